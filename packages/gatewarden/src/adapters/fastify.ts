@@ -1,0 +1,168 @@
+// Fastify: the route option `auth` says what a route needs; the same datum makes the check, the 401 or 403, and the OpenAPI document.
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler, RouteOptions } from "fastify";
+import {
+  type Auth,
+  AuthError,
+  ConfigError,
+  checkRequirement,
+  type Guard,
+  isPreflight,
+  type Outcome,
+  type Requirement,
+  toOpenApiSecurity,
+} from "../index.js";
+import { readHeaders } from "./_node.js";
+
+/** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
+export interface OptionalAuth {
+  readonly optional: true;
+  /** What a token, if there is one, must grant. */
+  readonly requirement?: Requirement;
+}
+
+/** What a route needs: a valid token, a requirement, a token if there is one, or nothing. */
+export type RouteAuth = boolean | Requirement | OptionalAuth;
+
+/** Options of the plugin. */
+export interface GatewardenFastifyOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; they reach handlers through `Register`.
+  readonly guard: Guard<any>;
+  /** What routes need that do not say. Default false: nothing. With true or a requirement, a public route says `auth: false`. */
+  readonly auth?: RouteAuth;
+  /** The name of the security scheme in the OpenAPI document. Default `oauth2`. */
+  readonly securityScheme?: string;
+}
+
+/**
+ * Tells TypeScript which guard the application uses, so that `request.auth.claims` has the type of its schema:
+ * `declare module "gatewarden/fastify" { interface Register { guard: typeof guard } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to.
+export interface Register {}
+
+/** `Auth` with the claims of the registered guard. */
+export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? Auth<Claims> : Auth;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Facts from the verified token. Undefined on routes without `auth`, and where `optional` let an anonymous request pass. */
+    auth: RegisteredAuth;
+  }
+  interface RouteShorthandOptions {
+    /** What the route needs of the request's access token. */
+    auth?: RouteAuth;
+  }
+  interface RouteOptions {
+    /** What the route needs of the request's access token. */
+    auth?: RouteAuth;
+  }
+  interface FastifyContextConfig {
+    /** Set by gatewarden on every route that it has seen. */
+    [seen]?: true;
+  }
+}
+
+const seen: unique symbol = Symbol("gatewarden.seen");
+const decorated: unique symbol = Symbol("gatewarden.decorated");
+
+/**
+ * The plugin: `await app.register(gatewarden, { guard })` before the routes. Checks run in `onRequest`, before the body is read. Refusals go
+ * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already.
+ */
+const gatewarden: FastifyPluginCallback<GatewardenFastifyOptions> = (app, options, done) => {
+  const fallback = options.auth ?? false;
+  checkRouteAuth(fallback);
+  // A second registration, with another guard for another part of the application, finds the first one's decoration.
+  if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
+  app.addHook("onRoute", (route) => protect(route, route.auth ?? fallback, options));
+  app.addHook("onRequest", refuseUnseen);
+  done();
+};
+
+// The hooks are for the routes of the application, not of a context of the plugin's own.
+Object.assign(gatewarden, {
+  [Symbol.for("skip-override")]: true,
+  [Symbol.for("fastify.display-name")]: "gatewarden",
+  [Symbol.for("plugin-meta")]: { name: "gatewarden", fastify: "5.x" },
+});
+
+export default gatewarden;
+export { gatewarden };
+
+function protect(route: RouteOptions, auth: RouteAuth, options: GatewardenFastifyOptions): void {
+  const { requirement, optional } = checkRouteAuth(auth);
+  route.config = { ...route.config, [seen]: true };
+  document(route, auth, options.securityScheme ?? "oauth2");
+  if (auth === false) return;
+  const check = createHook(options.guard, requirement, optional);
+  const others = route.onRequest ?? [];
+  route.onRequest = [check, ...(Array.isArray(others) ? others : [others])];
+}
+
+interface RouteNeeds {
+  readonly requirement: Requirement | undefined;
+  readonly optional: boolean;
+}
+
+/** Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect nothing. */
+function checkRouteAuth(auth: RouteAuth): RouteNeeds {
+  if (typeof auth === "boolean") return { requirement: undefined, optional: false };
+  if (typeof auth === "object" && auth !== null && "optional" in auth && auth.optional === true) {
+    return { requirement: auth.requirement && checkRequirement(auth.requirement), optional: true };
+  }
+  return { requirement: checkRequirement(auth as Requirement), optional: false };
+}
+
+/** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
+function createHook(
+  guard: Guard<unknown>,
+  requirement: Requirement | undefined,
+  optional: boolean,
+): onRequestHookHandler {
+  return (request, reply, done) => {
+    const guardRequest = { method: request.method, url: request.url, headers: readHeaders(request.raw) };
+    if (isPreflight(guardRequest)) return done();
+    const settle = (outcome: Outcome<unknown>) => {
+      if (outcome instanceof AuthError) return done(refuse(reply, guard, outcome));
+      request.auth = outcome as RegisteredAuth;
+      done();
+    };
+    const outcome = guard.attempt(guardRequest, requirement, { optional });
+    if (outcome instanceof Promise) outcome.then(settle);
+    else settle(outcome);
+  };
+}
+
+/** Sets the challenge beside what others have set: several challenges are several header values (RFC 9110 §11.6.1). */
+function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): AuthError {
+  const { headers } = guard.refusal(error);
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== "www-authenticate") reply.header(name, value);
+    else reply.header(name, [reply.getHeader(name) ?? [], value].flat().map(String));
+  }
+  return error;
+}
+
+/** A route that was there before the plugin has an `auth` option that nobody read. It answers 500 rather than be open by mistake. */
+function refuseUnseen(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  const isKnown = request.routeOptions.config[seen] || request.is404 || isPreflight(request);
+  done(
+    isKnown
+      ? undefined
+      : new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }),
+  );
+}
+
+const unseen = {
+  problem: "was added before gatewarden was loaded, so its `auth` was not read",
+  example: "await app.register(gatewarden, { guard }) before any route",
+};
+
+/** Adds the requirement to the route's OpenAPI operation, unless the application wrote its own. */
+function document(route: RouteOptions, auth: RouteAuth, schemeName: string): void {
+  const schema = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
+  if (auth === false || schema["security"] !== undefined) return;
+  const { requirement, optional } = checkRouteAuth(auth);
+  const security = [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
+  route.schema = { ...schema, security } as NonNullable<RouteOptions["schema"]>;
+}

@@ -1,0 +1,193 @@
+// What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
+import type { ClaimNames } from "./issuer/policy.js";
+import type { Grants } from "./requirements/requirement.js";
+import { isObject, type JsonObject, member } from "./token/json.js";
+
+/** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
+export interface AccessTokenClaims {
+  readonly iss: string;
+  readonly aud: string | readonly string[];
+  readonly exp: number;
+  readonly sub?: string;
+  readonly [name: string]: unknown;
+}
+
+/** Who acts for the subject (RFC 8693 §4.1). */
+export interface Actor {
+  readonly subject: string;
+  /** Who acted for the actor, if the token was exchanged more than once. */
+  readonly actor?: Actor;
+}
+
+/** The organization that the subject logged in to. */
+export interface Organization {
+  readonly id: string;
+  readonly name?: string;
+}
+
+/** What is known of an authenticated request. Every fact stands in a token whose signature and claims were checked. */
+export interface Auth<Claims = AccessTokenClaims> {
+  /** `sub`. Undefined when the issuer left it out. */
+  readonly subject: string | undefined;
+  /** The client that got the token: `client_id` (RFC 9068 §2.2), or `azp`. */
+  readonly clientId: string | undefined;
+  /** The scopes granted. Empty when there are none. */
+  readonly scopes: readonly string[];
+  /** The permissions granted. Empty when there are none. */
+  readonly permissions: readonly string[];
+  /** The roles held. Empty when there are none. */
+  readonly roles: readonly string[];
+  /** All claims; with a `claims` schema, what the schema returned. */
+  readonly claims: Claims;
+  readonly issuer: string;
+  /** `exp`, in seconds since 1970. */
+  readonly expiresAt: number;
+  /** `org_id` and `org_name`. */
+  readonly organization: Organization | undefined;
+  /** `act`: who acts for the subject. */
+  readonly actor: Actor | undefined;
+  /** Whether a machine acts for itself, with no user behind it (client credentials). */
+  readonly isMachine: boolean;
+  /** The token as it came, for calling on. Never log it. */
+  readonly token: string;
+}
+
+/** What `TokenAuth` is made of. */
+export interface VerifiedToken<Claims> {
+  readonly token: string;
+  readonly tokenClaims: JsonObject;
+  readonly claims: Claims;
+  readonly claimNames: ClaimNames;
+  readonly scopeAsList: boolean;
+}
+
+/** `Auth` over a verified token. Facts that cost something are computed when they are first asked for. */
+export class TokenAuth<Claims> implements Auth<Claims>, Grants {
+  readonly #verified: VerifiedToken<Claims>;
+  #scopes: readonly string[] | undefined;
+  #permissions: readonly string[] | undefined;
+  #roles: readonly string[] | undefined;
+  #isFrozen = false;
+
+  constructor(verified: VerifiedToken<Claims>) {
+    this.#verified = verified;
+    Object.freeze(this);
+  }
+
+  get token(): string {
+    return this.#verified.token;
+  }
+
+  get tokenClaims(): JsonObject {
+    return this.#verified.tokenClaims;
+  }
+
+  get claims(): Claims {
+    const { claims } = this.#verified;
+    if (!this.#isFrozen) freezeDeep(claims);
+    this.#isFrozen = true;
+    return claims;
+  }
+
+  get subject(): string | undefined {
+    return this.#text("sub");
+  }
+
+  get clientId(): string | undefined {
+    return this.#text("client_id") ?? this.#text("azp");
+  }
+
+  get issuer(): string {
+    return this.#text("iss") ?? "";
+  }
+
+  get expiresAt(): number {
+    return Number(member(this.tokenClaims, "exp"));
+  }
+
+  get scopes(): readonly string[] {
+    const { claimNames, scopeAsList } = this.#verified;
+    this.#scopes ??= readScopes(member(this.tokenClaims, claimNames.scope), scopeAsList);
+    return this.#scopes;
+  }
+
+  get permissions(): readonly string[] {
+    this.#permissions ??= readList(member(this.tokenClaims, this.#verified.claimNames.permissions));
+    return this.#permissions;
+  }
+
+  get roles(): readonly string[] {
+    this.#roles ??= readList(readPath(this.tokenClaims, this.#verified.claimNames.roles));
+    return this.#roles;
+  }
+
+  get organizationId(): string | undefined {
+    return this.#text(this.#verified.claimNames.organization);
+  }
+
+  get organization(): Organization | undefined {
+    const id = this.organizationId;
+    const name = this.#text("org_name");
+    return id === undefined ? undefined : { id, ...(name !== undefined && { name }) };
+  }
+
+  get actor(): Actor | undefined {
+    return readActor(member(this.tokenClaims, "act"), 0);
+  }
+
+  get isMachine(): boolean {
+    const { subject, clientId } = this;
+    if (member(this.tokenClaims, "gty") === "client-credentials") return true;
+    return (
+      subject !== undefined && clientId !== undefined && (subject === clientId || subject === `${clientId}@clients`)
+    );
+  }
+
+  /** What a logger prints: facts for an audit trail, never the token or all of its claims (CWE-532). */
+  toJSON(): Record<string, unknown> {
+    const { subject, clientId, issuer, expiresAt } = this;
+    return { subject, clientId, issuer, expiresAt };
+  }
+
+  #text(name: string): string | undefined {
+    const value = member(this.tokenClaims, name);
+    return typeof value === "string" ? value : undefined;
+  }
+}
+
+/** Scopes are text with blanks between (RFC 8693 §4.2); a list only where the policy says that the provider writes one. */
+function readScopes(value: unknown, asList: boolean): readonly string[] {
+  if (typeof value === "string") return Object.freeze(value.split(" ").filter((name) => name !== ""));
+  return asList ? readList(value) : none;
+}
+
+/** A list of text. Anything else grants nothing: no text that looks like a list, no list with other things in it. */
+function readList(value: unknown): readonly string[] {
+  const isList = Array.isArray(value) && value.every((one) => typeof one === "string");
+  return isList ? Object.freeze([...value]) : none;
+}
+
+function readPath(claims: JsonObject, path: string | readonly string[]): unknown {
+  if (typeof path === "string") return member(claims, path);
+  return path.reduce<unknown>((value, name) => (isObject(value) ? member(value, name) : undefined), claims);
+}
+
+const none: readonly string[] = Object.freeze([]);
+const maxActors = 8;
+
+function readActor(value: unknown, depth: number): Actor | undefined {
+  if (!isObject(value) || depth === maxActors) return undefined;
+  const subject = member(value, "sub");
+  if (typeof subject !== "string") return undefined;
+  const actor = readActor(member(value, "act"), depth + 1);
+  return { subject, ...(actor && { actor }) };
+}
+
+/** Freezes plain objects and lists all the way down; what a schema made of other kinds is left as it is. */
+function freezeDeep(value: unknown): void {
+  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return;
+  Object.freeze(value);
+  Object.values(value).forEach(freezeDeep);
+}

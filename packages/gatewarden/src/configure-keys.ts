@@ -1,0 +1,153 @@
+// The option `keys` → a source of keys for one issuer.
+import type { IssuerSpellings } from "./environment.js";
+import { ConfigError } from "./errors.js";
+import { createDiscovery, type Discovery } from "./issuer/discovery.js";
+import { isSafeUrl } from "./issuer/url.js";
+import { importJwk, importPublicKey, importSecret, UnusableKey, type VerificationKey } from "./keys/key.js";
+import { parseKeySet } from "./keys/key-set.js";
+import { createRemoteKeys } from "./keys/remote.js";
+import type { KeySource } from "./keys/source.js";
+import { createPinnedKey, createStaticKeySet } from "./keys/static.js";
+import { defaults, type KeysOptions, type KeyTimes, readNumber } from "./options.js";
+import { warn } from "./runtime.js";
+import { algorithms } from "./token/algorithms.js";
+import { nodeCrypto } from "./token/signature.js";
+
+/** What a key source needs to know. */
+export interface KeySourceSettings {
+  readonly keys: KeysOptions;
+  readonly issuers: IssuerSpellings;
+  readonly discoveryUrl: string | undefined;
+  readonly fetch: typeof globalThis.fetch;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A key source with what it decides for its issuer's policy. */
+export interface ConfiguredKeys {
+  readonly keys: KeySource;
+  /** Spellings of the issuer that are still possible. */
+  readonly spellings: IssuerSpellings;
+  /** The exact issuer, as far as it is known by now. */
+  readonly issuer: () => string;
+  /** The HMAC algorithms that the configured secret is long enough for; undefined where there is no secret. */
+  readonly hmacAlgorithms?: readonly string[];
+}
+
+const example = 'keys: { jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }';
+
+/** Makes the source that the options describe. Throws `ConfigError`. */
+export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
+  const { keys } = settings;
+  const kinds = ["jwksUri", "jwks", "publicKey", "secret"].filter((name) => Object.hasOwn(keys, name));
+  if (kinds.length > 1) throw new ConfigError({ option: "keys", problem: `has both ${kinds.join(" and ")}`, example });
+  const [first] = settings.issuers;
+  const fixed = { spellings: [first], issuer: () => first } as const;
+  if ("secret" in keys) return { ...fixed, ...createSecret(keys.secret) };
+  if ("publicKey" in keys) return { ...fixed, keys: createPinnedKey(toKey(keys.publicKey)) };
+  if ("jwks" in keys) return { ...fixed, keys: createGivenSet(keys.jwks) };
+  if ("jwksUri" in keys) {
+    const { jwksUri } = keys;
+    if (typeof jwksUri !== "string" || !isSafeUrl(jwksUri)) throw badUrl("keys.jwksUri", jwksUri);
+    return { ...fixed, keys: createRemoteKeys({ ...readTimes(keys), ...common(settings), locate: () => jwksUri }) };
+  }
+  return createDiscovered(settings, readTimes(keys));
+}
+
+function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): ConfiguredKeys {
+  const { issuers, discoveryUrl } = settings;
+  let settled = issuers[0];
+  const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl });
+  const locate = async (again: boolean): Promise<string> => {
+    const metadata = await discovery.load(again);
+    settled = metadata.issuer;
+    return metadata.jwksUri;
+  };
+  const keys = createRemoteKeys({ ...times, ...common(settings), locate });
+  return { keys, spellings: issuers, issuer: () => settled };
+}
+
+function common({ fetch, now }: KeySourceSettings): Pick<KeySourceSettings, "fetch" | "now"> {
+  return { fetch, now };
+}
+
+function readTimes({ maxAge, staleIfError, timeout }: KeyTimes): Required<KeyTimes> {
+  return {
+    maxAge: readNumber("keys.maxAge", maxAge, { min: 15, max: 86_400, fallback: defaults.maxAge }),
+    staleIfError: readNumber("keys.staleIfError", staleIfError, {
+      min: 0,
+      max: 604_800,
+      fallback: defaults.staleIfError,
+    }),
+    timeout: readNumber("keys.timeout", timeout, { min: 0.1, max: 60, fallback: defaults.timeout }),
+  };
+}
+
+/** The secret itself is never part of a message. */
+function createSecret(secret: unknown): Pick<ConfiguredKeys, "keys" | "hmacAlgorithms"> {
+  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
+  if (!(bytes instanceof Uint8Array)) throw badSecret("is neither text nor bytes");
+  // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235).
+  if (typeof secret === "string" && secret.includes("-----BEGIN"))
+    throw badSecret("is a PEM key; give it as publicKey");
+  const hmacAlgorithms = [...algorithms.values()]
+    .filter(({ keyType, signatureLength = 0 }) => keyType === "oct" && bytes.length >= signatureLength)
+    .map(({ name }) => name);
+  if (hmacAlgorithms.length === 0) throw badSecret("is shorter than 32 bytes, the least for HS256 (RFC 7518 §3.2)");
+  return { keys: createPinnedKey(importSecret(bytes)), hmacAlgorithms };
+}
+
+function badSecret(problem: string): ConfigError {
+  return new ConfigError({
+    option: "keys.secret",
+    problem,
+    example: "keys: { secret: process.env.API_SECRET }, 32 random bytes or more",
+  });
+}
+
+function createGivenSet(document: unknown): KeySource {
+  try {
+    const set = parseKeySet(document);
+    if (set.ignored.length > 0) warn("GATEWARDEN_KEY_IGNORED", `Not used from keys.jwks: ${set.ignored.join("; ")}`);
+    return createStaticKeySet(set);
+  } catch (cause) {
+    throw new ConfigError(
+      {
+        option: "keys.jwks",
+        problem: `is unusable: ${messageOf(cause)}`,
+        example: "keys: { jwks: { keys: [{ kty, n, e, kid }] } }",
+      },
+      { cause },
+    );
+  }
+}
+
+function toKey(key: unknown): VerificationKey {
+  const pem = 'keys: { publicKey: "-----BEGIN PUBLIC KEY-----…" }';
+  try {
+    if (isPublicKeyObject(key)) return importPublicKey(key);
+    if (typeof key === "object" && key !== null && "kty" in key) return importJwk(key as Record<string, unknown>);
+    if (typeof key !== "string" || !nodeCrypto) throw new UnusableKey("is not PEM text, a JWK or a public KeyObject");
+    if (key.includes("PRIVATE KEY")) throw new UnusableKey("is a private key, which an API must not hold");
+    return importPublicKey(nodeCrypto.createPublicKey(key));
+  } catch (cause) {
+    const why = cause instanceof UnusableKey ? cause.message : "is not valid key material";
+    throw new ConfigError({ option: "keys.publicKey", problem: why, example: pem }, { cause });
+  }
+}
+
+function isPublicKeyObject(key: unknown): key is import("node:crypto").KeyObject {
+  return nodeCrypto !== undefined && key instanceof nodeCrypto.KeyObject && key.type === "public";
+}
+
+function badUrl(option: string, value: unknown): ConfigError {
+  return new ConfigError({
+    option,
+    problem: `is ${JSON.stringify(value)}; it must be an https URL (http only on this machine itself)`,
+    example,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,110 @@
+// Everything that is wrong with a token. Runs the same rules as the guard, but goes on after a refusal as far as that makes sense.
+import { checkUnbound } from "../binding/bound.js";
+import { AuthError } from "../errors.js";
+import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
+import { catalogue, type Reason } from "../reasons.js";
+import { type StandardSchema, toPath } from "../standard-schema.js";
+import { claimRules, headerRules, type TokenFacts } from "../token/claims.js";
+import type { ParsedToken, TokenParser } from "../token/parse.js";
+
+/** One thing to know about a token. */
+export interface Finding {
+  /** The reason with which the guard would refuse; `accepted` when it would not. */
+  readonly code: Reason | "accepted";
+  readonly severity: "error" | "info";
+  /** What is the matter, and what usually leads there. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly fix: string;
+  readonly expected?: unknown;
+  readonly actual?: unknown;
+}
+
+/** What a token is explained by: the guard's own parts. */
+export interface ExplainContext {
+  readonly parser: TokenParser;
+  readonly policies: IssuerPolicies;
+  readonly schema: StandardSchema | undefined;
+  readonly now: () => number;
+}
+
+/** All findings, in the order of the road; a single one with code `accepted` when the guard would take the token. */
+export async function explainToken(token: string, context: ExplainContext): Promise<readonly Finding[]> {
+  const errors: AuthError[] = [];
+  const attempt = async <Value>(step: () => Value | Promise<Value>): Promise<Value | undefined> => {
+    try {
+      return await step();
+    } catch (error) {
+      errors.push(error instanceof AuthError ? error : new AuthError("check_failed", { cause: error }));
+      return undefined;
+    }
+  };
+  const parsed = await attempt(() => context.parser.parse(token));
+  if (parsed) await explainParsed(parsed, context, { errors, attempt });
+  return errors.length === 0 ? [accepted] : distinct(errors.map(toFinding));
+}
+
+interface Notes {
+  readonly errors: AuthError[];
+  readonly attempt: <Value>(step: () => Value | Promise<Value>) => Promise<Value | undefined>;
+}
+
+async function explainParsed(parsed: ParsedToken, context: ExplainContext, { errors, attempt }: Notes): Promise<void> {
+  const known = await attempt(() => context.policies.find(parsed.claims));
+  // A token from nowhere is still held against the only issuer there is, which shows what else is wrong with it.
+  const policy = known ?? (context.policies.all.length === 1 ? context.policies.all[0] : undefined);
+  if (!policy) return;
+  const facts: TokenFacts = { ...parsed, policy, now: context.now() };
+  note(
+    errors,
+    headerRules.map((rule) => rule(facts)),
+  );
+  // Keys are asked for only where the guard would ask: never for a token from an issuer that is not trusted.
+  if (known && errors.length === 0) await attempt(() => checkSignature(parsed, known));
+  note(
+    errors,
+    claimRules.map((rule) => rule(facts)),
+  );
+  note(errors, [checkUnbound(parsed.claims)]);
+  if (context.schema) await attempt(() => checkSchema(parsed, context.schema));
+}
+
+async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {
+  const verify = await policy.keys.pick(parsed.header);
+  if (!(await verify(parsed.signingInput, parsed.signature))) throw new AuthError("signature_invalid");
+}
+
+async function checkSchema({ claims }: ParsedToken, schema: StandardSchema | undefined): Promise<void> {
+  const result = await schema?.["~standard"].validate(claims);
+  if (result?.issues)
+    throw new AuthError("claims_rejected", { details: { name: result.issues.map(toPath).join(", ") } });
+}
+
+function note(errors: AuthError[], refusals: readonly (AuthError | undefined)[]): void {
+  for (const refusal of refusals) if (refusal) errors.push(refusal);
+}
+
+function toFinding({ reason, details }: AuthError): Finding {
+  const { cause, fix } = catalogue[reason];
+  const where = details.name === undefined ? "" : ` [${[details.name, details.problem].filter(Boolean).join(" ")}]`;
+  return {
+    code: reason,
+    severity: "error",
+    message: cause + where,
+    fix,
+    ...(details.expected !== undefined && { expected: details.expected }),
+    ...(details.actual !== undefined && { actual: details.actual }),
+  };
+}
+
+/** The rule that finds the issuer and the rule that checks it say the same thing about a stranger's token. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  return [...new Map(findings.map((finding) => [`${finding.code} ${finding.message}`, finding])).values()];
+}
+
+const accepted: Finding = {
+  code: "accepted",
+  severity: "info",
+  message: "This API accepts the token.",
+  fix: "Nothing to do. A 403 would come from an endpoint's own requirement.",
+};

@@ -1,0 +1,92 @@
+// From an issuer to its metadata (OpenID Connect Discovery §4, RFC 8414 §3). The metadata must name the very issuer it was asked for.
+import { FetchError, type FetchedJson, type FetchSettings, fetchJson } from "../keys/fetch-json.js";
+import { isObject, member } from "../token/json.js";
+import { isSafeUrl } from "./url.js";
+
+/** What Gatewarden needs of an issuer's metadata. */
+export interface IssuerMetadata {
+  readonly issuer: string;
+  readonly jwksUri: string;
+}
+
+/** How an issuer is discovered. */
+export interface DiscoverySettings extends FetchSettings {
+  /** Spellings of the issuer that its metadata may confirm: one, or two that differ in the last slash where the developer gave a base URL. */
+  readonly issuers: readonly [string, ...string[]];
+  /** Where to fetch the metadata, if not at the issuer's well-known places. */
+  readonly discoveryUrl: string | undefined;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/** Keeps an issuer's metadata for a while. */
+export interface Discovery {
+  /** The metadata: remembered, or fetched when there is none, it is old, or `again` is set. Rejects with what went wrong. */
+  load(again: boolean): Promise<IssuerMetadata>;
+}
+
+const maxAge = 3600;
+
+/** Metadata that must not be believed. */
+export class MetadataError extends Error {
+  override readonly name = "MetadataError";
+}
+
+/** Creates the discovery of one issuer. Nothing is fetched before the first `load`. */
+export function createDiscovery(settings: DiscoverySettings): Discovery {
+  let known: { metadata: IssuerMetadata; until: number } | undefined;
+  return {
+    async load(again) {
+      const now = settings.now();
+      if (known && !again && now < known.until) return known.metadata;
+      try {
+        const metadata = await fetchMetadata(settings);
+        known = { metadata, until: now + maxAge };
+      } catch (error) {
+        // Old metadata is better than none when the issuer is merely unreachable, but not when it now says something wrong.
+        if (known === undefined || again || !(error instanceof FetchError)) throw error;
+      }
+      return known.metadata;
+    },
+  };
+}
+
+async function fetchMetadata(settings: DiscoverySettings): Promise<IssuerMetadata> {
+  const places = settings.discoveryUrl === undefined ? wellKnown(settings.issuers[0]) : [settings.discoveryUrl];
+  let failure: unknown;
+  for (const url of places) {
+    try {
+      return readMetadata(url, await fetchJson(url, settings), settings.issuers);
+    } catch (error) {
+      // The second place is tried only when the first is not there, so that an outage is reported as what it is.
+      if (!(error instanceof FetchError && error.status !== undefined && error.status < 500)) throw error;
+      failure ??= error;
+    }
+  }
+  throw failure;
+}
+
+/** `/.well-known/openid-configuration` follows the issuer (OIDC Discovery §4); RFC 8414 §3 puts its path between host and path. */
+function wellKnown(issuer: string): readonly string[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/$/, "");
+  return [
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ];
+}
+
+function readMetadata(url: string, { document }: FetchedJson, issuers: readonly string[]): IssuerMetadata {
+  const metadata = isObject(document) ? document : {};
+  const issuer = member(metadata, "issuer");
+  // Metadata for another issuer would lend that issuer's keys to this one (RFC 8414 §3.3 and §6.2).
+  if (typeof issuer !== "string" || !issuers.includes(issuer)) {
+    const says = JSON.stringify(issuer)?.slice(0, 200) ?? "nothing";
+    throw new MetadataError(`${url} says the issuer is ${says}, but ${JSON.stringify(issuers[0])} is configured`);
+  }
+  const jwksUri = member(metadata, "jwks_uri");
+  if (typeof jwksUri !== "string" || !isSafeUrl(jwksUri)) {
+    throw new MetadataError(`${url} names no "jwks_uri" that is an https URL`);
+  }
+  return { issuer, jwksUri };
+}

@@ -1,0 +1,57 @@
+// Which issuers are trusted and on what terms. Decided before any key is fetched: nothing in a token chooses a URL (RFC 8725 §3.10).
+import { AuthError } from "../errors.js";
+import type { KeySource } from "../keys/source.js";
+import type { TokenPolicy } from "../token/claims.js";
+import { type JsonObject, member } from "../token/json.js";
+
+/** The claims in which an issuer puts what requirements ask for. */
+export interface ClaimNames {
+  /** Text with blanks between scopes (RFC 8693 §4.2). */
+  readonly scope: string;
+  /** A list of text. */
+  readonly permissions: string;
+  /** A list of text: a claim, or the way to it, such as `["realm_access", "roles"]`. */
+  readonly roles: string | readonly string[];
+  /** Text. */
+  readonly organization: string;
+}
+
+/** The terms on which one issuer is trusted, and its keys. */
+export interface IssuerPolicy extends TokenPolicy {
+  readonly keys: KeySource;
+  readonly claimNames: ClaimNames;
+  /** Whether `scope` may also be a list of text, as some providers write it. */
+  readonly scopeAsList: boolean;
+}
+
+/** Finds the policy for a token by its `iss`, letter for letter. */
+export interface IssuerPolicies {
+  /** Throws `AuthError`: `claim_missing`, `issuer_untrusted`. */
+  find(claims: JsonObject): IssuerPolicy;
+  readonly all: readonly IssuerPolicy[];
+}
+
+/** An issuer's accepted spellings with its policy. */
+export interface TrustedIssuer {
+  readonly spellings: readonly string[];
+  readonly policy: IssuerPolicy;
+}
+
+/** Makes the look-up. A Map, so that no inherited name is ever an issuer. */
+export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerPolicies {
+  const bySpelling = new Map(
+    issuers.flatMap(({ spellings, policy }) => spellings.map((one) => [one, policy] as const)),
+  );
+  const all = issuers.map(({ policy }) => policy);
+  return {
+    all,
+    find(claims) {
+      const actual = member(claims, "iss");
+      if (actual === undefined) throw new AuthError("claim_missing", { details: { name: "iss" } });
+      const policy = typeof actual === "string" ? bySpelling.get(actual) : undefined;
+      if (policy) return policy;
+      const expected = all.map(({ issuer }) => issuer);
+      throw new AuthError("issuer_untrusted", { details: { name: "iss", expected, actual } });
+    },
+  };
+}

@@ -1,0 +1,106 @@
+// A JSON document over HTTP, within bounds: time, size, and origin. A hostile or broken server costs little and never hangs us.
+
+/** How documents are fetched. */
+export interface FetchSettings {
+  readonly fetch: typeof globalThis.fetch;
+  /** Seconds for the whole exchange, body included. */
+  readonly timeout: number;
+}
+
+/** A document, and how long the server says it stays fresh. */
+export interface FetchedJson {
+  readonly document: unknown;
+  /** Seconds, from `Cache-Control: max-age`; undefined when the server does not say. */
+  readonly maxAge: number | undefined;
+}
+
+/** A request that got no usable document. `status` is there when a server answered. */
+export class FetchError extends Error {
+  override readonly name = "FetchError";
+  readonly status: number | undefined;
+
+  constructor(message: string, options: { status?: number; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.status = options.status;
+  }
+}
+
+const maxBytes = 512 * 1024;
+const maxRedirects = 3;
+const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Fetches a JSON document. Throws `FetchError`, which names the URL and what happened. */
+export async function fetchJson(url: string, settings: FetchSettings): Promise<FetchedJson> {
+  const signal = AbortSignal.timeout(settings.timeout * 1000);
+  try {
+    const response = await follow(url, settings.fetch, signal);
+    if (response.status !== 200) {
+      await response.body?.cancel();
+      throw new FetchError(`GET ${url} answered with status ${response.status}`, { status: response.status });
+    }
+    const text = await readText(url, response);
+    return { document: parse(url, text), maxAge: readMaxAge(response.headers.get("cache-control")) };
+  } catch (cause) {
+    if (cause instanceof FetchError) throw cause;
+    const what = signal.aborted ? `did not finish within ${settings.timeout} s` : "failed";
+    throw new FetchError(`GET ${url} ${what}${describe(cause)}`, { cause });
+  }
+}
+
+/** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
+async function follow(url: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<Response> {
+  let current = url;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const response = await fetch(current, { redirect: "manual", signal, headers: { accept: "application/json" } });
+    if (!redirectStatuses.has(response.status)) return response;
+    await response.body?.cancel();
+    const target = new URL(response.headers.get("location") ?? "", current);
+    if (target.origin !== new URL(url).origin) {
+      throw new FetchError(`GET ${url} redirected to another origin`, { status: response.status });
+    }
+    current = target.href;
+  }
+  throw new FetchError(`GET ${url} redirected more than ${maxRedirects} times`);
+}
+
+/** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
+async function readText(url: string, response: Response): Promise<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  const reader = response.body?.getReader();
+  while (reader) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      throw new FetchError(`GET ${url} answered with more than ${maxBytes / 1024} KiB`, { status: response.status });
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parse(url: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The parser's own message quotes the body, which may be an error page with anything in it.
+    throw new FetchError(`GET ${url} answered with something that is not JSON`, { status: 200 });
+  }
+}
+
+/** `max-age` of a `Cache-Control` header (RFC 9111 §5.2.2.1); 0 for `no-store` and `no-cache`. */
+function readMaxAge(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  if (/(^|[,\s])no-(store|cache)($|[,\s])/i.test(header)) return 0;
+  const digits = /(?:^|[,\s])max-age\s*=\s*"?(\d{1,9})"?(?:$|[,\s])/i.exec(header)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function describe(error: unknown): string {
+  const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = inner instanceof Error ? (inner as { code?: unknown }).code : undefined;
+  return typeof code === "string" ? `: ${code}` : "";
+}

@@ -1,0 +1,77 @@
+// A set of keys, and the choice of the one key that a token's header names (RFC 7517 §5, RFC 7515 §4.1.4 and Appendix D).
+import { AuthError } from "../errors.js";
+import { isObject, type JsonObject, member } from "../token/json.js";
+import type { Verify } from "../token/signature.js";
+import { importJwk, UnusableKey, type VerificationKey } from "./key.js";
+
+/** The header parameters by which a key is chosen. */
+export interface KeyQuery {
+  readonly alg: string;
+  readonly kid: string | undefined;
+}
+
+/** Usable keys, and what was left out. */
+export interface KeySet {
+  readonly keys: readonly VerificationKey[];
+  readonly byKid: ReadonlyMap<string, readonly VerificationKey[]>;
+  /** One clause per key that is not used, such as `key "a" has 1024 bits`. */
+  readonly ignored: readonly string[];
+}
+
+const maxKeys = 2000;
+
+/** A set from a JWK Set document. Throws when it is none, or when no key in it can verify anything (RFC 7517 §5). */
+export function parseKeySet(document: unknown): KeySet {
+  const entries = isObject(document) ? member(document, "keys") : undefined;
+  if (!Array.isArray(entries)) throw new TypeError('The document is not a JWK Set: it has no "keys" array');
+  if (entries.length > maxKeys) throw new TypeError(`The JWK Set has more than ${maxKeys} keys`);
+  const keys: VerificationKey[] = [];
+  const ignored: string[] = [];
+  for (const entry of entries) {
+    try {
+      if (!isObject(entry)) throw new UnusableKey("is not an object");
+      keys.push(importJwk(entry));
+    } catch (error) {
+      if (!(error instanceof UnusableKey)) throw error;
+      ignored.push(`key ${describe(entry)} ${error.message}`);
+    }
+  }
+  if (keys.length === 0)
+    throw new TypeError(`The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
+  return createKeySet(keys, ignored);
+}
+
+/** A set from keys that were imported already. */
+export function createKeySet(keys: readonly VerificationKey[], ignored: readonly string[] = []): KeySet {
+  const byKid = new Map<string, VerificationKey[]>();
+  for (const key of keys) {
+    if (key.kid === undefined) continue;
+    const same = byKid.get(key.kid);
+    if (same) same.push(key);
+    else byKid.set(key.kid, [key]);
+  }
+  return { keys, byKid, ignored };
+}
+
+/**
+ * The verifier for a token's header. Throws `AuthError`: `key_unknown` (no key has the `kid`), `key_unsuitable` (it has, but not
+ * for this algorithm), `key_ambiguous` (more than one key fits, so none is guessed).
+ */
+export function selectVerifier(set: KeySet, { alg, kid }: KeyQuery): Verify {
+  const named = kid === undefined ? set.keys : set.byKid.get(kid);
+  if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });
+  let found: Verify | undefined;
+  for (const key of named) {
+    const verify = key.verifiers.get(alg);
+    if (verify === undefined) continue;
+    if (found) throw new AuthError("key_ambiguous", { details: { name: "kid", actual: kid } });
+    found = verify;
+  }
+  if (found) return found;
+  throw new AuthError(kid === undefined ? "key_unknown" : "key_unsuitable", { details: { name: "alg", actual: alg } });
+}
+
+function describe(entry: unknown): string {
+  const kid = isObject(entry) ? member(entry as JsonObject, "kid") : undefined;
+  return typeof kid === "string" ? JSON.stringify(kid.slice(0, 64)) : "without kid";
+}

@@ -1,0 +1,164 @@
+// An issuer's key set over HTTP: fetched once for all who wait, kept fresh in the background, served stale while the issuer is down.
+import type { Awaitable } from "../awaitable.js";
+import { AuthError } from "../errors.js";
+import { warn } from "../runtime.js";
+import type { Verify } from "../token/signature.js";
+import { createRefetchBudget } from "./budget.js";
+import { type FetchedJson, type FetchSettings, fetchJson } from "./fetch-json.js";
+import { type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
+import type { KeySource } from "./source.js";
+
+/** How a remote key set is kept. All durations in seconds. */
+export interface RemoteKeysSettings extends FetchSettings {
+  /** Where the key set is now. `again` asks for a fresh look, after the place given before failed. */
+  readonly locate: (again: boolean) => Awaitable<string>;
+  /** Longest time for which a fetched set counts as fresh. */
+  readonly maxAge: number;
+  /** How long after that it may still serve while the issuer cannot be reached. */
+  readonly staleIfError: number;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+interface Loaded {
+  readonly set: KeySet;
+  readonly refreshAt: number;
+  readonly freshUntil: number;
+  readonly usableUntil: number;
+}
+
+const minAge = 15;
+const defaultAge = 600;
+/** The part of its fresh time after which a set is refreshed in the background. */
+const refreshAfter = 0.75;
+const backOff = { first: 1, longest: 60 };
+
+/** Creates the source. Nothing is fetched before the first question or `ready()`. */
+export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
+  return new RemoteKeys(settings);
+}
+
+class RemoteKeys implements KeySource {
+  readonly #settings: RemoteKeysSettings;
+  readonly #budget = createRefetchBudget();
+  #loaded: Loaded | undefined;
+  #fetching: Promise<void> | undefined;
+  #failures = 0;
+  #retryAt = Number.NEGATIVE_INFINITY;
+  #lastError: unknown;
+  #warned = "";
+
+  constructor(settings: RemoteKeysSettings) {
+    this.#settings = settings;
+  }
+
+  async ready(): Promise<void> {
+    if (this.#usable(this.#settings.now()) === undefined) await this.#refresh();
+    if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
+  }
+
+  pick(query: KeyQuery): Awaitable<Verify> {
+    const now = this.#settings.now();
+    const loaded = this.#usable(now);
+    if (loaded === undefined) return this.#loadThenPick(query, now);
+    if (now >= loaded.refreshAt && now >= this.#retryAt) {
+      // The refresh never rejects: it keeps its error for those who need one.
+      const refreshing = this.#refresh();
+      // Past its time a set is used only when the issuer was asked and could not answer; else a withdrawn key would live on.
+      if (now >= loaded.freshUntil && this.#failures === 0) return refreshing.then(() => this.#pickLoaded(query));
+    }
+    return this.#pickFrom(loaded.set, query, now);
+  }
+
+  #usable(now: number): Loaded | undefined {
+    return this.#loaded !== undefined && now < this.#loaded.usableUntil ? this.#loaded : undefined;
+  }
+
+  /** Picks at once; a `kid` that nobody knows is asked for at the issuer, within the budget. Others never wait for that. */
+  #pickFrom(set: KeySet, query: KeyQuery, now: number): Awaitable<Verify> {
+    const { kid } = query;
+    if (kid === undefined || set.byKid.has(kid)) return selectVerifier(set, query);
+    // While the issuer is failing, back-off decides; a refresh that is under way is joined without spending anything.
+    const mayAsk = this.#fetching !== undefined || (now >= this.#retryAt && this.#budget.spend(kid, now));
+    if (mayAsk) return this.#refresh().then(() => this.#pickLoaded(query));
+    return this.#pickKnown(set, query, now);
+  }
+
+  async #loadThenPick(query: KeyQuery, now: number): Promise<Verify> {
+    if (this.#fetching === undefined && now < this.#retryAt) throw this.#unavailable(now);
+    await this.#refresh();
+    return this.#pickLoaded(query);
+  }
+
+  #pickLoaded(query: KeyQuery): Verify {
+    const now = this.#settings.now();
+    const loaded = this.#usable(now);
+    if (loaded === undefined) throw this.#unavailable(now);
+    return this.#pickKnown(loaded.set, query, now);
+  }
+
+  /** A new key may exist while the issuer cannot be asked: that is our trouble (503), not a bad token (401). */
+  #pickKnown(set: KeySet, query: KeyQuery, now: number): Verify {
+    const isUnknown = query.kid !== undefined && !set.byKid.has(query.kid);
+    if (isUnknown && this.#failures > 0) throw this.#unavailable(now);
+    return selectVerifier(set, query);
+  }
+
+  #unavailable(now: number): AuthError {
+    const retryAfter = Math.max(1, Math.ceil(this.#retryAt - now));
+    return new AuthError("keys_unavailable", { retryAfter, cause: this.#lastError });
+  }
+
+  /** One fetch in flight, however many wait for it. Never rejects. */
+  #refresh(): Promise<void> {
+    this.#fetching ??= this.#fetchKeys().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetchKeys(): Promise<void> {
+    try {
+      const { document, maxAge } = await this.#fetchDocument();
+      this.#accept(parseKeySet(document), maxAge);
+    } catch (error) {
+      this.#failures++;
+      this.#lastError = error;
+      this.#retryAt = this.#settings.now() + backOffSeconds(this.#failures);
+    }
+  }
+
+  /** The set may have moved (RFC 8414 §2 `jwks_uri`): where it was is asked first, and on failure where it is now. */
+  async #fetchDocument(): Promise<FetchedJson> {
+    const { locate } = this.#settings;
+    const url = await locate(false);
+    try {
+      return await fetchJson(url, this.#settings);
+    } catch (error) {
+      const moved = await locate(true);
+      if (moved === url) throw error;
+      return fetchJson(moved, this.#settings);
+    }
+  }
+
+  #accept(set: KeySet, serverMaxAge: number | undefined): void {
+    const now = this.#settings.now();
+    const { maxAge, staleIfError } = this.#settings;
+    const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
+    const freshUntil = now + age;
+    this.#loaded = { set, freshUntil, refreshAt: now + age * refreshAfter, usableUntil: freshUntil + staleIfError };
+    this.#failures = 0;
+    this.#retryAt = Number.NEGATIVE_INFINITY;
+    this.#lastError = undefined;
+    const ignored = set.ignored.join("; ");
+    if (ignored !== "" && ignored !== this.#warned)
+      warn("GATEWARDEN_KEY_IGNORED", `Not used from the issuer's key set: ${ignored}`);
+    this.#warned = ignored;
+  }
+}
+
+/** Doubles with each failure up to a minute, with jitter so that a fleet does not ask in step. */
+function backOffSeconds(failures: number): number {
+  const longest = Math.min(backOff.longest, backOff.first * 2 ** (failures - 1));
+  return longest * (0.5 + Math.random() / 2);
+}

@@ -1,0 +1,15 @@
+// Where keys come from: one question, one answer, at once when the keys are at hand.
+import type { Awaitable } from "../awaitable.js";
+import type { Verify } from "../token/signature.js";
+import type { KeyQuery } from "./key-set.js";
+
+/** A source of keys for one issuer. */
+export interface KeySource {
+  /**
+   * The verifier for a token's header. Throws, or rejects with, `AuthError`: `key_unknown`, `key_ambiguous`, `key_unsuitable`,
+   * or `keys_unavailable` when there is nothing to choose from.
+   */
+  pick(query: KeyQuery): Awaitable<Verify>;
+  /** Resolves once keys are loaded; rejects with what prevents it. */
+  ready(): Promise<void>;
+}

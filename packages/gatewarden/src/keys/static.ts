@@ -1,0 +1,23 @@
+// Fixed keys: configured once, never fetched.
+import { AuthError } from "../errors.js";
+import type { Verify } from "../token/signature.js";
+import type { VerificationKey } from "./key.js";
+import { type KeySet, selectVerifier } from "./key-set.js";
+import type { KeySource } from "./source.js";
+
+/** A source over a fixed key set: keys are chosen as from a remote one. */
+export function createStaticKeySet(set: KeySet): KeySource {
+  return { pick: (query) => selectVerifier(set, query), ready: () => Promise.resolve() };
+}
+
+/** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */
+export function createPinnedKey(key: VerificationKey): KeySource {
+  const pick = ({ alg }: { alg: string }): Verify => {
+    const verify = key.verifiers.get(alg);
+    if (verify) return verify;
+    throw new AuthError("key_unsuitable", {
+      details: { name: "alg", expected: [...key.verifiers.keys()], actual: alg },
+    });
+  };
+  return { pick, ready: () => Promise.resolve() };
+}

@@ -1,0 +1,118 @@
+// What a guard can be told, its defaults, and the names it reads from the environment. Everything is checked once, at creation.
+import type { DecisionListener } from "./decision.js";
+import { ConfigError } from "./errors.js";
+import type { ClaimNames } from "./issuer/policy.js";
+import type { StandardSchema } from "./standard-schema.js";
+import type { Algorithm } from "./token/algorithms.js";
+
+type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<string, unknown>>;
+
+/** Where an issuer's keys come from. Without it they are discovered from the issuer. */
+export type KeysOptions =
+  /** A JWK Set at a fixed address. */
+  | (KeyTimes & { readonly jwksUri: string })
+  /** A JWK Set given here: nothing is fetched. */
+  | { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } }
+  /** One public key: PEM (SPKI), JWK or `KeyObject`. Whatever `kid` a token names, only this key verifies it. */
+  | { readonly publicKey: PublicKey }
+  /** A shared secret for HS256, HS384 or HS512, at least as long as the hash. No other algorithm is accepted then (RFC 7518 §3.2). */
+  | { readonly secret: string | Uint8Array }
+  /** Discovery, with other times. */
+  | KeyTimes;
+
+/** How long keys are kept, in seconds. */
+export interface KeyTimes {
+  /** The longest time for which a fetched set is fresh, whatever the server's `Cache-Control` says. Default 600. */
+  readonly maxAge?: number;
+  /** How long an old set serves on while the issuer cannot be reached. Default 86,400; 0 switches it off. */
+  readonly staleIfError?: number;
+  /** How long one request to the issuer may take. Default 5. */
+  readonly timeout?: number;
+}
+
+/** The terms on which one issuer is trusted. What is left out is taken from the guard's own options. */
+export interface IssuerOptions {
+  /** Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. */
+  readonly issuer: string;
+  readonly audience?: string | readonly string[];
+  readonly algorithms?: readonly Algorithm[];
+  readonly keys?: KeysOptions;
+  readonly discoveryUrl?: string;
+  readonly tokenType?: "any" | "at+jwt";
+  readonly claimNames?: Partial<ClaimNames>;
+  readonly scopeAsList?: boolean;
+}
+
+/** Options of `createGuard`. Only issuer and audience are needed, and they may come from the environment. */
+export interface GuardOptions<Claims = unknown> {
+  /** Whom tokens are accepted from. Default: `AUTH0_DOMAIN`, or `ISSUER_BASE_URL`, of the environment. */
+  readonly issuer?: string | IssuerOptions | readonly (string | IssuerOptions)[];
+  /** This API's identifier: one of a token's `aud` must be it. Default: `AUTH0_AUDIENCE`, or `AUDIENCE`, of the environment. */
+  readonly audience?: string | readonly string[];
+  /** Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that it is long enough for. */
+  readonly algorithms?: readonly Algorithm[];
+  /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */
+  readonly clockTolerance?: number;
+  /** Default: discovery (OpenID Connect, then RFC 8414). */
+  readonly keys?: KeysOptions;
+  /** Where to fetch the issuer's metadata, when not at its well-known place (containers). `iss` stays the public issuer. */
+  readonly discoveryUrl?: string;
+  /** What fetches metadata and keys. Default: the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+  /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */
+  readonly tokenType?: "any" | "at+jwt";
+  /** A Standard Schema (zod, valibot, arktype …) that claims must satisfy. Its output is `auth.claims`. */
+  readonly claims?: StandardSchema<Claims>;
+  /** Claims that hold scope, permissions, roles and organization. Default `scope`, `permissions`, `roles`, `org_id`. */
+  readonly claimNames?: Partial<ClaimNames>;
+  /** Accept `scope` as a list of text too, as Okta writes `scp`. Default false. */
+  readonly scopeAsList?: boolean;
+  /** Longest token accepted, in characters. Default 8,192; at most 65,536. */
+  readonly maxTokenSize?: number;
+  /** The protection space that challenges name (RFC 9110 §11.5). Default `api`. */
+  readonly realm?: string;
+  /** Called once per check, after the decision. */
+  readonly onDecision?: DecisionListener;
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
+  /** The environment to read from. Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What is assumed where an option is left out. */
+export const defaults: {
+  readonly clockTolerance: number;
+  readonly maxTokenSize: number;
+  readonly realm: string;
+  readonly tokenType: "any" | "at+jwt";
+  readonly scopeAsList: boolean;
+  readonly claimNames: ClaimNames;
+  readonly maxAge: number;
+  readonly staleIfError: number;
+  readonly timeout: number;
+} = {
+  clockTolerance: 5,
+  maxTokenSize: 8192,
+  realm: "api",
+  tokenType: "any",
+  scopeAsList: false,
+  claimNames: { scope: "scope", permissions: "permissions", roles: "roles", organization: "org_id" },
+  maxAge: 600,
+  staleIfError: 86_400,
+  timeout: 5,
+};
+
+/** A number within bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */
+export function readNumber(
+  option: string,
+  value: number | undefined,
+  { min, max, fallback }: { min: number; max: number; fallback: number },
+): number {
+  if (value === undefined) return fallback;
+  if (typeof value === "number" && value >= min && value <= max) return value;
+  throw new ConfigError({
+    option,
+    problem: `is ${String(value)}; it must be a number from ${min} to ${max}`,
+    example: `${option}: ${fallback}`,
+  });
+}

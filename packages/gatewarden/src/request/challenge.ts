@@ -1,0 +1,58 @@
+// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9110 §11.6.1). Holds nothing that came with the request.
+
+import type { AuthError } from "../errors.js";
+import { catalogue } from "../reasons.js";
+
+/** A refusal, ready to be written by any framework. */
+export interface Refusal {
+  readonly status: number;
+  /** Header names in lower case. Several challenges are several values: append them, never overwrite. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: RefusalBody;
+}
+
+/** The JSON body of a refusal. */
+export interface RefusalBody {
+  /** OAuth error code, or `unauthorized`, `temporarily_unavailable`, `server_error` where OAuth defines none. */
+  readonly error: string;
+  readonly error_description: string;
+  /** The stable reason. */
+  readonly reason: string;
+}
+
+const otherErrors: Readonly<Record<number, string>> = {
+  401: "unauthorized",
+  500: "server_error",
+  503: "temporarily_unavailable",
+};
+
+/** The answer to a refused request. `realm` is the protection space that challenges name. */
+export function toRefusal(error: AuthError, realm: string): Refusal {
+  const { status, reason } = error;
+  const { description, error: code } = catalogue[reason];
+  return {
+    status,
+    headers: {
+      // What one caller was told must not be stored for the next (RFC 6750 §5.3).
+      "cache-control": "no-store",
+      ...(status < 500 && { "www-authenticate": [toChallenge(error, realm)] }),
+      ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
+    },
+    body: { error: code ?? otherErrors[status] ?? "server_error", error_description: description, reason },
+  };
+}
+
+function toChallenge(error: AuthError, realm: string): string {
+  const parameters: [string, string][] = [["realm", realm]];
+  // Whoever sent no credentials is told no error (RFC 6750 §3.1).
+  if (error.error !== undefined) {
+    parameters.push(["error", error.error], ["error_description", catalogue[error.reason].description]);
+  }
+  if (error.scopes.length > 0) parameters.push(["scope", error.scopes.join(" ")]);
+  return `Bearer ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
+}
+
+/** A quoted-string (RFC 9110 §5.6.4). Whatever could end the header or the string is escaped or dropped (CWE-113). */
+function quote(text: string): string {
+  return `"${text.replace(/[^\x20-\x7e]/g, "").replace(/["\\]/g, "\\$&")}"`;
+}

@@ -1,0 +1,26 @@
+// Claims: any other fact in the token, compared with a value.
+import { AuthError } from "../errors.js";
+import { member } from "../token/json.js";
+import type { Grants } from "./requirement.js";
+import { checkRequirement } from "./validate.js";
+
+/** A claim must be the value, or be a list that holds it. */
+export interface ClaimRequirement {
+  readonly type: "claim";
+  readonly name: string;
+  readonly value: string | number | boolean;
+}
+
+/**
+ * The claim must be exactly the value, or be a list that holds it: `claim("email_verified", true)`. The name is taken as it stands,
+ * dots and slashes included. Refuses with `claim_mismatch` (403 `insufficient_scope`).
+ */
+export function claim(name: string, value: string | number | boolean): ClaimRequirement {
+  return checkRequirement({ type: "claim", name, value });
+}
+
+export function checkClaim({ name, value }: ClaimRequirement, grants: Grants): AuthError | undefined {
+  const actual = member(grants.tokenClaims, name);
+  if (value !== undefined && (actual === value || (Array.isArray(actual) && actual.includes(value)))) return undefined;
+  return new AuthError("claim_mismatch", { details: { name, expected: value, actual } });
+}

@@ -1,0 +1,18 @@
+// Requirements made of requirements.
+import type { AllRequirement, AnyRequirement, NotRequirement, Requirement } from "./requirement.js";
+import { checkRequirement } from "./validate.js";
+
+/** Every part must hold. Refuses with the reason of the first part that does not. */
+export function all(...of: readonly Requirement[]): AllRequirement {
+  return checkRequirement({ type: "all", of });
+}
+
+/** At least one part must hold. Refuses with `requirement_not_met` (403). */
+export function any(...of: readonly Requirement[]): AnyRequirement {
+  return checkRequirement({ type: "any", of });
+}
+
+/** The part must not hold. Refuses with `requirement_not_met` (403). */
+export function not(of: Requirement): NotRequirement {
+  return checkRequirement({ type: "not", of });
+}

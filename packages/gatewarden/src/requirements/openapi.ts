@@ -1,0 +1,37 @@
+// A requirement as OpenAPI security: the document says what the check does (OpenAPI 3.1 §4.8.30).
+import type { Requirement } from "./requirement.js";
+
+/** Alternatives of schemes with the scopes that each demands. */
+export type OpenApiSecurity = readonly Readonly<Record<string, readonly string[]>>[];
+
+/**
+ * The `security` of an operation that needs the requirement: one entry per alternative, scopes and permissions listed under the name
+ * of the security scheme. What OpenAPI has no word for (roles, claims, `not`) is left out; the check still makes it.
+ */
+export function toOpenApiSecurity(requirement: Requirement | undefined, schemeName: string): OpenApiSecurity {
+  const alternatives = requirement === undefined ? [[]] : toAlternatives(requirement);
+  const distinct = new Map(alternatives.map((names) => [JSON.stringify(names), names]));
+  return [...distinct.values()].map((names) => ({ [schemeName]: names }));
+}
+
+const maxAlternatives = 16;
+
+/** Each alternative is a sorted list of names; parts of `all` are multiplied out, as far as a reader could still follow. */
+function toAlternatives(requirement: Requirement): readonly (readonly string[])[] {
+  switch (requirement.type) {
+    case "permission":
+    case "scope":
+      return [[...requirement.names].sort()];
+    case "any":
+      return requirement.of.flatMap(toAlternatives).slice(0, maxAlternatives);
+    case "all":
+      return requirement.of.map(toAlternatives).reduce(combine, [[]]);
+    default:
+      return [[]];
+  }
+}
+
+function combine(left: readonly (readonly string[])[], right: readonly (readonly string[])[]): string[][] {
+  const pairs = left.flatMap((one) => right.map((other) => [...new Set([...one, ...other])].sort()));
+  return pairs.slice(0, maxAlternatives);
+}

@@ -1,0 +1,24 @@
+// Permissions: what Auth0's RBAC puts into the `permissions` claim.
+import { AuthError } from "../errors.js";
+import type { Grants } from "./requirement.js";
+import { checkRequirement } from "./validate.js";
+
+/** Every named permission must be granted. */
+export interface PermissionRequirement {
+  readonly type: "permission";
+  readonly names: readonly string[];
+}
+
+/** The token must grant every named permission, exactly. Refuses with `permission_missing` (403 `insufficient_scope`). */
+export function permission(...names: readonly string[]): PermissionRequirement {
+  return checkRequirement({ type: "permission", names });
+}
+
+export function checkPermission({ names }: PermissionRequirement, grants: Grants): AuthError | undefined {
+  if (names.every((name) => grants.permissions.includes(name))) return undefined;
+  // An API's permissions are its scopes at the issuer, so they are what a client would ask for (RFC 6750 §3).
+  return new AuthError("permission_missing", {
+    details: { name: "permissions", expected: names, actual: grants.permissions },
+    scopes: names,
+  });
+}

@@ -1,0 +1,26 @@
+// Scopes: what the client was allowed to do (RFC 6749 §3.3).
+import { AuthError } from "../errors.js";
+import type { Grants } from "./requirement.js";
+import { checkRequirement } from "./validate.js";
+
+/** Every named scope must be granted. */
+export interface ScopeRequirement {
+  readonly type: "scope";
+  readonly names: readonly string[];
+}
+
+/**
+ * The token must grant every named scope, exactly. `scope("a b")` and `scope("a", "b")` mean the same, since a scope holds no blank.
+ * Refuses with `scope_missing` (403 `insufficient_scope`).
+ */
+export function scope(...names: readonly string[]): ScopeRequirement {
+  return checkRequirement({ type: "scope", names: names.flatMap((name) => name.split(" ")) });
+}
+
+export function checkScope({ names }: ScopeRequirement, grants: Grants): AuthError | undefined {
+  if (names.every((name) => grants.scopes.includes(name))) return undefined;
+  return new AuthError("scope_missing", {
+    details: { name: "scope", expected: names, actual: grants.scopes },
+    scopes: names,
+  });
+}

@@ -1,0 +1,151 @@
+// The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4).
+// Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
+import { AuthError } from "../errors.js";
+import { type JsonObject, member } from "./json.js";
+import type { TokenHeader } from "./parse.js";
+
+/** What one issuer's tokens must satisfy. */
+export interface TokenPolicy {
+  /** Exact `iss`. */
+  readonly issuer: string;
+  /** One of these must be an `aud` of the token. */
+  readonly audiences: readonly string[];
+  /** Names of allowed algorithms. */
+  readonly algorithms: ReadonlySet<string>;
+  /** `at+jwt` demands RFC 9068 to the letter. */
+  readonly tokenType: "any" | "at+jwt";
+  /** Seconds by which clocks may differ. */
+  readonly clockTolerance: number;
+}
+
+/** What a rule looks at. */
+export interface TokenFacts {
+  readonly header: TokenHeader;
+  readonly claims: JsonObject;
+  readonly policy: TokenPolicy;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/** A rule: a refusal, or nothing. */
+export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
+
+const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
+const strictClaims = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
+
+/** The algorithm is on the list. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
+export const checkAlgorithm: TokenRule = ({ header, policy }) => {
+  if (policy.algorithms.has(header.alg)) return undefined;
+  const expected = [...policy.algorithms];
+  return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
+};
+
+/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). Media types ignore case (RFC 7515 §4.1.9). */
+export const checkType: TokenRule = ({ header, policy }) => {
+  const type = header.typ?.toLowerCase();
+  const isAccessToken = type !== undefined && accessTokenTypes.has(type);
+  if (isAccessToken || (policy.tokenType === "any" && (type === undefined || type === "jwt"))) return undefined;
+  const expected = policy.tokenType === "any" ? ["at+jwt", "JWT"] : ["at+jwt"];
+  if (type === "logout+jwt" || type === "secevent+jwt") return new AuthError("logout_token");
+  return new AuthError("type_not_allowed", { details: { name: "typ", expected, actual: header.typ } });
+};
+
+/** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
+export const checkNotLogoutToken: TokenRule = ({ claims }) =>
+  Object.hasOwn(claims, "events") ? new AuthError("logout_token") : undefined;
+
+/** An ID token is no access token: it carries `nonce` or a hash, or is addressed to a client (OIDC Core §2, RFC 9068 §5). */
+export const checkNotIdToken: TokenRule = ({ header, claims }) => {
+  const typed = header.typ !== undefined && accessTokenTypes.has(header.typ.toLowerCase());
+  const marker = ["nonce", "at_hash", "c_hash", "s_hash"].find((name) => Object.hasOwn(claims, name));
+  if (marker !== undefined) return new AuthError("id_token", { details: { name: marker } });
+  // A token that says at+jwt, or that grants a scope, may share its audience with its client; others may not.
+  if (typed || ["scope", "scp", "permissions"].some((name) => Object.hasOwn(claims, name))) return undefined;
+  const client = member(claims, "azp") ?? member(claims, "client_id");
+  if (typeof client !== "string" || !toList(member(claims, "aud")).includes(client)) return undefined;
+  return new AuthError("id_token", { details: { name: "aud", problem: "is the client's own id" } });
+};
+
+/** What must be there is there (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). */
+export const checkRequired: TokenRule = ({ claims, policy }) => {
+  const names = policy.tokenType === "at+jwt" ? strictClaims : ["iss", "exp", "aud"];
+  for (const name of names) {
+    if (!Object.hasOwn(claims, name)) return new AuthError("claim_missing", { details: { name } });
+  }
+  return undefined;
+};
+
+/** Registered claims have their registered types (RFC 7519 §4.1): text is text, dates are finite numbers, `aud` holds text. */
+export const checkTypes: TokenRule = ({ claims }) => {
+  for (const name of ["exp", "nbf", "iat"]) {
+    const value = member(claims, name);
+    if (value !== undefined && !(typeof value === "number" && Number.isFinite(value))) return invalid(name, "a number");
+  }
+  for (const name of ["iss", "sub", "client_id", "azp", "jti"]) {
+    const value = member(claims, name);
+    if (value !== undefined && typeof value !== "string") return invalid(name, "a string");
+  }
+  const audience = member(claims, "aud");
+  if (audience === undefined || typeof audience === "string") return undefined;
+  const isList = Array.isArray(audience) && audience.length > 0 && audience.every((one) => typeof one === "string");
+  return isList ? undefined : invalid("aud", "a string or a list of strings");
+};
+
+/** The issuer is, letter for letter, the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
+export const checkIssuer: TokenRule = ({ claims, policy }) => {
+  const actual = member(claims, "iss");
+  if (actual === policy.issuer) return undefined;
+  return new AuthError("issuer_untrusted", { details: { name: "iss", expected: policy.issuer, actual } });
+};
+
+/** One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). */
+export const checkAudience: TokenRule = ({ claims, policy }) => {
+  const actual = member(claims, "aud");
+  if (toList(actual).some((one) => policy.audiences.includes(one))) return undefined;
+  return new AuthError("audience_mismatch", { details: { name: "aud", expected: policy.audiences, actual } });
+};
+
+/** The token has not expired (RFC 7519 §4.1.4: on or after `exp` it must not be accepted). */
+export const checkExpiry: TokenRule = ({ claims, policy, now }) => {
+  const exp = member(claims, "exp");
+  if (typeof exp === "number" && now < exp + policy.clockTolerance) return undefined;
+  return new AuthError("expired", { details: { name: "exp", expected: now, actual: exp } });
+};
+
+/** The token is valid already (RFC 7519 §4.1.5). */
+export const checkNotBefore: TokenRule = ({ claims, policy, now }) => {
+  const nbf = member(claims, "nbf");
+  if (nbf === undefined || (typeof nbf === "number" && nbf <= now + policy.clockTolerance)) return undefined;
+  return new AuthError("not_yet_valid", { details: { name: "nbf", expected: now, actual: nbf } });
+};
+
+/** The token was not issued in the future (RFC 7519 §4.1.6). */
+export const checkIssuedAt: TokenRule = ({ claims, policy, now }) => {
+  const iat = member(claims, "iat");
+  if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
+  return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
+};
+
+/** What can be said of a token before its key is chosen. */
+export const headerRules: readonly TokenRule[] = [checkAlgorithm, checkType];
+
+/** What is said of a token once its signature holds. */
+export const claimRules: readonly TokenRule[] = [
+  checkRequired,
+  checkTypes,
+  checkIssuer,
+  checkNotLogoutToken,
+  checkNotIdToken,
+  checkAudience,
+  checkExpiry,
+  checkNotBefore,
+  checkIssuedAt,
+];
+
+function toList(audience: unknown): readonly string[] {
+  return typeof audience === "string" ? [audience] : Array.isArray(audience) ? audience : [];
+}
+
+function invalid(name: string, expected: string): AuthError {
+  return new AuthError("claim_invalid", { details: { name, problem: `is not ${expected}`, expected } });
+}

@@ -1,0 +1,73 @@
+// JSON as tokens must have it: UTF-8, an object, each member named once, not too deep (RFC 7515 §5.2, RFC 7519 §4 and §7.2).
+
+/** A JSON object. Members are own data properties, whatever they are called. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const maxDepth = 32;
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The object that the bytes spell, or undefined where they are no such thing. */
+export function readJsonObject(bytes: Uint8Array): JsonObject | undefined {
+  let value: unknown;
+  let text: string;
+  try {
+    // Replacement characters would let two different subjects look alike, so bad UTF-8 is refused (RFC 7519 §7.2).
+    text = utf8.decode(bytes);
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  // JSON.parse keeps the last of two members with one name. Another reader may keep the first (RFC 7519 §4, RFC 8725 §2.4).
+  // Every member writes one colon, so more colons than members means that a name stood twice.
+  return countMembers(value, 0) === countColons(text) ? value : undefined;
+}
+
+/** Whether the value is a JSON object, rather than an array or null. */
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The member, if the object itself has it. What `Object.prototype` holds or was made to hold is no claim (CWE-1321). */
+export function member(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+function countMembers(value: object, depth: number): number {
+  if (depth > maxDepth) return Number.NaN;
+  const children: readonly unknown[] = Object.values(value);
+  let count = Array.isArray(value) ? 0 : children.length;
+  for (const child of children) {
+    if (typeof child === "object" && child !== null) count += countMembers(child, depth + 1);
+  }
+  return count;
+}
+
+/** Colons outside of strings, in text that JSON.parse accepted: there, a colon only ever follows a member's name. */
+function countColons(text: string): number {
+  let count = 0;
+  let open = text.indexOf('"');
+  while (open !== -1) {
+    let next = endOfString(text, open) + 1;
+    while (isWhitespace(text.charCodeAt(next))) next++;
+    if (text.charCodeAt(next) === 0x3a) count++;
+    open = text.indexOf('"', next);
+  }
+  return count;
+}
+
+function endOfString(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1);
+  while (isEscaped(text, close)) close = text.indexOf('"', close + 1);
+  return close;
+}
+
+function isEscaped(text: string, position: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(position - 1 - backslashes) === 0x5c) backslashes++;
+  return backslashes % 2 === 1;
+}
+
+function isWhitespace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}

@@ -1,0 +1,39 @@
+// One signature, one key: turns key material into a function that verifies, once, so that a request only calls it.
+import type { Awaitable } from "../awaitable.js";
+import { builtin } from "../runtime.js";
+import type { AlgorithmRecord } from "./algorithms.js";
+
+/** Whether the signature over the data was made with the key that this function was prepared for. */
+export type Verify = (data: Uint8Array, signature: Uint8Array) => Awaitable<boolean>;
+
+type NodeCrypto = typeof import("node:crypto");
+type KeyObject = import("node:crypto").KeyObject;
+
+/** Node's crypto, or undefined on hosts without it. */
+export const nodeCrypto: NodeCrypto | undefined = builtin("node:crypto");
+
+/** A verifier for a public key. Synchronous: no thread hop, no promise. */
+export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: AlgorithmRecord): Verify {
+  const hash = algorithm.hash ?? null;
+  const parameters = {
+    key,
+    ...(algorithm.keyType === "EC" && { dsaEncoding: "ieee-p1363" as const }),
+    ...(algorithm.pss && {
+      padding: crypto.constants.RSA_PKCS1_PSS_PADDING,
+      saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST,
+    }),
+  };
+  // RSA signatures are as long as the modulus (RFC 8017 §8.2.2), ECDSA and EdDSA ones have a fixed length (RFC 7518 §3.4,
+  // RFC 8032 §5.1.7). OpenSSL itself refuses r or s outside [1, n-1] (CVE-2022-21449) and a non-canonical S.
+  const length = algorithm.signatureLength ?? (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
+  return (data, signature) => signature.length === length && crypto.verify(hash, data, parameters, signature);
+}
+
+/** A verifier for a shared secret, compared in constant time (RFC 7518 §3.2). */
+export function createVerifyHmac(crypto: NodeCrypto, secret: KeyObject, algorithm: AlgorithmRecord): Verify {
+  const hash = algorithm.hash ?? "sha256";
+  return (data, signature) => {
+    const expected = crypto.createHmac(hash, secret).update(data).digest();
+    return signature.length === expected.length && crypto.timingSafeEqual(expected, signature);
+  };
+}
