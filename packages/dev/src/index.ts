@@ -1,1 +1,23 @@
-export {};
+// The public names of the local tenant.
+export { defaultConfig, defaultPort } from "./config/defaults.js";
+export { configFileName, loadConfig } from "./config/load.js";
+export type {
+  Api,
+  ApiInput,
+  Client,
+  ClientInput,
+  GrantType,
+  Persona,
+  PersonaInput,
+  SigningAlgorithm,
+  TenantConfig,
+  TenantConfigInput,
+  TokenDialect,
+} from "./config/model.js";
+export type { TenantDescription } from "./describe.js";
+export { TenantError, type TenantErrorCode } from "./errors.js";
+export { tenantDirectoryName } from "./files.js";
+export type { RotateOptions } from "./keys/key-ring.js";
+export { findRunningIssuer } from "./state-file.js";
+export { createTenant, type Tenant, type TenantOptions } from "./tenant.js";
+export type { IssuedToken, TokenRequest } from "./token-request.js";

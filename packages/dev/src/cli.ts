@@ -1,0 +1,35 @@
+// The command line: `dev` serves a tenant, `token` gets a token from one. The `gatewarden` command of the library calls it.
+import { runDev } from "./cli/dev-command.js";
+import { type CliIo, processIo, UsageError } from "./cli/io.js";
+import { runToken } from "./cli/token-command.js";
+import { TenantError } from "./errors.js";
+
+export type { CliIo } from "./cli/io.js";
+
+const help = `Usage: gatewarden <command> [options]
+
+Commands:
+  dev      Start a local tenant: an OpenID provider for development
+  token    Print an access token of the running local tenant
+
+Run a command with --help for its options.
+`;
+
+/** Runs a command and returns the exit code: 0 done, 1 failed, 2 wrongly called. */
+export async function main(args: readonly string[], io: CliIo = processIo()): Promise<number> {
+  const [command, ...rest] = args;
+  try {
+    if (command === "dev") return await runDev(rest, io);
+    if (command === "token") return await runToken(rest, io);
+    if (command === "--help" || command === "-h" || command === "help") {
+      io.stdout(help);
+      return 0;
+    }
+    io.stderr(command === undefined ? help : `There is no command ${JSON.stringify(command)}.\n\n${help}`);
+    return 2;
+  } catch (error) {
+    if (!(error instanceof TenantError) && !(error instanceof UsageError)) throw error;
+    io.stderr(`${error.message}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}

@@ -1,0 +1,56 @@
+// What a command has to do with the outside, so that tests can stand in for it.
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+export interface CliIo {
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** The working directory. */
+  readonly cwd: string;
+  /** Resolves when a serving command is to stop. */
+  readonly untilStopped: () => Promise<void>;
+}
+
+/** The process itself: its streams, its directory, and Ctrl-C. */
+export function processIo(): CliIo {
+  return {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    cwd: process.cwd(),
+    untilStopped: () =>
+      new Promise((resolve) => {
+        process.once("SIGINT", () => resolve());
+        process.once("SIGTERM", () => resolve());
+      }),
+  };
+}
+
+/** The command line itself is wrong. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
+type ParsedValues<Options extends OptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; args: string[]; strict: true; allowPositionals: false }>
+>["values"];
+
+/** Parses options; throws a {@link UsageError} that points at `--help`. */
+export function parseOptions<const Options extends OptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: Options,
+): ParsedValues<Options> {
+  try {
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UsageError(`${reason}\nSee: gatewarden ${command} --help`, { cause });
+  }
+}
+
+/** Reads a whole number option; throws a {@link UsageError} for anything else. */
+export function parseWholeNumber(name: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Number(value);
+  throw new UsageError(`--${name} is ${JSON.stringify(value)}, but must be a whole number. Example: --${name} 4400`);
+}

@@ -1,0 +1,74 @@
+// Turns a schema issue into a sentence: where in the file, what is there, and what would be right.
+import type { core } from "zod";
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  apis: '[{ "audience": "https://api.example.com", "permissions": ["read:admin"] }]',
+  audience: '"https://api.example.com"',
+  claimNamespace: '"https://example.com/"',
+  claims: '{ "https://example.com/plan": "pro" }',
+  clients: '{ "spa": { "name": "My app" } }',
+  email: '"alice@example.com"',
+  emailInAccessToken: "true",
+  emailVerified: "true",
+  grants: '["authorization_code", "refresh_token"]',
+  name: '"Alice"',
+  organization: '"org_acme"',
+  permissions: '["read:admin"]',
+  personas: '{ "alice": { "permissions": ["read:admin"] } }',
+  rbac: "true",
+  redirectUris: '["http://localhost:3000/callback"]',
+  roles: '["admin"]',
+  secret: '"machine-secret"',
+  signingAlgorithm: '"RS256"',
+  subject: '"auth0|alice"',
+  tokenDialect: '"rfc9068"',
+  tokenLifetime: "86400",
+};
+
+/** One line such as: `apis[0].rbac is "yes", but expected boolean. Example: true`. */
+export function toComplaint(issue: core.$ZodIssue, input: unknown): string {
+  const where = issue.path.length > 0 ? formatPath(issue.path) : "the configuration";
+  if (issue.code === "unrecognized_keys") {
+    return `${where} has no setting ${issue.keys.map((key) => `"${key}"`).join(", ")}; check the spelling.`;
+  }
+  if (issue.code === "invalid_key") {
+    const reason = issue.issues[0]?.message ?? "is not a usable name";
+    return `${where}: the name ${reason}.`;
+  }
+  return `${where} is ${show(valueAt(input, issue.path))}, but ${expectation(issue)}.${exampleFor(issue.path)}`;
+}
+
+function expectation(issue: core.$ZodIssue): string {
+  if (issue.code === "invalid_type") return `expected ${issue.expected}`;
+  if (issue.code === "invalid_value") return `expected one of ${issue.values.map((value) => show(value)).join(", ")}`;
+  return issue.message.startsWith("must ") ? issue.message : `this is wrong with it: ${issue.message}`;
+}
+
+/** `["apis", 0, "rbac"]` → `apis[0].rbac`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === "number") return `${text}[${step}]`;
+    return text === "" ? String(step) : `${text}.${String(step)}`;
+  }, "");
+}
+
+function exampleFor(path: readonly PropertyKey[]): string {
+  const name = path.findLast((step) => typeof step === "string" && step in EXAMPLES);
+  const example = typeof name === "string" ? EXAMPLES[name] : undefined;
+  return example === undefined ? "" : ` Example: ${example}`;
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}
+
+function show(value: unknown): string {
+  if (value === undefined) return "missing";
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

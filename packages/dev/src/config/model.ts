@@ -1,0 +1,107 @@
+// The shape of a tenant's configuration: as people write it (`*Input`) and as the code reads it (complete).
+
+/** How access tokens are written: RFC 9068 (`typ: at+jwt`, `client_id`), or Auth0's default (`typ: JWT`, `azp`, `gty`). */
+export type TokenDialect = "rfc9068" | "auth0";
+
+/** The signature of an API's access tokens. */
+export type SigningAlgorithm = "RS256" | "ES256" | "EdDSA";
+
+/** A way in which an application may ask for tokens. */
+export type GrantType = "authorization_code" | "refresh_token" | "client_credentials";
+
+/** An API that tokens are issued for. */
+export interface ApiInput {
+  /** The API's identifier: what clients send as `audience` and tokens carry as `aud`. Any text; need not be a URL. */
+  readonly audience: string;
+  readonly name?: string | undefined;
+  /** Every permission that this API knows. Default: none. */
+  readonly permissions?: readonly string[] | undefined;
+  /** On (the default): tokens carry `permissions`, and scopes are cut down to what the persona has. Off: neither. */
+  readonly rbac?: boolean | undefined;
+  /** Seconds that an access token lives. Default: 86400, one day. */
+  readonly tokenLifetime?: number | undefined;
+  /** Default: RS256. */
+  readonly signingAlgorithm?: SigningAlgorithm | undefined;
+  /** Also put a plain `email` claim into access tokens. Default: false. */
+  readonly emailInAccessToken?: boolean | undefined;
+}
+
+/** Somebody to log in as. The key in `personas` is the short name: `alice`. */
+export interface PersonaInput {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly emailVerified?: boolean | undefined;
+  /** The `sub` claim. Default: `auth0|<short name>`. */
+  readonly subject?: string | undefined;
+  readonly roles?: readonly string[] | undefined;
+  readonly permissions?: readonly string[] | undefined;
+  /** The `org_id` claim. Default: none. */
+  readonly organization?: string | undefined;
+  /** More claims for access and ID tokens; name custom ones as URLs, as Auth0 does. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** An application. The key in `clients` is its client id. One with a `secret` is confidential, one without is public. */
+export interface ClientInput {
+  readonly name?: string | undefined;
+  readonly secret?: string | undefined;
+  /** Default: code and refresh for a public client, client credentials for a confidential one. */
+  readonly grants?: readonly GrantType[] | undefined;
+  /** What client credentials tokens of this client may do. Default: none. */
+  readonly permissions?: readonly string[] | undefined;
+  /** Where logins may return to. Default: any web address on this machine. */
+  readonly redirectUris?: readonly string[] | undefined;
+}
+
+/** A tenant's configuration as written in `gatewarden.dev.json` or passed to `createTenant`. All parts are optional. */
+export interface TenantConfigInput {
+  readonly tokenDialect?: TokenDialect | undefined;
+  /** Prefix of the custom claims `…roles` and `…email`. Default: `https://gatewarden.local/`. */
+  readonly claimNamespace?: string | undefined;
+  /** Replaces the default API. The first one is the audience of tokens that name none. */
+  readonly apis?: readonly ApiInput[] | undefined;
+  /** Replaces the default personas. */
+  readonly personas?: Readonly<Record<string, PersonaInput>> | undefined;
+  /** Replaces the default clients. */
+  readonly clients?: Readonly<Record<string, ClientInput>> | undefined;
+}
+
+export interface Api {
+  readonly audience: string;
+  readonly name: string;
+  readonly permissions: readonly string[];
+  readonly rbac: boolean;
+  readonly tokenLifetime: number;
+  readonly signingAlgorithm: SigningAlgorithm;
+  readonly emailInAccessToken: boolean;
+}
+
+export interface Persona {
+  readonly id: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly emailVerified: boolean;
+  readonly roles: readonly string[];
+  readonly permissions: readonly string[];
+  readonly organization: string | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface Client {
+  readonly id: string;
+  readonly name: string;
+  readonly secret: string | undefined;
+  readonly grants: readonly GrantType[];
+  readonly permissions: readonly string[];
+  readonly redirectUris: readonly string[] | undefined;
+}
+
+/** A complete configuration: defaults applied, checked, nothing optional. */
+export interface TenantConfig {
+  readonly tokenDialect: TokenDialect;
+  readonly claimNamespace: string;
+  readonly apis: readonly [Api, ...Api[]];
+  readonly personas: readonly [Persona, ...Persona[]];
+  readonly clients: readonly Client[];
+}

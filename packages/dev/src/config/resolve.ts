@@ -1,0 +1,106 @@
+// From what people wrote to a complete configuration: defaults filled in, references checked.
+import { TenantError } from "../errors.js";
+import { defaultConfig } from "./defaults.js";
+import type {
+  Api,
+  ApiInput,
+  Client,
+  ClientInput,
+  Persona,
+  PersonaInput,
+  TenantConfig,
+  TenantConfigInput,
+} from "./model.js";
+
+const ONE_DAY = 86_400;
+
+/** Completes a checked configuration; throws a {@link TenantError} when its parts contradict each other. */
+export function resolveConfig(input: TenantConfigInput, source: string): TenantConfig {
+  const apis = (input.apis ?? defaultConfig.apis).map(toApi);
+  const personas = Object.entries(input.personas ?? defaultConfig.personas).map(toPersona);
+  const clients = Object.entries(input.clients ?? defaultConfig.clients).map(toClient);
+  const [firstApi, ...otherApis] = apis;
+  const [firstPersona, ...otherPersonas] = personas;
+  if (firstApi === undefined || firstPersona === undefined) {
+    throw new TenantError("invalid_configuration", `${source} must name at least one API and one persona.`);
+  }
+  const complaints = [
+    ...repeated(
+      "audience",
+      apis.map((api) => api.audience),
+    ),
+    ...repeated(
+      "subject",
+      personas.map((persona) => persona.subject),
+    ),
+    ...(input.personas === undefined ? [] : unknownPermissions("personas", personas, apis)),
+    ...(input.clients === undefined ? [] : unknownPermissions("clients", clients, apis)),
+  ];
+  if (complaints.length > 0) {
+    throw new TenantError("invalid_configuration", [`${source} cannot be used:`, ...complaints].join("\n"));
+  }
+  return {
+    tokenDialect: input.tokenDialect ?? defaultConfig.tokenDialect,
+    claimNamespace: input.claimNamespace ?? defaultConfig.claimNamespace,
+    apis: [firstApi, ...otherApis],
+    personas: [firstPersona, ...otherPersonas],
+    clients,
+  };
+}
+
+function toApi(input: ApiInput): Api {
+  return {
+    audience: input.audience,
+    name: input.name ?? input.audience,
+    permissions: input.permissions ?? [],
+    rbac: input.rbac ?? true,
+    tokenLifetime: input.tokenLifetime ?? ONE_DAY,
+    signingAlgorithm: input.signingAlgorithm ?? "RS256",
+    emailInAccessToken: input.emailInAccessToken ?? false,
+  };
+}
+
+function toPersona([id, input]: [string, PersonaInput]): Persona {
+  return {
+    id,
+    subject: input.subject ?? `auth0|${id}`,
+    name: input.name ?? id,
+    email: input.email,
+    emailVerified: input.emailVerified ?? false,
+    roles: input.roles ?? [],
+    permissions: input.permissions ?? [],
+    organization: input.organization,
+    claims: input.claims ?? {},
+  };
+}
+
+function toClient([id, input]: [string, ClientInput]): Client {
+  const isPublic = input.secret === undefined;
+  return {
+    id,
+    name: input.name ?? id,
+    secret: input.secret,
+    grants: input.grants ?? (isPublic ? ["authorization_code", "refresh_token"] : ["client_credentials"]),
+    permissions: input.permissions ?? [],
+    redirectUris: input.redirectUris,
+  };
+}
+
+function repeated(what: string, values: readonly string[]): string[] {
+  const twice = values.filter((value, index) => values.indexOf(value) !== index);
+  return twice.map((value) => `  - two entries have the ${what} ${JSON.stringify(value)}; each needs its own.`);
+}
+
+/** A misspelled permission would silently never reach a token, so it is refused here. */
+function unknownPermissions(part: string, holders: readonly (Persona | Client)[], apis: readonly Api[]): string[] {
+  const known = new Set(apis.flatMap((api) => api.permissions));
+  return holders.flatMap((holder) =>
+    holder.permissions
+      .filter((permission) => !known.has(permission))
+      .map(
+        (permission) =>
+          `  - ${part}.${holder.id}.permissions has ${JSON.stringify(permission)}, which no API lists in its permissions` +
+          ` (known: ${[...known].join(", ") || "none"}).`,
+      ),
+  );
+}

@@ -1,0 +1,57 @@
+// What a configuration may contain: the checks. Wording of the complaints: `complaint.ts`.
+import { z } from "zod";
+import { TenantError } from "../errors.js";
+import { toComplaint } from "./complaint.js";
+import type { TenantConfigInput } from "./model.js";
+
+const permission = z.string().regex(/^[\x21\x23-\x5B\x5D-\x7E]+$/, "must be one word without spaces or quotes");
+const shortName = z.string().regex(/^[\w.-]+$/, "must be a short name: letters, digits, `.`, `_`, `-`");
+const text = z.string().min(1, "must not be empty");
+
+const api = z.strictObject({
+  audience: text,
+  name: text.optional(),
+  permissions: z.array(permission).optional(),
+  rbac: z.boolean().optional(),
+  tokenLifetime: z.int().positive().optional(),
+  signingAlgorithm: z.enum(["RS256", "ES256", "EdDSA"]).optional(),
+  emailInAccessToken: z.boolean().optional(),
+});
+
+const persona = z.strictObject({
+  name: text.optional(),
+  email: text.optional(),
+  emailVerified: z.boolean().optional(),
+  subject: text.optional(),
+  roles: z.array(text).optional(),
+  permissions: z.array(permission).optional(),
+  organization: text.optional(),
+  claims: z.record(z.string(), z.unknown()).optional(),
+});
+
+const client = z.strictObject({
+  name: text.optional(),
+  secret: text.optional(),
+  grants: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).optional(),
+  permissions: z.array(permission).optional(),
+  redirectUris: z.array(z.url()).min(1).optional(),
+});
+
+const atLeastOne = (value: object): boolean => Object.keys(value).length > 0;
+
+const config = z.strictObject({
+  $schema: z.string().optional(),
+  tokenDialect: z.enum(["rfc9068", "auth0"]).optional(),
+  claimNamespace: z.url().optional(),
+  apis: z.array(api).min(1, "must name at least one API").optional(),
+  personas: z.record(shortName, persona).refine(atLeastOne, "must name at least one persona").optional(),
+  clients: z.record(shortName, client).optional(),
+});
+
+/** Checks a configuration; throws a {@link TenantError} that lists every complaint with `source` as the culprit. */
+export function parseConfigInput(input: unknown, source: string): TenantConfigInput {
+  const result = config.safeParse(input);
+  if (result.success) return result.data;
+  const complaints = result.error.issues.map((issue) => `  - ${toComplaint(issue, input)}`);
+  throw new TenantError("invalid_configuration", [`${source} cannot be used:`, ...complaints].join("\n"));
+}

@@ -1,0 +1,59 @@
+// What `GET /dev` answers: enough for a test in any language to find its way.
+import type { TenantConfig } from "./config/model.js";
+import { metadataPaths, paths } from "./provider/paths.js";
+
+export interface TenantDescription {
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly apis: readonly { audience: string; name: string; rbac: boolean; permissions: readonly string[] }[];
+  readonly personas: readonly {
+    id: string;
+    subject: string;
+    name: string;
+    email: string | null;
+    roles: readonly string[];
+    permissions: readonly string[];
+    organization: string | null;
+  }[];
+  readonly clients: readonly { id: string; name: string; confidential: boolean; grants: readonly string[] }[];
+  readonly endpoints: Readonly<Record<string, string>>;
+}
+
+export function describeTenant(issuer: string, config: TenantConfig): TenantDescription {
+  return {
+    issuer,
+    audiences: config.apis.map(({ audience }) => audience),
+    apis: config.apis.map(({ audience, name, rbac, permissions }) => ({ audience, name, rbac, permissions })),
+    personas: config.personas.map(({ id, subject, name, email, roles, permissions, organization }) => ({
+      id,
+      subject,
+      name,
+      email: email ?? null,
+      roles,
+      permissions,
+      organization: organization ?? null,
+    })),
+    clients: config.clients.map(({ id, name, secret, grants }) => ({
+      id,
+      name,
+      confidential: secret !== undefined,
+      grants,
+    })),
+    endpoints: describeEndpoints(issuer),
+  };
+}
+
+function describeEndpoints(issuer: string): Record<string, string> {
+  const at = (path: string): string => new URL(path, issuer).href;
+  return {
+    metadata: at(metadataPaths[0] ?? "/"),
+    authorization: at(paths.authorization),
+    token: at(paths.token),
+    userinfo: at(paths.userinfo),
+    jwks: at(paths.jwks),
+    introspection: at(paths.introspection),
+    revocation: at(paths.revocation),
+    logout: at(paths.end_session),
+    devToken: at("/dev/token"),
+  };
+}

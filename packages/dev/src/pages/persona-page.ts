@@ -1,0 +1,64 @@
+// The login page: instead of a password, a choice of who to be.
+import type { Persona } from "../config/model.js";
+import { html, type SafeHtml } from "./html.js";
+import { renderLayout } from "./layout.js";
+
+export interface PersonaPage {
+  readonly personas: readonly Persona[];
+  /** The application that asks, by its display name. */
+  readonly application: string;
+  readonly audience: string | undefined;
+  readonly scopes: readonly string[];
+  /** The persona that the application suggests (`login_hint`). */
+  readonly suggested: Persona | undefined;
+  /** Where the choice is sent. */
+  readonly action: string;
+}
+
+export function renderPersonaPage(page: PersonaPage): string {
+  return renderLayout(
+    "Who would you like to be?",
+    html`<h1>Who would you like to be?</h1>
+<p><strong>${page.application}</strong> asks you to log in. Pick a persona; there are no passwords here.</p>
+${renderRequest(page)}
+<form method="post" action="${page.action}">
+<ul class="people">
+${page.personas.map((persona) => renderPersona(persona, persona === page.suggested))}
+</ul>
+<button class="plain" type="submit" name="cancel" value="yes">Cancel and go back to ${page.application}</button>
+</form>
+<footer>This page runs on your machine and exists for development only.</footer>`,
+  );
+}
+
+function renderRequest({ audience, scopes }: PersonaPage): SafeHtml {
+  const chips = scopes.map((scope) => html`<span class="chip"><code>${scope}</code></span>`);
+  return html`<dl class="request">
+<dt>API</dt><dd>${audience === undefined ? "none: the access token will be opaque" : html`<code>${audience}</code>`}</dd>
+<dt>Scopes</dt><dd>${scopes.length === 0 ? "none" : html`<span class="chips">${chips}</span>`}</dd>
+</dl>`;
+}
+
+function renderPersona(persona: Persona, isSuggested: boolean): SafeHtml {
+  const roles = persona.roles.map((role) => html`<span class="chip role">${role}</span>`);
+  const permissions = persona.permissions.map((name) => html`<span class="chip"><code>${name}</code></span>`);
+  const chips = [...roles, ...permissions];
+  return html`<li><button class="person${isSuggested && " suggested"}" type="submit" name="persona" value="${persona.id}"${
+    isSuggested && html` autofocus`
+  }>
+<span class="face" aria-hidden="true">${initials(persona.name)}</span>
+<span><span class="name">${persona.name}</span>${isSuggested && html` <span class="chip">suggested</span>`}
+${persona.email !== undefined && html`<br><span class="mail">${persona.email}</span>`}
+<span class="chips">${chips.length > 0 ? chips : html`<span class="chip">no permissions</span>`}</span></span>
+<span class="org">${persona.organization ?? ""}</span>
+</button></li>
+`;
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter(Boolean);
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? "")
+    .join("");
+}

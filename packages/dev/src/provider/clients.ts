@@ -1,0 +1,37 @@
+// The configured applications as the provider's clients, and where their logins may return to.
+import type Provider from "oidc-provider";
+import type { ClientMetadata } from "oidc-provider";
+import type { Client, TenantConfig } from "../config/model.js";
+import { isLoopbackUrl } from "../loopback.js";
+
+/** The provider wants one address per client that logs in; any other on this machine is accepted as well. */
+const ANY_LOOPBACK = "http://localhost/";
+
+export function toClientMetadata(client: Client): ClientMetadata {
+  const logsIn = client.grants.includes("authorization_code");
+  const redirectUris = client.redirectUris ?? [ANY_LOOPBACK];
+  return {
+    client_id: client.id,
+    client_name: client.name,
+    ...(client.secret === undefined
+      ? { token_endpoint_auth_method: "none" }
+      : { token_endpoint_auth_method: "client_secret_basic", client_secret: client.secret }),
+    grant_types: client.grants,
+    response_types: logsIn ? ["code"] : [],
+    redirect_uris: logsIn ? redirectUris : [],
+    post_logout_redirect_uris: logsIn ? redirectUris : [],
+  };
+}
+
+/** Lets clients without configured addresses return to any web address on this machine, as a dev tool should. */
+export function allowLoopbackRedirects(provider: Provider, config: TenantConfig): void {
+  const open = new Set(config.clients.filter((client) => client.redirectUris === undefined).map(({ id }) => id));
+  const { prototype } = provider.Client;
+  const { redirectUriAllowed, postLogoutRedirectUriAllowed } = prototype;
+  prototype.redirectUriAllowed = function isAllowed(uri) {
+    return (open.has(this.clientId) && isLoopbackUrl(uri)) || redirectUriAllowed.call(this, uri);
+  };
+  prototype.postLogoutRedirectUriAllowed = function isAllowed(uri) {
+    return (open.has(this.clientId) && isLoopbackUrl(uri)) || postLogoutRedirectUriAllowed.call(this, uri);
+  };
+}

@@ -1,0 +1,44 @@
+// Consent is given without asking: these are the developer's own applications and made-up people.
+import type { Grant, interactionPolicy, KoaContextWithOIDC } from "oidc-provider";
+import type { Persona } from "../config/model.js";
+import type { OidcModule } from "./oidc-module.js";
+
+/** The provider's policy without consent pages, and with `persona=alice` as a way to log in directly. */
+export function createPolicy(oidc: OidcModule, personas: readonly Persona[]): interactionPolicy.DefaultPolicy {
+  const policy = oidc.interactionPolicy.base();
+  policy.get("consent")?.checks.clear();
+  const isSomebodyElse = ({ oidc: { params, session, result } }: KoaContextWithOIDC): boolean => {
+    const wanted = personas.find(({ id }) => id === params?.["persona"]);
+    return wanted !== undefined && wanted.subject !== session?.accountId && result?.login === undefined;
+  };
+  const check = new oidc.interactionPolicy.Check("persona", "another persona was asked for", isSomebodyElse);
+  check.error = "login_required";
+  policy.get("login")?.checks.add(check);
+  return policy;
+}
+
+/** The grant of this session and client, widened to whatever the request asks for. */
+export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
+  const { client, account, session, provider } = ctx.oidc;
+  if (client === undefined || account === undefined) return undefined;
+  const id = session?.grantIdFor(client.clientId);
+  const existing = id === undefined ? undefined : await provider.Grant.find(id);
+  const isUsable = existing?.accountId === account.accountId;
+  const grant =
+    existing !== undefined && isUsable
+      ? existing
+      : new provider.Grant({ clientId: client.clientId, accountId: account.accountId });
+  widen(grant, ctx);
+  await grant.save();
+  return grant;
+}
+
+function widen(grant: Grant, { oidc }: KoaContextWithOIDC): void {
+  const identity = [...oidc.requestParamOIDCScopes];
+  if (identity.length > 0) grant.addOIDCScope(identity);
+  if (oidc.requestParamClaims.size > 0) grant.addOIDCClaims(oidc.requestParamClaims);
+  for (const [indicator, resource] of Object.entries(oidc.resourceServers ?? {})) {
+    const scopes = [...oidc.requestParamScopes].filter((scope) => resource.scopes.has(scope));
+    if (scopes.length > 0) grant.addResourceScope(indicator, scopes);
+  }
+}

@@ -1,0 +1,65 @@
+// What an access token says beyond the standard claims, and how each dialect spells it.
+import type { AccessToken, ClientCredentials, JWTStructured, UnknownObject } from "oidc-provider";
+import type { Api, Client, Persona, TenantConfig } from "../config/model.js";
+import { permissionsFor } from "../permissions.js";
+
+/** What `token()` asked to be different from the configuration, per token. */
+export interface TokenOverrides {
+  readonly permissions?: readonly string[] | undefined;
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export type IssuableToken = AccessToken | ClientCredentials;
+
+/** The claims that the configuration adds to a token for one of the tenant's APIs; none for opaque tokens. */
+export function toExtraClaims(
+  config: TenantConfig,
+  token: IssuableToken,
+  overrides: TokenOverrides = {},
+): UnknownObject | undefined {
+  const api = config.apis.find(({ audience }) => audience === token.aud);
+  if (api === undefined) return overrides.claims;
+  const holder = findHolder(config, token);
+  const permissions = overrides.permissions ?? permissionsFor(api, holder?.permissions ?? []);
+  return {
+    ...(holder !== undefined && "subject" in holder ? personaClaims(config, api, holder) : undefined),
+    ...(api.rbac ? { permissions } : undefined),
+    ...overrides.claims,
+  };
+}
+
+function findHolder(config: TenantConfig, token: IssuableToken): Persona | Client | undefined {
+  if (token.kind === "ClientCredentials") return config.clients.find(({ id }) => id === token.clientId);
+  return config.personas.find(({ subject }) => subject === token.accountId);
+}
+
+function personaClaims(config: TenantConfig, api: Api, persona: Persona): UnknownObject {
+  return {
+    ...customClaims(config, persona),
+    ...(api.emailInAccessToken && persona.email !== undefined ? { email: persona.email } : undefined),
+  };
+}
+
+/** The claims that a persona brings into access and ID tokens alike. */
+export function customClaims({ claimNamespace }: TenantConfig, persona: Persona): UnknownObject {
+  return {
+    ...(persona.roles.length > 0 ? { [`${claimNamespace}roles`]: persona.roles } : undefined),
+    ...(persona.email === undefined ? undefined : { [`${claimNamespace}email`]: persona.email }),
+    ...(persona.organization === undefined ? undefined : { org_id: persona.organization }),
+    ...persona.claims,
+  };
+}
+
+/** Rewrites a token that is about to be signed: `aud` with userinfo, and Auth0's spelling where that is wanted. */
+export function applyDialect(config: TenantConfig, token: IssuableToken, jwt: JWTStructured, userinfo: string): void {
+  const { payload } = jwt;
+  const isMachine = token.kind === "ClientCredentials";
+  if (!isMachine && token.scopes.has("openid")) payload["aud"] = [payload["aud"], userinfo];
+  if (config.tokenDialect !== "auth0") return;
+  jwt.header = { ...jwt.header, typ: "JWT" };
+  payload["azp"] = payload["client_id"];
+  delete payload["client_id"];
+  if (!isMachine) return;
+  payload["sub"] = `${token.clientId}@clients`;
+  payload["gty"] = "client-credentials";
+}

@@ -1,0 +1,38 @@
+// Reads request bodies, and puts a rewritten one in their place.
+import { IncomingMessage } from "node:http";
+import { TenantError } from "../errors.js";
+
+const MAX_BYTES = 64 * 1024;
+
+/** The body as text; throws a {@link TenantError} when it is larger than 64 KiB. */
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > MAX_BYTES) throw new TenantError("invalid_request", "The request body is larger than 64 KiB.");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The same request with a form as its body, for handlers further down that read the body themselves. */
+export function withForm(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
+  const body = Buffer.from(form.toString());
+  const copy = new IncomingMessage(request.socket);
+  copy.method = request.method ?? "POST";
+  copy.url = request.url ?? "/";
+  copy.httpVersion = request.httpVersion;
+  copy.headers = {
+    ...request.headers,
+    "content-type": "application/x-www-form-urlencoded",
+    "content-length": String(body.length),
+  };
+  delete copy.headers["transfer-encoding"];
+  copy.push(body);
+  copy.push(null);
+  // Node takes a message that was not received to its end for an aborted one, and would close the connection.
+  copy.complete = true;
+  return copy;
+}

@@ -1,0 +1,42 @@
+// Opens the socket, on this machine only.
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { defaultPort } from "../config/defaults.js";
+import { TenantError } from "../errors.js";
+import { isLoopbackHost } from "../loopback.js";
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free one. Absent: {@link defaultPort}, or any free one when that is taken. */
+  readonly port: number | undefined;
+}
+
+/** Listens and returns the port. Throws a {@link TenantError} for a foreign host or a taken port. */
+export async function listen(server: Server, { host, port }: ListenOptions): Promise<number> {
+  if (!isLoopbackHost(host)) {
+    const reason = "It hands out tokens to whoever asks, so it listens on this machine only.";
+    throw new TenantError("not_loopback", `The local tenant cannot listen on ${host}. ${reason} Example: 127.0.0.1`);
+  }
+  try {
+    return await tryListen(server, host, port ?? defaultPort);
+  } catch (cause) {
+    if (!isTaken(cause)) throw cause;
+    if (port === undefined) return tryListen(server, host, 0);
+    const advice = "Stop what runs there, choose another port, or leave the port out to get a free one.";
+    throw new TenantError("port_in_use", `Port ${port} on ${host} is taken. ${advice}`, { cause });
+  }
+}
+
+function tryListen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+}

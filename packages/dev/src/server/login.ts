@@ -1,0 +1,107 @@
+// The login of the authorization code flow: shows the persona page and takes the choice.
+import type { ServerResponse } from "node:http";
+import type Provider from "oidc-provider";
+import type { Interaction, InteractionResults } from "oidc-provider";
+import type { Persona, TenantConfig } from "../config/model.js";
+import { renderPersonaPage } from "../pages/persona-page.js";
+import { renderErrorPage } from "../pages/small-pages.js";
+import { loginPath } from "../provider/paths.js";
+import { readBody } from "./body.js";
+import type { Exchange, Handler } from "./pipeline.js";
+import { sendPage } from "./respond.js";
+
+const LOGIN_PATH = /^\/login\/[\w-]+$/;
+
+export function createLoginHandler(currentProvider: () => Provider, config: TenantConfig): Handler {
+  return async (exchange, next) => {
+    if (!LOGIN_PATH.test(exchange.url.pathname)) return next();
+    const provider = currentProvider();
+    const interaction = await findInteraction(provider, exchange);
+    if (interaction === undefined) {
+      const reason = "This login has ended or belongs to another browser.";
+      return sendPage(exchange.response, 400, renderErrorPage("invalid_request", reason));
+    }
+    const login: Login = { provider, config, interaction, exchange };
+    return exchange.request.method === "POST" ? takeChoice(login) : offerChoice(login);
+  };
+}
+
+interface Login {
+  readonly provider: Provider;
+  readonly config: TenantConfig;
+  readonly interaction: Interaction;
+  readonly exchange: Exchange;
+}
+
+async function findInteraction(
+  provider: Provider,
+  { request, response, url }: Exchange,
+): Promise<Interaction | undefined> {
+  try {
+    const interaction = await provider.interactionDetails(request, response);
+    return url.pathname === loginPath(interaction.uid) ? interaction : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function offerChoice(login: Login): Promise<void> {
+  const { config, exchange, interaction, provider } = login;
+  const { audience, client_id, login_hint, persona, resource, scope } = interaction.params;
+  const direct = findPersona(config, persona);
+  if (direct !== undefined) return finish(login, direct);
+  const client = typeof client_id === "string" ? await provider.Client.find(client_id) : undefined;
+  const page = renderPersonaPage({
+    personas: config.personas,
+    application: client?.clientName ?? client?.clientId ?? "An application",
+    audience: toText(audience) ?? toText(resource),
+    scopes: toText(scope)?.split(" ") ?? [],
+    suggested: findPersona(config, login_hint),
+    action: loginPath(interaction.uid),
+  });
+  sendPage(exchange.response, 200, page);
+}
+
+async function takeChoice(login: Login): Promise<void> {
+  const form = new URLSearchParams(await readBody(login.exchange.request));
+  if (form.has("cancel"))
+    return redirect(login, { error: "access_denied", error_description: "The login was cancelled" });
+  const persona = findPersona(login.config, form.get("persona"));
+  return persona === undefined ? offerChoice(login) : finish(login, persona);
+}
+
+async function finish(login: Login, persona: Persona): Promise<void> {
+  await redirect(login, { login: { accountId: persona.subject, amr: ["pwd"] } }, persona);
+}
+
+/** Hands the result to the provider, which goes on with the authorization request. */
+async function redirect(login: Login, result: InteractionResults, persona?: Persona): Promise<void> {
+  const { request, response } = login.exchange;
+  const target = await login.provider.interactionResult(request, response, result, { mergeWithLastSubmission: false });
+  if (persona !== undefined) await forgetOtherAccount(login, persona);
+  sendRedirect(response, target);
+}
+
+/** Without this, becoming somebody else would first show the provider's logout page, which needs JavaScript. */
+async function forgetOtherAccount({ provider, interaction }: Login, persona: Persona): Promise<void> {
+  const uid = interaction.session?.uid;
+  const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);
+  if (session === undefined || session.accountId === persona.subject) return;
+  session.accountId = undefined;
+  session.authorizations = undefined;
+  await session.persist();
+}
+
+function sendRedirect(response: ServerResponse, target: string): void {
+  response.writeHead(303, { location: target, "cache-control": "no-store" }).end();
+}
+
+/** By short name, e-mail address or subject. */
+function findPersona(config: TenantConfig, name: unknown): Persona | undefined {
+  if (typeof name !== "string") return undefined;
+  return config.personas.find(({ id, email, subject }) => [id, email, subject].includes(name));
+}
+
+function toText(value: unknown): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
+}

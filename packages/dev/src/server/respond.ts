@@ -1,0 +1,26 @@
+// Short ways to answer.
+import type { ServerResponse } from "node:http";
+
+/** Answers with JSON that nobody may store. */
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const content = `${JSON.stringify(body, null, 2)}\n`;
+  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
+  response.end(content);
+}
+
+/** Answers with an error in OAuth's shape (RFC 6749 §5.2). */
+export function sendError(response: ServerResponse, status: number, error: string, description: string): void {
+  sendJson(response, status, { error, error_description: description });
+}
+
+/** Answers with a page that runs no script, loads nothing and cannot be framed. */
+export function sendPage(response: ServerResponse, status: number, html: string): void {
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+  });
+  response.end(html);
+}

@@ -1,0 +1,154 @@
+// `createTenant`: puts configuration, keys, provider and server together and starts them.
+import { randomBytes } from "node:crypto";
+import { createServer, type Server } from "node:http";
+import type Provider from "oidc-provider";
+import type { TenantConfig, TenantConfigInput } from "./config/model.js";
+import { resolveConfig } from "./config/resolve.js";
+import { parseConfigInput } from "./config/schema.js";
+import { describeTenant } from "./describe.js";
+import { TenantError } from "./errors.js";
+import { issueToken } from "./issue-token.js";
+import { createKeyFile } from "./keys/key-file.js";
+import { KeyRing, type RotateOptions } from "./keys/key-ring.js";
+import { createProvider, type ProviderParts } from "./provider/create-provider.js";
+import { MemoryStore } from "./provider/memory-store.js";
+import { loadOidcModule } from "./provider/oidc-module.js";
+import { paths } from "./provider/paths.js";
+import { SignedTokens } from "./provider/signed-tokens.js";
+import { createDevHandler } from "./server/dev-endpoints.js";
+import { createFormHandler } from "./server/forms.js";
+import { createHostGuard } from "./server/host-guard.js";
+import { listen } from "./server/listen.js";
+import { createLoginHandler } from "./server/login.js";
+import { metadataHeaders } from "./server/metadata-headers.js";
+import { type Handler, toListener } from "./server/pipeline.js";
+import { writeState } from "./state-file.js";
+import { checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
+
+/** How to start a tenant. Everything is optional; the configuration's parts may be given here or read from a file. */
+export interface TenantOptions extends TenantConfigInput {
+  /** 0: any free port. Default: 4400, or any free port when that is taken. */
+  readonly port?: number | undefined;
+  /** An address of this machine. Default: `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** Where keys and the state file live. Default: none; keys stay in memory and end with the tenant. */
+  readonly directory?: string | undefined;
+  /** Further host names that requests may come under, such as `host.docker.internal`. Default: none. */
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** Told about errors inside the tenant. Default: written to standard error. */
+  readonly onError?: ((error: Error) => void) | undefined;
+}
+
+/** A running local tenant. */
+export interface Tenant {
+  /** The issuer, with the slash at the end that Auth0's issuers have. */
+  readonly issuer: string;
+  /** The same address without the slash. */
+  readonly url: string;
+  readonly port: number;
+  /** The audience of the first API. */
+  readonly audience: string;
+  readonly config: TenantConfig;
+  /** Gives a token without a login. Throws a {@link TenantError} (`invalid_request`) for names that the tenant has not. */
+  token(request?: TokenRequest): Promise<IssuedToken>;
+  /** Signs with new keys from now on. The old ones stay published unless `dropOld` is set. */
+  rotateKeys(options?: RotateOptions): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a local tenant: a real OpenID provider for development and tests.
+ * Throws a {@link TenantError}: `production`, `not_loopback`, `port_in_use`, `invalid_configuration`, `invalid_keys`.
+ */
+export async function createTenant(options: TenantOptions = {}): Promise<Tenant> {
+  refuseProduction();
+  const { port, host = "127.0.0.1", directory, allowedHosts, onError = printError, ...input } = options;
+  const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
+  const algorithms = ["RS256" as const, ...config.apis.map((api) => api.signingAlgorithm)];
+  const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
+  const server = createServer();
+  const actualPort = await listen(server, { host, port });
+  const issuer = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
+  const parts: ProviderParts = {
+    oidc: await loadOidcModule(),
+    issuer,
+    config,
+    keys,
+    store: new MemoryStore(),
+    signedTokens: new SignedTokens(keys, new URL(paths.userinfo, issuer).href),
+    cookieKeys: [randomBytes(32).toString("base64url")],
+    overrides: new WeakMap(),
+    onError,
+  };
+  const removeState = directory === undefined ? undefined : await writeState(directory, issuer);
+  return runTenant({ parts, server, port: actualPort, allowedHosts: allowedHosts ?? [], removeState });
+}
+
+interface Running {
+  readonly parts: ProviderParts;
+  readonly server: Server;
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly removeState: (() => Promise<void>) | undefined;
+}
+
+function runTenant({ parts, server, port, allowedHosts, removeState }: Running): Tenant {
+  const { config, issuer, keys, overrides } = parts;
+  let provider = createProvider(parts);
+  const issue = (request: TokenRequest): Promise<IssuedToken> => issueToken({ provider, config, overrides }, request);
+  const handlers: readonly Handler[] = [
+    createHostGuard(allowedHosts),
+    metadataHeaders,
+    createDevHandler({ describe: () => describeTenant(issuer, config), issue }),
+    createLoginHandler(() => provider, config),
+    createFormHandler(parts.signedTokens),
+    toProviderHandler(() => provider),
+  ];
+  server.on("request", toListener(handlers, parts.onError));
+  return {
+    issuer,
+    url: issuer.slice(0, -1),
+    port,
+    audience: config.apis[0].audience,
+    config,
+    token: async (request = {}) => issue(checkTokenRequest(request)),
+    rotateKeys: async (options) => {
+      await keys.rotate(options);
+      // The provider reads its keys once, when it is built; sessions and tokens are in the store and carry over.
+      provider = createProvider(parts);
+    },
+    close: async () => {
+      await removeState?.();
+      await closeServer(server);
+    },
+  };
+}
+
+function toProviderHandler(currentProvider: () => Provider): Handler {
+  let provider: Provider | undefined;
+  let callback: ReturnType<Provider["callback"]> | undefined;
+  return async ({ request, response }) => {
+    if (provider !== currentProvider() || callback === undefined) {
+      provider = currentProvider();
+      callback = provider.callback();
+    }
+    await callback(request, response);
+  };
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}
+
+function refuseProduction(): void {
+  if (process.env["NODE_ENV"] !== "production") return;
+  const reason = "It gives anybody a token for anything.";
+  throw new TenantError("production", `The local tenant does not start with NODE_ENV=production. ${reason}`);
+}
+
+function printError(error: Error): void {
+  console.error("gatewarden dev:", error);
+}

@@ -1,0 +1,67 @@
+// What `token()` and `POST /dev/token` take and give.
+import { z } from "zod";
+import { toComplaint } from "./config/complaint.js";
+import { TenantError } from "./errors.js";
+
+/** Which token is wanted. All parts are optional: an empty request is a token of the first persona for the first API. */
+export interface TokenRequest {
+  /** The persona's short name: `"alice"`. */
+  readonly as?: string | undefined;
+  /** The application. Without `as`, a client with client credentials gets a machine token. */
+  readonly client?: string | undefined;
+  /** The API. Default: the tenant's first. `null`: none, which gives an opaque token. */
+  readonly audience?: string | null | undefined;
+  /** Used instead of the permissions that the persona or client has: how a test gets a token that lacks one. */
+  readonly permissions?: readonly string[] | undefined;
+  /** Space-separated. Default: `openid profile email` for a persona, all its permissions for a machine. */
+  readonly scope?: string | undefined;
+  /** Seconds from now. Default: the API's `tokenLifetime`. */
+  readonly expiresIn?: number | undefined;
+  /** More claims, or others than the configured ones. Standard claims such as `iss` cannot be set here. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** A token response as OAuth writes it (RFC 6749 §5.1). */
+export interface IssuedToken {
+  readonly access_token: string;
+  readonly token_type: "Bearer";
+  /** Seconds. */
+  readonly expires_in: number;
+  readonly scope?: string | undefined;
+}
+
+/** The provider sets these; a token that contradicts them would not be what the tenant's other endpoints say it is. */
+const RESERVED = ["iss", "sub", "aud", "iat", "exp", "jti", "client_id", "azp", "gty", "scope", "permissions"];
+
+const schema = z.strictObject({
+  as: z.string().optional(),
+  client: z.string().optional(),
+  audience: z.string().min(1, "must not be empty; use null for an opaque token").nullable().optional(),
+  permissions: z.array(z.string()).optional(),
+  scope: z.string().optional(),
+  expiresIn: z.int().positive("must be a number of seconds above 0").optional(),
+  claims: z
+    .record(z.string(), z.unknown())
+    .refine((claims) => !RESERVED.some((name) => name in claims), `must not set ${RESERVED.join(", ")}`)
+    .optional(),
+});
+
+/** Checks a token request; throws a {@link TenantError} that names each wrong field. */
+export function checkTokenRequest(input: unknown): TokenRequest {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const complaints = result.error.issues.map((issue) => toComplaint(issue, input));
+  throw new TenantError("invalid_request", complaints.join(" "));
+}
+
+/** Reads a JSON request body; an empty one asks for the default token. */
+export function parseTokenRequest(body: string): TokenRequest {
+  if (body.trim() === "") return {};
+  let input: unknown;
+  try {
+    input = JSON.parse(body);
+  } catch (cause) {
+    throw new TenantError("invalid_request", 'The body must be JSON such as {"as": "alice"}.', { cause });
+  }
+  return checkTokenRequest(input);
+}

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// The command `gatewarden`: hands the process over to `main`.
+import { main } from "./main.js";
+
+process.exitCode = await main(process.argv.slice(2));

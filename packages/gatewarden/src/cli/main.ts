@@ -1,0 +1,87 @@
+// The command line: explains tokens with the environment's configuration, and passes `dev` and `token` on to the local tenant.
+import { parseArgs } from "node:util";
+import { ConfigError, createGuard } from "../index.js";
+import { formatFindings, readToken } from "./explain.js";
+
+/** Where a command writes, and what it reads. Tests pass their own. */
+export interface CliStreams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  /** Everything on standard input. */
+  readonly input: () => Promise<string>;
+}
+
+const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
+
+  gatewarden explain <token>   what is wrong with a token ("-" reads it from standard input); checks it against the
+                               environment's AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
+  gatewarden dev               start the local tenant: a real OpenID provider, no account needed
+  gatewarden token             get a token from the running local tenant: --as alice --permission read:admin
+
+  gatewarden <command> --help  the options of dev and token
+`;
+
+/** Runs one command. Resolves to the exit code: 0 when all is well, 1 when not, 2 when the command line was not understood. */
+export async function main(args: readonly string[], streams: CliStreams = processStreams): Promise<number> {
+  const [command, ...rest] = args;
+  switch (command) {
+    case "dev":
+    case "token":
+      return delegate(args, streams);
+    case "explain":
+      return explain(rest, streams);
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      streams.out(help);
+      return command === undefined ? 2 : 0;
+    default:
+      streams.error(`There is no command "${command}".\n\n${help}`);
+      return 2;
+  }
+}
+
+/** The local tenant has dependencies, so it is a package of its own, and one for development only. */
+async function delegate(args: readonly string[], streams: CliStreams): Promise<number> {
+  const name = "@gatewarden/dev/cli";
+  let tenant: { main(args: readonly string[]): Promise<number> };
+  try {
+    tenant = await import(name);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    streams.error(
+      `"gatewarden ${args[0]}" needs the local tenant. Install it with: npm install --save-dev @gatewarden/dev\n`,
+    );
+    return 1;
+  }
+  return tenant.main(args);
+}
+
+async function explain(args: readonly string[], streams: CliStreams): Promise<number> {
+  try {
+    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
+    const token = await readToken(positionals, streams.input);
+    if (token === undefined) {
+      streams.error('Give one token, or "-" to read it from standard input.\n');
+      return 2;
+    }
+    const findings = await createGuard().explain(token);
+    streams.out(formatFindings(findings));
+    return findings.every(({ severity }) => severity !== "error") ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof TypeError)) throw error;
+    streams.error(`${error.message}\n`);
+    return 2;
+  }
+}
+
+const processStreams: CliStreams = {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  input: async () => {
+    let text = "";
+    for await (const chunk of process.stdin) text += chunk;
+    return text;
+  },
+};
