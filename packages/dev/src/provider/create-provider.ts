@@ -6,6 +6,7 @@ import type { TenantConfig } from "../config/model.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { renderErrorPage, renderLoggedOutPage, renderLogoutPage } from "../pages/small-pages.js";
+import { pageHeaders } from "../server/respond.js";
 import { createFindAccount, toScopeClaims } from "./accounts.js";
 import { createAudienceRules } from "./audiences.js";
 import { allowLoopbackRedirects, toClientMetadata } from "./clients.js";
@@ -105,9 +106,10 @@ function endpoints({ issuer, store, signedTokens, cookieKeys }: ProviderParts): 
     clientBasedCORS: (_ctx, origin) => isLoopbackUrl(origin),
     clockTolerance: 5,
     extraParams: { audience: restoreOfflineAccess, persona: null },
-    renderError: (ctx, out) => {
-      ctx.type = "html";
-      ctx.body = renderErrorPage(out.error, out.error_description);
+    renderError: (ctx, out, error) => {
+      ctx.set(pageHeaders);
+      const detail = "error_detail" in error ? error.error_detail : undefined;
+      ctx.body = renderErrorPage(out.error, [out.error_description, detail]);
     },
   };
 }
@@ -129,7 +131,7 @@ function features({ oidc, config }: ProviderParts): Configuration["features"] {
         ctx.body = renderLogoutPage(form, ctx.oidc.entities.IdTokenHint !== undefined);
       },
       postLogoutSuccessSource: (ctx) => {
-        ctx.type = "html";
+        ctx.set(pageHeaders);
         ctx.body = renderLoggedOutPage();
       },
     },
