@@ -7,19 +7,18 @@ import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** @type {{ exports: Record<string, string | Record<string, string>>, bin: Record<string, string> }} */
+/** @type {{ exports: Record<string, string | Record<string, string>> }} */
 const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 
 const subPaths = Object.values(manifest.exports).flatMap((target) =>
   typeof target === "string" ? [] : [target["@gatewarden/source"] ?? ""],
 );
-const commands = Object.values(manifest.bin).map((file) => file.replace(/^dist\/(.*)\.js$/, "src/$1.ts"));
 
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 await build({
   absWorkingDir: root,
-  entryPoints: [...subPaths, ...commands],
+  entryPoints: [...subPaths, "src/cli/bin.ts"],
   outbase: "src",
   outdir: "dist",
   bundle: true,
