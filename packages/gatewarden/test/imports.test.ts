@@ -27,7 +27,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "options.ts": ["decision.ts", "issuer", "standard-schema.ts", "token"],
   "environment.ts": ["issuer"],
   "configure-keys.ts": ["environment.ts", "issuer", "keys", "options.ts", "token"],
-  "configure.ts": ["configure-keys.ts", "environment.ts", "issuer", "options.ts", "token"],
+  "check-options.ts": ["token"],
+  "configure.ts": ["check-options.ts", "configure-keys.ts", "environment.ts", "issuer", "options.ts", "token"],
   explain: ["token", "keys", "issuer", "binding", "standard-schema.ts"],
   "guard.ts": [
     ...["auth.ts", "configure.ts", "decision.ts", "explain", "options.ts", "standard-schema.ts"],

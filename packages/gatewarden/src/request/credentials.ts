@@ -32,7 +32,7 @@ export function readToken(headers: RequestHeaders): string {
     // "Bearer a, Bearer b" is what two headers become when something joins them (RFC 9110 §5.3).
     throw new AuthError(value.includes(",") ? "credentials_multiple" : "credentials_malformed");
   }
-  if (/(^|,)\s*bearer(\s|$)/i.test(value)) throw new AuthError("credentials_multiple");
+  if (/,\s*bearer(\s|$)/i.test(value)) throw new AuthError("credentials_multiple");
   // Another scheme is as good as none (RFC 9110 §11.6.2), unless it is no scheme at all.
   throw new AuthError(name === "" ? "credentials_malformed" : "scheme_unsupported");
 }
