@@ -21,6 +21,8 @@ export interface GuardConfig {
   readonly realm: string;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Seconds by which clocks may differ. */
+  readonly clockTolerance: number;
 }
 
 const knownOptions: ReadonlySet<string> = new Set([
@@ -46,6 +48,7 @@ export function configure(options: GuardOptions): GuardConfig {
     }),
     realm: options.realm ?? defaults.realm,
     now,
+    clockTolerance: readTolerance(options),
   };
 }
 
@@ -115,16 +118,16 @@ function createPolicy(
       audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
       algorithms: new Set(readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms)),
       tokenType,
-      clockTolerance: readNumber("clockTolerance", options.clockTolerance, {
-        min: 0,
-        max: 300,
-        fallback: defaults.clockTolerance,
-      }),
+      clockTolerance: readTolerance(options),
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
       scopeAsList: terms.scopeAsList ?? options.scopeAsList ?? defaults.scopeAsList,
     },
   };
+}
+
+function readTolerance({ clockTolerance }: GuardOptions): number {
+  return readNumber("clockTolerance", clockTolerance, { min: 0, max: 300, fallback: defaults.clockTolerance });
 }
 
 function readAudiences(audience: string | readonly string[]): readonly string[] {

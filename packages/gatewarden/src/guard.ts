@@ -141,7 +141,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   /** requirement → Auth. */
   #admit(auth: TokenAuth<Claims>, requirement: Requirement | undefined): Auth<Claims> {
-    const refusal = requirement && evaluate(checkRequirement(requirement), auth);
+    const refusal = requirement && evaluate(checkRequirement(requirement), auth, this.#config);
     if (refusal) throw refusal;
     if (this.#hasListeners()) this.#publish({ outcome: "accepted", auth, requirement });
     return auth;

@@ -1,4 +1,4 @@
-// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9110 §11.6.1). Holds nothing that came with the request.
+// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9470 §3). Holds nothing that came with the request.
 
 import type { AuthError } from "../errors.js";
 import { catalogue } from "../reasons.js";
@@ -26,7 +26,7 @@ const otherErrors: Readonly<Record<number, string>> = {
   503: "temporarily_unavailable",
 };
 
-/** The answer to a refused request. `realm` is the protection space that challenges name. */
+/** The answer to a refused request. */
 export function toRefusal(error: AuthError, realm: string): Refusal {
   const { status, reason } = error;
   const { description, error: code } = catalogue[reason];
@@ -43,12 +43,16 @@ export function toRefusal(error: AuthError, realm: string): Refusal {
 }
 
 function toChallenge(error: AuthError, realm: string): string {
+  const { scopes, stepUp } = error;
   const parameters: [string, string][] = [["realm", realm]];
   // Whoever sent no credentials is told no error (RFC 6750 §3.1).
   if (error.error !== undefined) {
     parameters.push(["error", error.error], ["error_description", catalogue[error.reason].description]);
   }
-  if (error.scopes.length > 0) parameters.push(["scope", error.scopes.join(" ")]);
+  if (scopes.length > 0) parameters.push(["scope", scopes.join(" ")]);
+  // What the new login must be like (RFC 9470 §3).
+  if (stepUp?.acrValues) parameters.push(["acr_values", stepUp.acrValues.join(" ")]);
+  if (stepUp?.maxAge !== undefined) parameters.push(["max_age", String(stepUp.maxAge)]);
   return `Bearer ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
 }
 
