@@ -1,5 +1,6 @@
 // Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
 import { createKeySource } from "./configure-keys.js";
+import { readResource } from "./configure-resource.js";
 import {
   type IssuerSpellings,
   isPlaceholder,
@@ -11,6 +12,8 @@ import { ConfigError } from "./errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "./issuer/policy.js";
 import { isSafeUrl } from "./issuer/url.js";
 import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
+import type { ChallengePolicy } from "./request/challenge.js";
+import { type ResourceOptions, toMetadataUrl } from "./request/metadata.js";
 import { environment } from "./runtime.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algorithms.js";
 
@@ -18,7 +21,8 @@ import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algo
 export interface GuardConfig {
   readonly policies: IssuerPolicies;
   readonly maxTokenSize: number;
-  readonly realm: string;
+  readonly challenges: ChallengePolicy;
+  readonly resource: ResourceOptions | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
   /** Seconds by which clocks may differ. */
@@ -27,7 +31,7 @@ export interface GuardConfig {
 
 const knownOptions: ReadonlySet<string> = new Set([
   ...["issuer", "audience", "algorithms", "clockTolerance", "keys", "discoveryUrl", "fetch", "tokenType", "claims"],
-  ...["claimNames", "scopeAsList", "maxTokenSize", "realm", "onDecision", "now", "env"],
+  ...["claimNames", "scopeAsList", "maxTokenSize", "realm", "resource", "onDecision", "now", "env"],
 ]);
 
 /** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
@@ -39,6 +43,7 @@ export function configure(options: GuardOptions): GuardConfig {
     createPolicy(spellings, terms, { options, env, now }),
   );
   checkDistinct(issuers);
+  const resource = readResource(options.resource);
   return {
     policies: createIssuerPolicies(issuers),
     maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize, {
@@ -46,7 +51,8 @@ export function configure(options: GuardOptions): GuardConfig {
       max: 65_536,
       fallback: defaults.maxTokenSize,
     }),
-    realm: options.realm ?? defaults.realm,
+    challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url) },
+    resource,
     now,
     clockTolerance: readTolerance(options),
   };

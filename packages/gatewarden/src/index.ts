@@ -17,6 +17,7 @@ export { defaults, type GuardOptions, type IssuerOptions, type KeysOptions, type
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Refusal, RefusalBody } from "./request/challenge.js";
 export { type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
+export type { PublishedMetadata, ResourceMetadata, ResourceOptions } from "./request/metadata.js";
 export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { type DetailsRequirement, details } from "./requirements/details.js";
