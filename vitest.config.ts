@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@gatewarden/source", "node", "import", "module", "default"];
+// Vitest hands these to Node.js too. `import` is implied; listed, it would give ES modules to CommonJS code that calls require().
+const conditions = ["@gatewarden/source", "node"];
 
 export default defineConfig({
   resolve: { conditions },

@@ -54,6 +54,7 @@ function describeEndpoints(issuer: string): Record<string, string> {
     introspection: at(paths.introspection),
     revocation: at(paths.revocation),
     logout: at(paths.end_session),
+    registration: at(paths.registration),
     devToken: at("/dev/token"),
   };
 }

@@ -22,6 +22,7 @@ import { createLoginHandler } from "./server/login.js";
 import { metadataHeaders } from "./server/metadata-headers.js";
 import { type Handler, toListener } from "./server/pipeline.js";
 import { createProviderHandler } from "./server/provider-handler.js";
+import { registration } from "./server/registration.js";
 import { writeState } from "./state-file.js";
 import { checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
 
@@ -102,6 +103,7 @@ function runTenant({ parts, server, port, allowedHosts, removeState }: Running):
     createDevHandler({ describe: () => describeTenant(issuer, config), issue }),
     createLoginHandler(() => provider, config),
     createFormHandler(parts.signedTokens),
+    registration,
     createProviderHandler(() => provider),
   ];
   server.on("request", toListener(handlers, parts.onError));

@@ -1,6 +1,6 @@
 // What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
 import type { ClaimNames } from "./issuer/policy.js";
-import type { Grants } from "./requirements/requirement.js";
+import type { GrantKind, Grants } from "./requirements/requirement.js";
 import { isObject, type JsonObject, member } from "./token/json.js";
 
 /** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
@@ -119,6 +119,20 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants {
   get roles(): readonly string[] {
     this.#roles ??= readList(readPath(this.tokenClaims, this.#verified.claimNames.roles));
     return this.#roles;
+  }
+
+  isMalformed(kind: GrantKind): boolean {
+    const { claimNames } = this.#verified;
+    switch (kind) {
+      case "permission":
+        return this.permissions === none && member(this.tokenClaims, claimNames.permissions) !== undefined;
+      case "scope":
+        return this.scopes === none && member(this.tokenClaims, claimNames.scope) !== undefined;
+      case "role":
+        return this.roles === none && readPath(this.tokenClaims, claimNames.roles) !== undefined;
+      case "organization":
+        return this.organizationId === undefined && member(this.tokenClaims, claimNames.organization) !== undefined;
+    }
   }
 
   get organizationId(): string | undefined {

@@ -13,6 +13,7 @@ const guardNames = [
   "claims",
   "maxTokenSize",
   "realm",
+  "resource",
   "onDecision",
   "now",
   "env",

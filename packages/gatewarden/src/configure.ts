@@ -1,6 +1,7 @@
 // Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
 import { checkGuardOptions, checkIssuerOptions } from "./check-options.js";
 import { createKeySource } from "./configure-keys.js";
+import { readResource } from "./configure-resource.js";
 import {
   type IssuerSpellings,
   isPlaceholder,
@@ -12,6 +13,8 @@ import { ConfigError } from "./errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "./issuer/policy.js";
 import { isSafeUrl } from "./issuer/url.js";
 import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
+import type { ChallengePolicy } from "./request/challenge.js";
+import { type ResourceOptions, toMetadataUrl } from "./request/metadata.js";
 import { environment } from "./runtime.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algorithms.js";
 
@@ -19,9 +22,12 @@ import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algo
 export interface GuardConfig {
   readonly policies: IssuerPolicies;
   readonly maxTokenSize: number;
-  readonly realm: string;
+  readonly challenges: ChallengePolicy;
+  readonly resource: ResourceOptions | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Seconds by which clocks may differ. */
+  readonly clockTolerance: number;
 }
 
 /** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
@@ -33,6 +39,7 @@ export function configure(options: GuardOptions): GuardConfig {
     createPolicy(spellings, terms, { options, env, now }),
   );
   checkDistinct(issuers);
+  const resource = readResource(options.resource);
   return {
     policies: createIssuerPolicies(issuers),
     maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize, {
@@ -40,8 +47,10 @@ export function configure(options: GuardOptions): GuardConfig {
       max: 65_536,
       fallback: defaults.maxTokenSize,
     }),
-    realm: options.realm ?? defaults.realm,
+    challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url) },
+    resource,
     now,
+    clockTolerance: readTolerance(options),
   };
 }
 
@@ -112,16 +121,16 @@ function createPolicy(
       audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
       algorithms: new Set(readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms)),
       tokenType,
-      clockTolerance: readNumber("clockTolerance", options.clockTolerance, {
-        min: 0,
-        max: 300,
-        fallback: defaults.clockTolerance,
-      }),
+      clockTolerance: readTolerance(options),
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
       scopeAsList: terms.scopeAsList ?? options.scopeAsList ?? defaults.scopeAsList,
     },
   };
+}
+
+function readTolerance({ clockTolerance }: GuardOptions): number {
+  return readNumber("clockTolerance", clockTolerance, { min: 0, max: 300, fallback: defaults.clockTolerance });
 }
 
 function readAudiences(audience: string | readonly string[]): readonly string[] {

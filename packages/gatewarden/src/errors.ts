@@ -13,11 +13,21 @@ export interface RefusalDetails {
   readonly actual?: unknown;
 }
 
+/** What a login must be like; the challenge's `acr_values` and `max_age` (RFC 9470 §3). */
+export interface StepUpTerms {
+  /** One of these must be the token's `acr`, exactly. In order of preference: clients pass the list on to the issuer. */
+  readonly acrValues?: readonly string[];
+  /** Seconds that may have passed since the user last logged in, as `auth_time` says. 0 asks for a login just now. */
+  readonly maxAge?: number;
+}
+
 /** What may accompany a reason when an `AuthError` is made. */
 export interface AuthErrorOptions {
   readonly details?: RefusalDetails;
   /** Scopes that would be sufficient, for the challenge's `scope` (RFC 6750 §3). */
   readonly scopes?: readonly string[];
+  /** The login that would be sufficient, where the one behind the token is not. */
+  readonly stepUp?: StepUpTerms;
   /** Seconds after which trying again makes sense, for `Retry-After`. */
   readonly retryAfter?: number;
   /** The underlying error. */
@@ -68,6 +78,11 @@ export class AuthError extends Error {
   /** Scopes that would be sufficient, where scopes or permissions are what is missing. */
   get scopes(): readonly string[] {
     return this.#options.scopes ?? [];
+  }
+
+  /** The login that would be sufficient, where a stronger or more recent one is what is missing. */
+  get stepUp(): StepUpTerms | undefined {
+    return this.#options.stepUp;
   }
 
   /** Seconds until trying again makes sense, when the refusal is temporary. */

@@ -10,6 +10,7 @@ import type { IssuerPolicy } from "./issuer/policy.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
 import { type GuardRequest, readToken } from "./request/credentials.js";
+import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
@@ -40,6 +41,8 @@ export interface Guard<Claims = AccessTokenClaims> {
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>>;
   /** The answer to a refused request: status, challenge headers and JSON body. */
   refusal(error: AuthError): Refusal;
+  /** What this API publishes of itself (RFC 9728), for the route `path`. Undefined unless `resource` is configured. */
+  metadata(): PublishedMetadata | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
   /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
@@ -80,7 +83,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   refusal(error: AuthError): Refusal {
-    return toRefusal(error, this.#config.realm);
+    return toRefusal(error, this.#config.challenges);
+  }
+
+  metadata(): PublishedMetadata | undefined {
+    const { policies, resource } = this.#config;
+    return resource && toPublishedMetadata(resource, { issuers: policies.all.map(({ issuer }) => issuer) });
   }
 
   async ready(): Promise<void> {
@@ -137,7 +145,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   /** requirement → Auth. */
   #admit(auth: TokenAuth<Claims>, requirement: Requirement | undefined): Auth<Claims> {
     // Only undefined means that nothing is required: null or false where a requirement should be is a mistake.
-    const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth);
+    const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth, this.#config);
     if (refusal) throw refusal;
     if (this.#hasListeners()) this.#publish({ outcome: "accepted", auth, requirement });
     return auth;

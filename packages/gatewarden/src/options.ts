@@ -2,6 +2,7 @@
 import type { DecisionListener } from "./decision.js";
 import { ConfigError } from "./errors.js";
 import type { ClaimNames } from "./issuer/policy.js";
+import type { ResourceOptions } from "./request/metadata.js";
 import type { StandardSchema } from "./standard-schema.js";
 import type { Algorithm } from "./token/algorithms.js";
 
@@ -71,6 +72,8 @@ export interface GuardOptions<Claims = unknown> {
   readonly maxTokenSize?: number;
   /** The protection space that challenges name (RFC 9110 §11.5). Default `api`. */
   readonly realm?: string;
+  /** This API's own URL, or more about it. Publishes RFC 9728 metadata, which every challenge then points to. Default: none. */
+  readonly resource?: string | ResourceOptions;
   /** Called once per check, after the decision. */
   readonly onDecision?: DecisionListener;
   /** Seconds since 1970. Default: the system's clock. */

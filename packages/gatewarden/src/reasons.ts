@@ -34,12 +34,19 @@ export type Reason =
   | "role_missing"
   | "claim_mismatch"
   | "organization_mismatch"
+  | "details_missing"
   | "requirement_not_met"
+  | "authentication_too_weak"
+  | "authentication_too_old"
   | "keys_unavailable"
   | "check_failed";
 
-/** The error codes that RFC 6750 §3.1 defines for a challenge. */
-export type OAuthErrorCode = "invalid_request" | "invalid_token" | "insufficient_scope";
+/** The error codes that RFC 6750 §3.1 and RFC 9470 §3 define for a challenge. */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_token"
+  | "insufficient_scope"
+  | "insufficient_user_authentication";
 
 /** What the catalogue says of one reason. */
 export interface ReasonRecord {
@@ -58,6 +65,7 @@ export interface ReasonRecord {
 const badRequest = { status: 400, error: "invalid_request" } as const;
 const badToken = { status: 401, error: "invalid_token" } as const;
 const forbidden = { status: 403, error: "insufficient_scope" } as const;
+const freshLogin = { status: 401, error: "insufficient_user_authentication" } as const;
 
 /** Every reason with its status, its text on the wire, its cause and its fix. */
 export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
@@ -260,11 +268,30 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
     cause: "The token's `org_id` is absent or not one this endpoint accepts.",
     fix: "Log in to the organization that owns the resource.",
   },
+  details_missing: {
+    ...forbidden,
+    description: "The access token lacks authorization details",
+    cause: "No entry of the token's `authorization_details` has the type and the members that this endpoint needs.",
+    fix: "Let the client request the `authorization_details` (RFC 9396) that the details name, in one entry.",
+  },
   requirement_not_met: {
     ...forbidden,
     description: "The access token does not meet this endpoint's conditions",
     cause: "None of the alternatives of this endpoint's requirement holds, or something that it rules out does.",
     fix: "Compare the token with the endpoint's requirement, alternative by alternative.",
+  },
+  authentication_too_weak: {
+    ...freshLogin,
+    description: "A stronger login is required",
+    cause: "The token's `acr` is absent or not one that this endpoint accepts: the user logged in in a weaker way.",
+    fix: "Send the user to the issuer again with the challenge's `acr_values`. If `acr` is absent, let the issuer put it into the token.",
+  },
+  authentication_too_old: {
+    ...freshLogin,
+    description: "A more recent login is required",
+    cause:
+      "The token's `auth_time` is absent or longer ago than this endpoint accepts. A refreshed token keeps the old time.",
+    fix: "Send the user to the issuer again with the challenge's `max_age`. If `auth_time` is absent, let the issuer put it into the token.",
   },
   keys_unavailable: {
     status: 503,

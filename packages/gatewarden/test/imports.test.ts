@@ -24,11 +24,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   requirements: ["token"],
   "auth.ts": ["token", "issuer", "requirements"],
   "decision.ts": ["auth.ts", "requirements"],
-  "options.ts": ["decision.ts", "issuer", "standard-schema.ts", "token"],
+  "options.ts": ["decision.ts", "issuer", "request", "standard-schema.ts", "token"],
   "environment.ts": ["issuer"],
   "configure-keys.ts": ["environment.ts", "issuer", "keys", "options.ts", "token"],
   "check-options.ts": ["token"],
-  "configure.ts": ["check-options.ts", "configure-keys.ts", "environment.ts", "issuer", "options.ts", "token"],
+  "configure-resource.ts": ["issuer", "request", "requirements"],
+  "configure.ts": [
+    ...["check-options.ts", "configure-keys.ts", "configure-resource.ts", "environment.ts", "options.ts"],
+    ...["issuer", "request", "token"],
+  ],
   explain: ["token", "keys", "issuer", "binding", "standard-schema.ts"],
   "guard.ts": [
     ...["auth.ts", "configure.ts", "decision.ts", "explain", "options.ts", "standard-schema.ts"],

@@ -5,6 +5,7 @@ import {
   catalogue,
   claim,
   createGuard,
+  details,
   type GuardOptions,
   type GuardRequest,
   organization,
@@ -13,6 +14,7 @@ import {
   type Requirement,
   role,
   scope,
+  stepUp,
 } from "../src/index.js";
 import { parseChallenge } from "./support/challenge.js";
 import { createClock, start } from "./support/clock.js";
@@ -25,6 +27,8 @@ interface Row {
   /** OAuth error of the challenge; `none` for a challenge without one; absent where there is no challenge. */
   readonly error?: string;
   readonly scope?: string;
+  /** Further parameters of the challenge. */
+  readonly parameters?: Readonly<Record<string, string>>;
   readonly options?: GuardOptions;
   readonly requirement?: Requirement;
 }
@@ -52,6 +56,7 @@ function unreachableIssuer(): GuardOptions {
 }
 
 const invalid = { status: 401, error: "invalid_token" } as const;
+const stronger = { status: 401, error: "insufficient_user_authentication" } as const;
 const forbidden = { status: 403, error: "insufficient_scope" } as const;
 const throwing = {
   "~standard": {
@@ -117,6 +122,23 @@ const rows: Readonly<Record<Reason, Row>> = {
     requirement: any(role("admin"), scope("read:a")),
     scope: "read:a",
   },
+  details_missing: {
+    request: marked({ authorization_details: [{ type: mark }] }),
+    ...forbidden,
+    requirement: details("payment"),
+  },
+  authentication_too_weak: {
+    request: marked({ acr: mark }),
+    ...stronger,
+    requirement: stepUp({ acrValues: ["mfa"] }),
+    parameters: { acr_values: "mfa" },
+  },
+  authentication_too_old: {
+    request: marked({ auth_time: start - 3600 }),
+    ...stronger,
+    requirement: stepUp({ maxAge: 60 }),
+    parameters: { max_age: "60" },
+  },
   keys_unavailable: { request: marked(), status: 503, options: unreachable },
   check_failed: { request: marked(), status: 500, options: { claims: throwing } },
 };
@@ -150,6 +172,7 @@ describe("The reason", () => {
           realm: "api",
           ...(oauthError !== undefined && { error: oauthError, error_description: description }),
           ...(row.scope !== undefined && { scope: row.scope }),
+          ...row.parameters,
         },
       });
     }

@@ -118,6 +118,7 @@ function features({ oidc, config }: ProviderParts): Configuration["features"] {
   return {
     devInteractions: { enabled: false },
     clientCredentials: { enabled: true },
+    registration: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     introspection: {
       enabled: true,

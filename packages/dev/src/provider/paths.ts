@@ -9,6 +9,7 @@ export const paths = {
   introspection: "/oauth/introspect",
   pushed_authorization_request: "/oauth/par",
   end_session: "/oidc/logout",
+  registration: "/oidc/register",
   jwks: "/.well-known/jwks.json",
 } as const;
 

@@ -19,14 +19,23 @@ export async function readBody(request: IncomingMessage): Promise<string> {
 
 /** The same request with a form as its body, for handlers further down that read the body themselves. */
 export function withForm(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
-  const body = Buffer.from(form.toString());
+  return withBody(request, "application/x-www-form-urlencoded", form.toString());
+}
+
+/** The same request with a JSON document as its body. */
+export function withJson(request: IncomingMessage, document: unknown): IncomingMessage {
+  return withBody(request, "application/json", JSON.stringify(document));
+}
+
+function withBody(request: IncomingMessage, type: string, content: string): IncomingMessage {
+  const body = Buffer.from(content);
   const copy = new IncomingMessage(request.socket);
   copy.method = request.method ?? "POST";
   copy.url = request.url ?? "/";
   copy.httpVersion = request.httpVersion;
   copy.headers = {
     ...request.headers,
-    "content-type": "application/x-www-form-urlencoded",
+    "content-type": type,
     "content-length": String(body.length),
   };
   delete copy.headers["transfer-encoding"];

@@ -1,5 +1,12 @@
 // Fastify: the route option `auth` says what a route needs; the same datum makes the check, the 401 or 403, and the OpenAPI document.
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest, onRequestHookHandler, RouteOptions } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+  onRequestHookHandler,
+  RouteOptions,
+} from "fastify";
 import {
   type Auth,
   AuthError,
@@ -31,6 +38,8 @@ export interface GatewardenFastifyOptions {
   readonly auth?: RouteAuth;
   /** The name of the security scheme in the OpenAPI document. Default `oauth2`. */
   readonly securityScheme?: string;
+  /** Whether to serve the metadata of a guard with a `resource`, at its well-known path. Default true. */
+  readonly serveMetadata?: boolean;
 }
 
 /**
@@ -70,13 +79,12 @@ const decorated: unique symbol = Symbol("gatewarden.decorated");
  * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already.
  */
 const gatewarden: FastifyPluginCallback<GatewardenFastifyOptions> = (app, options, done) => {
-  const fallback = options.auth ?? false;
-  checkRouteAuth(fallback);
-  // A second registration, with another guard for another part of the application, finds the first one's decoration.
-  if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
-  const checks: Checks = new WeakSet();
-  app.addHook("onRoute", (route) => protect(route, fallback, options, checks));
-  app.addHook("onRequest", refuseUnseen);
+  try {
+    setUp(app, options);
+  } catch (error) {
+    // Fastify hands to `await app.register` what is passed on, and lets the process crash over what is thrown.
+    return done(error as Error);
+  }
   done();
 };
 
@@ -89,6 +97,42 @@ Object.assign(gatewarden, {
 
 export default gatewarden;
 export { gatewarden };
+
+function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
+  const fallback = options.auth ?? false;
+  checkRouteAuth(fallback);
+  // A second registration, with another guard for another part of the application, finds the first one's decoration.
+  if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
+  const checks: Checks = new WeakSet();
+  app.addHook("onRoute", (route) => protect(route, fallback, options, checks));
+  app.addHook("onRequest", refuseUnseen);
+  if (options.serveMetadata ?? true) serveMetadata(app, options.guard);
+}
+
+/** Adds the route of the protected resource metadata: for everybody, since clients read it before they have a token (RFC 9728 §3.1). */
+function serveMetadata(app: FastifyInstance, guard: Guard<unknown>): void {
+  const path = guard.metadata()?.path;
+  if (path === undefined) return;
+  // A well-known path begins at the root, so a prefix would put the document where no client looks (RFC 8615 §3).
+  if (app.prefix !== "") throw new ConfigError({ ...misplaced, option: `gatewarden under the prefix "${app.prefix}"` });
+  // To Fastify a colon begins a parameter; a doubled one is a colon.
+  const url = path.replaceAll(":", "::");
+  if (app.hasRoute({ method: "GET", url })) return;
+  app.route({
+    method: ["GET", "HEAD"],
+    url,
+    auth: false,
+    handler: (_request, reply) => {
+      const metadata = guard.metadata();
+      return reply.headers(metadata?.headers ?? {}).send(metadata?.body);
+    },
+  });
+}
+
+const misplaced = {
+  problem: "cannot serve the metadata of `resource`, whose path begins at the root",
+  example: "await app.register(gatewarden, { guard, serveMetadata: false }) there, or without a prefix",
+};
 
 /** Puts the check of one route before the route's own hooks, and after those of the application (CORS headers are set by then). */
 function protect(route: RouteOptions, fallback: RouteAuth, options: GatewardenFastifyOptions, checks: Checks): void {

@@ -1,4 +1,4 @@
-// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9110 §11.6.1). Holds nothing that came with the request.
+// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9470 §3, RFC 9728 §5.1). Holds nothing that came with the request.
 
 import type { AuthError } from "../errors.js";
 import { catalogue } from "../reasons.js";
@@ -26,8 +26,16 @@ const otherErrors: Readonly<Record<number, string>> = {
   503: "temporarily_unavailable",
 };
 
-/** The answer to a refused request. `realm` is the protection space that challenges name. */
-export function toRefusal(error: AuthError, realm: string): Refusal {
+/** What every challenge says, whatever the refusal. From configuration: nothing here comes with a request. */
+export interface ChallengePolicy {
+  /** The protection space that challenges name (RFC 9110 §11.5). */
+  readonly realm: string;
+  /** Where the metadata of this API is; undefined when none is published. */
+  readonly metadataUrl: string | undefined;
+}
+
+/** The answer to a refused request. */
+export function toRefusal(error: AuthError, policy: ChallengePolicy): Refusal {
   const { status, reason } = error;
   const { description, error: code } = catalogue[reason];
   return {
@@ -35,20 +43,26 @@ export function toRefusal(error: AuthError, realm: string): Refusal {
     headers: {
       // What one caller was told must not be stored for the next (RFC 6750 §5.3).
       "cache-control": "no-store",
-      ...(status < 500 && { "www-authenticate": [toChallenge(error, realm)] }),
+      ...(status < 500 && { "www-authenticate": [toChallenge(error, policy)] }),
       ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
     },
     body: { error: code ?? otherErrors[status] ?? "server_error", error_description: description, reason },
   };
 }
 
-function toChallenge(error: AuthError, realm: string): string {
+function toChallenge(error: AuthError, { realm, metadataUrl }: ChallengePolicy): string {
+  const { scopes, stepUp } = error;
   const parameters: [string, string][] = [["realm", realm]];
   // Whoever sent no credentials is told no error (RFC 6750 §3.1).
   if (error.error !== undefined) {
     parameters.push(["error", error.error], ["error_description", catalogue[error.reason].description]);
   }
-  if (error.scopes.length > 0) parameters.push(["scope", error.scopes.join(" ")]);
+  if (scopes.length > 0) parameters.push(["scope", scopes.join(" ")]);
+  // What the new login must be like (RFC 9470 §3).
+  if (stepUp?.acrValues) parameters.push(["acr_values", stepUp.acrValues.join(" ")]);
+  if (stepUp?.maxAge !== undefined) parameters.push(["max_age", String(stepUp.maxAge)]);
+  // Where a client that knows nothing yet finds the issuer (RFC 9728 §5.1).
+  if (metadataUrl !== undefined) parameters.push(["resource_metadata", metadataUrl]);
   return `Bearer ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
 }
 

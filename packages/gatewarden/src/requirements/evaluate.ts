@@ -1,14 +1,17 @@
 // Whether a token's grants meet a requirement, and with what reason they do not.
 import { AuthError } from "../errors.js";
 import { checkClaim } from "./claim.js";
+import { checkDetails } from "./details.js";
+import { mergeRefusals, pickAlternative } from "./merge.js";
 import { checkOrganization } from "./organization.js";
 import { checkPermission } from "./permission.js";
-import type { AllRequirement, AnyRequirement, Grants, NotRequirement, Requirement } from "./requirement.js";
+import type { AllRequirement, AnyRequirement, Grants, Moment, NotRequirement, Requirement } from "./requirement.js";
 import { checkRole } from "./role.js";
 import { checkScope } from "./scope.js";
+import { checkStepUp } from "./step-up.js";
 
 /** The refusal, or nothing when the requirement is met. Sets of exact strings, never substrings. */
-export function evaluate(requirement: Requirement, grants: Grants): AuthError | undefined {
+export function evaluate(requirement: Requirement, grants: Grants, moment: Moment): AuthError | undefined {
   switch (requirement.type) {
     case "permission":
       return checkPermission(requirement, grants);
@@ -20,45 +23,60 @@ export function evaluate(requirement: Requirement, grants: Grants): AuthError | 
       return checkClaim(requirement, grants);
     case "organization":
       return checkOrganization(requirement, grants);
+    case "details":
+      return checkDetails(requirement, grants);
+    case "stepUp":
+      return checkStepUp(requirement, grants, moment);
     case "all":
-      return evaluateAll(requirement, grants);
+      return evaluateAll(requirement, grants, moment);
     case "any":
-      return evaluateAny(requirement, grants);
+      return evaluateAny(requirement, grants, moment);
     case "not":
-      return evaluateNot(requirement, grants);
+      return evaluateNot(requirement, grants, moment);
     default:
       // Data that only looked like a requirement lets nobody in.
       return new AuthError("check_failed", { cause: new TypeError("The requirement is of an unknown type") });
   }
 }
 
-/** The refusal names the scopes of all parts, so that one more trip to the issuer is enough. */
-function evaluateAll({ of }: AllRequirement, grants: Grants): AuthError | undefined {
-  const refusals = of.map((part) => evaluate(part, grants)).filter((refusal) => refusal !== undefined);
-  const [first] = refusals;
-  if (first === undefined || refusals.length === 1) return first;
-  return new AuthError(first.reason, {
-    details: first.details,
-    scopes: [...new Set(refusals.flatMap(({ scopes }) => scopes))],
-  });
+function evaluateAll({ of }: AllRequirement, grants: Grants, moment: Moment): AuthError | undefined {
+  const refusals = of.map((part) => evaluate(part, grants, moment)).filter((refusal) => refusal !== undefined);
+  return mergeRefusals(refusals);
 }
 
-/** The refusal names the scopes of the first alternative that scopes could satisfy. */
-function evaluateAny({ of }: AnyRequirement, grants: Grants): AuthError | undefined {
-  let scopes: readonly string[] = [];
+function evaluateAny({ of }: AnyRequirement, grants: Grants, moment: Moment): AuthError | undefined {
+  const refusals: AuthError[] = [];
   for (const part of of) {
-    const refusal = evaluate(part, grants);
+    const refusal = evaluate(part, grants, moment);
     if (refusal === undefined) return undefined;
     // Broken data within is not an alternative that merely failed.
     if (refusal.status >= 500) return refusal;
-    if (scopes.length === 0) scopes = refusal.scopes;
+    refusals.push(refusal);
   }
-  return new AuthError("requirement_not_met", { scopes });
+  return pickAlternative(refusals);
 }
 
-/** Only a part that was refused on the facts is "not met"; one that could not be evaluated lets nobody in. */
-function evaluateNot({ of }: NotRequirement, grants: Grants): AuthError | undefined {
-  const refusal = evaluate(of, grants);
+/** Only a part that was refused on the facts (403) is "not met"; one that could not be evaluated lets nobody in. */
+function evaluateNot({ of }: NotRequirement, grants: Grants, moment: Moment): AuthError | undefined {
+  const refusal = evaluate(of, grants, moment);
   if (refusal === undefined) return new AuthError("requirement_not_met");
-  return refusal.status >= 500 ? refusal : undefined;
+  return refusal.status === 403 && !readsMalformed(of, grants) ? undefined : refusal;
+}
+
+/** A claim that cannot be read does not show that something is absent: `not(role("suspended"))` must not pass on a misshapen list. */
+function readsMalformed(requirement: Requirement, grants: Grants): boolean {
+  switch (requirement.type) {
+    case "permission":
+    case "scope":
+    case "role":
+    case "organization":
+      return grants.isMalformed(requirement.type);
+    case "all":
+    case "any":
+      return requirement.of.some((part) => readsMalformed(part, grants));
+    case "not":
+      return readsMalformed(requirement.of, grants);
+    default:
+      return false;
+  }
 }

@@ -6,7 +6,7 @@ export type OpenApiSecurity = readonly Readonly<Record<string, readonly string[]
 
 /**
  * The `security` of an operation that needs the requirement: one entry per alternative, scopes and permissions listed under the name
- * of the security scheme. What OpenAPI has no word for (roles, claims, `not`) is left out; the check still makes it.
+ * of the security scheme. What OpenAPI has no word for (roles, claims, details, step-ups, `not`) is left out; the check still makes it.
  */
 export function toOpenApiSecurity(requirement: Requirement | undefined, schemeName: string): OpenApiSecurity {
   const alternatives = requirement === undefined ? [[]] : toAlternatives(requirement);

@@ -1,9 +1,17 @@
 // Requirements are checked when they are written, so that a misspelt one fails at start-up.
 import { ConfigError } from "../errors.js";
+import { isObject } from "../token/json.js";
+import type { DetailsRequirement } from "./details.js";
 import type { Requirement } from "./requirement.js";
+import type { StepUpRequirement } from "./step-up.js";
 
 // The characters of a scope (RFC 6749 §3.3): a blank within would make one name look like two.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
+
+/** Whether the text can be one scope. */
+export function isScopeToken(text: string): boolean {
+  return scopeToken.test(text);
+}
 
 const checked = new WeakSet<object>();
 
@@ -21,8 +29,8 @@ export function checkRequirement<Kind extends Requirement>(requirement: Kind): K
       example: 'permission("read:admin")',
     });
   }
-  for (const part of Object.values(requirement)) Object.freeze(part);
-  checked.add(Object.freeze(requirement));
+  freeze(requirement);
+  checked.add(requirement);
   return requirement;
 }
 
@@ -30,7 +38,7 @@ function findProblem(requirement: Requirement): string | undefined {
   switch (requirement?.type) {
     case "permission":
     case "scope":
-      return findBadName(requirement.names, (name) => scopeToken.test(name));
+      return findBadName(requirement.names, isScopeToken);
     case "role":
       return findBadName(requirement.names, (name) => name !== "" && name.trim() === name);
     case "organization":
@@ -39,11 +47,15 @@ function findProblem(requirement: Requirement): string | undefined {
       return isComparable(requirement.value)
         ? findBadName([requirement.name], (name) => name !== "")
         : "compares the claim with no value";
+    case "stepUp":
+      return findStepUpProblem(requirement);
+    case "details":
+      return findDetailsProblem(requirement);
     case "all":
     case "any":
       return findBadPart(requirement.of);
     case "not":
-      return findBadPart([requirement.of]);
+      return negatesStepUp(requirement.of) ? "negates a step-up" : findBadPart([requirement.of]);
     default:
       return "is of an unknown type";
   }
@@ -60,6 +72,53 @@ function findBadPart(parts: readonly Requirement[]): string | undefined {
   if (!Array.isArray(parts) || parts.length === 0) return "has no parts";
   for (const part of parts) checkRequirement(part);
   return undefined;
+}
+
+/** A misspelt member would be a check that never runs; an `acr` with a blank would look like two in the challenge (RFC 9470 §3). */
+function findStepUpProblem({ type, acrValues, maxAge, ...others }: StepUpRequirement): string | undefined {
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined)
+    return `has a member "${unknown}" that it knows nothing of; there are acrValues and maxAge`;
+  if (acrValues === undefined && maxAge === undefined) return "names neither acrValues nor maxAge";
+  // A non-negative integer (RFC 9470 §3).
+  if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge >= 0))
+    return "has a maxAge that is no whole number of seconds";
+  return acrValues === undefined ? undefined : findBadName(acrValues, isScopeToken);
+}
+
+/** "Not recently logged in" would be met by every token that does not say when that was. */
+function negatesStepUp(requirement: Requirement): boolean {
+  if (requirement?.type === "stepUp") return true;
+  const parts: unknown = isObject(requirement) && "of" in requirement ? [requirement.of].flat() : [];
+  return (parts as readonly Requirement[]).some(negatesStepUp);
+}
+
+function findDetailsProblem({ detailsType, having }: DetailsRequirement): string | undefined {
+  if (!isObject(having)) return "has no object of members as `having`";
+  if (Object.hasOwn(having, "type")) return "names the type twice";
+  const values = Object.values(having);
+  // An empty list is held by every list.
+  if (values.some((value) => Array.isArray(value) && value.length === 0))
+    return "has an empty list, which asks for nothing";
+  if (!values.every((value) => isJson(value, 0))) return "compares a member with something that JSON has no word for";
+  return findBadName([detailsType], (name) => name !== "");
+}
+
+const maxDepth = 16;
+
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || ["string", "boolean"].includes(typeof value)) return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (depth === maxDepth || typeof value !== "object") return false;
+  if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every((part) => isJson(part, depth + 1));
+}
+
+/** All the way down, frozen parts included: what was checked once must never change. */
+function freeze(value: unknown): void {
+  if (typeof value !== "object" || value === null) return;
+  Object.values(value).forEach(freeze);
+  Object.freeze(value);
 }
 
 /** What JSON can say. NaN equals nothing, so that `not` around it would let everybody in. */

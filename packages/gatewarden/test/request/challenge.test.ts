@@ -4,8 +4,10 @@ import { AuthError, type Reason } from "../../src/index.js";
 import { toRefusal } from "../../src/request/challenge.js";
 import { parseChallenge } from "../support/challenge.js";
 
+const policy = (realm: string) => ({ realm, metadataUrl: undefined });
+
 const challengeOf = (error: AuthError, realm = "api") => {
-  const values = toRefusal(error, realm).headers["www-authenticate"];
+  const values = toRefusal(error, policy(realm)).headers["www-authenticate"];
   expect(values).toHaveLength(1);
   return parseChallenge(String(values?.[0]));
 };
@@ -33,18 +35,18 @@ describe("A challenge", () => {
   });
 
   it("can be sent as a header whatever the realm is", () => {
-    const { headers } = toRefusal(new AuthError("expired"), "a\r\nb\u0000c😀");
+    const { headers } = toRefusal(new AuthError("expired"), policy("a\r\nb\u0000c😀"));
     expect(() => new Headers({ "www-authenticate": String(headers["www-authenticate"]) })).not.toThrow();
   });
 });
 
 describe("A refusal", () => {
   it("is never stored by a cache", () => {
-    expect(toRefusal(new AuthError("expired"), "api").headers["cache-control"]).toBe("no-store");
+    expect(toRefusal(new AuthError("expired"), policy("api")).headers["cache-control"]).toBe("no-store");
   });
 
   it("says when to try again, and challenges nobody, when keys are unavailable", () => {
-    const { status, headers, body } = toRefusal(new AuthError("keys_unavailable", { retryAfter: 7 }), "api");
+    const { status, headers, body } = toRefusal(new AuthError("keys_unavailable", { retryAfter: 7 }), policy("api"));
     expect({ status, headers, error: body.error }).toEqual({
       status: 503,
       headers: { "cache-control": "no-store", "retry-after": "7" },
@@ -55,6 +57,6 @@ describe("A refusal", () => {
   it("holds nothing of the details", () => {
     const details = { name: "SECRET-1", problem: "SECRET-2", expected: "SECRET-3", actual: "SECRET-4" };
     const error = new AuthError("audience_mismatch", { details, cause: new Error("SECRET-5") });
-    expect(JSON.stringify(toRefusal(error, "api"))).not.toContain("SECRET");
+    expect(JSON.stringify(toRefusal(error, policy("api")))).not.toContain("SECRET");
   });
 });

@@ -3,8 +3,16 @@ import { describe, expect, it } from "vitest";
 import type { Requirement } from "../../src/index.js";
 import { evaluate } from "../../src/requirements/evaluate.js";
 
-const grants = { permissions: ["a"], scopes: [], roles: [], organizationId: undefined, tokenClaims: {} };
+const grants = {
+  permissions: ["a"],
+  scopes: [],
+  roles: [],
+  organizationId: undefined,
+  tokenClaims: {},
+  isMalformed: () => false,
+};
 const broken = { type: "permision", names: ["b"] } as unknown as Requirement;
+const moment = { now: () => 0, clockTolerance: 5 };
 const held: Requirement = { type: "permission", names: ["a"] };
 
 describe("Data of an unknown type", () => {
@@ -17,6 +25,6 @@ describe("Data of an unknown type", () => {
     ["within not any", { type: "not", of: { type: "any", of: [broken] } }],
     ["within not all", { type: "not", of: { type: "all", of: [broken] } }],
   ])("lets nobody in %s", (_name, requirement) => {
-    expect(evaluate(requirement, grants)?.reason).toBe("check_failed");
+    expect(evaluate(requirement, grants, moment)?.reason).toBe("check_failed");
   });
 });

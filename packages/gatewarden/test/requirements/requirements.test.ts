@@ -240,6 +240,17 @@ describe("A composition", () => {
     expect(await verdictFor(requirement, { permissions })).toBe(expected);
   });
 
+  it.each<[string, Requirement, Record<string, unknown>]>([
+    ["not of a role, where roles are text", not(role("suspended")), { roles: "suspended" }],
+    ["not of a permission, where permissions are an object", not(permission("a")), { permissions: { 0: "a" } }],
+    ["not of a scope, where scope is a list", not(scope("a")), { scope: ["a"] }],
+    ["not of an organization, where org_id is a list", not(organization("org_1")), { org_id: ["org_1"] }],
+    ["not of alternatives", not(any(role("suspended"), permission("b"))), { roles: "suspended" }],
+  ])("is not met by a claim that cannot be read: %s", async (_name, requirement, changes) => {
+    expect(await verdictFor(requirement, changes)).not.toBe("accepted");
+    expect(await verdictFor(requirement, {})).toBe("accepted");
+  });
+
   it("names all missing scopes in the challenge, each once", async () => {
     const requirement = all(permission("a"), scope("b", "c"), all(scope("c", "d")), role("r"));
     const error = await refusalOf(guard.verify(token(), requirement));

@@ -1,0 +1,109 @@
+// Protected resource metadata: where clients learn which issuer this API trusts, before they have a token (RFC 9728).
+
+/** This API as it presents itself to clients. */
+export interface ResourceOptions {
+  /** This API's own URL, as clients write it: https, without fragment (RFC 9728 §1.2). Repeated letter for letter. */
+  readonly url: string;
+  /** `resource_name`: for people to read. */
+  readonly name?: string;
+  /** `scopes_supported`. Many clients ask for all of these at once, so name what a client usually needs, not all there is. */
+  readonly scopes?: readonly string[];
+  /** `authorization_details_types_supported` (RFC 9396). */
+  readonly detailsTypes?: readonly string[];
+  /** `resource_documentation`: a page for developers. */
+  readonly documentation?: string;
+  /** `resource_policy_uri`: a page on how clients may use the data. */
+  readonly policy?: string;
+  /** `resource_tos_uri`: the terms of service. */
+  readonly terms?: string;
+}
+
+/** The metadata document (RFC 9728 §2). Members without a value are left out. */
+export interface ResourceMetadata {
+  readonly resource: string;
+  readonly authorization_servers: readonly string[];
+  readonly bearer_methods_supported: readonly string[];
+  readonly scopes_supported?: readonly string[];
+  readonly authorization_details_types_supported?: readonly string[];
+  readonly dpop_signing_alg_values_supported?: readonly string[];
+  readonly dpop_bound_access_tokens_required?: boolean;
+  readonly tls_client_certificate_bound_access_tokens?: boolean;
+  readonly resource_name?: string;
+  readonly resource_documentation?: string;
+  readonly resource_policy_uri?: string;
+  readonly resource_tos_uri?: string;
+}
+
+/** The answer to whoever asks for the metadata, ready to be written by any framework. */
+export interface PublishedMetadata {
+  /** Where clients ask. Challenges name it as `resource_metadata`. */
+  readonly url: string;
+  /** The path of `url`, for the route. */
+  readonly path: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: ResourceMetadata;
+}
+
+/** What the metadata says beyond the resource's own options. */
+export interface ResourceTerms {
+  /** Issuers that are trusted, as far as their exact spelling is known. */
+  readonly issuers: readonly string[];
+  /** Where proofs of possession are taken: the algorithms, and whether a token without one is refused (RFC 9449). */
+  readonly dpop?: { readonly algorithms: readonly string[]; readonly required: boolean };
+  /** Whether every token must be bound to a client certificate (RFC 8705 §3). */
+  readonly certificateRequired?: boolean;
+}
+
+/**
+ * Where the metadata of a resource is: the well-known name goes between host and path, and a path that is a slash alone is dropped
+ * (RFC 9728 §3.1). Made from configuration: a request's `Host` is the caller's to choose.
+ */
+export function toMetadataUrl(resource: string): string {
+  const { origin, pathname, search } = new URL(resource);
+  return `${origin}/.well-known/oauth-protected-resource${pathname === "/" ? "" : pathname}${search}`;
+}
+
+/** The answer for a resource. */
+export function toPublishedMetadata(resource: ResourceOptions, terms: ResourceTerms): PublishedMetadata {
+  const url = toMetadataUrl(resource.url);
+  return { url, path: new URL(url).pathname, headers, body: toDocument(resource, terms) };
+}
+
+const headers: PublishedMetadata["headers"] = {
+  "content-type": "application/json",
+  // The same for everybody and without secrets, so any web page may read it; `*` never goes with credentials (Fetch §3.3.5).
+  "access-control-allow-origin": "*",
+  "cache-control": "public, max-age=300",
+};
+
+function toDocument(
+  resource: ResourceOptions,
+  { issuers, dpop, certificateRequired }: ResourceTerms,
+): ResourceMetadata {
+  return withoutEmpty({
+    resource: resource.url,
+    authorization_servers: [...new Set(issuers)],
+    // The only way in which a token is ever read (RFC 6750 §2.1).
+    bearer_methods_supported: ["header"],
+    scopes_supported: resource.scopes,
+    authorization_details_types_supported: resource.detailsTypes,
+    dpop_signing_alg_values_supported: dpop?.algorithms,
+    dpop_bound_access_tokens_required: dpop?.required,
+    tls_client_certificate_bound_access_tokens: certificateRequired,
+    resource_name: resource.name,
+    resource_documentation: resource.documentation,
+    resource_policy_uri: resource.policy,
+    resource_tos_uri: resource.terms,
+  });
+}
+
+type Draft = { readonly [Name in keyof ResourceMetadata]: ResourceMetadata[Name] | undefined };
+
+/** A parameter without values must not be there (RFC 9728 §3.2). */
+function withoutEmpty(draft: Draft): ResourceMetadata {
+  const members = Object.entries(draft).filter(
+    ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(members) as unknown as ResourceMetadata;
+}

@@ -1,0 +1,62 @@
+// Authorization details: what exactly was granted, where a scope is too coarse (RFC 9396).
+import { AuthError } from "../errors.js";
+import { isObject, type JsonObject, member } from "../token/json.js";
+import type { Grants } from "./requirement.js";
+import { checkRequirement } from "./validate.js";
+
+/** One entry of `authorization_details` must be of the type and have the members. */
+export interface DetailsRequirement {
+  readonly type: "details";
+  /** The entry's `type` (RFC 9396 §2). */
+  readonly detailsType: string;
+  /** What the entry must say: a list must hold every value named, anything else must be equal. */
+  readonly having: JsonObject;
+}
+
+/**
+ * One entry of the token's `authorization_details` must be of the type, exactly, and have all the members:
+ * `details("payment_initiation", { actions: ["initiate"], currency: "EUR" })`. A list in the token must hold every value of the list named;
+ * anything else must be equal. What depends on the request, such as an amount, the handler compares itself, in `auth.claims`.
+ * Refuses with `details_missing` (403 `insufficient_scope`), and with `claim_invalid` (401) where the claim is not as RFC 9396 §9.1 has it.
+ */
+export function details(detailsType: string, having: JsonObject = {}): DetailsRequirement {
+  return checkRequirement({ type: "details", detailsType, having });
+}
+
+export function checkDetails({ detailsType, having }: DetailsRequirement, grants: Grants): AuthError | undefined {
+  const entries = member(grants.tokenClaims, "authorization_details");
+  if (entries !== undefined && !isDetails(entries)) {
+    const problem = "is not a list of objects that each have a type";
+    return new AuthError("claim_invalid", { details: { name: "authorization_details", problem } });
+  }
+  // One entry must meet everything: two grants do not add up to a third (RFC 9396 §2).
+  const isMet = entries?.some((entry) => member(entry, "type") === detailsType && hasMembers(entry, having)) ?? false;
+  if (isMet) return undefined;
+  const expected = { type: detailsType, ...having };
+  return new AuthError("details_missing", { details: { name: "authorization_details", expected, actual: entries } });
+}
+
+/** The claim's form: a list of objects, each of a type (RFC 9396 §2 and §9.1). */
+function isDetails(value: unknown): value is readonly JsonObject[] {
+  return Array.isArray(value) && value.every((entry) => isObject(entry) && typeof member(entry, "type") === "string");
+}
+
+function hasMembers(entry: JsonObject, wanted: JsonObject): boolean {
+  return Object.entries(wanted).every(([name, value]) => isSatisfied(member(entry, name), value));
+}
+
+function isSatisfied(actual: unknown, wanted: unknown): boolean {
+  if (!Array.isArray(wanted)) return isEqual(actual, wanted);
+  return Array.isArray(actual) && wanted.every((one) => actual.some((other) => isEqual(other, one)));
+}
+
+/** Equality of JSON values. An object's members have no order (RFC 8259 §4). */
+function isEqual(one: unknown, other: unknown): boolean {
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((value, index) => isEqual(value, other[index]));
+  }
+  if (!isObject(one) || !isObject(other)) return one === other;
+  const names = Object.keys(one);
+  if (names.length !== Object.keys(other).length) return false;
+  return names.every((name) => Object.hasOwn(other, name) && isEqual(one[name], other[name]));
+}

@@ -1,0 +1,221 @@
+// The MCP adapter over real sockets: what is let through, with what facts, and what a refused client is told. The whole dance of the
+// official client is in examples/mcp.
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { requireBearerAuth } from "@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js";
+import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
+import express, { type RequestHandler } from "express";
+import { afterEach, describe, expect, test } from "vitest";
+import { createTokenVerifier, type McpRequirements, protect, readAuth, serveMetadata } from "../../src/adapters/mcp.js";
+import { AuthError, createGuard, type Guard, permission, stepUp } from "../../src/index.js";
+import { parseChallenge } from "../support/challenge.js";
+import { start } from "../support/clock.js";
+import { options, token } from "../support/keys.js";
+
+const resource = "https://mcp.test/mcp";
+const metadataUrl = "https://mcp.test/.well-known/oauth-protected-resource/mcp";
+const guard = createGuard(options({ resource }));
+const running: Server[] = [];
+
+afterEach(() => {
+  for (const server of running.splice(0)) server.close().closeAllConnections();
+});
+
+type Call = (path: string, init?: RequestInit) => Promise<Response>;
+
+async function listen(...handlers: RequestHandler[]): Promise<Call> {
+  const app = express();
+  app.use(...handlers);
+  app.use((request, response) => void response.json((request as { auth?: AuthInfo }).auth ?? {}));
+  const server = createServer(app);
+  running.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return (path, init) => fetch(`${origin}${path}`, init);
+}
+
+function post(message: unknown, claims: Record<string, unknown> = {}, type = "application/json"): RequestInit {
+  const headers = { authorization: `Bearer ${token(claims)}`, "content-type": type };
+  return { method: "POST", headers, body: typeof message === "string" ? message : JSON.stringify(message) };
+}
+
+const toolCall = (name: unknown) => ({ jsonrpc: "2.0", id: 1, method: "tools/call", params: { name } });
+const reader = { permissions: ["read:reports"] };
+const withTools = (requirements: McpRequirements) => listen(express.json(), protect(guard, requirements));
+
+describe("protect", () => {
+  test("answers 401 with the metadata's address, not 500, when there is no token (RFC 9728 §5.1)", async () => {
+    const call = await listen(protect(guard));
+    const response = await call("/mcp", { method: "POST" });
+    expect(response.status).toBe(401);
+    expect(parseChallenge(response.headers.get("www-authenticate") ?? "").parameters).toEqual({
+      realm: "api",
+      resource_metadata: metadataUrl,
+    });
+    expect(await response.json()).toMatchObject({ error: "unauthorized", reason: "credentials_missing" });
+  });
+
+  test("hands the SDK what it expects of a verified token", async () => {
+    const call = await listen(protect(guard));
+    const claims = { client_id: "cli", scope: "a b", ...reader };
+    const response = await call("/mcp", { headers: { authorization: `Bearer ${token(claims)}` } });
+    expect(await response.json()).toMatchObject({
+      clientId: "cli",
+      scopes: ["a", "b"],
+      expiresAt: start + 300,
+      resource,
+      extra: { subject: "user|1", permissions: ["read:reports"] },
+    });
+  });
+
+  test("lets a CORS preflight through without a token", async () => {
+    const call = await listen(protect(guard));
+    const headers = { origin: "https://app.test", "access-control-request-method": "POST" };
+    expect((await call("/mcp", { method: "OPTIONS", headers })).status).toBe(200);
+  });
+
+  test("a step-up is 401 with what the new login must be like", async () => {
+    const call = await listen(protect(guard, { requirement: stepUp({ maxAge: 60 }) }));
+    const response = await call("/mcp", post({}));
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toContain('max_age="60"');
+  });
+
+  test("keeps challenges that others have set", async () => {
+    const basic: RequestHandler = (_request, response, next) => {
+      response.setHeader("www-authenticate", "Basic");
+      next();
+    };
+    const call = await listen(basic, protect(guard));
+    expect((await call("/mcp")).headers.get("www-authenticate")).toMatch(/^Basic, Bearer realm="api"/);
+  });
+});
+
+describe("protect with tools", () => {
+  const tools = { whoami: true, list: permission("read:reports") } as const;
+
+  test.each([
+    ["a tool that needs nothing more", toolCall("whoami"), {}, 200],
+    ["a tool whose permission is granted", toolCall("list"), reader, 200],
+    ["a tool whose permission is missing", toolCall("list"), {}, 403],
+    ["a tool that is not listed", toolCall("other"), reader, 403],
+    ["a tool that Object.prototype knows", toolCall("constructor"), reader, 403],
+    ["a tool without a name", toolCall(undefined), reader, 403],
+    ["a tool with a list as its name", toolCall(["whoami"]), reader, 403],
+    ["no tool", { jsonrpc: "2.0", id: 1, method: "tools/list" }, {}, 200],
+    ["two tools that are allowed", [toolCall("whoami"), toolCall("list")], reader, 200],
+    ["two tools of which one is not allowed", [toolCall("whoami"), toolCall("list")], {}, 403],
+    ["a tool hidden behind other messages", [{ method: "ping" }, toolCall("list")], {}, 403],
+  ])("calling %s", async (_name, message, claims, status) => {
+    const call = await withTools({ tools });
+    expect((await call("/mcp", post(message, claims))).status).toBe(status);
+  });
+
+  test("the refusal names the scope to ask for (RFC 6750 §3.1)", async () => {
+    const call = await withTools({ tools });
+    const response = await call("/mcp", post(toolCall("list")));
+    expect(parseChallenge(response.headers.get("www-authenticate") ?? "").parameters).toMatchObject({
+      error: "insufficient_scope",
+      scope: "read:reports",
+      resource_metadata: metadataUrl,
+    });
+  });
+
+  test("what every message needs is needed for tools as well", async () => {
+    const call = await withTools({ requirement: permission("use:mcp"), tools });
+    expect((await call("/mcp", post(toolCall("whoami")))).status).toBe(403);
+    expect((await call("/mcp", post(toolCall("list"), reader))).status).toBe(403);
+    expect((await call("/mcp", post({ method: "ping" }))).status).toBe(403);
+    expect((await call("/mcp", post(toolCall("list"), { permissions: ["use:mcp", "read:reports"] }))).status).toBe(200);
+  });
+
+  test("a body that the parser passed over for its content type calls no tool unseen", async () => {
+    const call = await withTools({ tools });
+    const message = JSON.stringify(toolCall("list"));
+    expect((await call("/mcp", post(message, {}, "text/plain; x=application/json"))).status).toBe(403);
+  });
+
+  test("without a body parser nothing is let through", async () => {
+    const call = await listen(protect(guard, { tools }));
+    expect((await call("/mcp", post(toolCall("whoami"), reader))).status).toBe(403);
+  });
+});
+
+describe("serveMetadata", () => {
+  test("answers GET and HEAD at the well-known path, and nothing else", async () => {
+    const call = await listen(serveMetadata(guard));
+    const path = new URL(metadataUrl).pathname;
+    const response = await call(`${path}?x=1`);
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+    expect(await response.json()).toMatchObject({ resource, authorization_servers: ["https://issuer.test/"] });
+    expect(await (await call(path, { method: "HEAD" })).text()).toBe("");
+    expect(await (await call(path, { method: "POST" })).json()).toEqual({});
+    expect(await (await call(`${path}/more`)).json()).toEqual({});
+  });
+
+  test("hands on when no resource is configured", async () => {
+    const call = await listen(serveMetadata(createGuard(options())));
+    expect(await (await call("/.well-known/oauth-protected-resource")).json()).toEqual({});
+  });
+});
+
+describe("createTokenVerifier, for the SDK's own middleware", () => {
+  const withSdk = (sdkGuard: Guard<unknown> = guard) =>
+    listen(
+      requireBearerAuth({
+        verifier: createTokenVerifier(sdkGuard, permission("use:mcp")),
+        resourceMetadataUrl: metadataUrl,
+      }),
+    );
+  const now = Math.floor(Date.now() / 1000);
+  const live = createGuard(options({ resource, now: () => now }));
+  const times = { iat: now, exp: now + 300 };
+
+  test("a good token is let in", async () => {
+    const call = await withSdk(live);
+    const response = await call("/mcp", post({}, { ...times, permissions: ["use:mcp"] }));
+    expect(await response.json()).toMatchObject({ resource, extra: { subject: "user|1" } });
+  });
+
+  test.each([
+    ["an expired token", { iat: now - 900, exp: now - 600 }, 401, "invalid_token"],
+    ["a token for another API", { ...times, aud: "https://other.test" }, 401, "invalid_token"],
+    ["a missing permission", times, 403, "insufficient_scope"],
+  ])("%s is no server error", async (_name, claims, status, error) => {
+    const call = await withSdk(live);
+    const response = await call("/mcp", post({}, claims));
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error });
+  });
+
+  test("keys that cannot be fetched are not the caller's fault", async () => {
+    const keys = { jwksUri: "http://127.0.0.1:1/jwks" };
+    const call = await withSdk(createGuard(options({ keys, now: () => now })));
+    expect((await call("/mcp", post({}, times))).status).toBe(500);
+  });
+
+  test("keeps the refusal as the cause", async () => {
+    const refusal = createTokenVerifier(guard).verifyAccessToken(token({ aud: "x" }));
+    await expect(refusal).rejects.toMatchObject({ cause: { reason: "audience_mismatch" } });
+  });
+});
+
+describe("readAuth", () => {
+  test("gives a tool what the guard knows of the caller", async () => {
+    const authInfo = await createTokenVerifier(guard).verifyAccessToken(token());
+    expect(readAuth(guard, { authInfo }).subject).toBe("user|1");
+  });
+
+  test.each<[string, () => Promise<{ authInfo?: AuthInfo }>]>([
+    ["without authentication", async () => ({})],
+    ["by somebody else's word", async () => ({ authInfo: { token: "x", clientId: "x", scopes: [] } })],
+    [
+      "by another guard",
+      async () => ({ authInfo: await createTokenVerifier(createGuard(options())).verifyAccessToken(token()) }),
+    ],
+    ["by a copy", async () => ({ authInfo: { ...(await createTokenVerifier(guard).verifyAccessToken(token())) } })],
+  ])("refuses a call that came in %s", async (_name, make) => {
+    const extra = await make();
+    expect(() => readAuth(guard, extra)).toThrow(AuthError);
+  });
+});
