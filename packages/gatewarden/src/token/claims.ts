@@ -30,6 +30,9 @@ export interface TokenFacts {
 /** A rule: a refusal, or nothing. */
 export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
 
+/** A rule that needs no header, so it holds for introspected tokens too. */
+export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undefined;
+
 const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
 const strictClaims = ["iss", "exp", "aud", "sub", "client_id", "iat", "jti"];
 
@@ -51,7 +54,7 @@ export const checkType: TokenRule = ({ header, policy }) => {
 };
 
 /** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
-export const checkNotLogoutToken: TokenRule = ({ claims }) =>
+export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
   Object.hasOwn(claims, "events") ? new AuthError("logout_token") : undefined;
 
 /** An ID token is no access token: it carries `nonce` or a hash, or is addressed to a client (OIDC Core §2, RFC 9068 §5). */
@@ -76,7 +79,7 @@ export const checkRequired: TokenRule = ({ claims, policy }) => {
 };
 
 /** Registered claims have their registered types (RFC 7519 §4.1): text is text, dates are finite numbers, `aud` holds text. */
-export const checkTypes: TokenRule = ({ claims }) => {
+export const checkTypes: ClaimRule = ({ claims }) => {
   for (const name of ["exp", "nbf", "iat"]) {
     const value = member(claims, name);
     if (value !== undefined && !(typeof value === "number" && Number.isFinite(value))) return invalid(name, "a number");
@@ -99,28 +102,28 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
 };
 
 /** One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). */
-export const checkAudience: TokenRule = ({ claims, policy }) => {
+export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
   if (toList(actual).some((one) => policy.audiences.includes(one))) return undefined;
   return new AuthError("audience_mismatch", { details: { name: "aud", expected: policy.audiences, actual } });
 };
 
 /** The token has not expired (RFC 7519 §4.1.4: on or after `exp` it must not be accepted). */
-export const checkExpiry: TokenRule = ({ claims, policy, now }) => {
+export const checkExpiry: ClaimRule = ({ claims, policy, now }) => {
   const exp = member(claims, "exp");
   if (typeof exp === "number" && now < exp + policy.clockTolerance) return undefined;
   return new AuthError("expired", { details: { name: "exp", expected: now, actual: exp } });
 };
 
 /** The token is valid already (RFC 7519 §4.1.5). */
-export const checkNotBefore: TokenRule = ({ claims, policy, now }) => {
+export const checkNotBefore: ClaimRule = ({ claims, policy, now }) => {
   const nbf = member(claims, "nbf");
   if (nbf === undefined || (typeof nbf === "number" && nbf <= now + policy.clockTolerance)) return undefined;
   return new AuthError("not_yet_valid", { details: { name: "nbf", expected: now, actual: nbf } });
 };
 
 /** The token was not issued in the future (RFC 7519 §4.1.6). */
-export const checkIssuedAt: TokenRule = ({ claims, policy, now }) => {
+export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   const iat = member(claims, "iat");
   if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
