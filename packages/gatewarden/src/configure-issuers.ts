@@ -13,6 +13,8 @@ export interface ConfiguredIssuers {
   readonly issuers: readonly IssuerSpellings[] | undefined;
 }
 
+type Terms = IssuerOptions<unknown>;
+
 const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
 const resolverExample = "issuer: { resolve: (iss) => tenants.get(iss) }";
 
@@ -27,16 +29,16 @@ export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers 
   return { policies: createIssuerPolicies(trusted), issuers: listed.map(({ spellings }) => spellings) };
 }
 
-type ListedIssuers = string | IssuerOptions | readonly (string | IssuerOptions)[] | undefined;
+type ListedIssuers = string | Terms | readonly (string | Terms)[] | undefined;
 
 interface IssuerTerms {
   readonly spellings: IssuerSpellings;
-  readonly terms: Partial<IssuerOptions>;
+  readonly terms: Partial<Terms>;
 }
 
 function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly IssuerTerms[] {
   if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env), terms: {} }];
-  const list: readonly (string | IssuerOptions)[] = Array.isArray(issuer) ? issuer : [issuer];
+  const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
     throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
   return list.map((one) => {
@@ -49,7 +51,7 @@ function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly 
   });
 }
 
-function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver | undefined {
+function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
   if (typeof issuer === "function") return { resolve: issuer };
   if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
   const { resolve, tenant, maxIssuers: _max, maxAge: _age, ...others } = issuer;
@@ -61,11 +63,11 @@ function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver | undefine
 }
 
 function createResolved(
-  { resolve, tenant, maxIssuers, maxAge }: IssuerResolver,
+  { resolve, tenant, maxIssuers, maxAge }: IssuerResolver<unknown>,
   surroundings: Surroundings,
 ): IssuerPolicies {
   checkShared(surroundings);
-  return createIssuerResolver<IssuerOptions>({
+  return createIssuerResolver<Terms>({
     resolve,
     tenant,
     // No spelling is mended here: `iss` and terms agree letter for letter, or the issuer is not trusted.

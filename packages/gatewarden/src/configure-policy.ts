@@ -20,7 +20,7 @@ const knownTerms: ReadonlySet<string> = new Set([
 ]);
 
 /** A misspelt term would be a check that never runs, or runs with the guard's terms instead of the issuer's. */
-export function checkTerms(terms: Partial<IssuerOptions>): void {
+export function checkTerms(terms: Partial<IssuerOptions<unknown>>): void {
   const unknown = Object.keys(terms).find((name) => !knownTerms.has(name));
   if (unknown === undefined) return;
   throw new ConfigError({
@@ -33,7 +33,7 @@ export function checkTerms(terms: Partial<IssuerOptions>): void {
 /** One issuer's terms, completed by the guard's own options and checked. Throws `ConfigError`. */
 export function createPolicy(
   spellings: IssuerSpellings,
-  terms: Partial<IssuerOptions>,
+  terms: Partial<IssuerOptions<unknown>>,
   { options, env, now }: Surroundings,
 ): TrustedIssuer {
   const discoveryUrl = readDiscoveryUrl(terms.discoveryUrl ?? options.discoveryUrl);

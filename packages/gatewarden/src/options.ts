@@ -35,8 +35,11 @@ export interface KeyTimes {
   readonly timeout?: number;
 }
 
-/** The terms on which one issuer is trusted. What is left out is taken from the guard's own options. */
-export interface IssuerOptions<Claims = unknown> {
+/**
+ * The terms on which one issuer is trusted. What is left out is taken from the guard's own options. `Claims` is what its own schema
+ * gives; `never` means that it has none.
+ */
+export interface IssuerOptions<Claims = never> {
   /** Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. */
   readonly issuer: string;
   readonly audience?: string | readonly string[];
@@ -55,13 +58,13 @@ export interface IssuerOptions<Claims = unknown> {
  * Finds the terms of the issuer that a token names, among data of your own; undefined for one that is not trusted. The terms must
  * name that `iss`, letter for letter. Never build them from `iss` alone: whoever can put up a server could then write tokens.
  */
-export type ResolveIssuer<Claims = unknown> = (
+export type ResolveIssuer<Claims = never> = (
   iss: string,
   tenant: string | undefined,
 ) => Awaitable<IssuerOptions<Claims> | null | undefined>;
 
 /** Issuers that are looked up when a token of theirs comes, such as the tenants of a product. */
-export interface IssuerResolver<Claims = unknown> {
+export interface IssuerResolver<Claims = never> {
   /** Asked once per issuer while the answer is kept. What it throws lets nobody in (`check_failed`). */
   readonly resolve: ResolveIssuer<Claims>;
   /**
