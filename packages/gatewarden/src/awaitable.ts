@@ -12,3 +12,12 @@ export function chain<Value, Next>(value: Awaitable<Value>, next: (value: Value)
 function isPromise<Value>(value: Awaitable<Value>): value is Promise<Value> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
+
+/** Makes a promise of what can be waited for without being one, such as the query builders of databases. */
+export function adopt<Value>(value: Value | PromiseLike<Value>): Awaitable<Value> {
+  return isThenable(value) && !(value instanceof Promise) ? Promise.resolve(value) : (value as Awaitable<Value>);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}

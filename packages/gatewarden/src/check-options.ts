@@ -4,19 +4,21 @@ import { isObject } from "./token/json.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
-const termsNames = ["audience", "algorithms", "keys", "discoveryUrl", "tokenType", "claimNames", "scopeAsList"];
-const issuerNames = ["issuer", ...termsNames];
+const issuerNames = [
+  ...["issuer", "audience", "algorithms", "keys", "discoveryUrl", "tokenType", "clockTolerance", "claims"],
+  ...["claimNames", "scopeAsList"],
+];
 const guardNames = [
   ...issuerNames,
-  "clockTolerance",
   "fetch",
-  "claims",
   "maxTokenSize",
   "realm",
   "resource",
   "onDecision",
   "now",
   "env",
+  "introspection",
+  "revocation",
 ];
 const keysNames = ["jwksUri", "jwks", "publicKey", "secret", "maxAge", "staleIfError", "timeout"];
 const claimNamesNames = ["scope", "permissions", "roles", "organization"];
@@ -39,15 +41,15 @@ const guardKinds: readonly Kind[] = [
   { option: "now", ...noFunction, example: "now: () => Date.now() / 1000" },
   { option: "onDecision", ...noFunction, example: "onDecision: (decision) => count(decision.outcome)" },
   { option: "realm", isRight: (value) => typeof value === "string", problem: "is no text", example: 'realm: "api"' },
+];
+
+const termsKinds: readonly Kind[] = [
   {
     option: "claims",
     isRight: isStandardSchema,
     problem: "is no Standard Schema",
     example: "claims: z.looseObject({})",
   },
-];
-
-const termsKinds: readonly Kind[] = [
   { option: "keys", ...noObject, example: 'keys: { jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }' },
   { option: "claimNames", ...noObject, example: 'claimNames: { scope: "scp" }' },
   {

@@ -3,6 +3,7 @@ import { type AccessTokenClaims, type Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import { checkUnbound } from "./binding/bound.js";
 import { configure, type GuardConfig } from "./configure.js";
+import type { ConfiguredIntrospection } from "./configure-introspection.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
 import { AuthError } from "./errors.js";
 import { explainToken, type Finding } from "./explain/explain.js";
@@ -14,9 +15,11 @@ import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
+import { refuseRevoked } from "./revocation/check.js";
 import { warn } from "./runtime.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
-import { claimRules, headerRules, type TokenFacts, type TokenRule } from "./token/claims.js";
+import { claimRules, headerRules } from "./token/claims.js";
+import type { JsonObject } from "./token/json.js";
 import { createTokenParser, type ParsedToken, type TokenParser } from "./token/parse.js";
 
 /** How a request is checked, beyond its requirement. */
@@ -60,13 +63,11 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
   readonly #parser: TokenParser;
-  readonly #schema: StandardSchema<Claims> | undefined;
   readonly #onDecision: DecisionListener | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#parser = createTokenParser(config.maxTokenSize);
-    this.#schema = options.claims;
     this.#onDecision = options.onDecision;
   }
 
@@ -79,7 +80,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    return this.#settle(() => this.#verifyToken(readToken(request.headers)), requirement, options);
+    return this.#settle(() => this.#verifyToken(readToken(request.headers), request), requirement, options);
   }
 
   refusal(error: AuthError): Refusal {
@@ -96,34 +97,66 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   explain(token: string): Promise<readonly Finding[]> {
-    return explainToken(token, { ...this.#config, parser: this.#parser, schema: this.#schema });
+    return explainToken(token, { ...this.#config, parser: this.#parser });
   }
 
-  /** token → issuer → keys → signature → claims → binding. */
-  #verifyToken(token: string): Awaitable<TokenAuth<Claims>> {
+  /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
+  #verifyToken(token: string, request?: GuardRequest): Awaitable<TokenAuth<Claims>> {
+    const { introspection, policies } = this.#config;
+    if (introspection !== undefined && this.#parser.isOpaque(token)) {
+      return this.#introspect(token, introspection, request);
+    }
     const parsed = this.#parser.parse(token);
-    const policy = this.#config.policies.find(parsed.claims);
+    return chain(policies.find(parsed.claims, request), (policy) => this.#verifySigned(token, parsed, policy));
+  }
+
+  /** … keys → signature → claims → … */
+  #verifySigned(token: string, parsed: ParsedToken, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
     refuseFirst(headerRules, { ...parsed, policy, now: 0 });
     return chain(policy.keys.pick(parsed.header), (verify) =>
       chain(verify(parsed.signingInput, parsed.signature), (isValid) => {
         if (!isValid) throw new AuthError("signature_invalid");
         this.#parser.remember(token, parsed.header);
         refuseFirst(claimRules, { ...parsed, policy, now: this.#config.now() });
-        const unproven = checkUnbound(parsed.claims);
-        if (unproven) throw unproven;
-        return this.#toAuth(token, parsed, policy);
+        return this.#toAuth(token, parsed.claims, policy);
       }),
     );
   }
 
-  #toAuth(
+  /** … introspection → claims → … */
+  #introspect(
     token: string,
-    { claims: tokenClaims }: ParsedToken,
-    { claimNames, scopeAsList }: IssuerPolicy,
+    { issuer, rules, introspector }: ConfiguredIntrospection,
+    request: GuardRequest | undefined,
+  ): Awaitable<TokenAuth<Claims>> {
+    return chain(this.#config.policies.find({ iss: issuer }, request), (policy) =>
+      chain(introspector.describe(token), (claims) => {
+        refuseFirst(rules, { claims, policy, now: this.#config.now() });
+        return this.#toAuth(token, claims, policy);
+      }),
+    );
+  }
+
+  /** … binding → revocation → schema. */
+  #toAuth(token: string, tokenClaims: JsonObject, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
+    const unproven = checkUnbound(tokenClaims);
+    if (unproven) throw unproven;
+    const { revocation } = this.#config;
+    const make = () => this.#applySchema(token, tokenClaims, policy);
+    return revocation === undefined ? make() : chain(refuseRevoked(revocation, tokenClaims), make);
+  }
+
+  #applySchema(
+    token: string,
+    tokenClaims: JsonObject,
+    { schema, claimNames, scopeAsList }: IssuerPolicy,
   ): Awaitable<TokenAuth<Claims>> {
     const make = (claims: Claims) => new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
     // Without a schema, Claims is AccessTokenClaims, whose members the claim rules have just checked.
-    return this.#schema ? chain(parseClaims(this.#schema, tokenClaims), make) : make(tokenClaims as Claims);
+    // With one, the options take schemas of Claims only.
+    return schema
+      ? chain(parseClaims(schema as StandardSchema<Claims>, tokenClaims), make)
+      : make(tokenClaims as Claims);
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
@@ -182,7 +215,7 @@ function warnOfListener(error: unknown): void {
   warn("GATEWARDEN_LISTENER", `onDecision failed: ${error instanceof Error ? error.name : typeof error}`);
 }
 
-function refuseFirst(rules: readonly TokenRule[], facts: TokenFacts): void {
+function refuseFirst<Facts>(rules: readonly ((facts: Facts) => AuthError | undefined)[], facts: Facts): void {
   for (const rule of rules) {
     const refusal = rule(facts);
     if (refusal) throw refusal;

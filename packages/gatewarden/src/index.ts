@@ -12,8 +12,17 @@ export {
 } from "./errors.js";
 export type { Finding } from "./explain/explain.js";
 export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guard.js";
+export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { ClaimNames } from "./issuer/policy.js";
-export { defaults, type GuardOptions, type IssuerOptions, type KeysOptions, type KeyTimes } from "./options.js";
+export {
+  defaults,
+  type GuardOptions,
+  type IssuerOptions,
+  type IssuerResolver,
+  type KeysOptions,
+  type KeyTimes,
+  type ResolveIssuer,
+} from "./options.js";
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Refusal, RefusalBody } from "./request/challenge.js";
 export { type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
@@ -29,5 +38,12 @@ export { type RoleRequirement, role } from "./requirements/role.js";
 export { type ScopeRequirement, scope } from "./requirements/scope.js";
 export { type StepUpRequirement, stepUp } from "./requirements/step-up.js";
 export { checkRequirement } from "./requirements/validate.js";
+export type { RevocationFacts, RevocationSource } from "./revocation/check.js";
+export {
+  createRevocationList,
+  type Revocation,
+  type RevocationList,
+  type RevocationListOptions,
+} from "./revocation/list.js";
 export type { StandardResult, StandardSchema } from "./standard-schema.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";

@@ -1,8 +1,13 @@
 // What a guard can be told, its defaults, and the names it reads from the environment. Everything is checked once, at creation.
+
+import type { Awaitable } from "./awaitable.js";
 import type { DecisionListener } from "./decision.js";
 import { ConfigError } from "./errors.js";
+import type { Introspect, IntrospectionOptions } from "./introspection/introspect.js";
 import type { ClaimNames } from "./issuer/policy.js";
+import type { GuardRequest } from "./request/credentials.js";
 import type { ResourceOptions } from "./request/metadata.js";
+import type { RevocationSource } from "./revocation/check.js";
 import type { StandardSchema } from "./standard-schema.js";
 import type { Algorithm } from "./token/algorithms.js";
 
@@ -31,8 +36,11 @@ export interface KeyTimes {
   readonly timeout?: number;
 }
 
-/** The terms on which one issuer is trusted. What is left out is taken from the guard's own options. */
-export interface IssuerOptions {
+/**
+ * The terms on which one issuer is trusted. What is left out is taken from the guard's own options. `Claims` is what its own schema
+ * gives; `never` means that it has none.
+ */
+export interface IssuerOptions<Claims = never> {
   /** Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. */
   readonly issuer: string;
   readonly audience?: string | readonly string[];
@@ -40,14 +48,49 @@ export interface IssuerOptions {
   readonly keys?: KeysOptions;
   readonly discoveryUrl?: string;
   readonly tokenType?: "any" | "at+jwt";
+  readonly clockTolerance?: number;
+  /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
+  readonly claims?: StandardSchema<Claims>;
   readonly claimNames?: Partial<ClaimNames>;
   readonly scopeAsList?: boolean;
 }
 
+/**
+ * Finds the terms of the issuer that a token names, among data of your own; undefined for one that is not trusted. The terms must
+ * name that `iss`, letter for letter. Never build them from `iss` alone: whoever can put up a server could then write tokens.
+ */
+export type ResolveIssuer<Claims = never> = (
+  iss: string,
+  tenant: string | undefined,
+) => Awaitable<IssuerOptions<Claims> | null | undefined>;
+
+/** Issuers that are looked up when a token of theirs comes, such as the tenants of a product. */
+export interface IssuerResolver<Claims = never> {
+  /** Asked once per issuer while the answer is kept. What it throws lets nobody in (`check_failed`). */
+  readonly resolve: ResolveIssuer<Claims>;
+  /**
+   * What of a request decides which issuers are trusted, such as its host: answers are kept apart by it, and `resolve` gets it. Default:
+   * nothing of it does.
+   */
+  readonly tenant?: (request: GuardRequest) => string | undefined;
+  /** How many issuers are held, with their keys. Those unused for longest go first, and are looked up again when needed. Default 1,000. */
+  readonly maxIssuers?: number;
+  /** Seconds after which an issuer is looked up again: how long a removed one stays trusted. Unchanged terms keep their keys. Default 600. */
+  readonly maxAge?: number;
+}
+
 /** Options of `createGuard`. Only issuer and audience are needed, and they may come from the environment. */
 export interface GuardOptions<Claims = unknown> {
-  /** Whom tokens are accepted from. Default: `AUTH0_DOMAIN`, or `ISSUER_BASE_URL`, of the environment. */
-  readonly issuer?: string | IssuerOptions | readonly (string | IssuerOptions)[];
+  /**
+   * Whom tokens are accepted from: one issuer, a list, or a look-up. Default: `AUTH0_DOMAIN`, or `ISSUER_BASE_URL`, of the environment. An
+   * Auth0 tenant with a custom domain issues under both names: list both.
+   */
+  readonly issuer?:
+    | string
+    | IssuerOptions<NoInfer<Claims>>
+    | readonly (string | IssuerOptions<NoInfer<Claims>>)[]
+    | ResolveIssuer<NoInfer<Claims>>
+    | IssuerResolver<NoInfer<Claims>>;
   /** This API's identifier: one of a token's `aud` must be it. Default: `AUTH0_AUDIENCE`, or `AUDIENCE`, of the environment. */
   readonly audience?: string | readonly string[];
   /** Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that it is long enough for. */
@@ -68,6 +111,10 @@ export interface GuardOptions<Claims = unknown> {
   readonly claimNames?: Partial<ClaimNames>;
   /** Accept `scope` as a list of text too, as Okta writes `scp`. Default false. */
   readonly scopeAsList?: boolean;
+  /** Asks the issuer about opaque tokens (RFC 7662), which are refused without it. JWTs are verified here all the same. */
+  readonly introspection?: Introspect | IntrospectionOptions;
+  /** A deny list, asked on every check. `createRevocationList` makes one in memory. */
+  readonly revocation?: RevocationSource;
   /** Longest token accepted, in characters. Default 8,192; at most 65,536. */
   readonly maxTokenSize?: number;
   /** The protection space that challenges name (RFC 9110 §11.5). Default `api`. */
@@ -93,6 +140,11 @@ export const defaults: {
   readonly maxAge: number;
   readonly staleIfError: number;
   readonly timeout: number;
+  readonly maxIssuers: number;
+  readonly issuerMaxAge: number;
+  readonly introspection: Required<
+    Pick<IntrospectionOptions, "maxAge" | "inactiveMaxAge" | "maxEntries" | "maxConcurrent" | "timeout">
+  >;
 } = {
   clockTolerance: 5,
   maxTokenSize: 8192,
@@ -103,6 +155,9 @@ export const defaults: {
   maxAge: 600,
   staleIfError: 86_400,
   timeout: 5,
+  maxIssuers: 1000,
+  issuerMaxAge: 600,
+  introspection: { maxAge: 60, inactiveMaxAge: 10, maxEntries: 10_000, maxConcurrent: 32, timeout: 5 },
 };
 
 /** A number within bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */

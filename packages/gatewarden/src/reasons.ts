@@ -28,6 +28,8 @@ export type Reason =
   | "issued_in_future"
   | "audience_mismatch"
   | "claims_rejected"
+  | "token_inactive"
+  | "token_revoked"
   | "binding_unproven"
   | "permission_missing"
   | "scope_missing"
@@ -39,6 +41,8 @@ export type Reason =
   | "authentication_too_weak"
   | "authentication_too_old"
   | "keys_unavailable"
+  | "introspection_unavailable"
+  | "revocation_unavailable"
   | "check_failed";
 
 /** The error codes that RFC 6750 §3.1 and RFC 9470 §3 define for a challenge. */
@@ -230,6 +234,18 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
     cause: "The claims do not satisfy the schema given as `claims`.",
     fix: "Issue the claims that the schema asks for, or make them optional in the schema.",
   },
+  token_inactive: {
+    ...badToken,
+    description: "The access token is not active",
+    cause: "The authorization server, asked by introspection, says that the token is unknown, expired or revoked.",
+    fix: "Get a new token. If it is fresh, check that the introspection endpoint belongs to the server that issued it.",
+  },
+  token_revoked: {
+    ...badToken,
+    description: "The access token was revoked",
+    cause: "The deny list given as `revocation` names the token, its session, or its subject before some time.",
+    fix: "Log in again. If the token should be good, look it up in the deny list.",
+  },
   binding_unproven: {
     ...badToken,
     description: "The access token is bound to a key that was not proven",
@@ -298,6 +314,18 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
     description: "Access tokens cannot be checked at the moment",
     cause: "The issuer's keys could not be fetched and no usable copy is at hand. This is not the caller's fault.",
     fix: "Check that this machine reaches the issuer: URL, DNS, TLS, proxy. The error's `cause` says what failed.",
+  },
+  introspection_unavailable: {
+    status: 503,
+    description: "Access tokens cannot be checked at the moment",
+    cause: "The introspection endpoint could not be asked, or its answer was unusable. This is not the caller's fault.",
+    fix: "Check endpoint and client credentials, and that this machine reaches it. The error's `cause` says what failed.",
+  },
+  revocation_unavailable: {
+    status: 503,
+    description: "Access tokens cannot be checked at the moment",
+    cause: "The deny list given as `revocation` threw, or answered neither true nor false. Nobody is let in then.",
+    fix: "See the error's `cause` and mend the store of the deny list.",
   },
   check_failed: {
     status: 500,

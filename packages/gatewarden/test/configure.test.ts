@@ -90,7 +90,7 @@ describe("Bad options", () => {
     ["algorithm", { algorithm: ["RS256"] }, "no option of createGuard"],
     ["issuer.audiance", { issuer: { issuer, audiance: "x" } }, "no option of an issuer"],
     ["issuer.algorithm", { issuer: [{ issuer, algorithm: ["RS256"] }] }, "no option of an issuer"],
-    ["issuer.clockTolerance", { issuer: { issuer, clockTolerance: 5 } }, "no option of an issuer"],
+    ["issuer.maxTokenSize", { issuer: { issuer, maxTokenSize: 512 } }, "no option of an issuer"],
     ["audience", { issuer: { issuer, audience: "" } }, "empty"],
     ["algorithms", { issuer: { issuer, algorithms: [] } }, "empty"],
     ["tokenType", { issuer: { issuer, tokenType: "x" } }, "x"],

@@ -139,6 +139,18 @@ const rows: Readonly<Record<Reason, Row>> = {
     requirement: stepUp({ maxAge: 60 }),
     parameters: { max_age: "60" },
   },
+  token_inactive: { request: bearer(mark), ...invalid, options: { introspection: async () => ({ active: false }) } },
+  introspection_unavailable: {
+    request: bearer(mark),
+    status: 503,
+    options: { introspection: () => Promise.reject(new Error(mark)) },
+  },
+  token_revoked: { request: marked(), ...invalid, options: { revocation: { isRevoked: () => true } } },
+  revocation_unavailable: {
+    request: marked(),
+    status: 503,
+    options: { revocation: { isRevoked: () => Promise.reject(new Error(mark)) } },
+  },
   keys_unavailable: { request: marked(), status: 503, options: unreachable },
   check_failed: { request: marked(), status: 500, options: { claims: throwing } },
 };
@@ -176,7 +188,7 @@ describe("The reason", () => {
         },
       });
     }
-    if (reason === "keys_unavailable") expect(headers["retry-after"]).toMatch(/^[1-9]\d*$/);
+    if (status === 503) expect(headers["retry-after"]).toMatch(/^[1-9]\d*$/);
     else expect(headers["retry-after"]).toBeUndefined();
 
     const sent = row.request.headers as { authorization?: string | string[] };

@@ -45,6 +45,8 @@ export interface PersonaInput {
 export interface ClientInput {
   readonly name?: string | undefined;
   readonly secret?: string | undefined;
+  /** Public keys (JWK) of a client that signs assertions instead of sending a secret: `private_key_jwt`. Default: none. */
+  readonly publicKeys?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Default: code and refresh for a public client, client credentials for a confidential one. */
   readonly grants?: readonly GrantType[] | undefined;
   /** What client credentials tokens of this client may do. Default: none. */
@@ -92,6 +94,7 @@ export interface Client {
   readonly id: string;
   readonly name: string;
   readonly secret: string | undefined;
+  readonly publicKeys: readonly Readonly<Record<string, unknown>>[] | undefined;
   readonly grants: readonly GrantType[];
   readonly permissions: readonly string[];
   readonly redirectUris: readonly string[] | undefined;

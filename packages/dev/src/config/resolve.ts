@@ -77,11 +77,12 @@ function toPersona([id, input]: [string, PersonaInput]): Persona {
 }
 
 function toClient([id, input]: [string, ClientInput]): Client {
-  const isPublic = input.secret === undefined;
+  const isPublic = input.secret === undefined && input.publicKeys === undefined;
   return {
     id,
     name: input.name ?? id,
     secret: input.secret,
+    publicKeys: input.publicKeys,
     grants: input.grants ?? (isPublic ? ["authorization_code", "refresh_token"] : ["client_credentials"]),
     permissions: input.permissions ?? [],
     redirectUris: input.redirectUris,

@@ -32,6 +32,7 @@ const persona = z.strictObject({
 const client = z.strictObject({
   name: text.optional(),
   secret: text.optional(),
+  publicKeys: z.array(z.record(z.string(), z.unknown())).min(1).optional(),
   grants: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).optional(),
   permissions: z.array(permission).optional(),
   redirectUris: z.array(z.url()).min(1).optional(),

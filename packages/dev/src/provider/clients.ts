@@ -1,6 +1,6 @@
 // The configured applications as the provider's clients, and where their logins may return to.
 import type Provider from "oidc-provider";
-import type { ClientMetadata } from "oidc-provider";
+import type { ClientMetadata, JWK } from "oidc-provider";
 import type { Client, TenantConfig } from "../config/model.js";
 import { isLoopbackUrl } from "../loopback.js";
 
@@ -13,13 +13,20 @@ export function toClientMetadata(client: Client): ClientMetadata {
   return {
     client_id: client.id,
     client_name: client.name,
-    ...(client.secret === undefined
-      ? { token_endpoint_auth_method: "none" }
-      : { token_endpoint_auth_method: "client_secret_basic", client_secret: client.secret }),
+    ...toAuthentication(client),
     grant_types: client.grants,
     response_types: logsIn ? ["code"] : [],
     redirect_uris: logsIn ? redirectUris : [],
     post_logout_redirect_uris: logsIn ? redirectUris : [],
+  };
+}
+
+function toAuthentication({ secret, publicKeys }: Client): Partial<ClientMetadata> {
+  if (secret !== undefined) return { token_endpoint_auth_method: "client_secret_basic", client_secret: secret };
+  if (publicKeys === undefined) return { token_endpoint_auth_method: "none" };
+  return {
+    token_endpoint_auth_method: "private_key_jwt",
+    jwks: { keys: publicKeys.map((key) => ({ ...key })) as JWK[] },
   };
 }
 

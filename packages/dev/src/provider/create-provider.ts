@@ -125,6 +125,8 @@ function features({ oidc, config }: ProviderParts): Configuration["features"] {
       allowedPolicy: (_ctx, client, token) =>
         client.tokenEndpointAuthMethod !== "none" || token.clientId === client.clientId,
     },
+    // A signed answer for whoever asks for one (RFC 9701).
+    jwtIntrospection: { enabled: true },
     resourceIndicators: { enabled: true, useGrantedResource: () => true, ...createAudienceRules(config, oidc) },
     rpInitiatedLogout: {
       enabled: true,

@@ -1,10 +1,13 @@
 // Everything that is wrong with a token. Runs the same rules as the guard, but goes on after a refusal as far as that makes sense.
 import { checkUnbound } from "../binding/bound.js";
 import { AuthError } from "../errors.js";
+import type { Introspector } from "../introspection/introspector.js";
 import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
 import { catalogue, type Reason } from "../reasons.js";
-import { parseClaims, type StandardSchema } from "../standard-schema.js";
-import { claimRules, headerRules, type TokenFacts } from "../token/claims.js";
+import { type RevocationSource, refuseRevoked } from "../revocation/check.js";
+import { parseClaims } from "../standard-schema.js";
+import { type ClaimRule, claimRules, headerRules, type TokenFacts } from "../token/claims.js";
+import type { JsonObject } from "../token/json.js";
 import type { ParsedToken, TokenParser } from "../token/parse.js";
 
 /** One thing to know about a token. */
@@ -24,7 +27,10 @@ export interface Finding {
 export interface ExplainContext {
   readonly parser: TokenParser;
   readonly policies: IssuerPolicies;
-  readonly schema: StandardSchema | undefined;
+  readonly introspection:
+    | { readonly issuer: string; readonly rules: readonly ClaimRule[]; readonly introspector: Introspector }
+    | undefined;
+  readonly revocation: RevocationSource | undefined;
   readonly now: () => number;
 }
 
@@ -39,8 +45,11 @@ export async function explainToken(token: string, context: ExplainContext): Prom
       return undefined;
     }
   };
-  const parsed = await attempt(() => context.parser.parse(token));
-  if (parsed) await explainParsed(parsed, context, { errors, attempt });
+  const notes = { errors, attempt };
+  const isIntrospected = context.introspection && (await attempt(() => context.parser.isOpaque(token)));
+  const parsed = isIntrospected ? undefined : await attempt(() => context.parser.parse(token));
+  if (isIntrospected) await explainOpaque(token, context, notes);
+  if (parsed) await explainParsed(parsed, context, notes);
   return errors.length === 0 ? [accepted] : distinct(errors.map(toFinding));
 }
 
@@ -65,9 +74,33 @@ async function explainParsed(parsed: ParsedToken, context: ExplainContext, { err
     errors,
     claimRules.map((rule) => rule(facts)),
   );
-  note(errors, [checkUnbound(parsed.claims)]);
-  const { schema } = context;
-  if (schema) await attempt(() => parseClaims(schema, parsed.claims));
+  await explainClaims(parsed.claims, policy, context, { errors, attempt });
+}
+
+/** What the token's issuer says of it, held against the same rules as in the guard. */
+async function explainOpaque(token: string, context: ExplainContext, { errors, attempt }: Notes): Promise<void> {
+  const { introspection, policies, now } = context;
+  if (!introspection) return;
+  const policy = await attempt(() => policies.find({ iss: introspection.issuer }));
+  const claims = await attempt(() => introspection.introspector.describe(token));
+  if (!policy || !claims) return;
+  note(
+    errors,
+    introspection.rules.map((rule) => rule({ claims, policy, now: now() })),
+  );
+  await explainClaims(claims, policy, context, { errors, attempt });
+}
+
+async function explainClaims(
+  claims: JsonObject,
+  policy: IssuerPolicy,
+  { revocation }: ExplainContext,
+  { errors, attempt }: Notes,
+): Promise<void> {
+  note(errors, [checkUnbound(claims)]);
+  if (revocation) await attempt(() => refuseRevoked(revocation, claims));
+  const { schema } = policy;
+  if (schema) await attempt(() => parseClaims(schema, claims));
 }
 
 async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {

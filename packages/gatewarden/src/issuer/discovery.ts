@@ -7,6 +7,8 @@ import { isSafeUrl } from "./url.js";
 export interface IssuerMetadata {
   readonly issuer: string;
   readonly jwksUri: string;
+  /** Undefined where the issuer names none, or one that is no https URL. */
+  readonly introspectionEndpoint: string | undefined;
 }
 
 /** How an issuer is discovered. */
@@ -88,5 +90,7 @@ function readMetadata(url: string, { document }: FetchedJson, issuers: readonly 
   if (typeof jwksUri !== "string" || !isSafeUrl(jwksUri)) {
     throw new MetadataError(`${url} names no "jwks_uri" that is an https URL`);
   }
-  return { issuer, jwksUri };
+  const endpoint = member(metadata, "introspection_endpoint");
+  const isUsable = typeof endpoint === "string" && isSafeUrl(endpoint);
+  return { issuer, jwksUri, introspectionEndpoint: isUsable ? endpoint : undefined };
 }

@@ -1,6 +1,9 @@
 // Which issuers are trusted and on what terms. Decided before any key is fetched: nothing in a token chooses a URL (RFC 8725 §3.10).
+import type { Awaitable } from "../awaitable.js";
 import { AuthError } from "../errors.js";
 import type { KeySource } from "../keys/source.js";
+import type { GuardRequest } from "../request/credentials.js";
+import type { StandardSchema } from "../standard-schema.js";
 import type { TokenPolicy } from "../token/claims.js";
 import { type JsonObject, member } from "../token/json.js";
 
@@ -22,12 +25,15 @@ export interface IssuerPolicy extends TokenPolicy {
   readonly claimNames: ClaimNames;
   /** Whether `scope` may also be a list of text, as some providers write it. */
   readonly scopeAsList: boolean;
+  /** What its tokens' claims must satisfy beyond the rules. */
+  readonly schema: StandardSchema | undefined;
 }
 
 /** Finds the policy for a token by its `iss`, letter for letter. */
 export interface IssuerPolicies {
-  /** Throws `AuthError`: `claim_missing`, `issuer_untrusted`. */
-  find(claims: JsonObject): IssuerPolicy;
+  /** Throws, or rejects with, `AuthError`: `claim_missing`, `issuer_untrusted`. A promise only where a resolver has to be waited for. */
+  find(claims: JsonObject, request?: GuardRequest): Awaitable<IssuerPolicy>;
+  /** The policies that are known from the start. */
   readonly all: readonly IssuerPolicy[];
 }
 
@@ -46,12 +52,18 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
   return {
     all,
     find(claims) {
-      const actual = member(claims, "iss");
-      if (actual === undefined) throw new AuthError("claim_missing", { details: { name: "iss" } });
+      const actual = readIssuer(claims);
       const policy = typeof actual === "string" ? bySpelling.get(actual) : undefined;
       if (policy) return policy;
       const expected = all.map(({ issuer }) => issuer);
       throw new AuthError("issuer_untrusted", { details: { name: "iss", expected, actual } });
     },
   };
+}
+
+/** `iss`, which must be there to find anything by (RFC 8725 §3.8). Whether it is text is for the caller to see. */
+export function readIssuer(claims: JsonObject): unknown {
+  const iss = member(claims, "iss");
+  if (iss === undefined) throw new AuthError("claim_missing", { details: { name: "iss" } });
+  return iss;
 }

@@ -14,3 +14,10 @@ export function isSafeUrl(text: string): boolean {
   if (url.username !== "" || url.password !== "") return false;
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 }
+
+const maxIssuerLength = 512;
+
+/** Whether the text can be an issuer at all: a short URL as above, without query and fragment (RFC 8414 §2, RFC 9207 §2). */
+export function isIssuerUrl(text: string): boolean {
+  return text.length <= maxIssuerLength && !/[^\x21-\x7e]|["'<>?#\\^`{|}]/.test(text) && isSafeUrl(text);
+}

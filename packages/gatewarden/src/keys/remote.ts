@@ -1,5 +1,6 @@
 // An issuer's key set over HTTP: fetched once for all who wait, kept fresh in the background, served stale while the issuer is down.
 import type { Awaitable } from "../awaitable.js";
+import { backOffSeconds } from "../back-off.js";
 import { AuthError } from "../errors.js";
 import { warn } from "../runtime.js";
 import type { Verify } from "../token/signature.js";
@@ -31,7 +32,6 @@ const minAge = 15;
 const defaultAge = 600;
 /** The part of its fresh time after which a set is refreshed in the background. */
 const refreshAfter = 0.75;
-const backOff = { first: 1, longest: 60 };
 
 /** Creates the source. Nothing is fetched before the first question or `ready()`. */
 export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
@@ -161,10 +161,4 @@ class RemoteKeys implements KeySource {
 /** Whether the token names a key that is not in the set. */
 function isUnknown(set: KeySet, { kid }: KeyQuery): boolean {
   return kid !== undefined && !set.byKid.has(kid);
-}
-
-/** Doubles with each failure up to a minute, with jitter so that a fleet does not ask in step. */
-function backOffSeconds(failures: number): number {
-  const longest = Math.min(backOff.longest, backOff.first * 2 ** (failures - 1));
-  return longest * (0.5 + Math.random() / 2);
 }

@@ -30,6 +30,9 @@ export interface TokenFacts {
 /** A rule: a refusal, or nothing. */
 export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
 
+/** A rule that needs no header, so it holds for introspected tokens too. */
+export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undefined;
+
 const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
@@ -52,7 +55,7 @@ export const checkType: TokenRule = ({ header, policy }) => {
 };
 
 /** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
-export const checkNotLogoutToken: TokenRule = ({ claims }) =>
+export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
   Object.hasOwn(claims, "events") ? new AuthError("logout_token") : undefined;
 
 /** An ID token is no access token: it carries `nonce` or a hash, or is addressed to a client (OIDC Core §2, RFC 9068 §5). */
@@ -74,15 +77,20 @@ const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims
 });
 
 /** Dates are finite numbers (RFC 7519 §2 NumericDate). */
-const checkDates = ["exp", "nbf", "iat"].map((name) => formOf(name, "a number", Number.isFinite));
+const checkDates: readonly ClaimRule[] = ["exp", "nbf", "iat"].map((name) => formOf(name, "a number", Number.isFinite));
 
 /** Text is text (RFC 7519 §4.1, RFC 9068 §2.2). */
-const checkTexts = ["iss", "sub", "client_id", "azp", "jti"].map((name) => formOf(name, "a string", isText));
+const checkTexts: readonly ClaimRule[] = ["iss", "sub", "client_id", "azp", "jti"].map((name) =>
+  formOf(name, "a string", isText),
+);
 
 /** `aud` is text or a list of text, with something in it (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
   return isText(audience) || (Array.isArray(audience) && audience.length > 0 && audience.every(isText));
 });
+
+/** Registered claims have their registered forms. */
+export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkAudienceForm];
 
 /** The issuer is, letter for letter, the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {
@@ -92,28 +100,28 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
 };
 
 /** One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). */
-export const checkAudience: TokenRule = ({ claims, policy }) => {
+export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
   if (toList(actual).some((one) => policy.audiences.includes(one))) return undefined;
   return new AuthError("audience_mismatch", { details: { name: "aud", expected: policy.audiences, actual } });
 };
 
 /** The token has not expired (RFC 7519 §4.1.4: on or after `exp` it must not be accepted). */
-export const checkExpiry: TokenRule = ({ claims, policy, now }) => {
+export const checkExpiry: ClaimRule = ({ claims, policy, now }) => {
   const exp = member(claims, "exp");
   if (typeof exp === "number" && now < exp + policy.clockTolerance) return undefined;
   return new AuthError("expired", { details: { name: "exp", expected: now, actual: exp } });
 };
 
 /** The token is valid already (RFC 7519 §4.1.5). */
-export const checkNotBefore: TokenRule = ({ claims, policy, now }) => {
+export const checkNotBefore: ClaimRule = ({ claims, policy, now }) => {
   const nbf = member(claims, "nbf");
   if (nbf === undefined || (typeof nbf === "number" && nbf <= now + policy.clockTolerance)) return undefined;
   return new AuthError("not_yet_valid", { details: { name: "nbf", expected: now, actual: nbf } });
 };
 
 /** The token was not issued in the future (RFC 7519 §4.1.6). */
-export const checkIssuedAt: TokenRule = ({ claims, policy, now }) => {
+export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   const iat = member(claims, "iat");
   if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
@@ -125,9 +133,7 @@ export const headerRules: readonly TokenRule[] = [checkAlgorithm, checkType];
 /** What is said of a token once its signature holds. */
 export const claimRules: readonly TokenRule[] = [
   ...checkPresence,
-  ...checkDates,
-  ...checkTexts,
-  checkAudienceForm,
+  ...formRules,
   checkIssuer,
   checkNotLogoutToken,
   checkNotIdToken,
@@ -142,7 +148,7 @@ function toList(audience: unknown): readonly string[] {
 }
 
 /** A rule for the form of one claim, where it is there. */
-function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): TokenRule {
+function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): ClaimRule {
   return ({ claims }) => {
     if (!Object.hasOwn(claims, name) || isRight(claims[name])) return undefined;
     return new AuthError("claim_invalid", { details: { name, problem: `is not ${expected}`, expected } });

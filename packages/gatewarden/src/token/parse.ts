@@ -23,6 +23,8 @@ export interface ParsedToken {
 export interface TokenParser {
   /** Throws `AuthError`: `token_too_large`, `token_opaque`, `token_encrypted`, `token_malformed`, `algorithm_none`, `critical_header_unsupported`. */
   parse(token: string): ParsedToken;
+  /** Whether the token has too few parts for a JWT, so that only its issuer can read it. Throws `AuthError`: `token_too_large`. */
+  isOpaque(token: string): boolean;
   /** Keeps the header of a token that was verified; headers of forged tokens never take up room. */
   remember(token: string, header: TokenHeader): void;
 }
@@ -35,9 +37,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
   const headers = new Map<string, TokenHeader>();
   return {
     parse(token) {
-      if (token.length > maxTokenSize) {
-        throw new AuthError("token_too_large", { details: { expected: maxTokenSize, actual: token.length } });
-      }
+      checkSize(token, maxTokenSize);
       const [headerEnd, payloadEnd] = findParts(token);
       const headerText = token.slice(0, headerEnd);
       const header = headers.get(headerText) ?? parseHeader(headerText);
@@ -49,6 +49,11 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
         signature: readBase64url(token.slice(payloadEnd + 1)) ?? fail("signature", "is not canonical base64url"),
       };
     },
+    isOpaque(token) {
+      checkSize(token, maxTokenSize);
+      const dot = token.indexOf(".");
+      return dot === -1 || token.indexOf(".", dot + 1) === -1;
+    },
     remember(token, header) {
       const headerText = token.slice(0, token.indexOf("."));
       if (headers.has(headerText)) return;
@@ -56,6 +61,11 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
       headers.set(copy(headerText), header);
     },
   };
+}
+
+function checkSize(token: string, maxTokenSize: number): void {
+  if (token.length <= maxTokenSize) return;
+  throw new AuthError("token_too_large", { details: { expected: maxTokenSize, actual: token.length } });
 }
 
 /** Where the two dots of a compact JWS are (RFC 7515 §7.1). */

@@ -1,0 +1,106 @@
+// The option `issuer` → whom the guard trusts: one issuer, a list, or a look-up among the developer's data.
+import { checkIssuerOptions } from "./check-options.js";
+import { createPolicy, type Surroundings } from "./configure-policy.js";
+import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
+import { ConfigError } from "./errors.js";
+import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "./issuer/policy.js";
+import { createIssuerResolver } from "./issuer/resolver.js";
+import { defaults, type GuardOptions, type IssuerOptions, type IssuerResolver, readNumber } from "./options.js";
+
+/** Whom the guard trusts. */
+export interface ConfiguredIssuers {
+  readonly policies: IssuerPolicies;
+  /** The spellings of each issuer that is known from the start; undefined where issuers are looked up. */
+  readonly issuers: readonly IssuerSpellings[] | undefined;
+}
+
+type Terms = IssuerOptions<unknown>;
+
+const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
+const resolverExample = "issuer: { resolve: (iss) => tenants.get(iss) }";
+
+/** Reads the option. Throws `ConfigError`. */
+export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers {
+  const { options, env } = surroundings;
+  const resolver = readResolver(options.issuer);
+  if (resolver) return { policies: createResolved(resolver, surroundings), issuers: undefined };
+  const listed = readIssuers(options.issuer as ListedIssuers, env);
+  const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
+  checkDistinct(trusted);
+  return { policies: createIssuerPolicies(trusted), issuers: listed.map(({ spellings }) => spellings) };
+}
+
+type ListedIssuers = string | Terms | readonly (string | Terms)[] | undefined;
+
+interface IssuerTerms {
+  readonly spellings: IssuerSpellings;
+  readonly terms: Partial<Terms>;
+}
+
+function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly IssuerTerms[] {
+  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env), terms: {} }];
+  const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
+  if (list.length === 0)
+    throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
+  return list.map((one) => {
+    const terms = typeof one === "string" ? { issuer: one } : one;
+    if (typeof terms?.issuer !== "string" || terms.issuer === "") {
+      throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
+    }
+    checkIssuerOptions(terms);
+    return { spellings: toExactIssuer(terms.issuer), terms };
+  });
+}
+
+function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
+  if (typeof issuer === "function") return { resolve: issuer };
+  if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
+  const { resolve, tenant, maxIssuers: _max, maxAge: _age, ...others } = issuer;
+  const [unknown] = Object.keys(others);
+  const isSound = typeof resolve === "function" && (tenant === undefined || typeof tenant === "function");
+  if (isSound && unknown === undefined) return issuer;
+  const problem = unknown === undefined ? "has a resolve or tenant that is no function" : `does not know "${unknown}"`;
+  throw new ConfigError({ option: "issuer", problem, example: resolverExample });
+}
+
+function createResolved(
+  { resolve, tenant, maxIssuers, maxAge }: IssuerResolver<unknown>,
+  surroundings: Surroundings,
+): IssuerPolicies {
+  checkShared(surroundings);
+  return createIssuerResolver<Terms>({
+    resolve,
+    tenant,
+    // No spelling is mended here: `iss` and terms agree letter for letter, or the issuer is not trusted.
+    compile: (terms) => {
+      checkIssuerOptions(terms);
+      return createPolicy([terms.issuer], terms, surroundings).policy;
+    },
+    maxIssuers: readNumber("issuer.maxIssuers", maxIssuers, { min: 1, max: 1_000_000, fallback: defaults.maxIssuers }),
+    maxAge: readNumber("issuer.maxAge", maxAge, { min: 1, max: 86_400, fallback: defaults.issuerMaxAge }),
+    now: surroundings.now,
+  });
+}
+
+/** What issuers have in common is checked at creation, by making a policy that nobody will ever find. */
+function checkShared(surroundings: Surroundings): void {
+  const { keys, discoveryUrl, audience } = surroundings.options;
+  const shared = discoveryUrl === undefined ? undefined : "discoveryUrl";
+  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => Object.hasOwn(keys ?? {}, name));
+  // With one key for all issuers, each could write the tokens of every other (CVE-2025-59936).
+  if (material !== undefined || shared !== undefined) {
+    const option = shared ?? `keys.${material}`;
+    const problem = "would be shared by all issuers that are looked up; it belongs into each one's own terms";
+    throw new ConfigError({ option, problem, example: "resolve: (iss) => ({ issuer: iss, keys: … })" });
+  }
+  createPolicy(["https://nobody.gatewarden.invalid/"], { audience: audience ?? "any" }, surroundings);
+}
+
+function checkDistinct(issuers: readonly TrustedIssuer[]): void {
+  const seen = new Set<string>();
+  for (const issuer of issuers.flatMap(({ spellings }) => spellings)) {
+    if (seen.has(issuer))
+      throw new ConfigError({ option: "issuer", problem: `lists "${issuer}" twice`, example: issuerExample });
+    seen.add(issuer);
+  }
+}

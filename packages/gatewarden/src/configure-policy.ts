@@ -1,0 +1,98 @@
+// One issuer's terms → its policy. What the terms leave out comes from the guard's own options.
+import { createKeySource } from "./configure-keys.js";
+import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from "./environment.js";
+import { ConfigError } from "./errors.js";
+import type { TrustedIssuer } from "./issuer/policy.js";
+import { isSafeUrl } from "./issuer/url.js";
+import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
+import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algorithms.js";
+
+/** What terms are completed from. */
+export interface Surroundings {
+  readonly options: GuardOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+}
+
+/** One issuer's terms, completed by the guard's own options and checked. Throws `ConfigError`. */
+export function createPolicy(
+  spellings: IssuerSpellings,
+  terms: Partial<IssuerOptions<unknown>>,
+  { options, env, now }: Surroundings,
+): TrustedIssuer {
+  const discoveryUrl = readDiscoveryUrl(terms.discoveryUrl ?? options.discoveryUrl);
+  const source = createKeySource({
+    keys: terms.keys ?? options.keys ?? {},
+    issuers: spellings,
+    discoveryUrl,
+    fetch: options.fetch ?? globalThis.fetch,
+    now,
+  });
+  return {
+    spellings: source.spellings,
+    policy: {
+      // A base URL's last slash is settled by the issuer's metadata, before any of its keys is used.
+      get issuer() {
+        return source.issuer();
+      },
+      audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
+      algorithms: new Set(readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms)),
+      tokenType: readTokenType(terms.tokenType ?? options.tokenType),
+      clockTolerance: readTolerance(terms.clockTolerance ?? options.clockTolerance),
+      keys: source.keys,
+      claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
+      scopeAsList: terms.scopeAsList ?? options.scopeAsList ?? defaults.scopeAsList,
+      schema: terms.claims ?? options.claims,
+    },
+  };
+}
+
+/** Seconds by which clocks may differ: a few, not for ever. */
+export function readTolerance(tolerance: number | undefined): number {
+  return readNumber("clockTolerance", tolerance, { min: 0, max: 300, fallback: defaults.clockTolerance });
+}
+
+function readTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt" {
+  if (tokenType === undefined) return defaults.tokenType;
+  if (tokenType === "any" || tokenType === "at+jwt") return tokenType;
+  throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
+}
+
+function readDiscoveryUrl(url: string | undefined): string | undefined {
+  if (url === undefined || isSafeUrl(url)) return url;
+  throw new ConfigError({
+    option: "discoveryUrl",
+    problem: `is "${url}"; it must be an https URL (http only on this machine itself)`,
+    example: 'discoveryUrl: "https://idp.internal/.well-known/openid-configuration"',
+  });
+}
+
+function readAudiences(audience: string | readonly string[]): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
+  const example = 'audience: "https://api.acme.com"';
+  if (list.length === 0) throw new ConfigError({ option: "audience", problem: "is an empty list", example });
+  return list.map((one) => {
+    if (typeof one !== "string" || one.trim() === "")
+      throw new ConfigError({ option: "audience", problem: "is empty", example });
+    if (isPlaceholder(one))
+      throw new ConfigError({ option: "audience", problem: `is "${one}", which is only a placeholder`, example });
+    return one;
+  });
+}
+
+/** Secrets go with HMAC and public keys with everything else: never both, whatever is listed (CVE-2016-10555, CVE-2024-33663). */
+function readAlgorithms(listed: readonly string[] | undefined, hmac: readonly string[] | undefined): readonly string[] {
+  const possible: readonly string[] = hmac ?? asymmetricAlgorithms;
+  if (listed === undefined) return possible;
+  const example = `algorithms: ["${possible[0]}"]`;
+  if (!Array.isArray(listed) || listed.length === 0)
+    throw new ConfigError({ option: "algorithms", problem: "is empty, or is no list", example });
+  for (const name of listed) {
+    if (possible.includes(name)) continue;
+    const problem = algorithmTable.has(name)
+      ? `lists "${name}", which does not fit the configured keys`
+      : `lists "${String(name)}", which is no signature algorithm`;
+    throw new ConfigError({ option: "algorithms", problem, example });
+  }
+  return listed;
+}

@@ -1,0 +1,67 @@
+// The rules for what an introspection endpoint says: those for a JWT's claims, and what RFC 7662 adds or leaves open.
+import { AuthError } from "../errors.js";
+import {
+  type ClaimRule,
+  checkAudience,
+  checkExpiry,
+  checkIssuedAt,
+  checkNotBefore,
+  formRules,
+} from "../token/claims.js";
+import { member } from "../token/json.js";
+
+/** What decides which rules apply. */
+export interface IntrospectionTerms {
+  /** The spellings of the one issuer that this endpoint speaks for. */
+  readonly issuers: readonly string[];
+  readonly audienceClaim: "required" | "optional";
+}
+
+/** The rules in order. */
+export function createIntrospectionRules({ issuers, audienceClaim }: IntrospectionTerms): readonly ClaimRule[] {
+  const isAudienceRequired = audienceClaim === "required";
+  const checkOwnIssuer: ClaimRule = ({ claims }) => {
+    const actual = member(claims, "iss");
+    // An endpoint vouches for its own issuer only; `iss` may be left out (RFC 7662 §2.2).
+    if (actual === undefined || (typeof actual === "string" && issuers.includes(actual))) return undefined;
+    return new AuthError("issuer_untrusted", { details: { name: "iss", expected: issuers, actual } });
+  };
+  const checkRequired: ClaimRule = ({ claims }) => {
+    const missing = (isAudienceRequired ? ["exp", "aud"] : ["exp"]).find((name) => !Object.hasOwn(claims, name));
+    return missing === undefined ? undefined : new AuthError("claim_missing", { details: { name: missing } });
+  };
+  const checkAudienceIfAny: ClaimRule = (facts) =>
+    isAudienceRequired || Object.hasOwn(facts.claims, "aud") ? checkAudience(facts) : undefined;
+  return [
+    checkRequired,
+    ...formRules,
+    checkOwnIssuer,
+    checkIsAccessToken,
+    checkAudienceIfAny,
+    checkExpiry,
+    checkNotBefore,
+    checkIssuedAt,
+  ];
+}
+
+const accessTokenTypes: ReadonlySet<string> = new Set(["bearer", "dpop"]);
+
+/**
+ * Endpoints describe refresh tokens too (RFC 7662 §2.1), which must not open an API: `token_type` says how an access token is used
+ * (RFC 6749 §7.1), and `token_use` is where some servers say it. A description without either must at least name this API.
+ */
+const checkIsAccessToken: ClaimRule = ({ claims }) => {
+  const type = member(claims, "token_type");
+  const use = member(claims, "token_use") ?? "access_token";
+  const isTyped = typeof type === "string" && accessTokenTypes.has(type.toLowerCase());
+  const isUntyped = type === undefined && Object.hasOwn(claims, "aud");
+  if (!(isTyped || isUntyped) || (use !== "access_token" && use !== "access")) {
+    return new AuthError("type_not_allowed", {
+      details: { name: "token_type", expected: ["Bearer", "DPoP"], actual: type },
+    });
+  }
+  // A token to be used with DPoP that names no key could be used by anybody (RFC 9449 §6.2).
+  const isBound = isTyped && type.toLowerCase() === "dpop";
+  if (isBound && !Object.hasOwn(claims, "cnf")) return new AuthError("binding_unproven", { details: { name: "cnf" } });
+  return undefined;
+};

@@ -1,0 +1,67 @@
+// Revocation: a last look at a deny list before a token that is otherwise good is accepted. Taken for every request.
+import { type Awaitable, adopt } from "../awaitable.js";
+import { AuthError } from "../errors.js";
+import { type JsonObject, member } from "../token/json.js";
+
+/** What a deny list can know a token by. */
+export interface RevocationFacts {
+  readonly issuer: string;
+  readonly subject: string | undefined;
+  readonly clientId: string | undefined;
+  /** `jti`, which is unique within its issuer only (RFC 7519 §4.1.7). */
+  readonly jti: string | undefined;
+  /** `sid`, the login session (OIDC Back-Channel Logout §2.4). */
+  readonly sid: string | undefined;
+  /** `iat`, in seconds since 1970. */
+  readonly issuedAt: number | undefined;
+  /** `exp`, in seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Says which tokens were revoked. Asked on every check; what it throws, or a rejection, lets nobody in. */
+export interface RevocationSource {
+  isRevoked(facts: RevocationFacts): Awaitable<boolean>;
+}
+
+/** Passes unless a token with these (verified) claims was revoked. Throws, or rejects with, `AuthError`: `token_revoked`, `revocation_unavailable`. */
+export function refuseRevoked(source: RevocationSource, claims: JsonObject): Awaitable<void> {
+  let answer: Awaitable<unknown>;
+  try {
+    answer = adopt<unknown>(source.isRevoked(toFacts(claims)));
+  } catch (error) {
+    throw unavailable(error);
+  }
+  if (!(answer instanceof Promise)) return decide(answer);
+  return answer.then(decide, (error: unknown) => {
+    throw unavailable(error);
+  });
+}
+
+function decide(isRevoked: unknown): void {
+  if (isRevoked === false) return;
+  if (isRevoked === true) throw new AuthError("token_revoked");
+  throw unavailable(new TypeError("isRevoked answered neither true nor false"));
+}
+
+function toFacts(claims: JsonObject): RevocationFacts {
+  const issuedAt = member(claims, "iat");
+  return {
+    issuer: readText(claims, "iss") ?? "",
+    subject: readText(claims, "sub"),
+    clientId: readText(claims, "client_id") ?? readText(claims, "azp"),
+    jti: readText(claims, "jti"),
+    sid: readText(claims, "sid"),
+    issuedAt: typeof issuedAt === "number" ? issuedAt : undefined,
+    expiresAt: Number(member(claims, "exp")),
+  };
+}
+
+function readText(claims: JsonObject, name: string): string | undefined {
+  const value = member(claims, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A store that cannot answer might have said yes, so nobody gets in (CWE-636). */
+function unavailable(cause: unknown): AuthError {
+  return new AuthError("revocation_unavailable", { retryAfter: 1, cause });
+}

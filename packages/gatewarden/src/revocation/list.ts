@@ -1,0 +1,128 @@
+// A deny list in memory, for one process and for tests. It never forgets an entry that could still matter to make room for another.
+import { ConfigError } from "../errors.js";
+import type { RevocationFacts, RevocationSource } from "./check.js";
+
+/** What is revoked at one issuer: a token, a login session, or whatever a subject got up to a moment. Times in seconds since 1970. */
+export type Revocation = {
+  readonly issuer: string;
+  /** When the last token that this entry is about expires: its `exp`, or for many tokens now plus their lifetime. */
+  readonly expiresAt: number;
+} & (
+  | { readonly jti: string }
+  | { readonly sid: string }
+  /** Tokens with an `iat` up to and including this second, and those without `iat`. */
+  | { readonly subject: string; readonly issuedBefore: number }
+);
+
+/** Options of `createRevocationList`. */
+export interface RevocationListOptions {
+  /** How many entries there may be. Default 100,000. */
+  readonly maxEntries?: number;
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/** A deny list to be given as `revocation`. */
+export interface RevocationList extends RevocationSource {
+  isRevoked(facts: RevocationFacts): boolean;
+  /**
+   * Revokes from now on. Throws `RangeError` when the list is full of entries that are still needed, and `TypeError` for an entry
+   * that is none: in both cases nothing was revoked.
+   */
+  revoke(revocation: Revocation): void;
+  /** How many entries there are, expired ones included until room is needed. */
+  readonly size: number;
+}
+
+interface Entry {
+  readonly expiresAt: number;
+  /** Tokens issued up to this second are revoked; all of them when it is infinite. */
+  readonly issuedBefore: number;
+}
+
+/** An entry outlives its token by the largest clock tolerance there is, or the token would revive within it (RFC 7519 §4.1.4). */
+const grace = 300;
+
+/** Makes an empty list. */
+export function createRevocationList({
+  maxEntries = 100_000,
+  now = systemClock,
+}: RevocationListOptions = {}): RevocationList {
+  if (!(Number.isInteger(maxEntries) && maxEntries > 0)) {
+    const problem = `is ${String(maxEntries)}; it must be a whole number above 0`;
+    throw new ConfigError({ option: "maxEntries", problem, example: "maxEntries: 100_000" });
+  }
+  const entries = new Map<string, Entry>();
+  const matches = (key: string, issuedAt = Number.NEGATIVE_INFINITY): boolean => {
+    const entry = entries.get(key);
+    return entry !== undefined && now() < entry.expiresAt + grace && issuedAt <= entry.issuedBefore;
+  };
+  return {
+    get size() {
+      return entries.size;
+    },
+    isRevoked({ issuer, jti, sid, subject, issuedAt }) {
+      return (
+        (jti !== undefined && matches(toKey("jti", issuer, jti))) ||
+        (sid !== undefined && matches(toKey("sid", issuer, sid))) ||
+        (subject !== undefined && matches(toKey("sub", issuer, subject), issuedAt))
+      );
+    },
+    revoke(revocation) {
+      const { key, entry } = readEntry(revocation);
+      const known = entries.get(key);
+      if (known === undefined) makeRoom(entries, maxEntries, now());
+      entries.set(key, known === undefined ? entry : latest(known, entry));
+    },
+  };
+}
+
+/** Drops what has expired; refuses when that gives no room, for an entry forgotten is a token let in. */
+function makeRoom(entries: Map<string, Entry>, maxEntries: number, now: number): void {
+  if (entries.size < maxEntries) return;
+  for (const [key, { expiresAt }] of entries) if (now >= expiresAt + grace) entries.delete(key);
+  if (entries.size < maxEntries) return;
+  throw new RangeError(
+    `The revocation list is full: it holds ${maxEntries} entries. Raise maxEntries, or use a shared store`,
+  );
+}
+
+function latest(known: Entry, entry: Entry): Entry {
+  return {
+    expiresAt: Math.max(known.expiresAt, entry.expiresAt),
+    issuedBefore: Math.max(known.issuedBefore, entry.issuedBefore),
+  };
+}
+
+function readEntry(revocation: Revocation): { key: string; entry: Entry } {
+  const { issuer, expiresAt } = revocation;
+  const given = (["jti", "sid", "subject"] as const).filter((name) => Object.hasOwn(revocation, name));
+  const [name] = given;
+  const value: unknown = name && (revocation as Readonly<Record<string, unknown>>)[name];
+  const issuedBefore = "issuedBefore" in revocation ? revocation.issuedBefore : Infinity;
+  const isSound = given.length === 1 && isText(issuer) && isText(value) && Number.isFinite(expiresAt);
+  // A date in milliseconds, or a NaN, would be an entry that never dies or never matches.
+  const isInSeconds = expiresAt < maxTime && (name === "subject" ? issuedBefore < maxTime : issuedBefore === Infinity);
+  if (!isSound || !isInSeconds || name === undefined) {
+    throw new TypeError(
+      "A revocation is { issuer, expiresAt } with one of: jti; sid; subject and issuedBefore. Times in seconds",
+    );
+  }
+  return { key: toKey(name === "subject" ? "sub" : name, issuer, value as string), entry: { expiresAt, issuedBefore } };
+}
+
+/** The year 5138: what lies beyond is milliseconds. */
+const maxTime = 1e11;
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
+/** Every issuer has ids of its own: one issuer's entries never match another's tokens. */
+function toKey(kind: "jti" | "sid" | "sub", issuer: string, id: string): string {
+  return JSON.stringify([kind, issuer, id]);
+}
+
+function systemClock(): number {
+  return Date.now() / 1000;
+}
