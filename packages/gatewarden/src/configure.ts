@@ -1,4 +1,6 @@
 // Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
+import type { Binding } from "./binding/binding.js";
+import { configureBinding } from "./configure-binding.js";
 import { createKeySource } from "./configure-keys.js";
 import {
   type IssuerSpellings,
@@ -11,6 +13,7 @@ import { ConfigError } from "./errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "./issuer/policy.js";
 import { isSafeUrl } from "./issuer/url.js";
 import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
+import type { DpopChallenge } from "./request/challenge.js";
 import { environment } from "./runtime.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algorithms.js";
 
@@ -19,6 +22,8 @@ export interface GuardConfig {
   readonly policies: IssuerPolicies;
   readonly maxTokenSize: number;
   readonly realm: string;
+  readonly binding: Binding;
+  readonly dpopChallenge: DpopChallenge | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
@@ -26,6 +31,7 @@ export interface GuardConfig {
 const knownOptions: ReadonlySet<string> = new Set([
   ...["issuer", "audience", "algorithms", "clockTolerance", "keys", "discoveryUrl", "fetch", "tokenType", "claims"],
   ...["claimNames", "scopeAsList", "maxTokenSize", "realm", "onDecision", "now", "env"],
+  ...["dpop", "mtls", "resource", "trustProxy"],
 ]);
 
 /** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
@@ -45,6 +51,7 @@ export function configure(options: GuardOptions): GuardConfig {
       fallback: defaults.maxTokenSize,
     }),
     realm: options.realm ?? defaults.realm,
+    ...configureBinding(options, { clockTolerance: readTolerance(options), now }),
     now,
   };
 }
@@ -115,16 +122,16 @@ function createPolicy(
       audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
       algorithms: new Set(readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms)),
       tokenType,
-      clockTolerance: readNumber("clockTolerance", options.clockTolerance, {
-        min: 0,
-        max: 300,
-        fallback: defaults.clockTolerance,
-      }),
+      clockTolerance: readTolerance(options),
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
       scopeAsList: terms.scopeAsList ?? options.scopeAsList ?? defaults.scopeAsList,
     },
   };
+}
+
+function readTolerance({ clockTolerance }: GuardOptions): number {
+  return readNumber("clockTolerance", clockTolerance, { min: 0, max: 300, fallback: defaults.clockTolerance });
 }
 
 function readAudiences(audience: string | readonly string[]): readonly string[] {

@@ -1,15 +1,14 @@
 // The guard: runs the steps of the road in order. Reading `#verifyToken` and `#admit` top to bottom is reading the road.
 import { type AccessTokenClaims, type Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
-import { checkUnbound } from "./binding/bound.js";
 import { configure, type GuardConfig } from "./configure.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
-import { AuthError } from "./errors.js";
+import { AuthError, type AuthScheme } from "./errors.js";
 import { explainToken, type Finding } from "./explain/explain.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readToken } from "./request/credentials.js";
+import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
@@ -40,6 +39,8 @@ export interface Guard<Claims = AccessTokenClaims> {
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>>;
   /** The answer to a refused request: status, challenge headers and JSON body. */
   refusal(error: AuthError): Refusal;
+  /** Headers to add to the answer of an accepted request: the next `dpop-nonce`, where one is due (RFC 9449 §8.2). Mostly none. */
+  responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
   /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
@@ -54,17 +55,33 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
   return new TokenGuard(configure(options), options);
 }
 
+/** A token as it came. */
+interface Presented {
+  readonly token: string;
+  readonly scheme: AuthScheme;
+  readonly request?: GuardRequest;
+}
+
+/** What was asked of the guard. */
+interface Asked {
+  readonly requirement: Requirement | undefined;
+  readonly options?: CheckOptions | undefined;
+  readonly request?: GuardRequest;
+}
+
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
   readonly #parser: TokenParser;
   readonly #schema: StandardSchema<Claims> | undefined;
   readonly #onDecision: DecisionListener | undefined;
+  readonly #takesDpop: boolean;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#parser = createTokenParser(config.maxTokenSize);
     this.#schema = options.claims;
     this.#onDecision = options.onDecision;
+    this.#takesDpop = config.binding.modes.dpop !== "off";
   }
 
   async check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>> {
@@ -72,15 +89,21 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(() => this.#verifyToken(token), requirement));
+    return accepted(await this.#settle(() => this.#verifyToken({ token, scheme: "Bearer" }), { requirement }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    return this.#settle(() => this.#verifyToken(readToken(request.headers)), requirement, options);
+    const road = () => this.#verifyToken({ ...readCredentials(request.headers, this.#takesDpop), request });
+    return this.#settle(road, { requirement, options, request });
   }
 
   refusal(error: AuthError): Refusal {
-    return toRefusal(error, this.#config.realm);
+    return toRefusal(error, this.#config.realm, this.#config.dpopChallenge);
+  }
+
+  responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined {
+    const nonce = this.#config.binding.nextNonce(request);
+    return nonce === undefined ? undefined : { "dpop-nonce": nonce };
   }
 
   async ready(): Promise<void> {
@@ -88,11 +111,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   explain(token: string): Promise<readonly Finding[]> {
-    return explainToken(token, { ...this.#config, parser: this.#parser, schema: this.#schema });
+    const { modes } = this.#config.binding;
+    return explainToken(token, { ...this.#config, modes, parser: this.#parser, schema: this.#schema });
   }
 
   /** token → issuer → keys → signature → claims → binding. */
-  #verifyToken(token: string): Awaitable<TokenAuth<Claims>> {
+  #verifyToken({ token, scheme, request }: Presented): Awaitable<TokenAuth<Claims>> {
     const parsed = this.#parser.parse(token);
     const policy = this.#config.policies.find(parsed.claims);
     refuseFirst(headerRules, { ...parsed, policy, now: 0 });
@@ -100,10 +124,10 @@ class TokenGuard<Claims> implements Guard<Claims> {
       chain(verify(parsed.signingInput, parsed.signature), (isValid) => {
         if (!isValid) throw new AuthError("signature_invalid");
         this.#parser.remember(token, parsed.header);
-        refuseFirst(claimRules, { ...parsed, policy, now: this.#config.now() });
-        const unproven = checkUnbound(parsed.claims);
-        if (unproven) throw unproven;
-        return this.#toAuth(token, parsed, policy);
+        const now = this.#config.now();
+        refuseFirst(claimRules, { ...parsed, policy, now });
+        const proven = this.#config.binding.check({ token, scheme, request, claims: parsed.claims, now });
+        return chain(proven, () => this.#toAuth(token, parsed, policy));
       }),
     );
   }
@@ -124,13 +148,9 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
-  #settle(
-    road: () => Awaitable<TokenAuth<Claims>>,
-    requirement?: Requirement,
-    options?: CheckOptions,
-  ): Awaitable<Outcome<Claims>> {
-    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, requirement);
-    const refuse = (error: unknown) => this.#refuse(error, requirement, options);
+  #settle(road: () => Awaitable<TokenAuth<Claims>>, asked: Asked): Awaitable<Outcome<Claims>> {
+    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked.requirement);
+    const refuse = (error: unknown) => this.#refuse(error, asked);
     try {
       const auth = road();
       return auth instanceof Promise ? auth.then(admit).catch(refuse) : admit(auth);
@@ -147,9 +167,10 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return auth;
   }
 
-  #refuse(thrown: unknown, requirement?: Requirement, options?: CheckOptions): AuthError | undefined {
+  #refuse(thrown: unknown, { requirement, options, request }: Asked): AuthError | undefined {
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
-    const error = thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
+    const refusal = thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
+    const error = request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#hasListeners()) {

@@ -1,15 +1,36 @@
 // The public names of the core.
 export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { Awaitable } from "./awaitable.js";
+export type { BindingMode } from "./binding/confirmation.js";
+export { createMemoryReplayStore, type MemoryReplayOptions, type ReplayStore } from "./binding/replay.js";
+export type { BindingReason } from "./binding-reasons.js";
 export { type Decision, type DecisionListener, decisionChannelName } from "./decision.js";
-export { AuthError, type AuthErrorOptions, ConfigError, type ConfigProblem, type RefusalDetails } from "./errors.js";
+export {
+  AuthError,
+  type AuthErrorOptions,
+  type AuthScheme,
+  ConfigError,
+  type ConfigProblem,
+  type RefusalDetails,
+} from "./errors.js";
 export type { Finding } from "./explain/explain.js";
 export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guard.js";
 export type { ClaimNames } from "./issuer/policy.js";
-export { defaults, type GuardOptions, type IssuerOptions, type KeysOptions, type KeyTimes } from "./options.js";
+export {
+  type DpopNonceOptions,
+  type DpopOptions,
+  defaults,
+  type GuardOptions,
+  type IssuerOptions,
+  type KeysOptions,
+  type KeyTimes,
+  type MtlsOptions,
+  type TrustProxyOptions,
+} from "./options.js";
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Refusal, RefusalBody } from "./request/challenge.js";
-export { type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
+export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
+export type { ForwardingHeader } from "./request/proxy.js";
 export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { type OpenApiSecurity, toOpenApiSecurity } from "./requirements/openapi.js";

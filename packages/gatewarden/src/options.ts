@@ -1,9 +1,12 @@
 // What a guard can be told, its defaults, and the names it reads from the environment. Everything is checked once, at creation.
+import type { BindingMode } from "./binding/confirmation.js";
+import type { ReplayStore } from "./binding/replay.js";
 import type { DecisionListener } from "./decision.js";
 import { ConfigError } from "./errors.js";
 import type { ClaimNames } from "./issuer/policy.js";
+import type { ForwardingHeader } from "./request/proxy.js";
 import type { StandardSchema } from "./standard-schema.js";
-import type { Algorithm } from "./token/algorithms.js";
+import type { Algorithm, AsymmetricAlgorithm } from "./token/algorithms.js";
 
 type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<string, unknown>>;
 
@@ -43,6 +46,52 @@ export interface IssuerOptions {
   readonly scopeAsList?: boolean;
 }
 
+/** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
+export interface DpopOptions {
+  /** `allowed`: beside bearer tokens. `required`: no others. `off`, the default: bound tokens are refused, never taken as unbound. */
+  readonly mode: BindingMode;
+  /** Where used proofs are remembered. Default: `createMemoryReplayStore()`, which is enough for a single process. */
+  readonly replay?: ReplayStore;
+  /** Demand a nonce of this server in every proof, which stops proofs made in advance. Default false. */
+  readonly nonce?: boolean | DpopNonceOptions;
+  /** Algorithms of proofs, which challenges list. Default: all asymmetric ones. */
+  readonly algorithms?: readonly AsymmetricAlgorithm[];
+  /** Seconds for which a proof is good. Default 60, at most 600; `clockTolerance` is added at both ends (RFC 9449 §11.1). */
+  readonly maxAge?: number;
+}
+
+/** How nonces for proofs are made. */
+export interface DpopNonceOptions {
+  /** At least 32 bytes, the same on all servers of a fleet. Default: random, for this process alone. */
+  readonly secret?: string | Uint8Array;
+  /** Seconds after which a new nonce begins; the one before is good for as long again. Default 300. */
+  readonly lifetime?: number;
+}
+
+/** Tokens bound to the client's TLS certificate (RFC 8705). */
+export interface MtlsOptions {
+  /** `allowed`: beside bearer tokens. `required`: no others. `off`, the default: bound tokens are refused, never taken as unbound. */
+  readonly mode: BindingMode;
+  /**
+   * Where a proxy that ends TLS puts the client's certificate. Read only from proxies that `trustProxy` names. Default: only the
+   * certificate of the connection itself counts. `header` is `x-forwarded-client-cert` for Envoy, `client-cert` for RFC 9440.
+   */
+  readonly certificate?:
+    | { readonly format: "nginx"; readonly header: string }
+    | { readonly format: "envoy" | "rfc9440"; readonly header?: string };
+}
+
+/** Which proxies are believed, and about what. */
+export interface TrustProxyOptions {
+  /** Addresses and ranges of the proxies, such as `10.0.0.0/8`. Default: every request comes through one. */
+  readonly addresses?: readonly string[];
+  /**
+   * Headers that the outermost proxy sets on every request, replacing the client's. Default `x-forwarded-proto`,
+   * `x-forwarded-host`, `x-forwarded-port`. One that the proxy does not set must not be listed: the client's own would be believed.
+   */
+  readonly headers?: readonly ForwardingHeader[];
+}
+
 /** Options of `createGuard`. Only issuer and audience are needed, and they may come from the environment. */
 export interface GuardOptions<Claims = unknown> {
   /** Whom tokens are accepted from. Default: `AUTH0_DOMAIN`, or `ISSUER_BASE_URL`, of the environment. */
@@ -67,6 +116,14 @@ export interface GuardOptions<Claims = unknown> {
   readonly claimNames?: Partial<ClaimNames>;
   /** Accept `scope` as a list of text too, as Okta writes `scp`. Default false. */
   readonly scopeAsList?: boolean;
+  /** DPoP. Default `{ mode: "off" }`. */
+  readonly dpop?: DpopOptions;
+  /** Mutual TLS. Default `{ mode: "off" }`. */
+  readonly mtls?: MtlsOptions;
+  /** This API's public URL. Its origin is then what DPoP proofs must name, whatever Host and proxies say. */
+  readonly resource?: string;
+  /** Believe what a proxy says about the client's URL and certificate. Default false. True: always, because nobody reaches this API directly. */
+  readonly trustProxy?: boolean | TrustProxyOptions;
   /** Longest token accepted, in characters. Default 8,192; at most 65,536. */
   readonly maxTokenSize?: number;
   /** The protection space that challenges name (RFC 9110 §11.5). Default `api`. */
@@ -90,6 +147,8 @@ export const defaults: {
   readonly maxAge: number;
   readonly staleIfError: number;
   readonly timeout: number;
+  readonly dpopMaxAge: number;
+  readonly dpopNonceLifetime: number;
 } = {
   clockTolerance: 5,
   maxTokenSize: 8192,
@@ -100,6 +159,8 @@ export const defaults: {
   maxAge: 600,
   staleIfError: 86_400,
   timeout: 5,
+  dpopMaxAge: 60,
+  dpopNonceLifetime: 300,
 };
 
 /** A number within bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */

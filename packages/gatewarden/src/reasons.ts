@@ -1,4 +1,5 @@
 // The catalogue of refusals: one record per reason. Challenges, logs, explain and the documentation all read it.
+import { type BindingReason, bindingReasons } from "./binding-reasons.js";
 
 /** The one stable name of why a request was refused. Branch on this, never on a message. */
 export type Reason =
@@ -28,7 +29,7 @@ export type Reason =
   | "issued_in_future"
   | "audience_mismatch"
   | "claims_rejected"
-  | "binding_unproven"
+  | BindingReason
   | "permission_missing"
   | "scope_missing"
   | "role_missing"
@@ -38,8 +39,13 @@ export type Reason =
   | "keys_unavailable"
   | "check_failed";
 
-/** The error codes that RFC 6750 §3.1 defines for a challenge. */
-export type OAuthErrorCode = "invalid_request" | "invalid_token" | "insufficient_scope";
+/** The error codes that RFC 6750 §3.1 and RFC 9449 §12.2 define for a challenge. */
+export type OAuthErrorCode =
+  | "invalid_request"
+  | "invalid_token"
+  | "insufficient_scope"
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 /** What the catalogue says of one reason. */
 export interface ReasonRecord {
@@ -83,8 +89,9 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   scheme_unsupported: {
     status: 401,
     description: "An access token is required",
-    cause: "The Authorization header uses another scheme than Bearer, or the token was sent without a scheme in front.",
-    fix: "Put `Bearer ` before the token.",
+    cause:
+      "The Authorization header uses a scheme that this API does not take, or the token was sent without a scheme in front.",
+    fix: "Put `Bearer ` before the token. For the scheme DPoP, switch `dpop` on.",
   },
   token_too_large: {
     ...badToken,
@@ -222,13 +229,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
     cause: "The claims do not satisfy the schema given as `claims`.",
     fix: "Issue the claims that the schema asks for, or make them optional in the schema.",
   },
-  binding_unproven: {
-    ...badToken,
-    description: "The access token is bound to a key that was not proven",
-    cause:
-      "The token has a `cnf` claim: whoever uses it must prove possession of a key. It came as a plain bearer token.",
-    fix: "Send the proof that belongs to the token, or let the client request a token without sender constraint.",
-  },
+  ...bindingReasons,
   permission_missing: {
     ...forbidden,
     description: "The access token lacks a permission",

@@ -7,12 +7,13 @@ import { describe, expect, test } from "vitest";
 const source = fileURLToPath(new URL("../src", import.meta.url));
 
 /** Files that every room may use: they know nothing of tokens, keys or requests. */
-const ground = ["awaitable.ts", "errors.ts", "reasons.ts", "runtime.ts"];
+const ground = ["awaitable.ts", "binding-reasons.ts", "errors.ts", "reasons.ts", "runtime.ts"];
 
 /** Room → rooms and files it may import, besides itself and the ground. Files at the top are rooms of their own. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   "awaitable.ts": [],
   "reasons.ts": [],
+  "binding-reasons.ts": [],
   "errors.ts": [],
   "runtime.ts": [],
   "standard-schema.ts": [],
@@ -20,14 +21,19 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   request: [],
   keys: ["token"],
   issuer: ["keys", "token"],
-  binding: ["token", "keys"],
+  binding: ["token", "keys", "request"],
   requirements: ["token"],
   "auth.ts": ["token", "issuer", "requirements"],
   "decision.ts": ["auth.ts", "requirements"],
-  "options.ts": ["decision.ts", "issuer", "standard-schema.ts", "token"],
+  "options.ts": ["binding", "decision.ts", "issuer", "request", "standard-schema.ts", "token"],
   "environment.ts": ["issuer"],
   "configure-keys.ts": ["environment.ts", "issuer", "keys", "options.ts", "token"],
-  "configure.ts": ["configure-keys.ts", "environment.ts", "issuer", "options.ts", "token"],
+  "configure-proxy.ts": ["issuer", "options.ts", "request"],
+  "configure-binding.ts": ["binding", "configure-proxy.ts", "options.ts", "request", "token"],
+  "configure.ts": [
+    ...["configure-binding.ts", "configure-keys.ts", "environment.ts", "options.ts"],
+    ...["binding", "issuer", "request", "token"],
+  ],
   explain: ["token", "keys", "issuer", "binding", "standard-schema.ts"],
   "guard.ts": [
     ...["auth.ts", "configure.ts", "decision.ts", "explain", "options.ts", "standard-schema.ts"],

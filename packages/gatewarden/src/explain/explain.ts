@@ -1,5 +1,5 @@
 // Everything that is wrong with a token. Runs the same rules as the guard, but goes on after a refusal as far as that makes sense.
-import { checkUnbound } from "../binding/bound.js";
+import { type BindingModes, checkBinding } from "../binding/confirmation.js";
 import { AuthError } from "../errors.js";
 import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
 import { catalogue, type Reason } from "../reasons.js";
@@ -24,6 +24,7 @@ export interface Finding {
 export interface ExplainContext {
   readonly parser: TokenParser;
   readonly policies: IssuerPolicies;
+  readonly modes: BindingModes;
   readonly schema: StandardSchema | undefined;
   readonly now: () => number;
 }
@@ -65,7 +66,7 @@ async function explainParsed(parsed: ParsedToken, context: ExplainContext, { err
     errors,
     claimRules.map((rule) => rule(facts)),
   );
-  note(errors, [checkUnbound(parsed.claims)]);
+  await attempt(() => note(errors, [checkBinding(parsed.claims, context.modes)]));
   if (context.schema) await attempt(() => checkSchema(parsed, context.schema));
 }
 

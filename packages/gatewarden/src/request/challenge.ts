@@ -1,6 +1,6 @@
-// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9110 §11.6.1). Holds nothing that came with the request.
-
-import type { AuthError } from "../errors.js";
+// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9449 §7.1, RFC 9110 §11.6.1). Holds nothing that came
+// with the request.
+import type { AuthError, AuthScheme } from "../errors.js";
 import { catalogue } from "../reasons.js";
 
 /** A refusal, ready to be written by any framework. */
@@ -20,6 +20,16 @@ export interface RefusalBody {
   readonly reason: string;
 }
 
+/** What challenges say where this API takes DPoP-bound tokens. */
+export interface DpopChallenge {
+  /** Whether Bearer is taken beside it (RFC 9449 §7.2). */
+  readonly mode: "allowed" | "required";
+  /** The algorithms of proofs, with blanks between (RFC 9449 §7.1 `algs`). */
+  readonly algorithms: string;
+  /** The nonce for the next proof, where nonces are demanded (RFC 9449 §9). */
+  readonly nonce: (() => string) | undefined;
+}
+
 const otherErrors: Readonly<Record<number, string>> = {
   401: "unauthorized",
   500: "server_error",
@@ -27,29 +37,42 @@ const otherErrors: Readonly<Record<number, string>> = {
 };
 
 /** The answer to a refused request. `realm` is the protection space that challenges name. */
-export function toRefusal(error: AuthError, realm: string): Refusal {
+export function toRefusal(error: AuthError, realm: string, dpop?: DpopChallenge): Refusal {
   const { status, reason } = error;
   const { description, error: code } = catalogue[reason];
   return {
     status,
     headers: {
-      // What one caller was told must not be stored for the next (RFC 6750 §5.3).
+      // What one caller was told must not be stored for the next (RFC 6750 §5.3, RFC 9449 §8.2).
       "cache-control": "no-store",
-      ...(status < 500 && { "www-authenticate": [toChallenge(error, realm)] }),
+      ...(status < 500 && { "www-authenticate": toChallenges(error, realm, dpop) }),
+      ...(status === 401 && dpop?.nonce && { "dpop-nonce": dpop.nonce() }),
       ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
     },
     body: { error: code ?? otherErrors[status] ?? "server_error", error_description: description, reason },
   };
 }
 
-function toChallenge(error: AuthError, realm: string): string {
-  const parameters: [string, string][] = [["realm", realm]];
+/** One challenge per scheme that is taken. The error stands in the one that the client used, or in the only one there is. */
+function toChallenges(error: AuthError, realm: string, dpop: DpopChallenge | undefined): readonly string[] {
+  const schemes: readonly AuthScheme[] = dpop ? (dpop.mode === "required" ? ["DPoP"] : ["Bearer", "DPoP"]) : ["Bearer"];
+  const used = schemes.includes(error.scheme) ? error.scheme : schemes[0];
+  return schemes.map((scheme) => {
+    const parameters: [string, string][] = [["realm", realm]];
+    if (scheme === used) parameters.push(...toErrorParameters(error));
+    if (scheme === "DPoP" && dpop) parameters.push(["algs", dpop.algorithms]);
+    return `${scheme} ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
+  });
+}
+
+function toErrorParameters(error: AuthError): [string, string][] {
+  const parameters: [string, string][] = [];
   // Whoever sent no credentials is told no error (RFC 6750 §3.1).
   if (error.error !== undefined) {
     parameters.push(["error", error.error], ["error_description", catalogue[error.reason].description]);
   }
   if (error.scopes.length > 0) parameters.push(["scope", error.scopes.join(" ")]);
-  return `Bearer ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
+  return parameters;
 }
 
 /** A quoted-string (RFC 9110 §5.6.4). Whatever could end the header or the string is escaped or dropped (CWE-113). */
