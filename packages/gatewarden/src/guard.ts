@@ -169,14 +169,19 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   #refuse(thrown: unknown, { requirement, options, request }: Asked): AuthError | undefined {
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
-    const refusal = thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
-    const error = request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
+    const error =
+      thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#hasListeners()) {
       this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement });
     }
     return isAnonymous ? undefined : error;
+  }
+
+  /** Where two schemes are taken, the refusal says which of them was used: that challenge carries the error (RFC 9449 §7.1). */
+  #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
+    return request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
   }
 
   #hasListeners(): boolean {

@@ -15,7 +15,7 @@ export interface BindingPolicy {
 }
 
 /** A verified token, and how it came. */
-export interface Presentation {
+interface Presentation {
   readonly token: string;
   readonly claims: JsonObject;
   readonly scheme: AuthScheme;

@@ -25,7 +25,7 @@ export interface DpopPolicy {
 }
 
 /** A bound token and the request that it came with. */
-export interface BoundToken {
+interface BoundToken {
   readonly token: string;
   /** Thumbprint of the key that the token is bound to. */
   readonly key: Uint8Array;

@@ -14,14 +14,14 @@ import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
 
 /** The key of a proof, ready to verify, with its thumbprint. */
-export interface ProofKey {
+interface ProofKey {
   readonly verify: Verify;
   /** SHA-256 thumbprint (RFC 7638). */
   readonly thumbprint: Uint8Array;
 }
 
 /** A proof taken apart, its signature not yet checked. */
-export interface Proof extends SignedText {
+interface Proof extends SignedText {
   readonly key: ProofKey;
   readonly claims: JsonObject;
 }
@@ -48,9 +48,8 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       if (proof.length > maxProofSize) throw malformed("proof", "is too long");
       const headerEnd = proof.indexOf(".");
       const payloadEnd = proof.indexOf(".", headerEnd + 1);
-      if (headerEnd === -1 || payloadEnd === -1 || proof.includes(".", payloadEnd + 1)) {
-        throw malformed("proof", "does not have 3 parts");
-      }
+      // A part too many would stand in the signature, which is no base64url then.
+      if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
       const headerText = proof.slice(0, headerEnd);
       const key = keys.get(headerText) ?? parseKey(parseObject(headerText, "header", malformed), algorithms);
       const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), "payload", malformed);

@@ -1,6 +1,6 @@
 // Bound tokens are never taken for bearer tokens (RFC 9449 §7.2, RFC 8705 §3), in every mode.
 import { beforeAll, describe, expect, test } from "vitest";
-import { createGuard, type GuardOptions } from "../../src/index.js";
+import { createGuard, type GuardOptions, type GuardRequest } from "../../src/index.js";
 import {
   createSender,
   guardWith,
@@ -177,6 +177,10 @@ describe("Challenges", () => {
     expect(challenges).toEqual([
       'DPoP realm="api", error="invalid_token", error_description="The access token must be bound to a key of its sender", algs="ES256"',
     ]);
+  });
+  test("are still made when a request is no request at all", async () => {
+    const outcome = await guardWith(options).attempt({ method: "GET", url: "/" } as unknown as GuardRequest);
+    expect(outcome).toMatchObject({ reason: "check_failed", status: 500 });
   });
   test("hold nothing of the proof", async () => {
     const header = { typ: "SECRET", alg: "SECRET" };

@@ -106,7 +106,7 @@ export function guardWith(options: GuardOptions = {}): Guard<unknown> {
   });
 }
 
-export const tls: Connection = { isEncrypted: true, address: "203.0.113.7" };
+const tls: Connection = { isEncrypted: true, address: "203.0.113.7" };
 
 /** A request as it comes over TLS. Headers that are undefined are absent. */
 export function requestWith(
