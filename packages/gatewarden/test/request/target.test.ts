@@ -113,6 +113,7 @@ describe("Behind a proxy", () => {
     ["two values of proto", { "x-forwarded-proto": "https, http" }],
     ["two values of host", { "x-forwarded-host": "evil.example, public.example" }],
     ["two host headers", { "x-forwarded-host": ["evil.example", "public.example"] }],
+    ["two values without a blank", { "x-forwarded-host": "evil.example,public.example" }],
     ["an empty host", { "x-forwarded-host": "" }],
     ["a host with a path", { "x-forwarded-host": "public.example/a/../.." }],
     ["a host with a user name", { "x-forwarded-host": "a@public.example" }],
