@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 export const tenantDirectoryName = ".gatewarden";
 
 /** Makes the directory with a `.gitignore` of its own: it holds private keys. */
-export async function prepareDirectory(directory: string): Promise<void> {
+async function prepareDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeFile(join(directory, ".gitignore"), "*\n");
 }

@@ -2,7 +2,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
-import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
@@ -23,6 +22,7 @@ import { listen } from "./server/listen.js";
 import { createLoginHandler } from "./server/login.js";
 import { metadataHeaders } from "./server/metadata-headers.js";
 import { type Handler, toListener } from "./server/pipeline.js";
+import { createProviderHandler } from "./server/provider-handler.js";
 import { writeState } from "./state-file.js";
 import { checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
 
@@ -107,15 +107,12 @@ function runTenant({ parts, server, port, allowedHosts, removeState }: Running):
     createDevHandler({ describe: () => describeTenant(issuer, config), issue }),
     createLoginHandler(() => provider, config),
     createFormHandler(parts.signedTokens),
-    toProviderHandler(() => provider),
+    createProviderHandler(() => provider),
   ];
   server.on("request", toListener(handlers, parts.onError));
+  const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
-    issuer,
-    url: issuer.slice(0, -1),
-    port,
-    audience: config.apis[0].audience,
-    config,
+    ...identity,
     token: async (request = {}) => issue(checkTokenRequest(request)),
     rotateKeys: async (options) => {
       await keys.rotate(options);
@@ -126,18 +123,6 @@ function runTenant({ parts, server, port, allowedHosts, removeState }: Running):
       await removeState?.();
       await closeServer(server);
     },
-  };
-}
-
-function toProviderHandler(currentProvider: () => Provider): Handler {
-  let provider: Provider | undefined;
-  let callback: ReturnType<Provider["callback"]> | undefined;
-  return async ({ request, response }) => {
-    if (provider !== currentProvider() || callback === undefined) {
-      provider = currentProvider();
-      callback = provider.callback();
-    }
-    await callback(request, response);
   };
 }
 

@@ -57,8 +57,11 @@ test("an API without permissions can be logged in to without scopes", async () =
   expect((await verify(tenant, tokens.access_token, "bare")).payload["permissions"]).toEqual([]);
 });
 
-test.each(["RS256", "ES256", "EdDSA"] satisfies SigningAlgorithm[])("tokens can be signed with %s", async (signingAlgorithm) => {
-  const tenant = await startTenant({ apis: [{ audience: "api", signingAlgorithm }] });
-  const { access_token } = await tenant.token();
-  expect((await verify(tenant, access_token)).header.alg).toBe(signingAlgorithm);
-});
+test.each(["RS256", "ES256", "EdDSA"] satisfies SigningAlgorithm[])(
+  "tokens can be signed with %s",
+  async (signingAlgorithm) => {
+    const tenant = await startTenant({ apis: [{ audience: "api", signingAlgorithm }] });
+    const { access_token } = await tenant.token();
+    expect((await verify(tenant, access_token)).header.alg).toBe(signingAlgorithm);
+  },
+);

@@ -121,6 +121,15 @@ test("persona=alice logs in without a page, whoever was logged in before", async
   expect((await verify(tenant, tokens.access_token)).payload.sub).toBe("auth0|alice");
 });
 
+test("a silent login works for the persona of the session, and for nobody else", async () => {
+  const browser = new Browser(tenant.issuer);
+  await browser.leave((await startLogin(tenant, { persona: "alice" })).url);
+  const same = await startLogin(tenant, { persona: "alice", prompt: "none" });
+  expect((await browser.leave(same.url)).searchParams.get("code")).toEqual(expect.any(String));
+  const other = await startLogin(tenant, { persona: "bob", prompt: "none" });
+  expect((await browser.leave(other.url)).searchParams.get("error")).toBe("login_required");
+});
+
 test("cancelling sends access_denied back to the application", async () => {
   const browser = new Browser(tenant.issuer);
   const login = await startLogin(tenant);

@@ -5,5 +5,10 @@ export type Awaitable<Value> = Value | Promise<Value>;
 
 /** Continues with `next` at once when the value is here, and later when it is promised. */
 export function chain<Value, Next>(value: Awaitable<Value>, next: (value: Value) => Awaitable<Next>): Awaitable<Next> {
-  return value instanceof Promise ? value.then(next) : next(value);
+  return isPromise(value) ? Promise.resolve(value).then(next) : next(value);
+}
+
+/** Also for promises of another library or realm: one that was taken for a value could pass for a schema's approval. */
+function isPromise<Value>(value: Awaitable<Value>): value is Promise<Value> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }

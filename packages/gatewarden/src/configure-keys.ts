@@ -88,8 +88,10 @@ function createSecret(secret: unknown): Pick<ConfiguredKeys, "keys" | "hmacAlgor
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   if (!(bytes instanceof Uint8Array)) throw badSecret("is neither text nor bytes");
   // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235).
-  if (typeof secret === "string" && secret.includes("-----BEGIN"))
-    throw badSecret("is a PEM key; give it as publicKey");
+  const text = new TextDecoder().decode(bytes);
+  if (text.includes("-----BEGIN")) throw badSecret("is a PEM key; give it as publicKey");
+  if (/^\s*\{/.test(text) && text.includes('"kty"'))
+    throw badSecret("is a JWK; give it as publicKey, or a symmetric one's bytes");
   const hmacAlgorithms = [...algorithms.values()]
     .filter(({ keyType, signatureLength = 0 }) => keyType === "oct" && bytes.length >= signatureLength)
     .map(({ name }) => name);

@@ -1,5 +1,6 @@
 // Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
 import type { Binding } from "./binding/binding.js";
+import { checkGuardOptions, checkIssuerOptions } from "./check-options.js";
 import { configureBinding } from "./configure-binding.js";
 import { createKeySource } from "./configure-keys.js";
 import {
@@ -28,15 +29,9 @@ export interface GuardConfig {
   readonly now: () => number;
 }
 
-const knownOptions: ReadonlySet<string> = new Set([
-  ...["issuer", "audience", "algorithms", "clockTolerance", "keys", "discoveryUrl", "fetch", "tokenType", "claims"],
-  ...["claimNames", "scopeAsList", "maxTokenSize", "realm", "onDecision", "now", "env"],
-  ...["dpop", "mtls", "resource", "trustProxy"],
-]);
-
 /** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
 export function configure(options: GuardOptions): GuardConfig {
-  checkKnown(options);
+  checkGuardOptions(options);
   const env = options.env ?? environment();
   const now = options.now ?? (() => Date.now() / 1000);
   const issuers = readIssuers(options, env).map(({ spellings, terms }) =>
@@ -77,6 +72,7 @@ function readIssuers({ issuer }: GuardOptions, env: Surroundings["env"]): readon
     if (typeof terms?.issuer !== "string" || terms.issuer === "") {
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
+    checkIssuerOptions(terms);
     return { spellings: toExactIssuer(terms.issuer), terms };
   });
 }
@@ -153,7 +149,7 @@ function readAlgorithms(listed: readonly string[] | undefined, hmac: readonly st
   if (listed === undefined) return possible;
   const example = `algorithms: ["${possible[0]}"]`;
   if (!Array.isArray(listed) || listed.length === 0)
-    throw new ConfigError({ option: "algorithms", problem: "is empty", example });
+    throw new ConfigError({ option: "algorithms", problem: "is empty, or is no list", example });
   for (const name of listed) {
     if (possible.includes(name)) continue;
     const problem = algorithmTable.has(name)
@@ -162,17 +158,6 @@ function readAlgorithms(listed: readonly string[] | undefined, hmac: readonly st
     throw new ConfigError({ option: "algorithms", problem, example });
   }
   return listed;
-}
-
-/** A misspelt option would be a check that never runs. */
-function checkKnown(options: GuardOptions): void {
-  const unknown = Object.keys(options).find((name) => !knownOptions.has(name));
-  if (unknown === undefined) return;
-  throw new ConfigError({
-    option: unknown,
-    problem: `is no option of createGuard; there are ${[...knownOptions].join(", ")}`,
-    example: issuerExample,
-  });
 }
 
 function checkDistinct(issuers: readonly TrustedIssuer[]): void {

@@ -90,6 +90,7 @@ function toUrl(option: string, text: string, example: string, written = text): U
   const fail = (problem: string): never => {
     throw new ConfigError({ option, problem: `is "${written}": ${problem}`, example });
   };
+  if (isPlaceholder(written)) return fail("that is only a placeholder");
   if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is no URL");
   const url = new URL(text);
   if (url.search !== "" || url.hash !== "") return fail("an issuer has no query and no fragment (RFC 8414 §2)");
@@ -103,15 +104,20 @@ function readVariable(env: Environment, name: string, example: string): string |
   if (value === undefined) return undefined;
   const text = value.trim();
   if (text === "") throw new ConfigError({ option: name, problem: "is set but empty", example });
+  // Quotes that a shell would have removed stay part of the value in many other places (docker --env-file).
+  if (/^["'`]|["'`]$/.test(text))
+    throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
   if (isPlaceholder(text))
     throw new ConfigError({ option: name, problem: `is "${text}", which is only a placeholder`, example });
   return text;
 }
 
-/** Text that documentation shows where a real value belongs. */
+/** Text that documentation shows where a real value belongs, or that a program wrote for a value it did not have. */
 export function isPlaceholder(text: string): boolean {
-  return /\byour[-_ ]?(auth0[-_ ]?)?(tenant|domain|audience|api([-_ ]?identifier)?)\b|[{}<>]/i.test(text);
+  return placeholder.test(text) || /[{}<>]/.test(text) || /(^|\/\/)(undefined|null)([./]|$)/.test(text);
 }
+
+const placeholder = /(\b|_)your[-_ ]?(auth0[-_ ]?)?(tenant|domain|audience|api([-_ ]?identifier)?)(?![a-z0-9])/i;
 
 function isAuth0(url: URL): boolean {
   return url.hostname.endsWith(".auth0.com");

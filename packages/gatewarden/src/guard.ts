@@ -13,7 +13,7 @@ import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
 import { warn } from "./runtime.js";
-import { type StandardSchema, toPath } from "./standard-schema.js";
+import { parseClaims, type StandardSchema } from "./standard-schema.js";
 import { claimRules, headerRules, type TokenFacts, type TokenRule } from "./token/claims.js";
 import { createTokenParser, type ParsedToken, type TokenParser } from "./token/parse.js";
 
@@ -139,12 +139,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   ): Awaitable<TokenAuth<Claims>> {
     const make = (claims: Claims) => new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
     // Without a schema, Claims is AccessTokenClaims, whose members the claim rules have just checked.
-    if (!this.#schema) return make(tokenClaims as Claims);
-    return chain(this.#schema["~standard"].validate(tokenClaims), (result) => {
-      if (!result.issues) return make(result.value);
-      const name = result.issues.map(toPath).join(", ");
-      throw new AuthError("claims_rejected", { details: { name, problem: "does not satisfy the schema" } });
-    });
+    return this.#schema ? chain(parseClaims(this.#schema, tokenClaims), make) : make(tokenClaims as Claims);
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
@@ -161,7 +156,8 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   /** requirement → Auth. */
   #admit(auth: TokenAuth<Claims>, requirement: Requirement | undefined): Auth<Claims> {
-    const refusal = requirement && evaluate(checkRequirement(requirement), auth);
+    // Only undefined means that nothing is required: null or false where a requirement should be is a mistake.
+    const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth);
     if (refusal) throw refusal;
     if (this.#hasListeners()) this.#publish({ outcome: "accepted", auth, requirement });
     return auth;
@@ -191,11 +187,17 @@ class TokenGuard<Claims> implements Guard<Claims> {
   #publish(decision: Decision): void {
     publishDecision(decision);
     try {
-      this.#onDecision?.(decision);
+      const listening: unknown = this.#onDecision?.(decision);
+      // An async listener has the type too; what it rejects with must not end the process.
+      if (listening instanceof Promise) listening.catch(warnOfListener);
     } catch (error) {
-      warn("GATEWARDEN_LISTENER", `onDecision threw: ${error instanceof Error ? error.name : typeof error}`);
+      warnOfListener(error);
     }
   }
+}
+
+function warnOfListener(error: unknown): void {
+  warn("GATEWARDEN_LISTENER", `onDecision failed: ${error instanceof Error ? error.name : typeof error}`);
 }
 
 function refuseFirst(rules: readonly TokenRule[], facts: TokenFacts): void {

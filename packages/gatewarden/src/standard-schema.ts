@@ -1,6 +1,7 @@
 // The part of the Standard Schema interface (standardschema.dev, version 1) that claims schemas are called through.
 // Declared here, so that zod, valibot, arktype and others work without a dependency on any of them.
-import type { Awaitable } from "./awaitable.js";
+import { type Awaitable, chain } from "./awaitable.js";
+import { AuthError } from "./errors.js";
 
 /** Any schema of a library that speaks Standard Schema. */
 export interface StandardSchema<Output = unknown> {
@@ -22,8 +23,21 @@ interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
+/** What the schema makes of the claims. Throws, or rejects with, `AuthError`: `claims_rejected`. */
+export function parseClaims<Output>(schema: StandardSchema<Output>, claims: unknown): Awaitable<Output> {
+  return chain(schema["~standard"].validate(claims), (result) => {
+    if (result.issues) {
+      const name = result.issues.map(toPath).join(", ");
+      throw new AuthError("claims_rejected", { details: { name, problem: "does not satisfy the schema" } });
+    }
+    // An answer that is neither yes nor no comes from a broken schema, and lets nobody in.
+    if (!("value" in result)) throw new TypeError("The claims schema answered with neither a value nor issues");
+    return result.value;
+  });
+}
+
 /** Where a schema found fault, as a path such as `plan` or `address.city`. Messages are left out: they may quote values. */
-export function toPath(issue: StandardIssue): string {
+function toPath(issue: StandardIssue): string {
   const steps = issue.path ?? [];
   return steps.map((step) => String(typeof step === "object" ? step.key : step)).join(".");
 }

@@ -28,10 +28,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "options.ts": ["binding", "decision.ts", "issuer", "request", "standard-schema.ts", "token"],
   "environment.ts": ["issuer"],
   "configure-keys.ts": ["environment.ts", "issuer", "keys", "options.ts", "token"],
+  "check-options.ts": ["token"],
   "configure-proxy.ts": ["issuer", "options.ts", "request"],
   "configure-binding.ts": ["binding", "configure-proxy.ts", "options.ts", "request", "token"],
   "configure.ts": [
-    ...["configure-binding.ts", "configure-keys.ts", "environment.ts", "options.ts"],
+    ...["check-options.ts", "configure-binding.ts", "configure-keys.ts", "environment.ts", "options.ts"],
     ...["binding", "issuer", "request", "token"],
   ],
   explain: ["token", "keys", "issuer", "binding", "standard-schema.ts"],

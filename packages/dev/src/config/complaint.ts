@@ -46,7 +46,7 @@ function expectation(issue: core.$ZodIssue): string {
 }
 
 /** `["apis", 0, "rbac"]` → `apis[0].rbac`. */
-export function formatPath(path: readonly PropertyKey[]): string {
+function formatPath(path: readonly PropertyKey[]): string {
   return path.reduce<string>((text, step) => {
     if (typeof step === "number") return `${text}[${step}]`;
     return text === "" ? String(step) : `${text}.${String(step)}`;

@@ -24,21 +24,18 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
   if (firstApi === undefined || firstPersona === undefined) {
     throw new TenantError("invalid_configuration", `${source} must name at least one API and one persona.`);
   }
-  const complaints = [
+  refuse(source, [
     ...repeated(
       "audience",
-      apis.map((api) => api.audience),
+      apis.map(({ audience }) => audience),
     ),
     ...repeated(
       "subject",
-      personas.map((persona) => persona.subject),
+      personas.map(({ subject }) => subject),
     ),
     ...(input.personas === undefined ? [] : unknownPermissions("personas", personas, apis)),
     ...(input.clients === undefined ? [] : unknownPermissions("clients", clients, apis)),
-  ];
-  if (complaints.length > 0) {
-    throw new TenantError("invalid_configuration", [`${source} cannot be used:`, ...complaints].join("\n"));
-  }
+  ]);
   return {
     tokenDialect: input.tokenDialect ?? defaultConfig.tokenDialect,
     claimNamespace: input.claimNamespace ?? defaultConfig.claimNamespace,
@@ -46,6 +43,11 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
     personas: [firstPersona, ...otherPersonas],
     clients,
   };
+}
+
+function refuse(source: string, complaints: readonly string[]): void {
+  if (complaints.length === 0) return;
+  throw new TenantError("invalid_configuration", [`${source} cannot be used:`, ...complaints].join("\n"));
 }
 
 function toApi(input: ApiInput): Api {

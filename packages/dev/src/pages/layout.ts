@@ -19,6 +19,7 @@ const style = new SafeHtml(`
   .request { margin: 1.25rem 0 1.75rem; display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem;
     font-size: .9rem; }
   dt { color: var(--soft); } dd { margin: 0; }
+  .request .chips { margin-top: 0; } .request .chip { background: var(--paper); box-shadow: inset 0 0 0 1px var(--line); }
   .people { list-style: none; margin: 0; padding: 0; display: grid; gap: .75rem; }
   .person { width: 100%; display: grid; grid-template-columns: 2.75rem 1fr auto; gap: 0 1rem; align-items: start;
     padding: 1rem 1.1rem; text-align: left; font: inherit; color: inherit; background: var(--paper);
@@ -32,7 +33,7 @@ const style = new SafeHtml(`
   .chip { padding: .08rem .5rem; border-radius: 1rem; background: var(--chip); font-size: .78rem; color: var(--soft); }
   .role { color: var(--good); font-weight: 600; }
   .org { color: var(--soft); font-size: .8rem; }
-  .suggested { border-color: var(--accent); box-shadow: inset .2rem 0 0 var(--accent); }
+  .suggested { border-color: var(--accent); }
   .plain { margin-top: 1.5rem; padding: .4rem 0; font: inherit; font-size: .9rem; color: var(--soft); background: none;
     border: 0; text-decoration: underline; text-underline-offset: .2em; cursor: pointer; }
   .action { display: inline-block; padding: .6rem 1.2rem; font: inherit; font-weight: 600; color: var(--paper);

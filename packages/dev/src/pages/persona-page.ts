@@ -22,7 +22,7 @@ export function renderPersonaPage(page: PersonaPage): string {
 <p><strong>${page.application}</strong> asks you to log in. Pick a persona; there are no passwords here.</p>
 ${renderRequest(page)}
 <form method="post" action="${page.action}">
-<ul class="people">
+<ul class="people" aria-label="Personas">
 ${page.personas.map((persona) => renderPersona(persona, persona === page.suggested))}
 </ul>
 <button class="plain" type="submit" name="cancel" value="yes">Cancel and go back to ${page.application}</button>

@@ -3,12 +3,12 @@ import { html, SafeHtml } from "./html.js";
 import { renderLayout } from "./layout.js";
 
 /** An error of a login that cannot be sent back to the application. */
-export function renderErrorPage(error: string, description: string | undefined): string {
+export function renderErrorPage(error: string, reasons: readonly (string | undefined)[]): string {
   return renderLayout(
     "The login stopped",
     html`<h1>The login stopped</h1>
 <dl class="request"><dt>Error</dt><dd><code>${error}</code></dd>
-<dt>Reason</dt><dd>${description ?? "none given"}</dd></dl>
+<dt>Reason</dt><dd>${reasons.filter((reason) => reason !== undefined).join(": ")}</dd></dl>
 <footer>Start again from your application.</footer>`,
   );
 }

@@ -7,6 +7,7 @@ import type { TenantConfig } from "../config/model.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { renderErrorPage, renderLoggedOutPage, renderLogoutPage } from "../pages/small-pages.js";
+import { pageHeaders } from "../server/respond.js";
 import { createFindAccount, toScopeClaims } from "./accounts.js";
 import { createAudienceRules } from "./audiences.js";
 import { allowLoopbackRedirects, toClientMetadata } from "./clients.js";
@@ -106,9 +107,10 @@ function endpoints({ issuer, store, signedTokens, cookieKeys }: ProviderParts): 
     clientBasedCORS: (_ctx, origin) => isLoopbackUrl(origin),
     clockTolerance: 5,
     extraParams: { audience: restoreOfflineAccess, persona: null },
-    renderError: (ctx, out) => {
-      ctx.type = "html";
-      ctx.body = renderErrorPage(out.error, out.error_description);
+    renderError: (ctx, out, error) => {
+      ctx.set(pageHeaders);
+      const detail = "error_detail" in error ? error.error_detail : undefined;
+      ctx.body = renderErrorPage(out.error, [out.error_description, detail]);
     },
   };
 }
@@ -136,7 +138,7 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
         ctx.body = renderLogoutPage(form, ctx.oidc.entities.IdTokenHint !== undefined);
       },
       postLogoutSuccessSource: (ctx) => {
-        ctx.type = "html";
+        ctx.set(pageHeaders);
         ctx.body = renderLoggedOutPage();
       },
     },

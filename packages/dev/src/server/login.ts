@@ -19,7 +19,7 @@ export function createLoginHandler(currentProvider: () => Provider, config: Tena
     const interaction = await findInteraction(provider, exchange);
     if (interaction === undefined) {
       const reason = "This login has ended or belongs to another browser.";
-      return sendPage(exchange.response, 400, renderErrorPage("invalid_request", reason));
+      return sendPage(exchange.response, 400, renderErrorPage("invalid_request", [reason]));
     }
     const login: Login = { provider, config, interaction, exchange };
     return exchange.request.method === "POST" ? takeChoice(login) : offerChoice(login);

@@ -13,14 +13,16 @@ export function sendError(response: ServerResponse, status: number, error: strin
   sendJson(response, status, { error, error_description: description });
 }
 
-/** Answers with a page that runs no script, loads nothing and cannot be framed. */
+/** Of pages that run no script, load nothing and cannot be framed. */
+export const pageHeaders: Readonly<Record<string, string>> = {
+  "content-type": "text/html; charset=utf-8",
+  "cache-control": "no-store",
+  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+};
+
 export function sendPage(response: ServerResponse, status: number, html: string): void {
-  response.writeHead(status, {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-    "referrer-policy": "no-referrer",
-    "x-content-type-options": "nosniff",
-  });
+  response.writeHead(status, pageHeaders);
   response.end(html);
 }

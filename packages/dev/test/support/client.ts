@@ -9,9 +9,7 @@ export const redirectUri = "http://localhost:5173/callback";
 
 export function discover(tenant: Tenant): Promise<oauth.AuthorizationServer> {
   const issuer = new URL(tenant.issuer);
-  return oauth
-    .discoveryRequest(issuer, insecure)
-    .then((response) => oauth.processDiscoveryResponse(issuer, response));
+  return oauth.discoveryRequest(issuer, insecure).then((response) => oauth.processDiscoveryResponse(issuer, response));
 }
 
 export interface Login {

@@ -74,7 +74,8 @@ const gatewarden: FastifyPluginCallback<GatewardenFastifyOptions> = (app, option
   checkRouteAuth(fallback);
   // A second registration, with another guard for another part of the application, finds the first one's decoration.
   if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
-  app.addHook("onRoute", (route) => protect(route, route.auth ?? fallback, options));
+  const checks: Checks = new WeakSet();
+  app.addHook("onRoute", (route) => protect(route, fallback, options, checks));
   app.addHook("onRequest", refuseUnseen);
   done();
 };
@@ -89,15 +90,24 @@ Object.assign(gatewarden, {
 export default gatewarden;
 export { gatewarden };
 
-function protect(route: RouteOptions, auth: RouteAuth, options: GatewardenFastifyOptions): void {
+/** Puts the check of one route before the route's own hooks, and after those of the application (CORS headers are set by then). */
+function protect(route: RouteOptions, fallback: RouteAuth, options: GatewardenFastifyOptions, checks: Checks): void {
+  // `auth: undefined`, as a misspelt variable gives it, must not mean "open".
+  const auth = Object.hasOwn(route, "auth") ? (route.auth as RouteAuth) : fallback;
   const { requirement, optional } = checkRouteAuth(auth);
   route.config = { ...route.config, [seen]: true };
-  document(route, auth, options.securityScheme ?? "oauth2");
   if (auth === false) return;
-  const check = createHook(options.guard, requirement, optional);
-  const others = route.onRequest ?? [];
-  route.onRequest = [check, ...(Array.isArray(others) ? others : [others])];
+  document(route, { requirement, optional }, options.securityScheme ?? "oauth2");
+  const hooks = [route.onRequest ?? []].flat();
+  // The HEAD route that Fastify makes of a GET route comes with the check already.
+  if (hooks.some((hook) => checks.has(hook))) return;
+  const check = createCheck(options.guard, requirement, optional);
+  checks.add(check);
+  route.onRequest = [check, ...hooks];
 }
+
+/** The checks that one registration of the plugin made. */
+type Checks = WeakSet<object>;
 
 interface RouteNeeds {
   readonly requirement: Requirement | undefined;
@@ -114,7 +124,7 @@ function checkRouteAuth(auth: RouteAuth): RouteNeeds {
 }
 
 /** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
-function createHook(
+function createCheck(
   guard: Guard<unknown>,
   requirement: Requirement | undefined,
   optional: boolean,
@@ -161,10 +171,9 @@ const unseen = {
 };
 
 /** Adds the requirement to the route's OpenAPI operation, unless the application wrote its own. */
-function document(route: RouteOptions, auth: RouteAuth, schemeName: string): void {
+function document(route: RouteOptions, { requirement, optional }: RouteNeeds, schemeName: string): void {
   const schema = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
-  if (auth === false || schema["security"] !== undefined) return;
-  const { requirement, optional } = checkRouteAuth(auth);
+  if (schema["security"] !== undefined) return;
   const security = [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
   route.schema = { ...schema, security } as NonNullable<RouteOptions["schema"]>;
 }

@@ -3,7 +3,7 @@ import { type BindingModes, checkBinding } from "../binding/confirmation.js";
 import { AuthError } from "../errors.js";
 import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
 import { catalogue, type Reason } from "../reasons.js";
-import { type StandardSchema, toPath } from "../standard-schema.js";
+import { parseClaims, type StandardSchema } from "../standard-schema.js";
 import { claimRules, headerRules, type TokenFacts } from "../token/claims.js";
 import type { ParsedToken, TokenParser } from "../token/parse.js";
 
@@ -67,18 +67,13 @@ async function explainParsed(parsed: ParsedToken, context: ExplainContext, { err
     claimRules.map((rule) => rule(facts)),
   );
   await attempt(() => note(errors, [checkBinding(parsed.claims, context.modes)]));
-  if (context.schema) await attempt(() => checkSchema(parsed, context.schema));
+  const { schema } = context;
+  if (schema) await attempt(() => parseClaims(schema, parsed.claims));
 }
 
 async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {
   const verify = await policy.keys.pick(parsed.header);
   if (!(await verify(parsed.signingInput, parsed.signature))) throw new AuthError("signature_invalid");
-}
-
-async function checkSchema({ claims }: ParsedToken, schema: StandardSchema | undefined): Promise<void> {
-  const result = await schema?.["~standard"].validate(claims);
-  if (result?.issues)
-    throw new AuthError("claims_rejected", { details: { name: result.issues.map(toPath).join(", ") } });
 }
 
 function note(errors: AuthError[], refusals: readonly (AuthError | undefined)[]): void {

@@ -73,8 +73,15 @@ function checkUse(jwk: JsonObject): void {
     throw new UnusableKey(`lacks "verify" in "key_ops"`);
 }
 
+/** What makes up a public key, by type. A Map, so that a type called `constructor` is just an unknown one. */
+const keyMembers: ReadonlyMap<string, readonly string[]> = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+  ["OKP", ["crv", "x"]],
+]);
+
 function createKeyObject(jwk: JsonObject): KeyObject {
-  const names = { RSA: ["n", "e"], EC: ["crv", "x", "y"], OKP: ["crv", "x"] }[String(member(jwk, "kty"))];
+  const names = keyMembers.get(readText(jwk, "kty") ?? "");
   if (names === undefined) throw new UnusableKey("has a type that signs no tokens");
   const material: Record<string, unknown> = { kty: jwk["kty"] };
   for (const name of names) {

@@ -74,14 +74,20 @@ class RemoteKeys implements KeySource {
     return this.#loaded !== undefined && now < this.#loaded.usableUntil ? this.#loaded : undefined;
   }
 
-  /** Picks at once; a `kid` that nobody knows is asked for at the issuer, within the budget. Others never wait for that. */
+  /** Picks at once; a `kid` that nobody knows is asked for at the issuer. Others never wait for that. */
   #pickFrom(set: KeySet, query: KeyQuery, now: number): Awaitable<Verify> {
-    const { kid } = query;
-    if (kid === undefined || set.byKid.has(kid)) return selectVerifier(set, query);
-    // While the issuer is failing, back-off decides; a refresh that is under way is joined without spending anything.
-    const mayAsk = this.#fetching !== undefined || (now >= this.#retryAt && this.#budget.spend(kid, now));
-    if (mayAsk) return this.#refresh().then(() => this.#pickLoaded(query));
-    return this.#pickKnown(set, query, now);
+    if (!isUnknown(set, query)) return selectVerifier(set, query);
+    // An answer that is on its way already may be older than the key: it is waited for, but does not count as asking.
+    if (this.#fetching) return this.#fetching.then(() => this.#askThenPick(query));
+    return this.#askThenPick(query, now);
+  }
+
+  /** Asks the issuer, within the budget. While it is failing, back-off decides; a question that is being asked is joined. */
+  #askThenPick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
+    const loaded = this.#usable(now);
+    if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
+    const mayAsk = this.#fetching !== undefined || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
+    return mayAsk ? this.#refresh().then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
   }
 
   async #loadThenPick(query: KeyQuery, now: number): Promise<Verify> {
@@ -94,14 +100,9 @@ class RemoteKeys implements KeySource {
     const now = this.#settings.now();
     const loaded = this.#usable(now);
     if (loaded === undefined) throw this.#unavailable(now);
-    return this.#pickKnown(loaded.set, query, now);
-  }
-
-  /** A new key may exist while the issuer cannot be asked: that is our trouble (503), not a bad token (401). */
-  #pickKnown(set: KeySet, query: KeyQuery, now: number): Verify {
-    const isUnknown = query.kid !== undefined && !set.byKid.has(query.kid);
-    if (isUnknown && this.#failures > 0) throw this.#unavailable(now);
-    return selectVerifier(set, query);
+    // A new key may exist while the issuer cannot be asked: that is our trouble (503), not a bad token (401).
+    if (this.#failures > 0 && isUnknown(loaded.set, query)) throw this.#unavailable(now);
+    return selectVerifier(loaded.set, query);
   }
 
   #unavailable(now: number): AuthError {
@@ -155,6 +156,11 @@ class RemoteKeys implements KeySource {
       warn("GATEWARDEN_KEY_IGNORED", `Not used from the issuer's key set: ${ignored}`);
     this.#warned = ignored;
   }
+}
+
+/** Whether the token names a key that is not in the set. */
+function isUnknown(set: KeySet, { kid }: KeyQuery): boolean {
+  return kid !== undefined && !set.byKid.has(kid);
 }
 
 /** Doubles with each failure up to a minute, with jitter so that a fleet does not ask in step. */

@@ -14,7 +14,12 @@ export interface ScopeRequirement {
  * Refuses with `scope_missing` (403 `insufficient_scope`).
  */
 export function scope(...names: readonly string[]): ScopeRequirement {
-  return checkRequirement({ type: "scope", names: names.flatMap((name) => name.split(" ")) });
+  return checkRequirement({ type: "scope", names: names.flatMap(split) });
+}
+
+/** What is no text is left for the check, which refuses it by name. */
+function split(name: string): readonly string[] {
+  return typeof name === "string" ? name.split(" ") : [name];
 }
 
 export function checkScope({ names }: ScopeRequirement, grants: Grants): AuthError | undefined {

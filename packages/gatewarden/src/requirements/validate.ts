@@ -15,8 +15,11 @@ export function checkRequirement<Kind extends Requirement>(requirement: Kind): K
   if (checked.has(requirement)) return requirement;
   const problem = findProblem(requirement);
   if (problem !== undefined) {
-    const option = `The requirement ${JSON.stringify(requirement)?.slice(0, 200)}`;
-    throw new ConfigError({ option, problem, example: 'permission("read:admin")' });
+    throw new ConfigError({
+      option: `The requirement ${describe(requirement)}`,
+      problem,
+      example: 'permission("read:admin")',
+    });
   }
   for (const part of Object.values(requirement)) Object.freeze(part);
   checked.add(Object.freeze(requirement));
@@ -31,7 +34,7 @@ function findProblem(requirement: Requirement): string | undefined {
     case "role":
       return findBadName(requirement.names, (name) => name !== "" && name.trim() === name);
     case "organization":
-      return requirement.ids?.length === 0 ? undefined : findBadName(requirement.ids, (id) => id !== "");
+      return isEmptyList(requirement.ids) ? undefined : findBadName(requirement.ids, (id) => id !== "");
     case "claim":
       return isComparable(requirement.value)
         ? findBadName([requirement.name], (name) => name !== "")
@@ -48,7 +51,8 @@ function findProblem(requirement: Requirement): string | undefined {
 
 function findBadName(names: unknown, isGood: (name: string) => boolean): string | undefined {
   if (!Array.isArray(names) || names.length === 0) return "names nothing";
-  const isBad = names.some((name) => typeof name !== "string" || !isGood(name));
+  // Copied, because `some` and the check itself skip the holes of a list: a name that is not there would be granted.
+  const isBad = [...names].some((name) => typeof name !== "string" || !isGood(name));
   return isBad ? "names an empty value, or one with blanks; write several as several arguments" : undefined;
 }
 
@@ -58,6 +62,19 @@ function findBadPart(parts: readonly Requirement[]): string | undefined {
   return undefined;
 }
 
+/** What JSON can say. NaN equals nothing, so that `not` around it would let everybody in. */
 function isComparable(value: unknown): boolean {
-  return ["string", "number", "boolean"].includes(typeof value);
+  return typeof value === "number" ? Number.isFinite(value) : ["string", "boolean"].includes(typeof value);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
+function describe(requirement: unknown): string {
+  try {
+    return JSON.stringify(requirement)?.slice(0, 200) ?? typeof requirement;
+  } catch {
+    return "(no plain data)";
+  }
 }

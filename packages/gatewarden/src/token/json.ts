@@ -20,7 +20,8 @@ export function readJsonObject(bytes: Uint8Array): JsonObject | undefined {
   if (!isObject(value)) return undefined;
   // JSON.parse keeps the last of two members with one name. Another reader may keep the first (RFC 7519 §4, RFC 8725 §2.4).
   // Every member writes one colon, so more colons than members means that a name stood twice.
-  return countMembers(value, 0) === countColons(text) ? value : undefined;
+  if (countMembers(value, 0) !== countColons(text)) return undefined;
+  return hasLoneSurrogate(text, value) ? undefined : value;
 }
 
 /** Whether the value is a JSON object, rather than an array or null. */
@@ -54,6 +55,12 @@ function countColons(text: string): number {
     open = text.indexOf('"', next);
   }
   return count;
+}
+
+/** An unpaired surrogate turns into U+FFFD when it is written as UTF-8, so two subjects could look alike (RFC 8259 §8.2). */
+function hasLoneSurrogate(text: string, value: JsonObject): boolean {
+  // Only an escape can have made one, and JSON.stringify writes exactly the unpaired ones as escapes.
+  return /\\u[dD][89a-fA-F]/.test(text) && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 
 function endOfString(text: string, open: number): number {

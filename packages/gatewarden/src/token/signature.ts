@@ -25,7 +25,7 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
   };
   // RSA signatures are as long as the modulus (RFC 8017 §8.2.2), ECDSA and EdDSA ones have a fixed length (RFC 7518 §3.4,
   // RFC 8032 §5.1.7). OpenSSL itself refuses r or s outside [1, n-1] (CVE-2022-21449) and a non-canonical S.
-  const length = algorithm.signatureLength ?? (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8;
+  const length = algorithm.signatureLength ?? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
   return (data, signature) => signature.length === length && crypto.verify(hash, data, parameters, signature);
 }
 

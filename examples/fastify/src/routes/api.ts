@@ -1,0 +1,42 @@
+// The API itself. Each route says what it needs in `auth`; the check, the refusal and the OpenAPI document follow from that.
+import type { FastifyInstance } from "fastify";
+import { permission } from "gatewarden";
+import { messageSchema, privateSchema, refusalSchema, userSchema } from "./schemas.js";
+
+const unauthorized = refusalSchema("No access token, or one that is not valid for this API");
+const forbidden = refusalSchema("The access token lacks the permission");
+
+/** Adds the routes below `/api`. */
+export function addApiRoutes(app: FastifyInstance): void {
+  app.get("/api/public", { schema: { summary: "For everybody", response: { 200: messageSchema } } }, async () => ({
+    message: "Public endpoint",
+  }));
+
+  app.get(
+    "/api/private",
+    { auth: true, schema: { summary: "For every valid token", response: { 200: privateSchema, 401: unauthorized } } },
+    async ({ auth }) => ({ message: "Private endpoint", user_id: auth.subject }),
+  );
+
+  app.get(
+    "/api/admin",
+    {
+      auth: permission("read:admin"),
+      schema: {
+        summary: "For tokens with the permission read:admin",
+        response: { 200: messageSchema, 401: unauthorized, 403: forbidden },
+      },
+    },
+    async () => ({ message: "Admin endpoint" }),
+  );
+
+  app.get(
+    "/api/user",
+    { auth: true, schema: { summary: "Who am I?", response: { 200: userSchema, 401: unauthorized } } },
+    async ({ auth: { subject, claims } }) => ({
+      subject,
+      email: claims.email ?? claims["https://gatewarden.local/email"],
+      plan: claims["https://gatewarden.local/plan"],
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+// The health check: can this API check access tokens?
+import { createTenant } from "@gatewarden/dev";
+import { expect, test } from "vitest";
+import { startApp, startExample } from "../support/example.js";
+
+async function readHealth(url: string) {
+  const response = await fetch(`${url}/healthz`);
+  return { status: response.status, body: await response.json() };
+}
+
+test("is ok once the issuer's keys are at hand, and asks for no token", async () => {
+  const example = await startExample();
+  expect(await readHealth(example.url)).toEqual({ status: 200, body: { status: "ok" } });
+  await example.close();
+});
+
+test("stays ok while the issuer is down, as long as cached keys serve", async () => {
+  const example = await startExample();
+  await readHealth(example.url);
+  await example.tenant.close();
+  expect(await readHealth(example.url)).toEqual({ status: 200, body: { status: "ok" } });
+  await example.close();
+});
+
+test("is degraded while the issuer has never answered, and recovers by itself", async () => {
+  const { port, issuer, audience, close } = await createTenant({ port: 0 });
+  await close();
+  const app = await startApp({ ISSUER_BASE_URL: issuer, AUDIENCE: audience });
+  expect(await readHealth(app.url)).toEqual({ status: 503, body: { status: "degraded" } });
+  expect((await fetch(`${app.url}/api/public`)).status).toBe(200);
+
+  const tenant = await createTenant({ port });
+  expect(await readHealth(app.url)).toEqual({ status: 200, body: { status: "ok" } });
+  await app.close();
+  await tenant.close();
+});

@@ -1,0 +1,37 @@
+// The application's own settings: each value means the right thing, or fails by name.
+import { ConfigError } from "gatewarden";
+import { expect, test } from "vitest";
+import { readSettings } from "../src/settings.js";
+
+test("has defaults for everything", () => {
+  expect(readSettings({})).toEqual({ host: "127.0.0.1", port: 3000, corsOrigins: [], docsClientId: "spa" });
+});
+
+test("reads every setting", () => {
+  const env = {
+    HOST: "0.0.0.0",
+    PORT: " 8080 ",
+    CORS_ORIGINS: "https://a.example, http://localhost:5173",
+    DOCS_CLIENT_ID: "AbC",
+  };
+  expect(readSettings(env)).toEqual({
+    host: "0.0.0.0",
+    port: 8080,
+    corsOrigins: ["https://a.example", "http://localhost:5173"],
+    docsClientId: "AbC",
+  });
+});
+
+test.each(["abc", "-1", "65536", "3000x", "1e3", "0x10"])("refuses PORT=%s by name", (PORT) => {
+  expect(() => readSettings({ PORT })).toThrow(ConfigError);
+  expect(() => readSettings({ PORT })).toThrow(`PORT is "${PORT}"`);
+});
+
+test.each(["*", "https://a.example/", "https://a.example/path", "a.example", "https://A.example", "null"])(
+  "refuses %s in CORS_ORIGINS by name",
+  (origin) => {
+    expect(() => readSettings({ CORS_ORIGINS: `https://ok.example,${origin}` })).toThrow(
+      `CORS_ORIGINS holds "${origin}"`,
+    );
+  },
+);

@@ -1,0 +1,48 @@
+// Built programs as real processes.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+/** The built example. */
+export const builtMain: string = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+
+/** A process with what it has written so far. */
+export interface Child {
+  readonly process: ChildProcess;
+  stdout(): string;
+  stderr(): string;
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly exit: Promise<number | null>;
+}
+
+/** How to start one. */
+export interface ChildOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const ours = /^(AUTH0_|ISSUER_|AUDIENCE$|PORT$|HOST$|CORS_|DOCS_|NODE_ENV$|NO_COLOR$|npm_)/;
+
+/** Starts a script with an environment that holds nothing which this project reads, beyond what is given. */
+export function startNode(args: readonly string[], { cwd, env = {} }: ChildOptions): Child {
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const child = spawn(process.execPath, args, { ...(cwd !== undefined && { cwd }), env: { ...clean, ...env } });
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (chunk: string) => {
+      texts[name] += chunk;
+    });
+  }
+  const exit = once(child, "close").then(([code]) => code as number | null);
+  return { process: child, stdout: () => texts.stdout, stderr: () => texts.stderr, exit };
+}
+
+/** Waits for a log line of the API that names its address, and returns that. */
+export async function waitForAddress({ process: child, stdout, stderr }: Child): Promise<string> {
+  for (;;) {
+    const address = /Server listening at (http:[^"]+)/.exec(stdout())?.[1];
+    if (address !== undefined) return address;
+    if (child.exitCode !== null) throw new Error(`The API ended: ${stderr()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,99 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { main } from "../../src/cli.js";
+import { tenantDirectoryName } from "../../src/index.js";
+import { createSession, run } from "../support/cli-session.js";
+import { verify } from "../support/client.js";
+import { makeDirectory, startTenant } from "../support/tenants.js";
+
+afterEach(() => vi.unstubAllEnvs());
+
+test.each([[["--help"]], [["help"]], [["dev", "--help"]], [["token", "-h"]]])("%j prints help", async (args) => {
+  const { code, out } = await run(args);
+  expect(code).toBe(0);
+  expect(out).toMatch(/^Usage: gatewarden/);
+});
+
+test.each([[[]], [["serve"]], [["dev", "--prot", "1"]], [["dev", "--port", "many"]], [["token", "--claim", "plan"]]])(
+  "%j is a wrong call",
+  async (args) => {
+    const { code, out, err } = await run(args);
+    expect(code).toBe(2);
+    expect(out).toBe("");
+    expect(err).not.toBe("");
+  },
+);
+
+describe("dev", () => {
+  test("serves until it is stopped, and says how to use it", async () => {
+    const session = await createSession();
+    await writeFile(join(session.io.cwd, "gatewarden.dev.json"), '{"apis":[{"audience":"orders"}]}');
+    const exit = main(["dev", "--port", "0"], session.io);
+    await vi.waitFor(() => expect(session.out()).toContain("Stop with Ctrl-C."), 10_000);
+    const issuer = /^ISSUER_BASE_URL=(.+)$/m.exec(session.out())?.[1] ?? "";
+    expect(session.out()).toMatch(/^AUDIENCE=orders$/m);
+    expect(session.out()).toContain("alice  Alice Adams, org_acme, read:admin");
+    expect((await fetch(new URL("/.well-known/openid-configuration", issuer))).status).toBe(200);
+    session.stop();
+    expect(await exit).toBe(0);
+    await expect(fetch(issuer)).rejects.toThrow();
+  });
+
+  test.each([
+    [["dev", "--host", "0.0.0.0", "--port", "0"], "cannot listen on 0.0.0.0"],
+    [["dev", "--config", "missing.json"], "missing.json cannot be read"],
+    [["dev", "--port", "70000"], "--port must be at most 65535"],
+  ])("%j fails with a reason", async (args, reason) => {
+    const { code, err } = await run(args);
+    expect(code).toBe(1);
+    expect(err).toContain(reason);
+  });
+
+  test("refuses production", async () => {
+    vi.stubEnv("NODE_ENV", "production");
+    expect(await run(["dev", "--port", "0"])).toMatchObject({ code: 1, err: expect.stringContaining("production") });
+  });
+});
+
+describe("token", () => {
+  test("prints the token of the tenant started here, and nothing else", async () => {
+    const cwd = await makeDirectory();
+    const tenant = await startTenant({ directory: join(cwd, tenantDirectoryName) });
+    const { code, out, err } = await run(["token", "--as", "bob", "--permission", "read:admin"], cwd);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^\S+\n$/);
+    expect((await verify(tenant, out.trim())).payload).toMatchObject({ sub: "auth0|bob", permissions: ["read:admin"] });
+  });
+
+  test("takes every wish", async () => {
+    const tenant = await startTenant();
+    const wishes = ["--scope", "read:reports", "--expires-in", "60", "--claim", "level=3", "--claim", "plan=pro"];
+    const { out } = await run(["token", "--issuer", tenant.issuer, "--as", "alice", "--client", "web", ...wishes]);
+    const { payload } = await verify(tenant, out.trim());
+    expect(payload).toMatchObject({ client_id: "web", scope: "read:reports", level: 3, plan: "pro" });
+    expect(payload.exp).toBe((payload.iat ?? 0) + 60);
+  });
+
+  test("an empty permission gives none, and --opaque no audience", async () => {
+    const tenant = await startTenant();
+    const bare = await run(["token", "--issuer", tenant.issuer, "--permission", ""]);
+    expect((await verify(tenant, bare.out.trim())).payload["permissions"]).toEqual([]);
+    expect((await run(["token", "--issuer", tenant.issuer, "--opaque"])).out).not.toContain(".");
+  });
+
+  test("says why the tenant refused", async () => {
+    const tenant = await startTenant();
+    const { code, out, err } = await run(["token", "--issuer", tenant.issuer, "--as", "mallory"]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toBe('There is no persona "mallory"; this tenant has: alice, bob, carol.\n');
+  });
+
+  test("says how to start a tenant when none runs", async () => {
+    const gone = await startTenant();
+    await gone.close();
+    const { code, out, err } = await run(["token", "--issuer", gone.issuer]);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toBe(`No local tenant answers at ${gone.issuer}. Start one with: npx gatewarden dev\n`);
+  });
+});

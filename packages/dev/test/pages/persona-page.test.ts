@@ -1,0 +1,84 @@
+import { expect, test } from "vitest";
+import { escapeHtml, html } from "../../src/pages/html.js";
+import { Browser } from "../support/browser.js";
+import { startLogin } from "../support/client.js";
+import { startTenant } from "../support/tenants.js";
+
+const script = "<script>alert('x')</script>";
+
+test("the page says who asks for what and lists every persona with what they may do", async () => {
+  const tenant = await startTenant();
+  const login = await startLogin(tenant, { scope: "openid read:admin" });
+  const page = await new Browser(tenant.issuer).read(login.url);
+  expect(page.status).toBe(200);
+  expect(page.html).toContain("<h1>Who would you like to be?</h1>");
+  for (const text of ["Example single-page app", tenant.audience, "openid", "read:admin"]) {
+    expect(page.html).toContain(text);
+  }
+  for (const text of ["Alice Adams", "bob@acme.example", "org_acme", "admin", "no permissions"]) {
+    expect(page.html).toContain(text);
+  }
+});
+
+test("the page runs no script, is not cached and cannot be framed", async () => {
+  const tenant = await startTenant();
+  const page = await new Browser(tenant.issuer).read((await startLogin(tenant)).url);
+  expect(page.html).not.toContain("<script");
+  expect(page.headers.get("cache-control")).toBe("no-store");
+  expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+  expect(page.headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+});
+
+test("nothing from the configuration or the request becomes markup", async () => {
+  const hostile = `"><img src=x onerror=alert(1)>${script}`;
+  const tenant = await startTenant({
+    personas: { eve: { name: hostile, email: hostile, organization: hostile, roles: [hostile] } },
+    clients: { spa: { name: hostile } },
+    apis: [{ audience: hostile }],
+  });
+  const login = await startLogin(tenant, { scope: `openid ${script.replaceAll(" ", "")}`, login_hint: hostile });
+  const { html: page } = await new Browser(tenant.issuer).read(login.url);
+  expect(page).not.toContain("<script");
+  expect(page).not.toContain("<img");
+  expect(page).toContain("&lt;script&gt;");
+});
+
+test.each(["alice", "alice@acme.example", "auth0|alice"])(
+  "login_hint %s puts the focus on the persona",
+  async (hint) => {
+    const tenant = await startTenant();
+    const login = await startLogin(tenant, { login_hint: hint });
+    const page = await new Browser(tenant.issuer).read(login.url);
+    expect(page.html).toMatch(/value="alice" autofocus/);
+  },
+);
+
+test("a choice that does not exist shows the page again", async () => {
+  const tenant = await startTenant();
+  const browser = new Browser(tenant.issuer);
+  const { url } = await browser.read((await startLogin(tenant)).url);
+  const result = await browser.open(url, { method: "POST", body: new URLSearchParams({ persona: "mallory" }) });
+  expect("page" in result && result.page.status).toBe(200);
+});
+
+test("a login of another browser cannot be taken over", async () => {
+  const tenant = await startTenant();
+  const { url } = await new Browser(tenant.issuer).read((await startLogin(tenant)).url);
+  const { status, html: page } = await new Browser(tenant.issuer).read(url);
+  expect(status).toBe(400);
+  expect(page).toContain("belongs to another browser");
+});
+
+test("the error page escapes what the request said", async () => {
+  const tenant = await startTenant();
+  const login = await startLogin(tenant, { client_id: script });
+  const { html: page } = await new Browser(tenant.issuer).read(login.url);
+  expect(page).not.toContain("<script");
+});
+
+test("the html tag escapes text and keeps html", () => {
+  expect(html`<b>${"<&>"}</b>${[html`<i>${1}</i>`, "'"]}${undefined}${false}`.text).toBe(
+    "<b>&lt;&amp;&gt;</b><i>1</i>&#39;",
+  );
+  expect(escapeHtml(`"'`)).toBe("&quot;&#39;");
+});

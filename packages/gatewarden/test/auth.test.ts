@@ -1,0 +1,180 @@
+// What a handler receives: facts from the token, frozen, and nothing that a logger could spill.
+import { inspect } from "node:util";
+import { describe, expect, it } from "vitest";
+import { type Auth, AuthError, ConfigError } from "../src/index.js";
+import { bearer, type Claims, guardWith, refusalOf, token } from "./support/keys.js";
+
+const guard = guardWith();
+const authFor = (claims: Claims) => guard.check(bearer(token(claims)));
+
+describe("Auth", () => {
+  it("holds the facts of the token", async () => {
+    const made = token({
+      azp: "app",
+      scope: "openid read:a",
+      permissions: ["read:a"],
+      roles: ["admin"],
+      org_id: "org_1",
+      org_name: "acme",
+      act: { sub: "agent", act: { sub: "service" } },
+    });
+    const auth = await guard.verify(made);
+    expect({
+      subject: auth.subject,
+      clientId: auth.clientId,
+      scopes: auth.scopes,
+      permissions: auth.permissions,
+      roles: auth.roles,
+      issuer: auth.issuer,
+      expiresAt: auth.expiresAt,
+      organization: auth.organization,
+      actor: auth.actor,
+      isMachine: auth.isMachine,
+      isToken: auth.token === made,
+    }).toEqual({
+      subject: "user|1",
+      clientId: "app",
+      scopes: ["openid", "read:a"],
+      permissions: ["read:a"],
+      roles: ["admin"],
+      issuer: "https://issuer.test/",
+      expiresAt: 1_800_000_300,
+      organization: { id: "org_1", name: "acme" },
+      actor: { subject: "agent", actor: { subject: "service" } },
+      isMachine: false,
+      isToken: true,
+    });
+  });
+
+  it("holds nothing where the token says nothing", async () => {
+    const { subject, clientId, scopes, permissions, roles, organization, actor, isMachine } = await authFor({
+      sub: undefined,
+    });
+    const facts = { subject, clientId, scopes, permissions, roles, organization, actor, isMachine };
+    expect(facts).toEqual({ scopes: [], permissions: [], roles: [], isMachine: false });
+  });
+
+  it.each<[Claims, boolean]>([
+    [{ gty: "client-credentials" }, true],
+    [{ sub: "app@clients", azp: "app" }, true],
+    [{ sub: "app", client_id: "app" }, true],
+    [{ sub: "app@clients", azp: "other" }, false],
+    [{ sub: "app@clients" }, false],
+    [{ sub: "user|1", azp: "app" }, false],
+    [{ sub: "user|1", azp: "app", gty: "password" }, false],
+    [{ sub: undefined, azp: undefined }, false],
+  ])("of %j is a machine's: %s", async (claims, expected) => {
+    expect((await authFor(claims)).isMachine).toBe(expected);
+  });
+
+  it.each<[unknown, unknown]>([
+    ["agent", undefined],
+    [{ sub: 5 }, undefined],
+    [[{ sub: "a" }], undefined],
+    [null, undefined],
+    [{ act: { sub: "a" } }, undefined],
+    [{ sub: "a", act: "b" }, { subject: "a" }],
+    [{ sub: "a", extra: 1 }, { subject: "a" }],
+  ])("reads the actor %j as %j", async (act, expected) => {
+    expect((await authFor({ act })).actor).toEqual(expected);
+  });
+
+  it("is the client that client_id names, before azp", async () => {
+    expect((await authFor({ client_id: "a", azp: "b" })).clientId).toBe("a");
+  });
+
+  it("cannot be changed, at any depth", async () => {
+    const auth = (await authFor({ scope: "a", permissions: ["a"], deep: { list: [{ x: 1 }] } })) as Auth;
+    const deep = auth.claims["deep"] as { list: { x: number }[] };
+    const changes: (() => void)[] = [
+      () => Object.assign(auth, { extra: 1 }),
+      () => Object.assign(auth, { subject: "admin" }),
+      () => Object.assign(auth.claims, { sub: "admin" }),
+      () => void (auth.permissions as string[]).push("admin"),
+      () => void (auth.scopes as string[]).push("admin"),
+      () => void (auth.roles as string[]).push("admin"),
+      () => void (auth.claims["permissions"] as string[]).push("admin"),
+      () => void deep.list.push({ x: 2 }),
+      () => Object.assign(deep.list[0] ?? {}, { x: 2 }),
+    ];
+    for (const change of changes) expect(change).toThrow(TypeError);
+    expect([auth.subject, auth.permissions, auth.scopes]).toEqual(["user|1", ["a"], ["a"]]);
+  });
+
+  it.each<[string, (auth: unknown) => string]>([
+    ["JSON.stringify", (auth) => JSON.stringify(auth)],
+    ["JSON.stringify of a request", (auth) => JSON.stringify({ req: { auth } })],
+    ["util.inspect", (auth) => inspect(auth, { depth: 10, getters: false, showHidden: true })],
+    ["a template", (auth) => `${auth}`],
+    ["its own properties", (auth) => JSON.stringify([Object.keys(auth as object), { ...(auth as object) }])],
+    [
+      "a for-in loop",
+      (auth) => {
+        const seen = [];
+        for (const name in auth as object) seen.push(name, String((auth as Claims)[name]));
+        return seen.join();
+      },
+    ],
+  ])("shows no token and no custom claim through %s", async (_name, print) => {
+    const made = token({ email: "SECRET@acme.com", scope: "SECRET-SCOPE" });
+    const printed = print(await guard.verify(made));
+    for (const part of made.split(".")) expect(printed).not.toContain(part);
+    expect(printed).not.toContain("SECRET");
+  });
+});
+
+describe("A printed error", () => {
+  const secretive = { aud: "SECRET-AUD", iss: undefined, sub: "SECRET-SUB" };
+  const enumerate = (error: Error): string => {
+    // As pino's serializer does it: the usual members, then whatever else is enumerable, and the same for causes.
+    const copy: Record<string, unknown> = { type: error.name, message: error.message, stack: error.stack };
+    for (const name in error) copy[name] = (error as unknown as Record<string, unknown>)[name];
+    return JSON.stringify(copy) + (error.cause instanceof Error ? enumerate(error.cause) : "");
+  };
+
+  it.each<[string, (error: Error) => string]>([
+    ["util.inspect", (error) => inspect(error, { depth: 10, showHidden: true })],
+    ["JSON.stringify", (error) => JSON.stringify(error)],
+    ["a logger's enumeration", enumerate],
+    ["a template", (error) => `${error} ${error.stack}`],
+  ])("shows no claim values through %s", async (_name, print) => {
+    const cases = [
+      token({ ...secretive, iss: "https://issuer.test/" }),
+      token({ ...secretive, iss: "https://SECRET.test/" }),
+      token({ sub: { SECRET: 1 } }),
+      token({}, { header: { alg: "ES256", kid: "SECRET" } }),
+      token({}, { header: { alg: "ES256", kid: "ec", typ: "SECRET" } }),
+    ];
+    for (const made of cases) {
+      const error = await refusalOf(guard.verify(made));
+      const printed = print(error);
+      expect(printed).not.toContain("SECRET");
+      expect(printed).not.toContain(made.split(".")[1]);
+      expect(JSON.stringify(error.details)).not.toContain(made);
+    }
+  });
+
+  it("says its reason, status and code to whoever asks", () => {
+    const error = new AuthError("expired");
+    expect([error.name, error.reason, error.code, error.status, error.statusCode, error.error]).toEqual([
+      "AuthError",
+      "expired",
+      "expired",
+      401,
+      401,
+      "invalid_token",
+    ]);
+    expect(error.message).toBe("The access token expired");
+    expect([error.details, error.scopes, error.retryAfter, error.cause]).toEqual([{}, [], undefined, undefined]);
+  });
+
+  it("keeps its cause", () => {
+    const cause = new Error("why");
+    expect(new AuthError("check_failed", { cause }).cause).toBe(cause);
+    expect(new ConfigError({ option: "a", problem: "b", example: "c" }, { cause })).toMatchObject({
+      cause,
+      option: "a",
+      message: "a b. For example: c",
+    });
+  });
+});

@@ -1,0 +1,122 @@
+// Explain and the guard run the same rules: the first finding is the guard's reason, and the others are what else is wrong.
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { catalogue, createGuard, type Finding } from "../../src/index.js";
+import { named } from "../support/cases/case.js";
+import { claimsCases } from "../support/cases/claims-cases.js";
+import { formCases } from "../support/cases/form-cases.js";
+import { headerCases } from "../support/cases/header-cases.js";
+import { signatureCases } from "../support/cases/signature-cases.js";
+import { start } from "../support/clock.js";
+import { startIssuer } from "../support/issuer-server.js";
+import { guardWith, options, stranger, token, verdict } from "../support/keys.js";
+import { second, startRemote } from "../support/remote.js";
+
+const guard = guardWith();
+const codes = (findings: readonly Finding[]) => findings.map(({ code }) => code);
+
+describe.each([
+  ["headers", headerCases],
+  ["forms", formCases],
+  ["claims", claimsCases],
+  ["signatures", signatureCases],
+])("Explain agrees with the guard about %s", (_kind, cases) => {
+  it.each(named(cases))("%s", async (_name, { token }) => {
+    const [first] = await guard.explain(token);
+    expect(first?.code).toBe(await verdict(guard, token));
+  });
+});
+
+describe("Explain", () => {
+  it("says of a good token that it is accepted, and nothing else", async () => {
+    expect(await guard.explain(token())).toEqual([
+      { code: "accepted", severity: "info", message: expect.any(String), fix: expect.any(String) },
+    ]);
+  });
+
+  it("lists everything that is wrong, each thing once, in the order of the road", async () => {
+    const made = token(
+      { aud: "https://other", exp: start - 60, nbf: start + 60, iat: start + 60, cnf: {}, nonce: "n" },
+      { key: stranger, header: { alg: "ES256", kid: "ec" } },
+    );
+    expect(codes(await guard.explain(made))).toEqual([
+      "signature_invalid",
+      "id_token",
+      "audience_mismatch",
+      "expired",
+      "not_yet_valid",
+      "issued_in_future",
+      "binding_unproven",
+    ]);
+  });
+
+  it("says each thing about a stranger's token that would be wrong even if he were trusted", async () => {
+    const findings = await guard.explain(token({ iss: "https://other.test/", aud: "x", exp: 1 }));
+    expect(codes(findings)).toEqual(["issuer_untrusted", "audience_mismatch", "expired"]);
+  });
+
+  it("names every claim that is missing or malformed", async () => {
+    const missing = await guard.explain(token({ aud: undefined, exp: undefined }));
+    const messages = missing.filter(({ code }) => code === "claim_missing").map(({ message }) => message);
+    expect(messages).toEqual([expect.stringContaining("[exp]"), expect.stringContaining("[aud]")]);
+    const malformed = await guard.explain(token({ nbf: "x", iat: "y", sub: 1 }));
+    expect(malformed.filter(({ code }) => code === "claim_invalid")).toHaveLength(3);
+  });
+
+  it("says what was expected and what came", async () => {
+    const [finding] = await guard.explain(token({ aud: "https://other" }));
+    expect(finding).toEqual({
+      code: "audience_mismatch",
+      severity: "error",
+      message: expect.stringContaining(catalogue.audience_mismatch.cause),
+      fix: catalogue.audience_mismatch.fix,
+      expected: ["https://api.test"],
+      actual: "https://other",
+    });
+  });
+
+  it.each([
+    ["sends the ID token", token({ nonce: "n", aud: "client", azp: "client" }), "id_token"],
+    [
+      "has a type that is none of ours",
+      token({}, { header: { alg: "ES256", kid: "ec", typ: "x" } }),
+      "type_not_allowed",
+    ],
+    ["names a key that nobody has", token({}, { header: { alg: "ES256", kid: "x" } }), "key_unknown"],
+    ["is no token at all", "hello", "token_opaque"],
+    ["is empty", "", "token_opaque"],
+  ])("begins with the reason for a client that %s", async (_name, made, code) => {
+    expect(codes(await guard.explain(made))[0]).toBe(code);
+  });
+
+  it("runs the claims schema as well", async () => {
+    const strict = createGuard(options({ claims: z.looseObject({ plan: z.string() }) }));
+    const findings = await strict.explain(token({ plan: 5, exp: 1 }));
+    expect(codes(findings)).toEqual(["expired", "claims_rejected"]);
+    expect(findings[1]?.message).toContain("[plan");
+  });
+
+  it("never asks anybody about a token from an issuer that is not trusted", async () => {
+    const [remote, attacker] = await Promise.all([startRemote(), startIssuer()]);
+    const header = { alg: "ES256", kid: "first", jku: `${attacker.origin}/jwks`, jwk: second.jwk };
+    const findings = await remote.guard.explain(token({ iss: attacker.issuer }, { key: second, header }));
+    expect(codes(findings)[0]).toBe("issuer_untrusted");
+    expect([...remote.server.requests, ...attacker.requests]).toEqual([]);
+    await Promise.all([remote.server.close(), attacker.close()]);
+  });
+
+  it("goes on when the issuer's keys cannot be had", async () => {
+    const remote = await startRemote();
+    remote.server.on("/jwks", (_request, response) => void response.writeHead(500).end());
+    expect(codes(await remote.guard.explain(remote.token(undefined, { aud: "x" })))).toEqual([
+      "keys_unavailable",
+      "audience_mismatch",
+    ]);
+    await remote.server.close();
+  });
+
+  it("tells apart several issuers, and guesses none", async () => {
+    const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"] });
+    expect(codes(await several.explain(token({ iss: "https://third.test/", exp: 1 })))).toEqual(["issuer_untrusted"]);
+  });
+});

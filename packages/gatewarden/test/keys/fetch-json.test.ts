@@ -1,0 +1,74 @@
+// A JSON document over HTTP, and no more of it than is wanted.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { FetchError, fetchJson } from "../../src/keys/fetch-json.js";
+import { drip, gzipBomb, hang, type IssuerServer, json, oversize, startIssuer } from "../support/issuer-server.js";
+
+let server: IssuerServer;
+
+beforeEach(async () => {
+  server = await startIssuer();
+});
+
+afterEach(() => server.close());
+
+const load = (timeout = 5) => fetchJson(`${server.origin}/doc`, { fetch, timeout });
+
+describe("A document", () => {
+  it("comes with what the server says of its freshness", async () => {
+    server.on("/doc", json({ a: 1 }, { "cache-control": "max-age=7" }));
+    expect(await load()).toEqual({ document: { a: 1 }, maxAge: 7 });
+  });
+
+  it("may be half a mebibyte large", async () => {
+    const text = "x".repeat(512 * 1024 - 2);
+    server.on("/doc", json(text));
+    expect((await load()).document).toBe(text);
+  });
+
+  it("may not be one byte larger", async () => {
+    server.on("/doc", json("x".repeat(512 * 1024 - 1)));
+    await expect(load()).rejects.toThrow("answered with more than 512 KiB");
+  });
+
+  it.each([
+    ["64 MiB", oversize],
+    ["64 MiB in a few packed kilobytes", gzipBomb],
+  ])("of %s is not read to its end", async (_size, answer) => {
+    server.on("/doc", answer);
+    await expect(load()).rejects.toThrow("answered with more than 512 KiB");
+  });
+
+  it.each([
+    ["never begins", hang],
+    ["never ends", drip],
+  ])("that %s is given up after the agreed time", async (_name, answer) => {
+    server.on("/doc", answer);
+    await expect(load(0.2)).rejects.toThrow("did not finish within 0.2 s");
+  });
+
+  it.each([201, 203, 206, 400, 401, 403, 404, 500, 503])("that comes with status %i does not count", async (code) => {
+    server.on("/doc", (_request, response) => void response.writeHead(code).end('{"keys":[]}'));
+    const error = await load().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(FetchError);
+    expect(error).toMatchObject({ status: code, message: expect.stringContaining(`answered with status ${code}`) });
+  });
+
+  it("that is not UTF-8 does not count, even where it would be JSON with replacement characters", async () => {
+    server.on(
+      "/doc",
+      (_request, response) => void response.writeHead(200).end(Buffer.from('{"a":"\u00ff"}', "latin1")),
+    );
+    await expect(load()).rejects.toThrow("failed");
+  });
+
+  it("that is not JSON is not quoted in the message", async () => {
+    server.on("/doc", (_request, response) => void response.writeHead(200).end("<p>SECRET</p>"));
+    await expect(load()).rejects.toThrow("answered with something that is not JSON");
+    await expect(load()).rejects.not.toThrow("SECRET");
+  });
+
+  it("that nobody serves is reported with the system's code", async () => {
+    await server.close();
+    await expect(load()).rejects.toThrow(/failed: ECONNREFUSED$/);
+  });
+});

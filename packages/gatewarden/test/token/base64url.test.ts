@@ -1,0 +1,50 @@
+// One spelling per value, with either of the two decoders: Node's Buffer, and what every other runtime has.
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { readBase64url } from "../../src/token/base64url.js";
+
+type Decode = typeof readBase64url;
+let withoutBuffer: Decode;
+
+beforeAll(async () => {
+  vi.stubGlobal("Buffer", undefined);
+  vi.resetModules();
+  ({ readBase64url: withoutBuffer } = await import("../../src/token/base64url.js"));
+  vi.unstubAllGlobals();
+});
+
+afterAll(() => vi.resetModules());
+
+const decoders: [string, () => Decode][] = [
+  ["Buffer", () => readBase64url],
+  ["atob", () => withoutBuffer],
+];
+
+describe.each(decoders)("base64url with %s", (_name, decoder) => {
+  it("is not the other decoder under another name", () => {
+    expect(withoutBuffer).not.toBe(readBase64url);
+  });
+
+  it.each([
+    ["", []],
+    ["AA", [0]],
+    ["_w", [255]],
+    ["AAA", [0, 0]],
+    ["-_-_", [251, 255, 191]],
+    ["AQIDBA", [1, 2, 3, 4]],
+  ])("reads %j", (text, bytes) => {
+    expect([...(decoder()(text) ?? ["nothing"])]).toEqual(bytes);
+  });
+
+  it.each([
+    ...["A", "AAAAA", "AB", "AAB", "_x", "AA=", "AA==", "AAA=", "+w", "/w", "A A", " AA", "AA ", "AA\n", "A\r\nA"],
+    ...["AA\u0000", "AA~", "AA?", "AA.", "ÀA", "ＡＡ", "AŁ", "AA\u200b", "%41A", "AA\u00a0"],
+  ])("refuses %j", (text) => {
+    expect(decoder()(text)).toBeUndefined();
+  });
+
+  it("reads what was written, for every length", () => {
+    const lengths = Array.from({ length: 70 }, (_, length) => length);
+    const spelt = lengths.map((length) => Buffer.alloc(length, 0xa7).toString("base64url"));
+    expect(spelt.map((text) => decoder()(text)?.length)).toEqual(lengths);
+  });
+});

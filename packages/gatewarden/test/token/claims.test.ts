@@ -1,0 +1,66 @@
+// The terms that a policy sets: RFC 9068 to the letter, and clocks.
+import { describe, expect, it } from "vitest";
+import { start } from "../support/clock.js";
+import { type Claims, guardWith, token, verdict } from "../support/keys.js";
+
+const strict = guardWith({ tokenType: "at+jwt" });
+const full: Claims = { client_id: "app", jti: "id-1" };
+const typed = (changes: Claims, typ: unknown) =>
+  token({ ...full, ...changes }, { header: { alg: "ES256", kid: "ec", typ } });
+
+describe("A guard that demands at+jwt", () => {
+  it.each(["at+jwt", "AT+JWT", "application/at+jwt"])("accepts the type %s", async (typ) => {
+    expect(await verdict(strict, typed({}, typ))).toBe("accepted");
+  });
+
+  it.each(["JWT", undefined, "dpop+jwt", "at+jwt,JWT", "jwt+at"])("refuses the type %s", async (typ) => {
+    expect(await verdict(strict, typed({}, typ))).toBe("type_not_allowed");
+  });
+
+  it.each(["iss", "exp", "aud", "sub", "client_id", "iat", "jti"])("refuses a token without %s", async (name) => {
+    expect(await verdict(strict, typed({ [name]: undefined }, "at+jwt"))).toBe("claim_missing");
+  });
+});
+
+describe("With a tolerance of", () => {
+  it.each<[number, Claims, string]>([
+    [0, { exp: start }, "expired"],
+    [0, { exp: start + 0.001 }, "accepted"],
+    [0, { nbf: start }, "accepted"],
+    [0, { nbf: start + 0.001 }, "not_yet_valid"],
+    [0, { iat: start }, "accepted"],
+    [0, { iat: start + 0.001 }, "issued_in_future"],
+    [5, { exp: start - 5 }, "expired"],
+    [5, { exp: start - 4.999 }, "accepted"],
+    [5, { nbf: start + 5 }, "accepted"],
+    [5, { nbf: start + 5.001 }, "not_yet_valid"],
+    [300, { exp: start - 300 }, "expired"],
+    [300, { exp: start - 299 }, "accepted"],
+    [300, { iat: start + 300 }, "accepted"],
+    [300, { iat: start + 301 }, "issued_in_future"],
+  ])("%d seconds, a token with %j is %s", async (clockTolerance, changes, expected) => {
+    expect(await verdict(guardWith({ clockTolerance }), token(changes))).toBe(expected);
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "the usual size, a clock that says %d accepts nothing",
+    async (now) => {
+      expect(await verdict(guardWith({ now: () => now }), token())).toBe("expired");
+    },
+  );
+});
+
+describe("A guard for several audiences", () => {
+  const guard = guardWith({ audience: ["https://api.test", "urn:api:2"] });
+
+  it.each([
+    ["https://api.test", "accepted"],
+    ["urn:api:2", "accepted"],
+    [["x", "urn:api:2"], "accepted"],
+    ["https://api.test urn:api:2", "audience_mismatch"],
+    ["https://api.test,urn:api:2", "audience_mismatch"],
+    [["x"], "audience_mismatch"],
+  ])("answers a token for %j with %s", async (aud, expected) => {
+    expect(await verdict(guard, token({ aud }))).toBe(expected);
+  });
+});

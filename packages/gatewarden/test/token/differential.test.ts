@@ -1,0 +1,57 @@
+// The same tokens given to jose's `jwtVerify` with the same issuer, audience, algorithms, keys and clock.
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
+import { describe, expect, it } from "vitest";
+import { asymmetricAlgorithms } from "../../src/token/algorithms.js";
+import { named } from "../support/cases/case.js";
+import { claimsCases } from "../support/cases/claims-cases.js";
+import { formCases } from "../support/cases/form-cases.js";
+import { headerCases } from "../support/cases/header-cases.js";
+import { signatureCases } from "../support/cases/signature-cases.js";
+import { start } from "../support/clock.js";
+import { audience, guardWith, issuer, jwks, verdict } from "../support/keys.js";
+
+const guard = guardWith();
+const keys = createLocalJWKSet(jwks as JSONWebKeySet);
+
+async function joseAccepts(token: string): Promise<boolean> {
+  const options = {
+    issuer,
+    audience,
+    clockTolerance: 5,
+    algorithms: [...asymmetricAlgorithms],
+    requiredClaims: ["iss", "aud", "exp"],
+    currentDate: new Date(start * 1000),
+  };
+  return jwtVerify(token, keys, options).then(
+    () => true,
+    () => false,
+  );
+}
+
+const all = [...headerCases, ...formCases, ...claimsCases, ...signatureCases];
+const acceptedCases = all.filter(({ expected }) => expected === "accepted");
+const refusedCases = all.filter(({ expected }) => expected !== "accepted");
+
+describe("Whatever the guard accepts, jose accepts", () => {
+  it.each(named(acceptedCases))("%s", async (_name, { token }) => {
+    expect([await verdict(guard, token), await joseAccepts(token)]).toEqual(["accepted", true]);
+  });
+});
+
+describe("What the guard refuses and jose accepts is refused by a rule with a name", () => {
+  it.each(named(refusedCases))("%s", async (_name, { token, stricter }) => {
+    expect(await verdict(guard, token)).not.toBe("accepted");
+    if (await joseAccepts(token)) expect(stricter, "the rule that jose does not have").toBeDefined();
+  });
+});
+
+describe("Each rule that is named sets the guard apart from jose", () => {
+  const rules = [...new Set(refusedCases.map(({ stricter }) => stricter))].filter((rule) => rule !== undefined);
+
+  it.each(rules)("%s", async (rule) => {
+    const answers = await Promise.all(
+      refusedCases.filter(({ stricter }) => stricter === rule).map(({ token }) => joseAccepts(token)),
+    );
+    expect(answers).toContain(true);
+  });
+});

@@ -1,0 +1,108 @@
+// The example API as a child process.
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { Failure } from "./failure.mjs";
+import { exampleDirectory } from "./paths.mjs";
+import { pickPort } from "./ports.mjs";
+import { startChild } from "./processes.mjs";
+
+const preload = new URL("./end-with-parent.mjs", import.meta.url).href;
+const defaultPort = "3000";
+const patienceMs = 15_000;
+
+/**
+ * @typedef {object} Api
+ * @property {string} url Without a slash at the end.
+ * @property {boolean} isReady Whether it can check tokens.
+ * @property {() => void} showLog Writes the log to standard output from now on.
+ * @property {Promise<void>} ended Resolves when the process has ended.
+ */
+
+/**
+ * Starts the built API and waits until it can check tokens, or has tried for long enough. Throws a `Failure` when it ends.
+ * @param {Readonly<Record<string, string>>} issuerEnv
+ * @returns {Promise<Api>}
+ */
+export async function startApi(issuerEnv) {
+  const host = process.env["HOST"]?.trim() || "127.0.0.1";
+  const port = await choosePort(host);
+  const child = startChild(process.execPath, ["--import", preload, join("dist", "main.js")], {
+    cwd: exampleDirectory,
+    env: { ...process.env, ...issuerEnv, HOST: host, PORT: port },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const output = collect(child);
+  const url = `http://${toReachable(host)}:${port}`;
+  const isReady = await waitUntilReady(url, child, output);
+  return { url, isReady, showLog: output.show, ended: output.ended };
+}
+
+/**
+ * A port that is no number is left as it is: the API says what is wrong with it.
+ * @param {string} host
+ */
+async function choosePort(host) {
+  const wanted = process.env["PORT"]?.trim() || defaultPort;
+  if (!/^\d+$/.test(wanted) || Number(wanted) > 65_535) return wanted;
+  const port = String(await pickPort(Number(wanted), host));
+  if (port !== wanted && wanted !== "0") console.log(`Port ${wanted} is taken; the API uses ${port} instead.`);
+  return port;
+}
+
+/**
+ * Keeps the output back until it is wanted, so that it does not run into what is being shown.
+ * @param {import("./processes.mjs").ChildProcess} child
+ */
+function collect(child) {
+  let text = "";
+  let isShown = false;
+  const take = (/** @type {Buffer} */ chunk) => {
+    if (isShown) process.stdout.write(chunk);
+    else text += chunk;
+  };
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
+  return {
+    text: () => text.trim(),
+    show: () => {
+      isShown = true;
+    },
+    ended: /** @type {Promise<void>} */ (new Promise((resolve) => child.once("close", () => resolve()))),
+  };
+}
+
+/**
+ * @param {string} url
+ * @param {import("./processes.mjs").ChildProcess} child
+ * @param {{ text: () => string, ended: Promise<void> }} output
+ */
+async function waitUntilReady(url, child, output) {
+  const deadline = Date.now() + patienceMs;
+  while (Date.now() < deadline) {
+    if (await isHealthy(url)) return true;
+    await Promise.race([delay(100), output.ended]);
+    if (child.exitCode === null && child.signalCode === null) continue;
+    await output.ended;
+    throw new Failure(`The API did not start:\n${output.text()}`);
+  }
+  return false;
+}
+
+/** @param {string} url */
+async function isHealthy(url) {
+  try {
+    const { ok } = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(patienceMs) });
+    return ok;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * An address that a client can use: a server that listens everywhere is also here.
+ * @param {string} host
+ */
+function toReachable(host) {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

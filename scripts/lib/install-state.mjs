@@ -1,0 +1,25 @@
+// Whether what package-lock.json asks for is installed. Compares contents: times say nothing after a checkout or a copy.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "./paths.mjs";
+
+/** @typedef {{ readonly version?: string, readonly optional?: boolean }} LockEntry */
+
+/** True when a package is missing or has another version. */
+export function isInstallNeeded() {
+  const wanted = readLock(join(root, "package-lock.json"));
+  const installed = readLock(join(root, "node_modules", ".package-lock.json"));
+  return Object.entries(wanted).some(([path, { version, optional }]) => {
+    // Optional ones are for other platforms, mostly.
+    if (!path.includes("node_modules/") || optional) return false;
+    return !(path in installed) || installed[path]?.version !== version;
+  });
+}
+
+/**
+ * @param {string} file
+ * @returns {Readonly<Record<string, LockEntry>>}
+ */
+function readLock(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
+}

@@ -1,0 +1,43 @@
+// Whom the API trusts while `npm start` runs: the issuer of the environment, or a local tenant.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { exampleDirectory, root } from "./paths.mjs";
+import { pickPort } from "./ports.mjs";
+
+/**
+ * @typedef {object} Issuer
+ * @property {string} name How it is shown.
+ * @property {Readonly<Record<string, string>>} env What the API has to find in its environment.
+ * @property {import("@gatewarden/dev").Tenant | undefined} tenant The local tenant, if this is one.
+ */
+
+/** Loads `.env` from the root and from the example. What the environment already holds wins. */
+export function loadEnvironmentFiles() {
+  const files = [join(root, ".env"), join(exampleDirectory, ".env")];
+  for (const file of files.filter((one) => existsSync(one))) process.loadEnvFile(file);
+}
+
+/**
+ * The issuer that the environment names, or a local tenant, started here.
+ * @param {{ readonly keepKeys: boolean }} options Whether the tenant's keys are kept on disk for the next start.
+ * @returns {Promise<Issuer>}
+ */
+export async function openIssuer({ keepKeys }) {
+  const name = process.env["AUTH0_DOMAIN"] || process.env["ISSUER_BASE_URL"];
+  if (name) return { name, env: {}, tenant: undefined };
+  const { createTenant, defaultPort, tenantDirectoryName } = await import("@gatewarden/dev");
+  const port = await pickPort(defaultPort, "127.0.0.1");
+  if (port !== defaultPort) console.log(`Port ${defaultPort} is taken; the tenant uses ${port} instead.`);
+  // A second tenant must not take over the directory of the one that has the usual port.
+  const directory = keepKeys && port === defaultPort ? join(root, tenantDirectoryName) : undefined;
+  const tenant = await createTenant({ port, directory });
+  return { name: tenant.issuer, env: toEnvironment(tenant), tenant };
+}
+
+/**
+ * Every name that the API reads, so that none is left for a `.env` file to contradict.
+ * @param {import("@gatewarden/dev").Tenant} tenant
+ */
+function toEnvironment({ issuer, audience }) {
+  return { AUTH0_DOMAIN: issuer, ISSUER_BASE_URL: issuer, AUTH0_AUDIENCE: audience, AUDIENCE: audience };
+}

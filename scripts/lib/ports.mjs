@@ -1,0 +1,31 @@
+// Ports: the one asked for, or a free one.
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/**
+ * The preferred port, or another one if it is taken on the host. What else is wrong with it is for its user to say.
+ * @param {number} preferred
+ * @param {string} host
+ * @returns {Promise<number>}
+ */
+export async function pickPort(preferred, host) {
+  try {
+    return await tryPort(preferred, host);
+  } catch (error) {
+    const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+    return isTaken ? tryPort(0, host) : preferred;
+  }
+}
+
+/**
+ * @param {number} port
+ * @param {string} host
+ */
+async function tryPort(port, host) {
+  const server = createServer().listen(port, host);
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return typeof address === "object" && address !== null ? address.port : port;
+}
