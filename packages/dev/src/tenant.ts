@@ -1,6 +1,7 @@
 // `createTenant`: puts configuration, keys, provider and server together and starts them.
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
+import { createServer as createHttpsServer } from "node:https";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
@@ -32,6 +33,8 @@ export interface TenantOptions extends TenantConfigInput {
   readonly port?: number | undefined;
   /** An address of this machine. Default: `127.0.0.1`. */
   readonly host?: string | undefined;
+  /** Key and certificate of this machine, in PEM: the tenant speaks https then, and asks clients for certificates. Default: http. */
+  readonly https?: { readonly key: string; readonly cert: string } | undefined;
   /** Where keys and the state file live. Default: none; keys stay in memory and end with the tenant. */
   readonly directory?: string | undefined;
   /** Further host names that requests may come under, such as `host.docker.internal`. Default: none. */
@@ -63,13 +66,15 @@ export interface Tenant {
  */
 export async function createTenant(options: TenantOptions = {}): Promise<Tenant> {
   refuseProduction();
-  const { port, host = "127.0.0.1", directory, allowedHosts, onError = printError, ...input } = options;
+  const { port, host = "127.0.0.1", https, directory, allowedHosts, onError = printError, ...input } = options;
   const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
   const algorithms = ["RS256" as const, ...config.apis.map((api) => api.signingAlgorithm)];
   const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
-  const server = createServer();
+  checkCertificateBound(config, https);
+  // Any certificate will do, also one that nobody signed: tokens are bound to it, not to a name (RFC 8705 §2.2).
+  const server = https ? createHttpsServer({ ...https, requestCert: true, rejectUnauthorized: false }) : createServer();
   const actualPort = await listen(server, { host, port });
-  const issuer = `http://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
+  const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
   const parts: ProviderParts = {
     oidc: await loadOidcModule(),
     issuer,
@@ -128,6 +133,14 @@ function closeServer(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeAllConnections();
   });
+}
+
+/** Without https there are no certificates, and the client's tokens would be plain ones. */
+function checkCertificateBound({ clients }: TenantConfig, https: TenantOptions["https"]): void {
+  const bound = clients.find(({ certificateBound }) => certificateBound);
+  if (bound === undefined || https !== undefined) return;
+  const advice = "Give the tenant a key and a certificate as `https`.";
+  throw new TenantError("invalid_configuration", `clients.${bound.id}.certificateBound needs TLS. ${advice}`);
 }
 
 function refuseProduction(): void {

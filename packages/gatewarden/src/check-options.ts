@@ -10,6 +10,9 @@ const issuerNames = [
 ];
 const guardNames = [
   ...issuerNames,
+  "dpop",
+  "mtls",
+  "trustProxy",
   "fetch",
   "maxTokenSize",
   "realm",

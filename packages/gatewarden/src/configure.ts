@@ -1,5 +1,7 @@
 // Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
+import type { Binding } from "./binding/binding.js";
 import { checkGuardOptions } from "./check-options.js";
+import { configureBinding } from "./configure-binding.js";
 import { type ConfiguredIntrospection, configureIntrospection } from "./configure-introspection.js";
 import { configureIssuers } from "./configure-issuers.js";
 import { readTolerance } from "./configure-policy.js";
@@ -21,6 +23,7 @@ export interface GuardConfig {
   readonly maxTokenSize: number;
   readonly challenges: ChallengePolicy;
   readonly resource: ResourceOptions | undefined;
+  readonly binding: Binding;
   /** Seconds since 1970. */
   readonly now: () => number;
   /** Seconds by which clocks may differ. */
@@ -34,6 +37,8 @@ export function configure(options: GuardOptions): GuardConfig {
   const now = options.now ?? (() => Date.now() / 1000);
   const { policies, issuers } = configureIssuers({ options, env, now });
   const resource = readResource(options.resource);
+  const clockTolerance = readTolerance(options.clockTolerance);
+  const { binding, challenge: dpop } = configureBinding(options, { resourceUrl: resource?.url, clockTolerance, now });
   return {
     policies,
     introspection: configureIntrospection(options.introspection, { issuers, now }),
@@ -43,10 +48,11 @@ export function configure(options: GuardOptions): GuardConfig {
       max: 65_536,
       fallback: defaults.maxTokenSize,
     }),
-    challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url) },
+    challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
+    binding,
     resource,
     now,
-    clockTolerance: readTolerance(options.clockTolerance),
+    clockTolerance,
   };
 }
 

@@ -21,6 +21,9 @@ export interface StepUpTerms {
   readonly maxAge?: number;
 }
 
+/** How a token is presented: as the scheme of the Authorization header, and of the challenge that answers it. */
+export type AuthScheme = "Bearer" | "DPoP";
+
 /** What may accompany a reason when an `AuthError` is made. */
 export interface AuthErrorOptions {
   readonly details?: RefusalDetails;
@@ -30,6 +33,8 @@ export interface AuthErrorOptions {
   readonly stepUp?: StepUpTerms;
   /** Seconds after which trying again makes sense, for `Retry-After`. */
   readonly retryAfter?: number;
+  /** The scheme that the token came with. Default `Bearer`. */
+  readonly scheme?: AuthScheme;
   /** The underlying error. */
   readonly cause?: unknown;
 }
@@ -88,6 +93,16 @@ export class AuthError extends Error {
   /** Seconds until trying again makes sense, when the refusal is temporary. */
   get retryAfter(): number | undefined {
     return this.#options.retryAfter;
+  }
+
+  /** The scheme that the token came with: its challenge carries the error. */
+  get scheme(): AuthScheme {
+    return this.#options.scheme ?? "Bearer";
+  }
+
+  /** The same refusal of a token that came with this scheme. A copy, since requests that wait for one thing may share an error. */
+  withScheme(scheme: AuthScheme): AuthError {
+    return scheme === this.scheme ? this : new AuthError(this.reason, { ...this.#options, scheme });
   }
 }
 

@@ -1,16 +1,15 @@
 // The guard: runs the steps of the road in order. Reading `#verifyToken` and `#admit` top to bottom is reading the road.
 import { type AccessTokenClaims, type Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
-import { checkUnbound } from "./binding/bound.js";
 import { configure, type GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
-import { AuthError } from "./errors.js";
+import { AuthError, type AuthScheme } from "./errors.js";
 import { explainToken, type Finding } from "./explain/explain.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readToken } from "./request/credentials.js";
+import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
@@ -46,6 +45,8 @@ export interface Guard<Claims = AccessTokenClaims> {
   refusal(error: AuthError): Refusal;
   /** What this API publishes of itself (RFC 9728), for the route `path`. Undefined unless `resource` is configured. */
   metadata(): PublishedMetadata | undefined;
+  /** Headers to add to the answer of an accepted request: the next `dpop-nonce`, where one is due (RFC 9449 §8.2). Mostly none. */
+  responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
   /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
@@ -60,15 +61,31 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
   return new TokenGuard(configure(options), options);
 }
 
+/** A token as it came. */
+interface Presented {
+  readonly token: string;
+  readonly scheme: AuthScheme;
+  readonly request?: GuardRequest;
+}
+
+/** What was asked of the guard. */
+interface Asked {
+  readonly requirement: Requirement | undefined;
+  readonly options?: CheckOptions | undefined;
+  readonly request?: GuardRequest;
+}
+
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
   readonly #parser: TokenParser;
   readonly #onDecision: DecisionListener | undefined;
+  readonly #takesDpop: boolean;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#parser = createTokenParser(config.maxTokenSize);
     this.#onDecision = options.onDecision;
+    this.#takesDpop = config.binding.modes.dpop !== "off";
   }
 
   async check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>> {
@@ -76,11 +93,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(() => this.#verifyToken(token), requirement));
+    return accepted(await this.#settle(() => this.#verifyToken({ token, scheme: "Bearer" }), { requirement }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    return this.#settle(() => this.#verifyToken(readToken(request.headers), request), requirement, options);
+    const road = () => this.#verifyToken({ ...readCredentials(request.headers, this.#takesDpop), request });
+    return this.#settle(road, { requirement, options, request });
   }
 
   refusal(error: AuthError): Refusal {
@@ -88,8 +106,19 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   metadata(): PublishedMetadata | undefined {
-    const { policies, resource } = this.#config;
-    return resource && toPublishedMetadata(resource, { issuers: policies.all.map(({ issuer }) => issuer) });
+    const { policies, resource, binding, challenges } = this.#config;
+    if (!resource) return undefined;
+    const { dpop } = challenges;
+    return toPublishedMetadata(resource, {
+      issuers: policies.all.map(({ issuer }) => issuer),
+      ...(binding.modes.mtls === "required" && { certificateRequired: true }),
+      ...(dpop && { dpop: { algorithms: dpop.algorithms.split(" "), required: dpop.mode === "required" } }),
+    });
+  }
+
+  responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined {
+    const nonce = this.#config.binding.nextNonce(request);
+    return nonce === undefined ? undefined : { "dpop-nonce": nonce };
   }
 
   async ready(): Promise<void> {
@@ -97,11 +126,21 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   explain(token: string): Promise<readonly Finding[]> {
-    return explainToken(token, { ...this.#config, parser: this.#parser });
+    return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#parser });
+  }
+
+  /** What the token is, then whether this request may use it: binding → revocation. */
+  #verifyToken(presented: Presented): Awaitable<TokenAuth<Claims>> {
+    return chain(this.#readToken(presented), (auth) => {
+      const claims = auth.tokenClaims;
+      const proven = this.#config.binding.check({ ...presented, claims, now: this.#config.now() });
+      const { revocation } = this.#config;
+      return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
+    });
   }
 
   /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
-  #verifyToken(token: string, request?: GuardRequest): Awaitable<TokenAuth<Claims>> {
+  #readToken({ token, request }: Presented): Awaitable<TokenAuth<Claims>> {
     const { introspection, policies } = this.#config;
     if (introspection !== undefined && this.#parser.isOpaque(token)) {
       return this.#introspect(token, introspection, request);
@@ -110,7 +149,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return chain(policies.find(parsed.claims, request), (policy) => this.#verifySigned(token, parsed, policy));
   }
 
-  /** … keys → signature → claims → … */
+  /** … keys → signature → claims → schema. */
   #verifySigned(token: string, parsed: ParsedToken, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
     refuseFirst(headerRules, { ...parsed, policy, now: 0 });
     return chain(policy.keys.pick(parsed.header), (verify) =>
@@ -123,7 +162,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     );
   }
 
-  /** … introspection → claims → … */
+  /** … introspection → claims → schema. */
   #introspect(
     token: string,
     { issuer, rules, introspector }: ConfiguredIntrospection,
@@ -137,36 +176,19 @@ class TokenGuard<Claims> implements Guard<Claims> {
     );
   }
 
-  /** … binding → revocation → schema. */
   #toAuth(token: string, tokenClaims: JsonObject, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
-    const unproven = checkUnbound(tokenClaims);
-    if (unproven) throw unproven;
-    const { revocation } = this.#config;
-    const make = () => this.#applySchema(token, tokenClaims, policy);
-    return revocation === undefined ? make() : chain(refuseRevoked(revocation, tokenClaims), make);
-  }
-
-  #applySchema(
-    token: string,
-    tokenClaims: JsonObject,
-    { schema, claimNames, scopeAsList }: IssuerPolicy,
-  ): Awaitable<TokenAuth<Claims>> {
+    const { schema, claimNames, scopeAsList } = policy;
     const make = (claims: Claims) => new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
     // Without a schema, Claims is AccessTokenClaims, whose members the claim rules have just checked.
+    if (!schema) return make(tokenClaims as Claims);
     // With one, the options take schemas of Claims only.
-    return schema
-      ? chain(parseClaims(schema as StandardSchema<Claims>, tokenClaims), make)
-      : make(tokenClaims as Claims);
+    return chain(parseClaims(schema as StandardSchema<Claims>, tokenClaims), make);
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
-  #settle(
-    road: () => Awaitable<TokenAuth<Claims>>,
-    requirement?: Requirement,
-    options?: CheckOptions,
-  ): Awaitable<Outcome<Claims>> {
-    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, requirement);
-    const refuse = (error: unknown) => this.#refuse(error, requirement, options);
+  #settle(road: () => Awaitable<TokenAuth<Claims>>, asked: Asked): Awaitable<Outcome<Claims>> {
+    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked.requirement);
+    const refuse = (error: unknown) => this.#refuse(error, asked);
     try {
       const auth = road();
       return auth instanceof Promise ? auth.then(admit).catch(refuse) : admit(auth);
@@ -184,15 +206,21 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return auth;
   }
 
-  #refuse(thrown: unknown, requirement?: Requirement, options?: CheckOptions): AuthError | undefined {
+  #refuse(thrown: unknown, { requirement, options, request }: Asked): AuthError | undefined {
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
-    const error = thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
+    const error =
+      thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#hasListeners()) {
       this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement });
     }
     return isAnonymous ? undefined : error;
+  }
+
+  /** Where two schemes are taken, the refusal says which of them was used: that challenge carries the error (RFC 9449 §7.1). */
+  #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
+    return request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
   }
 
   #hasListeners(): boolean {

@@ -1,10 +1,14 @@
 // The public names of the core.
 export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { Awaitable } from "./awaitable.js";
+export type { BindingMode } from "./binding/confirmation.js";
+export { createMemoryReplayStore, type MemoryReplayOptions, type ReplayStore } from "./binding/replay.js";
+export type { BindingReason } from "./binding-reasons.js";
 export { type Decision, type DecisionListener, decisionChannelName } from "./decision.js";
 export {
   AuthError,
   type AuthErrorOptions,
+  type AuthScheme,
   ConfigError,
   type ConfigProblem,
   type RefusalDetails,
@@ -15,18 +19,23 @@ export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guar
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { ClaimNames } from "./issuer/policy.js";
 export {
+  type DpopNonceOptions,
+  type DpopOptions,
   defaults,
   type GuardOptions,
   type IssuerOptions,
   type IssuerResolver,
   type KeysOptions,
   type KeyTimes,
+  type MtlsOptions,
   type ResolveIssuer,
+  type TrustProxyOptions,
 } from "./options.js";
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Refusal, RefusalBody } from "./request/challenge.js";
-export { type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
+export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
 export type { PublishedMetadata, ResourceMetadata, ResourceOptions } from "./request/metadata.js";
+export type { ForwardingHeader } from "./request/proxy.js";
 export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { type DetailsRequirement, details } from "./requirements/details.js";

@@ -1,15 +1,17 @@
 // What a guard can be told, its defaults, and the names it reads from the environment. Everything is checked once, at creation.
-
 import type { Awaitable } from "./awaitable.js";
+import type { BindingMode } from "./binding/confirmation.js";
+import type { ReplayStore } from "./binding/replay.js";
 import type { DecisionListener } from "./decision.js";
 import { ConfigError } from "./errors.js";
 import type { Introspect, IntrospectionOptions } from "./introspection/introspect.js";
 import type { ClaimNames } from "./issuer/policy.js";
 import type { GuardRequest } from "./request/credentials.js";
 import type { ResourceOptions } from "./request/metadata.js";
+import type { ForwardingHeader } from "./request/proxy.js";
 import type { RevocationSource } from "./revocation/check.js";
 import type { StandardSchema } from "./standard-schema.js";
-import type { Algorithm } from "./token/algorithms.js";
+import type { Algorithm, AsymmetricAlgorithm } from "./token/algorithms.js";
 
 type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<string, unknown>>;
 
@@ -79,6 +81,52 @@ export interface IssuerResolver<Claims = never> {
   readonly maxAge?: number;
 }
 
+/** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
+export interface DpopOptions {
+  /** `allowed`: beside bearer tokens. `required`: no others. `off`, the default: bound tokens are refused, never taken as unbound. */
+  readonly mode: BindingMode;
+  /** Where used proofs are remembered. Default: `createMemoryReplayStore()`, which is enough for a single process. */
+  readonly replay?: ReplayStore;
+  /** Demand a nonce of this server in every proof, which stops proofs made in advance. Default false. */
+  readonly nonce?: boolean | DpopNonceOptions;
+  /** Algorithms of proofs, which challenges list. Default: all asymmetric ones. */
+  readonly algorithms?: readonly AsymmetricAlgorithm[];
+  /** Seconds for which a proof is good. Default 60, at most 600; `clockTolerance` is added at both ends (RFC 9449 §11.1). */
+  readonly maxAge?: number;
+}
+
+/** How nonces for proofs are made. */
+export interface DpopNonceOptions {
+  /** At least 32 bytes, the same on all servers of a fleet. Default: random, for this process alone. */
+  readonly secret?: string | Uint8Array;
+  /** Seconds after which a new nonce begins; the one before is good for as long again. Default 300. */
+  readonly lifetime?: number;
+}
+
+/** Tokens bound to the client's TLS certificate (RFC 8705). */
+export interface MtlsOptions {
+  /** `allowed`: beside bearer tokens. `required`: no others. `off`, the default: bound tokens are refused, never taken as unbound. */
+  readonly mode: BindingMode;
+  /**
+   * Where a proxy that ends TLS puts the client's certificate. Read only from proxies that `trustProxy` names. Default: only the
+   * certificate of the connection itself counts. `header` is `x-forwarded-client-cert` for Envoy, `client-cert` for RFC 9440.
+   */
+  readonly certificate?:
+    | { readonly format: "nginx"; readonly header: string }
+    | { readonly format: "envoy" | "rfc9440"; readonly header?: string };
+}
+
+/** Which proxies are believed, and about what. */
+export interface TrustProxyOptions {
+  /** Addresses and ranges of the proxies, such as `10.0.0.0/8`. Default: every request comes through one. */
+  readonly addresses?: readonly string[];
+  /**
+   * Headers that the outermost proxy sets on every request, replacing the client's. Default `x-forwarded-proto`,
+   * `x-forwarded-host`, `x-forwarded-port`. One that the proxy does not set must not be listed: the client's own would be believed.
+   */
+  readonly headers?: readonly ForwardingHeader[];
+}
+
 /** Options of `createGuard`. Only issuer and audience are needed, and they may come from the environment. */
 export interface GuardOptions<Claims = unknown> {
   /**
@@ -115,6 +163,12 @@ export interface GuardOptions<Claims = unknown> {
   readonly introspection?: Introspect | IntrospectionOptions;
   /** A deny list, asked on every check. `createRevocationList` makes one in memory. */
   readonly revocation?: RevocationSource;
+  /** DPoP. Default `{ mode: "off" }`. */
+  readonly dpop?: DpopOptions;
+  /** Mutual TLS. Default `{ mode: "off" }`. */
+  readonly mtls?: MtlsOptions;
+  /** Believe what a proxy says about the client's URL and certificate. Default false. True: always, because nobody reaches this API directly. */
+  readonly trustProxy?: boolean | TrustProxyOptions;
   /** Longest token accepted, in characters. Default 8,192; at most 65,536. */
   readonly maxTokenSize?: number;
   /** The protection space that challenges name (RFC 9110 §11.5). Default `api`. */
@@ -145,6 +199,8 @@ export const defaults: {
   readonly introspection: Required<
     Pick<IntrospectionOptions, "maxAge" | "inactiveMaxAge" | "maxEntries" | "maxConcurrent" | "timeout">
   >;
+  readonly dpopMaxAge: number;
+  readonly dpopNonceLifetime: number;
 } = {
   clockTolerance: 5,
   maxTokenSize: 8192,
@@ -158,6 +214,8 @@ export const defaults: {
   maxIssuers: 1000,
   issuerMaxAge: 600,
   introspection: { maxAge: 60, inactiveMaxAge: 10, maxEntries: 10_000, maxConcurrent: 32, timeout: 5 },
+  dpopMaxAge: 60,
+  dpopNonceLifetime: 300,
 };
 
 /** A number within bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */

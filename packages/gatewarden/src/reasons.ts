@@ -1,4 +1,5 @@
 // The catalogue of refusals: one record per reason. Challenges, logs, explain and the documentation all read it.
+import { type BindingReason, bindingReasons } from "./binding-reasons.js";
 
 /** The one stable name of why a request was refused. Branch on this, never on a message. */
 export type Reason =
@@ -30,7 +31,7 @@ export type Reason =
   | "claims_rejected"
   | "token_inactive"
   | "token_revoked"
-  | "binding_unproven"
+  | BindingReason
   | "permission_missing"
   | "scope_missing"
   | "role_missing"
@@ -45,12 +46,14 @@ export type Reason =
   | "revocation_unavailable"
   | "check_failed";
 
-/** The error codes that RFC 6750 §3.1 and RFC 9470 §3 define for a challenge. */
+/** The error codes that RFC 6750 §3.1, RFC 9449 §12.2 and RFC 9470 §3 define for a challenge. */
 export type OAuthErrorCode =
   | "invalid_request"
   | "invalid_token"
   | "insufficient_scope"
-  | "insufficient_user_authentication";
+  | "insufficient_user_authentication"
+  | "invalid_dpop_proof"
+  | "use_dpop_nonce";
 
 /** What the catalogue says of one reason. */
 export interface ReasonRecord {
@@ -95,8 +98,9 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   scheme_unsupported: {
     status: 401,
     description: "An access token is required",
-    cause: "The Authorization header uses another scheme than Bearer, or the token was sent without a scheme in front.",
-    fix: "Put `Bearer ` before the token.",
+    cause:
+      "The Authorization header uses a scheme that this API does not take, or the token was sent without a scheme in front.",
+    fix: "Put `Bearer ` before the token. For the scheme DPoP, switch `dpop` on.",
   },
   token_too_large: {
     ...badToken,
@@ -246,13 +250,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
     cause: "The deny list given as `revocation` names the token, its session, or its subject before some time.",
     fix: "Log in again. If the token should be good, look it up in the deny list.",
   },
-  binding_unproven: {
-    ...badToken,
-    description: "The access token is bound to a key that was not proven",
-    cause:
-      "The token has a `cnf` claim: whoever uses it must prove possession of a key. It came as a plain bearer token.",
-    fix: "Send the proof that belongs to the token, or let the client request a token without sender constraint.",
-  },
+  ...bindingReasons,
   permission_missing: {
     ...forbidden,
     description: "The access token lacks a permission",

@@ -9,6 +9,7 @@ interface HostProcess {
 interface BuiltinModules {
   "node:crypto": typeof import("node:crypto");
   "node:diagnostics_channel": typeof import("node:diagnostics_channel");
+  "node:net": typeof import("node:net");
 }
 
 const host: HostProcess | undefined = (globalThis as { process?: HostProcess }).process;

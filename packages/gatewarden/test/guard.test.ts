@@ -244,7 +244,7 @@ describe("A claims schema", () => {
     const validate = vi.fn();
     const guard = guardWith({ claims: { "~standard": { version: 1, vendor: "test", validate } } });
     await verdict(guard, token({ exp: 1 }));
-    await verdict(guard, token({ cnf: { jkt: "x" } }));
+    await verdict(guard, token({ aud: "https://other" }));
     expect(validate).not.toHaveBeenCalled();
   });
 });

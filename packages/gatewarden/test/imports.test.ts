@@ -7,7 +7,9 @@ import { describe, expect, test } from "vitest";
 const source = fileURLToPath(new URL("../src", import.meta.url));
 
 /** Files that every room may use: they know nothing of tokens, keys or requests. */
-const ground = ["awaitable.ts", "back-off.ts", "bounded-map.ts", "errors.ts", "reasons.ts", "runtime.ts"];
+const ground = [
+  ...["awaitable.ts", "back-off.ts", "binding-reasons.ts", "bounded-map.ts", "errors.ts", "reasons.ts", "runtime.ts"],
+];
 
 /** Room → rooms and files it may import, besides itself and the ground. Files at the top are rooms of their own. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -15,6 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "back-off.ts": [],
   "bounded-map.ts": [],
   "reasons.ts": [],
+  "binding-reasons.ts": [],
   "errors.ts": [],
   "runtime.ts": [],
   "standard-schema.ts": [],
@@ -25,13 +28,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   issuer: ["keys", "token", "request", "standard-schema.ts"],
   introspection: ["token"],
   revocation: ["token"],
-  binding: ["token", "keys"],
+  binding: ["token", "keys", "request"],
   requirements: ["token"],
   "auth.ts": ["token", "issuer", "requirements"],
   "decision.ts": ["auth.ts", "requirements"],
   "options.ts": [
     ...["decision.ts", "standard-schema.ts"],
-    ...["introspection", "issuer", "request", "revocation", "token"],
+    ...["binding", "introspection", "issuer", "request", "revocation", "token"],
   ],
   "environment.ts": ["issuer"],
   "configure-keys.ts": ["environment.ts", "issuer", "keys", "options.ts", "token"],
@@ -41,10 +44,18 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "check-options.ts": ["token"],
   "configure-resource.ts": ["issuer", "request", "requirements"],
   "configure.ts": [
-    ...["check-options.ts", "configure-introspection.ts", "configure-issuers.ts", "configure-policy.ts"],
-    ...["configure-resource.ts", "issuer", "options.ts", "request", "revocation"],
+    ...[
+      "check-options.ts",
+      "configure-binding.ts",
+      "configure-introspection.ts",
+      "configure-issuers.ts",
+      "configure-policy.ts",
+    ],
+    ...["binding", "configure-resource.ts", "issuer", "options.ts", "request", "revocation"],
   ],
   explain: ["token", "keys", "issuer", "introspection", "revocation", "binding", "standard-schema.ts"],
+  "configure-proxy.ts": ["issuer", "options.ts", "request"],
+  "configure-binding.ts": ["binding", "configure-proxy.ts", "options.ts", "request", "token"],
   "guard.ts": [
     ...["auth.ts", "configure.ts", "decision.ts", "explain", "options.ts", "standard-schema.ts"],
     ...["configure-introspection.ts"],

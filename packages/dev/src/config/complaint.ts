@@ -4,6 +4,7 @@ import type { core } from "zod";
 const EXAMPLES: Readonly<Record<string, string>> = {
   apis: '[{ "audience": "https://api.example.com", "permissions": ["read:admin"] }]',
   audience: '"https://api.example.com"',
+  certificateBound: "true",
   claimNamespace: '"https://example.com/"',
   claims: '{ "https://example.com/plan": "pro" }',
   clients: '{ "spa": { "name": "My app" } }',

@@ -53,6 +53,8 @@ export interface ClientInput {
   readonly permissions?: readonly string[] | undefined;
   /** Where logins may return to. Default: any web address on this machine. */
   readonly redirectUris?: readonly string[] | undefined;
+  /** Bind its tokens to its TLS certificate (RFC 8705 §3), which it must present then. Needs the tenant's `https`. Default: false. */
+  readonly certificateBound?: boolean | undefined;
 }
 
 /** A tenant's configuration as written in `gatewarden.dev.json` or passed to `createTenant`. All parts are optional. */
@@ -98,6 +100,7 @@ export interface Client {
   readonly grants: readonly GrantType[];
   readonly permissions: readonly string[];
   readonly redirectUris: readonly string[] | undefined;
+  readonly certificateBound: boolean;
 }
 
 /** A complete configuration: defaults applied, checked, nothing optional. */

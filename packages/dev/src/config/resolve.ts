@@ -86,6 +86,7 @@ function toClient([id, input]: [string, ClientInput]): Client {
     grants: input.grants ?? (isPublic ? ["authorization_code", "refresh_token"] : ["client_credentials"]),
     permissions: input.permissions ?? [],
     redirectUris: input.redirectUris,
+    certificateBound: input.certificateBound ?? false,
   };
 }
 

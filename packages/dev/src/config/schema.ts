@@ -36,6 +36,7 @@ const client = z.strictObject({
   grants: z.array(z.enum(["authorization_code", "refresh_token", "client_credentials"])).optional(),
   permissions: z.array(permission).optional(),
   redirectUris: z.array(z.url()).min(1).optional(),
+  certificateBound: z.boolean().optional(),
 });
 
 const atLeastOne = (value: object): boolean => Object.keys(value).length > 0;

@@ -18,6 +18,7 @@ export function toClientMetadata(client: Client): ClientMetadata {
     response_types: logsIn ? ["code"] : [],
     redirect_uris: logsIn ? redirectUris : [],
     post_logout_redirect_uris: logsIn ? redirectUris : [],
+    ...(client.certificateBound && { tls_client_certificate_bound_access_tokens: true }),
   };
 }
 

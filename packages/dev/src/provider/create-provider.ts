@@ -1,5 +1,6 @@
 // Assembles the OpenID provider: Auth0's paths, the tenant's APIs, personas and clients, its keys and memory.
 import type { EventEmitter } from "node:events";
+import { TLSSocket } from "node:tls";
 import type Provider from "oidc-provider";
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import type { TenantConfig } from "../config/model.js";
@@ -114,9 +115,15 @@ function endpoints({ issuer, store, signedTokens, cookieKeys }: ProviderParts): 
   };
 }
 
-function features({ oidc, config }: ProviderParts): Configuration["features"] {
+function features({ issuer, oidc, config }: ProviderParts): Configuration["features"] {
   return {
     devInteractions: { enabled: false },
+    mTLS: {
+      enabled: issuer.startsWith("https:"),
+      certificateBoundAccessTokens: true,
+      // Whoever signed it: the handshake has proven that the client holds its key (RFC 8705 §2.2).
+      getCertificate: ({ socket }) => (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined),
+    },
     clientCredentials: { enabled: true },
     registration: { enabled: true },
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },

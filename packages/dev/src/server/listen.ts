@@ -1,6 +1,5 @@
 // Opens the socket, on this machine only.
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { defaultPort } from "../config/defaults.js";
 import { TenantError } from "../errors.js";
 import { isLoopbackHost } from "../loopback.js";

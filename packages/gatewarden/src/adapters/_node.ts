@@ -1,17 +1,55 @@
-// What adapters over node:http share. It keeps only the first of several Authorization headers, so the raw ones are counted.
+// What adapters over node:http share: what it hides or only the socket knows, and writing a refusal.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Refusal, RequestHeaders } from "../index.js";
+import type { TLSSocket } from "node:tls";
+import type { Connection, GuardRequest, Refusal, RequestHeaders } from "../index.js";
 
-/** The headers of a request as the guard wants them: with every Authorization header that was sent (RFC 6750 §3.1). */
-export function readHeaders(request: IncomingMessage): RequestHeaders {
+/** The request as the guard wants it. `url` is the one that the client sent, where a framework has rewritten it since. */
+export function toGuardRequest(request: IncomingMessage, url: string): GuardRequest {
+  const { method = "GET", socket } = request;
+  return { method, url, headers: readHeaders(request), connection: new NodeConnection(socket) };
+}
+
+/**
+ * The headers of a request, with every Authorization and Host header that was sent: node:http keeps only the first
+ * (RFC 6750 §3.1, RFC 9112 §3.2).
+ */
+function readHeaders(request: IncomingMessage): RequestHeaders {
   const { rawHeaders } = request;
-  let found = 0;
+  let authorizations = 0;
+  let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index];
-    if (name !== undefined && name.length === 13 && name.toLowerCase() === "authorization") found++;
+    if (name?.length === 13 && name.toLowerCase() === "authorization") authorizations++;
+    else if (name?.length === 4 && name.toLowerCase() === "host") hosts++;
   }
-  if (found < 2) return request.headers;
-  return { ...request.headers, authorization: request.headersDistinct["authorization"] ?? [] };
+  if (authorizations < 2 && hosts < 2) return request.headers;
+  const { authorization, host } = request.headersDistinct;
+  return { ...request.headers, ...(authorization && { authorization }), ...(host && { host }) };
+}
+
+/** Nothing is read of the socket before it is asked for. */
+class NodeConnection implements Connection {
+  readonly #socket: IncomingMessage["socket"];
+
+  constructor(socket: IncomingMessage["socket"]) {
+    this.#socket = socket;
+  }
+
+  get isEncrypted(): boolean {
+    return isTls(this.#socket);
+  }
+
+  get address(): string | undefined {
+    return this.#socket.remoteAddress;
+  }
+
+  get certificate(): Uint8Array | undefined {
+    return isTls(this.#socket) ? this.#socket.getPeerX509Certificate()?.raw : undefined;
+  }
+}
+
+function isTls(socket: IncomingMessage["socket"]): socket is TLSSocket {
+  return "encrypted" in socket && socket.encrypted === true;
 }
 
 /** Answers with a refusal, its challenge beside what others have set (RFC 9110 §11.6.1). */

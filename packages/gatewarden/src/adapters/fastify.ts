@@ -18,7 +18,7 @@ import {
   type Requirement,
   toOpenApiSecurity,
 } from "../index.js";
-import { readHeaders } from "./_node.js";
+import { toGuardRequest } from "./_node.js";
 
 /** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
 export interface OptionalAuth {
@@ -174,11 +174,13 @@ function createCheck(
   optional: boolean,
 ): onRequestHookHandler {
   return (request, reply, done) => {
-    const guardRequest = { method: request.method, url: request.url, headers: readHeaders(request.raw) };
+    const guardRequest = toGuardRequest(request.raw, request.originalUrl);
     if (isPreflight(guardRequest)) return done();
     const settle = (outcome: Outcome<unknown>) => {
       if (outcome instanceof AuthError) return done(refuse(reply, guard, outcome));
       request.auth = outcome as RegisteredAuth;
+      const headers = guard.responseHeaders(guardRequest);
+      if (headers) reply.headers(headers);
       done();
     };
     const outcome = guard.attempt(guardRequest, requirement, { optional });

@@ -11,7 +11,7 @@ import {
 import type { OAuthTokenVerifier } from "@modelcontextprotocol/sdk/server/auth/provider.js";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import { type Auth, AuthError, all, any, type Guard, isPreflight, not, type Requirement, role } from "../index.js";
-import { readHeaders, writeRefusal } from "./_node.js";
+import { toGuardRequest, writeRefusal } from "./_node.js";
 
 /** What MCP messages need beyond a valid token. */
 export interface McpRequirements {
@@ -38,7 +38,7 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
   const needs = createNeeds(requirements);
   return (request, response, next) => {
     const { method = "", originalUrl = request.url ?? "", body } = request;
-    const guardRequest = { method, url: originalUrl, headers: readHeaders(request) };
+    const guardRequest = toGuardRequest(request, originalUrl);
     if (isPreflight(guardRequest)) return next();
     const settle = (outcome: Auth<unknown> | AuthError | undefined) => {
       if (outcome instanceof AuthError) return writeRefusal(response, guard.refusal(outcome));

@@ -1,5 +1,5 @@
 // Everything that is wrong with a token. Runs the same rules as the guard, but goes on after a refusal as far as that makes sense.
-import { checkUnbound } from "../binding/bound.js";
+import { type BindingModes, checkBinding } from "../binding/confirmation.js";
 import { AuthError } from "../errors.js";
 import type { Introspector } from "../introspection/introspector.js";
 import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
@@ -31,6 +31,7 @@ export interface ExplainContext {
     | { readonly issuer: string; readonly rules: readonly ClaimRule[]; readonly introspector: Introspector }
     | undefined;
   readonly revocation: RevocationSource | undefined;
+  readonly modes: BindingModes;
   readonly now: () => number;
 }
 
@@ -94,13 +95,13 @@ async function explainOpaque(token: string, context: ExplainContext, { errors, a
 async function explainClaims(
   claims: JsonObject,
   policy: IssuerPolicy,
-  { revocation }: ExplainContext,
+  { revocation, modes }: ExplainContext,
   { errors, attempt }: Notes,
 ): Promise<void> {
-  note(errors, [checkUnbound(claims)]);
-  if (revocation) await attempt(() => refuseRevoked(revocation, claims));
   const { schema } = policy;
   if (schema) await attempt(() => parseClaims(schema, claims));
+  await attempt(() => note(errors, [checkBinding(claims, modes)]));
+  if (revocation) await attempt(() => refuseRevoked(revocation, claims));
 }
 
 async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {

@@ -1,6 +1,6 @@
-// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9470 §3, RFC 9728 §5.1). Holds nothing that came with the request.
-
-import type { AuthError } from "../errors.js";
+// AuthError → status, WWW-Authenticate and JSON body (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1). Holds nothing that
+// came with the request.
+import type { AuthError, AuthScheme } from "../errors.js";
 import { catalogue } from "../reasons.js";
 
 /** A refusal, ready to be written by any framework. */
@@ -20,6 +20,16 @@ export interface RefusalBody {
   readonly reason: string;
 }
 
+/** What challenges say where this API takes DPoP-bound tokens. */
+export interface DpopChallenge {
+  /** Whether Bearer is taken beside it (RFC 9449 §7.2). */
+  readonly mode: "allowed" | "required";
+  /** The algorithms of proofs, with blanks between (RFC 9449 §7.1 `algs`). */
+  readonly algorithms: string;
+  /** The nonce for the next proof, where nonces are demanded (RFC 9449 §9). */
+  readonly nonce: (() => string) | undefined;
+}
+
 const otherErrors: Readonly<Record<number, string>> = {
   401: "unauthorized",
   500: "server_error",
@@ -32,6 +42,8 @@ export interface ChallengePolicy {
   readonly realm: string;
   /** Where the metadata of this API is; undefined when none is published. */
   readonly metadataUrl: string | undefined;
+  /** How DPoP is offered; undefined where it is not taken. */
+  readonly dpop: DpopChallenge | undefined;
 }
 
 /** The answer to a refused request. */
@@ -41,29 +53,42 @@ export function toRefusal(error: AuthError, policy: ChallengePolicy): Refusal {
   return {
     status,
     headers: {
-      // What one caller was told must not be stored for the next (RFC 6750 §5.3).
+      // What one caller was told must not be stored for the next (RFC 6750 §5.3, RFC 9449 §8.2).
       "cache-control": "no-store",
-      ...(status < 500 && { "www-authenticate": [toChallenge(error, policy)] }),
+      ...(status < 500 && { "www-authenticate": toChallenges(error, policy) }),
+      ...(status === 401 && policy.dpop?.nonce && { "dpop-nonce": policy.dpop.nonce() }),
       ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
     },
     body: { error: code ?? otherErrors[status] ?? "server_error", error_description: description, reason },
   };
 }
 
-function toChallenge(error: AuthError, { realm, metadataUrl }: ChallengePolicy): string {
-  const { scopes, stepUp } = error;
-  const parameters: [string, string][] = [["realm", realm]];
+/** One challenge per scheme that is taken. The error stands in the one that the client used, or in the only one there is. */
+function toChallenges(error: AuthError, { realm, metadataUrl, dpop }: ChallengePolicy): readonly string[] {
+  const schemes: readonly AuthScheme[] = dpop ? (dpop.mode === "required" ? ["DPoP"] : ["Bearer", "DPoP"]) : ["Bearer"];
+  const used = schemes.includes(error.scheme) ? error.scheme : schemes[0];
+  return schemes.map((scheme) => {
+    const parameters: [string, string][] = [["realm", realm]];
+    if (scheme === used) parameters.push(...toErrorParameters(error));
+    // Where a client that knows nothing yet finds the issuer (RFC 9728 §5.1).
+    if (metadataUrl !== undefined) parameters.push(["resource_metadata", metadataUrl]);
+    if (scheme === "DPoP" && dpop) parameters.push(["algs", dpop.algorithms]);
+    return `${scheme} ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
+  });
+}
+
+function toErrorParameters(error: AuthError): [string, string][] {
+  const parameters: [string, string][] = [];
   // Whoever sent no credentials is told no error (RFC 6750 §3.1).
   if (error.error !== undefined) {
     parameters.push(["error", error.error], ["error_description", catalogue[error.reason].description]);
   }
+  const { scopes, stepUp } = error;
   if (scopes.length > 0) parameters.push(["scope", scopes.join(" ")]);
   // What the new login must be like (RFC 9470 §3).
   if (stepUp?.acrValues) parameters.push(["acr_values", stepUp.acrValues.join(" ")]);
   if (stepUp?.maxAge !== undefined) parameters.push(["max_age", String(stepUp.maxAge)]);
-  // Where a client that knows nothing yet finds the issuer (RFC 9728 §5.1).
-  if (metadataUrl !== undefined) parameters.push(["resource_metadata", metadataUrl]);
-  return `Bearer ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
+  return parameters;
 }
 
 /** A quoted-string (RFC 9110 §5.6.4). Whatever could end the header or the string is escaped or dropped (CWE-113). */

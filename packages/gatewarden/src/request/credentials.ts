@@ -1,5 +1,5 @@
 // Headers → scheme and token. Only the Authorization header is ever read (RFC 6750 §2.1, RFC 9110 §11.6.2; RFC 9700 §4.3.2).
-import { AuthError } from "../errors.js";
+import { AuthError, type AuthScheme } from "../errors.js";
 
 /** Headers as frameworks hold them: a `Headers` object, or a record with lower-case names. */
 export type RequestHeaders =
@@ -12,29 +12,71 @@ export interface GuardRequest {
   /** The URL as the client wrote it: absolute, or path and query. */
   readonly url: string;
   readonly headers: RequestHeaders;
+  /** What the socket knows, where the server holds it. Bound tokens need it; all else works without. */
+  readonly connection?: Connection;
+}
+
+/** The connection that a request came over. Its properties may be getters: they are read only when a token asks for it. */
+export interface Connection {
+  readonly isEncrypted: boolean;
+  /** The IP address of the other end: the client, or the last proxy. */
+  readonly address?: string | undefined;
+  /** The certificate that the other end presented in the TLS handshake, in DER. */
+  readonly certificate?: Uint8Array | undefined;
+}
+
+/** A token with the scheme that it came with. */
+export interface Credentials {
+  readonly scheme: AuthScheme;
+  readonly token: string;
 }
 
 // One scheme, one or more blanks, one token68 (RFC 9110 §11.2). No other character can be part of a token.
-const bearer = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
-const scheme = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
+const token68 = "([A-Za-z0-9\\-._~+/]+=*)";
+const schemeCharacter = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]";
+const anyScheme = new RegExp(`^${schemeCharacter}`);
+
+/** The schemes that an API takes: their credentials, and whether text names one of them at all. */
+interface SchemeSyntax {
+  readonly credentials: RegExp;
+  readonly anywhere: RegExp;
+}
+
+const bearerOnly = toSyntax("bearer");
+const bearerAndDpop = toSyntax("bearer|dpop");
+
+function toSyntax(schemes: string): SchemeSyntax {
+  return {
+    credentials: new RegExp(`^(?:${schemes}) +${token68}$`, "i"),
+    anywhere: new RegExp(`(?:^|,)\\s*(?:${schemes})(?!${schemeCharacter})`, "i"),
+  };
+}
 
 /**
- * The bearer token of a request. Throws `AuthError`: `credentials_missing`, `scheme_unsupported`, `credentials_malformed`,
- * `credentials_multiple`.
+ * Scheme and token of a request; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`: `credentials_missing`,
+ * `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
  */
-export function readToken(headers: RequestHeaders): string {
+export function readCredentials(headers: RequestHeaders, takesDpop: boolean): Credentials {
   const value = readAuthorization(headers);
   if (value === undefined || value === "") throw new AuthError("credentials_missing");
-  const token = bearer.exec(value)?.[1];
-  if (token !== undefined) return token;
-  const name = scheme.exec(value)?.[0] ?? "";
-  if (name.toLowerCase() === "bearer") {
-    // "Bearer a, Bearer b" is what two headers become when something joins them (RFC 9110 §5.3).
-    throw new AuthError(value.includes(",") ? "credentials_multiple" : "credentials_malformed");
-  }
-  if (/,\s*bearer(\s|$)/i.test(value)) throw new AuthError("credentials_multiple");
+  const syntax = takesDpop ? bearerAndDpop : bearerOnly;
+  const match = syntax.credentials.exec(value);
+  if (match?.[1] !== undefined) return { scheme: isDpop(value) ? "DPoP" : "Bearer", token: match[1] };
+  // "Bearer a, DPoP b" is what two headers become when something joins them (RFC 9110 §5.3).
+  if (value.includes(",") && syntax.anywhere.test(value)) throw new AuthError("credentials_multiple");
   // Another scheme is as good as none (RFC 9110 §11.6.2), unless it is no scheme at all.
-  throw new AuthError(name === "" ? "credentials_malformed" : "scheme_unsupported");
+  const isOther = anyScheme.test(value) && !syntax.anywhere.test(value);
+  throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
+}
+
+/** The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became of it. */
+export function readScheme(headers: RequestHeaders): AuthScheme {
+  const value = readHeader(headers, "authorization");
+  return typeof value === "string" && isDpop(value) ? "DPoP" : "Bearer";
+}
+
+function isDpop(value: string): boolean {
+  return value.length > 4 && value.charCodeAt(4) === 0x20 && value.slice(0, 4).toLowerCase() === "dpop";
 }
 
 /** Whether the request is a CORS preflight: browsers send it without credentials, so it is not asked for any (Fetch §3.2.2). */
@@ -53,7 +95,8 @@ function readAuthorization(headers: RequestHeaders): string | undefined {
   return value[0];
 }
 
-function readHeader(headers: RequestHeaders, name: string): string | readonly string[] | undefined {
+/** A header by its lower-case name: a list where it came more than once and nothing has joined the values. */
+export function readHeader(headers: RequestHeaders, name: string): string | readonly string[] | undefined {
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
   return Object.hasOwn(headers, name) ? headers[name] : undefined;
 }

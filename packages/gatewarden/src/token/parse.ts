@@ -1,7 +1,7 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
-import { readBase64url } from "./base64url.js";
-import { type JsonObject, member, readJsonObject } from "./json.js";
+import { createHeaderMemory, findExtension, parseObject, parseSignature, type SignedText } from "./compact.js";
+import { type JsonObject, member } from "./json.js";
 
 /** The header parameters that decide anything. Key material in a header (`jwk`, `jku`, `x5u`, `x5c`) is never read. */
 export interface TokenHeader {
@@ -11,12 +11,9 @@ export interface TokenHeader {
 }
 
 /** A token taken apart, its signature not yet checked. */
-export interface ParsedToken {
+export interface ParsedToken extends SignedText {
   readonly header: TokenHeader;
   readonly claims: JsonObject;
-  /** What was signed: header and payload as they came, with the dot between (RFC 7515 §5.2 step 8). */
-  readonly signingInput: Uint8Array;
-  readonly signature: Uint8Array;
 }
 
 /** Takes tokens apart. Remembers headers by their exact text, since an issuer writes only a few different ones. */
@@ -30,36 +27,26 @@ export interface TokenParser {
 }
 
 const maxRememberedHeaders = 256;
-const encoder = new TextEncoder();
 
 /** Makes a parser that refuses tokens of more than `maxTokenSize` characters. */
 export function createTokenParser(maxTokenSize: number): TokenParser {
-  const headers = new Map<string, TokenHeader>();
+  const headers = createHeaderMemory<TokenHeader>(maxRememberedHeaders);
   return {
     parse(token) {
       checkSize(token, maxTokenSize);
       const [headerEnd, payloadEnd] = findParts(token);
       const headerText = token.slice(0, headerEnd);
       const header = headers.get(headerText) ?? parseHeader(headerText);
-      if (payloadEnd === token.length - 1) throw malformed("signature", "is empty");
-      return {
-        header,
-        claims: readPart(token.slice(headerEnd + 1, payloadEnd), "payload"),
-        signingInput: toBytes(token.slice(0, payloadEnd)),
-        signature: readBase64url(token.slice(payloadEnd + 1)) ?? fail("signature", "is not canonical base64url"),
-      };
+      const { signingInput, signature } = parseSignature(token, payloadEnd, malformed);
+      const claims = parseObject(token.slice(headerEnd + 1, payloadEnd), "payload", malformed);
+      return { header, claims, signingInput, signature };
     },
     isOpaque(token) {
       checkSize(token, maxTokenSize);
       const dot = token.indexOf(".");
       return dot === -1 || token.indexOf(".", dot + 1) === -1;
     },
-    remember(token, header) {
-      const headerText = token.slice(0, token.indexOf("."));
-      if (headers.has(headerText)) return;
-      if (headers.size >= maxRememberedHeaders) headers.clear();
-      headers.set(copy(headerText), header);
-    },
+    remember: headers.remember,
   };
 }
 
@@ -82,15 +69,13 @@ function findParts(token: string): [number, number] {
 }
 
 function parseHeader(text: string): TokenHeader {
-  const header = readPart(text, "header");
+  const header = parseObject(text, "header", malformed);
   const alg = member(header, "alg");
   if (typeof alg !== "string") throw malformed("alg", "is not a string (RFC 7515 §4.1.1)");
   // Any spelling of `none` is refused here, before any list is consulted (RFC 8725 §3.1; CVE-2015-9235).
   if (alg.trim().toLowerCase() === "none") throw new AuthError("algorithm_none");
-  // No extension is understood, so a header that demands one is refused (RFC 7515 §4.1.11, RFC 7797 §7; CVE-2025-59420).
-  for (const name of ["crit", "b64"]) {
-    if (Object.hasOwn(header, name)) throw new AuthError("critical_header_unsupported", { details: { name } });
-  }
+  const extension = findExtension(header);
+  if (extension) throw new AuthError("critical_header_unsupported", { details: { name: extension } });
   return { alg, kid: readString(header, "kid"), typ: readString(header, "typ") };
 }
 
@@ -100,25 +85,6 @@ function readString(header: JsonObject, name: string): string | undefined {
   throw malformed(name, "is not a string");
 }
 
-function readPart(text: string, part: string): JsonObject {
-  const bytes = readBase64url(text) ?? fail(part, "is not canonical base64url");
-  return readJsonObject(bytes) ?? fail(part, "is not one JSON object in UTF-8 that names each member once");
-}
-
 function malformed(name: string, problem: string): AuthError {
   return new AuthError("token_malformed", { details: { name, problem } });
-}
-
-function fail(name: string, problem: string): never {
-  throw malformed(name, problem);
-}
-
-/** The signing input is ASCII once its parts passed as base64url, so latin1 and UTF-8 agree on it. */
-function toBytes(text: string): Uint8Array {
-  return typeof Buffer === "function" ? Buffer.from(text, "latin1") : encoder.encode(text);
-}
-
-/** A string of its own: a slice would keep the whole token alive as long as it is remembered. */
-function copy(text: string): string {
-  return JSON.parse(JSON.stringify(text));
 }

@@ -4,7 +4,7 @@ import { AuthError, type Reason } from "../../src/index.js";
 import { toRefusal } from "../../src/request/challenge.js";
 import { parseChallenge } from "../support/challenge.js";
 
-const policy = (realm: string) => ({ realm, metadataUrl: undefined });
+const policy = (realm: string) => ({ realm, metadataUrl: undefined, dpop: undefined });
 
 const challengeOf = (error: AuthError, realm = "api") => {
   const values = toRefusal(error, policy(realm)).headers["www-authenticate"];

@@ -1,0 +1,66 @@
+// Tokens that are bound to a key of their sender: which proof a token needs, and whether the request brings it.
+import type { Awaitable } from "../awaitable.js";
+import { AuthError, type AuthScheme } from "../errors.js";
+import type { GuardRequest } from "../request/credentials.js";
+import type { JsonObject } from "../token/json.js";
+import { type BindingModes, type Confirmation, checkConfirmation, readConfirmation, unproven } from "./confirmation.js";
+import { createDpopCheck, type DpopPolicy } from "./dpop.js";
+import { checkCertificate, type MtlsPolicy } from "./mtls.js";
+
+/** What is demanded of bound tokens, and of tokens that are not. */
+export interface BindingPolicy {
+  readonly modes: BindingModes;
+  readonly dpop: DpopPolicy;
+  readonly mtls: MtlsPolicy;
+}
+
+/** A verified token, and how it came. */
+interface Presentation {
+  readonly token: string;
+  readonly claims: JsonObject;
+  readonly scheme: AuthScheme;
+  /** Absent where the token did not come with a request: then nothing can be proven. */
+  readonly request?: GuardRequest | undefined;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/** Holds presentations against the policy. */
+export interface Binding {
+  readonly modes: BindingModes;
+  /** Throws, or rejects with, `AuthError` unless the token is proven as far as it is bound, and bound as far as is demanded. */
+  check(presentation: Presentation): Awaitable<undefined>;
+  /** The nonce to give with the answer to an accepted request, where one is due. */
+  nextNonce(request: GuardRequest): string | undefined;
+}
+
+/** Makes the check. */
+export function createBinding({ modes, dpop, mtls }: BindingPolicy): Binding {
+  const proofs = createDpopCheck(dpop);
+  const isDemanded = modes.dpop === "required" || modes.mtls === "required";
+  return {
+    modes,
+    check({ token, claims, scheme, request, now }) {
+      if (!isDemanded && scheme === "Bearer" && !Object.hasOwn(claims, "cnf")) return undefined;
+      const confirmation = readConfirmation(claims);
+      const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
+      if (refusal) throw refusal;
+      const { key, certificate } = confirmation;
+      if (!request) throw unproven("cannot be proven without a request");
+      const mismatch = certificate && checkCertificate(request, certificate, mtls);
+      if (mismatch) throw mismatch;
+      return key && proofs.check({ token, key, request, now });
+    },
+    nextNonce: proofs.nextNonce,
+  };
+}
+
+/**
+ * The scheme says what is proven. A bound token as Bearer is refused with or without a proof beside it (RFC 9449 §7.2: no downgrade), an
+ * unbound one as DPoP too (§7.1). A DPoP header beside an unbound Bearer token means nothing: RFC 6750 §2.1 alone governs that scheme,
+ * and a client whose server issued a plain token goes on as with any other (RFC 9449 §5).
+ */
+function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
+  if (scheme === "DPoP") return key ? undefined : new AuthError("dpop_token_unbound", { details: { name: "cnf" } });
+  return key && unproven("has jkt, and the token came as Bearer");
+}

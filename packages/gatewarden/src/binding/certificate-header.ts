@@ -1,0 +1,92 @@
+// The client certificate as a proxy writes it into a header, in the formats of nginx, Envoy and RFC 9440.
+import { AuthError } from "../errors.js";
+import { type GuardRequest, readHeader } from "../request/credentials.js";
+import { equalBytes, sha256 } from "../token/hash.js";
+
+/** Where the proxy puts the certificate, and how it writes it. */
+export interface CertificateHeader {
+  /** `nginx`: URL-encoded PEM (`$ssl_client_escaped_cert`). `envoy`: XFCC with `Cert` or `Hash`. `rfc9440`: `Client-Cert`. */
+  readonly format: "nginx" | "envoy" | "rfc9440";
+  /** Lower-case name. */
+  readonly header: string;
+}
+
+type ReadThumbprint = (value: string) => Uint8Array;
+
+/** The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws `AuthError`: `certificate_malformed`. */
+export function readHeaderThumbprint(
+  { headers }: GuardRequest,
+  { format, header }: CertificateHeader,
+): Uint8Array | undefined {
+  const value = readHeader(headers, header);
+  if (value === undefined || value === "") return undefined;
+  // A second header would be the client's own, which the proxy failed to remove (RFC 9440 §4).
+  if (typeof value !== "string") throw malformed("came more than once");
+  return readers[format](value);
+}
+
+/** URL-encoded PEM. */
+const readEscapedPem: ReadThumbprint = (value) => {
+  let pem: string;
+  try {
+    pem = decodeURIComponent(value);
+  } catch {
+    throw malformed("is not URL-encoded");
+  }
+  const body = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----[\r\n]*$/.exec(pem)?.[1];
+  if (body === undefined) throw malformed("is not one certificate in PEM");
+  return toThumbprint(body.replace(/[\r\n]/g, ""));
+};
+
+/** A byte sequence of structured fields: base64 between colons (RFC 9440 §2.2, RFC 9651 §3.3.5). */
+const readByteSequence: ReadThumbprint = (value) => {
+  const body = /^:([A-Za-z0-9+/=]+):$/.exec(value)?.[1];
+  if (body === undefined) throw malformed("is not a byte sequence");
+  return toThumbprint(body);
+};
+
+const xfccPair = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;=]*)(;|$)/y;
+
+/** One element of x-forwarded-client-cert. Earlier ones may be the client's own, so of several none is believed. */
+const readXfcc: ReadThumbprint = (value) => {
+  const pairs = new Map<string, string>();
+  xfccPair.lastIndex = 0;
+  while (xfccPair.lastIndex < value.length) {
+    const match = xfccPair.exec(value);
+    if (!match) throw malformed("is not exactly one XFCC element");
+    const [, name = "", text = ""] = match;
+    const key = name.toLowerCase();
+    if (pairs.has(key) && (key === "hash" || key === "cert")) throw malformed(`names ${key} twice`);
+    pairs.set(key, text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, "$1") : text);
+  }
+  const hash = pairs.get("hash");
+  const certificate = pairs.get("cert");
+  const ofCertificate = certificate === undefined ? undefined : readEscapedPem(certificate);
+  const ofHash = hash === undefined ? undefined : readHash(hash);
+  if (ofCertificate && ofHash && !equalBytes(ofCertificate, ofHash))
+    throw malformed("has a Hash that is not its Cert's");
+  const thumbprint = ofCertificate ?? ofHash;
+  if (!thumbprint) throw malformed("has neither Hash nor Cert");
+  return thumbprint;
+};
+
+const readers: Readonly<Record<CertificateHeader["format"], ReadThumbprint>> = {
+  nginx: readEscapedPem,
+  envoy: readXfcc,
+  rfc9440: readByteSequence,
+};
+
+function readHash(text: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw malformed("has a Hash that is no SHA-256 in hex");
+  return Buffer.from(text, "hex");
+}
+
+function toThumbprint(base64: string): Uint8Array {
+  const der = Buffer.from(base64, "base64");
+  if (der.toString("base64") !== base64) throw malformed("is not base64");
+  return sha256(der);
+}
+
+function malformed(problem: string): AuthError {
+  return new AuthError("certificate_malformed", { details: { problem } });
+}

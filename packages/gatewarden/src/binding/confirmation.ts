@@ -1,0 +1,65 @@
+// The claim `cnf`: to which key of its sender a token is bound (RFC 7800 §3.1, RFC 9449 §6.1, RFC 8705 §3.1).
+import { AuthError } from "../errors.js";
+import { readBase64url } from "../token/base64url.js";
+import { isObject, type JsonObject, member } from "../token/json.js";
+
+/** Whether a kind of bound token is taken, demanded, or refused. Bound tokens never pass as if they were not bound. */
+export type BindingMode = "allowed" | "required" | "off";
+
+/** The modes of all kinds. */
+export interface BindingModes {
+  readonly dpop: BindingMode;
+  readonly mtls: BindingMode;
+}
+
+/** The SHA-256 thumbprints of what the sender must prove to hold. */
+export interface Confirmation {
+  /** Of the key of DPoP proofs: `jkt`. */
+  readonly key: Uint8Array | undefined;
+  /** Of the TLS client certificate: `x5t#S256`. */
+  readonly certificate: Uint8Array | undefined;
+}
+
+const known: ReadonlySet<string> = new Set(["jkt", "x5t#S256"]);
+const unbound: Confirmation = { key: undefined, certificate: undefined };
+
+/**
+ * What the token is bound to. Throws `AuthError` (`binding_unproven`) for a `cnf` that is malformed, or that holds anything else
+ * than what is proven here: ignoring it would make a bearer token of a bound one (RFC 9449 §7.2, RFC 8705 §3).
+ */
+export function readConfirmation(claims: JsonObject): Confirmation {
+  if (!Object.hasOwn(claims, "cnf")) return unbound;
+  const cnf = member(claims, "cnf");
+  if (!isObject(cnf)) throw unproven("is not an object");
+  const names = Object.keys(cnf);
+  if (names.length === 0) throw unproven("is empty");
+  if (!names.every((name) => known.has(name))) throw unproven("has a member of an unknown kind");
+  return { key: readThumbprint(cnf, "jkt"), certificate: readThumbprint(cnf, "x5t#S256") };
+}
+
+/** Holds the binding against the modes: what is bound must be provable here, and what is demanded must be bound. */
+export function checkConfirmation({ key, certificate }: Confirmation, modes: BindingModes): AuthError | undefined {
+  if (key && modes.dpop === "off") return unproven("has jkt, and dpop is off");
+  if (certificate && modes.mtls === "off") return unproven("has x5t#S256, and mtls is off");
+  const missing = (modes.dpop === "required" && !key) || (modes.mtls === "required" && !certificate);
+  return missing ? new AuthError("binding_missing", { details: { name: "cnf" } }) : undefined;
+}
+
+/** What can be said of a token's binding without a request. `explain` reads the same rule as the guard. */
+export function checkBinding(claims: JsonObject, modes: BindingModes): AuthError | undefined {
+  return checkConfirmation(readConfirmation(claims), modes);
+}
+
+/** The refusal of a bound token whose proof cannot be asked for. */
+export function unproven(problem: string): AuthError {
+  return new AuthError("binding_unproven", { details: { name: "cnf", problem } });
+}
+
+/** Both thumbprints are the base64url of a SHA-256 (RFC 9449 §6.1, RFC 8705 §3.1). One that is not could only match by a lax reader. */
+function readThumbprint(cnf: JsonObject, name: string): Uint8Array | undefined {
+  if (!Object.hasOwn(cnf, name)) return undefined;
+  const value = cnf[name];
+  const bytes = typeof value === "string" ? readBase64url(value) : undefined;
+  if (bytes?.length !== 32) throw unproven(`has a ${name} that is no SHA-256 in base64url`);
+  return bytes;
+}

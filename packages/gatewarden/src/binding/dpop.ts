@@ -1,0 +1,158 @@
+// Proof of possession by DPoP: every check of RFC 9449 §4.3, in an order where cheap comes before dear and the store comes last.
+import { type Awaitable, chain } from "../awaitable.js";
+import { AuthError } from "../errors.js";
+import { type GuardRequest, readHeader } from "../request/credentials.js";
+import { readTarget, type TargetPolicy } from "../request/target.js";
+import { normaliseUrl } from "../request/uri.js";
+import { readBase64url } from "../token/base64url.js";
+import { equalBytes, sha256 } from "../token/hash.js";
+import { type JsonObject, member } from "../token/json.js";
+import type { Nonces } from "./nonce.js";
+import { createProofParser } from "./proof.js";
+import { addOnce, type ReplayStore } from "./replay.js";
+
+/** What proofs must satisfy. */
+export interface DpopPolicy {
+  readonly algorithms: ReadonlySet<string>;
+  /** Seconds for which a proof is good. */
+  readonly maxAge: number;
+  /** Seconds by which clocks may differ. */
+  readonly clockTolerance: number;
+  readonly target: TargetPolicy;
+  readonly replay: ReplayStore;
+  /** Present where every proof must hold a nonce of this server. */
+  readonly nonces: Nonces | undefined;
+}
+
+/** A bound token and the request that it came with. */
+interface BoundToken {
+  readonly token: string;
+  /** Thumbprint of the key that the token is bound to. */
+  readonly key: Uint8Array;
+  readonly request: GuardRequest;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/** Checks proofs. */
+export interface DpopCheck {
+  /** Throws, or rejects with, `AuthError` unless the request proves possession of the token's key. */
+  check(bound: BoundToken): Awaitable<undefined>;
+  /** The nonce to give with the answer, where the one that an accepted request used is about to end (RFC 9449 §8.2). */
+  nextNonce(request: GuardRequest): string | undefined;
+}
+
+/** What a rule of a proof looks at. */
+interface ProofFacts extends BoundToken {
+  readonly claims: JsonObject;
+  readonly policy: DpopPolicy;
+}
+
+type ProofRule = (facts: ProofFacts) => AuthError | undefined;
+
+/** Makes the check. */
+export function createDpopCheck(policy: DpopPolicy): DpopCheck {
+  const parser = createProofParser(policy.algorithms);
+  const outdated = new WeakSet<GuardRequest>();
+  return {
+    check(bound) {
+      const text = readProof(bound.request);
+      const { claims, key, signingInput, signature } = parser.parse(text);
+      // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1).
+      if (!equalBytes(key.thumbprint, bound.key)) throw new AuthError("dpop_key_mismatch");
+      return chain(key.verify(signingInput, signature), (isValid) => {
+        // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
+        if (!isValid) throw new AuthError("dpop_signature_invalid");
+        refuseFirst({ ...bound, claims, policy });
+        return chain(refuseReplay(claims, bound, policy), () => {
+          parser.remember(text, key);
+          if (policy.nonces?.age(member(claims, "nonce")) === "previous") outdated.add(bound.request);
+          return undefined;
+        });
+      });
+    },
+    nextNonce: (request) => (policy.nonces && outdated.has(request) ? policy.nonces.current() : undefined),
+  };
+}
+
+/** Exactly one DPoP header with one proof (RFC 9449 §4.3 steps 1 and 2). Two headers are a list, or were joined by a comma. */
+function readProof({ headers }: GuardRequest): string {
+  const value = readHeader(headers, "dpop");
+  const [proof, ...others] = typeof value === "string" ? [value] : (value ?? []);
+  if (proof === undefined || proof === "") throw new AuthError("dpop_proof_missing");
+  if (others.length > 0 || proof.includes(",")) throw new AuthError("dpop_proof_multiple");
+  return proof;
+}
+
+const maxJtiLength = 256;
+
+/** All claims are there with their types (RFC 9449 §4.3 step 3). `jti` is bounded, since it is kept. */
+const checkClaims: ProofRule = ({ claims }) => {
+  for (const name of ["jti", "htm", "htu", "ath"]) {
+    const value = member(claims, name);
+    if (typeof value !== "string" || value === "") return invalid(name, "is not a string that holds something");
+    if (name === "jti" && value.length > maxJtiLength) return invalid(name, "is too long");
+  }
+  return Number.isFinite(member(claims, "iat")) ? undefined : invalid("iat", "is not a number");
+};
+
+/** `htm` is the method, letter for letter (RFC 9449 §4.3 step 8; methods are case-sensitive, RFC 9110 §9.1). */
+const checkMethod: ProofRule = ({ claims, request }) => {
+  const { method: expected } = request;
+  const actual = claims["htm"];
+  if (actual === expected) return undefined;
+  return new AuthError("dpop_method_mismatch", { details: { name: "htm", expected, actual } });
+};
+
+/** `htu` is the request's URL in normal form, without query and fragment (RFC 9449 §4.3 step 9). */
+const checkTarget: ProofRule = ({ claims, request, policy }) => {
+  const expected = readTarget(request, policy.target);
+  const actual = claims["htu"];
+  if (normaliseUrl(String(actual)) === expected) return undefined;
+  return new AuthError("dpop_target_mismatch", { details: { name: "htu", expected, actual } });
+};
+
+/** `nonce` is one that this server gave recently (RFC 9449 §4.3 step 10, §9). It stops proofs made in advance (RFC 9449 §11.2). */
+const checkNonce: ProofRule = ({ claims, policy }) => {
+  if (!policy.nonces || policy.nonces.age(member(claims, "nonce"))) return undefined;
+  return new AuthError("dpop_nonce_required", { details: { name: "nonce" } });
+};
+
+/** `iat` is recent, and no more ahead than clocks may differ (RFC 9449 §4.3 step 11, §11.1). */
+const checkFreshness: ProofRule = ({ claims, policy, now }) => {
+  const iat = Number(claims["iat"]);
+  const details = { name: "iat", expected: now, actual: iat };
+  if (iat > now + policy.clockTolerance) return new AuthError("dpop_issued_in_future", { details });
+  return now < toExpiry(iat, policy) ? undefined : new AuthError("dpop_stale", { details });
+};
+
+/** `ath` is the hash of this very token (RFC 9449 §4.3 step 12): a proof does not serve for another token of the same key. */
+const checkTokenHash: ProofRule = ({ claims, token }) => {
+  const actual = readBase64url(String(claims["ath"]));
+  return actual && equalBytes(actual, sha256(token)) ? undefined : new AuthError("dpop_token_mismatch");
+};
+
+const rules: readonly ProofRule[] = [checkClaims, checkMethod, checkTarget, checkNonce, checkFreshness, checkTokenHash];
+
+function refuseFirst(facts: ProofFacts): void {
+  for (const rule of rules) {
+    const refusal = rule(facts);
+    if (refusal) throw refusal;
+  }
+}
+
+/** A proof is good once (RFC 9449 §11.1). Last of all, so that no refused request uses one up. */
+function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
+  // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
+  const id = sha256(key, String(claims["jti"])).toString("base64url");
+  return addOnce(policy.replay, id, toExpiry(Number(claims["iat"]), policy));
+}
+
+/** When a proof ends to be good. A store that forgets it then forgets nothing that could still be replayed. */
+function toExpiry(iat: number, { maxAge, clockTolerance }: DpopPolicy): number {
+  return iat + maxAge + clockTolerance;
+}
+
+function invalid(name: string, problem: string): AuthError {
+  return new AuthError("dpop_claim_invalid", { details: { name, problem } });
+}

@@ -1,0 +1,34 @@
+// Certificate-bound tokens: the TLS client certificate is the one that the token was issued to (RFC 8705 §3).
+import { AuthError } from "../errors.js";
+import type { GuardRequest } from "../request/credentials.js";
+import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
+import { equalBytes, sha256 } from "../token/hash.js";
+import { type CertificateHeader, readHeaderThumbprint } from "./certificate-header.js";
+
+/** Where the certificate is found. */
+export interface MtlsPolicy {
+  /** Read only from requests of a trusted proxy; absent: the connection's own certificate is the only one. */
+  readonly header: CertificateHeader | undefined;
+  readonly proxy: ProxyPolicy | undefined;
+}
+
+/**
+ * Refuses unless the request came with the certificate of that thumbprint. The handshake has proven that the sender holds its key;
+ * who signed the certificate does not matter here (RFC 8705 §6.2). Throws `AuthError`: `certificate_malformed`.
+ */
+export function checkCertificate(
+  request: GuardRequest,
+  expected: Uint8Array,
+  policy: MtlsPolicy,
+): AuthError | undefined {
+  const actual = readThumbprint(request, policy);
+  if (!actual) return new AuthError("certificate_missing");
+  return equalBytes(actual, expected) ? undefined : new AuthError("certificate_mismatch");
+}
+
+/** Behind a proxy, the connection's certificate is the proxy's own: only the header speaks for the client. */
+function readThumbprint(request: GuardRequest, { header, proxy }: MtlsPolicy): Uint8Array | undefined {
+  if (header && isFromProxy(request, proxy)) return readHeaderThumbprint(request, header);
+  const certificate = request.connection?.certificate;
+  return certificate && sha256(certificate);
+}

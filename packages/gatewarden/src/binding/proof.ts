@@ -1,0 +1,110 @@
+// A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
+import { AuthError } from "../errors.js";
+import { importJwk, UnusableKey } from "../keys/key.js";
+import {
+  createHeaderMemory,
+  findExtension,
+  type HeaderMemory,
+  parseObject,
+  parseSignature,
+  type SignedText,
+} from "../token/compact.js";
+import { sha256 } from "../token/hash.js";
+import { isObject, type JsonObject, member } from "../token/json.js";
+import type { Verify } from "../token/signature.js";
+
+/** The key of a proof, ready to verify, with its thumbprint. */
+interface ProofKey {
+  readonly verify: Verify;
+  /** SHA-256 thumbprint (RFC 7638). */
+  readonly thumbprint: Uint8Array;
+}
+
+/** A proof taken apart, its signature not yet checked. */
+interface Proof extends SignedText {
+  readonly key: ProofKey;
+  readonly claims: JsonObject;
+}
+
+/** Takes proofs apart. Remembers keys by the header's exact text: importing a key costs as much as verifying with it. */
+export interface ProofParser {
+  /**
+   * Throws `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`, `dpop_type_not_allowed`, `dpop_algorithm_not_allowed`,
+   * `dpop_key_unusable`.
+   */
+  parse(proof: string): Proof;
+  /** Keeps the key of a proof that was accepted with its token. */
+  remember(proof: string, key: ProofKey): void;
+}
+
+const maxProofSize = 8192;
+const maxRememberedKeys = 5000;
+
+/** Makes a parser that takes only proofs signed with one of the algorithms, which must be asymmetric. */
+export function createProofParser(algorithms: ReadonlySet<string>): ProofParser {
+  const keys: HeaderMemory<ProofKey> = createHeaderMemory(maxRememberedKeys);
+  return {
+    parse(proof) {
+      if (proof.length > maxProofSize) throw malformed("proof", "is too long");
+      const headerEnd = proof.indexOf(".");
+      const payloadEnd = proof.indexOf(".", headerEnd + 1);
+      // A part too many would stand in the signature, which is no base64url then.
+      if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
+      const headerText = proof.slice(0, headerEnd);
+      const key = keys.get(headerText) ?? parseKey(parseObject(headerText, "header", malformed), algorithms);
+      const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), "payload", malformed);
+      return { key, claims, ...parseSignature(proof, payloadEnd, malformed) };
+    },
+    remember: keys.remember,
+  };
+}
+
+function parseKey(header: JsonObject, algorithms: ReadonlySet<string>): ProofKey {
+  const extension = findExtension(header);
+  if (extension) throw new AuthError("dpop_extension_unsupported", { details: { name: extension } });
+  // An access token, or any other JWT of the client, is no proof (RFC 9449 §4.3 step 4, RFC 8725 §3.11).
+  const typ = member(header, "typ");
+  if (typ !== "dpop+jwt") {
+    throw new AuthError("dpop_type_not_allowed", { details: { name: "typ", expected: "dpop+jwt", actual: typ } });
+  }
+  // Asymmetric, not `none`, and on the list (RFC 9449 §4.3 step 5): the list holds asymmetric algorithms only.
+  const alg = member(header, "alg");
+  if (typeof alg !== "string" || !algorithms.has(alg)) {
+    const details = { name: "alg", expected: [...algorithms], actual: alg };
+    throw new AuthError("dpop_algorithm_not_allowed", { details });
+  }
+  return importKey(member(header, "jwk"), alg);
+}
+
+/** The same rules as for an issuer's keys; private members are refused too (RFC 9449 §4.3 step 7). */
+function importKey(jwk: unknown, alg: string): ProofKey {
+  if (!isObject(jwk)) throw unusable("is not a JSON Web Key");
+  try {
+    const verify = importJwk(jwk).verifiers.get(alg);
+    if (!verify) throw new UnusableKey("does not fit the algorithm");
+    return { verify, thumbprint: toThumbprint(jwk) };
+  } catch (error) {
+    if (!(error instanceof UnusableKey)) throw error;
+    throw unusable(error.message, error);
+  }
+}
+
+const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
+  EC: ["crv", "kty", "x", "y"],
+  OKP: ["crv", "kty", "x"],
+  RSA: ["e", "kty", "n"],
+};
+
+/** RFC 7638 §3: the required members alone, in the order of their names. */
+function toThumbprint(jwk: JsonObject): Uint8Array {
+  const names = thumbprintMembers[String(member(jwk, "kty"))] ?? [];
+  return sha256(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));
+}
+
+function malformed(name: string, problem: string): AuthError {
+  return new AuthError("dpop_proof_malformed", { details: { name, problem } });
+}
+
+function unusable(problem: string, cause?: unknown): AuthError {
+  return new AuthError("dpop_key_unusable", { details: { name: "jwk", problem }, cause });
+}

@@ -1,0 +1,74 @@
+// The URL that the client used, as far as this side can know it (RFC 9110 §7.1): what a DPoP proof's `htu` is held against.
+import { AuthError } from "../errors.js";
+import { type GuardRequest, type RequestHeaders, readHeader } from "./credentials.js";
+import { type Forwarded, isFromProxy, type ProxyPolicy, readForwarded } from "./proxy.js";
+import { normaliseUrl } from "./uri.js";
+
+/** Where the URL is taken from. */
+export interface TargetPolicy {
+  /** The public origin, where it is configured: then no header decides it. */
+  readonly origin: string | undefined;
+  readonly proxy: ProxyPolicy | undefined;
+}
+
+/**
+ * The request's URL in its normal form, without query and fragment. Scheme and host come from the configured origin, else from a
+ * trusted proxy, else from the connection and Host. Throws `AuthError` (`target_unknown`) rather than guess.
+ */
+export function readTarget(request: GuardRequest, policy: TargetPolicy): string {
+  const absolute = /^https?:\/\//i.test(request.url) ? request.url : undefined;
+  // `OPTIONS *` and CONNECT have no path (RFC 9112 §3.2.3, §3.2.4).
+  if (absolute === undefined && !request.url.startsWith("/")) throw unknown("url", "is neither a path nor an http URL");
+  const path = absolute === undefined ? request.url : absolute.replace(/^[^/]*\/\/[^/?#]*/, "");
+  const origin = policy.origin ?? readOrigin(request, absolute, policy.proxy);
+  const target = normaliseUrl(origin + path);
+  if (target === undefined) throw unknown("url", "is malformed");
+  return target;
+}
+
+function readOrigin(request: GuardRequest, absolute: string | undefined, proxy: ProxyPolicy | undefined): string {
+  const { proto, host, port } = isFromProxy(request, proxy) ? readForwarded(request.headers, proxy) : nothing;
+  const scheme = proto?.toLowerCase() ?? readOwnScheme(request, absolute);
+  if (scheme !== "http" && scheme !== "https") throw unknown("scheme", "is neither http nor https");
+  const authority = host ?? readOwnHost(request, absolute);
+  // What would end the authority must not move the border between host and path (RFC 3986 §3.2).
+  if (/[/?#]/.test(authority)) throw unknown("host", "is malformed");
+  if (port !== undefined && !/^[0-9]{1,5}$/.test(port)) throw unknown("port", "is not a number");
+  // A proxy on another port than the standard one may say so beside the host instead of in it.
+  const isPortOpen = port !== undefined && !/:[0-9]*$/.test(authority);
+  return `${scheme}://${authority}${isPortOpen ? `:${port}` : ""}`;
+}
+
+const nothing: Forwarded = {};
+
+function readOwnScheme({ connection }: GuardRequest, absolute: string | undefined): string {
+  if (connection) return connection.isEncrypted ? "https" : "http";
+  // Without a socket, a URL that the runtime made absolute is all there is (Fetch §2.2.6).
+  const scheme = absolute && /^https?/i.exec(absolute)?.[0];
+  if (scheme) return scheme.toLowerCase();
+  throw unknown("scheme", "cannot be told: there is no connection, and the URL is only a path");
+}
+
+function readOwnHost({ headers, connection }: GuardRequest, absolute: string | undefined): string {
+  const named = absolute === undefined ? undefined : absolute.replace(/^[^/]*\/\//, "").replace(/[/?#].*$/s, "");
+  if (named !== undefined && !connection) return named;
+  const host = readHost(headers);
+  // A client that writes the whole URL must name the same host twice (RFC 9112 §3.2); one that does not wants to be mistaken.
+  if (named !== undefined && named.toLowerCase() !== host.toLowerCase())
+    throw unknown("host", "differs from the URL's");
+  return host;
+}
+
+/** One Host (RFC 9112 §3.2), or `:authority`, which stands for it in HTTP/2 (RFC 9113 §8.3.1). */
+function readHost(headers: RequestHeaders): string {
+  const pseudo = typeof headers["get"] === "function" ? undefined : readHeader(headers, ":authority");
+  const host = readHeader(headers, "host");
+  if (pseudo !== undefined && host !== undefined && pseudo !== host) throw unknown("host", "differs from :authority");
+  const value = pseudo ?? host;
+  if (typeof value === "string" && value !== "") return value;
+  throw unknown("host", value === undefined ? "is absent" : "does not hold exactly one value");
+}
+
+function unknown(name: string, problem: string): AuthError {
+  return new AuthError("target_unknown", { details: { name, problem } });
+}

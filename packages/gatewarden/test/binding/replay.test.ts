@@ -1,0 +1,134 @@
+// Replay stores: an atomic insert, bounded memory that refuses rather than forgets, and failure that lets nobody in.
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { createMemoryReplayStore, type ReplayStore } from "../../src/index.js";
+import {
+  createSender,
+  guardWith,
+  issue,
+  prove,
+  proven,
+  refusalOf,
+  type Sender,
+  time,
+  verdictOf,
+} from "../support/senders.js";
+
+describe("The memory store", () => {
+  const create = (capacity = 3) => {
+    const clock = { now: 1000 };
+    return { clock, store: createMemoryReplayStore({ capacity, now: () => clock.now }) };
+  };
+
+  test("takes an id once", () => {
+    const { store } = create();
+    expect([store.add("a", 1060), store.add("a", 1060), store.add("b", 1060)]).toEqual([true, false, true]);
+  });
+  test("knows an id whatever end it comes with", () => {
+    const { store } = create();
+    expect([store.add("a", 1060), store.add("a", 1070)]).toEqual([true, false]);
+  });
+  test("keeps an id to the last moment", () => {
+    const { store, clock } = create();
+    store.add("a", 1060.5);
+    clock.now = 1060.4;
+    expect(store.add("a", 1060.5)).toBe(false);
+  });
+  test("refuses rather than forgets when it is full", () => {
+    const { store } = create();
+    for (const id of ["a", "b", "c"]) store.add(id, 1060);
+    expect(() => store.add("d", 1060)).toThrow("full");
+    expect(store.add("a", 1060)).toBe(false);
+  });
+  test("has room again once ids have ended", () => {
+    const { store, clock } = create();
+    for (const id of ["a", "b", "c"]) store.add(id, 1060);
+    clock.now = 1061;
+    expect(["d", "e", "f"].map((id) => store.add(id, 1100))).toEqual([true, true, true]);
+  });
+  test("never takes what has ended for new, even if the clock is set back", () => {
+    const { store, clock } = create();
+    store.add("a", 1060);
+    clock.now = 1061;
+    store.add("b", 1100);
+    clock.now = 1030;
+    expect(store.add("a", 1060)).toBe(false);
+  });
+  test("stays small under a stream of ids", () => {
+    const { store, clock } = create(61 * 10);
+    for (let second = 0; second < 1000; second++) {
+      clock.now = 1000 + second;
+      for (let n = 0; n < 10; n++) expect(store.add(`${second}-${n}`, clock.now + 60)).toBe(true);
+    }
+  });
+  test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("has no capacity of %d", (capacity) => {
+    expect(() => createMemoryReplayStore({ capacity })).toThrow(RangeError);
+  });
+});
+
+describe("A guard", () => {
+  let sender: Sender;
+  let token: string;
+  beforeAll(async () => {
+    sender = await createSender();
+    token = await issue({ cnf: { jkt: sender.jkt } });
+  });
+  const guardOver = (replay: ReplayStore) => guardWith({ dpop: { mode: "allowed", replay } });
+
+  test.each<[string, ReplayStore["add"]]>([
+    [
+      "throws",
+      () => {
+        throw new Error("down");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("down"))],
+    ["answers undefined", () => undefined as unknown as boolean],
+    ["answers text", () => "OK" as unknown as boolean],
+    ["promises null", () => Promise.resolve(null) as unknown as Promise<boolean>],
+    ["answers 1", () => 1 as unknown as boolean],
+  ])("lets nobody in when the store %s", async (_name, add) => {
+    const guard = guardOver({ add });
+    const request = proven(token, prove(sender, token));
+    expect(await verdictOf(guard, request)).toBe("replay_store_unavailable");
+    expect(await refusalOf(guard, request)).toEqual({ status: 503, challenges: [], nonce: undefined });
+  });
+  test("lets nobody in when the memory store is full", async () => {
+    const guard = guardOver(createMemoryReplayStore({ capacity: 1, now: () => time }));
+    expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe("accepted");
+    expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe("replay_store_unavailable");
+  });
+  test.each([true, false])("waits for a store that promises %s", async (isNew) => {
+    const guard = guardOver({ add: () => Promise.resolve(isNew) });
+    expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe(isNew ? "accepted" : "dpop_replayed");
+  });
+  test("tells the store a hash, and until when the proof could come again", async () => {
+    const add = vi.fn(() => true);
+    await verdictOf(guardOver({ add }), proven(token, prove(sender, token, { claims: { iat: time - 3 } })));
+    expect(add).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^[A-Za-z0-9_-]{43}$/), time - 3 + 60 + 5);
+  });
+  test("asks the store of no request that is refused anyway", async () => {
+    const add = vi.fn(() => true);
+    const guard = guardOver({ add });
+    await verdictOf(guard, proven(token, prove(sender, token, { claims: { ath: "x" } })));
+    await verdictOf(guard, proven(token, prove(await createSender(), token)));
+    expect(add).not.toHaveBeenCalled();
+  });
+  test("shares what was used only with guards that are given the same store", async () => {
+    const replay = createMemoryReplayStore({ now: () => time });
+    const request = proven(token, prove(sender, token));
+    expect(await verdictOf(guardOver(replay), request)).toBe("accepted");
+    expect(await verdictOf(guardWith(), request)).toBe("accepted");
+    expect(await verdictOf(guardOver(replay), request)).toBe("dpop_replayed");
+  });
+  test("takes one of many equal requests at once", async () => {
+    const seen = new Set<string>();
+    const add = async (id: string) => {
+      await Promise.resolve();
+      return !seen.has(id) && seen.add(id).has(id);
+    };
+    const request = proven(token, prove(sender, token));
+    const guard = guardOver({ add });
+    const verdicts = await Promise.all(Array.from({ length: 20 }, () => verdictOf(guard, request)));
+    expect(verdicts.filter((verdict) => verdict === "accepted")).toHaveLength(1);
+  });
+});
