@@ -7,11 +7,21 @@ import { describeMachine } from "./lib/machine.mjs";
 import { canPin, cores, onCore } from "./lib/pin.mjs";
 import { toSvg } from "./lib/plot.mjs";
 import { toMarkdown } from "./lib/report.mjs";
+import { runGrowth } from "./suites/growth.mjs";
+import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
+import { runKeys } from "./suites/keys.mjs";
+import { runMemory } from "./suites/memory.mjs";
+import { runStartUp } from "./suites/start-up.mjs";
 
 /** @type {Readonly<Record<string, (options: import("./lib/run.mjs").RunOptions) => Promise<readonly (import("./lib/report.mjs").Table | import("./lib/report.mjs").Facts)[]>>>} */
 const suites = {
   "in-process": runInProcess,
+  http: runHttp,
+  "start-up": runStartUp,
+  memory: runMemory,
+  keys: runKeys,
+  growth: runGrowth,
 };
 
 const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--no-write]`;

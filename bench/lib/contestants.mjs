@@ -336,7 +336,8 @@ function createGetJwksPair({ key: { alg }, origin }) {
     create() {
       const getJwks = createGetJwks();
       return createVerifier({
-        key: async ({ header }) => getJwks.getPublicKey({ kid: header["kid"], alg: header["alg"], domain: origin }),
+        key: async (/** @type {import("fast-jwt").DecodedJwt} */ { header }) =>
+          getJwks.getPublicKey({ kid: header["kid"], alg: header["alg"], domain: origin }),
         algorithms: [/** @type {import("fast-jwt").Algorithm} */ (alg)],
         allowedIss: issuer,
         allowedAud: audience,

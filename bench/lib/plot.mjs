@@ -22,7 +22,11 @@ export function toSvg({ title, results }) {
       {
         type: "bar",
         barWidth: 16,
-        label: { show: true, position: "right", formatter: ({ value }) => Number(value).toLocaleString("en") },
+        label: {
+          show: true,
+          position: "right",
+          formatter: (/** @type {any} */ { value }) => Number(value).toLocaleString("en"),
+        },
         data: ordered.map(({ kind, time }) => ({
           value: Math.round(1e6 / time.median),
           itemStyle: { color: colours[kind] },
