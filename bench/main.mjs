@@ -7,6 +7,7 @@ import { describeMachine } from "./lib/machine.mjs";
 import { canPin, cores, onCore } from "./lib/pin.mjs";
 import { toSvg } from "./lib/plot.mjs";
 import { toMarkdown } from "./lib/report.mjs";
+import { runDpop } from "./suites/dpop.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
@@ -17,6 +18,7 @@ import { runStartUp } from "./suites/start-up.mjs";
 /** @type {Readonly<Record<string, (options: import("./lib/run.mjs").RunOptions) => Promise<readonly (import("./lib/report.mjs").Table | import("./lib/report.mjs").Facts)[]>>>} */
 const suites = {
   "in-process": runInProcess,
+  dpop: runDpop,
   http: runHttp,
   "start-up": runStartUp,
   memory: runMemory,
