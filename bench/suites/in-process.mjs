@@ -22,7 +22,7 @@ export async function runInProcess({ isQuick, log }) {
       await checkFairness(contestants, createSamples(key));
       for (const workload of createWorkloads(key, isQuick)) {
         log(`${alg}, ${workload.name}`);
-        const results = await measure(contestants, workload, isQuick ? 5 : 15);
+        const results = await measure(contestants, workload, isQuick ? 4 : 15);
         tables.push({ title: `${alg}, ${workload.name}`, unit: "µs per check", results });
       }
     } finally {
@@ -55,13 +55,13 @@ function createSamples(key) {
  */
 function createWorkloads(key, isQuick) {
   const isMain = key.alg === "RS256";
-  const batch = isQuick ? 500 : 2000;
+  const batch = isQuick ? 300 : 2000;
   const set = isMain ? 20_000 : 2 * batch;
   const all = createTokens(key, set + 1000);
   const tokens = all.slice(0, set);
   const random = createRandom(42);
   const zipf = createZipf(set, random);
-  const warmUp = all.slice(set, isQuick ? set + 500 : undefined);
+  const warmUp = all.slice(set, isQuick ? set + 300 : undefined);
   const many = (/** @type {() => number} */ next) => Array.from({ length: batch }, next);
   const once = (/** @type {number} */ round) => {
     const start = (round * batch) % set;

@@ -30,7 +30,7 @@ export async function runStartUp({ isQuick, log }) {
   /** @type {Map<string, number[]>} */
   const times = new Map();
   const cwd = new URL("..", import.meta.url);
-  for (let round = 0; round <= (isQuick ? 5 : 25); round++) {
+  for (let round = 0; round <= (isQuick ? 3 : 25); round++) {
     for (const [name, program] of arrange(Object.entries(imports), round)) {
       const start = performance.now();
       execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd });
