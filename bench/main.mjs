@@ -1,0 +1,71 @@
+// The benchmarks' command line: pins itself to one core, runs the suites, prints tables and writes RESULTS.md and results.svg.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { describeMachine } from "./lib/machine.mjs";
+import { canPin, cores, onCore } from "./lib/pin.mjs";
+import { toSvg } from "./lib/plot.mjs";
+import { toMarkdown } from "./lib/report.mjs";
+import { runDpop } from "./suites/dpop.mjs";
+import { runGrowth } from "./suites/growth.mjs";
+import { runHttp } from "./suites/http.mjs";
+import { runInProcess } from "./suites/in-process.mjs";
+import { runKeys } from "./suites/keys.mjs";
+import { runMemory } from "./suites/memory.mjs";
+import { runStartUp } from "./suites/start-up.mjs";
+
+/** @type {Readonly<Record<string, (options: import("./lib/run.mjs").RunOptions) => Promise<readonly (import("./lib/report.mjs").Table | import("./lib/report.mjs").Facts)[]>>>} */
+const suites = {
+  "in-process": runInProcess,
+  dpop: runDpop,
+  http: runHttp,
+  "start-up": runStartUp,
+  memory: runMemory,
+  keys: runKeys,
+  growth: runGrowth,
+};
+
+const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--no-write]`;
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    suite: { type: "string", multiple: true },
+    "no-write": { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+if (values.help) console.log(usage);
+else if (process.env["BENCH_PINNED"]) await main();
+else startPinned();
+
+/** Once more, on one core and with the garbage collector at hand. */
+function startPinned() {
+  if (!canPin) console.error("There is no taskset here: nothing is pinned to a core, so expect wider spread.");
+  const script = fileURLToPath(import.meta.url);
+  const [command, args] = onCore(cores.measured, ["--expose-gc", script, ...process.argv.slice(2)]);
+  const { status } = spawnSync(command, args, { stdio: "inherit", env: { ...process.env, BENCH_PINNED: "1" } });
+  process.exitCode = status ?? 1;
+}
+
+async function main() {
+  const names = values.suite ?? Object.keys(suites);
+  const unknown = names.find((name) => !Object.hasOwn(suites, name));
+  if (unknown !== undefined) throw new Error(`There is no suite "${unknown}". ${usage}`);
+  const tables = [];
+  const sections = [];
+  for (const name of names) {
+    const found =
+      (await suites[name]?.({ isQuick: values.quick, log: (what) => console.error(`… ${name}: ${what}`) })) ?? [];
+    const text = [`## ${name}`, "", ...found.map(toMarkdown)].join("\n");
+    console.log(text);
+    tables.push(...found);
+    sections.push(text);
+  }
+  // Parts of a run, or a quick one, never replace the record of a whole one.
+  if (values["no-write"] || values.quick || values.suite) return;
+  writeFileSync(new URL("RESULTS.md", import.meta.url), [describeMachine(), ...sections].join("\n"));
+  const main = tables.find((table) => "results" in table);
+  if (main) writeFileSync(new URL("results.svg", import.meta.url), toSvg(main));
+}
