@@ -88,7 +88,7 @@ export function createOurs(key) {
   });
   const variants = supportsOption("cache")
     ? [
-        { suffix: ", cache off", options: { cache: false }, hasCache: false },
+        { suffix: ", cache off", options: { cache: /** @type {const} */ (false) }, hasCache: false },
         { suffix: ", cache on", options: {}, hasCache: true },
       ]
     : [{ suffix: "", options: {}, hasCache: false }];

@@ -98,8 +98,8 @@ async function protectExpress(setting, options) {
   const { AuthError } = await import("gatewarden");
   const guard = await createOurGuard(setting, options);
   return [
-    (request, _response, next) => {
-      const outcome = guard.attempt(request);
+    ({ method, url, headers }, _response, next) => {
+      const outcome = guard.attempt({ method, url, headers });
       next(outcome instanceof AuthError || outcome instanceof Promise ? outcome : undefined);
     },
   ];

@@ -14,6 +14,7 @@ const guardNames = [
   "mtls",
   "trustProxy",
   "fetch",
+  "cache",
   "maxTokenSize",
   "realm",
   "resource",
@@ -68,6 +69,7 @@ export function checkGuardOptions(options: object): void {
   const given = options as Options;
   checkNames(given, { known: guardNames, owner: "createGuard" });
   checkTerms(given);
+  checkCache(given["cache"]);
   for (const kind of guardKinds) checkKind(given, kind);
 }
 
@@ -75,6 +77,14 @@ export function checkGuardOptions(options: object): void {
 export function checkIssuerOptions(options: object): void {
   checkNames(options, { known: issuerNames, owner: "an issuer", prefix: "issuer." });
   checkTerms(options as Options);
+}
+
+const cacheNames = ["maxEntries", "maxBytes"];
+
+function checkCache(cache: unknown): void {
+  if (cache === undefined || cache === false) return;
+  if (isObject(cache)) checkNames(cache, { known: cacheNames, owner: "cache", prefix: "cache." });
+  else throw new ConfigError({ option: "cache", problem: "is neither false nor bounds", example: "cache: false" });
 }
 
 function checkTerms(terms: Options): void {

@@ -13,6 +13,7 @@ import type { ChallengePolicy } from "./request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "./request/metadata.js";
 import type { RevocationSource } from "./revocation/check.js";
 import { environment } from "./runtime.js";
+import type { CacheBounds } from "./token/cache.js";
 
 /** What the guard works with. */
 export interface GuardConfig {
@@ -21,6 +22,8 @@ export interface GuardConfig {
   readonly introspection: ConfiguredIntrospection | undefined;
   readonly revocation: RevocationSource | undefined;
   readonly maxTokenSize: number;
+  /** Undefined where verified tokens are not remembered. */
+  readonly cache: CacheBounds | undefined;
   readonly challenges: ChallengePolicy;
   readonly resource: ResourceOptions | undefined;
   readonly binding: Binding;
@@ -48,11 +51,22 @@ export function configure(options: GuardOptions): GuardConfig {
       max: 65_536,
       fallback: defaults.maxTokenSize,
     }),
+    cache: readCache(options.cache),
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
     binding,
     resource,
     now,
     clockTolerance,
+  };
+}
+
+function readCache(cache: Partial<CacheBounds> | false | undefined): CacheBounds | undefined {
+  if (cache === false) return undefined;
+  const { maxEntries, maxBytes } = cache ?? {};
+  const { maxEntries: entries, maxBytes: bytes } = defaults.cache;
+  return {
+    maxEntries: readNumber("cache.maxEntries", maxEntries, { min: 2, max: 10_000_000, fallback: entries }),
+    maxBytes: readNumber("cache.maxBytes", maxBytes, { min: 16_384, max: 2 ** 34, fallback: bytes }),
   };
 }
 

@@ -9,7 +9,7 @@ import { explainToken, type Finding } from "./explain/explain.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
+import { checkCharacters, type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
@@ -17,9 +17,12 @@ import { checkRequirement } from "./requirements/validate.js";
 import { refuseRevoked } from "./revocation/check.js";
 import { warn } from "./runtime.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
-import { claimRules, headerRules } from "./token/claims.js";
+import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cache.js";
+import { claimRules, headerRules, isHeaderSound, isSound, isTimely } from "./token/claims.js";
+import { toSigningInput } from "./token/compact.js";
 import type { JsonObject } from "./token/json.js";
-import { createTokenParser, type ParsedToken, type TokenParser } from "./token/parse.js";
+import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
+import type { Verify } from "./token/signature.js";
 
 /** How a request is checked, beyond its requirement. */
 export interface CheckOptions {
@@ -47,6 +50,8 @@ export interface Guard<Claims = AccessTokenClaims> {
   metadata(): PublishedMetadata | undefined;
   /** Headers to add to the answer of an accepted request: the next `dpop-nonce`, where one is due (RFC 9449 §8.2). Mostly none. */
   responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined;
+  /** How the cache of verified tokens is doing, for metrics. Undefined where there is none. */
+  cacheCounts(): CacheCounts | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
   /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
@@ -66,6 +71,15 @@ interface Presented {
   readonly token: string;
   readonly scheme: AuthScheme;
   readonly request?: GuardRequest;
+  readonly isUnchecked?: boolean;
+}
+
+/** A token that was verified, with what its verification depended on. */
+interface Remembered<Claims> {
+  readonly auth: TokenAuth<Claims>;
+  readonly policy: IssuerPolicy;
+  readonly header: TokenHeader;
+  readonly verify: Verify;
 }
 
 /** What was asked of the guard. */
@@ -80,12 +94,14 @@ class TokenGuard<Claims> implements Guard<Claims> {
   readonly #parser: TokenParser;
   readonly #onDecision: DecisionListener | undefined;
   readonly #takesDpop: boolean;
+  readonly #cache: TokenCache<Remembered<Claims>> | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#parser = createTokenParser(config.maxTokenSize);
     this.#onDecision = options.onDecision;
     this.#takesDpop = config.binding.modes.dpop !== "off";
+    this.#cache = config.cache && createTokenCache(config.cache);
   }
 
   async check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>> {
@@ -97,7 +113,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    const road = () => this.#verifyToken({ ...readCredentials(request.headers, this.#takesDpop), request });
+    const road = () => this.#verifyToken(readCredentials(request, this.#takesDpop));
     return this.#settle(road, { requirement, options, request });
   }
 
@@ -121,6 +137,10 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return nonce === undefined ? undefined : { "dpop-nonce": nonce };
   }
 
+  cacheCounts(): CacheCounts | undefined {
+    return this.#cache?.counts();
+  }
+
   async ready(): Promise<void> {
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
@@ -132,34 +152,71 @@ class TokenGuard<Claims> implements Guard<Claims> {
   /** What the token is, then whether this request may use it: binding → revocation. */
   #verifyToken(presented: Presented): Awaitable<TokenAuth<Claims>> {
     return chain(this.#readToken(presented), (auth) => {
+      const { token, scheme, request } = presented;
       const claims = auth.tokenClaims;
-      const proven = this.#config.binding.check({ ...presented, claims, now: this.#config.now() });
+      const proven = this.#config.binding.check({ token, scheme, request, claims, now: this.#config.now() });
       const { revocation } = this.#config;
       return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
     });
   }
 
   /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
-  #readToken({ token, request }: Presented): Awaitable<TokenAuth<Claims>> {
+  #readToken({ token, request, isUnchecked = false }: Presented): Awaitable<TokenAuth<Claims>> {
+    const remembered = this.#recall(token, request);
+    if (remembered) return remembered;
     const { introspection, policies } = this.#config;
     if (introspection !== undefined && this.#parser.isOpaque(token)) {
+      if (isUnchecked) checkCharacters(token);
       return this.#introspect(token, introspection, request);
     }
-    const parsed = this.#parser.parse(token);
+    const parsed = this.#parse(token, isUnchecked);
     return chain(policies.find(parsed.claims, request), (policy) => this.#verifySigned(token, parsed, policy));
+  }
+
+  #parse(token: string, isUnchecked: boolean): ParsedToken {
+    try {
+      return this.#parser.parse(token);
+    } catch (error) {
+      if (isUnchecked) checkCharacters(token);
+      throw error;
+    }
   }
 
   /** … keys → signature → claims → schema. */
   #verifySigned(token: string, parsed: ParsedToken, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
-    refuseFirst(headerRules, { ...parsed, policy, now: 0 });
-    return chain(policy.keys.pick(parsed.header), (verify) =>
-      chain(verify(parsed.signingInput, parsed.signature), (isValid) => {
+    const { header, claims, payloadEnd, signature } = parsed;
+    if (!isHeaderSound(header, policy)) refuseFirst(headerRules, { header, claims, policy, now: 0 });
+    return chain(policy.keys.pick(header), (verify) =>
+      chain(verify(toSigningInput(token, payloadEnd), signature), (isValid) => {
         if (!isValid) throw new AuthError("signature_invalid");
-        this.#parser.remember(token, parsed.header);
-        refuseFirst(claimRules, { ...parsed, policy, now: this.#config.now() });
-        return this.#toAuth(token, parsed.claims, policy);
+        if (!parsed.isHeaderKnown) this.#parser.remember(token, header);
+        const facts = { header, claims, policy, now: this.#config.now() };
+        if (!isSound(facts)) refuseFirst(claimRules, facts);
+        return chain(this.#toAuth(token, claims, policy), (auth) => {
+          this.#cache?.offer(token, { auth, policy, header, verify });
+          return auth;
+        });
       }),
     );
+  }
+
+  /**
+   * A token that was verified before: its issuer, its key and its times are looked at again, as they may have changed. Undefined where
+   * anything is not as it was; then the token goes the long way, which says what is wrong.
+   */
+  #recall(token: string, request: GuardRequest | undefined): TokenAuth<Claims> | undefined {
+    const remembered = this.#cache?.get(token);
+    if (remembered === undefined) return undefined;
+    const { auth, policy, header, verify } = remembered;
+    const { tokenClaims: claims } = auth;
+    const { policies, now } = this.#config;
+    const isCurrent =
+      isHere(policies.find(claims, request), policy) &&
+      isHere(policy.keys.pick(header), verify) &&
+      isTimely({ claims, policy, now: now() });
+    if (isCurrent) return auth;
+    this.#cache?.delete(token);
+    return undefined;
   }
 
   /** … introspection → claims → schema. */
@@ -248,6 +305,12 @@ function refuseFirst<Facts>(rules: readonly ((facts: Facts) => AuthError | undef
     const refusal = rule(facts);
     if (refusal) throw refusal;
   }
+}
+
+/** Whether the value is here and the same. One that is promised is asked for again on the long way, which also hears if it fails. */
+function isHere<Value>(value: Awaitable<Value>, expected: Value): boolean {
+  if (value instanceof Promise) value.catch(() => undefined);
+  return value === expected;
 }
 
 function accepted<Claims>(outcome: Outcome<Claims>): Auth<Claims> {

@@ -56,3 +56,4 @@ export {
 } from "./revocation/list.js";
 export type { StandardResult, StandardSchema } from "./standard-schema.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
+export type { CacheBounds, CacheCounts } from "./token/cache.js";

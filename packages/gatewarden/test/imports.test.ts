@@ -51,7 +51,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
       "configure-issuers.ts",
       "configure-policy.ts",
     ],
-    ...["binding", "configure-resource.ts", "issuer", "options.ts", "request", "revocation"],
+    ...["binding", "configure-resource.ts", "issuer", "options.ts", "request", "revocation", "token"],
   ],
   explain: ["token", "keys", "issuer", "introspection", "revocation", "binding", "standard-schema.ts"],
   "configure-proxy.ts": ["issuer", "options.ts", "request"],

@@ -5,6 +5,7 @@ import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
 import { readBase64url } from "../token/base64url.js";
+import { toSigningInput } from "../token/compact.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
@@ -57,10 +58,10 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   return {
     check(bound) {
       const text = readProof(bound.request);
-      const { claims, key, signingInput, signature } = parser.parse(text);
+      const { claims, key, payloadEnd, signature } = parser.parse(text);
       // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1).
       if (!equalBytes(key.thumbprint, bound.key)) throw new AuthError("dpop_key_mismatch");
-      return chain(key.verify(signingInput, signature), (isValid) => {
+      return chain(key.verify(toSigningInput(text, payloadEnd), signature), (isValid) => {
         // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
         if (!isValid) throw new AuthError("dpop_signature_invalid");
         refuseFirst({ ...bound, claims, policy });

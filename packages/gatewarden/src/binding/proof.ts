@@ -1,14 +1,7 @@
 // A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
 import { AuthError } from "../errors.js";
 import { importJwk, UnusableKey } from "../keys/key.js";
-import {
-  createHeaderMemory,
-  findExtension,
-  type HeaderMemory,
-  parseObject,
-  parseSignature,
-  type SignedText,
-} from "../token/compact.js";
+import { createHeaderMemory, findExtension, type HeaderMemory, parseObject, parseSignature } from "../token/compact.js";
 import { sha256 } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
@@ -21,9 +14,12 @@ interface ProofKey {
 }
 
 /** A proof taken apart, its signature not yet checked. */
-interface Proof extends SignedText {
+interface Proof {
   readonly key: ProofKey;
   readonly claims: JsonObject;
+  /** Where the payload ends: what comes before was signed. */
+  readonly payloadEnd: number;
+  readonly signature: Uint8Array;
 }
 
 /** Takes proofs apart. Remembers keys by the header's exact text: importing a key costs as much as verifying with it. */
@@ -50,10 +46,10 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       const payloadEnd = proof.indexOf(".", headerEnd + 1);
       // A part too many would stand in the signature, which is no base64url then.
       if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
-      const headerText = proof.slice(0, headerEnd);
-      const key = keys.get(headerText) ?? parseKey(parseObject(headerText, "header", malformed), algorithms);
+      const known = keys.get(proof, headerEnd);
+      const key = known ?? parseKey(parseObject(proof.slice(0, headerEnd), "header", malformed), algorithms);
       const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), "payload", malformed);
-      return { key, claims, ...parseSignature(proof, payloadEnd, malformed) };
+      return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, malformed) };
     },
     remember: keys.remember,
   };

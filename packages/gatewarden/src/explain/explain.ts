@@ -7,6 +7,7 @@ import { catalogue, type Reason } from "../reasons.js";
 import { type RevocationSource, refuseRevoked } from "../revocation/check.js";
 import { parseClaims } from "../standard-schema.js";
 import { type ClaimRule, claimRules, headerRules, type TokenFacts } from "../token/claims.js";
+import { toSigningInput } from "../token/compact.js";
 import type { JsonObject } from "../token/json.js";
 import type { ParsedToken, TokenParser } from "../token/parse.js";
 
@@ -106,7 +107,8 @@ async function explainClaims(
 
 async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {
   const verify = await policy.keys.pick(parsed.header);
-  if (!(await verify(parsed.signingInput, parsed.signature))) throw new AuthError("signature_invalid");
+  if (!(await verify(toSigningInput(parsed.token, parsed.payloadEnd), parsed.signature)))
+    throw new AuthError("signature_invalid");
 }
 
 function note(errors: AuthError[], refusals: readonly (AuthError | undefined)[]): void {

@@ -16,21 +16,30 @@ export interface KeySet {
   readonly byKid: ReadonlyMap<string, readonly VerificationKey[]>;
   /** One clause per key that is not used, such as `key "a" has 1024 bits`. */
   readonly ignored: readonly string[];
+  /** Keys by their exact text, for the next set: a key that has not changed is not imported again. */
+  readonly byText: ReadonlyMap<string, VerificationKey>;
 }
 
 const maxKeys = 2000;
 
-/** A set from a JWK Set document. Throws when it is none, or when no key in it can verify anything (RFC 7517 §5). */
-export function parseKeySet(document: unknown): KeySet {
+/**
+ * A set from a JWK Set document. Throws when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys that stand in the
+ * previous set, to the letter, are taken over.
+ */
+export function parseKeySet(document: unknown, previous?: KeySet): KeySet {
   const entries = isObject(document) ? member(document, "keys") : undefined;
   if (!Array.isArray(entries)) throw new TypeError('The document is not a JWK Set: it has no "keys" array');
   if (entries.length > maxKeys) throw new TypeError(`The JWK Set has more than ${maxKeys} keys`);
+  const byText = new Map<string, VerificationKey>();
   const keys: VerificationKey[] = [];
   const ignored: string[] = [];
   for (const entry of entries) {
     try {
       if (!isObject(entry)) throw new UnusableKey("is not an object");
-      keys.push(importJwk(entry));
+      const text = JSON.stringify(entry);
+      const key = previous?.byText.get(text) ?? importJwk(entry);
+      byText.set(text, key);
+      keys.push(key);
     } catch (error) {
       if (!(error instanceof UnusableKey)) throw error;
       ignored.push(`key ${describe(entry)} ${error.message}`);
@@ -38,11 +47,10 @@ export function parseKeySet(document: unknown): KeySet {
   }
   if (keys.length === 0)
     throw new TypeError(`The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
-  return createKeySet(keys, ignored);
+  return { keys, byKid: groupByKid(keys), ignored, byText };
 }
 
-/** A set from keys that were imported already. */
-export function createKeySet(keys: readonly VerificationKey[], ignored: readonly string[] = []): KeySet {
+function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, readonly VerificationKey[]> {
   const byKid = new Map<string, VerificationKey[]>();
   for (const key of keys) {
     if (key.kid === undefined) continue;
@@ -50,7 +58,7 @@ export function createKeySet(keys: readonly VerificationKey[], ignored: readonly
     if (same) same.push(key);
     else byKid.set(key.kid, [key]);
   }
-  return { keys, byKid, ignored };
+  return byKid;
 }
 
 /**

@@ -121,7 +121,7 @@ class RemoteKeys implements KeySource {
   async #fetchKeys(): Promise<void> {
     try {
       const { document, maxAge } = await this.#fetchDocument();
-      this.#accept(parseKeySet(document), maxAge);
+      this.#accept(parseKeySet(document, this.#loaded?.set), maxAge);
     } catch (error) {
       this.#failures++;
       this.#lastError = error;

@@ -25,10 +25,13 @@ export interface Connection {
   readonly certificate?: Uint8Array | undefined;
 }
 
-/** A token with the scheme that it came with. */
+/** A token with the scheme and the request that it came with. */
 export interface Credentials {
   readonly scheme: AuthScheme;
   readonly token: string;
+  readonly request: GuardRequest;
+  /** Whether the token's characters are still to be looked at: whoever finds it to be no JWT asks `checkCharacters`. */
+  readonly isUnchecked: boolean;
 }
 
 // One scheme, one or more blanks, one token68 (RFC 9110 §11.2). No other character can be part of a token.
@@ -42,6 +45,7 @@ interface SchemeSyntax {
   readonly anywhere: RegExp;
 }
 
+const onlyToken = new RegExp(`^${token68}$`);
 const bearerOnly = toSyntax("bearer");
 const bearerAndDpop = toSyntax("bearer|dpop");
 
@@ -56,17 +60,28 @@ function toSyntax(schemes: string): SchemeSyntax {
  * Scheme and token of a request; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`: `credentials_missing`,
  * `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
  */
-export function readCredentials(headers: RequestHeaders, takesDpop: boolean): Credentials {
-  const value = readAuthorization(headers);
+export function readCredentials(request: GuardRequest, takesDpop: boolean): Credentials {
+  const value = readAuthorization(request.headers);
   if (value === undefined || value === "") throw new AuthError("credentials_missing");
+  // What becomes of a JWT's parts proves all of its characters, so they are not looked at twice.
+  if (value.startsWith("Bearer ey") && !value.includes(" ", 7) && !value.includes(",")) {
+    return { scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
+  }
   const syntax = takesDpop ? bearerAndDpop : bearerOnly;
   const match = syntax.credentials.exec(value);
-  if (match?.[1] !== undefined) return { scheme: isDpop(value) ? "DPoP" : "Bearer", token: match[1] };
+  if (match?.[1] !== undefined) {
+    return { scheme: isDpop(value) ? "DPoP" : "Bearer", token: match[1], request, isUnchecked: false };
+  }
   // "Bearer a, DPoP b" is what two headers become when something joins them (RFC 9110 §5.3).
   if (value.includes(",") && syntax.anywhere.test(value)) throw new AuthError("credentials_multiple");
   // Another scheme is as good as none (RFC 9110 §11.6.2), unless it is no scheme at all.
   const isOther = anyScheme.test(value) && !syntax.anywhere.test(value);
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
+}
+
+/** Throws `AuthError`, `credentials_malformed`, for a token with characters that no token has. */
+export function checkCharacters(token: string): void {
+  if (!onlyToken.test(token)) throw new AuthError("credentials_malformed");
 }
 
 /** The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became of it. */

@@ -4,20 +4,19 @@
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const maxDepth = 32;
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The object that the bytes spell, or undefined where they are no such thing. */
-export function readJsonObject(bytes: Uint8Array): JsonObject | undefined {
+/** The object that the text spells, or undefined where it is no such thing. */
+export function readJsonObject(text: string): JsonObject | undefined {
   let value: unknown;
-  let text: string;
   try {
-    // Replacement characters would let two different subjects look alike, so bad UTF-8 is refused (RFC 7519 §7.2).
-    text = utf8.decode(bytes);
     value = JSON.parse(text);
   } catch {
     return undefined;
   }
   if (!isObject(value)) return undefined;
+  // No text of a value is shorter than its shortest, and a member that was lost, a blank or an escape makes it longer: equal
+  // lengths prove that there is none of them, which is how issuers write.
+  if (leastLength(value, 0) === text.length) return value;
   // JSON.parse keeps the last of two members with one name. Another reader may keep the first (RFC 7519 §4, RFC 8725 §2.4).
   // Every member writes one colon, so more colons than members means that a name stood twice.
   if (countMembers(value, 0) !== countColons(text)) return undefined;
@@ -32,6 +31,33 @@ export function isObject(value: unknown): value is JsonObject {
 /** The member, if the object itself has it. What `Object.prototype` holds or was made to hold is no claim (CWE-1321). */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
+/** The length of the shortest text of a value; NaN, which equals nothing, where that is not plain to see. */
+function leastLength(value: object, depth: number): number {
+  if (depth > maxDepth) return Number.NaN;
+  let length = 1;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) length += 1 + leastOf(value[index], depth);
+  } else {
+    const object = value as JsonObject;
+    for (const name in object) length += 4 + name.length + leastOf(object[name], depth);
+  }
+  return length === 1 ? 2 : length;
+}
+
+function leastOf(value: unknown, depth: number): number {
+  if (typeof value === "string") return value.length + 2;
+  if (typeof value === "number") return leastOfNumber(value);
+  if (typeof value === "object" && value !== null) return leastLength(value, depth + 1);
+  return value === false ? 5 : 4;
+}
+
+/** Dates of this century, and small whole numbers; an exponent might write others shorter, as 1e9 does. */
+function leastOfNumber(value: number): number {
+  if (!Number.isInteger(value)) return Number.NaN;
+  if (value >= 1e9 && value < 1e10 && value % 1000 !== 0) return 10;
+  return value >= 0 && value < 1000 ? String(value).length : Number.NaN;
 }
 
 function countMembers(value: object, depth: number): number {

@@ -1,6 +1,6 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
-import { createHeaderMemory, findExtension, parseObject, parseSignature, type SignedText } from "./compact.js";
+import { createHeaderMemory, findExtension, parseObject, parseSignature } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
 /** The header parameters that decide anything. Key material in a header (`jwk`, `jku`, `x5u`, `x5c`) is never read. */
@@ -11,9 +11,16 @@ export interface TokenHeader {
 }
 
 /** A token taken apart, its signature not yet checked. */
-export interface ParsedToken extends SignedText {
+export interface ParsedToken {
+  /** As it came. */
+  readonly token: string;
   readonly header: TokenHeader;
+  /** Whether the header is one that was remembered. */
+  readonly isHeaderKnown: boolean;
   readonly claims: JsonObject;
+  /** Where the payload ends: what comes before was signed. */
+  readonly payloadEnd: number;
+  readonly signature: Uint8Array;
 }
 
 /** Takes tokens apart. Remembers headers by their exact text, since an issuer writes only a few different ones. */
@@ -35,11 +42,11 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
     parse(token) {
       checkSize(token, maxTokenSize);
       const [headerEnd, payloadEnd] = findParts(token);
-      const headerText = token.slice(0, headerEnd);
-      const header = headers.get(headerText) ?? parseHeader(headerText);
-      const { signingInput, signature } = parseSignature(token, payloadEnd, malformed);
+      const known = headers.get(token, headerEnd);
+      const header = known ?? parseHeader(token.slice(0, headerEnd));
+      const signature = parseSignature(token, payloadEnd, malformed);
       const claims = parseObject(token.slice(headerEnd + 1, payloadEnd), "payload", malformed);
-      return { header, claims, signingInput, signature };
+      return { token, header, isHeaderKnown: known !== undefined, claims, payloadEnd, signature };
     },
     isOpaque(token) {
       checkSize(token, maxTokenSize);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { isObject, member, readJsonObject } from "../../src/token/json.js";
 
-const read = (text: string) => readJsonObject(new TextEncoder().encode(text));
+const read = readJsonObject;
 
 describe("A JSON object", () => {
   it.each([

@@ -1,0 +1,186 @@
+// Tokens that come again: faster, and never accepted on terms that no longer hold.
+import { afterEach, describe, expect, it } from "vitest";
+import { createRevocationList, permission } from "../src/index.js";
+import { createClock, start } from "./support/clock.js";
+import { createKey, forge } from "./support/forge.js";
+import { audience, bearer, claims, ec, guardWith, issuer, stranger, token, verdict } from "./support/keys.js";
+import { type Remote, second, startRemote } from "./support/remote.js";
+
+const running: Remote[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map(({ server }) => server.close()));
+});
+
+async function createRemote(...options: Parameters<typeof startRemote>): Promise<Remote> {
+  const remote = await startRemote(...options);
+  running.push(remote);
+  return remote;
+}
+
+/** Lets the guard see the token until it keeps it. */
+async function warmUp(guard: Parameters<typeof verdict>[0], text: string): Promise<void> {
+  for (let turn = 0; turn < 3; turn++) expect(await verdict(guard, text)).toBe("accepted");
+  expect(guard.cacheCounts()?.hits).toBeGreaterThan(0);
+}
+
+describe("A token that comes again", () => {
+  it("is recognised, with the same facts", async () => {
+    const guard = guardWith();
+    const text = token({ permissions: ["a"] });
+    const first = await guard.verify(text);
+    await warmUp(guard, text);
+    const again = await guard.verify(text);
+    expect([again.subject, again.permissions, again.token]).toEqual([first.subject, ["a"], text]);
+    expect(guard.cacheCounts()).toMatchObject({ entries: 1 });
+  });
+
+  it("is answered without a promise", async () => {
+    const guard = guardWith();
+    const text = token();
+    await warmUp(guard, text);
+    expect(guard.attempt(bearer(text))).not.toBeInstanceOf(Promise);
+  });
+
+  it("is refused once it has expired", async () => {
+    const clock = createClock();
+    const guard = guardWith({ now: clock.now });
+    const text = token({ exp: start + 60 });
+    await warmUp(guard, text);
+    clock.advance(64);
+    expect(await verdict(guard, text)).toBe("accepted");
+    clock.advance(1);
+    expect(await verdict(guard, text)).toBe("expired");
+  });
+
+  it("is refused when the clock is set back before its time", async () => {
+    const clock = createClock();
+    const guard = guardWith({ now: clock.now });
+    const text = token({ nbf: start - 60 });
+    await warmUp(guard, text);
+    clock.set(start - 66);
+    expect(await verdict(guard, text)).toBe("not_yet_valid");
+  });
+
+  it("is refused once it is revoked", async () => {
+    const revocation = createRevocationList({ now: createClock().now });
+    const guard = guardWith({ revocation });
+    const text = token({ jti: "id-1" });
+    await warmUp(guard, text);
+    revocation.revoke({ issuer, jti: "id-1", expiresAt: start + 300 });
+    expect(await verdict(guard, text)).toBe("token_revoked");
+  });
+
+  it("is held against each endpoint's own requirement", async () => {
+    const guard = guardWith();
+    const text = token({ permissions: ["a"] });
+    await warmUp(guard, text);
+    expect(await verdict(guard, text, permission("a"))).toBe("accepted");
+    expect(await verdict(guard, text, permission("b"))).toBe("permission_missing");
+  });
+
+  it("is refused every time when it is bound and nothing is proven", async () => {
+    const guard = guardWith();
+    const text = token({ cnf: { jkt: "x".repeat(43) } });
+    for (let turn = 0; turn < 4; turn++) expect(await verdict(guard, text)).toBe("binding_unproven");
+  });
+
+  it("vouches for no other token: not for one with another signature, nor for one with another payload", async () => {
+    const guard = guardWith();
+    const text = token();
+    await warmUp(guard, text);
+    const [header, payload, signature] = text.split(".");
+    const forged = forge({ header: { alg: "ES256", kid: "ec" }, payload: claims(), key: stranger }).split(".")[2];
+    const other = Buffer.from(JSON.stringify(claims({ sub: "user|2" }))).toString("base64url");
+    expect(await verdict(guard, `${header}.${payload}.${forged}`)).toBe("signature_invalid");
+    expect(await verdict(guard, `${header}.${other}.${signature}`)).toBe("signature_invalid");
+  });
+
+  it("is not recognised by another guard", async () => {
+    const guard = guardWith();
+    const text = token();
+    await warmUp(guard, text);
+    const other = guardWith({ audience: "https://other.test" });
+    expect(await verdict(other, text)).toBe("audience_mismatch");
+  });
+});
+
+describe("When keys change", () => {
+  it("a token whose key left the set is refused, though it was known", async () => {
+    const { guard, server, clock, token } = await createRemote();
+    const text = token();
+    await warmUp(guard, text);
+    server.publish([second.jwk]);
+    clock.advance(100_000);
+    expect(await verdict(guard, text)).toBe("key_unknown");
+  });
+
+  it("a token whose key was replaced under its name is refused, though it was known", async () => {
+    const { guard, server, clock, token } = await createRemote();
+    const text = token();
+    await warmUp(guard, text);
+    server.publish([createKey("ES256", "first").jwk]);
+    clock.advance(100_000);
+    expect(await verdict(guard, text)).toBe("signature_invalid");
+  });
+
+  it("a token whose key stayed is still known after the set was fetched again", async () => {
+    const { guard, server, clock, key, token } = await createRemote();
+    const text = token();
+    await warmUp(guard, text);
+    server.publish([second.jwk, key.jwk]);
+    clock.advance(100_000);
+    await verdict(guard, text);
+    const before = guard.cacheCounts()?.hits ?? 0;
+    expect(await verdict(guard, text)).toBe("accepted");
+    expect(guard.cacheCounts()?.hits).toBeGreaterThan(before);
+  });
+
+  it("a known token is refused with 503 once the keys are too old to use and cannot be fetched", async () => {
+    const { guard, server, clock, token } = await createRemote({ keys: { staleIfError: 0 } });
+    const text = token();
+    await warmUp(guard, text);
+    await server.close();
+    clock.advance(100_000);
+    expect(await verdict(guard, text)).toBe("keys_unavailable");
+  });
+});
+
+describe("The cache", () => {
+  it("can be switched off", async () => {
+    const guard = guardWith({ cache: false });
+    const text = token();
+    for (let turn = 0; turn < 3; turn++) expect(await verdict(guard, text)).toBe("accepted");
+    expect(guard.cacheCounts()).toBeUndefined();
+  });
+
+  it("takes no room for tokens that come once", async () => {
+    const guard = guardWith();
+    for (let index = 0; index < 300; index++) await verdict(guard, token({ jti: `id-${index}` }));
+    expect(guard.cacheCounts()?.entries).toBeLessThan(5);
+  });
+
+  it("stays within its bounds", async () => {
+    const guard = guardWith({ cache: { maxEntries: 10 } });
+    for (let index = 0; index < 60; index++) {
+      const text = token({ jti: `id-${index}` });
+      for (let turn = 0; turn < 3; turn++) await verdict(guard, text);
+    }
+    expect(guard.cacheCounts()?.entries).toBeLessThanOrEqual(10);
+  });
+
+  it.each([
+    [{ maxEntries: 0 }, "cache.maxEntries"],
+    [{ maxBytes: Number.NaN }, "cache.maxBytes"],
+    [{ size: 10 }, "cache.size"],
+    [true, "cache"],
+  ])("refuses the bounds %j by name", (cache, option) => {
+    expect(() => guardWith({ cache: cache as never })).toThrow(option);
+  });
+
+  it("keeps nothing of a token that was refused", async () => {
+    const guard = guardWith();
+    const text = token({ aud: `${audience}/other` }, { key: ec });
+    for (let turn = 0; turn < 3; turn++) await verdict(guard, text);
+    expect(guard.cacheCounts()).toMatchObject({ entries: 0, hits: 0 });
+  });
+});
