@@ -1,6 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-const conditions = ["@gatewarden/source", "node", "import", "module", "default"];
+// Without "import" and "default", which Vite adds itself: Vitest hands these on to Node.js, whose `require` must not take the `import` branch.
+const conditions = ["@gatewarden/source", "node", "module"];
 
 export default defineConfig({
   resolve: { conditions },
