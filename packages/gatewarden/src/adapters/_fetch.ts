@@ -13,7 +13,8 @@ export function toResponse(refusal: Refusal, headers: Headers = toHeaders(refusa
   return answer;
 }
 
-function toHeaders(refusal: Refusal): Headers {
+/** The headers of a refusal. */
+export function toHeaders(refusal: Refusal): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(refusal.headers)) {
     for (const one of [value].flat()) headers.append(name, one);

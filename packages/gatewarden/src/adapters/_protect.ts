@@ -29,7 +29,7 @@ export type NeedArgument<Wanted> = readonly [] | readonly [need: Wanted];
 export type AuthFor<Claims, Wanted> = "optional" extends KeysOf<Wanted> ? Auth<Claims> | undefined : Auth<Claims>;
 type KeysOf<Wanted> = Wanted extends unknown ? keyof Wanted : never;
 
-/** The check of one route. Undefined is an anonymous request: one without a token where that is optional, or a CORS preflight. */
+/** The check of one route. Undefined is an anonymous request that was let in. */
 export type Check<Claims> = (request: GuardRequest) => Awaitable<Outcome<Claims>>;
 
 /** Reads the need once, when the route is added. Throws `ConfigError` for what is none: it would protect nothing. */
@@ -37,7 +37,13 @@ export function createCheck<Claims>(guard: Guard<Claims>, needs: readonly unknow
   if (typeof guard?.attempt !== "function") throw new ConfigError(noGuard);
   const { requirement, optional } = readNeed(needs);
   const options = { optional };
-  return (request) => (isPreflight(request) ? undefined : guard.attempt(request, requirement, options));
+  return (request) => guard.attempt(request, requirement, options);
+}
+
+/** As `createCheck`, for a middleware: CORS preflights pass to whatever answers them further on (Fetch §3.2.2). */
+export function createMiddlewareCheck<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Check<Claims> {
+  const check = createCheck(guard, needs);
+  return (request) => (isPreflight(request) ? undefined : check(request));
 }
 
 /** A need, taken apart and checked. */

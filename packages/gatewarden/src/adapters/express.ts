@@ -2,7 +2,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { type Auth, AuthError, type Guard, type Outcome, type Requirement } from "../index.js";
 import { sendRefusal, setRefusalHead, toGuardRequest } from "./_node.js";
-import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -41,7 +41,7 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
 ): RequestHandler {
-  const check = createCheck(guard, need);
+  const check = createMiddlewareCheck(guard, need);
   const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return (request, response, next) => {
     const settle = (outcome: Outcome<Claims>) => {

@@ -3,7 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AuthError, type Guard, type Refusal, type Requirement } from "../index.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -24,7 +24,7 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): MiddlewareHandler<AuthEnv<AuthFor<Claims, Wanted>>> {
-  const check = createCheck(guard, need);
+  const check = createMiddlewareCheck(guard, need);
   return async (context, next) => {
     const outcome = await check(toGuardRequest(context.req.raw));
     if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);

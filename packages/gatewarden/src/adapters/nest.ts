@@ -77,6 +77,7 @@ export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createPa
 export type Auth<Claims = AccessTokenClaims> = CoreAuth<Claims>;
 
 /** `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application; `@Public()` opens one. */
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows modules as classes with such methods.
 export class GatewardenModule {
   static forRoot(options: GatewardenModuleOptions): DynamicModule {
     return GatewardenModule.forRootAsync({ useFactory: () => options });

@@ -138,6 +138,13 @@ function createBench(adapter: Adapter): Bench {
   };
 }
 
+/** The guard's own body of a refusal. */
+export function toBody(reason: Reason): object {
+  const { status, error, description } = catalogue[reason];
+  const others: Readonly<Record<number, string>> = { 401: "unauthorized", 503: "temporarily_unavailable" };
+  return { error: error ?? others[status] ?? "server_error", error_description: description, reason };
+}
+
 /** Status, challenge, body and caching of a refusal are those of the catalogue, to the letter. */
 function expectRefusal(bench: Bench, answer: Answer, reason: Reason, scopes?: string): void {
   const { status, error, description } = catalogue[reason];
@@ -146,13 +153,11 @@ function expectRefusal(bench: Bench, answer: Answer, reason: Reason, scopes?: st
     ...(error ? [`error="${error}"`, `error_description="${description}"`] : []),
     ...(scopes ? [`scope="${scopes}"`] : []),
   ];
-  const others: Readonly<Record<number, string>> = { 401: "unauthorized", 503: "temporarily_unavailable" };
-  const body = { error: error ?? others[status] ?? "server_error", error_description: description, reason };
   expect(answer.status).toBe(status);
   expect(answer.challenge).toBe(status < 500 ? parameters.join(", ") : undefined);
   expect(answer.headers["content-type"]).toMatch(/^application\/json/);
   expect(answer.headers["cache-control"]).toBe("no-store");
-  expect(answer.json).toEqual(bench.adapter.body?.(reason) ?? body);
+  expect(answer.json).toEqual((bench.adapter.body ?? toBody)(reason));
 }
 
 function askAccess({ start, bearer, tenant }: Bench): void {

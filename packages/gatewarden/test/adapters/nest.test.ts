@@ -3,7 +3,21 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { ApolloDriver, type ApolloDriverConfig } from "@nestjs/apollo";
-import { All, type ArgumentsHost, Catch, Controller, type ExceptionFilter, Get, Header, HttpException, Module, Options, Post, Req, type Type } from "@nestjs/common";
+import {
+  All,
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  Get,
+  Header,
+  HttpException,
+  Module,
+  Options,
+  Post,
+  Req,
+  type Type,
+} from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { GraphQLModule, Query, Resolver } from "@nestjs/graphql";
 import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport } from "@nestjs/microservices";
@@ -128,7 +142,10 @@ describe("decorators", () => {
 
   test("the OpenAPI document says what the handlers need", async () => {
     const app = await createApp([ClassController], guard);
-    const { paths } = SwaggerModule.createDocument(app, new DocumentBuilder().addSecurityRequirements("oauth2").build());
+    const { paths } = SwaggerModule.createDocument(
+      app,
+      new DocumentBuilder().addSecurityRequirements("oauth2").build(),
+    );
     expect(paths["/classes/inherits"]?.get?.security).toEqual([{ oauth2: ["read:admin"] }]);
     expect(paths["/classes/token"]?.get?.security).toEqual([{ oauth2: [] }]);
     expect(paths["/classes/open"]?.get?.security).toEqual([{}]);
@@ -233,7 +250,9 @@ describe("calls that are no HTTP requests", () => {
       const headers = { "content-type": "application/json", authorization: `Bearer ${access_token}` };
       return call(`${origin}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
     };
-    expect((await ask("{ admin open }", ["read:admin"])).json).toEqual({ data: { admin: "auth0|alice", open: "open" } });
+    expect((await ask("{ admin open }", ["read:admin"])).json).toEqual({
+      data: { admin: "auth0|alice", open: "open" },
+    });
     const refused = await ask("{ admin open }", []);
     expect(refused.json).toMatchObject({ data: { admin: null, open: "open" }, errors: [{ path: ["admin"] }] });
     expect(refused.text).toContain("The access token lacks a permission");
