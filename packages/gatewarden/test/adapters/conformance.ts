@@ -331,7 +331,7 @@ function askBody(bench: Bench): void {
 
   test.skipIf(bench.adapter.cannot?.checkBeforeBody)("the refusal does not wait for the body", async () => {
     await bench.start();
-    const head = ["POST /private HTTP/1.1", "Host: api", "Content-Type: text/plain", "Content-Length: 1000000"];
+    const head = ["POST /private HTTP/1.1", "Host: api.local", "Content-Type: text/plain", "Content-Length: 1000000"];
     expect(await sendRaw(bench.origin(), head, "only a part of it")).toMatch(/^HTTP\/1\.1 401 /);
   });
 }
@@ -424,7 +424,7 @@ const brokenSchema = {
 };
 
 function getLines(path: string): readonly string[] {
-  return [`GET ${path} HTTP/1.1`, "Host: api"];
+  return [`GET ${path} HTTP/1.1`, "Host: api.local"];
 }
 
 /** An address where nobody listens any more. */

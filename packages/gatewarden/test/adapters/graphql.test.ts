@@ -107,7 +107,7 @@ describe.each(servers)("gatewarden/graphql with %s", (_name, path, start) => {
 
   test("two Authorization headers are refused", async () => {
     const body = '{"query":"{ me }"}';
-    const head = [`POST ${path} HTTP/1.1`, "Host: api", "Content-Type: application/json"];
+    const head = [`POST ${path} HTTP/1.1`, "Host: api.local", "Content-Type: application/json"];
     const lines = [...head, `Content-Length: ${body.length}`, "Authorization: Bearer x", "Authorization: Bearer x"];
     expect(await sendRaw(closed.origin, lines, body)).toMatch(/^HTTP\/1\.1 400 /);
   });

@@ -79,7 +79,7 @@ describe("gatewarden/trpc", () => {
   });
 
   test("two Authorization headers are refused", async () => {
-    const lines = ["GET /me HTTP/1.1", "Host: api", "Authorization: Bearer x", "Authorization: Bearer y"];
+    const lines = ["GET /me HTTP/1.1", "Host: api.local", "Authorization: Bearer x", "Authorization: Bearer y"];
     expect(await sendRaw(app.origin, lines)).toMatch(/^HTTP\/1\.1 400 /);
   });
 

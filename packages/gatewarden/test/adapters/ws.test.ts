@@ -94,7 +94,9 @@ describe("gatewarden/ws", () => {
     expect(answer.challenge).toContain('scope="read:admin"');
     const headers = Object.entries(upgradeHeaders).map(([name, value]) => `${name}: ${value}`);
     const line = `authorization: ${authorization}`;
-    expect(await sendRaw(origin, ["GET / HTTP/1.1", "Host: api", ...headers, line, line])).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await sendRaw(origin, ["GET / HTTP/1.1", "Host: api.local", ...headers, line, line])).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
   });
 
   test("the connection closes with 4401 when the token expires", async () => {
