@@ -12,12 +12,19 @@ export type { Refusal, RefusalBody } from "./request/challenge.js";
 export { type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
 export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
-export { type OpenApiSecurity, toOpenApiSecurity } from "./requirements/openapi.js";
+export {
+  type AuthorizationCodeFlow,
+  type OpenApiSecurity,
+  type OpenApiSecurityScheme,
+  toOpenApiSecurity,
+  toOpenApiSecurityScheme,
+} from "./requirements/openapi.js";
 export { type OrganizationRequirement, organization } from "./requirements/organization.js";
 export { type PermissionRequirement, permission } from "./requirements/permission.js";
 export type { AllRequirement, AnyRequirement, NotRequirement, Requirement } from "./requirements/requirement.js";
 export { type RoleRequirement, role } from "./requirements/role.js";
 export { type ScopeRequirement, scope } from "./requirements/scope.js";
 export { checkRequirement } from "./requirements/validate.js";
+export { createVocabulary, type Vocabulary, type VocabularyNames } from "./requirements/vocabulary.js";
 export type { StandardResult, StandardSchema } from "./standard-schema.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
