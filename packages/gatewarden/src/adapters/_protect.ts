@@ -7,8 +7,10 @@ import {
   type Guard,
   type GuardRequest,
   isPreflight,
+  type OpenApiSecurity,
   type Outcome,
   type Requirement,
+  toOpenApiSecurity,
 } from "../index.js";
 
 /** What a route needs, when that is more than one requirement. */
@@ -61,6 +63,11 @@ export function readNeed(needs: readonly unknown[]): CheckedNeed {
     requirement: Object.hasOwn(need, "requirement") ? checkRequirement(need.requirement as Requirement) : undefined,
     optional: need.optional === true,
   };
+}
+
+/** The need as OpenAPI security: optional is one more alternative, without any scheme. */
+export function toSecurity({ optional, requirement }: CheckedNeed, schemeName: string): OpenApiSecurity {
+  return [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
 }
 
 const optionNames = ["optional", "requirement", "onRefusal"];

@@ -21,10 +21,9 @@ import {
   type OpenApiSecurity,
   type Outcome,
   type Requirement,
-  toOpenApiSecurity,
 } from "../index.js";
 import { joinChallenges, type NodeRequest, toGuardRequest } from "./_node.js";
-import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -59,8 +58,7 @@ type Decorator = MethodDecorator & ClassDecorator;
  */
 export function Need(...need: NeedArgument<Requirement | NeedOptions>): Decorator {
   const checked = readNeed(need);
-  const security = [...(checked.optional ? [{}] : []), ...toOpenApiSecurity(checked.requirement, "oauth2")];
-  return both(SetMetadata(needKey, checked), document(security));
+  return both(SetMetadata(needKey, checked), document(toSecurity(checked, "oauth2")));
 }
 
 /** The handler, or every handler of the class, may be called by anybody; no token is looked at. */
@@ -200,14 +198,14 @@ function both(...decorators: readonly unknown[]): Decorator {
 /** On a class, each handler that says nothing itself is documented: `@nestjs/swagger` would add the class's security to the handler's. */
 function document(security: OpenApiSecurity): Decorate {
   return (target, _key, descriptor) => {
-    const handlers = descriptor ? [descriptor] : Object.values(Object.getOwnPropertyDescriptors(prototypeOf(target)));
-    for (const { value } of handlers) {
-      if (typeof value !== "function" || Reflect.hasOwnMetadata(swaggerKey, value)) continue;
-      Reflect.defineMetadata(swaggerKey, security, value);
+    for (const handler of descriptor ? [descriptor.value] : handlersOf(target)) {
+      if (!Reflect.hasOwnMetadata(swaggerKey, handler)) Reflect.defineMetadata(swaggerKey, security, handler);
     }
   };
 }
 
-function prototypeOf(target: object): object {
-  return (target as { readonly prototype: object }).prototype;
+function handlersOf(target: object): object[] {
+  const { prototype } = target as { readonly prototype: object };
+  const values = Object.values(Object.getOwnPropertyDescriptors(prototype)).map(({ value }): unknown => value);
+  return values.filter((value): value is object => typeof value === "function" && value !== target);
 }
