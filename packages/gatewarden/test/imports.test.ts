@@ -38,6 +38,22 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ["*"],
 };
 
+/** Adapter → what it is an adapter for. What adapters share knows no framework. */
+const frameworks: Readonly<Record<string, readonly string[]>> = {
+  elysia: ["elysia"],
+  express: ["express"],
+  fastify: ["fastify"],
+  graphql: ["graphql", "graphql-yoga"],
+  h3: ["h3"],
+  hono: ["hono"],
+  "hono-openapi": ["hono", "hono-openapi"],
+  koa: ["koa"],
+  nest: ["@nestjs"],
+  "socket.io": ["socket.io"],
+  trpc: ["@trpc/server"],
+  ws: ["ws"],
+};
+
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? listFiles(join(folder, entry.name)) : [join(folder, entry.name)],
@@ -81,6 +97,15 @@ describe("imports", () => {
     // `import("node:crypto")` in a type position costs nothing at run time; everything else must be relative.
     expect(imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"))).toEqual([]);
   });
+
+  test.each(files.filter(({ name }) => name.startsWith("adapters/")))(
+    "$name imports no framework but its own",
+    (file) => {
+      const packages = file.imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"));
+      const own = frameworks[file.name.replace(/^adapters\/|\.ts$/g, "")] ?? [];
+      expect(packages.filter((one) => !own.some((name) => one === name || one.startsWith(`${name}/`)))).toEqual([]);
+    },
+  );
 
   test("the published library has no run-time dependencies", () => {
     const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
