@@ -32,6 +32,7 @@ function createApp({ guard, reshape }: Setting): AnyElysia {
 }
 
 describeConformance("gatewarden/elysia", {
+  answersPreflight: true,
   start: (setting) => listenWith(createAdaptorServer({ fetch: createApp(setting).fetch }) as Server),
 });
 
