@@ -1,10 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// Vitest hands these to Node.js too. `import` is implied; listed, it would give ES modules to CommonJS code that calls require().
+// As Node.js itself resolves packages, to which Vitest hands the conditions on: with "import" among them its `require` took the wrong branch,
+// and what only bundlers know ("module", or that `index` may mean `index.mjs`) loads a second copy of a package.
 const conditions = ["@gatewarden/source", "node"];
+const alias = [{ find: /^graphql$/, replacement: "graphql/index.js" }];
 
 export default defineConfig({
-  resolve: { conditions },
+  resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "test/**/*.test.ts"],

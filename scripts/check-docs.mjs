@@ -23,7 +23,12 @@ for (const document of documents) {
 }
 const config = {
   extends: "../../../tsconfig.base.json",
-  compilerOptions: { noEmit: true, customConditions: ["@gatewarden/source"], noUnusedLocals: false },
+  compilerOptions: {
+    noEmit: true,
+    customConditions: ["@gatewarden/source"],
+    noUnusedLocals: false,
+    experimentalDecorators: true,
+  },
   include: ["*.ts"],
 };
 writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));

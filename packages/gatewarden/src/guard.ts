@@ -35,6 +35,8 @@ export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
 
 /** Protects an API: one noun, one verb. Made by `createGuard`. */
 export interface Guard<Claims = AccessTokenClaims> {
+  /** The exact `iss` of every issuer that is trusted, the first one first. */
+  readonly issuers: readonly string[];
   /** What the request's token proves. Rejects with `AuthError`, whose `reason` says why. */
   check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>>;
   /** What a token proves that came by another way than HTTP: a socket, a queue. Rejects with `AuthError`. */
@@ -102,6 +104,10 @@ class TokenGuard<Claims> implements Guard<Claims> {
     this.#onDecision = options.onDecision;
     this.#takesDpop = config.binding.modes.dpop !== "off";
     this.#cache = config.cache && createTokenCache(config.cache);
+  }
+
+  get issuers(): readonly string[] {
+    return this.#config.policies.all.map(({ issuer }) => issuer);
   }
 
   async check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>> {

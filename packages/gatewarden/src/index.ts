@@ -39,7 +39,13 @@ export type { ForwardingHeader } from "./request/proxy.js";
 export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { type DetailsRequirement, details } from "./requirements/details.js";
-export { type OpenApiSecurity, toOpenApiSecurity } from "./requirements/openapi.js";
+export {
+  type AuthorizationCodeFlow,
+  type OpenApiSecurity,
+  type OpenApiSecurityScheme,
+  toOpenApiSecurity,
+  toOpenApiSecurityScheme,
+} from "./requirements/openapi.js";
 export { type OrganizationRequirement, organization } from "./requirements/organization.js";
 export { type PermissionRequirement, permission } from "./requirements/permission.js";
 export type { AllRequirement, AnyRequirement, NotRequirement, Requirement } from "./requirements/requirement.js";
@@ -47,6 +53,7 @@ export { type RoleRequirement, role } from "./requirements/role.js";
 export { type ScopeRequirement, scope } from "./requirements/scope.js";
 export { type StepUpRequirement, stepUp } from "./requirements/step-up.js";
 export { checkRequirement } from "./requirements/validate.js";
+export { createVocabulary, type Vocabulary, type VocabularyNames } from "./requirements/vocabulary.js";
 export type { RevocationFacts, RevocationSource } from "./revocation/check.js";
 export {
   createRevocationList,

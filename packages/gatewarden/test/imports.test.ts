@@ -68,6 +68,23 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ["*"],
 };
 
+/** Adapter → what it is an adapter for. What adapters share knows no framework. */
+const frameworks: Readonly<Record<string, readonly string[]>> = {
+  mcp: ["@modelcontextprotocol/sdk"],
+  elysia: ["elysia"],
+  express: ["express"],
+  fastify: ["fastify"],
+  graphql: ["graphql", "graphql-yoga"],
+  h3: ["h3"],
+  hono: ["hono"],
+  "hono-openapi": ["hono", "hono-openapi"],
+  koa: ["koa"],
+  nest: ["@nestjs"],
+  "socket.io": ["socket.io"],
+  trpc: ["@trpc/server"],
+  ws: ["ws"],
+};
+
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
     entry.isDirectory() ? listFiles(join(folder, entry.name)) : [join(folder, entry.name)],
@@ -112,6 +129,15 @@ describe("imports", () => {
     ({ imports }) => {
       // `import("node:crypto")` in a type position costs nothing at run time; everything else must be relative.
       expect(imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"))).toEqual([]);
+    },
+  );
+
+  test.each(files.filter(({ name }) => name.startsWith("adapters/")))(
+    "$name imports no framework but its own",
+    (file) => {
+      const packages = file.imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"));
+      const own = frameworks[file.name.replace(/^adapters\/|\.ts$/g, "")] ?? [];
+      expect(packages.filter((one) => !own.some((name) => one === name || one.startsWith(`${name}/`)))).toEqual([]);
     },
   );
 

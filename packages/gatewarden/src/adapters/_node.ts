@@ -1,19 +1,27 @@
-// What adapters over node:http share: what it hides or only the socket knows, and writing a refusal.
+// What adapters over node:http share: what it hides or only the socket knows, and writing a refusal. HTTP/2's compatibility objects
+// are read and written the same way.
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { Connection, GuardRequest, Refusal, RequestHeaders } from "../index.js";
 
+/** A request of `node:http`, `node:https` or `node:http2`. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+
+/** A response of `node:http`, `node:https` or `node:http2`. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
 /** The request as the guard wants it. `url` is the one that the client sent, where a framework has rewritten it since. */
-export function toGuardRequest(request: IncomingMessage, url: string): GuardRequest {
-  const { method = "GET", socket } = request;
-  return { method, url, headers: readHeaders(request), connection: new NodeConnection(socket) };
+export function toGuardRequest(request: NodeRequest, url: string = request.url ?? "/"): GuardRequest {
+  const { method, socket } = request;
+  return { method: method ?? "GET", url, headers: readHeaders(request), connection: new NodeConnection(socket) };
 }
 
 /**
  * The headers of a request, with every Authorization and Host header that was sent: node:http keeps only the first
  * (RFC 6750 §3.1, RFC 9112 §3.2).
  */
-function readHeaders(request: IncomingMessage): RequestHeaders {
+export function readHeaders(request: NodeRequest): RequestHeaders {
   const { rawHeaders } = request;
   let authorizations = 0;
   let hosts = 0;
@@ -23,15 +31,16 @@ function readHeaders(request: IncomingMessage): RequestHeaders {
     else if (name?.length === 4 && name.toLowerCase() === "host") hosts++;
   }
   if (authorizations < 2 && hosts < 2) return request.headers;
-  const { authorization, host } = request.headersDistinct;
-  return { ...request.headers, ...(authorization && { authorization }), ...(host && { host }) };
+  const all = (name: string) =>
+    rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
+  return { ...request.headers, authorization: all("authorization"), host: all("host") };
 }
 
 /** Nothing is read of the socket before it is asked for. */
 class NodeConnection implements Connection {
-  readonly #socket: IncomingMessage["socket"];
+  readonly #socket: NodeRequest["socket"];
 
-  constructor(socket: IncomingMessage["socket"]) {
+  constructor(socket: NodeRequest["socket"]) {
     this.#socket = socket;
   }
 
@@ -48,16 +57,32 @@ class NodeConnection implements Connection {
   }
 }
 
-function isTls(socket: IncomingMessage["socket"]): socket is TLSSocket {
+function isTls(socket: NodeRequest["socket"]): socket is TLSSocket {
   return "encrypted" in socket && socket.encrypted === true;
 }
 
-/** Answers with a refusal, its challenge beside what others have set (RFC 9110 §11.6.1). */
-export function writeRefusal(response: ServerResponse, { status, headers, body }: Refusal): void {
+/** Sets status and headers. Challenges are set beside those that others have set (RFC 9110 §11.6.1). */
+export function setRefusalHead(response: NodeResponse, { status, headers }: Refusal): void {
+  response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
-    const values = typeof value === "string" ? value : [...value];
-    if (name === "www-authenticate") response.appendHeader(name, values);
-    else response.setHeader(name, values);
+    response.setHeader(name, name === "www-authenticate" ? joinChallenges(response.getHeader(name), value) : value);
   }
-  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+/** The challenges that are there already, and the guard's own. */
+export function joinChallenges(present: unknown, own: string | readonly string[]): string[] {
+  return [present ?? [], own].flat().map(String);
+}
+
+/** Answers with the refusal as JSON. */
+export function sendRefusal(response: NodeResponse, refusal: Refusal): void {
+  setRefusalHead(response, refusal);
+  response.setHeader("content-type", "application/json; charset=utf-8");
+  (response as ServerResponse).end(JSON.stringify(refusal.body));
+}
+
+/** Answers a CORS preflight that nothing else answered: without CORS headers, which is "no" to a browser. */
+export function sendNoContent(response: NodeResponse): void {
+  response.statusCode = 204;
+  (response as ServerResponse).end();
 }

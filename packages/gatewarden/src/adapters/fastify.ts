@@ -11,14 +11,13 @@ import {
   type Auth,
   AuthError,
   ConfigError,
-  checkRequirement,
   type Guard,
   isPreflight,
   type Outcome,
   type Requirement,
-  toOpenApiSecurity,
 } from "../index.js";
-import { toGuardRequest } from "./_node.js";
+import { joinChallenges, toGuardRequest } from "./_node.js";
+import { type CheckedNeed, readNeed, toSecurity } from "./_protect.js";
 
 /** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
 export interface OptionalAuth {
@@ -153,18 +152,9 @@ function protect(route: RouteOptions, fallback: RouteAuth, options: GatewardenFa
 /** The checks that one registration of the plugin made. */
 type Checks = WeakSet<object>;
 
-interface RouteNeeds {
-  readonly requirement: Requirement | undefined;
-  readonly optional: boolean;
-}
-
 /** Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect nothing. */
-function checkRouteAuth(auth: RouteAuth): RouteNeeds {
-  if (typeof auth === "boolean") return { requirement: undefined, optional: false };
-  if (typeof auth === "object" && auth !== null && "optional" in auth && auth.optional === true) {
-    return { requirement: auth.requirement && checkRequirement(auth.requirement), optional: true };
-  }
-  return { requirement: checkRequirement(auth as Requirement), optional: false };
+function checkRouteAuth(auth: RouteAuth): CheckedNeed {
+  return readNeed(typeof auth === "boolean" ? [] : [auth]);
 }
 
 /** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
@@ -194,7 +184,7 @@ function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): A
   const { headers } = guard.refusal(error);
   for (const [name, value] of Object.entries(headers)) {
     if (name !== "www-authenticate") reply.header(name, value);
-    else reply.header(name, [reply.getHeader(name) ?? [], value].flat().map(String));
+    else reply.header(name, joinChallenges(reply.getHeader(name), value));
   }
   return error;
 }
@@ -215,9 +205,8 @@ const unseen = {
 };
 
 /** Adds the requirement to the route's OpenAPI operation, unless the application wrote its own. */
-function document(route: RouteOptions, { requirement, optional }: RouteNeeds, schemeName: string): void {
+function document(route: RouteOptions, need: CheckedNeed, schemeName: string): void {
   const schema = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
   if (schema["security"] !== undefined) return;
-  const security = [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
-  route.schema = { ...schema, security } as NonNullable<RouteOptions["schema"]>;
+  route.schema = { ...schema, security: toSecurity(need, schemeName) } as NonNullable<RouteOptions["schema"]>;
 }

@@ -11,7 +11,7 @@ import {
 import type { OAuthTokenVerifier } from "@modelcontextprotocol/sdk/server/auth/provider.js";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import { type Auth, AuthError, all, any, type Guard, isPreflight, not, type Requirement, role } from "../index.js";
-import { toGuardRequest, writeRefusal } from "./_node.js";
+import { sendRefusal, toGuardRequest } from "./_node.js";
 
 /** What MCP messages need beyond a valid token. */
 export interface McpRequirements {
@@ -24,8 +24,8 @@ export interface McpRequirements {
   readonly tools?: Readonly<Record<string, Requirement | true>>;
 }
 
-/** A request as Express hands it on. */
-export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknown; auth?: AuthInfo };
+/** A request as Express hands it on. `auth` is left out of the type, since other adapters say something else of it. */
+export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknown };
 
 /** Middleware for Express, or for `node:http` with a `next` of one's own. */
 export type McpMiddleware = (request: McpRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
@@ -41,8 +41,8 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
     const guardRequest = toGuardRequest(request, originalUrl);
     if (isPreflight(guardRequest)) return next();
     const settle = (outcome: Auth<unknown> | AuthError | undefined) => {
-      if (outcome instanceof AuthError) return writeRefusal(response, guard.refusal(outcome));
-      if (outcome) request.auth = toAuthInfo(guard, outcome);
+      if (outcome instanceof AuthError) return sendRefusal(response, guard.refusal(outcome));
+      if (outcome) Object.assign(request, { auth: toAuthInfo(guard, outcome) });
       next();
     };
     const outcome = guard.attempt(guardRequest, needs(method, body));

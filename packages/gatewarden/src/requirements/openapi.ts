@@ -14,6 +14,32 @@ export function toOpenApiSecurity(requirement: Requirement | undefined, schemeNa
   return [...distinct.values()].map((names) => ({ [schemeName]: names }));
 }
 
+/** How clients get a token from the issuer, as an OpenAPI security scheme (OpenAPI 3.1 §4.8.27). */
+export type OpenApiSecurityScheme =
+  | { readonly type: "openIdConnect"; readonly openIdConnectUrl: string }
+  | { readonly type: "oauth2"; readonly flows: { readonly authorizationCode: AuthorizationCodeFlow } };
+
+/** Where a documentation page logs in by itself, and the scopes that it offers with their descriptions. */
+export interface AuthorizationCodeFlow {
+  readonly authorizationUrl: string;
+  readonly tokenUrl: string;
+  readonly scopes: Readonly<Record<string, string>>;
+}
+
+/**
+ * The entry for `components.securitySchemes` that `toOpenApiSecurity` refers to by name: discovery from the guard's first issuer, or the
+ * given flow for tools such as Swagger UI that log in with that only.
+ */
+export function toOpenApiSecurityScheme(
+  guard: { readonly issuers: readonly string[] },
+  flow?: AuthorizationCodeFlow,
+): OpenApiSecurityScheme {
+  if (flow) return { type: "oauth2", flows: { authorizationCode: flow } };
+  // OpenID Connect Discovery §4: the path is appended to the issuer, less a slash at its end.
+  const issuer = (guard.issuers[0] ?? "").replace(/\/$/, "");
+  return { type: "openIdConnect", openIdConnectUrl: `${issuer}/.well-known/openid-configuration` };
+}
+
 const maxAlternatives = 16;
 
 /** Each alternative is a sorted list of names; parts of `all` are multiplied out, as far as a reader could still follow. */

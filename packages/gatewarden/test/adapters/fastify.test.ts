@@ -208,7 +208,7 @@ describe("refusals", () => {
     const { headers } = await bearer({ as: "alice" });
     const answer = await sendRaw(app, [
       "GET /private HTTP/1.1",
-      "Host: api",
+      "Host: api.local",
       `Authorization: ${headers.authorization}`,
       "Authorization: Bearer x",
       "Connection: close",

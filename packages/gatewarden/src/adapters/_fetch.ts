@@ -1,0 +1,23 @@
+// Request → GuardRequest, and a refusal → Response.
+import type { GuardRequest, Refusal } from "../index.js";
+
+/** The request as the guard wants it. */
+export function toGuardRequest({ method, url, headers }: Request): GuardRequest {
+  return { method, url, headers };
+}
+
+/** The refusal as JSON. With `headers`, those instead of the refusal's own: a framework may have put others beside them. */
+export function toResponse(refusal: Refusal, headers: Headers = toHeaders(refusal)): Response {
+  const answer = new Response(JSON.stringify(refusal.body), { status: refusal.status, headers });
+  answer.headers.set("content-type", "application/json; charset=utf-8");
+  return answer;
+}
+
+/** The headers of a refusal. */
+export function toHeaders(refusal: Refusal): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(refusal.headers)) {
+    for (const one of [value].flat()) headers.append(name, one);
+  }
+  return headers;
+}

@@ -1,0 +1,62 @@
+// What a connection proves over time: it ends when its token does, unless a new token of the same subject arrives before.
+import { type Auth, AuthError, type Guard, type Requirement } from "../index.js";
+
+/** What a session is made with. */
+export interface SessionOptions<Claims> {
+  readonly guard: Guard<Claims>;
+  readonly requirement: Requirement | undefined;
+  readonly auth: Auth<Claims> | undefined;
+  /** Called once, when the token has expired. */
+  readonly onExpired: (error: AuthError) => void;
+}
+
+// setTimeout runs at once when asked to wait longer than this.
+const longestWait = 2 ** 31 - 1;
+
+/** The authentication of one connection. */
+export class Session<Claims, Found extends Auth<Claims> | undefined = Auth<Claims> | undefined> {
+  readonly #options: SessionOptions<Claims>;
+  #auth: Auth<Claims> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: SessionOptions<Claims>) {
+    this.#options = options;
+    this.#auth = options.auth;
+    this.#wait();
+  }
+
+  /** Facts from the latest verified token. Undefined while an anonymous connection has sent none. */
+  get auth(): Found {
+    return this.#auth as Found;
+  }
+
+  /** Goes on with a new token. What it answers says why the token was refused; the old one then counts until it expires. */
+  async renew(token: unknown): Promise<AuthError | undefined> {
+    const { guard, requirement } = this.#options;
+    const headers = { authorization: `Bearer ${typeof token === "string" ? token : ""}` };
+    const outcome = await guard.attempt({ method: "GET", url: "/", headers }, requirement);
+    if (outcome === undefined) return new AuthError("credentials_missing");
+    if (outcome instanceof AuthError) return outcome;
+    // What the connection was told so far was for somebody else: another subject needs another connection.
+    const isSame = outcome.subject === this.#auth?.subject && outcome.issuer === this.#auth?.issuer;
+    if (this.#auth && !isSame) return new AuthError("claim_mismatch", { details: { name: "sub" } });
+    this.#auth = outcome;
+    this.#wait();
+    return undefined;
+  }
+
+  /** Stops waiting for the token to expire. */
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #wait(): void {
+    this.end();
+    if (!this.#auth) return;
+    const left = this.#auth.expiresAt * 1000 - Date.now();
+    if (left <= 0) this.#options.onExpired(new AuthError("expired"));
+    else this.#timer = setTimeout(() => this.#wait(), Math.min(left, longestWait));
+    // A connection that is still open keeps the process alive by itself.
+    this.#timer?.unref?.();
+  }
+}

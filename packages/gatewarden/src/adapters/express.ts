@@ -1,0 +1,62 @@
+// Express 4 and 5: `protect(guard, requirement?)` is a middleware; what it found is `req.auth`.
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { type Auth, AuthError, type Guard, type Outcome, type Requirement } from "../index.js";
+import { sendRefusal, setRefusalHead, toGuardRequest } from "./_node.js";
+import { createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+
+/** What a route needs, and who answers when it is refused. */
+export interface ProtectOptions extends NeedOptions {
+  /**
+   * Answers a refused request, instead of the JSON answer. Status and challenge are set already. To use the application's own error
+   * handler: `onRefusal: (error, request, response, next) => next(error)`; `error.status` is there for it.
+   */
+  readonly onRefusal?: (error: AuthError, request: Request, response: Response, next: NextFunction) => void;
+}
+
+/**
+ * Tells TypeScript which guard the application uses, so that `request.auth.claims` has the type of its schema:
+ * `declare module "gatewarden/express" { interface Register { guard: typeof guard } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to.
+export interface Register {}
+
+/** `Auth` with the claims of the registered guard. */
+export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? Auth<Claims> : Auth;
+
+declare global {
+  namespace Express {
+    interface Request {
+      /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass, and for a CORS preflight. */
+      auth: RegisteredAuth;
+    }
+  }
+}
+
+/**
+ * A middleware that lets only requests with a valid token pass: `app.get("/admin", protect(guard, permission("read:admin")), handler)`.
+ * Put it before what parses bodies. Refused requests are answered with status, challenge and JSON, since Express itself would answer an
+ * error with HTML; `onRefusal` changes that. CORS preflights pass.
+ */
+export function protect<Claims>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Requirement | ProtectOptions>
+): RequestHandler {
+  const check = createMiddlewareCheck(guard, need);
+  const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
+  return (request, response, next) => {
+    const settle = (outcome: Outcome<Claims>) => {
+      if (!(outcome instanceof AuthError)) {
+        request.auth = outcome as RegisteredAuth;
+        return next();
+      }
+      const refusal = guard.refusal(outcome);
+      if (!onRefusal) return sendRefusal(response, refusal);
+      setRefusalHead(response, refusal);
+      onRefusal(outcome, request, response, next);
+    };
+    // Inside a router `url` is cut; the guard wants what the client wrote.
+    const outcome = check(toGuardRequest(request, request.originalUrl));
+    if (outcome instanceof Promise) outcome.then(settle).catch(next);
+    else settle(outcome);
+  };
+}

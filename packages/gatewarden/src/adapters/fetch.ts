@@ -1,0 +1,59 @@
+// Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and all that speaks fetch.
+import { AuthError, type Awaitable, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
+import { toGuardRequest, toResponse } from "./_fetch.js";
+import { type AuthFor, createCheck, type NeedOptions } from "./_protect.js";
+
+/** What a handler needs, and who answers when it is refused. */
+export interface ProtectOptions extends NeedOptions {
+  /** Makes the answer to a refused request, instead of the JSON one. `response` is that one, with status and challenge. */
+  readonly onRefusal?: (error: AuthError, response: Response, request: Request) => Awaitable<Response>;
+}
+
+/** A handler behind the check. What the host passes after the request (`env`, `ctx`, route parameters) comes after `auth`. */
+export type ProtectedHandler<Claims, Wanted, Incoming extends Request, Rest extends readonly unknown[]> = (
+  request: Incoming,
+  auth: AuthFor<Claims, Wanted>,
+  ...rest: Rest
+) => Awaitable<Response>;
+
+/** What `protect` makes of a handler. */
+export type FetchHandler<Incoming extends Request, Rest extends readonly unknown[]> = (
+  request: Incoming,
+  ...rest: Rest
+) => Promise<Response>;
+
+/**
+ * A fetch handler that runs only for requests with a valid token: `protect(guard, permission("read:admin"), (request, auth) => …)`.
+ * Refused requests are answered with status, challenge and JSON. A CORS preflight is answered 204 without asking for a token and without
+ * running the handler: what answers preflights goes around `protect`.
+ */
+export function protect<Claims, Incoming extends Request = Request, Rest extends readonly unknown[] = readonly []>(
+  guard: Guard<Claims>,
+  handler: ProtectedHandler<Claims, Requirement, Incoming, Rest>,
+): FetchHandler<Incoming, Rest>;
+export function protect<
+  Claims,
+  const Wanted extends Requirement | ProtectOptions,
+  Incoming extends Request = Request,
+  Rest extends readonly unknown[] = readonly [],
+>(
+  guard: Guard<Claims>,
+  need: Wanted,
+  handler: ProtectedHandler<Claims, Wanted, Incoming, Rest>,
+): FetchHandler<Incoming, Rest>;
+export function protect<Claims>(
+  guard: Guard<Claims>,
+  ...args: readonly [...unknown[], unknown]
+): FetchHandler<Request, readonly unknown[]> {
+  const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, Request, readonly unknown[]>;
+  const check = createCheck(guard, args.slice(0, -1));
+  const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
+  return async (request, ...rest) => {
+    const guardRequest = toGuardRequest(request);
+    if (isPreflight(guardRequest)) return new Response(null, { status: 204 });
+    const outcome: Outcome<Claims> = await check(guardRequest);
+    if (!(outcome instanceof AuthError)) return handler(request, outcome, ...rest);
+    const response = toResponse(guard.refusal(outcome));
+    return onRefusal ? onRefusal(outcome, response, request) : response;
+  };
+}

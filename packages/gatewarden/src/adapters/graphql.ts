@@ -1,0 +1,104 @@
+// GraphQL: a context for Apollo Server, a plugin for GraphQL Yoga, and a wrapper for single fields under any server.
+import { GraphQLError, type GraphQLResolveInfo } from "graphql";
+import type { Plugin } from "graphql-yoga";
+import { AuthError, type Awaitable, type Guard, type GuardRequest, type Outcome, type Requirement } from "../index.js";
+import { toGuardRequest as fromRequest } from "./_fetch.js";
+import { type NodeRequest, toGuardRequest } from "./_node.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+
+export type { NeedOptions };
+
+/** What `protectField` needs of a context. */
+export interface RequestContext {
+  readonly guardRequest: GuardRequest;
+}
+
+/** What `createAuthContext` and `useAuth` put into the context. */
+export interface AuthContext<Found> extends RequestContext {
+  /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
+  readonly auth: Found;
+}
+
+const codes: Readonly<Record<number, string>> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHENTICATED",
+  403: "FORBIDDEN",
+  503: "SERVICE_UNAVAILABLE",
+};
+
+/**
+ * The context of every operation, for Apollo Server: `context: async ({ req }) => await readAuth(req)` with
+ * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that sets the answer's status and challenge.
+ */
+export function createAuthContext<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): (request: Request | NodeRequest) => Promise<AuthContext<AuthFor<Claims, Wanted>>> {
+  const check = createCheck(guard, need);
+  return async (request) => {
+    const guardRequest = "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request);
+    return { guardRequest, auth: accept(guard, await check(guardRequest)) as AuthFor<Claims, Wanted> };
+  };
+}
+
+/** A plugin for GraphQL Yoga that checks every operation before its body is read: `createYoga({ schema, plugins: [useAuth(guard)] })`. */
+export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
+  const readAuth = createAuthContext(guard, ...need);
+  const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
+  return {
+    onRequestParse: async ({ request, serverContext }) => {
+      contexts.set(request, await readAuth(toSource(request, serverContext)));
+    },
+    onContextBuilding: async ({ context, extendContext }) => {
+      // An operation that came without an HTTP request was not checked yet.
+      extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
+    },
+  };
+}
+
+/** On Node.js Yoga's own request shows one of several Authorization headers only; the original is beside it. */
+function toSource(request: Request, serverContext: object): Request | NodeRequest {
+  const original = (serverContext as { readonly req?: NodeRequest }).req;
+  return original?.rawHeaders ? original : request;
+}
+
+/**
+ * A resolver that runs only when the request's token grants what the field needs:
+ * `salary: protectField(guard, permission("read:salaries"), (person) => person.salary)`. `context.auth` is there for it.
+ */
+export function protectField<
+  Claims,
+  const Wanted extends Requirement | NeedOptions,
+  Source,
+  Arguments,
+  Context extends RequestContext,
+  Result,
+>(
+  guard: Guard<Claims>,
+  need: Wanted,
+  resolve: (
+    source: Source,
+    args: Arguments,
+    context: Omit<Context, "auth"> & AuthContext<AuthFor<Claims, Wanted>>,
+    info: GraphQLResolveInfo,
+  ) => Awaitable<Result>,
+): (source: Source, args: Arguments, context: Context, info: GraphQLResolveInfo) => Promise<Result> {
+  const check = createCheck(guard, [need]);
+  return async (source, args, context, info) => {
+    const auth = accept(guard, await check(context.guardRequest)) as AuthFor<Claims, Wanted>;
+    return resolve(source, args, { ...context, auth }, info);
+  };
+}
+
+function accept<Claims>(guard: Guard<Claims>, outcome: Outcome<Claims>): Outcome<Claims> {
+  if (!(outcome instanceof AuthError)) return outcome;
+  const { status, headers } = guard.refusal(outcome);
+  const list = Object.entries(headers).map(([name, value]): [string, string] => [name, [value].flat().join(", ")]);
+  // Apollo Server reads headers as a map, Yoga as a record. Neither puts `http` on the wire.
+  const http = { status, headers: Object.assign(new Map(list), Object.fromEntries(list)) };
+  const code = codes[status] ?? "INTERNAL_SERVER_ERROR";
+  throw new GraphQLError(outcome.message, { extensions: { code, reason: outcome.reason, http } });
+}

@@ -1,0 +1,52 @@
+// h3 version 2, and Nitro on top of it: `protect(guard, requirement?)` is a middleware; what it found is `event.context.auth`.
+import { type H3Event, HTTPError, type Middleware } from "h3";
+import { type Auth, AuthError, type Guard, type Refusal, type Requirement } from "../index.js";
+import { toGuardRequest } from "./_fetch.js";
+import { createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+
+export type { NeedOptions };
+
+/**
+ * Tells TypeScript which guard the application uses, so that `event.context.auth.claims` has the type of its schema:
+ * `declare module "gatewarden/h3" { interface Register { guard: typeof guard } }`.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to.
+export interface Register {}
+
+/** `Auth` with the claims of the registered guard. */
+export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? Auth<Claims> : Auth;
+
+declare module "h3" {
+  interface H3EventContext {
+    /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass, and for a CORS preflight. */
+    auth: RegisteredAuth;
+  }
+}
+
+/**
+ * A middleware that lets only requests with a valid token pass: `app.use("/api/**", protect(guard))`, or
+ * `app.get("/admin", handler, { middleware: [protect(guard, permission("read:admin"))] })`. A refusal is an `HTTPError` with the challenge in
+ * its headers, the reason in its body and the `AuthError` as its `cause`. CORS preflights pass.
+ */
+export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requirement | NeedOptions>): Middleware {
+  const check = createMiddlewareCheck(guard, need);
+  return async (event, next) => {
+    const outcome = await check(toGuardRequest(event.req));
+    if (outcome instanceof AuthError) throw refuse(event, guard.refusal(outcome), outcome);
+    event.context.auth = outcome as RegisteredAuth;
+    return next();
+  };
+}
+
+/** The headers are set for the answer to an error, and for the one that `onError` may make instead; beside those of others. */
+function refuse({ res }: H3Event, refusal: Refusal, cause: AuthError): HTTPError {
+  const earlier = res.errHeaders.get("www-authenticate") ?? res.headers.get("www-authenticate");
+  for (const [name, value] of Object.entries(refusal.headers)) {
+    const all = name === "www-authenticate" && earlier !== null ? [earlier, value].flat() : [value].flat();
+    for (const headers of [res.headers, res.errHeaders]) headers.set(name, all.join(", "));
+  }
+  res.status = refusal.status;
+  const error = new HTTPError({ message: cause.message, status: refusal.status, body: { ...refusal.body } });
+  // h3 would put its options there.
+  return Object.assign(error, { cause });
+}

@@ -1,0 +1,28 @@
+// hono-openapi: `protect` of gatewarden/hono that documents what it checks.
+
+import type { MiddlewareHandler } from "hono";
+import { type DescribeRouteOptions, uniqueSymbol } from "hono-openapi";
+import type { Guard, Requirement } from "../index.js";
+import { type AuthFor, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
+import { type AuthEnv, protect as protectHono } from "./hono.js";
+
+export type { AuthEnv, NeedOptions };
+
+/** The middleware with its part of the OpenAPI operation. */
+export type DescribedMiddleware<Found> = MiddlewareHandler<AuthEnv<Found>> & {
+  readonly [uniqueSymbol]: { readonly spec: DescribeRouteOptions };
+};
+
+/**
+ * As `protect` of `gatewarden/hono`; the operation's `security` in the document of `hono-openapi` says what the check demands, under the
+ * scheme named `oauth2`. For single routes: on a pattern such as `/api/*` it would be one more alternative for each of them.
+ */
+export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): DescribedMiddleware<AuthFor<Claims, Wanted>> {
+  const security = toSecurity(readNeed(need), "oauth2").map((one) =>
+    Object.fromEntries(Object.entries(one).map(([name, scopes]) => [name, [...scopes]])),
+  );
+  return Object.assign(protectHono(guard, ...need), { [uniqueSymbol]: { spec: { security } } } as const);
+}

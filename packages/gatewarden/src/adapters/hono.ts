@@ -1,0 +1,43 @@
+// Hono: `protect(guard, requirement?)` is a middleware; what it found is `c.var.auth`, typed.
+import type { Context, MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { AuthError, type Guard, type Refusal, type Requirement } from "../index.js";
+import { toGuardRequest, toResponse } from "./_fetch.js";
+import { type AuthFor, createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+
+export type { NeedOptions };
+
+/** The environment that `protect` adds to a route. */
+export interface AuthEnv<Found> {
+  Variables: {
+    /** Facts from the verified token. Undefined where `optional` let an anonymous request pass, and for a CORS preflight. */
+    auth: Found;
+  };
+}
+
+/**
+ * A middleware that lets only requests with a valid token pass: `app.get("/admin", protect(guard, permission("read:admin")), handler)`.
+ * A refusal is an `HTTPException` with the complete answer (status, challenge, JSON) and the `AuthError` as its `cause`: without an
+ * `onError` of the application it is sent as it is. CORS preflights pass.
+ */
+export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): MiddlewareHandler<AuthEnv<AuthFor<Claims, Wanted>>> {
+  const check = createMiddlewareCheck(guard, need);
+  return async (context, next) => {
+    const outcome = await check(toGuardRequest(context.req.raw));
+    if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);
+    context.set("auth", outcome as AuthFor<Claims, Wanted>);
+    await next();
+  };
+}
+
+/** The headers are set on the context too, so that they stay when `onError` makes another answer, and beside those of others. */
+function refuse(context: Context, refusal: Refusal, cause: AuthError): HTTPException {
+  for (const [name, value] of Object.entries(refusal.headers)) {
+    for (const one of [value].flat()) context.header(name, one, { append: name === "www-authenticate" });
+  }
+  const res = toResponse(refusal, context.res.headers);
+  return new HTTPException(cause.status as 401, { res, message: cause.message, cause });
+}

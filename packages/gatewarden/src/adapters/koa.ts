@@ -1,0 +1,45 @@
+// Koa: `protect(guard, requirement?)` is a middleware; what it found is `ctx.state.auth`.
+import type { Context, Middleware } from "koa";
+import { AuthError, type Guard, type Requirement } from "../index.js";
+import { setRefusalHead, toGuardRequest } from "./_node.js";
+import { type AuthFor, createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+
+/** What a route needs, and who answers when it is refused. */
+export interface ProtectOptions extends NeedOptions {
+  /**
+   * Answers a refused request, instead of the JSON answer. Status and challenge are set already. It may throw, for a middleware further
+   * out that catches: `onRefusal: (error) => { throw error; }`.
+   */
+  readonly onRefusal?: (error: AuthError, context: Context) => void | Promise<void>;
+}
+
+/** The state that `protect` adds to the context. */
+export interface AuthState<Found> {
+  /** Facts from the verified token. Undefined where `optional` let an anonymous request pass, and for a CORS preflight. */
+  auth: Found;
+}
+
+/**
+ * A middleware that lets only requests with a valid token pass: `router.get("/admin", protect(guard, permission("read:admin")), handler)`.
+ * Put it before what parses bodies. Refused requests are answered with status, challenge and JSON. CORS preflights pass.
+ */
+export function protect<Claims, const Wanted extends Requirement | ProtectOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): Middleware<AuthState<AuthFor<Claims, Wanted>>> {
+  const check = createMiddlewareCheck(guard, need);
+  const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
+  return async (context, next) => {
+    // Routers may cut `url`; the guard wants what the client wrote.
+    const outcome = await check(toGuardRequest(context.req, context.originalUrl));
+    if (!(outcome instanceof AuthError)) {
+      context.state.auth = outcome as AuthFor<Claims, Wanted>;
+      return next();
+    }
+    const refusal = guard.refusal(outcome);
+    context.status = refusal.status;
+    setRefusalHead(context.res, refusal);
+    if (onRefusal) return onRefusal(outcome, context as unknown as Context);
+    context.body = refusal.body;
+  };
+}

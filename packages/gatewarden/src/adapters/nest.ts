@@ -1,0 +1,211 @@
+// NestJS: a module with a global guard, `@Need()` for what a handler needs, `@Public()` for none, `@Auth()` for what was found.
+import {
+  type CanActivate,
+  createParamDecorator,
+  type DynamicModule,
+  type ExecutionContext,
+  HttpException,
+  Module,
+  RequestMethod,
+  SetMetadata,
+} from "@nestjs/common";
+import { APP_GUARD, HttpAdapterHost, Reflector } from "@nestjs/core";
+import {
+  type AccessTokenClaims,
+  AuthError,
+  type Awaitable,
+  type Auth as CoreAuth,
+  type Guard,
+  type GuardRequest,
+  isPreflight,
+  type OpenApiSecurity,
+  type Outcome,
+  type Requirement,
+} from "../index.js";
+import { joinChallenges, type NodeRequest, toGuardRequest } from "./_node.js";
+import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
+
+export type { NeedOptions };
+
+/** Options of the module. */
+export interface GatewardenModuleOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; handlers name them: `@Auth() auth: Auth<Claims>`.
+  readonly guard: Guard<any>;
+  /**
+   * The token of a call that is no HTTP request: a message of a microservice, an event of a socket. Without it such calls are refused, save
+   * for sockets of Socket.IO, whose handshake is read.
+   */
+  readonly readToken?: (context: ExecutionContext) => string | undefined;
+}
+
+/** Options of the module when they come from other providers. */
+export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "imports"> {
+  readonly inject?: readonly (string | symbol | (abstract new (...args: never[]) => unknown))[];
+  // biome-ignore lint/suspicious/noExplicitAny: whatever `inject` names.
+  readonly useFactory: (...dependencies: any[]) => Awaitable<GatewardenModuleOptions>;
+}
+
+const needKey = "gatewarden:need";
+const swaggerKey = "swagger/apiSecurity";
+const optionsToken: unique symbol = Symbol("gatewarden.options");
+const found = new WeakMap<object, Outcome<unknown>>();
+
+type Decorator = MethodDecorator & ClassDecorator;
+
+/**
+ * What a handler, or every handler of a class, needs beyond a valid token: `@Need(permission("read:admin"))`, `@Need({ optional: true })`. The
+ * one on a method replaces the one on its class. `@nestjs/swagger` documents it under the security scheme named `oauth2`.
+ */
+export function Need(...need: NeedArgument<Requirement | NeedOptions>): Decorator {
+  const checked = readNeed(need);
+  return both(SetMetadata(needKey, checked), document(toSecurity(checked, "oauth2")));
+}
+
+/** The handler, or every handler of the class, may be called by anybody; no token is looked at. */
+export function Public(): Decorator {
+  return both(SetMetadata(needKey, "public"), document([{}]));
+}
+
+/** Facts from the verified token, as a handler's parameter. Undefined where an anonymous call was let in. */
+export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createParamDecorator(
+  (_data: unknown, context: ExecutionContext) => found.get(toCall(context).carrier),
+);
+
+/** The type of the parameter that `@Auth()` fills. */
+export type Auth<Claims = AccessTokenClaims> = CoreAuth<Claims>;
+
+/** `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application; `@Public()` opens one. */
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows modules as classes with such methods.
+export class GatewardenModule {
+  static forRoot(options: GatewardenModuleOptions): DynamicModule {
+    return GatewardenModule.forRootAsync({ useFactory: () => options });
+  }
+
+  static forRootAsync({ imports = [], inject = [], useFactory }: GatewardenModuleAsyncOptions): DynamicModule {
+    return {
+      module: GatewardenModule,
+      imports,
+      providers: [
+        { provide: optionsToken, useFactory, inject: [...inject] as never[] },
+        {
+          provide: APP_GUARD,
+          useFactory: (options: GatewardenModuleOptions, reflector: Reflector, host: HttpAdapterHost) =>
+            new AuthGuard(options, reflector, host),
+          inject: [optionsToken, Reflector, HttpAdapterHost],
+        },
+      ],
+    };
+  }
+}
+Module({})(GatewardenModule);
+
+/** The guard that the module puts before every handler. Refusals are `HttpException` with the `AuthError` as their `cause`. */
+class AuthGuard implements CanActivate {
+  readonly #options: GatewardenModuleOptions;
+  readonly #reflector: Reflector;
+  readonly #host: HttpAdapterHost;
+
+  constructor(options: GatewardenModuleOptions, reflector: Reflector, host: HttpAdapterHost) {
+    this.#options = options;
+    this.#reflector = reflector;
+    this.#host = host;
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const need = this.#reflector.getAllAndOverride<CheckedNeed | "public" | undefined>(needKey, targets);
+    if (need === "public") return true;
+    const call = toCall(context);
+    const request = this.#toRequest(context, call);
+    // Only a handler for OPTIONS gets preflights: one for all methods would run for anybody who sends two headers.
+    if (isPreflight(request) && isForOptions(context)) return true;
+    const { requirement, optional = false } = need ?? {};
+    const outcome = await this.#options.guard.attempt(request, requirement, { optional });
+    if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
+    found.set(call.carrier, outcome);
+    return true;
+  }
+
+  #toRequest(context: ExecutionContext, { request, headers }: Call): GuardRequest {
+    if (request) return toGuardRequest(request, request.originalUrl);
+    const token = this.#options.readToken?.(context);
+    const authorization = token === undefined ? headers?.["authorization"] : `Bearer ${token}`;
+    return { method: "POST", url: "/", headers: { authorization } };
+  }
+
+  #refuse(error: AuthError, response: unknown): HttpException {
+    const { headers, body, status } = this.#options.guard.refusal(error);
+    const adapter = this.#host.httpAdapter;
+    for (const [name, value] of response ? Object.entries(headers) : []) {
+      const all = name === "www-authenticate" ? joinChallenges(adapter.getHeader?.(response, name), value) : value;
+      adapter.setHeader(response, name, all as string);
+    }
+    const exception = new HttpException({ ...body }, status, { cause: error });
+    exception.message = error.message;
+    return exception;
+  }
+}
+
+/** What of a call matters here. `carrier` is the object that lives exactly as long as the call. */
+interface Call {
+  readonly carrier: object;
+  readonly request?: (NodeRequest & { readonly originalUrl?: string }) | undefined;
+  readonly response?: unknown;
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+}
+
+interface Carrier {
+  readonly raw?: NodeRequest;
+  readonly res?: unknown;
+  readonly req?: Carrier;
+  readonly request?: Carrier;
+  readonly handshake?: { readonly headers?: Readonly<Record<string, string | undefined>> };
+}
+
+function toCall(context: ExecutionContext): Call {
+  const type: string = context.getType();
+  if (type === "http") {
+    const http = context.switchToHttp();
+    return { ...toHttpCall(http.getRequest<Carrier>()), response: http.getResponse<unknown>() };
+  }
+  if (type === "graphql") {
+    // A resolver's third argument; drivers put the HTTP request into it as `req` or `request`.
+    const carrier: Carrier = context.getArgByIndex(2) ?? {};
+    const request = carrier.req ?? carrier.request;
+    return { ...(request && { ...toHttpCall(request), response: request.res }), carrier };
+  }
+  const [client, second] = context.getArgs<[Carrier, unknown]>();
+  if (type === "ws") return { carrier: client, headers: client.handshake?.headers };
+  return { carrier: typeof second === "object" && second !== null ? second : context.getArgs() };
+}
+
+function toHttpCall(request: Carrier): Call {
+  return { carrier: request, request: (request.raw ?? request) as NodeRequest };
+}
+
+function isForOptions(context: ExecutionContext): boolean {
+  return Reflect.getMetadata("method", context.getHandler()) === RequestMethod.OPTIONS;
+}
+
+type Decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => unknown;
+
+function both(...decorators: readonly unknown[]): Decorator {
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    for (const decorate of decorators as readonly Decorate[]) decorate(target, key, descriptor);
+  };
+}
+
+/** On a class, each handler that says nothing itself is documented: `@nestjs/swagger` would add the class's security to the handler's. */
+function document(security: OpenApiSecurity): Decorate {
+  return (target, _key, descriptor) => {
+    for (const handler of descriptor ? [descriptor.value] : handlersOf(target)) {
+      if (!Reflect.hasOwnMetadata(swaggerKey, handler)) Reflect.defineMetadata(swaggerKey, security, handler);
+    }
+  };
+}
+
+function handlersOf(target: object): object[] {
+  const { prototype } = target as { readonly prototype: object };
+  const values = Object.values(Object.getOwnPropertyDescriptors(prototype)).map(({ value }): unknown => value);
+  return values.filter((value): value is object => typeof value === "function" && value !== target);
+}

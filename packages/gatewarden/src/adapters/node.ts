@@ -1,0 +1,75 @@
+// Bare node:http, node:https and node:http2.
+import { AuthError, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
+import {
+  type NodeRequest,
+  type NodeResponse,
+  sendNoContent,
+  sendRefusal,
+  setRefusalHead,
+  toGuardRequest,
+} from "./_node.js";
+import { type AuthFor, createCheck, type NeedOptions } from "./_protect.js";
+
+export type { NodeRequest, NodeResponse };
+
+/** What a handler needs, and who answers when it is refused. */
+export interface ProtectOptions<
+  Incoming extends NodeRequest = NodeRequest,
+  Outgoing extends NodeResponse = NodeResponse,
+> extends NeedOptions {
+  /** Answers a refused request, instead of the JSON answer. Status and challenge are set already. */
+  readonly onRefusal?: (error: AuthError, request: Incoming, response: Outgoing) => void;
+}
+
+/** A handler behind the check. */
+export type ProtectedHandler<Claims, Wanted, Incoming extends NodeRequest, Outgoing extends NodeResponse> = (
+  request: Incoming,
+  response: Outgoing,
+  auth: AuthFor<Claims, Wanted>,
+) => unknown;
+
+/** What `createServer` takes. */
+export type NodeListener<Incoming extends NodeRequest, Outgoing extends NodeResponse> = (
+  request: Incoming,
+  response: Outgoing,
+) => void;
+
+/**
+ * A request listener whose handler runs only for requests with a valid token: `createServer(protect(guard, (request, response, auth) => …))`.
+ * Refused requests are answered with status, challenge and JSON, before the body is read. A CORS preflight is answered 204 without asking
+ * for a token and without running the handler.
+ */
+export function protect<Claims, Incoming extends NodeRequest, Outgoing extends NodeResponse>(
+  guard: Guard<Claims>,
+  handler: ProtectedHandler<Claims, Requirement, Incoming, Outgoing>,
+): NodeListener<Incoming, Outgoing>;
+export function protect<
+  Claims,
+  const Wanted extends Requirement | ProtectOptions<Incoming, Outgoing>,
+  Incoming extends NodeRequest,
+  Outgoing extends NodeResponse,
+>(
+  guard: Guard<Claims>,
+  need: Wanted,
+  handler: ProtectedHandler<Claims, Wanted, Incoming, Outgoing>,
+): NodeListener<Incoming, Outgoing>;
+export function protect<Claims>(
+  guard: Guard<Claims>,
+  ...args: readonly [...unknown[], unknown]
+): NodeListener<NodeRequest, NodeResponse> {
+  const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, NodeRequest, NodeResponse>;
+  const check = createCheck(guard, args.slice(0, -1));
+  const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
+  return (request, response) => {
+    const guardRequest = toGuardRequest(request);
+    if (isPreflight(guardRequest)) return sendNoContent(response);
+    const settle = (outcome: Outcome<Claims>) => {
+      if (!(outcome instanceof AuthError)) return handler(request, response, outcome);
+      if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
+      setRefusalHead(response, guard.refusal(outcome));
+      return onRefusal(outcome, request, response);
+    };
+    const outcome = check(guardRequest);
+    return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
+  };
+}

@@ -1,0 +1,65 @@
+// tRPC 11: `createAuthContext` keeps the request for the check; `protect` is a middleware that makes it and puts `auth` into the context.
+import { TRPCError, type TRPCMiddlewareFunction } from "@trpc/server";
+import { AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
+import { toGuardRequest as fromRequest, toHeaders } from "./_fetch.js";
+import { type NodeRequest, toGuardRequest } from "./_node.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+
+export type { NeedOptions };
+
+/** What a tRPC context must hold for `protect`. */
+export interface AuthContext {
+  readonly guardRequest: GuardRequest;
+}
+
+/** What `protect` adds to the context. */
+export interface AuthAdded<Found> {
+  /** Facts from the verified token. Undefined where `optional` let an anonymous call pass. */
+  readonly auth: Found;
+}
+
+/** The status and headers of an answer, as tRPC's `responseMeta` wants them. */
+export interface ResponseMeta {
+  readonly headers?: Headers;
+}
+
+const codes: Readonly<Record<number, TRPCError["code"]>> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  503: "SERVICE_UNAVAILABLE",
+};
+
+/** The context that `protect` needs: `createContext: ({ req }) => ({ ...createAuthContext(req) })`. */
+export function createAuthContext(request: Request | NodeRequest): AuthContext {
+  return { guardRequest: "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request) };
+}
+
+/**
+ * A middleware that lets only calls with a valid token pass: `t.procedure.use(protect(guard, permission("read:admin")))`. A refusal is a
+ * `TRPCError` (`UNAUTHORIZED`, `FORBIDDEN`, `BAD_REQUEST`, `SERVICE_UNAVAILABLE`) with the `AuthError` as its `cause`.
+ */
+export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): TRPCMiddlewareFunction<AuthContext, unknown, object, AuthAdded<AuthFor<Claims, Wanted>>, unknown> {
+  const check = createCheck(guard, need);
+  return async ({ ctx, next }) => {
+    const outcome = await check(ctx.guardRequest);
+    if (outcome instanceof AuthError) {
+      const code = codes[outcome.status] ?? "INTERNAL_SERVER_ERROR";
+      throw new TRPCError({ code, message: outcome.message, cause: outcome });
+    }
+    return next({ ctx: { auth: outcome as AuthFor<Claims, Wanted> } });
+  };
+}
+
+/** Puts challenge and `Retry-After` into the answer to a refused call: `responseMeta: createResponseMeta(guard)`. */
+export function createResponseMeta(
+  guard: Guard<unknown>,
+): (answer: { readonly errors: readonly TRPCError[] }) => ResponseMeta {
+  return ({ errors }) => {
+    const refused = errors.map(({ cause }) => cause).find((cause) => cause instanceof AuthError);
+    return refused ? { headers: toHeaders(guard.refusal(refused)) } : {};
+  };
+}

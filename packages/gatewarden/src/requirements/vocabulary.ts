@@ -1,0 +1,52 @@
+// The names an API knows, declared once: a misspelt one is an error in the editor, and at start-up.
+import { ConfigError } from "../errors.js";
+import { type PermissionRequirement, permission } from "./permission.js";
+import { type RoleRequirement, role } from "./role.js";
+import { type ScopeRequirement, scope } from "./scope.js";
+
+/** The names an API knows. */
+export interface VocabularyNames<Permission extends string, Scope extends string, Role extends string> {
+  readonly permissions?: readonly Permission[];
+  readonly scopes?: readonly Scope[];
+  readonly roles?: readonly Role[];
+}
+
+/** `permission`, `scope` and `role` that take declared names only. */
+export interface Vocabulary<Permission extends string, Scope extends string, Role extends string> {
+  readonly permission: (...names: Permission[]) => PermissionRequirement;
+  readonly scope: (...names: Scope[]) => ScopeRequirement;
+  readonly role: (...names: Role[]) => RoleRequirement;
+}
+
+/**
+ * `permission`, `scope` and `role` for the names that an API knows: after
+ * `const { permission } = createVocabulary({ permissions: ["read:admin"] })`, `permission("read:admni")` does not compile, and throws
+ * `ConfigError` where nothing is compiled. A kind that is not declared knows no names.
+ */
+export function createVocabulary<
+  const Permission extends string = never,
+  const Scope extends string = never,
+  const Role extends string = never,
+>(names: VocabularyNames<Permission, Scope, Role>): Vocabulary<Permission, Scope, Role> {
+  return {
+    permission: restrict("permission", names.permissions ?? [], permission),
+    scope: restrict("scope", names.scopes ?? [], scope),
+    role: restrict("role", names.roles ?? [], role),
+  };
+}
+
+function restrict<Name extends string, Made>(
+  kind: string,
+  known: readonly Name[],
+  make: (...names: readonly string[]) => Made,
+): (...names: Name[]) => Made {
+  return (...names) => {
+    const stranger = names.find((name) => !known.includes(name));
+    if (stranger === undefined) return make(...names);
+    throw new ConfigError({
+      option: `The ${kind} ${JSON.stringify(stranger)}`,
+      problem: "is not declared",
+      example: `createVocabulary({ ${kind}s: [${JSON.stringify(stranger)}] })`,
+    });
+  };
+}

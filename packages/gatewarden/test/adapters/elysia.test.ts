@@ -1,0 +1,48 @@
+import type { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import { type AnyElysia, Elysia } from "elysia";
+import { expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { createMacro, RefusedError } from "../../src/adapters/elysia.js";
+import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
+import { answerOf, describeConformance, earlierChallenge, routes, type Setting, toOptions } from "./conformance.js";
+import { listenWith } from "./support/listen.js";
+
+function createApp({ guard, reshape }: Setting): AnyElysia {
+  const app = new Elysia()
+    .onRequest(({ request, set }) => {
+      if (request.url.endsWith("/earlier-challenge")) set.headers["www-authenticate"] = earlierChallenge;
+    })
+    .onError(({ error }) =>
+      reshape && error instanceof RefusedError ? Response.json({ problem: error.cause.reason }, error) : undefined,
+    )
+    .macro(createMacro(guard));
+  for (const { method, path, need } of routes) {
+    const { optional, requirement } = toOptions(need);
+    const option = optional ? { optionalAuth: requirement ?? true } : { auth: requirement ?? true };
+    app.route(
+      method,
+      path,
+      async ({ auth, request }: { auth?: Auth; request: Request }) =>
+        Response.json(answerOf(auth, method === "POST" ? await request.text() : undefined)),
+      { ...(option as { auth: Requirement }), parse: "none" },
+    );
+  }
+  return app;
+}
+
+describeConformance("gatewarden/elysia", {
+  answersPreflight: true,
+  start: (setting) => listenWith(createAdaptorServer({ fetch: createApp(setting).fetch }) as Server),
+});
+
+test("types auth by the guard's schema and the route's option", () => {
+  const claims = z.object({ plan: z.enum(["free", "pro"]) });
+  const guard = createGuard({ issuer: "https://acme.eu.auth0.com/", audience: "https://api", claims });
+  new Elysia()
+    .macro(createMacro(guard))
+    .get("/", ({ auth }) => expectTypeOf(auth).toEqualTypeOf<Auth<{ plan: "free" | "pro" }>>(), { auth: true })
+    .get("/maybe", ({ auth }) => expectTypeOf(auth?.claims.plan).toEqualTypeOf<"free" | "pro" | undefined>(), {
+      optionalAuth: permission("read:admin"),
+    });
+});

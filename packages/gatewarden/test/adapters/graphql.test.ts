@@ -1,0 +1,114 @@
+import { ApolloServer } from "@apollo/server";
+import { startStandaloneServer } from "@apollo/server/standalone";
+import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
+import { createSchema, createYoga } from "graphql-yoga";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createAuthContext, protectField, type RequestContext, useAuth } from "../../src/adapters/graphql.js";
+import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
+import { type Listening, listen } from "./support/listen.js";
+import { type Answer, call, sendRaw } from "./support/request.js";
+
+const typeDefs = "type Query { me: String, salary: Int, open: String }";
+
+interface Context extends RequestContext {
+  readonly auth: Auth | undefined;
+}
+
+function createResolvers(guard: Guard) {
+  return {
+    Query: {
+      me: (_source: unknown, _args: unknown, { auth }: Context) => auth?.subject ?? null,
+      salary: protectField(guard, permission("read:reports"), (_source: unknown, _args: unknown, { auth }) =>
+        auth.permissions.includes("read:reports") ? 100 : 0,
+      ),
+      open: () => "open",
+    },
+  };
+}
+
+type Need = "token" | "optional";
+
+const servers: readonly [string, string, (guard: Guard, need: Need) => Promise<Listening>][] = [
+  [
+    "GraphQL Yoga",
+    "/graphql",
+    (guard, need) => {
+      const schema = createSchema<Context>({ typeDefs, resolvers: createResolvers(guard) });
+      const plugins = [need === "optional" ? useAuth(guard, { optional: true }) : useAuth(guard)];
+      return listen(createYoga<object, Context>({ schema, plugins, logging: false }));
+    },
+  ],
+  [
+    "Apollo Server",
+    "/",
+    async (guard, need) => {
+      const readAuth = need === "optional" ? createAuthContext(guard, { optional: true }) : createAuthContext(guard);
+      const server = new ApolloServer<Context>({ typeDefs, resolvers: createResolvers(guard) });
+      const { url } = await startStandaloneServer(server, {
+        listen: { port: 0, host: "127.0.0.1" },
+        context: ({ req }) => readAuth(req),
+      });
+      return { origin: url.replace(/\/$/, ""), close: () => server.stop() };
+    },
+  ],
+];
+
+describe.each(servers)("gatewarden/graphql with %s", (_name, path, start) => {
+  let tenant: Tenant;
+  let closed: Listening;
+  let open: Listening;
+
+  beforeAll(async () => {
+    tenant = await createTenant({ port: 0 });
+    const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+    [closed, open] = await Promise.all([start(guard, "token"), start(guard, "optional")]);
+  });
+  afterAll(async () => {
+    await Promise.all([closed.close(), open.close()]);
+    await tenant.close();
+  });
+
+  async function ask({ origin }: Listening, query: string, request?: TokenRequest): Promise<Answer> {
+    const token = request && (await tenant.token(request)).access_token;
+    const headers = { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) };
+    return call(`${origin}${path}`, { method: "POST", headers, body: JSON.stringify({ query }) });
+  }
+
+  test("puts the facts of the token into the context", async () => {
+    expect((await ask(closed, "{ me }", { as: "alice" })).json).toEqual({ data: { me: "auth0|alice" } });
+  });
+
+  test("refuses an operation without a token, with status and challenge", async () => {
+    const answer = await ask(closed, "{ me }");
+    expect(answer).toMatchObject({ status: 401, challenge: 'Bearer realm="api"' });
+    const extensions = { code: "UNAUTHENTICATED", reason: "credentials_missing" };
+    expect(answer.json.errors).toMatchObject([
+      { message: expect.stringContaining("An access token is required"), extensions },
+    ]);
+    expect(answer.json.errors[0].extensions).not.toHaveProperty("http");
+  });
+
+  test("optional lets nobody in as nobody, and refuses a bad token", async () => {
+    expect((await ask(open, "{ me open }")).json).toEqual({ data: { me: null, open: "open" } });
+    const headers = { "content-type": "application/json", authorization: "Bearer x" };
+    const refused = await call(`${open.origin}${path}`, { method: "POST", headers, body: '{"query":"{ open }"}' });
+    expect(refused.status).toBe(401);
+  });
+
+  test("a field is refused alone, and the others are answered", async () => {
+    const answer = await ask(open, "{ salary open }", { as: "carol", permissions: [] });
+    expect(answer.json).toMatchObject({
+      data: { salary: null, open: "open" },
+      errors: [{ path: ["salary"], extensions: { code: "FORBIDDEN", reason: "permission_missing" } }],
+    });
+    expect(answer.challenge).toContain('scope="read:reports"');
+    expect((await ask(open, "{ salary }", { as: "bob" })).json).toEqual({ data: { salary: 100 } });
+  });
+
+  test("two Authorization headers are refused", async () => {
+    const body = '{"query":"{ me }"}';
+    const head = [`POST ${path} HTTP/1.1`, "Host: api.local", "Content-Type: application/json"];
+    const lines = [...head, `Content-Length: ${body.length}`, "Authorization: Bearer x", "Authorization: Bearer x"];
+    expect(await sendRaw(closed.origin, lines, body)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});

@@ -1,0 +1,32 @@
+import type { Server } from "node:http";
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { protect } from "../../src/adapters/hono.js";
+import { AuthError } from "../../src/index.js";
+import { answerOf, describeConformance, earlierChallenge, routes, type Setting } from "./conformance.js";
+import { listenWith } from "./support/listen.js";
+
+function createApp({ guard, reshape }: Setting): Hono {
+  const app = new Hono();
+  app.use("/earlier-challenge", async (context, next) => {
+    context.header("www-authenticate", earlierChallenge);
+    await next();
+  });
+  for (const { method, path, need } of routes) {
+    app.on(method, path, protect(guard, ...need), async (context) =>
+      context.json(answerOf(context.var.auth, method === "POST" ? await context.req.text() : undefined)),
+    );
+  }
+  if (reshape) {
+    app.onError((error, context) => {
+      if (!(error instanceof HTTPException && error.cause instanceof AuthError)) throw error;
+      return context.json({ problem: error.cause.reason }, error.status);
+    });
+  }
+  return app;
+}
+
+describeConformance("gatewarden/hono", {
+  start: (setting) => listenWith(createAdaptorServer({ fetch: createApp(setting).fetch }) as Server),
+});

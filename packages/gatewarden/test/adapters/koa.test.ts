@@ -1,0 +1,56 @@
+import type { IncomingMessage } from "node:http";
+import Koa from "koa";
+import { type ProtectOptions, protect } from "../../src/adapters/koa.js";
+import { AuthError } from "../../src/index.js";
+import {
+  answerOf,
+  describeConformance,
+  earlierChallenge,
+  type Route,
+  routes,
+  type Setting,
+  toOptions,
+} from "./conformance.js";
+import { listen } from "./support/listen.js";
+
+const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error) => {
+  throw error;
+};
+
+const catchRefusals: Koa.Middleware = async (context, next) => {
+  try {
+    await next();
+  } catch (error) {
+    if (!(error instanceof AuthError)) throw error;
+    context.status = error.status;
+    context.body = { problem: error.reason };
+  }
+};
+
+function toMiddleware({ need }: Route, { guard, reshape }: Setting): Koa.Middleware {
+  if (!reshape) return protect(guard, ...need) as Koa.Middleware;
+  return protect(guard, { onRefusal, ...toOptions(need) }) as Koa.Middleware;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  return body;
+}
+
+function createApp(setting: Setting): Koa {
+  const app = new Koa();
+  const middlewares = new Map(routes.map((route) => [`${route.method} ${route.path}`, toMiddleware(route, setting)]));
+  app.use(catchRefusals);
+  app.use(async (context, next) => {
+    if (context.path === "/earlier-challenge") context.set("www-authenticate", earlierChallenge);
+    const method = context.method === "HEAD" ? "GET" : context.method;
+    await middlewares.get(`${method} ${context.path}`)?.(context as never, next);
+  });
+  app.use(async (context) => {
+    context.body = answerOf(context.state["auth"], context.method === "POST" ? await readBody(context.req) : undefined);
+  });
+  return app;
+}
+
+describeConformance("gatewarden/koa", { start: (setting) => listen(createApp(setting).callback()) });

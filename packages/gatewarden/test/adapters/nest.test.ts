@@ -1,0 +1,262 @@
+import "reflect-metadata";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createTenant, type Tenant } from "@gatewarden/dev";
+import { ApolloDriver, type ApolloDriverConfig } from "@nestjs/apollo";
+import {
+  All,
+  type ArgumentsHost,
+  Catch,
+  Controller,
+  type ExceptionFilter,
+  Get,
+  Header,
+  HttpException,
+  Module,
+  Options,
+  Post,
+  Req,
+  type Type,
+} from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { GraphQLModule, Query, Resolver } from "@nestjs/graphql";
+import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport } from "@nestjs/microservices";
+import type { NestExpressApplication } from "@nestjs/platform-express";
+import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
+import type { Request, Response } from "express";
+import { text } from "express";
+import { firstValueFrom } from "rxjs";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Auth, GatewardenModule, type GatewardenModuleOptions, Need, Public } from "../../src/adapters/nest.js";
+import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
+import { answerOf, describeConformance, earlierChallenge, type Route, routes, type Setting } from "./conformance.js";
+import { originOf } from "./support/listen.js";
+import { call } from "./support/request.js";
+
+const verbs = { GET: Get, POST: Post, OPTIONS: Options };
+
+/** One controller with a handler per route, decorated as `@Get(path) @Need(need)` would. */
+function createController(): Type {
+  class RoutesController {}
+  Controller()(RoutesController);
+  routes.forEach((route: Route, index) => {
+    const name = `route${index}`;
+    const handler = (auth: Auth | undefined, request: Request) =>
+      answerOf(auth, route.method === "POST" ? request.body : undefined);
+    Object.defineProperty(RoutesController.prototype, name, { value: handler, configurable: true, writable: true });
+    const descriptor = Object.getOwnPropertyDescriptor(RoutesController.prototype, name) as PropertyDescriptor;
+    Auth()(RoutesController.prototype, name, 0);
+    Req()(RoutesController.prototype, name, 1);
+    verbs[route.method](route.path)(RoutesController.prototype, name, descriptor);
+    Header("content-type", "application/json")(RoutesController.prototype, name, descriptor);
+    if (route.need.length > 0) Need(...route.need)(RoutesController.prototype, name, descriptor);
+  });
+  return RoutesController;
+}
+
+@Catch(HttpException)
+class ReshapeFilter implements ExceptionFilter {
+  catch(exception: HttpException, host: ArgumentsHost) {
+    const response = host.switchToHttp().getResponse<Response>();
+    const { cause } = exception;
+    response.status(exception.getStatus()).json({ problem: cause instanceof AuthError ? cause.reason : "other" });
+  }
+}
+
+async function createApp(controllers: Type[], guard: Guard): Promise<NestExpressApplication> {
+  class AppModule {}
+  Module({ imports: [GatewardenModule.forRoot({ guard })], controllers })(AppModule);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule, { logger: false, bodyParser: false });
+  return app;
+}
+
+async function startApp(controllers: Type[], { guard, reshape }: Setting) {
+  const app = await createApp(controllers, guard);
+  app.use("/earlier-challenge", (_request: Request, response: Response, next: () => void) => {
+    response.set("www-authenticate", earlierChallenge);
+    next();
+  });
+  app.use(text());
+  if (reshape) app.useGlobalFilters(new ReshapeFilter());
+  await app.listen(0, "127.0.0.1");
+  return { origin: originOf(app.getHttpServer()), close: () => app.close() };
+}
+
+describeConformance("gatewarden/nest", {
+  cannot: { checkBeforeBody: "Nest's guards run after Express's body parsers" },
+  postStatus: 201,
+  start: (setting) => startApp([createController()], setting),
+});
+
+describe("decorators", () => {
+  let tenant: Tenant;
+  let guard: Guard;
+  beforeAll(async () => {
+    tenant = await createTenant({ port: 0 });
+    guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+  });
+  afterAll(() => tenant.close());
+
+  @Need(permission("read:admin"))
+  @Controller("classes")
+  class ClassController {
+    @Get("inherits")
+    inherits(@Auth() auth: Auth) {
+      return { user: auth.subject };
+    }
+
+    @Public()
+    @Get("open")
+    open() {
+      return "open";
+    }
+
+    @Need()
+    @Get("token")
+    token() {
+      return "in";
+    }
+
+    @All("all")
+    all() {
+      return "in";
+    }
+  }
+
+  test("a class's need holds for its handlers, and a handler's own replaces it", async () => {
+    const { origin, close } = await startApp([ClassController], { guard, reshape: false });
+    const { access_token } = await tenant.token({ as: "carol", permissions: [] });
+    const headers = { authorization: `Bearer ${access_token}` };
+    expect((await call(`${origin}/classes/inherits`, { headers })).status).toBe(403);
+    expect((await call(`${origin}/classes/token`, { headers })).status).toBe(200);
+    expect((await call(`${origin}/classes/open`)).status).toBe(200);
+    await close();
+  });
+
+  test("a handler for all methods does not run for a preflight, which anybody can send", async () => {
+    const { origin, close } = await startApp([ClassController], { guard, reshape: false });
+    const headers = { origin: "https://app.acme.com", "access-control-request-method": "GET" };
+    expect((await call(`${origin}/classes/all`, { method: "OPTIONS", headers })).status).toBe(401);
+    await close();
+  });
+
+  test("the OpenAPI document says what the handlers need", async () => {
+    const app = await createApp([ClassController], guard);
+    const { paths } = SwaggerModule.createDocument(
+      app,
+      new DocumentBuilder().addSecurityRequirements("oauth2").build(),
+    );
+    expect(paths["/classes/inherits"]?.get?.security).toEqual([{ oauth2: ["read:admin"] }]);
+    expect(paths["/classes/token"]?.get?.security).toEqual([{ oauth2: [] }]);
+    expect(paths["/classes/open"]?.get?.security).toEqual([{}]);
+    await app.close();
+  });
+
+  test("a variable that turned out undefined is no need", () => {
+    expect(() => Need(...([undefined] as never))).toThrow(ConfigError);
+  });
+});
+
+describe("calls that are no HTTP requests", () => {
+  let tenant: Tenant;
+  let guard: Guard;
+  beforeAll(async () => {
+    tenant = await createTenant({ port: 0 });
+    guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+  });
+  afterAll(() => tenant.close());
+
+  @Controller()
+  class MessageController {
+    @Need(permission("read:admin"))
+    @MessagePattern("admin")
+    admin(@Auth() auth: Auth) {
+      return auth.subject;
+    }
+
+    @Public()
+    @MessagePattern("open")
+    open() {
+      return "open";
+    }
+  }
+
+  interface Message {
+    readonly token?: string;
+  }
+
+  async function startMicroservice(readToken?: GatewardenModuleOptions["readToken"]) {
+    class AppModule {}
+    const controllers = [MessageController];
+    Module({ imports: [GatewardenModule.forRoot({ guard, ...(readToken && { readToken }) })], controllers })(AppModule);
+    const options = { host: "127.0.0.1", port: 0 };
+    const app = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
+      ...{ transport: Transport.TCP, options, logger: false },
+    });
+    await app.listen();
+    const { port } = app.unwrap<Server>().address() as AddressInfo;
+    const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { host: "127.0.0.1", port } });
+    const send = (pattern: string, message: Message) => firstValueFrom(client.send<string, Message>(pattern, message));
+    const close = async () => {
+      client.close();
+      await app.close();
+    };
+    return { send, close };
+  }
+
+  test("messages are refused where nobody says how to read their token, and open ones answered", async () => {
+    const { send, close } = await startMicroservice();
+    const { access_token: token } = await tenant.token({ as: "alice" });
+    await expect(send("admin", { token })).rejects.toMatchObject({ status: "error" });
+    expect(await send("open", {})).toBe("open");
+    await close();
+  });
+
+  test("messages are checked by the token that readToken finds", async () => {
+    const { send, close } = await startMicroservice((context) => context.switchToRpc().getData<Message>().token);
+    const token = async (permissions: string[]) => (await tenant.token({ as: "alice", permissions })).access_token;
+    expect(await send("admin", { token: await token(["read:admin"]) })).toBe("auth0|alice");
+    await expect(send("admin", { token: await token([]) })).rejects.toMatchObject({ status: "error" });
+    await expect(send("admin", {})).rejects.toMatchObject({ status: "error" });
+    await close();
+  });
+
+  @Resolver()
+  class AdminResolver {
+    @Need(permission("read:admin"))
+    @Query()
+    admin(@Auth() auth: Auth) {
+      return auth.subject;
+    }
+
+    @Public()
+    @Query()
+    open() {
+      return "open";
+    }
+  }
+
+  test("GraphQL resolvers are checked by the HTTP request they came with", async () => {
+    class AppModule {}
+    const graphql = GraphQLModule.forRoot<ApolloDriverConfig>({
+      ...{ driver: ApolloDriver, typeDefs: "type Query { admin: String, open: String }", playground: false },
+    });
+    Module({ imports: [GatewardenModule.forRoot({ guard }), graphql], providers: [AdminResolver] })(AppModule);
+    const app = await NestFactory.create<NestExpressApplication>(AppModule, { logger: false });
+    await app.listen(0, "127.0.0.1");
+    const origin = originOf(app.getHttpServer());
+    const ask = async (query: string, permissions: string[]) => {
+      const { access_token } = await tenant.token({ as: "alice", permissions });
+      const headers = { "content-type": "application/json", authorization: `Bearer ${access_token}` };
+      return call(`${origin}/graphql`, { method: "POST", headers, body: JSON.stringify({ query }) });
+    };
+    expect((await ask("{ admin open }", ["read:admin"])).json).toEqual({
+      data: { admin: "auth0|alice", open: "open" },
+    });
+    const refused = await ask("{ admin open }", []);
+    expect(refused.json).toMatchObject({ data: { admin: null, open: "open" }, errors: [{ path: ["admin"] }] });
+    expect(refused.text).toContain("The access token lacks a permission");
+    expect(refused.challenge).toContain('error="insufficient_scope"');
+    await app.close();
+  });
+});

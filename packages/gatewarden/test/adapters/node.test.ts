@@ -1,0 +1,135 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import {
+  type ClientHttp2Session,
+  connect,
+  createServer as createHttp2Server,
+  type Http2Server,
+  type Http2ServerResponse,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+} from "node:http2";
+import { type AddressInfo, connect as connectSocket } from "node:net";
+import { createTenant, type Tenant } from "@gatewarden/dev";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ProtectOptions, protect } from "../../src/adapters/node.js";
+import { createGuard } from "../../src/index.js";
+import {
+  answerOf,
+  describeConformance,
+  earlierChallenge,
+  type Route,
+  routes,
+  type Setting,
+  toOptions,
+} from "./conformance.js";
+import { listen, originOf } from "./support/listen.js";
+
+const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {
+  response.setHeader("content-type", "application/json");
+  response.end(JSON.stringify({ problem: error.reason }));
+};
+
+function toListener({ need, path }: Route, { guard, reshape }: Setting): RequestListener {
+  const options = reshape ? { onRefusal, ...toOptions(need) } : need[0];
+  const answer = async (request: IncomingMessage, response: ServerResponse, auth?: Parameters<typeof answerOf>[0]) => {
+    const body = request.method === "POST" ? await readBody(request) : undefined;
+    response.setHeader("content-type", "application/json");
+    response.end(JSON.stringify(answerOf(auth, body)));
+  };
+  const listener = options ? protect(guard, options, answer) : protect(guard, answer);
+  if (path !== "/earlier-challenge") return listener;
+  return (request, response) => {
+    response.setHeader("www-authenticate", earlierChallenge);
+    listener(request, response);
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  return body;
+}
+
+function toServer(setting: Setting): RequestListener {
+  const listeners = new Map(routes.map((route) => [`${route.method} ${route.path}`, toListener(route, setting)]));
+  return (request, response) => {
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const listener = listeners.get(`${method} ${request.url?.split("?")[0]}`);
+    if (listener) listener(request, response);
+    else response.writeHead(404).end();
+  };
+}
+
+describeConformance("gatewarden/node", { answersPreflight: true, start: (setting) => listen(toServer(setting)) });
+
+describe("gatewarden/node over HTTP/2", () => {
+  let tenant: Tenant;
+  let server: Http2Server;
+  let client: ClientHttp2Session;
+
+  beforeAll(async () => {
+    tenant = await createTenant({ port: 0 });
+    const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+    server = createHttp2Server(
+      protect(guard, (_request, response: Http2ServerResponse, auth) => response.end(auth.subject ?? "")),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    client = connect(originOf(server));
+  });
+  afterAll(async () => {
+    client.close();
+    await new Promise((resolve) => server.close(resolve));
+    await tenant.close();
+  });
+
+  async function ask(headers: OutgoingHttpHeaders): Promise<{ head: IncomingHttpHeaders; text: string }> {
+    const stream = client.request({ ":path": "/", ...headers });
+    const head = new Promise<IncomingHttpHeaders>((resolve) => stream.once("response", resolve));
+    let text = "";
+    for await (const chunk of stream) text += chunk;
+    return { head: await head, text };
+  }
+
+  test("a valid token gets in", async () => {
+    const { access_token } = await tenant.token({ as: "alice" });
+    const { head, text } = await ask({ authorization: `Bearer ${access_token}` });
+    expect([head[":status"], text]).toEqual([200, "auth0|alice"]);
+  });
+
+  test.each([
+    ["GET", expect.stringContaining("credentials_missing")],
+    ["HEAD", ""],
+  ])("a %s without a token is refused with a challenge", async (method, body) => {
+    const { head, text } = await ask({ ":method": method });
+    expect([head[":status"], head["www-authenticate"], text]).toEqual([401, 'Bearer realm="api"', body]);
+  });
+
+  test("two Authorization headers are refused", async () => {
+    // Written by hand: Node's client refuses to send them. SETTINGS, then HEADERS with literal fields (RFC 9113 §4.1, RFC 7541 §6.2.2).
+    const fields = [
+      ":method: GET",
+      ":scheme: http",
+      ":path: /",
+      ":authority: api",
+      ...Array(2).fill("authorization: Bearer x"),
+    ];
+    const block = Buffer.concat(fields.map(toLiteralField));
+    const stream = connectSocket((server.address() as AddressInfo).port, "127.0.0.1");
+    stream.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+    stream.write(
+      Buffer.concat([Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, block.length, 1, 5, 0, 0, 0, 1]), block]),
+    );
+    let answer = "";
+    for await (const chunk of stream) {
+      answer += chunk;
+      if (answer.includes('"reason"')) break;
+    }
+    expect(answer).toContain("credentials_multiple");
+  });
+});
+
+function toLiteralField(field: string): Buffer {
+  const split = field.indexOf(": ");
+  const [name, value] = [field.slice(0, split), field.slice(split + 2)];
+  return Buffer.from([0, name.length, ...Buffer.from(name), value.length, ...Buffer.from(value)]);
+}

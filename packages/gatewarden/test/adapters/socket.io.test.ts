@@ -1,0 +1,111 @@
+import { createServer } from "node:http";
+import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
+import { Server } from "socket.io";
+import { io, type Socket } from "socket.io-client";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type AuthData, type NeedOptions, protect } from "../../src/adapters/socket.io.js";
+import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
+import { type Listening, listenWith } from "./support/listen.js";
+
+let tenant: Tenant;
+const running: Listening[] = [];
+const clients: Socket[] = [];
+
+beforeAll(async () => {
+  tenant = await createTenant({ port: 0 });
+});
+afterAll(() => tenant.close());
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+/** A server whose event `who` answers with who is connected. */
+async function start(...need: [] | [Requirement | NeedOptions]): Promise<string> {
+  const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+  const server = createServer();
+  const sockets = new Server<Events, object, object, AuthData<Auth | undefined>>(server);
+  sockets.use(protect(guard, ...need));
+  sockets.on("connection", (socket) => {
+    socket.on("who", (reply) => reply(socket.data.auth?.subject ?? null));
+  });
+  const listening = await listenWith(server);
+  running.push({ ...listening, close: async () => void (await sockets.close()) });
+  return listening.origin;
+}
+
+interface Events {
+  who: (reply: (subject: string | null) => void) => void;
+}
+
+async function tokenOf(request: TokenRequest = { as: "alice" }): Promise<string> {
+  return (await tenant.token(request)).access_token;
+}
+
+function open(origin: string, options: Parameters<typeof io>[1] = {}): Socket {
+  const client = io(origin, { transports: ["websocket"], reconnection: false, ...options });
+  clients.push(client);
+  return client;
+}
+
+function event<Value>(client: Socket, name: string): Promise<Value> {
+  return new Promise((resolve) => client.once(name, resolve));
+}
+
+describe("gatewarden/socket.io", () => {
+  test.each(["websocket", "polling"])("a token in auth connects over %s", async (transport) => {
+    const client = open(await start(), { auth: { token: await tokenOf() }, transports: [transport] });
+    await event(client, "connect");
+    expect(await client.emitWithAck("who")).toBe("auth0|alice");
+  });
+
+  test("a token in the header connects", async () => {
+    const client = open(await start(), { extraHeaders: { authorization: `Bearer ${await tokenOf()}` } });
+    await event(client, "connect");
+    expect(await client.emitWithAck("who")).toBe("auth0|alice");
+  });
+
+  test.each<[string, () => Promise<Parameters<typeof open>[1]>]>([
+    ["credentials_missing", async () => ({})],
+    ["credentials_malformed", async () => ({ auth: { token: { $gt: "" } } })],
+    ["token_opaque", async () => ({ auth: { token: "x" } })],
+    ["permission_missing", async () => ({ auth: { token: await tokenOf({ as: "alice", permissions: [] }) } })],
+    ["credentials_multiple", async () => ({ auth: { token: "x" }, extraHeaders: { authorization: "Bearer y" } })],
+  ])("a refused connection is told %s", async (reason, makeOptions) => {
+    const client = open(await start(permission("read:admin")), await makeOptions());
+    const error = await event<Error & { data: unknown }>(client, "connect_error");
+    expect(error.data).toMatchObject({ reason });
+  });
+
+  test("the socket is told and disconnected when the token expires", async () => {
+    const client = open(await start(), { auth: { token: await tokenOf({ as: "alice", expiresIn: 1 }) } });
+    const told = event(client, "unauthorized");
+    const reason = event(client, "disconnect");
+    expect(await told).toMatchObject({ reason: "expired" });
+    expect(await reason).toBe("io server disconnect");
+  });
+
+  test("a new token lets the connection outlive the old one", async () => {
+    const client = open(await start(), { auth: { token: await tokenOf({ as: "alice", expiresIn: 2 }) } });
+    await event(client, "connect");
+    expect(await client.emitWithAck("authenticate", await tokenOf())).toHaveProperty("expires_at");
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await client.emitWithAck("who")).toBe("auth0|alice");
+  });
+
+  test("a token of somebody else is refused and changes nothing", async () => {
+    const client = open(await start(), { auth: { token: await tokenOf() } });
+    await event(client, "connect");
+    const answer = await client.emitWithAck("authenticate", await tokenOf({ as: "bob" }));
+    expect(answer).toMatchObject({ reason: "claim_mismatch" });
+    expect(await client.emitWithAck("who")).toBe("auth0|alice");
+  });
+
+  test("an anonymous connection logs in with an event", async () => {
+    const client = open(await start({ optional: true }));
+    await event(client, "connect");
+    expect(await client.emitWithAck("who")).toBeNull();
+    await client.emitWithAck("authenticate", await tokenOf());
+    expect(await client.emitWithAck("who")).toBe("auth0|alice");
+  });
+});

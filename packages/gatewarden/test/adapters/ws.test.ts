@@ -1,0 +1,177 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
+import { WebSocket, WebSocketServer } from "ws";
+import { expiredCloseCode, type NeedOptions, protectUpgrade } from "../../src/adapters/ws.js";
+import {
+  type Auth,
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  permission,
+  type Requirement,
+} from "../../src/index.js";
+import { type Listening, listenWith } from "./support/listen.js";
+import { call, sendRaw } from "./support/request.js";
+
+let tenant: Tenant;
+const running: Listening[] = [];
+
+beforeAll(async () => {
+  tenant = await createTenant({ port: 0 });
+});
+afterAll(() => tenant.close());
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((server) => server.close()));
+});
+
+/** A server that answers every message with who sent it. */
+async function start(need?: Requirement | NeedOptions, options?: GuardOptions): Promise<string> {
+  const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience, ...options }) as Guard;
+  const server = createServer();
+  const upgrade = protectUpgrade(guard, {
+    sockets: new WebSocketServer({ noServer: true }),
+    ...(need && { need }),
+    onConnection: (socket, session) => {
+      socket.on("message", (data) => {
+        if (String(data) === "who") socket.send(session.auth?.subject ?? "nobody");
+      });
+    },
+  });
+  server.on("upgrade", upgrade);
+  const listening = await listenWith(server);
+  running.push(listening);
+  return listening.origin;
+}
+
+async function tokenOf(request: TokenRequest = { as: "alice" }): Promise<string> {
+  return (await tenant.token(request)).access_token;
+}
+
+function open(origin: string, token?: string): WebSocket {
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  return new WebSocket(origin.replace("http", "ws"), { headers });
+}
+
+async function ask(socket: WebSocket, message: string): Promise<string> {
+  socket.send(message);
+  const [data] = await once(socket, "message");
+  return String(data);
+}
+
+function authenticate(socket: WebSocket, token: string): Promise<string> {
+  return ask(socket, JSON.stringify({ type: "authenticate", token }));
+}
+
+const upgradeHeaders = {
+  connection: "Upgrade",
+  upgrade: "websocket",
+  "sec-websocket-version": "13",
+  "sec-websocket-key": "AQIDBAUGBwgJCgsMDQ4PEA==",
+};
+
+describe("gatewarden/ws", () => {
+  test("a valid token opens the connection and the handler knows whose it is", async () => {
+    const socket = open(await start(), await tokenOf());
+    await once(socket, "open");
+    expect(await ask(socket, "who")).toBe("auth0|alice");
+    socket.close();
+  });
+
+  test("an upgrade without a token is answered with status, challenge and body", async () => {
+    const answer = await call(await start(), { headers: upgradeHeaders });
+    expect(answer).toMatchObject({ status: 401, challenge: 'Bearer realm="api"' });
+    expect(answer.json).toMatchObject({ reason: "credentials_missing" });
+  });
+
+  test("an upgrade without the permission is 403, and with two tokens 400", async () => {
+    const origin = await start(permission("read:admin"));
+    const authorization = `Bearer ${await tokenOf({ as: "carol", permissions: [] })}`;
+    const answer = await call(origin, { headers: { ...upgradeHeaders, authorization } });
+    expect(answer.status).toBe(403);
+    expect(answer.challenge).toContain('scope="read:admin"');
+    const headers = Object.entries(upgradeHeaders).map(([name, value]) => `${name}: ${value}`);
+    const line = `authorization: ${authorization}`;
+    expect(await sendRaw(origin, ["GET / HTTP/1.1", "Host: api.local", ...headers, line, line])).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
+  });
+
+  test("the connection closes with 4401 when the token expires", async () => {
+    const socket = open(await start(), await tokenOf({ as: "alice", expiresIn: 1 }));
+    const [code, reason] = await once(socket, "close");
+    expect([code, String(reason)]).toEqual([expiredCloseCode, "expired"]);
+  });
+
+  test("a message with a new token lets the connection outlive the old one", async () => {
+    const socket = open(await start(), await tokenOf({ as: "alice", expiresIn: 2 }));
+    await once(socket, "open");
+    expect(JSON.parse(await authenticate(socket, await tokenOf()))).toMatchObject({ type: "authenticated" });
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    expect(await ask(socket, "who")).toBe("auth0|alice");
+    socket.close();
+  });
+
+  test.each<[string, string, () => Promise<string>]>([
+    ["of somebody else", "claim_mismatch", () => tokenOf({ as: "bob", permissions: ["read:admin"] })],
+    ["without the permission", "permission_missing", () => tokenOf({ as: "alice", permissions: [] })],
+    ["that is none", "credentials_malformed", async () => "no token"],
+  ])("a token %s is refused with %s and changes nothing", async (_name, reason, makeToken) => {
+    const socket = open(await start(permission("read:admin")), await tokenOf());
+    await once(socket, "open");
+    expect(JSON.parse(await authenticate(socket, await makeToken()))).toMatchObject({ type: "refused", reason });
+    expect(await ask(socket, "who")).toBe("auth0|alice");
+    socket.close();
+  });
+
+  test("an anonymous connection logs in with a message", async () => {
+    const socket = open(await start({ optional: true }));
+    await once(socket, "open");
+    expect(await ask(socket, "who")).toBe("nobody");
+    expect(JSON.parse(await authenticate(socket, await tokenOf()))).toMatchObject({ type: "authenticated" });
+    expect(await ask(socket, "who")).toBe("auth0|alice");
+    socket.close();
+  });
+
+  test("a client that goes away during the check does no harm", async () => {
+    let asked = () => {};
+    const isAsked = new Promise<void>((resolve) => {
+      asked = resolve;
+    });
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const origin = await start(undefined, {
+      fetch: async (...args) => {
+        asked();
+        await gate;
+        return fetch(...args);
+      },
+    });
+    const headers = Object.entries({ ...upgradeHeaders, authorization: `Bearer ${await tokenOf()}` });
+    const stream = connect(Number(new URL(origin).port), "127.0.0.1");
+    stream.write(`GET / HTTP/1.1\r\nHost: api\r\n${headers.map((pair) => pair.join(": ")).join("\r\n")}\r\n\r\n`);
+    await isAsked;
+    stream.resetAndDestroy();
+    release();
+    const socket = open(origin, await tokenOf());
+    await once(socket, "open");
+    expect(await ask(socket, "who")).toBe("auth0|alice");
+    socket.close();
+  });
+
+  test("the session knows from the need whether there is an auth", () => {
+    const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+    const sockets = new WebSocketServer({ noServer: true });
+    protectUpgrade(guard, { sockets, onConnection: (_socket, { auth }) => expectTypeOf(auth).toEqualTypeOf<Auth>() });
+    const onConnection = (): void => {};
+    protectUpgrade(guard, { sockets, need: { optional: true }, onConnection });
+    protectUpgrade(guard, {
+      ...{ sockets, need: { optional: true } },
+      onConnection: (_socket, { auth }) => expectTypeOf(auth).toEqualTypeOf<Auth | undefined>(),
+    });
+  });
+});
