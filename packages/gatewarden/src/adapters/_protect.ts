@@ -6,7 +6,6 @@ import {
   checkRequirement,
   type Guard,
   type GuardRequest,
-  isPreflight,
   type OpenApiSecurity,
   type Outcome,
   type Requirement,
@@ -40,12 +39,6 @@ export function createCheck<Claims>(guard: Guard<Claims>, needs: readonly unknow
   const { requirement, optional } = readNeed(needs);
   const options = { optional };
   return (request) => guard.attempt(request, requirement, options);
-}
-
-/** As `createCheck`, for a middleware: CORS preflights pass to whatever answers them further on (Fetch §3.2.2). */
-export function createMiddlewareCheck<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Check<Claims> {
-  const check = createCheck(guard, needs);
-  return (request) => (isPreflight(request) ? undefined : check(request));
 }
 
 /** A need, taken apart and checked. */

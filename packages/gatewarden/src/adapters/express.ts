@@ -1,8 +1,8 @@
 // Express 4 and 5: `protect(guard, requirement?)` is a middleware; what it found is `req.auth`.
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import { type Auth, AuthError, type Guard, type Outcome, type Requirement } from "../index.js";
-import { sendRefusal, setRefusalHead, toGuardRequest } from "./_node.js";
-import { createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type Auth, AuthError, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
+import { sendNoContent, sendRefusal, setRefusalHead, toGuardRequest } from "./_node.js";
+import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -26,7 +26,7 @@ export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? A
 declare global {
   namespace Express {
     interface Request {
-      /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass, and for a CORS preflight. */
+      /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass. */
       auth: RegisteredAuth;
     }
   }
@@ -35,13 +35,14 @@ declare global {
 /**
  * A middleware that lets only requests with a valid token pass: `app.get("/admin", protect(guard, permission("read:admin")), handler)`.
  * Put it before what parses bodies. Refused requests are answered with status, challenge and JSON, since Express itself would answer an
- * error with HTML; `onRefusal` changes that. CORS preflights pass.
+ * error with HTML; `onRefusal` changes that. A CORS preflight that
+ * nothing before has answered is answered 204: no handler runs for it.
  */
 export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
 ): RequestHandler {
-  const check = createMiddlewareCheck(guard, need);
+  const check = createCheck(guard, need);
   const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return (request, response, next) => {
     const settle = (outcome: Outcome<Claims>) => {
@@ -55,7 +56,9 @@ export function protect<Claims>(
       onRefusal(outcome, request, response, next);
     };
     // Inside a router `url` is cut; the guard wants what the client wrote.
-    const outcome = check(toGuardRequest(request, request.originalUrl));
+    const guardRequest = toGuardRequest(request, request.originalUrl);
+    if (isPreflight(guardRequest)) return sendNoContent(response);
+    const outcome = check(guardRequest);
     if (outcome instanceof Promise) outcome.then(settle).catch(next);
     else settle(outcome);
   };

@@ -165,7 +165,11 @@ function createCheck(
 ): onRequestHookHandler {
   return (request, reply, done) => {
     const guardRequest = toGuardRequest(request.raw, request.originalUrl);
-    if (isPreflight(guardRequest)) return done();
+    // A handler for all methods must not run for whoever sends two headers. CORS plugins have answered by now.
+    if (isPreflight(guardRequest)) {
+      reply.code(204).send();
+      return;
+    }
     const settle = (outcome: Outcome<unknown>) => {
       if (outcome instanceof AuthError) return done(refuse(reply, guard, outcome));
       request.auth = outcome as RegisteredAuth;

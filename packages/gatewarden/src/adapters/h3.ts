@@ -1,8 +1,8 @@
 // h3 version 2, and Nitro on top of it: `protect(guard, requirement?)` is a middleware; what it found is `event.context.auth`.
 import { type H3Event, HTTPError, type Middleware } from "h3";
-import { type Auth, AuthError, type Guard, type Refusal, type Requirement } from "../index.js";
+import { type Auth, AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { toGuardRequest } from "./_fetch.js";
-import { createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -18,7 +18,7 @@ export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? A
 
 declare module "h3" {
   interface H3EventContext {
-    /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass, and for a CORS preflight. */
+    /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass. */
     auth: RegisteredAuth;
   }
 }
@@ -26,12 +26,15 @@ declare module "h3" {
 /**
  * A middleware that lets only requests with a valid token pass: `app.use("/api/**", protect(guard))`, or
  * `app.get("/admin", handler, { middleware: [protect(guard, permission("read:admin"))] })`. A refusal is an `HTTPError` with the challenge in
- * its headers, the reason in its body and the `AuthError` as its `cause`. CORS preflights pass.
+ * its headers, the reason in its body and the `AuthError` as its `cause`. A CORS preflight that nothing before has answered
+ * is answered 204: no handler runs for it.
  */
 export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requirement | NeedOptions>): Middleware {
-  const check = createMiddlewareCheck(guard, need);
+  const check = createCheck(guard, need);
   return async (event, next) => {
-    const outcome = await check(toGuardRequest(event.req));
+    const guardRequest = toGuardRequest(event.req);
+    if (isPreflight(guardRequest)) return new Response(null, { status: 204 });
+    const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(event, guard.refusal(outcome), outcome);
     event.context.auth = outcome as RegisteredAuth;
     return next();

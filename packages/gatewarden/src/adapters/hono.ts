@@ -1,16 +1,16 @@
 // Hono: `protect(guard, requirement?)` is a middleware; what it found is `c.var.auth`, typed.
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { AuthError, type Guard, type Refusal, type Requirement } from "../index.js";
+import { AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
-import { type AuthFor, createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
 
 /** The environment that `protect` adds to a route. */
 export interface AuthEnv<Found> {
   Variables: {
-    /** Facts from the verified token. Undefined where `optional` let an anonymous request pass, and for a CORS preflight. */
+    /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
     auth: Found;
   };
 }
@@ -18,18 +18,21 @@ export interface AuthEnv<Found> {
 /**
  * A middleware that lets only requests with a valid token pass: `app.get("/admin", protect(guard, permission("read:admin")), handler)`.
  * A refusal is an `HTTPException` with the complete answer (status, challenge, JSON) and the `AuthError` as its `cause`: without an
- * `onError` of the application it is sent as it is. CORS preflights pass.
+ * `onError` of the application it is sent as it is. A CORS preflight that nothing before has answered is answered 204:
+ * no handler runs for it.
  */
 export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): MiddlewareHandler<AuthEnv<AuthFor<Claims, Wanted>>> {
-  const check = createMiddlewareCheck(guard, need);
+  const check = createCheck(guard, need);
   return async (context, next) => {
-    const outcome = await check(toGuardRequest(context.req.raw));
+    const guardRequest = toGuardRequest(context.req.raw);
+    if (isPreflight(guardRequest)) return context.body(null, 204);
+    const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);
     context.set("auth", outcome as AuthFor<Claims, Wanted>);
-    await next();
+    return next();
   };
 }
 

@@ -1,8 +1,8 @@
 // Koa: `protect(guard, requirement?)` is a middleware; what it found is `ctx.state.auth`.
 import type { Context, Middleware } from "koa";
-import { AuthError, type Guard, type Requirement } from "../index.js";
+import { AuthError, type Guard, isPreflight, type Requirement } from "../index.js";
 import { setRefusalHead, toGuardRequest } from "./_node.js";
-import { type AuthFor, createMiddlewareCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -15,23 +15,29 @@ export interface ProtectOptions extends NeedOptions {
 
 /** The state that `protect` adds to the context. */
 export interface AuthState<Found> {
-  /** Facts from the verified token. Undefined where `optional` let an anonymous request pass, and for a CORS preflight. */
+  /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
   auth: Found;
 }
 
 /**
  * A middleware that lets only requests with a valid token pass: `router.get("/admin", protect(guard, permission("read:admin")), handler)`.
- * Put it before what parses bodies. Refused requests are answered with status, challenge and JSON. CORS preflights pass.
+ * Put it before what parses bodies. Refused requests are answered with status, challenge and JSON. A CORS
+ * preflight that nothing before has answered is answered 204: no handler runs for it.
  */
 export function protect<Claims, const Wanted extends Requirement | ProtectOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Middleware<AuthState<AuthFor<Claims, Wanted>>> {
-  const check = createMiddlewareCheck(guard, need);
+  const check = createCheck(guard, need);
   const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return async (context, next) => {
     // Routers may cut `url`; the guard wants what the client wrote.
-    const outcome = await check(toGuardRequest(context.req, context.originalUrl));
+    const guardRequest = toGuardRequest(context.req, context.originalUrl);
+    if (isPreflight(guardRequest)) {
+      context.status = 204;
+      return;
+    }
+    const outcome = await check(guardRequest);
     if (!(outcome instanceof AuthError)) {
       context.state.auth = outcome as AuthFor<Claims, Wanted>;
       return next();

@@ -76,8 +76,8 @@ export interface Adapter {
   readonly start: (setting: Setting) => Promise<Listening>;
   /** The body of a refusal, where the framework's convention is another than the guard's own. */
   readonly body?: (reason: Reason) => object;
-  /** The adapter answers preflights itself and runs no handler for them: its handlers are promised an `auth`. */
-  readonly answersPreflight?: true;
+  /** The framework tells handlers for OPTIONS apart, so the adapter lets preflights pass to those. */
+  readonly passesPreflight?: true;
   /** What `POST` answers where the framework does not say 200. */
   readonly postStatus?: number;
   /** What this framework cannot do at all, with why. */
@@ -293,7 +293,7 @@ function askPreflight(bench: Bench): void {
     const get = await bench.start();
     const headers = { origin, "access-control-request-method": "POST" };
     const { status, text, challenge } = await get("/private", { method: "OPTIONS", headers });
-    const expected = bench.adapter.answersPreflight ? [204, ""] : [200, JSON.stringify(answerOf(undefined))];
+    const expected = bench.adapter.passesPreflight ? [200, JSON.stringify(answerOf(undefined))] : [204, ""];
     expect([status, text, challenge]).toEqual([...expected, undefined]);
   });
 

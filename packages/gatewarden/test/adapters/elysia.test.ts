@@ -32,7 +32,6 @@ function createApp({ guard, reshape }: Setting): AnyElysia {
 }
 
 describeConformance("gatewarden/elysia", {
-  answersPreflight: true,
   start: (setting) => listenWith(createAdaptorServer({ fetch: createApp(setting).fetch }) as Server),
 });
 

@@ -234,11 +234,20 @@ describe("refusals", () => {
 });
 
 describe("preflight", () => {
-  test("is not asked for a token", async () => {
+  const headers = { origin: "https://app.acme.com", "access-control-request-method": "GET" };
+
+  test("is not asked for a token, and runs no handler for all methods, which anybody could call so", async () => {
     const app = await createApp({ auth: true });
-    app.options("/private", () => "preflight");
-    const headers = { origin: "https://app.acme.com", "access-control-request-method": "GET" };
-    expect((await app.inject({ method: "OPTIONS", url: "/private", headers })).statusCode).toBe(200);
+    let calls = 0;
+    app.all("/private", () => ++calls);
+    expect((await app.inject({ method: "OPTIONS", url: "/private", headers })).statusCode).toBe(204);
+    expect(calls).toBe(0);
+  });
+
+  test("reaches a handler that is open", async () => {
+    const app = await createApp({ auth: true });
+    app.options("/private", { auth: false }, () => "preflight");
+    expect((await app.inject({ method: "OPTIONS", url: "/private", headers })).body).toBe("preflight");
   });
 
   test("an OPTIONS request that is none is asked for one", async () => {

@@ -25,7 +25,6 @@ function toHandler({ need }: Route, { guard, reshape }: Setting): Handler {
 }
 
 const adapter: Adapter = {
-  answersPreflight: true,
   cannot: { setEarlierChallenge: "a handler is all there is; what goes around it appends to its Response" },
   start: (setting) => {
     const handlers = new Map(routes.map((route) => [`${route.method} ${route.path}`, toHandler(route, setting)]));

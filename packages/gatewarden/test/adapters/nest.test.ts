@@ -83,6 +83,7 @@ async function startApp(controllers: Type[], { guard, reshape }: Setting) {
 }
 
 describeConformance("gatewarden/nest", {
+  passesPreflight: true,
   cannot: { checkBeforeBody: "Nest's guards run after Express's body parsers" },
   postStatus: 201,
   start: (setting) => startApp([createController()], setting),

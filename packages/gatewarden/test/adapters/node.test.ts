@@ -60,7 +60,7 @@ function toServer(setting: Setting): RequestListener {
   };
 }
 
-describeConformance("gatewarden/node", { answersPreflight: true, start: (setting) => listen(toServer(setting)) });
+describeConformance("gatewarden/node", { start: (setting) => listen(toServer(setting)) });
 
 describe("gatewarden/node over HTTP/2", () => {
   let tenant: Tenant;
