@@ -162,10 +162,22 @@ interface RouteNeeds {
 function checkRouteAuth(auth: RouteAuth): RouteNeeds {
   if (typeof auth === "boolean") return { requirement: undefined, optional: false };
   if (typeof auth === "object" && auth !== null && "optional" in auth && auth.optional === true) {
-    return { requirement: auth.requirement && checkRequirement(auth.requirement), optional: true };
+    return { requirement: readOptional(auth), optional: true };
   }
   return { requirement: checkRequirement(auth as Requirement), optional: false };
 }
+
+/** What is written is checked: a variable that turned out undefined must not let every token in, nor a misspelt member. */
+function readOptional({ optional: _, ...rest }: OptionalAuth): Requirement | undefined {
+  const [unknown] = Object.keys(rest).filter((name) => name !== "requirement");
+  if (unknown !== undefined) throw new ConfigError({ ...misspelt, option: `auth.${unknown}` });
+  return "requirement" in rest ? checkRequirement(rest.requirement as Requirement) : undefined;
+}
+
+const misspelt = {
+  problem: "is unknown beside `optional`, which goes with a requirement only",
+  example: '{ optional: true, requirement: permission("read:admin") }',
+};
 
 /** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
 function createCheck(
