@@ -40,7 +40,7 @@ export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { type DetailsRequirement, details } from "./requirements/details.js";
 export { type OpenApiSecurity, toOpenApiSecurity } from "./requirements/openapi.js";
-export { type OrganizationRequirement, organization } from "./requirements/organization.js";
+export { anyOrganization, type OrganizationRequirement, organization } from "./requirements/organization.js";
 export { type PermissionRequirement, permission } from "./requirements/permission.js";
 export type { AllRequirement, AnyRequirement, NotRequirement, Requirement } from "./requirements/requirement.js";
 export { type RoleRequirement, role } from "./requirements/role.js";
