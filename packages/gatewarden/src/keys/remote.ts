@@ -29,6 +29,11 @@ interface Look {
   readonly endsAt: number;
 }
 
+interface FetchedSet {
+  readonly set: KeySet;
+  readonly maxAge: number | undefined;
+}
+
 interface Loaded {
   readonly set: KeySet;
   readonly refreshAt: number;
@@ -40,8 +45,8 @@ const minAge = 15;
 const defaultAge = 600;
 /** The part of its fresh time after which a set is refreshed in the background. */
 const refreshAfter = 0.75;
-/** How old an address may be, in seconds, that has just failed or whose set lacks a key. */
-const doubtfulAge = 60;
+/** How old an address may be, in seconds, that has just failed or whose set lacks a key. No longer than the shortest full back-off. */
+const doubtfulAge = 30;
 /** All requests of one load together may take so many times what one may. */
 const requestsPerLoad = 2;
 
@@ -136,8 +141,7 @@ class RemoteKeys implements KeySource {
 
   async #fetchKeys(addressAge: number | undefined): Promise<void> {
     try {
-      const { document, maxAge } = await this.#fetchDocument(addressAge);
-      this.#accept(parseKeySet(document), maxAge);
+      this.#accept(await this.#fetchSet(addressAge));
     } catch (error) {
       this.#failures++;
       this.#lastError = error;
@@ -146,20 +150,20 @@ class RemoteKeys implements KeySource {
   }
 
   /** The set may have moved (RFC 8414 §2 `jwks_uri`): where it was is asked first, and on failure where it is now. */
-  async #fetchDocument(maxAge: number | undefined): Promise<FetchedJson> {
+  async #fetchSet(maxAge: number | undefined): Promise<FetchedSet> {
     const { locate, timeout } = this.#settings;
     const endsAt = performance.now() + requestsPerLoad * timeout * 1000;
     const url = await locate({ endsAt, ...(maxAge !== undefined && { maxAge }) });
     try {
-      return await fetchJson(url, this.#settings, endsAt);
+      return toSet(await fetchJson(url, this.#settings, endsAt));
     } catch (error) {
       const moved = await locate({ maxAge: doubtfulAge, endsAt });
       if (moved === url) throw error;
-      return fetchJson(moved, this.#settings, endsAt);
+      return toSet(await fetchJson(moved, this.#settings, endsAt));
     }
   }
 
-  #accept(set: KeySet, serverMaxAge: number | undefined): void {
+  #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
     const now = this.#settings.now();
     const { maxAge, staleIfError } = this.#settings;
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
@@ -173,6 +177,10 @@ class RemoteKeys implements KeySource {
       warn("GATEWARDEN_KEY_IGNORED", `Not used from the issuer's key set: ${ignored}`);
     this.#warned = ignored;
   }
+}
+
+function toSet({ document, maxAge }: FetchedJson): FetchedSet {
+  return { set: parseKeySet(document), maxAge };
 }
 
 /** Whether the token names a key that is not in the set. */

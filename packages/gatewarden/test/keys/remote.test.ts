@@ -162,6 +162,15 @@ describe("A fetched key set", () => {
     expect(fetches()).toBe(1);
   });
 
+  it("is found where it moved to while the old place answers with an empty set", async () => {
+    await loaded();
+    remote.server.publish([]);
+    move();
+    remote.clock.advance(601);
+    expect(await verdict(remote.guard, remote.token())).toBe("key_unknown");
+    expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+  });
+
   it("is looked for at its old place while the metadata cannot be reached", async () => {
     await loaded();
     remote.server.on(metadataPath, status(500));
@@ -170,14 +179,14 @@ describe("A fetched key set", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("costs one look at the metadata in a minute, however many unknown kids and failures there are", async () => {
+  it("costs two looks at the metadata in a minute, however many unknown kids and failures there are", async () => {
     await loaded();
     for (let second = 0; second < 180; second++) {
       remote.server.on("/jwks", second % 2 ? status(500) : json({ keys: [remote.key.jwk] }));
       await verdict(remote.guard, remote.token({ ...remote.key, kid: `x${second}` }));
       remote.clock.advance(1);
     }
-    expect(remote.server.count(metadataPath)).toBeLessThanOrEqual(3);
+    expect(remote.server.count(metadataPath)).toBeLessThanOrEqual(6);
   });
 
   it("may be narrowed to a shorter time by the developer", async () => {
