@@ -10,8 +10,8 @@ export async function addCors(app: FastifyInstance, origins: readonly string[]):
   await app.register(cors, {
     origin: [...origins],
     methods: ["GET", "HEAD"],
-    allowedHeaders: ["Authorization", "Content-Type"],
-    exposedHeaders: ["WWW-Authenticate", "Retry-After"],
+    allowedHeaders: ["Authorization", "Content-Type", "DPoP"],
+    exposedHeaders: ["WWW-Authenticate", "DPoP-Nonce", "Retry-After"],
     maxAge: 600,
   });
 }

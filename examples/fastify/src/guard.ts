@@ -1,7 +1,7 @@
 // The guard of this API, and the claims that it expects beyond the registered ones.
 import { createGuard, type Guard } from "gatewarden";
 import { z } from "zod";
-import type { Environment } from "./settings.js";
+import { type Environment, readSettings } from "./settings.js";
 
 /**
  * Custom claims carry a URL in front, as Auth0 demands; change it to the one your Action writes. All are optional: a token without
@@ -16,9 +16,18 @@ const apiClaims = z.object({
 /** What handlers find in `request.auth.claims`. */
 export type ApiClaims = z.infer<typeof apiClaims>;
 
-/** Creates the guard from `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`, or `ISSUER_BASE_URL` and `AUDIENCE`. Throws `ConfigError`. */
+/**
+ * Creates the guard from `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`, or `ISSUER_BASE_URL` and `AUDIENCE`. Takes plain tokens, and such as are bound to
+ * their client's key, with the proof that DPoP demands (RFC 9449). Throws `ConfigError`.
+ */
 export function createApiGuard(env: Environment): Guard<ApiClaims> {
-  return createGuard({ claims: apiClaims, env });
+  const { resourceUrl } = readSettings(env);
+  return createGuard({
+    claims: apiClaims,
+    env,
+    dpop: { mode: "allowed" },
+    ...(resourceUrl && { resource: resourceUrl }),
+  });
 }
 
 declare module "gatewarden/fastify" {

@@ -14,6 +14,11 @@ export interface Settings {
   readonly corsOrigins: readonly string[];
   /** `DOCS_CLIENT_ID`: the application that the page at `/docs` logs in as. Default `spa`. */
   readonly docsClientId: string;
+  /**
+   * `RESOURCE_URL`: this API's URL as clients write it, which DPoP proofs must name. Default: what the request says of itself, which is right
+   * as long as no proxy changes host or scheme.
+   */
+  readonly resourceUrl: string | undefined;
 }
 
 /** Reads the settings. Throws `ConfigError`, naming the variable, for a value that cannot be meant. */
@@ -23,6 +28,7 @@ export function readSettings(env: Environment): Settings {
     port: readPort(env["PORT"]?.trim() || "3000"),
     corsOrigins: readOrigins(env["CORS_ORIGINS"] ?? ""),
     docsClientId: env["DOCS_CLIENT_ID"]?.trim() || "spa",
+    resourceUrl: readUrl(env["RESOURCE_URL"]?.trim()),
   };
 }
 
@@ -31,6 +37,13 @@ function readPort(text: string): number {
   if (port <= 65_535) return port;
   const problem = `is "${text}"; it must be a whole number from 0 to 65535`;
   throw new ConfigError({ option: "PORT", problem, example: "PORT=3000" });
+}
+
+function readUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  const problem = `is "${text}", which is no URL that clients could call`;
+  throw new ConfigError({ option: "RESOURCE_URL", problem, example: "RESOURCE_URL=https://api.example.com" });
 }
 
 function readOrigins(text: string): readonly string[] {

@@ -40,6 +40,7 @@ test("lets a listed page read the challenge of a refusal", async () => {
   expect(response.status).toBe(401);
   expect(response.headers.get("access-control-allow-origin")).toBe(listed);
   expect(response.headers.get("access-control-expose-headers")).toContain("WWW-Authenticate");
+  expect(response.headers.get("access-control-expose-headers")).toContain("DPoP-Nonce");
 });
 
 test("answers a preflight for a protected route without asking for a token", async () => {
@@ -47,6 +48,7 @@ test("answers a preflight for a protected route without asking for a token", asy
   expect(response.status).toBe(204);
   expect(response.headers.get("access-control-allow-origin")).toBe(listed);
   expect(response.headers.get("access-control-allow-headers")).toContain("Authorization");
+  expect(response.headers.get("access-control-allow-headers")).toContain("DPoP");
 });
 
 test("allows a foreign page nothing in a preflight", async () => {

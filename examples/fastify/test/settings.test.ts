@@ -4,7 +4,13 @@ import { expect, test } from "vitest";
 import { readSettings } from "../src/settings.js";
 
 test("has defaults for everything", () => {
-  expect(readSettings({})).toEqual({ host: "127.0.0.1", port: 3000, corsOrigins: [], docsClientId: "spa" });
+  expect(readSettings({})).toEqual({
+    host: "127.0.0.1",
+    port: 3000,
+    corsOrigins: [],
+    docsClientId: "spa",
+    resourceUrl: undefined,
+  });
 });
 
 test("reads every setting", () => {
@@ -13,18 +19,24 @@ test("reads every setting", () => {
     PORT: " 8080 ",
     CORS_ORIGINS: "https://a.example, http://localhost:5173",
     DOCS_CLIENT_ID: "AbC",
+    RESOURCE_URL: " https://api.example.com ",
   };
   expect(readSettings(env)).toEqual({
     host: "0.0.0.0",
     port: 8080,
     corsOrigins: ["https://a.example", "http://localhost:5173"],
     docsClientId: "AbC",
+    resourceUrl: "https://api.example.com",
   });
 });
 
 test.each(["abc", "-1", "65536", "3000x", "1e3", "0x10"])("refuses PORT=%s by name", (PORT) => {
   expect(() => readSettings({ PORT })).toThrow(ConfigError);
   expect(() => readSettings({ PORT })).toThrow(`PORT is "${PORT}"`);
+});
+
+test.each(["api.example.com", "/api", "ftp://api.example.com"])("refuses RESOURCE_URL=%s by name", (RESOURCE_URL) => {
+  expect(() => readSettings({ RESOURCE_URL })).toThrow(`RESOURCE_URL is "${RESOURCE_URL}"`);
 });
 
 test.each(["*", "https://a.example/", "https://a.example/path", "a.example", "https://A.example", "null"])(

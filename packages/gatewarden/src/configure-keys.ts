@@ -1,7 +1,7 @@
 // The option `keys` → a source of keys for one issuer.
 import type { IssuerSpellings } from "./environment.js";
 import { ConfigError } from "./errors.js";
-import { createDiscovery, type Discovery } from "./issuer/discovery.js";
+import { createDiscovery, type Discovery, type MetadataLook } from "./issuer/discovery.js";
 import { isSafeUrl } from "./issuer/url.js";
 import { importJwk, importPublicKey, importSecret, UnusableKey, type VerificationKey } from "./keys/key.js";
 import { parseKeySet } from "./keys/key-set.js";
@@ -58,8 +58,8 @@ function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>
   const { issuers, discoveryUrl } = settings;
   let settled = issuers[0];
   const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl });
-  const locate = async (again: boolean): Promise<string> => {
-    const metadata = await discovery.load(again);
+  const locate = async (look: MetadataLook): Promise<string> => {
+    const metadata = await discovery.load(look);
     settled = metadata.issuer;
     return metadata.jwksUri;
   };

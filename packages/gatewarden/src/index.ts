@@ -46,7 +46,7 @@ export {
   toOpenApiSecurity,
   toOpenApiSecurityScheme,
 } from "./requirements/openapi.js";
-export { type OrganizationRequirement, organization } from "./requirements/organization.js";
+export { anyOrganization, type OrganizationRequirement, organization } from "./requirements/organization.js";
 export { type PermissionRequirement, permission } from "./requirements/permission.js";
 export type { AllRequirement, AnyRequirement, NotRequirement, Requirement } from "./requirements/requirement.js";
 export { type RoleRequirement, role } from "./requirements/role.js";

@@ -35,7 +35,7 @@ export interface KeyTimes {
   readonly maxAge?: number;
   /** How long an old set serves on while the issuer cannot be reached. Default 86,400; 0 switches it off. */
   readonly staleIfError?: number;
-  /** How long one request to the issuer may take. Default 5. */
+  /** How long one request to the issuer may take; all that one load needs may take twice that. Default 5. */
   readonly timeout?: number;
 }
 

@@ -38,7 +38,7 @@ describe("GET /api/private", () => {
     const { status, headers, body } = await get("/api/private");
     expect(status).toBe(401);
     expect(body).toMatchObject({ statusCode: 401, code: "credentials_missing", error: "Unauthorized" });
-    expect(headers.get("www-authenticate")).toBe('Bearer realm="api"');
+    expect(headers.get("www-authenticate")).toMatch(/^Bearer realm="api", DPoP realm="api", algs="[^"]+"$/);
     expect(headers.get("cache-control")).toBe("no-store");
   });
 

@@ -92,7 +92,7 @@ function createLocator({ issuer, endpoint, discoveryUrl, response, fetch }: Intr
   return async (): Promise<oauth.AuthorizationServer> => {
     // Without signed answers an explicit endpoint is all that is needed.
     if (endpoint !== undefined && response !== "jwt") return { issuer, introspection_endpoint: endpoint };
-    const { jwksUri, introspectionEndpoint = endpoint } = await discovery.load(false);
+    const { jwksUri, introspectionEndpoint = endpoint } = await discovery.load();
     const current = endpoint ?? introspectionEndpoint;
     if (current === undefined) throw new TypeError(`The metadata of ${issuer} name no introspection_endpoint`);
     // The same object as long as nothing changes: oauth4webapi keeps the server's keys by it.

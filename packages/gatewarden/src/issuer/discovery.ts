@@ -23,11 +23,19 @@ export interface DiscoverySettings extends FetchSettings {
 
 /** Keeps an issuer's metadata for a while. */
 export interface Discovery {
-  /** The metadata: remembered, or fetched when there is none, it is old, or `again` is set. Rejects with what went wrong. */
-  load(again: boolean): Promise<IssuerMetadata>;
+  /** The metadata: remembered, or fetched when there is none or it is too old. Rejects with what went wrong. */
+  load(look?: MetadataLook): Promise<IssuerMetadata>;
 }
 
-const maxAge = 3600;
+/** How old remembered metadata may be, and until when it may take to fetch it. */
+export interface MetadataLook {
+  /** In seconds. Default 3,600. */
+  readonly maxAge?: number;
+  /** Of `performance.now()`. Default: never. */
+  readonly endsAt?: number;
+}
+
+const usualAge = 3600;
 
 /** Metadata that must not be believed. */
 export class MetadataError extends Error {
@@ -36,29 +44,29 @@ export class MetadataError extends Error {
 
 /** Creates the discovery of one issuer. Nothing is fetched before the first `load`. */
 export function createDiscovery(settings: DiscoverySettings): Discovery {
-  let known: { metadata: IssuerMetadata; until: number } | undefined;
+  let known: { metadata: IssuerMetadata; since: number } | undefined;
   return {
-    async load(again) {
+    async load({ maxAge = usualAge, endsAt } = {}) {
       const now = settings.now();
-      if (known && !again && now < known.until) return known.metadata;
+      if (known && now < known.since + maxAge) return known.metadata;
       try {
-        const metadata = await fetchMetadata(settings);
-        known = { metadata, until: now + maxAge };
+        const metadata = await fetchMetadata(settings, endsAt);
+        known = { metadata, since: now };
       } catch (error) {
         // Old metadata is better than none when the issuer is merely unreachable, but not when it now says something wrong.
-        if (known === undefined || again || !(error instanceof FetchError)) throw error;
+        if (known === undefined || !(error instanceof FetchError)) throw error;
       }
       return known.metadata;
     },
   };
 }
 
-async function fetchMetadata(settings: DiscoverySettings): Promise<IssuerMetadata> {
+async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undefined): Promise<IssuerMetadata> {
   const places = settings.discoveryUrl === undefined ? wellKnown(settings.issuers[0]) : [settings.discoveryUrl];
   let failure: unknown;
   for (const url of places) {
     try {
-      return readMetadata(url, await fetchJson(url, settings), settings.issuers);
+      return readMetadata(url, await fetchJson(url, settings, endsAt), settings.issuers);
     } catch (error) {
       // The second place is tried only when the first is not there, so that an outage is reported as what it is.
       if (!(error instanceof FetchError && error.status !== undefined && error.status < 500)) throw error;

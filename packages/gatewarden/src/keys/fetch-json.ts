@@ -29,22 +29,42 @@ const maxBytes = 512 * 1024;
 const maxRedirects = 3;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-/** Fetches a JSON document. Throws `FetchError`, which names the URL and what happened. */
-export async function fetchJson(url: string, settings: FetchSettings): Promise<FetchedJson> {
-  const signal = AbortSignal.timeout(settings.timeout * 1000);
+/**
+ * Fetches a JSON document. Throws `FetchError`, which names the URL and what happened. `endsAt` (of `performance.now()`) is when several
+ * requests for one thing must be over; nobody is asked after it.
+ */
+export async function fetchJson(
+  url: string,
+  { fetch, timeout }: FetchSettings,
+  endsAt: number = Number.POSITIVE_INFINITY,
+): Promise<FetchedJson> {
+  const milliseconds = Math.ceil(Math.min(timeout * 1000, endsAt - performance.now()));
+  if (milliseconds <= 0) throw new FetchError(`GET ${url} was not tried: no time was left`);
+  const signal = AbortSignal.timeout(milliseconds);
   try {
-    const response = await follow(url, settings.fetch, signal);
-    if (response.status !== 200) {
-      await response.body?.cancel();
-      throw new FetchError(`GET ${url} answered with status ${response.status}`, { status: response.status });
-    }
-    const text = await readText(url, response);
-    return { document: parse(url, text), maxAge: readMaxAge(response.headers.get("cache-control")) };
+    // A `fetch` of the developer's own may ignore the signal; nobody waits longer for it all the same.
+    return await Promise.race([rejectOnAbort(signal), load(url, fetch, signal)]);
   } catch (cause) {
     if (cause instanceof FetchError) throw cause;
-    const what = signal.aborted ? `did not finish within ${settings.timeout} s` : "failed";
+    const what = signal.aborted ? `did not finish within ${milliseconds / 1000} s` : "failed";
     throw new FetchError(`GET ${url} ${what}${describe(cause)}`, { cause });
   }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<FetchedJson> {
+  const response = await follow(url, fetch, signal);
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new FetchError(`GET ${url} answered with status ${response.status}`, { status: response.status });
+  }
+  const text = await readText(url, response, signal);
+  return { document: parse(url, text), maxAge: readMaxAge(response.headers.get("cache-control")) };
 }
 
 /** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
@@ -64,11 +84,14 @@ async function follow(url: string, fetch: typeof globalThis.fetch, signal: Abort
 }
 
 /** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
-async function readText(url: string, response: Response): Promise<string> {
+async function readText(url: string, response: Response, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
   const reader = response.body?.getReader();
+  const giveUp = () => void reader?.cancel().catch(() => {});
+  if (signal.aborted) giveUp();
+  else signal.addEventListener("abort", giveUp, { once: true });
   while (reader) {
     const { done, value } = await reader.read();
     if (done) break;

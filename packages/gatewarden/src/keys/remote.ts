@@ -11,14 +11,27 @@ import type { KeySource } from "./source.js";
 
 /** How a remote key set is kept. All durations in seconds. */
 export interface RemoteKeysSettings extends FetchSettings {
-  /** Where the key set is now. `again` asks for a fresh look, after the place given before failed. */
-  readonly locate: (again: boolean) => Awaitable<string>;
+  /** Where the key set is now. */
+  readonly locate: (look: Look) => Awaitable<string>;
   /** Longest time for which a fetched set counts as fresh. */
   readonly maxAge: number;
   /** How long after that it may still serve while the issuer cannot be reached. */
   readonly staleIfError: number;
   /** Seconds since 1970. */
   readonly now: () => number;
+}
+
+/** How the key set's address is asked for. */
+interface Look {
+  /** How old the answer may be, in seconds; left out where nothing speaks against an old one. */
+  readonly maxAge?: number;
+  /** When it must be over, by `performance.now()`. */
+  readonly endsAt: number;
+}
+
+interface FetchedSet {
+  readonly set: KeySet;
+  readonly maxAge: number | undefined;
 }
 
 interface Loaded {
@@ -32,6 +45,10 @@ const minAge = 15;
 const defaultAge = 600;
 /** The part of its fresh time after which a set is refreshed in the background. */
 const refreshAfter = 0.75;
+/** How old an address may be, in seconds, that has just failed or whose set lacks a key. No longer than the shortest full back-off. */
+const doubtfulAge = 30;
+/** All requests of one load together may take so many times what one may. */
+const requestsPerLoad = 2;
 
 /** Creates the source. Nothing is fetched before the first question or `ready()`. */
 export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
@@ -53,7 +70,11 @@ class RemoteKeys implements KeySource {
   }
 
   async ready(): Promise<void> {
-    if (this.#usable(this.#settings.now()) === undefined) await this.#refresh();
+    const now = this.#settings.now();
+    if (this.#usable(now) !== undefined) return;
+    // Health checks poll: while the back-off lasts they are told what is known.
+    if (this.#fetching === undefined && now < this.#retryAt) throw this.#lastError;
+    await this.#refresh();
     if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
   }
 
@@ -87,7 +108,7 @@ class RemoteKeys implements KeySource {
     const loaded = this.#usable(now);
     if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
     const mayAsk = this.#fetching !== undefined || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
-    return mayAsk ? this.#refresh().then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
+    return mayAsk ? this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
   }
 
   async #loadThenPick(query: KeyQuery, now: number): Promise<Verify> {
@@ -111,17 +132,16 @@ class RemoteKeys implements KeySource {
   }
 
   /** One fetch in flight, however many wait for it. Never rejects. */
-  #refresh(): Promise<void> {
-    this.#fetching ??= this.#fetchKeys().finally(() => {
+  #refresh(maxAge?: number): Promise<void> {
+    this.#fetching ??= this.#fetchKeys(maxAge).finally(() => {
       this.#fetching = undefined;
     });
     return this.#fetching;
   }
 
-  async #fetchKeys(): Promise<void> {
+  async #fetchKeys(addressAge: number | undefined): Promise<void> {
     try {
-      const { document, maxAge } = await this.#fetchDocument();
-      this.#accept(parseKeySet(document, this.#loaded?.set), maxAge);
+      this.#accept(await this.#fetchSet(addressAge));
     } catch (error) {
       this.#failures++;
       this.#lastError = error;
@@ -130,19 +150,24 @@ class RemoteKeys implements KeySource {
   }
 
   /** The set may have moved (RFC 8414 §2 `jwks_uri`): where it was is asked first, and on failure where it is now. */
-  async #fetchDocument(): Promise<FetchedJson> {
-    const { locate } = this.#settings;
-    const url = await locate(false);
+  async #fetchSet(maxAge: number | undefined): Promise<FetchedSet> {
+    const { locate, timeout } = this.#settings;
+    const endsAt = performance.now() + requestsPerLoad * timeout * 1000;
+    const url = await locate({ endsAt, ...(maxAge !== undefined && { maxAge }) });
     try {
-      return await fetchJson(url, this.#settings);
+      return this.#toSet(await fetchJson(url, this.#settings, endsAt));
     } catch (error) {
-      const moved = await locate(true);
+      const moved = await locate({ maxAge: doubtfulAge, endsAt });
       if (moved === url) throw error;
-      return fetchJson(moved, this.#settings);
+      return this.#toSet(await fetchJson(moved, this.#settings, endsAt));
     }
   }
 
-  #accept(set: KeySet, serverMaxAge: number | undefined): void {
+  #toSet({ document, maxAge }: FetchedJson): FetchedSet {
+    return { set: parseKeySet(document, this.#loaded?.set), maxAge };
+  }
+
+  #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
     const now = this.#settings.now();
     const { maxAge, staleIfError } = this.#settings;
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));

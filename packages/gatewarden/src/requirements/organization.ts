@@ -3,19 +3,28 @@ import { AuthError } from "../errors.js";
 import type { Grants } from "./requirement.js";
 import { checkRequirement } from "./validate.js";
 
-/** The token must be for one of the organizations; for any at all when none is named. */
+/** The token must be for one of the organizations; with `any`, for one at all. */
 export interface OrganizationRequirement {
   readonly type: "organization";
-  readonly ids: readonly string[];
+  readonly ids: readonly string[] | "any";
 }
 
-/** The token must be for one of the organizations, or for any at all when none is named. Refuses with `organization_mismatch` (403). */
+/** The token must be for one of the organizations. Refuses with `organization_mismatch` (403). */
 export function organization(...ids: readonly string[]): OrganizationRequirement {
   return checkRequirement({ type: "organization", ids });
 }
 
+/**
+ * The token must be for an organization, whichever it is. Refuses with `organization_mismatch` (403). A word of its own, since
+ * `organization(...ids)` with an empty list is a mistake.
+ */
+export function anyOrganization(): OrganizationRequirement {
+  return checkRequirement({ type: "organization", ids: "any" });
+}
+
 export function checkOrganization({ ids }: OrganizationRequirement, grants: Grants): AuthError | undefined {
   const actual = grants.organizationId;
-  if (actual !== undefined && (ids.length === 0 || ids.includes(actual))) return undefined;
+  // An empty name is no organization.
+  if (actual && (ids === "any" || ids.includes(actual))) return undefined;
   return new AuthError("organization_mismatch", { details: { name: "org_id", expected: ids, actual } });
 }

@@ -42,7 +42,7 @@ function findProblem(requirement: Requirement): string | undefined {
     case "role":
       return findBadName(requirement.names, (name) => name !== "" && name.trim() === name);
     case "organization":
-      return isEmptyList(requirement.ids) ? undefined : findBadName(requirement.ids, (id) => id !== "");
+      return requirement.ids === "any" ? undefined : findBadName(requirement.ids, (id) => id !== "");
     case "claim":
       return isComparable(requirement.value)
         ? findBadName([requirement.name], (name) => name !== "")
@@ -124,10 +124,6 @@ function freeze(value: unknown): void {
 /** What JSON can say. NaN equals nothing, so that `not` around it would let everybody in. */
 function isComparable(value: unknown): boolean {
   return typeof value === "number" ? Number.isFinite(value) : ["string", "boolean"].includes(typeof value);
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
 
 function describe(requirement: unknown): string {

@@ -132,6 +132,11 @@ describe("the route option auth", () => {
     ["null", null],
     ["a variable that turned out undefined", undefined],
     ["text", "read:admin"],
+    ["optional with a requirement that turned out undefined", { optional: true, requirement: undefined }],
+    ["optional with null as requirement", { optional: true, requirement: null }],
+    ["optional with false as requirement", { optional: true, requirement: false }],
+    ["optional with empty text as requirement", { optional: true, requirement: "" }],
+    ["optional with a misspelt member", { optional: true, requirment: permission("read:admin") }],
   ])("fails when the route is added for %s", async (_name, auth) => {
     const app = await createApp();
     expect(() => app.get("/typo", { auth: auth as unknown as RouteAuth }, () => "in")).toThrow(/requirement/);

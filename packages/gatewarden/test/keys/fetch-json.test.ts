@@ -1,5 +1,5 @@
 // A JSON document over HTTP, and no more of it than is wanted.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { FetchError, fetchJson } from "../../src/keys/fetch-json.js";
 import { drip, gzipBomb, hang, type IssuerServer, json, oversize, startIssuer } from "../support/issuer-server.js";
 
@@ -10,6 +10,18 @@ beforeEach(async () => {
 });
 
 afterEach(() => server.close());
+
+function defer<Value>() {
+  let settle: { resolve(value: Value): void; reject(error: Error): void } | undefined;
+  const promise = new Promise<Value>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return {
+    promise,
+    resolve: (value: Value) => settle?.resolve(value),
+    reject: (error: Error) => settle?.reject(error),
+  };
+}
 
 const load = (timeout = 5) => fetchJson(`${server.origin}/doc`, { fetch, timeout });
 
@@ -70,5 +82,50 @@ describe("A document", () => {
   it("that nobody serves is reported with the system's code", async () => {
     await server.close();
     await expect(load()).rejects.toThrow(/failed: ECONNREFUSED$/);
+  });
+});
+
+describe("A fetch of the developer's own that ignores its signal", () => {
+  const never = () => new Promise<Response>(() => {});
+  const given = (fetch: typeof globalThis.fetch) => fetchJson("https://issuer.test/doc", { fetch, timeout: 0.1 });
+
+  it("does not make anybody wait for ever when it never answers", async () => {
+    await expect(given(never)).rejects.toThrow("did not finish within 0.1 s");
+  });
+
+  it("is cut off when its body never ends", async () => {
+    const cancel = vi.fn();
+    const body = new ReadableStream({ cancel });
+    await expect(given(async () => new Response(body))).rejects.toThrow("did not finish within 0.1 s");
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  it("has its late answer thrown away", async () => {
+    const cancel = vi.fn();
+    const late = defer<Response>();
+    await expect(given(() => late.promise)).rejects.toThrow("did not finish within 0.1 s");
+    late.resolve(new Response(new ReadableStream({ cancel })));
+    await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
+  });
+
+  it("may fail late without being heard", async () => {
+    const late = defer<Response>();
+    await expect(given(() => late.promise)).rejects.toThrow("did not finish within 0.1 s");
+    late.reject(new Error("late"));
+    await new Promise((resolve) => setImmediate(resolve));
+  });
+});
+
+describe("A time by which all must be over", () => {
+  it("leaves a document no more than what is left of it", async () => {
+    server.on("/doc", hang);
+    const load = fetchJson(`${server.origin}/doc`, { fetch, timeout: 60 }, performance.now() + 100);
+    await expect(load).rejects.toThrow(/did not finish within 0\.\d+ s/);
+  });
+
+  it("that has passed means that nobody is asked", async () => {
+    const load = fetchJson(`${server.origin}/doc`, { fetch, timeout: 5 }, performance.now() - 1);
+    await expect(load).rejects.toThrow("was not tried: no time was left");
+    expect(server.requests).toEqual([]);
   });
 });

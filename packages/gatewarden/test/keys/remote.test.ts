@@ -75,6 +75,12 @@ describe("A key set that nobody has asked for yet", () => {
 });
 
 describe("A fetched key set", () => {
+  const move = () => {
+    const { origin, issuer } = remote.server;
+    remote.server.on("/moved", json({ keys: [second.jwk] }));
+    remote.server.on(metadataPath, json({ issuer, jwks_uri: `${origin}/moved` }));
+  };
+
   it("answers without a promise", async () => {
     await loaded();
     expect(answer(remote.token())).not.toBeInstanceOf(Promise);
@@ -142,11 +148,45 @@ describe("A fetched key set", () => {
 
   it("is found again where the metadata says that it moved to", async () => {
     await loaded();
-    const { origin, issuer } = remote.server;
     remote.server.on("/jwks", status(404));
-    remote.server.on("/moved", json({ keys: [second.jwk] }));
-    remote.server.on(metadataPath, json({ issuer, jwks_uri: `${origin}/moved` }));
+    move();
+    remote.clock.advance(61);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+  });
+
+  it("is found where it moved to by the first unknown kid, even while the old place still answers", async () => {
+    await loaded();
+    move();
+    remote.clock.advance(61);
+    expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+    expect(fetches()).toBe(1);
+  });
+
+  it("is found where it moved to while the old place answers with an empty set", async () => {
+    await loaded();
+    remote.server.publish([]);
+    move();
+    remote.clock.advance(601);
+    expect(await verdict(remote.guard, remote.token())).toBe("key_unknown");
+    expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+  });
+
+  it("is looked for at its old place while the metadata cannot be reached", async () => {
+    await loaded();
+    remote.server.on(metadataPath, status(500));
+    remote.server.publish([remote.key.jwk, second.jwk]);
+    remote.clock.advance(61);
+    expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+  });
+
+  it("costs two looks at the metadata in a minute, however many unknown kids and failures there are", async () => {
+    await loaded();
+    for (let second = 0; second < 180; second++) {
+      remote.server.on("/jwks", second % 2 ? status(500) : json({ keys: [remote.key.jwk] }));
+      await verdict(remote.guard, remote.token({ ...remote.key, kid: `x${second}` }));
+      remote.clock.advance(1);
+    }
+    expect(remote.server.count(metadataPath)).toBeLessThanOrEqual(6);
   });
 
   it("may be narrowed to a shorter time by the developer", async () => {
@@ -155,6 +195,37 @@ describe("A fetched key set", () => {
     remote.server.publish([second.jwk], { "cache-control": "max-age=600" });
     remote.clock.advance(21);
     expect(await verdict(guard, remote.token())).toBe("key_unknown");
+  });
+});
+
+describe("All requests of one load", () => {
+  it("share one deadline of twice the timeout, so that a cold start is over in time", async () => {
+    let time = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => time);
+    const limits = vi.spyOn(AbortSignal, "timeout");
+    const slow = async (url: unknown) => {
+      time += 4900;
+      const { issuer } = remote.server;
+      if (String(url).includes("openid")) return new Response("", { status: 404 });
+      return Response.json(String(url).includes("oauth") ? { issuer, jwks_uri: `${issuer}keys` } : {});
+    };
+    const error = await refusalOf(remote.another({ fetch: slow }).verify(remote.token()));
+    expect(limits.mock.calls.map(([milliseconds]) => milliseconds)).toEqual([5000, 5000, 200]);
+    expect(error.reason).toBe("keys_unavailable");
+  });
+
+  it("end with the deadline: what was not asked by then is not asked", async () => {
+    let time = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => time);
+    const asked = vi.fn();
+    const slow = async (url: unknown) => {
+      asked(url);
+      time += 11_000;
+      return Response.json({ issuer: remote.server.issuer, jwks_uri: `${remote.server.issuer}keys` });
+    };
+    const error = await refusalOf(remote.another({ fetch: slow }).verify(remote.token()));
+    expect(asked).toHaveBeenCalledOnce();
+    expect(String(error.cause)).toContain("was not tried: no time was left");
   });
 });
 
@@ -333,7 +404,16 @@ describe("While the issuer is down", () => {
     remote.server.on("/jwks", status(500));
     await expect(remote.guard.ready()).rejects.toThrow(/\/jwks answered with status 500/);
     remote.server.publish([remote.key.jwk]);
+    remote.clock.advance(1);
     await expect(remote.guard.ready()).resolves.toBeUndefined();
+  });
+
+  it("ready() waits for the back-off: a health check that polls does not ask the issuer each time", async () => {
+    remote.server.on("/jwks", status(500));
+    for (let poll = 0; poll < 20; poll++) {
+      await expect(remote.guard.ready()).rejects.toThrow(/\/jwks answered with status 500/);
+    }
+    expect(fetches()).toBe(1);
   });
 });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   all,
   any,
+  anyOrganization,
   claim,
   type GuardOptions,
   not,
@@ -210,12 +211,21 @@ describe("An organization", () => {
     [["org_1"], "ORG_1", false],
     [["org_1"], ["org_1"], false],
     [["org_1"], undefined, false],
-    [[], "org_9", true],
-    [[], undefined, false],
-    [[], null, false],
-    [[], ["org_9"], false],
+    [["any"], "org_1", false],
+    [["*"], "org_1", false],
   ])("of %j, and the token's is %j: %s", async (ids, org_id, met) => {
     expect(await verdictFor(organization(...ids), { org_id })).toBe(met ? "accepted" : "organization_mismatch");
+  });
+
+  it.each([
+    ["org_9", true],
+    ["any", true],
+    [undefined, false],
+    [null, false],
+    ["", false],
+    [["org_9"], false],
+  ])("of any name, and the token's is %j: %s", async (org_id, met) => {
+    expect(await verdictFor(anyOrganization(), { org_id })).toBe(met ? "accepted" : "organization_mismatch");
   });
 });
 
