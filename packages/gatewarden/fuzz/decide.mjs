@@ -35,7 +35,7 @@ export async function askJose({ configuration, keySet, now }, token) {
   try {
     const keys =
       keySet === undefined ? configuration.joseKeys : createLocalJWKSet({ keys: /** @type {never} */ (keySet) });
-    const options = { ...configuration.jose, currentDate: new Date(Math.floor(now) * 1000) };
+    const options = { ...configuration.jose, currentDate: new Date(now * 1000) };
     const { payload } = await jwtVerify(token, /** @type {never} */ (keys), options);
     return { accepted: true, why: "accepted", claims: payload };
   } catch (error) {

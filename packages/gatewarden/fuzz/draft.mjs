@@ -11,7 +11,7 @@ import { spell } from "./json-text.mjs";
  * @typedef {object} Draft
  * @property {import("./configurations.mjs").Configuration} configuration
  * @property {Signer} signer
- * @property {number} now
+ * @property {number} now Whole seconds, since jose cuts its clock to those.
  * @property {Members} header
  * @property {Members} claims
  * @property {Set<Part>} respelt Parts whose JSON is spelt in an unusual way.

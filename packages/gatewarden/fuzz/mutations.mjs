@@ -181,7 +181,7 @@ const claimMutations = [
     draft.now = start + 300 + Math.floor(random.pick(offsets.slice(0, 24)));
   },
   (random, draft) => {
-    draft.now = start + random.pick(offsets.slice(0, 24));
+    draft.now = start + Math.floor(random.pick(offsets.slice(0, 24)));
   },
   (random, { claims }) => {
     claims["iss"] = random.pick(issuers);
