@@ -4,6 +4,7 @@ import { readBase64url } from "../token/base64url.js";
 import type { JsonObject } from "../token/json.js";
 import { member } from "../token/json.js";
 import { createVerify, createVerifyHmac, nodeCrypto, type Verify } from "../token/signature.js";
+import { hasRocaFingerprint } from "./roca.js";
 
 type KeyObject = import("node:crypto").KeyObject;
 
@@ -126,14 +127,24 @@ function checkStrength(key: KeyObject): void {
   if (modulusLength < minRsaBits) throw new UnusableKey(`has ${modulusLength} bits; RSA needs ${minRsaBits}`);
   if (modulusLength > maxRsaBits) throw new UnusableKey(`has more than ${maxRsaBits} bits`);
   if (publicExponent < 3n || publicExponent % 2n === 0n) throw new UnusableKey("has an even or too small exponent");
+  if (hasRocaFingerprint(readModulus(key))) throw new UnusableKey("can be factored (ROCA, CVE-2017-15361)");
+}
+
+function readModulus(key: KeyObject): bigint {
+  const { n = "" } = key.export({ format: "jwk" }) as { n?: string };
+  return BigInt(`0x${toHex(readBase64url(n) ?? [])}`);
 }
 
 /** Points of small order verify signatures that nobody made, so they are no keys (RFC 8032 §8.9, RFC 7748 §7). */
 function checkPoint(key: KeyObject): void {
   const { x = "" } = key.export({ format: "jwk" }) as { x?: string };
   const bytes = readBase64url(x) ?? new Uint8Array();
-  const y = [...bytes].map((byte, index) => (index === 31 ? byte & 0x7f : byte).toString(16).padStart(2, "0")).join("");
+  const y = toHex([...bytes].map((byte, index) => (index === 31 ? byte & 0x7f : byte)));
   if (smallOrderPoints.has(y)) throw new UnusableKey("is a point of small order");
+}
+
+function toHex(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** y coordinates, little-endian, sign bit cleared, of the points of order 1, 2, 4 and 8, in every encoding that fits. */

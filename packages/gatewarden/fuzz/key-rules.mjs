@@ -1,0 +1,56 @@
+// Why a key of a set is not used, each with the name under which a difference is counted. Written apart from the library.
+import { createPublicKey } from "node:crypto";
+import { isCanonical } from "./view.mjs";
+
+/** @typedef {import("./signers.mjs").Members} Members */
+
+const required = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
+  RSA: ["n", "e"],
+  EC: ["x", "y"],
+  OKP: ["x"],
+});
+const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+const typed = ["kid", "kty", "use", "alg", "crv", ...["n", "e", "x", "y"]];
+
+/** @type {Readonly<Record<string, (jwk: Members) => boolean>>} */
+const keyRules = {
+  "a key holds no private or secret member (RFC 7517 §9.2)": (jwk) =>
+    secretMembers.some((name) => Object.hasOwn(jwk, name)),
+  "a key's metadata has its types (RFC 7517 §4)": (jwk) =>
+    typed.some((name) => Object.hasOwn(jwk, name) && jwk[name] !== undefined && typeof jwk[name] !== "string"),
+  "a key is for signatures (RFC 7517 §4.2, §4.3)": ({ use, key_ops: operations }) =>
+    (use !== undefined && use !== "sig") ||
+    (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))),
+  "a key's material is canonical base64url (RFC 7518 §6)": (jwk) =>
+    (required[String(jwk["kty"])] ?? []).some((name) => !isCanonical(String(jwk[name]))),
+  "an RSA key has at least 2048 bits (RFC 7518 §3.3)": (jwk) =>
+    jwk["kty"] === "RSA" && toNumber(jwk["n"]) < 2n ** 2047n,
+  "an RSA exponent is odd and at least 3 (RFC 8017 §3.1)": (jwk) =>
+    jwk["kty"] === "RSA" && (toNumber(jwk["e"]) < 3n || toNumber(jwk["e"]) % 2n === 0n),
+  "an Ed25519 key is no point of small order (RFC 8032 §8.9)": (jwk) =>
+    jwk["crv"] === "Ed25519" && /^AQA*$/.test(String(jwk["x"])),
+  "a key's material makes up a key of its type (RFC 7518 §6)": (jwk) => !makesKey(jwk),
+};
+
+/** @param {Members} jwk */
+function makesKey(jwk) {
+  try {
+    return createPublicKey({ key: /** @type {never} */ (jwk), format: "jwk" }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * The rule that rules the key out, if any.
+ * @param {unknown} jwk
+ */
+export function findKeyRule(jwk) {
+  if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return undefined;
+  return Object.entries(keyRules).find(([, applies]) => applies(/** @type {Members} */ (jwk)))?.[0];
+}
+
+/** @param {unknown} text */
+function toNumber(text) {
+  return BigInt(`0x${Buffer.from(String(text), "base64url").toString("hex") || "0"}`);
+}
