@@ -1,28 +1,21 @@
-// The guard: runs the steps of the road in order. Reading `#verifyToken` and `#admit` top to bottom is reading the road.
-import { type AccessTokenClaims, type Auth, TokenAuth } from "./auth.js";
+// The guard: runs the steps of the road in order. credentials → what the token is (`verifier.ts`) → binding → revocation → requirement.
+import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import { configure, type GuardConfig } from "./configure.js";
-import type { ConfiguredIntrospection } from "./configure-introspection.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
-import { AuthError, type AuthScheme } from "./errors.js";
+import { AuthError } from "./errors.js";
 import { explainToken, type Finding } from "./explain/explain.js";
-import type { IssuerPolicy } from "./issuer/policy.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { checkCharacters, type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
+import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
 import { refuseRevoked } from "./revocation/check.js";
 import { warn } from "./runtime.js";
-import { parseClaims, type StandardSchema } from "./standard-schema.js";
-import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cache.js";
-import { claimRules, headerRules, isHeaderSound, isSound, isTimely } from "./token/claims.js";
-import { toSigningInput } from "./token/compact.js";
-import type { JsonObject } from "./token/json.js";
-import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
-import type { Verify } from "./token/signature.js";
+import type { CacheCounts } from "./token/cache.js";
+import { type Presented, TokenVerifier } from "./verifier.js";
 
 /** How a request is checked, beyond its requirement. */
 export interface CheckOptions {
@@ -68,22 +61,6 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
   return new TokenGuard(configure(options), options);
 }
 
-/** A token as it came. */
-interface Presented {
-  readonly token: string;
-  readonly scheme: AuthScheme;
-  readonly request?: GuardRequest;
-  readonly isUnchecked?: boolean;
-}
-
-/** A token that was verified, with what its verification depended on. */
-interface Remembered<Claims> {
-  readonly auth: TokenAuth<Claims>;
-  readonly policy: IssuerPolicy;
-  readonly header: TokenHeader;
-  readonly verify: Verify;
-}
-
 /** What was asked of the guard. */
 interface Asked {
   readonly requirement: Requirement | undefined;
@@ -93,17 +70,15 @@ interface Asked {
 
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
-  readonly #parser: TokenParser;
+  readonly #verifier: TokenVerifier<Claims>;
   readonly #onDecision: DecisionListener | undefined;
   readonly #takesDpop: boolean;
-  readonly #cache: TokenCache<Remembered<Claims>> | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
-    this.#parser = createTokenParser(config.maxTokenSize);
+    this.#verifier = new TokenVerifier(config);
     this.#onDecision = options.onDecision;
     this.#takesDpop = config.binding.modes.dpop !== "off";
-    this.#cache = config.cache && createTokenCache(config.cache);
   }
 
   get issuers(): readonly string[] {
@@ -115,11 +90,11 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(() => this.#verifyToken({ token, scheme: "Bearer" }), { requirement }));
+    return accepted(await this.#settle(() => this.#prove({ token, scheme: "Bearer" }), { requirement }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    const road = () => this.#verifyToken(readCredentials(request, this.#takesDpop));
+    const road = () => this.#prove(readCredentials(request, this.#takesDpop));
     return this.#settle(road, { requirement, options, request });
   }
 
@@ -144,7 +119,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   cacheCounts(): CacheCounts | undefined {
-    return this.#cache?.counts();
+    return this.#verifier.cacheCounts();
   }
 
   async ready(): Promise<void> {
@@ -152,100 +127,18 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   explain(token: string): Promise<readonly Finding[]> {
-    return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#parser });
+    return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
   }
 
   /** What the token is, then whether this request may use it: binding → revocation. */
-  #verifyToken(presented: Presented): Awaitable<TokenAuth<Claims>> {
-    return chain(this.#readToken(presented), (auth) => {
+  #prove(presented: Presented): Awaitable<TokenAuth<Claims>> {
+    return chain(this.#verifier.verify(presented), (auth) => {
       const { token, scheme, request } = presented;
       const claims = auth.tokenClaims;
       const proven = this.#config.binding.check({ token, scheme, request, claims, now: this.#config.now() });
       const { revocation } = this.#config;
       return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
     });
-  }
-
-  /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
-  #readToken({ token, request, isUnchecked = false }: Presented): Awaitable<TokenAuth<Claims>> {
-    const remembered = this.#recall(token, request);
-    if (remembered) return remembered;
-    const { introspection, policies } = this.#config;
-    if (introspection !== undefined && this.#parser.isOpaque(token)) {
-      if (isUnchecked) checkCharacters(token);
-      return this.#introspect(token, introspection, request);
-    }
-    const parsed = this.#parse(token, isUnchecked);
-    return chain(policies.find(parsed.claims, request), (policy) => this.#verifySigned(token, parsed, policy));
-  }
-
-  #parse(token: string, isUnchecked: boolean): ParsedToken {
-    try {
-      return this.#parser.parse(token);
-    } catch (error) {
-      if (isUnchecked) checkCharacters(token);
-      throw error;
-    }
-  }
-
-  /** … keys → signature → claims → schema. */
-  #verifySigned(token: string, parsed: ParsedToken, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
-    const { header, claims, payloadEnd, signature } = parsed;
-    if (!isHeaderSound(header, policy)) refuseFirst(headerRules, { header, claims, policy, now: 0 });
-    return chain(policy.keys.pick(header), (verify) =>
-      chain(verify(toSigningInput(token, payloadEnd), signature), (isValid) => {
-        if (!isValid) throw new AuthError("signature_invalid");
-        if (!parsed.isHeaderKnown) this.#parser.remember(token, header);
-        const facts = { header, claims, policy, now: this.#config.now() };
-        if (!isSound(facts)) refuseFirst(claimRules, facts);
-        return chain(this.#toAuth(token, claims, policy), (auth) => {
-          this.#cache?.offer(token, { auth, policy, header, verify });
-          return auth;
-        });
-      }),
-    );
-  }
-
-  /**
-   * A token that was verified before: its issuer, its key and its times are looked at again, as they may have changed. Undefined where
-   * anything is not as it was; then the token goes the long way, which says what is wrong.
-   */
-  #recall(token: string, request: GuardRequest | undefined): TokenAuth<Claims> | undefined {
-    const remembered = this.#cache?.get(token);
-    if (remembered === undefined) return undefined;
-    const { auth, policy, header, verify } = remembered;
-    const { tokenClaims: claims } = auth;
-    const { policies, now } = this.#config;
-    const isCurrent =
-      isHere(policies.find(claims, request), policy) &&
-      isHere(policy.keys.pick(header), verify) &&
-      isTimely({ claims, policy, now: now() });
-    if (isCurrent) return auth;
-    this.#cache?.delete(token);
-    return undefined;
-  }
-
-  /** … introspection → claims → schema. */
-  #introspect(
-    token: string,
-    { issuer, rules, introspector }: ConfiguredIntrospection,
-    request: GuardRequest | undefined,
-  ): Awaitable<TokenAuth<Claims>> {
-    return chain(this.#config.policies.find({ iss: issuer }, request), (policy) =>
-      chain(introspector.describe(token), (claims) => {
-        refuseFirst(rules, { claims, policy, now: this.#config.now() });
-        return this.#toAuth(token, claims, policy);
-      }),
-    );
-  }
-
-  #toAuth(token: string, tokenClaims: JsonObject, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
-    const { schema, claimNames, scopeAsList } = policy;
-    const make = (claims: Claims) => new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
-    // Without a schema, Claims is AccessTokenClaims, whose members the claim rules have just checked.
-    if (!schema) return make(tokenClaims as Claims);
-    // With one, the options take schemas of Claims only.
-    return chain(parseClaims(schema as StandardSchema<Claims>, tokenClaims), make);
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
@@ -304,19 +197,6 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
 function warnOfListener(error: unknown): void {
   warn("GATEWARDEN_LISTENER", `onDecision failed: ${error instanceof Error ? error.name : typeof error}`);
-}
-
-function refuseFirst<Facts>(rules: readonly ((facts: Facts) => AuthError | undefined)[], facts: Facts): void {
-  for (const rule of rules) {
-    const refusal = rule(facts);
-    if (refusal) throw refusal;
-  }
-}
-
-/** Whether the value is here and the same. One that is promised is asked for again on the long way, which also hears if it fails. */
-function isHere<Value>(value: Awaitable<Value>, expected: Value): boolean {
-  if (value instanceof Promise) value.catch(() => undefined);
-  return value === expected;
 }
 
 function accepted<Claims>(outcome: Outcome<Claims>): Auth<Claims> {

@@ -56,10 +56,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   explain: ["token", "keys", "issuer", "introspection", "revocation", "binding", "standard-schema.ts"],
   "configure-proxy.ts": ["issuer", "options.ts", "request"],
   "configure-binding.ts": ["binding", "configure-proxy.ts", "options.ts", "request", "token"],
+  "verifier.ts": [
+    ...["auth.ts", "configure.ts", "configure-introspection.ts", "standard-schema.ts"],
+    ...["token", "request", "issuer"],
+  ],
   "guard.ts": [
-    ...["auth.ts", "configure.ts", "decision.ts", "explain", "options.ts", "standard-schema.ts"],
-    ...["configure-introspection.ts"],
-    ...["token", "request", "keys", "issuer", "binding", "requirements", "revocation"],
+    ...["auth.ts", "configure.ts", "decision.ts", "explain", "options.ts", "verifier.ts"],
+    ...["token", "request", "requirements", "revocation"],
   ],
   "index.ts": ["*"],
   adapters: ["index.ts"],
