@@ -35,7 +35,7 @@ let remote: Remote;
 const table: string[] = [];
 
 beforeEach(async () => {
-  remote = await startRemote({ keys: { timeout: 0.1 } });
+  remote = await startRemote({ keys: { timeout: 0.5 } });
   heal(remote.key);
   vi.spyOn(process, "emitWarning").mockImplementation(() => {});
 });
@@ -140,7 +140,14 @@ const everything = lastStep * tokensPerStep;
 /** Unknown kids may ask once in ten seconds and four times at first; refreshes come every 45 s; the rest is for redirects in a circle. */
 const mostRequests = 4 + (lastStep * stepSeconds) / 10 + (lastStep * stepSeconds) / 45 + 60;
 
+/** Loads the keys, however busy this machine is: a load that took too long is tried again after its back-off. */
+async function warmUp(): Promise<void> {
+  while ((await verdict(remote.guard, remote.token())) !== "accepted") remote.clock.advance(60);
+}
+
 describe("With keys at hand", () => {
+  beforeEach(warmUp);
+
   it.each([...outages, ...nuisances])("every valid token passes, through %s", async (name, fault) => {
     const { accepted, worst } = report(
       name,
@@ -181,10 +188,11 @@ describe("With no keys at hand, since the provider misbehaved from the start", (
   it("valid tokens are never refused while the provider flaps between all faults", async () => {
     const random = createRandom("flapping from the start");
     const flap = flapper(random);
-    flap();
+    outages[random.below(outages.length)]?.[1](remote.server);
     const seen = await live(flap);
     const { refused, worst } = report("flapping", "none", seen);
     expect(refused).toBe(0);
+    expect(seen[0]?.unavailable).toBe(tokensPerStep);
     expect(seen.at(-1)?.accepted).toBe(tokensPerStep);
     expect(worst).toBeLessThanOrEqual(mostRequests);
   });
@@ -200,6 +208,8 @@ function flapper(random: ReturnType<typeof createRandom>): () => void {
 }
 
 describe("A key swapped under one kid", () => {
+  beforeEach(warmUp);
+
   it("replaces the old one within the time for which the provider calls its set fresh", async () => {
     const replacement = createKey("ES256", remote.key.kid);
     const signer = (step: number) => (step < faultFrom ? remote.key : replacement);
