@@ -4,11 +4,12 @@ import { isCanonical } from "./view.mjs";
 
 /** @typedef {import("./signers.mjs").Members} Members */
 
-const required = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  RSA: ["n", "e"],
-  EC: ["x", "y"],
-  OKP: ["x"],
-});
+/** @type {ReadonlyMap<unknown, readonly string[]>} */
+const required = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["x", "y"]],
+  ["OKP", ["x"]],
+]);
 const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const typed = ["kid", "kty", "use", "alg", "crv", ...["n", "e", "x", "y"]];
 
@@ -22,7 +23,7 @@ const keyRules = {
     (use !== undefined && use !== "sig") ||
     (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))),
   "a key's material is canonical base64url (RFC 7518 §6)": (jwk) =>
-    (required[String(jwk["kty"])] ?? []).some((name) => !isCanonical(String(jwk[name]))),
+    (required.get(jwk["kty"]) ?? []).some((name) => !isCanonical(String(jwk[name]))),
   "an RSA key has at least 2048 bits (RFC 7518 §3.3)": (jwk) =>
     jwk["kty"] === "RSA" && toNumber(jwk["n"]) < 2n ** 2047n,
   "an RSA exponent is odd and at least 3 (RFC 8017 §3.1)": (jwk) =>
