@@ -4,25 +4,29 @@ import { isCanonical } from "./view.mjs";
 
 /** @typedef {import("./signers.mjs").Members} Members */
 
-const required = /** @type {Readonly<Record<string, readonly string[]>>} */ ({
-  RSA: ["n", "e"],
-  EC: ["x", "y"],
-  OKP: ["x"],
-});
+/** @type {ReadonlyMap<unknown, readonly string[]>} */
+const required = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+  ["OKP", ["crv", "x"]],
+]);
+
+/** The members that make up a key of its type. All others that the RFC does not name mean nothing (RFC 7517 §4). @param {Members} jwk */
+const namesOf = ({ kty }) => required.get(kty) ?? [];
 const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
-const typed = ["kid", "kty", "use", "alg", "crv", ...["n", "e", "x", "y"]];
+const metadata = ["kid", "kty", "use", "alg"];
 
 /** @type {Readonly<Record<string, (jwk: Members) => boolean>>} */
 const keyRules = {
   "a key holds no private or secret member (RFC 7517 §9.2)": (jwk) =>
     secretMembers.some((name) => Object.hasOwn(jwk, name)),
   "a key's metadata has its types (RFC 7517 §4)": (jwk) =>
-    typed.some((name) => Object.hasOwn(jwk, name) && jwk[name] !== undefined && typeof jwk[name] !== "string"),
+    [...metadata, ...namesOf(jwk)].some((name) => jwk[name] !== undefined && typeof jwk[name] !== "string"),
   "a key is for signatures (RFC 7517 §4.2, §4.3)": ({ use, key_ops: operations }) =>
     (use !== undefined && use !== "sig") ||
     (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))),
   "a key's material is canonical base64url (RFC 7518 §6)": (jwk) =>
-    (required[String(jwk["kty"])] ?? []).some((name) => !isCanonical(String(jwk[name]))),
+    namesOf(jwk).some((name) => name !== "crv" && !isCanonical(String(jwk[name]))),
   "an RSA key has at least 2048 bits (RFC 7518 §3.3)": (jwk) =>
     jwk["kty"] === "RSA" && toNumber(jwk["n"]) < 2n ** 2047n,
   "an RSA exponent is odd and at least 3 (RFC 8017 §3.1)": (jwk) =>

@@ -157,10 +157,22 @@ export function explain(token, draft, { ours, jose }) {
   return find(stricter, ours.why, seen, draft) ?? explainByKeys(ours.why, seen, draft);
 }
 
-/** The name of a rule that the token breaks although both accepted it, or undefined. @param {string} token @param {Draft} draft */
+/**
+ * The name of a rule that the token, or each key that it could mean, breaks although both accepted it, or undefined.
+ * @param {string} token
+ * @param {Draft} draft
+ */
 export function findBroken(token, draft) {
   const seen = view(token);
-  return stricter.find(({ holds }) => holds(seen, draft))?.name;
+  const broken = stricter.find(({ holds }) => holds(seen, draft))?.name;
+  if (broken !== undefined) return broken;
+  const rules = findMeant(seen, draft)?.map(findKeyRule);
+  return rules?.every((rule) => rule !== undefined) ? rules[0] : undefined;
+}
+
+/** The keys of the set that the token could mean. @param {TokenView} token @param {Draft} draft */
+function findMeant({ header: { kid } }, { keySet }) {
+  return keySet?.filter((jwk) => kid === undefined || /** @type {{ kid?: unknown }} */ (jwk)?.kid === kid);
 }
 
 /** @param {readonly Rule[]} rules @param {string} why @param {TokenView} token @param {Draft} draft */
@@ -169,9 +181,9 @@ function find(rules, why, token, draft) {
 }
 
 /** A key was left out that jose used: one that the token could mean. @param {string} why @param {TokenView} token @param {Draft} draft */
-function explainByKeys(why, { header: { kid } }, { keySet }) {
+function explainByKeys(why, token, draft) {
   if (!keyReasons.includes(why)) return undefined;
-  const meant = keySet?.filter((jwk) => kid === undefined || /** @type {{ kid?: unknown }} */ (jwk)?.kid === kid);
+  const meant = findMeant(token, draft);
   // jose leaves out the other of two keys for what the guard does not look at.
   if (why === "key_ambiguous" && meant?.some(hasSpareMembers)) return spareMembers;
   return meant?.map(findKeyRule).find((rule) => rule !== undefined);

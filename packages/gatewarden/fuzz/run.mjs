@@ -62,17 +62,31 @@ async function runCase(seed, index, tally) {
   const draft = createDraft(random);
   mutate(random, draft);
   const token = finish(random, draft);
-  const [ours, jose] = await Promise.all([askGuard(draft, token), askJose(draft, token)]);
   tally.cases++;
-  count(tally.reasons, ours.why);
-  const { problem, rule } = compare(token, draft, { ours, jose });
+  const { problem, rule, ours } = await decide(token, draft);
+  if (ours) count(tally.reasons, ours.why);
   if (rule !== undefined) count(tally.explained, rule);
-  else if (problem === undefined) tally[ours.accepted ? "accepted" : "refused"]++;
+  else if (problem === undefined) tally[ours?.accepted ? "accepted" : "refused"]++;
   else {
     tally.unexplainedCount++;
     const { configuration, now, keySet } = draft;
     const reproducer = { index, problem, token, configuration: configuration.name, now, keySet };
     if (tally.unexplained.length < maxReproducers) tally.unexplained.push(reproducer);
+  }
+}
+
+/**
+ * @param {string} token
+ * @param {import("./draft.mjs").Draft} draft
+ * @returns {Promise<{ problem?: string, rule?: string | undefined, ours?: import("./decide.mjs").Decision }>}
+ */
+async function decide(token, draft) {
+  try {
+    const [ours, jose] = await Promise.all([askGuard(draft, token), askJose(draft, token)]);
+    return { ...compare(token, draft, { ours, jose }), ours };
+  } catch (error) {
+    // Neither an acceptance nor a refusal: something broke, which is a finding too.
+    return { problem: `thrown: ${error}` };
   }
 }
 
