@@ -5,6 +5,9 @@ import { root } from "./lib/paths.mjs";
 import { prepare } from "./lib/prepare.mjs";
 import { runChild, stopOnSignals } from "./lib/processes.mjs";
 
+// Started by npm, it must not outlive npm.
+if (process.env["npm_lifecycle_event"]) await import("./lib/end-with-parent.mjs");
+
 await runMain(async () => {
   stopOnSignals({ exitCode: 130 });
   await prepare();

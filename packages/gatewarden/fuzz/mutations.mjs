@@ -3,6 +3,7 @@
 import { asymmetric, audience, issuer, start } from "./configurations.mjs";
 import { distortions, oddMembers, oddValues, spellString } from "./json-text.mjs";
 import { mutateKeySet } from "./key-mutations.mjs";
+import { signatureChanges } from "./signature-changes.mjs";
 import {
   ecOther,
   ecSigner,
@@ -16,9 +17,9 @@ import {
   smallOrder,
   weak,
 } from "./signers.mjs";
+import { tokenMutations } from "./token-mutations.mjs";
 
 /** @typedef {import("./draft.mjs").Draft} Draft */
-/** @typedef {import("./draft.mjs").Part} Part */
 /** @typedef {import("./random.mjs").Random} Random */
 /** @typedef {(random: Random, draft: Draft) => void} Mutation */
 
@@ -244,144 +245,6 @@ function putIn(random, member) {
   return random.chance(50)
     ? (text) => text.replace("{", `{${member},`)
     : (text) => text.replace(/\}\s*$/, `,${member}}`);
-}
-
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** Other spellings of the same bytes, and what some decoders take for one. @type {readonly ((random: Random) => (text: string) => string)[]} */
-const spellings = [
-  (random) => (text) => text + random.pick(["=", "==", "===", "A", "=A", "~", "?", "\u0000", "%3D", " ", "\n"]),
-  (random) => (text) => text.replace(/[-_]/, (found) => (random.chance(80) ? (found === "-" ? "+" : "/") : found)),
-  (random) => (text) =>
-    `${text.slice(0, -1)}${alphabet[(alphabet.indexOf(text.slice(-1)) ^ random.pick([1, 2, 3, 4, 8, 15])) & 63]}`,
-  (random) => (text) =>
-    insert(
-      text,
-      random.below(text.length + 1),
-      random.pick([" ", "\n", "\t", "\r\n", "=", "?", "+", "/", "é", "\u200b", "\u00a0"]),
-    ),
-  () => (text) => text.slice(0, -1),
-  () => (text) => Buffer.from(text, "base64url").toString("base64"),
-  () => () => "",
-];
-
-/** @param {string} text @param {number} position @param {string} what */
-function insert(text, position, what) {
-  return text.slice(0, position) + what + text.slice(position);
-}
-
-/** @type {readonly Part[]} */
-const parts = ["header", "payload", "signature"];
-
-/** @type {readonly Mutation[]} */
-const tokenMutations = [
-  (random, { encodings }) => {
-    encodings[random.pick(parts)].push(random.pick(spellings)(random));
-  },
-  (random, { tokens }) => {
-    const [position, character] = [random.below(2000), random.pick([...alphabet, ".", "=", " ", "+", "\u0000", "é"])];
-    const removed = random.below(3);
-    tokens.push(
-      (token) => token.slice(0, position % token.length) + character + token.slice((position % token.length) + removed),
-    );
-  },
-  (random, { tokens }) => {
-    const change = random.pick([
-      (/** @type {string[]} */ all) => all.slice(0, 2),
-      (/** @type {string[]} */ all) => all.slice(1),
-      (/** @type {string[]} */ all) => [...all, ""],
-      (/** @type {string[]} */ all) => ["", ...all],
-      (/** @type {string[]} */ all) => [...all, ...all],
-      (/** @type {string[]} */ all) => [...all].reverse(),
-      (/** @type {string[]} */ all) => [...all.slice(0, 2), ""],
-      (/** @type {string[]} */ [header, , signature]) => [header ?? "", "", signature ?? ""],
-    ]);
-    tokens.push((token) => change(token.split(".")).join("."));
-  },
-  (random, { tokens }) => {
-    tokens.push(
-      random.pick([
-        (token) => ` ${token}`,
-        (token) => `${token} `,
-        (token) => `"${token}"`,
-        (token) => `Bearer ${token}`,
-        (token) => `${token}\n`,
-      ]),
-    );
-  },
-];
-
-/** @param {bigint} value @param {number} size */
-const toBytes = (value, size) =>
-  Buffer.from(
-    value
-      .toString(16)
-      .padStart(size * 2, "0")
-      .slice(-size * 2),
-    "hex",
-  );
-/** @param {Uint8Array} bytes */
-const toNumber = (bytes) => BigInt(`0x${Buffer.from(bytes).toString("hex") || "0"}`);
-
-/** The orders of P-256 (SEC 2 §2.4.2) and of edwards25519's main subgroup (RFC 8032 §5.1). */
-const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
-const edOrder = 2n ** 252n + 27742317777372353535851937790883648493n;
-
-/** @param {Buffer} bytes @returns {[Buffer, Buffer]} */
-const halves = (bytes) => [bytes.subarray(0, bytes.length >> 1), bytes.subarray(bytes.length >> 1)];
-
-/** @type {readonly ((random: Random) => (bytes: Buffer) => Buffer)[]} */
-const signatureChanges = [
-  (random) => {
-    const [position, bit] = [random.below(600), 1 << random.below(8)];
-    return (bytes) =>
-      bytes.map((byte, index) => (index === position % bytes.length ? byte ^ bit : byte)) &&
-      Buffer.from(bytes.map((byte, index) => (index === position % bytes.length ? byte ^ bit : byte)));
-  },
-  (random) => {
-    const added = random.pick([1, 2, 32]);
-    return (bytes) => Buffer.concat([Buffer.alloc(added), bytes]);
-  },
-  (random) => {
-    const added = random.pick([1, 2, 32]);
-    return (bytes) => Buffer.concat([bytes, Buffer.alloc(added)]);
-  },
-  (random) => {
-    const left = random.pick([0, 1, 32, 63, 64, 255]);
-    return (bytes) => bytes.subarray(0, left);
-  },
-  () => (bytes) => Buffer.alloc(bytes.length),
-  () => (bytes) => Buffer.alloc(bytes.length, 0xff),
-  () => (bytes) => Buffer.concat(halves(bytes).reverse()),
-  (random) => {
-    const values = [0n, 1n, order - 1n, order, order + 1n, 2n ** 256n - 1n];
-    const [r, s] = [random.pick(values), random.pick(values)];
-    return () => Buffer.concat([toBytes(r, 32), toBytes(s, 32)]);
-  },
-  // The other s of the same signature: as good a signature as the first, for everybody.
-  () => (bytes) => {
-    const [r, s] = halves(bytes);
-    return Buffer.concat([r, toBytes((order - (toNumber(s) % order)) % order, s.length)]);
-  },
-  () => (bytes) => {
-    const [r, s] = halves(bytes);
-    return Buffer.concat([r, toBytes(toNumber(Buffer.from(s).reverse()) + edOrder, 32).reverse()]);
-  },
-  () => (bytes) => toDer(bytes),
-  () => (bytes) => {
-    const [r, s] = halves(bytes);
-    return Buffer.concat([Buffer.alloc(34), r, Buffer.alloc(34), s]);
-  },
-];
-
-/** @param {Buffer} bytes */
-function toDer(bytes) {
-  const integers = halves(bytes).map((half) => {
-    const value = Buffer.concat([Buffer.alloc((half[0] ?? 0) > 127 ? 1 : 0), half]);
-    return Buffer.concat([Buffer.of(2, value.length), value]);
-  });
-  const body = Buffer.concat(integers);
-  return Buffer.concat([Buffer.of(0x30, body.length), body]);
 }
 
 /** @type {readonly Mutation[]} */
