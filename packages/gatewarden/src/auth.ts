@@ -199,9 +199,20 @@ function readActor(value: unknown, depth: number): Actor | undefined {
 
 /** Freezes plain objects and lists all the way down; what a schema made of other kinds is left as it is. */
 function freezeDeep(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value)) return;
-  const prototype = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return;
+  if (typeof value !== "object" || value === null || Object.isFrozen(value) || !isPlain(value)) return;
   Object.freeze(value);
   Object.values(value).forEach(freezeDeep);
+}
+
+const maxSharedDepth = 64;
+
+/** Whether freezing reaches all of it, so that several requests may share it: dates, maps and instances keep a state of their own. */
+export function isShareable(value: unknown, depth = 0): boolean {
+  if (typeof value !== "object" || value === null) return typeof value !== "function";
+  return depth < maxSharedDepth && isPlain(value) && Object.values(value).every((one) => isShareable(one, depth + 1));
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 // What a token is: token → issuer → keys → signature → claims → schema, or introspection for opaque tokens. Remembers what it verified.
-import { TokenAuth } from "./auth.js";
+import { isShareable, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import type { GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
@@ -81,7 +81,8 @@ export class TokenVerifier<Claims> {
         const facts = { header, claims, policy, now: this.#config.now() };
         if (!isSound(facts)) refuseFirst(claimRules, facts);
         return chain(this.#toAuth(token, claims, policy), (auth) => {
-          this.#cache?.offer(token, { auth, policy, header, verify });
+          // What a schema made may be such that one request could change it for the next.
+          if (!policy.schema || isShareable(auth.claims)) this.#cache?.offer(token, { auth, policy, header, verify });
           return auth;
         });
       }),

@@ -145,6 +145,38 @@ describe("When keys change", () => {
   });
 });
 
+describe("What a schema made of the claims", () => {
+  const schemaOf = (make: () => unknown) => ({
+    "~standard": { version: 1 as const, vendor: "test", validate: () => ({ value: make() }) },
+  });
+
+  it.each([
+    ["a set", () => ({ groups: new Set(["a"]) })],
+    ["a date", () => new Date(0)],
+    ["an instance within a list", () => ({ list: [{ map: new Map() }] })],
+    ["an object that holds itself", createCircle],
+  ])("is each request's own where it cannot be frozen: %s", async (_name, make) => {
+    const guard = guardWith({ claims: schemaOf(make) });
+    const text = token();
+    for (let turn = 0; turn < 4; turn++) expect(await verdict(guard, text)).toBe("accepted");
+    expect(guard.cacheCounts()).toMatchObject({ entries: 0, hits: 0 });
+  });
+
+  it("is shared where it is frozen", async () => {
+    const guard = guardWith({ claims: schemaOf(() => ({ plan: "pro", groups: ["a"] })) });
+    const text = token();
+    await warmUp(guard, text);
+    const { claims: shared } = await guard.verify(text);
+    expect(Object.isFrozen(shared) && Object.isFrozen((shared as { groups: unknown }).groups)).toBe(true);
+  });
+});
+
+function createCircle(): unknown {
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  return circle;
+}
+
 describe("The cache", () => {
   it("can be switched off", async () => {
     const guard = guardWith({ cache: false });
