@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "matrix/*/test/**/*.test.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -5,10 +5,13 @@ import { root } from "./paths.mjs";
 
 /** @typedef {{ readonly version?: string, readonly optional?: boolean }} LockEntry */
 
-/** True when a package is missing or has another version. */
-export function isInstallNeeded() {
-  const wanted = readLock(join(root, "package-lock.json"));
-  const installed = readLock(join(root, "node_modules", ".package-lock.json"));
+/**
+ * True when a package is missing or has another version.
+ * @param {string} folder where the lock file is; default the root
+ */
+export function isInstallNeeded(folder = root) {
+  const wanted = readLock(join(folder, "package-lock.json"));
+  const installed = readLock(join(folder, "node_modules", ".package-lock.json"));
   return Object.entries(wanted).some(([path, { version, optional }]) => {
     // Optional ones are for other platforms, mostly.
     if (!path.includes("node_modules/") || optional) return false;

@@ -1,9 +1,13 @@
 // Makes a fresh clone ready to run: the right Node.js, dependencies, builds. Needs nothing but Node.js itself.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
 import { findStaleBuilds } from "./build-state.mjs";
 import { Failure } from "./failure.mjs";
 import { isInstallNeeded } from "./install-state.mjs";
 import { checkNodeVersion } from "./node-version.mjs";
 import { runNpm } from "./npm.mjs";
+import { root } from "./paths.mjs";
 
 /** Installs and builds what is missing, and says what it does. Throws a `Failure` when that does not work. */
 export async function prepare() {
@@ -16,6 +20,25 @@ export async function prepare() {
   if (stale.length > 0) {
     console.log(`Building (npm run build), because of ${stale.join(", ")} ...`);
     await npm(["run", "--silent", "build"]);
+  }
+}
+
+/** Folders with a lock file of their own: what they install (other runtimes, other compilers) is for their tests alone. */
+const separate = ["matrix/runtimes", "matrix/consumers", "examples/testing/jest"];
+
+/**
+ * Installs what only some tests need. A folder that cannot be installed is said, and its tests skip; in continuous integration it is an
+ * error.
+ */
+export async function prepareSeparate() {
+  for (const folder of separate.filter((one) => existsSync(join(root, one, "package-lock.json")))) {
+    if (!isInstallNeeded(join(root, folder))) continue;
+    console.log(`Installing what the tests in ${folder} need (npm ci) ...`);
+    const args = ["ci", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"];
+    const code = await runNpm(args);
+    if (code === 0) continue;
+    if (process.env["CI"] === "true") throw new Failure(`npm ${args.join(" ")} failed with exit code ${code}.`);
+    console.warn(`${folder} could not be installed: its tests are skipped.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { type Awaitable, chain } from "./awaitable.js";
 import { configure, type GuardConfig } from "./configure.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
 import { AuthError } from "./errors.js";
-import { explainToken, type Finding } from "./explain/explain.js";
+import type { Finding } from "./explain/finding.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
 import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
@@ -126,7 +126,9 @@ class TokenGuard<Claims> implements Guard<Claims> {
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
-  explain(token: string): Promise<readonly Finding[]> {
+  async explain(token: string): Promise<readonly Finding[]> {
+    // Loaded when it is asked for: a server that only checks requests has no use for it.
+    const { explainToken } = await import("./explain/explain.js");
     return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
   }
 

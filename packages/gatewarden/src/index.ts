@@ -14,7 +14,7 @@ export {
   type RefusalDetails,
   type StepUpTerms,
 } from "./errors.js";
-export type { Finding } from "./explain/explain.js";
+export type { Finding } from "./explain/finding.js";
 export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guard.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { ClaimNames } from "./issuer/policy.js";

@@ -1,6 +1,7 @@
 // Every reason of the catalogue, produced by a request on the real road, with all that goes over the wire.
 import { describe, expect, it } from "vitest";
 import { bindingReasons } from "../src/binding-reasons.js";
+import { advice } from "../src/explain/advice.js";
 import {
   any,
   type BindingReason,
@@ -13,6 +14,7 @@ import {
   organization,
   permission,
   type Reason,
+  type ReasonRecord,
   type Requirement,
   role,
   scope,
@@ -208,13 +210,22 @@ describe("The reason", () => {
 });
 
 describe("The catalogue", () => {
-  it.each(Object.entries(catalogue))("says of %s what it is, why, and what to do", (_reason, record) => {
+  it.each(Object.entries(catalogue) as [Reason, ReasonRecord][])("says of %s what it is", (_reason, record) => {
     expect(record.description).toMatch(/^[A-Z][^"\\\r\n]{10,}[^.]$/);
-    expect(record.cause).toMatch(/^[A-Z].{20,}\.$/s);
-    expect(record.fix).toMatch(/^[A-Z].{10,}\.$/s);
     expect(record.error === undefined).toBe(
       record.status >= 500 || ["credentials_missing", "scheme_unsupported"].includes(_reason),
     );
+  });
+});
+
+describe("The advice", () => {
+  it.each(Object.keys(catalogue) as Reason[])("says of %s why, and what to do", (reason) => {
+    expect(advice[reason].cause).toMatch(/^[A-Z].{20,}\.$/s);
+    expect(advice[reason].fix).toMatch(/^[A-Z].{10,}\.$/s);
+  });
+
+  it("speaks of no reason that does not exist", () => {
+    expect(Object.keys(advice).sort()).toEqual(Object.keys(catalogue).sort());
   });
 });
 

@@ -1,7 +1,8 @@
 // The command line: explains tokens with the environment's configuration, and passes `dev` and `token` on to the local tenant.
 import { parseArgs } from "node:util";
 import { ConfigError, createGuard } from "../index.js";
-import { formatFindings, readToken } from "./explain.js";
+import { readToken } from "./explain.js";
+import { formatFindings } from "./findings.js";
 
 /** Where a command writes, and what it reads. Tests pass their own. */
 export interface CliStreams {

@@ -3,26 +3,14 @@ import { type BindingModes, checkBinding } from "../binding/confirmation.js";
 import { AuthError } from "../errors.js";
 import type { Introspector } from "../introspection/introspector.js";
 import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
-import { catalogue, type Reason } from "../reasons.js";
 import { type RevocationSource, refuseRevoked } from "../revocation/check.js";
 import { parseClaims } from "../standard-schema.js";
 import { type ClaimRule, claimRules, headerRules, type TokenFacts } from "../token/claims.js";
 import { toSigningInput } from "../token/compact.js";
 import type { JsonObject } from "../token/json.js";
 import type { ParsedToken, TokenParser } from "../token/parse.js";
-
-/** One thing to know about a token. */
-export interface Finding {
-  /** The reason with which the guard would refuse; `accepted` when it would not. */
-  readonly code: Reason | "accepted";
-  readonly severity: "error" | "info";
-  /** What is the matter, and what usually leads there. */
-  readonly message: string;
-  /** What to do about it. */
-  readonly fix: string;
-  readonly expected?: unknown;
-  readonly actual?: unknown;
-}
+import { advice } from "./advice.js";
+import type { Finding } from "./finding.js";
 
 /** What a token is explained by: the guard's own parts. */
 export interface ExplainContext {
@@ -116,7 +104,7 @@ function note(errors: AuthError[], refusals: readonly (AuthError | undefined)[])
 }
 
 function toFinding({ reason, details }: AuthError): Finding {
-  const { cause, fix } = catalogue[reason];
+  const { cause, fix } = advice[reason];
   const where = details.name === undefined ? "" : ` [${[details.name, details.problem].filter(Boolean).join(" ")}]`;
   return {
     code: reason,

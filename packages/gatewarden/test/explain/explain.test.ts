@@ -1,7 +1,8 @@
 // Explain and the guard run the same rules: the first finding is the guard's reason, and the others are what else is wrong.
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { catalogue, createGuard, type Finding } from "../../src/index.js";
+import { advice } from "../../src/explain/advice.js";
+import { createGuard, type Finding } from "../../src/index.js";
 import { named } from "../support/cases/case.js";
 import { claimsCases } from "../support/cases/claims-cases.js";
 import { formCases } from "../support/cases/form-cases.js";
@@ -68,8 +69,8 @@ describe("Explain", () => {
     expect(finding).toEqual({
       code: "audience_mismatch",
       severity: "error",
-      message: expect.stringContaining(catalogue.audience_mismatch.cause),
-      fix: catalogue.audience_mismatch.fix,
+      message: expect.stringContaining(advice.audience_mismatch.cause),
+      fix: advice.audience_mismatch.fix,
       expected: ["https://api.test"],
       actual: "https://other",
     });
