@@ -3,11 +3,11 @@ import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import { configure, type GuardConfig } from "./configure.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
-import { AuthError } from "./errors.js";
+import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
 import type { GuardOptions } from "./options.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
+import { type GuardRequest, readAuthorization, readCredentials, readScheme } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
@@ -90,12 +90,11 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(() => this.#prove({ token, scheme: "Bearer" }), { requirement }));
+    return accepted(await this.#settle(token, { requirement }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    const road = () => this.#prove(readCredentials(request, this.#takesDpop));
-    return this.#settle(road, { requirement, options, request });
+    return this.#settle(undefined, { requirement, options, request });
   }
 
   refusal(error: AuthError): Refusal {
@@ -132,27 +131,45 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
   }
 
-  /** What the token is, then whether this request may use it: binding → revocation. */
-  #prove(presented: Presented): Awaitable<TokenAuth<Claims>> {
-    return chain(this.#verifier.verify(presented), (auth) => {
-      const { token, scheme, request } = presented;
-      const claims = auth.tokenClaims;
-      const proven = this.#config.binding.check({ token, scheme, request, claims, now: this.#config.now() });
-      const { revocation } = this.#config;
-      return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
-    });
+  /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
+  #settle(token: string | undefined, asked: Asked): Awaitable<Outcome<Claims>> {
+    try {
+      const auth = this.#prove(token, asked.request);
+      return auth instanceof Promise ? this.#settleLater(auth, asked) : this.#admit(auth, asked.requirement);
+    } catch (error) {
+      return this.#refuse(error, asked);
+    }
   }
 
-  /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
-  #settle(road: () => Awaitable<TokenAuth<Claims>>, asked: Asked): Awaitable<Outcome<Claims>> {
-    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked.requirement);
-    const refuse = (error: unknown) => this.#refuse(error, asked);
+  async #settleLater(auth: Promise<TokenAuth<Claims>>, asked: Asked): Promise<Outcome<Claims>> {
     try {
-      const auth = road();
-      return auth instanceof Promise ? auth.then(admit).catch(refuse) : admit(auth);
+      return this.#admit(await auth, asked.requirement);
     } catch (error) {
-      return refuse(error);
+      return this.#refuse(error, asked);
     }
+  }
+
+  /** Credentials, then what the token is: known already, or to be found out. A token of its own came without a request. */
+  #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
+    const text = token ?? readAuthorization(request);
+    const known = this.#verifier.recall(text, request);
+    if (known) return this.#allow(known.auth, known.scheme, request);
+    const presented: Presented =
+      token === undefined && request !== undefined
+        ? readCredentials(request, text, this.#takesDpop)
+        : { text, token: text, scheme: "Bearer", request: undefined, isUnchecked: false };
+    const auth = this.#verifier.verify(presented);
+    if (!(auth instanceof Promise)) return this.#allow(auth, presented.scheme, request);
+    return auth.then((found) => this.#allow(found, presented.scheme, request));
+  }
+
+  /** Whether this request may use the token: binding → revocation. */
+  #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
+    const { binding, revocation, now } = this.#config;
+    if (!revocation && !binding.concerns(auth.isBound, scheme)) return auth;
+    const { token, tokenClaims: claims } = auth;
+    const proven = binding.check({ token, scheme, request, claims, now: now() });
+    return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
   }
 
   /** requirement → Auth. */
