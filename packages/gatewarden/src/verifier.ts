@@ -5,7 +5,7 @@ import type { GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
-import { checkCharacters, type GuardRequest } from "./request/credentials.js";
+import { type GuardRequest, parseCredentials } from "./request/credentials.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
 import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cache.js";
 import { claimRules, headerRules, isHeaderSound, isSound, type Lifetime, toLifetime } from "./token/claims.js";
@@ -81,25 +81,30 @@ export class TokenVerifier<Claims> {
 
   /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
   verify(presented: Presented): Awaitable<TokenAuth<Claims>> {
-    const { token, request, isUnchecked } = presented;
+    const { token, request } = presented;
     const { introspection, policies } = this.#config;
     if (introspection !== undefined && this.parser.isOpaque(token)) {
-      if (isUnchecked) checkCharacters(token);
+      this.#checkSyntax(presented);
       return this.#introspect(token, introspection, request);
     }
-    const parsed = this.#parse(token, isUnchecked);
+    const parsed = this.#parse(presented);
     const policy = policies.find(parsed.claims, request);
     if (!(policy instanceof Promise)) return this.#verifySigned({ presented, parsed, policy });
     return policy.then((found) => this.#verifySigned({ presented, parsed, policy: found }));
   }
 
-  #parse(token: string, isUnchecked: boolean): ParsedToken {
+  #parse(presented: Presented): ParsedToken {
     try {
-      return this.parser.parse(token);
+      return this.parser.parse(presented.token);
     } catch (error) {
-      if (isUnchecked) checkCharacters(token);
+      // What is no token at all is a fault of the header first of all (RFC 6750 §3.1 invalid_request).
+      this.#checkSyntax(presented);
       throw error;
     }
+  }
+
+  #checkSyntax({ text, request, isUnchecked }: Presented): void {
+    if (isUnchecked && request) parseCredentials(request, text, this.#config.binding.modes.dpop !== "off");
   }
 
   /** … keys → … */
@@ -107,7 +112,7 @@ export class TokenVerifier<Claims> {
     const { parsed, policy } = candidate;
     const { header, claims } = parsed;
     if (!isHeaderSound(header, policy)) refuseFirst(headerRules, { header, claims, policy, now: 0 });
-    const verify = policy.keys.pick(header, this.#config.now());
+    const verify = policy.keys.pick(header);
     if (!(verify instanceof Promise)) return this.#verifyWith(verify, candidate);
     return verify.then((found) => this.#verifyWith(found, candidate));
   }
