@@ -61,7 +61,7 @@ export function requireCrypto(): NodeCrypto {
 function generate(
   crypto: NodeCrypto,
   { keyType, curve }: AlgorithmRecord,
-): import("node:crypto").KeyPairKeyObjectResult {
+): { privateKey: KeyObject; publicKey: KeyObject } {
   if (keyType === "RSA") return crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
   return keyType === "OKP"
     ? crypto.generateKeyPairSync("ed25519")
