@@ -28,6 +28,8 @@ interface Materials extends BrokenClient {
   readonly now: number;
 }
 
+type MakeBroken = (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest;
+
 /** Makes what differs from good headers; undefined for one that is not sent. */
 type Break = (materials: Materials) => Readonly<Record<string, string | undefined>>;
 
@@ -85,12 +87,12 @@ export function createBrokenProofs(client: BrokenClient): BrokenProofs {
     return { reason, token: headers.authorization.slice("DPoP ".length), headers: Object.fromEntries(sent) };
   };
   const reasons = Object.keys(breaks) as BrokenProofReason[];
-  const entries = reasons.map((reason) => {
-    const make = (request: ProvenRequest, options: TestTokenOptions = {}) => toRequest(reason, request, options);
-    return [reason, make] as const;
-  });
+  const entries = reasons.map((reason): [string, MakeBroken] => [
+    reason,
+    (request, options = {}) => toRequest(reason, request, options),
+  ]);
   // Each entry holds the request of its own reason, which `Object.fromEntries` cannot say.
-  return Object.fromEntries<BrokenProofs[BrokenProofReason]>(entries as never) as unknown as BrokenProofs;
+  return Object.fromEntries(entries) as BrokenProofs;
 }
 
 function forge(forgery: ProofForgery | ((materials: Materials) => ProofForgery)): Break {

@@ -15,6 +15,8 @@ interface Materials {
   readonly now: number;
 }
 
+type MakeBroken = (options?: TestTokenOptions) => BrokenRequest;
+
 /** Makes a token, or all headers where the fault lies in them. */
 type Break = (materials: Materials) => string | BrokenRequest["headers"];
 
@@ -80,9 +82,9 @@ export function createBrokenTokens(factory: TokenFactory): BrokenTokens {
     return { reason, token: sent ?? good, headers: broken };
   };
   const reasons = Object.keys(breaks) as BrokenTokenReason[];
-  const entries = reasons.map((reason) => [reason, (options = {}) => toRequest(reason, options)] as const);
+  const entries = reasons.map((reason): [string, MakeBroken] => [reason, (options = {}) => toRequest(reason, options)]);
   // Each entry holds the request of its own reason, which `Object.fromEntries` cannot say.
-  return Object.fromEntries<(options?: TestTokenOptions) => BrokenRequest>(entries) as BrokenTokens;
+  return Object.fromEntries(entries) as BrokenTokens;
 }
 
 function forge(forgery: Forgery | ((materials: Materials) => Forgery)): Break {

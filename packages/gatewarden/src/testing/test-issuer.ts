@@ -1,6 +1,6 @@
 // The sub-path `gatewarden/testing`: an issuer in this process, for tests that run the real verification without a network.
 import { ConfigError } from "../errors.js";
-import type { Algorithm, GuardOptions, Introspect, KeysOptions } from "../index.js";
+import type { Algorithm, Introspect, KeysOptions } from "../index.js";
 import { environment } from "../runtime.js";
 import type { BrokenTokens } from "./broken-reasons.js";
 import { createBrokenTokens } from "./broken-tokens.js";
@@ -79,7 +79,7 @@ export interface TestIssuer {
 }
 
 /** Options of a guard that trusts a test issuer. */
-export interface TestGuardOptions extends Pick<GuardOptions, "issuer"> {
+export interface TestGuardOptions {
   readonly issuer: string;
   readonly audience: string;
   readonly keys: KeysOptions;

@@ -10,6 +10,7 @@ import { verdict } from "../support/keys.js";
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
+  vi.unstubAllGlobals();
   vi.useRealTimers();
 });
 
@@ -201,6 +202,13 @@ describe("A guard that discovers the keys", () => {
     const env = { AUTH0_DOMAIN: "acme.eu.auth0.com", AUDIENCE: "other", ...issuer.env };
     const guard = createGuard<unknown>({ env, fetch: issuer.fetch });
     expect(await verdict(guard, issuer.token())).toBe("accepted");
+  });
+
+  it("is found by an application that reads the process and the global fetch alone", async () => {
+    const issuer = createTestIssuer();
+    for (const [name, value] of Object.entries(issuer.env)) vi.stubEnv(name, value);
+    vi.stubGlobal("fetch", issuer.fetch);
+    expect(await verdict(createGuard<unknown>(), issuer.token())).toBe("accepted");
   });
 
   it("finds those of an issuer with a path", async () => {
