@@ -46,10 +46,13 @@ export interface TestIssuer {
   readonly audience: string;
   /**
    * What makes a guard trust this issuer and no other, with the keys of this moment: `createGuard({ ...yours, ...issuer.guardOptions })`.
-   * Whatever else your options demand stays demanded.
+   * Whatever else your options demand stays demanded. It takes the place of your `issuer`: terms that stand in there need `terms`.
    */
   readonly guardOptions: TestGuardOptions;
-  /** The same without the clock, as one of several: `issuer: [one.terms, other.terms]`. */
+  /**
+   * The same without the clock, as one of several: `issuer: [one.terms, other.terms]`. Lay them over terms of your own, so that those stay
+   * demanded: `issuer: { ...yours, ...issuer.terms }`.
+   */
   readonly terms: Omit<TestGuardOptions, "now">;
   /** The clock by which tokens are issued, and guards with `guardOptions` check them. */
   readonly clock: TestClock;

@@ -2,7 +2,15 @@
 import crypto from "node:crypto";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { ConfigError, createGuard, type GuardOptions, permission, type Reason } from "../../src/index.js";
+import { z } from "zod";
+import {
+  ConfigError,
+  createGuard,
+  createRevocationList,
+  type GuardOptions,
+  permission,
+  type Reason,
+} from "../../src/index.js";
 import { createTestIssuer, type TestIssuer } from "../../src/testing/test-issuer.js";
 import { type Algorithm, algorithms } from "../../src/token/algorithms.js";
 import { verdict } from "../support/keys.js";
@@ -103,6 +111,38 @@ describe("A token", () => {
 
   it("is refused where the API takes other algorithms than the issuer's", async () => {
     expect(await verdict(guardOf(issuer, { algorithms: ["RS256"] }), issuer.token())).toBe("algorithm_not_allowed");
+  });
+});
+
+describe("What the API's own options demand", () => {
+  const issuer = createTestIssuer({ algorithm: "ES256" });
+  const plan = z.object({ plan: z.enum(["free", "pro"]) });
+
+  it("stays demanded: its schema, and the type that claims get from it", async () => {
+    const guard = createGuard({ env: {}, claims: plan, ...issuer.guardOptions });
+    const { claims } = await guard.verify(issuer.token({ claims: { plan: "pro" } }));
+    const typed: "free" | "pro" = claims.plan;
+    expect(typed).toBe("pro");
+    await expect(guard.verify(issuer.token())).rejects.toMatchObject({ reason: "claims_rejected" });
+  });
+
+  it("stays demanded: its deny list", async () => {
+    const revocation = createRevocationList();
+    const guard = guardOf(issuer, { revocation });
+    const token = issuer.token({ claims: { jti: "1" } });
+    revocation.revoke({ issuer: issuer.url, jti: "1", expiresAt: issuer.clock.now() + 3600 });
+    expect(await verdict(guard, token)).toBe("token_revoked");
+  });
+
+  it("stays demanded in the terms of one issuer, where its terms are laid over them", async () => {
+    const yours = { issuer: "https://acme.eu.auth0.com/", algorithms: ["ES256"] as const, claims: plan };
+    const guard = createGuard<z.infer<typeof plan>>({
+      env: {},
+      issuer: { ...yours, ...issuer.terms },
+      now: issuer.clock.now,
+    });
+    await expect(guard.verify(issuer.token())).rejects.toMatchObject({ reason: "claims_rejected" });
+    expect((await guard.verify(issuer.token({ claims: { plan: "free" } }))).subject).toBe("auth0|alice");
   });
 });
 
