@@ -38,7 +38,7 @@ async function run(where: string, ...args: readonly string[]): Promise<string> {
   return output;
 }
 
-describe("node:test", { timeout: 60_000 }, () => {
+describe("node:test", { timeout: 120_000 }, () => {
   test("runs its recipe", async () => {
     await run(".", tsc, "-p", "node-test");
     const output = await run(".", "--test", "--test-reporter=tap", "dist/node-test/orders.test.js");
