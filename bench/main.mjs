@@ -14,6 +14,7 @@ import { runInProcess } from "./suites/in-process.mjs";
 import { runKeys } from "./suites/keys.mjs";
 import { runMemory } from "./suites/memory.mjs";
 import { runStartUp } from "./suites/start-up.mjs";
+import { runTesting } from "./suites/testing.mjs";
 
 /** @type {Readonly<Record<string, (options: import("./lib/run.mjs").RunOptions) => Promise<readonly (import("./lib/report.mjs").Table | import("./lib/report.mjs").Facts)[]>>>} */
 const suites = {
@@ -24,6 +25,7 @@ const suites = {
   memory: runMemory,
   keys: runKeys,
   growth: runGrowth,
+  testing: runTesting,
 };
 
 const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--no-write]`;

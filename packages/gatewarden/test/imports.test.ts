@@ -68,6 +68,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ["index.ts"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
   "introspection-client": ["index.ts", "issuer", "options.ts"],
+  testing: ["index.ts", "keys", "token"],
   cli: ["*"],
 };
 
