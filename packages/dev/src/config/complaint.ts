@@ -30,17 +30,19 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 interface Wording {
   readonly whole?: string;
   readonly examples?: Readonly<Record<string, string>>;
+  /** What to say to names that are not known. */
+  readonly advice?: string;
 }
 
 /** One line such as: `apis[0].rbac is "yes", but expected boolean. Example: true`. */
 export function toComplaint(
   issue: core.$ZodIssue,
   input: unknown,
-  { whole = "the configuration", examples = EXAMPLES }: Wording = {},
+  { whole = "the configuration", examples = EXAMPLES, advice = "check the spelling" }: Wording = {},
 ): string {
   const where = issue.path.length > 0 ? formatPath(issue.path) : whole;
   if (issue.code === "unrecognized_keys") {
-    return `${where} has no setting ${issue.keys.map((key) => `"${key}"`).join(", ")}; check the spelling.`;
+    return `${where} has no setting ${issue.keys.map((key) => `"${key}"`).join(", ")}; ${advice}.`;
   }
   if (issue.code === "invalid_key") {
     const reason = issue.issues[0]?.message ?? "is not a usable name";

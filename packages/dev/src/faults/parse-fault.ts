@@ -107,15 +107,22 @@ function complete(
   const { defaults, parameters } = faultCatalogue[name];
   const accepted = (Object.keys(parameters) as FaultParameter[]).filter((parameter) => !refused.includes(parameter));
   const shape = accepted.map((parameter) => [parameter, schemaOf(name, parameter).optional()]);
-  const given = check(z.strictObject({ name: z.literal(name), ...Object.fromEntries(shape) }), fields, place);
+  const advice = `it takes ${["name", ...accepted].join(", ")}`;
+  const given = check(z.strictObject({ name: z.literal(name), ...Object.fromEntries(shape) }), fields, place, advice);
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), name };
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, input: unknown, { root, path }: Place): z.infer<Schema> {
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  input: unknown,
+  { root, path }: Place,
+  advice?: string,
+): z.infer<Schema> {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
+  const wording = { examples, whole: "the fault", ...(advice !== undefined && { advice }) };
   const complaints = result.error.issues.map((issue) =>
-    toComplaint({ ...issue, path: [...path, ...issue.path] }, root, { examples, whole: "the fault" }),
+    toComplaint({ ...issue, path: [...path, ...issue.path] }, root, wording),
   );
   throw new TenantError("invalid_request", complaints.join(" "));
 }

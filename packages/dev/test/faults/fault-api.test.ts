@@ -90,7 +90,7 @@ describe("what cannot be is answered 400 with field, value and example, and chan
     ['{"name": "wrong-audience", "audience": ""}', /^audience is "", but must not be empty\. Example: "https:/],
     ['{"name": "hs256", "secret": "short"}', /^secret is "short", but must have at least 32 characters.*Example/],
     ['{"name": "missing-permissions", "permissions": "a"}', /^permissions is "a", but expected array\. Example/],
-    ['{"name": "rotated-keys", "times": 1}', /^the fault has no setting "times"; check the spelling\.$/],
+    ['{"name": "rotated-keys", "times": 1}', /^the fault has no setting "times"; it takes name, keepOld\.$/],
     ['["alg-none", "hs256"]', /^The faults "alg-none" and "hs256" cannot both be on: both decide the signature\./],
     [
       '["provider-500", "jwks-html"]',
@@ -139,7 +139,7 @@ describe("the fault of one token", () => {
   test.each([
     [{ fault: "jwks-500" }, /^fault is "jwks-500", but expected one of "expired"/],
     [{ fault: { name: "expired", seconds: -1 } }, /^fault\.seconds is -1, but must be above 0\. Example: 60$/],
-    [{ fault: { name: "expired", times: 1 } }, /^fault has no setting "times"/],
+    [{ fault: { name: "expired", times: 1 } }, /^fault has no setting "times"; it takes name, seconds\.$/],
     [{ fault: null }, /^fault is null, but expected object/],
     [{ fault: "expired", audience: null }, /^An opaque token \(`audience` null\) says nothing that could be wrong/],
   ])("is refused by field: %j", async (body, complaint) => {

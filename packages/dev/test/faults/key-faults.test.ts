@@ -116,3 +116,11 @@ test("every algorithm is replaced", async () => {
   expect((await kids(tenant)).filter((kid) => before.includes(kid))).toEqual([]);
   for (const { audience } of apis) await verify(tenant, (await tenant.token({ audience })).access_token, audience);
 });
+
+test("token faults go on after keys were replaced", async () => {
+  const tenant = await startTenant();
+  await tenant.faults.set("wrong-audience", "rotated-keys");
+  await verify(tenant, await issue(tenant), "https://another-api.example");
+  await tenant.faults.clear("rotated-keys");
+  await verify(tenant, await issue(tenant), "https://another-api.example");
+});
