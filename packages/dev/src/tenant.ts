@@ -131,7 +131,11 @@ function runTenant({ parts, server, host, port, allowedHosts, removeState }: Run
     createDevHandler({ describe: () => describeTenant(issuer, config, faults.active), issue, faults }),
     createFaultHandler(faults),
     metadataHeaders,
-    createLoginHandler(() => provider, config),
+    createLoginHandler({
+      currentProvider: () => provider,
+      config,
+      currentFaults: () => faults.active.map(({ name }) => name),
+    }),
     createFormHandler(parts.signedTokens),
     registration,
     createProviderHandler(() => provider),

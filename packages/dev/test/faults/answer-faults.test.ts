@@ -1,4 +1,5 @@
 // Faults of the tenant's answers, and of its port: late, wrong, or none; and back again.
+import { connect } from "node:net";
 import * as oauth from "oauth4webapi";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createTenant, type Tenant } from "../../src/index.js";
@@ -158,13 +159,11 @@ describe("at the same time", () => {
 });
 
 describe("port-closed", () => {
-  const refused = { cause: { code: "ECONNREFUSED" } };
-
   test("refuses connections until it is cleared, then the same tenant answers at the same place", async () => {
     const { access_token } = await tenant.token();
     await tenant.faults.set("port-closed");
-    await expect(fetch(tenant.issuer)).rejects.toMatchObject(refused);
-    await expect(fetch(tenant.url + places.jwks)).rejects.toMatchObject(refused);
+    expect(await knock(tenant.port)).toBe("ECONNREFUSED");
+    await expect(fetch(tenant.url + places.jwks)).rejects.toThrow("fetch failed");
     await Promise.all([tenant.faults.clear(), tenant.faults.clear()]);
     await verify(tenant, access_token);
   });
@@ -199,9 +198,18 @@ describe("port-closed", () => {
     await gone.faults.set("port-closed");
     await gone.close();
     await gone.faults.clear();
-    await expect(fetch(gone.issuer)).rejects.toMatchObject(refused);
+    expect(await knock(gone.port)).toBe("ECONNREFUSED");
   });
 });
+
+/** A connection of its own: `fetch` may still hold one from before. */
+function knock(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => resolve("connected"));
+    socket.on("error", (error) => resolve("code" in error ? String(error.code) : error.message));
+    socket.on("connect", () => socket.destroy());
+  });
+}
 
 async function waitUntil(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
