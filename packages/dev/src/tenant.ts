@@ -2,10 +2,10 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
-import { describeTenant } from "./describe.js";
 import { TenantError } from "./errors.js";
 import { FaultBoard, type TenantFaults } from "./faults/fault-board.js";
 import { toKeySubstitute } from "./faults/key-faults.js";
@@ -19,17 +19,10 @@ import { MemoryStore } from "./provider/memory-store.js";
 import { loadOidcModule } from "./provider/oidc-module.js";
 import { paths } from "./provider/paths.js";
 import { SignedTokens } from "./provider/signed-tokens.js";
-import { createDevHandler } from "./server/dev-endpoints.js";
-import { createFaultHandler } from "./server/fault-handler.js";
-import { createFormHandler } from "./server/forms.js";
-import { createHostGuard } from "./server/host-guard.js";
+import { createHandlers } from "./server/handlers.js";
 import { listen } from "./server/listen.js";
-import { createLoginHandler } from "./server/login.js";
-import { metadataHeaders } from "./server/metadata-headers.js";
-import { type Handler, toListener } from "./server/pipeline.js";
+import { toListener } from "./server/pipeline.js";
 import { createPortFault } from "./server/port-fault.js";
-import { createProviderHandler } from "./server/provider-handler.js";
-import { registration } from "./server/registration.js";
 import { writeState } from "./state-file.js";
 import { type CheckedTokenRequest, checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
 
@@ -125,22 +118,9 @@ function runTenant({ parts, server, host, port, allowedHosts, removeState }: Run
   let provider = createProvider({ ...parts, faultyTokens });
   const issue = (request: CheckedTokenRequest): Promise<IssuedToken> =>
     issueToken({ provider, config, overrides, faultyTokens }, request);
-  const handlers: readonly Handler[] = [
-    portFault.handler,
-    createHostGuard(allowedHosts),
-    createDevHandler({ describe: () => describeTenant(issuer, config, faults.active), issue, faults }),
-    createFaultHandler(faults),
-    metadataHeaders,
-    createLoginHandler({
-      currentProvider: () => provider,
-      config,
-      currentFaults: () => faults.active.map(({ name }) => name),
-    }),
-    createFormHandler(parts.signedTokens),
-    registration,
-    createProviderHandler(() => provider),
-  ];
-  server.on("request", toListener(handlers, onError));
+  const currentProvider = (): Provider => provider;
+  const handlers = createHandlers({ ...parts, allowedHosts, faults, currentProvider, issue });
+  server.on("request", toListener([portFault.handler, ...handlers], onError));
   const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
     ...identity,

@@ -33,14 +33,13 @@ export class SignatureFaults {
     return faults.has("encrypted") ? encrypt(signed) : signed;
   }
 
-  /** Another token, by the same key, with the same claims but as of another time. */
+  /** The same claims, but as of another time. */
   async shift(jwt: string, seconds: number): Promise<string> {
     const [header, payload] = [readHeader(jwt), { ...decodeJwt(jwt) }];
     shiftTimes(payload, seconds);
     const key = this.#keyOf(header);
-    if (key === undefined) return jwt;
-    const signer = new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader(header);
-    return signer.sign(await importJWK(key, key.alg));
+    const signer = new CompactSign(Buffer.from(JSON.stringify(payload)));
+    return signer.setProtectedHeader({ ...header, kid: key.kid }).sign(await importJWK(key, key.alg));
   }
 
   async #breakSignature(jwt: string, faults: FaultsOfToken): Promise<string> {
@@ -63,14 +62,17 @@ export class SignatureFaults {
     return stranger;
   }
 
-  #keyOf({ kid }: Header): SigningKey | undefined {
-    return this.#keys.keys.find((key) => key.kid === kid);
+  /** The key that signed; or, when it was replaced a moment ago, the one that signs now. */
+  #keyOf({ alg, kid }: Header): SigningKey {
+    const { keys } = this.#keys;
+    const key = keys.find((candidate) => candidate.kid === kid) ?? keys.find((candidate) => candidate.alg === alg);
+    if (key === undefined) throw new TypeError(`the tenant has no key for ${alg}`);
+    return key;
   }
 
   #publicPem(header: Header): string {
-    const key = this.#keyOf(header);
-    if (key === undefined) throw new TypeError("the key that has just signed is gone");
-    return String(createPublicKey({ key: { ...key }, format: "jwk" }).export({ type: "spki", format: "pem" }));
+    const key = createPublicKey({ key: { ...this.#keyOf(header) }, format: "jwk" });
+    return String(key.export({ type: "spki", format: "pem" }));
   }
 }
 
