@@ -4,7 +4,7 @@ import { createTenant, type FaultName, faultCatalogue, type Tenant } from "@gate
 import fastify from "fastify";
 import { catalogue, createGuard, permission, type Reason } from "gatewarden";
 import gatewarden from "gatewarden/fastify";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 
 let tenant: Tenant;
 const closers: (() => Promise<unknown>)[] = [];
@@ -22,12 +22,12 @@ interface Api {
   readonly wait: (seconds: number) => void;
 }
 
-async function startApi(): Promise<Api> {
+async function startApi(timeout = 5): Promise<Api> {
   let offset = 0;
   const guard = createGuard({
     issuer: tenant.issuer,
     audience: tenant.audience,
-    keys: { timeout: 1 },
+    keys: { timeout },
     now: () => Date.now() / 1000 + offset,
     env: {},
   });
@@ -126,13 +126,16 @@ describe("keys", () => {
 
 describe("answers", () => {
   test.each(namesOf("provider"))("%s, for an API that has no keys yet", async (name) => {
-    const api = await startApi();
+    const api = await startApi(name.endsWith("-slow") ? 0.5 : undefined);
     await tenant.faults.set(name);
     const token = await issue();
     expect(await api.call(token)).toEqual(promised(name));
     await tenant.faults.clear();
-    api.wait(120);
-    expect(await api.call(token)).toEqual(accepted);
+    // On a busy machine a sound answer may take longer than the API waits for late ones.
+    await vi.waitFor(async () => {
+      api.wait(120);
+      expect(await api.call(token)).toEqual(accepted);
+    }, 10_000);
   });
 
   test.each(namesOf("provider"))("%s, for an API that has the keys: nobody notices", async (name) => {
