@@ -1,5 +1,7 @@
 // Where two texts nearly match: what differs, in words, and from which character on. Most wrong issuers and audiences are near misses.
 
+import { isLoopback } from "../issuer/url.js";
+
 /** How two texts differ. */
 export interface Difference {
   /** Follows "only": `the slash at the end`. */
@@ -63,21 +65,27 @@ function isNearer([one, other]: [string, string], [less, otherLess]: [string, st
   return one.length - less.length !== other.length - otherLess.length || (less === otherLess && one !== other);
 }
 
-/** URLs that name different hosts, ports or paths in a way that has a name. */
+/** URLs that name different hosts or ports in a way that has a name. */
 function findHostDifference(expected: string, actual: string): string | undefined {
   if (!URL.canParse(expected) || !URL.canParse(actual)) return undefined;
   const [one, other] = [new URL(expected), new URL(actual)];
-  if (one.hostname === other.hostname)
-    return one.port === other.port ? undefined : `the port (${one.port || "none"} or ${other.port || "none"})`;
-  const [labels, otherLabels] = [one.hostname.split("."), other.hostname.split(".")];
-  if (labels.slice(-2).join(".") !== otherLabels.slice(-2).join(".") || labels.length < 3 || otherLabels.length < 3)
-    return undefined;
-  const [tenant, otherTenant] = [labels[0], otherLabels[0]];
-  const regions = [labels.slice(1, -2).join("."), otherLabels.slice(1, -2).join(".")];
-  if (tenant !== otherTenant) return `the tenant (\`${tenant}\` or \`${otherTenant}\`)`;
-  return regions[0] === regions[1]
-    ? undefined
-    : `the region (${regions.map((region) => (region ? `\`${region}\`` : "none")).join(" or ")})`;
+  if (one.pathname !== other.pathname) return undefined;
+  if (one.hostname === other.hostname) return `the port (${one.port || "none"} or ${other.port || "none"})`;
+  const named = findNamedPart(one.hostname.split("."), other.hostname.split("."));
+  if (named) return named;
+  // The same place under another name: this machine, or a container that is called differently from within.
+  const isSamePlace = one.pathname !== "/" || (isLoopback(one.hostname) && isLoopback(other.hostname));
+  return isSamePlace ? `the host (\`${one.host}\` or \`${other.host}\`)` : undefined;
+}
+
+/** Hosts of one provider begin with the tenant, and may go on with a region: `acme.eu.auth0.com`. */
+function findNamedPart(labels: readonly string[], others: readonly string[]): string | undefined {
+  const isOneProvider =
+    labels.length > 2 && others.length > 2 && labels.slice(-2).join(".") === others.slice(-2).join(".");
+  if (!isOneProvider) return undefined;
+  if (labels[0] !== others[0]) return `the tenant (\`${labels[0]}\` or \`${others[0]}\`)`;
+  const [region, otherRegion] = [labels, others].map((all) => all.slice(1, -2).join("."));
+  return `the region (${region ? `\`${region}\`` : "none"} or ${otherRegion ? `\`${otherRegion}\`` : "none"})`;
 }
 
 const longest = 512;

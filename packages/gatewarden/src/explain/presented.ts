@@ -27,13 +27,19 @@ export async function readCame(request: GuardRequest, takesDpop: boolean, notes:
   return read ?? { text: salvage(request), scheme, isReached: false };
 }
 
+const twice = {
+  cause: "The scheme is there twice: `Bearer Bearer …`.",
+  fix: "Give the client the token alone: it adds `Bearer ` itself.",
+};
+
 /** What stands where the header should hold a scheme and a token. */
 function describeHeader({ headers }: GuardRequest): ReturnType<typeof readShape> {
   const value = readHeader(headers, "authorization");
   if (typeof value !== "string") return undefined;
   const [, scheme, rest] = /^\s*(bearer|dpop)\b(?:\s+(.*))?$/is.exec(value) ?? [];
   if (scheme === undefined) return readShape(value);
-  if ((rest ?? "") !== "") return readShape(rest ?? "");
+  if (rest !== undefined && /^(bearer|dpop)\s/i.test(rest)) return { ...readShape(rest), ...twice };
+  if (rest) return readShape(rest);
   return {
     cause: `After \`${scheme}\` there is no token: usually a variable that was not set where the request was made.`,
     fix: "Print the length of the variable there. In a shell, variables are replaced within double quotes only.",

@@ -131,6 +131,17 @@ const ory: Fixes = {
   audience_mismatch: "Allow `{audience}` in the client's `audience` list, and let the client request it as `audience`.",
 };
 
+/** For `gatewarden dev`. */
+export const localFixes: Fixes = {
+  token_opaque:
+    "Request an audience, as with Auth0: `npx gatewarden token` gives a token for the first API, and clients pass `audience={audience}` when they log in.",
+  audience_mismatch:
+    "Set `AUDIENCE` to one of the APIs in the tenant's configuration, or request `{audience}`: `npx gatewarden token --audience {audience}`.",
+  expired: "Get a new token: `npx gatewarden token`.",
+  key_unknown:
+    "The local tenant has new keys, as after a start in another directory: get a new token with `npx gatewarden token`.",
+};
+
 /** The providers that are known by name. */
 export type ProviderName =
   | "Auth0"

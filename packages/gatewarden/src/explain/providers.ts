@@ -1,7 +1,10 @@
 // Which identity provider a token is from, and the fixes in that provider's words. Looks only: nothing here decides whether a token is good.
 import type { Reason } from "../reasons.js";
 import { type JsonObject, member } from "../token/json.js";
-import { type ProviderName, providerFixes } from "./provider-fixes.js";
+import { localFixes, type ProviderName, providerFixes } from "./provider-fixes.js";
+
+/** This machine's own addresses, as the local tenant has them. */
+const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /** A provider that is recognised. */
 export interface Provider {
@@ -35,11 +38,17 @@ const marks: Readonly<Record<ProviderName, Marks>> = {
   Ory: { host: /\.projects\.oryapis\.com$/ },
 };
 
+/** A provider on this machine is Auth0's likeness at most, and has no dashboard. */
+function isLocalTenant(url: URL | undefined): boolean {
+  return url !== undefined && local.test(url.hostname) && url.pathname === "/";
+}
+
 /** The provider that an issuer's address, or the claims of a token, look like. */
 export function findProvider(issuer: unknown, claims: JsonObject = {}): Provider | undefined {
   // Google writes its issuer without a scheme too.
   const text = typeof issuer === "string" ? issuer : "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (isLocalTenant(url)) return { name: "the local tenant", fixes: localFixes };
   for (const [name, { host, path, claims: own = [] }] of Object.entries(marks)) {
     const fits =
       (url && (host?.test(url.hostname) || path?.test(url.pathname))) ||

@@ -99,7 +99,7 @@ const readBlanks: Reader = (text) => {
   return {
     cause:
       "There are blanks, line breaks or invisible characters in the token: from `echo`, a terminal that wraps lines, or copying.",
-    fix: `${sendExactly} In a shell, \`$(…)\` and \`printf %s\` add no line break.`,
+    fix: "Send the token on one line. In a shell, `$(…)` and `printf %s` add no line break.",
     token: within,
   };
 };

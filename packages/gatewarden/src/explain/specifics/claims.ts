@@ -18,8 +18,10 @@ export function explainAudience(
     };
   }
   const audiences = [actual].flat().filter((one) => typeof one === "string");
-  const kind = audiences.map((one) => kindOf(one, claims)).find((found) => found !== undefined);
-  return kind === undefined ? undefined : { detail: kind };
+  const kinds = audiences.map((one) => kindOf(one, claims));
+  // Beside another API's identifier, what clients get along with it says nothing.
+  const [kind] = kinds;
+  return kind === undefined || kinds.includes(undefined) ? undefined : { detail: kind };
 }
 
 function kindOf(audience: string, claims: Facts["claims"] = {}): string | undefined {

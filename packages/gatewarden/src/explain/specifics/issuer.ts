@@ -17,17 +17,31 @@ export function explainIssuer(
     ? { detail: "A key of the configured issuer signed it all the same, so it is that one's token." }
     : {};
   if (near) {
-    const isTenant = /^the (tenant|region)/.test(near.what) && !isSignedHere;
     return {
       ...signed,
       cause: `The token says ${quote(actual)}, the configuration says ${quote(near.expected)}: only ${near.what} differs.`,
-      ...(!isTenant && { fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` }),
+      ...toFix(near.what, actual, isSignedHere),
     };
   }
-  const [only, ...others] = [trusted].flat();
   if (isSignedHere) return { ...signed, fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };
+  const [only, ...others] = [trusted].flat();
   if (typeof only !== "string" || others.length > 0) return undefined;
   return { detail: `The token's issuer is ${quote(actual)}; this API trusts ${quote(only)}.` };
+}
+
+/** A spelling is mended here, another tenant or region at the login, and a container's name in neither place. */
+function toFix(what: string, actual: string, isSignedHere = false): Specific {
+  if (what.startsWith("the host")) {
+    return {
+      fix: `Keep ${quote(actual)} as \`issuer\`, and set \`discoveryUrl\` where this API reaches it under another name.`,
+    };
+  }
+  if (/^the (tenant|region)/.test(what) && !isSignedHere) return {};
+  // A look-alike name may be somebody else's: a token is no reason to trust whom it names.
+  if (/character/.test(what) && !isSignedHere) {
+    return { fix: "One of both is misspelt: take the right one from the provider's own pages, not from the token." };
+  }
+  return { fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };
 }
 
 /** Whose keys were looked at, and whose token it is. */

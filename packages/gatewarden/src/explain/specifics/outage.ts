@@ -1,8 +1,6 @@
 // Why an issuer's metadata or keys cannot be had: what the network said, and what that means.
 import type { Specific } from "../facts.js";
 
-const notTheCaller = "This is not the caller's fault.";
-
 interface Fault {
   readonly pattern: RegExp;
   readonly fix: string;
@@ -61,5 +59,5 @@ export function describeOutage(cause: unknown): Specific | undefined {
   if (!(cause instanceof Error)) return undefined;
   const { message } = cause;
   const fix = faults.find(({ pattern }) => pattern.test(message))?.fix;
-  return { detail: `${message}. ${notTheCaller}`, ...(fix !== undefined && { fix }) };
+  return { detail: `${message}.`, ...(fix !== undefined && { fix }) };
 }
