@@ -8,7 +8,8 @@ const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /** A provider that is recognised. */
 export interface Provider {
-  readonly name: string;
+  /** Undefined for the local tenant, which looks like Auth0 and is not. */
+  readonly name: string | undefined;
   /** What to do there. `{audience}` stands for this API's audience. */
   readonly fixes: Partial<Readonly<Record<Reason, string>>>;
 }
@@ -48,7 +49,7 @@ export function findProvider(issuer: unknown, claims: JsonObject = {}): Provider
   // Google writes its issuer without a scheme too.
   const text = typeof issuer === "string" ? issuer : "";
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (isLocalTenant(url)) return { name: "the local tenant", fixes: localFixes };
+  if (isLocalTenant(url)) return { name: undefined, fixes: localFixes };
   for (const [name, { host, path, claims: own = [] }] of Object.entries(marks)) {
     const fits =
       (url && (host?.test(url.hostname) || path?.test(url.pathname))) ||

@@ -76,7 +76,7 @@ function findDrift({ found, facts: { policy } }: Notes): Finding | undefined {
 }
 
 function findOrigin({ found, facts: { provider, claims } }: Notes): Finding | undefined {
-  if (provider === undefined || found.length === 0) return undefined;
+  if (provider?.name === undefined || found.length === 0) return undefined;
   return {
     code: "provider",
     severity: "info",
