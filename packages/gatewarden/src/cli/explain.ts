@@ -11,6 +11,8 @@ const help = `gatewarden explain <token | request | ->   everything that is wron
   Takes a token, an "Authorization: …" line, a curl command, or an HTTP request as text. Checks it against AUTH0_DOMAIN and
   AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE, of the environment or .env. Keys come from that issuer; the token goes nowhere.
 
+  --issuer <url>        the exact issuer, as createGuard gets it, instead of the environment's
+  --audience <name>     the audience, instead of the environment's
   --permission <name>   would an endpoint with permission("<name>") let it in? May be repeated
   --scope <name>        the same for scope("<name>")
   --dpop                the API takes DPoP-bound tokens: check the proof as well
@@ -21,6 +23,8 @@ const help = `gatewarden explain <token | request | ->   everything that is wron
 
 const options = {
   json: { type: "boolean" },
+  issuer: { type: "string" },
+  audience: { type: "string" },
   permission: { type: "string", multiple: true },
   scope: { type: "string", multiple: true },
   dpop: { type: "boolean" },
@@ -38,8 +42,13 @@ export async function explain(args: readonly string[], streams: CliStreams): Pro
       streams.error('Give one token, or "-" to read it from standard input.\n');
       return 2;
     }
-    const env = streams.env ?? readEnvironment();
-    const guard = createGuard({ env, ...(values.dpop && { dpop: { mode: "allowed" } }) });
+    const { issuer, audience, dpop } = values;
+    const guard = createGuard({
+      env: streams.env ?? readEnvironment(),
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+      ...(dpop && { dpop: { mode: "allowed" } }),
+    });
     const findings = await guard.explain(readPasted(text), toRequirement(values.permission, values.scope));
     return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
   } catch (error) {

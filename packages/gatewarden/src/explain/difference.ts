@@ -67,10 +67,12 @@ function isNearer([one, other]: [string, string], [less, otherLess]: [string, st
 
 /** URLs that name different hosts or ports in a way that has a name. */
 function findHostDifference(expected: string, actual: string): string | undefined {
-  if (!URL.canParse(expected) || !URL.canParse(actual)) return undefined;
+  if (![expected, actual].every((text) => /^https?:/i.test(text) && URL.canParse(text))) return undefined;
   const [one, other] = [new URL(expected), new URL(actual)];
   if (one.pathname !== other.pathname) return undefined;
-  if (one.hostname === other.hostname) return `the port (${one.port || "none"} or ${other.port || "none"})`;
+  if (one.hostname === other.hostname) {
+    return one.port === other.port ? undefined : `the port (${one.port || "none"} or ${other.port || "none"})`;
+  }
   const named = findNamedPart(one.hostname.split("."), other.hostname.split("."));
   if (named) return named;
   // The same place under another name: this machine, or a container that is called differently from within.

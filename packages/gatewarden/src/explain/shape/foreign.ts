@@ -95,13 +95,12 @@ function readEncrypted(text: string): Shape | undefined {
 function readEncoded(text: string): Shape | undefined {
   const decoded = decodeBase64(text);
   if (decoded === undefined) return undefined;
-  if (/^[^\s:]{1,128}:[^\s]{1,256}$/.test(decoded)) {
-    return {
-      cause: "This is base64 of two texts with a colon between, as Basic authentication sends user name and password.",
-      fix: "Those belong to the token endpoint. Get an access token there and send that as `Bearer`.",
-    };
+  if (/^\s*\{/.test(decoded)) {
+    return { cause: "This is base64 of JSON, not a signed token: one part instead of three.", fix: sendAccessToken };
   }
-  return /^\s*\{/.test(decoded)
-    ? { cause: "This is base64 of JSON, not a signed token: one part instead of three.", fix: sendAccessToken }
-    : undefined;
+  if (!/^[^\s:]{1,128}:[^\s]{1,256}$/.test(decoded)) return undefined;
+  return {
+    cause: "This is base64 of two texts with a colon between, as Basic authentication sends user name and password.",
+    fix: "Those belong to the token endpoint. Get an access token there and send that as `Bearer`.",
+  };
 }
