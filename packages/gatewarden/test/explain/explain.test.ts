@@ -117,6 +117,44 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
+  it("says of a token that its issuer is only spelt differently when one of the issuer's own keys signed it", async () => {
+    const remote = await startRemote();
+    const made = remote.token(undefined, { iss: remote.server.origin });
+    const [finding] = await remote.guard.explain(made);
+    expect(finding).toMatchObject({
+      code: "issuer_untrusted",
+      message: expect.stringMatching(/only the slash at the end differs\. A key of the configured issuer signed it/),
+      fix: expect.stringContaining(`exactly as tokens name it: \`${remote.server.origin}\``),
+    });
+    await remote.server.close();
+  });
+
+  it.each([
+    [0, 60, [], "This API accepts"],
+    [-3600, 60, ["expired"], "is 1 hour ahead of the issuer's"],
+    [3600, 60, ["issued_in_future"], "is 1 hour behind the issuer's"],
+    [0, -60, ["expired"], "and the issuer's agree"],
+  ])(
+    "measures this machine's clock against the issuer's: %d s off, token %d s",
+    async (offset, life, reasons, says) => {
+      const now = Math.floor(Date.now() / 1000);
+      const remote = await startRemote({ now: () => now - offset });
+      const findings = await remote.guard.explain(remote.token(undefined, { iat: now - 10, exp: now + life }));
+      expect(codes(findings).filter((code) => code !== "clock_drift" && code !== "accepted")).toEqual(reasons);
+      expect(findings.at(-1)?.message).toContain(says);
+      await remote.server.close();
+    },
+  );
+
+  it("counts the age of an answer that a cache kept, which is no drift", async () => {
+    const now = Math.floor(Date.now() / 1000);
+    const remote = await startRemote({ now: () => now });
+    const date = new Date((now - 7200) * 1000).toUTCString();
+    remote.server.publish([remote.key.jwk], { date, age: "7200" });
+    expect(codes(await remote.guard.explain(remote.token(undefined, { exp: now + 60 })))).toEqual(["accepted"]);
+    await remote.server.close();
+  });
+
   it("tells apart several issuers, and guesses none", async () => {
     const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"] });
     expect(codes(await several.explain(token({ iss: "https://third.test/", exp: 1 })))).toEqual(["issuer_untrusted"]);
