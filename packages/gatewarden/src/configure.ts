@@ -66,7 +66,7 @@ export function configure(options: GuardOptions): GuardConfig {
 /** Both environments are asked: one given in place of the process's own must not hide where this runs (CWE-489, CWE-209). */
 function readExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
   if (explain === undefined) return false;
-  const example = 'explain: process.env.NODE_ENV === "production" ? undefined : "development"';
+  const example = 'explain: process.env["NODE_ENV"] === "production" ? undefined : "development"';
   if (explain !== "development") {
     throw new ConfigError({ option: "explain", problem: `is ${JSON.stringify(explain)}`, example });
   }

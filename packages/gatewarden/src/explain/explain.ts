@@ -105,8 +105,8 @@ async function explainParsed(
   for (const rule of headerRules) notes.add(rule(facts));
   // The signature is checked where the guard would check it. A stranger's token only shows whether its key is one of ours.
   if (known && before === notes.found.length) await notes.attempt(() => checkSignature(parsed, known));
-  else if (!known && before === notes.found.length && header.kid !== undefined)
-    await explainForeignKey(parsed, policy, notes);
+  const isStranger = notes.found.at(-1)?.error.reason === "issuer_untrusted";
+  if (isStranger && header.kid !== undefined) await explainForeignKey(parsed, policy, notes);
   for (const rule of claimRules) {
     const refusal = rule(facts);
     // Looking for the stranger's terms has said so already.

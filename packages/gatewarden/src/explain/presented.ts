@@ -10,8 +10,6 @@ export interface Came {
   /** Undefined where the request holds nothing that could be a token. */
   readonly text: string | undefined;
   readonly scheme: AuthScheme;
-  /** Whether the guard itself would get as far as this text. */
-  readonly isReached: boolean;
 }
 
 /** Reads the credentials as the guard does, and notes what it would refuse. */
@@ -21,10 +19,10 @@ export async function readCame(request: GuardRequest, takesDpop: boolean, notes:
   const read = await notes.attempt(() => {
     const { token, scheme, isUnchecked } = readCredentials(request, takesDpop);
     if (isUnchecked) checkCharacters(token);
-    return { text: token, scheme, isReached: true };
+    return { text: token, scheme };
   });
   notes.know({ shape: undefined });
-  return read ?? { text: salvage(request), scheme, isReached: false };
+  return read ?? { text: salvage(request), scheme };
 }
 
 const twice = {

@@ -2,8 +2,8 @@
 
 const longestText = 1000;
 const mostEntries = 50;
-/** Two parts of a JWT or more, wherever they stand. */
-const tokens = /\bey[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*/g;
+/** Two parts of a JWT or more, wherever they stand: `eyJ` and `eyA` are how base64 spells the brace that opens a header. */
+const tokens = /\bey[JA][A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*/g;
 
 /** The value with tokens within cut to a few characters, and long texts and lists shortened. */
 export function redact(value: unknown): unknown {

@@ -155,6 +155,55 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
+  it.each([
+    [{ exp: start * 1000, iat: start * 1000 }, "issued_in_future", "milliseconds"],
+    [{ exp: 3600 }, "expired", "a lifetime"],
+    [{ exp: start - 7200, iat: start - 10_800 }, "expired", "It expired 2 hours ago. It was issued for 1 hour."],
+    [{ nbf: start + 90 }, "not_yet_valid", "It is 1 minute ahead"],
+    [{ aud: "x", token_use: "id" }, "audience_mismatch", "calls itself an ID token"],
+    [{ aud: "x", typ: "ID" }, "audience_mismatch", "calls itself an ID token"],
+    [{ aud: "x", azp: "x", scope: "openid" }, "audience_mismatch", "a client id"],
+    [{ aud: "00000003-0000-0000-c000-000000000000" }, "audience_mismatch", "Microsoft Graph"],
+    [{ aud: ["https://b.test", "https://issuer.test/userinfo"] }, "audience_mismatch", "identifier. [aud]"],
+  ])("says more of claims that speak for themselves: %j", async (claims, code, says) => {
+    expect(await guard.explain(token(claims))).toContainEqual(
+      expect.objectContaining({ code, message: expect.stringContaining(says) }),
+    );
+  });
+
+  it.each([
+    [{ alg: "HS512" }, { typ: "Refresh" }, {}, "This is a refresh token of Keycloak"],
+    [{ alg: "HS256" }, {}, {}, "The token is HS256, signed with a shared secret; the API expects RS256"],
+    [
+      { alg: "ES256", kid: "ec" },
+      {},
+      { keys: { secret: "s".repeat(32) } },
+      "The token is ES256, signed with the issuer's",
+    ],
+  ])("says which way algorithms were mixed up: %j", async (header, claims, changes, says) => {
+    const [finding] = await guardWith(changes).explain(token(claims, { header, alg: "ES256" }));
+    expect(finding).toMatchObject({ code: "algorithm_not_allowed", message: expect.stringContaining(says) });
+  });
+
+  it.each([
+    [401, "is not there, or not public"],
+    [503, "in trouble"],
+    [302, "redirects elsewhere"],
+    [200, "Something else than the provider answered"],
+  ])("says what an answer of %d to the question for keys means", async (status, says) => {
+    const remote = await startRemote();
+    remote.server.on("/jwks", (_request, response) => {
+      response.writeHead(status, status === 302 ? { location: "https://login.test/" } : {}).end("<html>");
+    });
+    const [finding] = await remote.guard.explain(remote.token());
+    expect(finding).toMatchObject({
+      code: "keys_unavailable",
+      message: expect.stringContaining(`GET ${remote.server.origin}/jwks`),
+      fix: expect.stringContaining(says),
+    });
+    await remote.server.close();
+  });
+
   it("tells apart several issuers, and guesses none", async () => {
     const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"] });
     expect(codes(await several.explain(token({ iss: "https://third.test/", exp: 1 })))).toEqual(["issuer_untrusted"]);

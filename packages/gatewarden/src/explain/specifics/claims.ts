@@ -17,6 +17,9 @@ export function explainAudience(
       fix: "Audiences are compared letter for letter: use the same identifier in the client's request, at the provider and here.",
     };
   }
+  if (member(claims, "token_use") === "id" || member(claims, "typ") === "ID") {
+    return { detail: "It calls itself an ID token, which tells the client who logged in and is not meant for an API." };
+  }
   const audiences = [actual].flat().filter((one) => typeof one === "string");
   const kinds = audiences.map((one) => kindOf(one, claims));
   // Beside another API's identifier, what clients get along with it says nothing.
@@ -40,7 +43,16 @@ function kindOf(audience: string, claims: Facts["claims"] = {}): string | undefi
 }
 
 /** Which way the mix-up goes: public keys here and a secret there, or the other way round. */
-export function explainAlgorithm({ details: { expected, actual } }: AuthError): Specific | undefined {
+export function explainAlgorithm(
+  { details: { expected, actual } }: AuthError,
+  { claims = {} }: Facts,
+): Specific | undefined {
+  if (["Refresh", "Offline"].includes(String(member(claims, "typ")))) {
+    return {
+      cause: "This is a refresh token of Keycloak, which only Keycloak itself can verify.",
+      fix: "Send the access token: the value of `access_token` in the answer of the token endpoint.",
+    };
+  }
   const wanted = [expected].flat().filter((one) => typeof one === "string");
   const isShared = typeof actual === "string" && actual.startsWith("HS");
   if (isShared && !wanted.some((one) => one.startsWith("HS"))) {
@@ -63,12 +75,13 @@ export function explainTime(
   { now, claims = {} }: Facts,
 ): Specific | undefined {
   if (now === undefined || typeof actual !== "number" || !Number.isFinite(actual)) return undefined;
+  if (actual > now * 100) return { detail: "It looks like milliseconds: dates count seconds (RFC 7519 §2)." };
+  if (actual < now / 100) return { detail: "It looks like a lifetime: dates count from 1970 (RFC 7519 §2)." };
   const distance = spell(Math.abs(now - actual));
   if (reason !== "expired") return { detail: `It is ${distance} ahead of this machine's clock.` };
   const iat = member(claims, "iat");
   const life = typeof iat === "number" && actual > iat ? ` It was issued for ${spell(actual - iat)}.` : "";
-  const isMilliseconds = now > actual && actual < now / 100;
-  return { detail: isMilliseconds ? "It is not even near today's date." : `It expired ${distance} ago.${life}` };
+  return { detail: `It expired ${distance} ago.${life}` };
 }
 
 /** A signature that cannot be right is better explained by its length. */

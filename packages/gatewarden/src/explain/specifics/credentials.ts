@@ -64,6 +64,9 @@ export function explainMissing({ request }: Facts): Specific | undefined {
   };
 }
 
+const schemes =
+  /^(dpop|basic|digest|token|jwt|api-?key|key|oauth|mac|hmac|hawk|negotiate|ntlm|aws4-hmac-sha256|privatetoken|mutual)$/i;
+
 /** Another scheme, or none at all: then the token stands where the scheme should. */
 export function explainScheme({ request, shape }: Facts): Specific | undefined {
   const value = request && readHeader(request.headers, "authorization");
@@ -75,7 +78,8 @@ export function explainScheme({ request, shape }: Facts): Specific | undefined {
       fix: "Put `Bearer ` before the token: `Authorization: Bearer <token>`.",
     };
   }
-  if (rest === undefined || !/^[A-Za-z][A-Za-z0-9-]{1,19}$/.test(scheme)) return shape;
+  // A word of another kind is not quoted: it may be a secret.
+  if (rest === undefined || !schemes.test(scheme)) return shape;
   if (/^dpop$/i.test(scheme)) {
     return {
       cause: "The token came with the scheme `DPoP`, which this API does not take.",

@@ -1,5 +1,6 @@
 // Why an issuer's metadata or keys cannot be had: what the network said, and what that means.
 import type { Specific } from "../facts.js";
+import { redact } from "../redact.js";
 
 interface Fault {
   readonly pattern: RegExp;
@@ -57,7 +58,7 @@ const faults: readonly Fault[] = [
 /** What is known of an outage from the error behind it. */
 export function describeOutage(cause: unknown): Specific | undefined {
   if (!(cause instanceof Error)) return undefined;
-  const { message } = cause;
+  const message = String(redact(cause.message));
   const fix = faults.find(({ pattern }) => pattern.test(message))?.fix;
   return { detail: `${message}.`, ...(fix !== undefined && { fix }) };
 }
