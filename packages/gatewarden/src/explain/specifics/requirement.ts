@@ -10,11 +10,8 @@ export function explainPermissions(
   { details: { expected, actual } }: AuthError,
   { claims, policy }: Facts,
 ): Specific | undefined {
-  const near = findNearest(expected, actual);
-  if (near)
-    return {
-      detail: `The token grants ${quote(near.actual)}, the endpoint needs ${quote(near.expected)}: only ${near.what} differs.`,
-    };
+  const slip = explainSlip(expected, actual);
+  if (slip) return slip;
   if (claims === undefined) return undefined;
   const { permissions = "permissions", scope = "scope" } = policy?.claimNames ?? {};
   if (Object.hasOwn(claims, permissions)) return undefined;
@@ -35,11 +32,8 @@ export function explainScopes(
   { details: { expected, actual } }: AuthError,
   { claims, policy }: Facts,
 ): Specific | undefined {
-  const near = findNearest(expected, actual);
-  if (near)
-    return {
-      detail: `The token grants ${quote(near.actual)}, the endpoint needs ${quote(near.expected)}: only ${near.what} differs.`,
-    };
+  const slip = explainSlip(expected, actual);
+  if (slip) return slip;
   if (claims === undefined) return undefined;
   const name = policy?.claimNames.scope ?? "scope";
   const other = ["scope", "scp", "scopes"].find((one) => one !== name && Object.hasOwn(claims, one));
@@ -55,6 +49,14 @@ export function explainScopes(
     cause: `The token has its scopes in \`${other}\`, not in \`${name}\`.`,
     fix: `Set \`claimNames: { scope: "${other}" }\`${isList ? " and `scopeAsList: true`" : ""}.`,
   };
+}
+
+/** What is granted and what is needed are nearly the same. */
+function explainSlip(expected: unknown, actual: unknown): Specific | undefined {
+  const near = findNearest(expected, actual);
+  if (near === undefined) return undefined;
+  const [granted, needed] = [quote(near.actual), quote(near.expected)];
+  return { detail: `The token grants ${granted}, the endpoint needs ${needed}: only ${near.what} differs.` };
 }
 
 function readScope(value: unknown): readonly string[] {
