@@ -2,7 +2,7 @@
 import type { AuthScheme } from "../errors.js";
 import { checkCharacters, type GuardRequest, readCredentials, readHeader, readScheme } from "../request/credentials.js";
 import type { Notes } from "./notes.js";
-import { readShape } from "./shape/shape.js";
+import { looksLikeJwt, readShape } from "./shape/shape.js";
 import { findHeaderToken, findQueryToken } from "./specifics/credentials.js";
 
 /** A text that is or should be a token. */
@@ -54,7 +54,7 @@ function salvage(request: GuardRequest): string | undefined {
     (one) => one !== undefined,
   );
   for (const one of candidates) {
-    const token = /^ey[\w-]+\.[\w-]+\.[\w-]+$/.test(one) ? one : readShape(one)?.token;
+    const token = looksLikeJwt(one) ? one : readShape(one)?.token;
     if (token !== undefined) return token;
   }
   return undefined;

@@ -52,15 +52,10 @@ export function toFinding(error: AuthError, facts: Facts = {}): Finding<Reason> 
   };
 }
 
-/** The advice speaks of "this API's audience"; where it is known it is named. */
-function fillIn(fix: string, { audiences = [] }: Facts): string {
-  const [audience] = audiences;
-  const named = audience === undefined ? "this API's audience" : `\`${audience}\``;
-  return fix
-    .replaceAll("`{audience}`", named)
-    .replaceAll("{audience}", audience ?? "this API's audience")
-    .replace(
-      "request this API's audience",
-      audience === undefined ? "request this API's audience" : `request the audience ${named}`,
-    );
+/** Texts speak of "this API's audience"; where it is known it is named. */
+function fillIn(fix: string, { audiences: [audience] = [] }: Facts): string {
+  const named = fix.replaceAll("{audience}", audience ?? "this API's audience");
+  return audience === undefined
+    ? named
+    : named.replace("request this API's audience", `request the audience \`${audience}\``);
 }
