@@ -13,7 +13,7 @@ export function readForeign(text: string): Shape | undefined {
 }
 
 const sendAccessToken = "Send the access token: the value of `access_token` in the answer of the token endpoint.";
-const rotate = "An API key is no access token. It has been shown to this API, so replace it if it is a real one.";
+const rotate = "An API key is no access token. If it was sent to this API and is a real one, replace it.";
 
 interface Mark {
   readonly pattern: RegExp;
