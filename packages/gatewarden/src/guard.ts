@@ -6,7 +6,7 @@ import { type Decision, type DecisionListener, hasChannelListeners, publishDecis
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
 import type { GuardOptions } from "./options.js";
-import { type Refusal, toRefusal } from "./request/challenge.js";
+import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
 import { type GuardRequest, readAuthorization, readCredentials, readScheme } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
@@ -49,8 +49,16 @@ export interface Guard<Claims = AccessTokenClaims> {
   cacheCounts(): CacheCounts | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
-  /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
-  explain(token: string): Promise<readonly Finding[]>;
+  /**
+   * Everything that is wrong with a token, or with a request and what it carries, not only the first thing; with a requirement, also
+   * whether it would be met. The first error is the guard's own reason; a good token has no error. Asks nobody but the configured issuers,
+   * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
+   */
+  explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]>;
+  /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` waits for them). */
+  explanation(error: AuthError): Explanation | undefined;
+  /** Whether refusals are explained: `explain: "development"`. */
+  readonly explainsRefusals: boolean;
 }
 
 /**
@@ -73,12 +81,15 @@ class TokenGuard<Claims> implements Guard<Claims> {
   readonly #verifier: TokenVerifier<Claims>;
   readonly #onDecision: DecisionListener | undefined;
   readonly #takesDpop: boolean;
+  #explaining: Promise<void> | undefined;
+  #toExplanation: ((error: AuthError) => Explanation) | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#verifier = new TokenVerifier(config);
     this.#onDecision = options.onDecision;
-    this.#takesDpop = config.binding.modes.dpop !== "off";
+    this.#takesDpop = config.binding.policy.modes.dpop !== "off";
+    if (config.explainsRefusals) this.#explaining = this.#loadExplanations();
   }
 
   get issuers(): readonly string[] {
@@ -98,7 +109,15 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   refusal(error: AuthError): Refusal {
-    return toRefusal(error, this.#config.challenges);
+    return toRefusal(error, this.#config.challenges, this.explanation(error));
+  }
+
+  get explainsRefusals(): boolean {
+    return this.#config.explainsRefusals;
+  }
+
+  explanation(error: AuthError): Explanation | undefined {
+    return this.#toExplanation?.(error);
   }
 
   metadata(): PublishedMetadata | undefined {
@@ -107,7 +126,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     const { dpop } = challenges;
     return toPublishedMetadata(resource, {
       issuers: policies.all.map(({ issuer }) => issuer),
-      ...(binding.modes.mtls === "required" && { certificateRequired: true }),
+      ...(binding.policy.modes.mtls === "required" && { certificateRequired: true }),
       ...(dpop && { dpop: { algorithms: dpop.algorithms.split(" "), required: dpop.mode === "required" } }),
     });
   }
@@ -122,13 +141,26 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async ready(): Promise<void> {
+    await this.#explaining;
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
-  async explain(token: string): Promise<readonly Finding[]> {
+  async explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]> {
     // Loaded when it is asked for: a server that only checks requests has no use for it.
-    const { explainToken } = await import("./explain/explain.js");
-    return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
+    const { explainPresented } = await import("./explain/explain.js");
+    return explainPresented(presented, { ...this.#config, parser: this.#verifier.parser }, requirement);
+  }
+
+  /** Refusals are answered at once, so the texts are loaded beforehand, and only where they are wanted. */
+  async #loadExplanations(): Promise<void> {
+    try {
+      const { toExplanation } = await import("./explain/explanation.js");
+      const { all } = this.#config.policies;
+      const audiences = [...new Set(all.flatMap((policy) => policy.audiences))];
+      this.#toExplanation = (error) => toExplanation(error, { audiences, issuers: this.issuers });
+    } catch {
+      warn("GATEWARDEN_EXPLAIN", "The texts for `explain` could not be loaded; refusals stay generic");
+    }
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
@@ -197,7 +229,9 @@ class TokenGuard<Claims> implements Guard<Claims> {
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#hasListeners()) {
-      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement });
+      const explanation = isAnonymous ? undefined : this.explanation(error);
+      const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;
+      this.#publish(isAnonymous ? { outcome: "anonymous" } : refused);
     }
     return isAnonymous ? undefined : error;
   }
