@@ -1,6 +1,8 @@
 // The command line: explains tokens with the environment's configuration, and passes `dev` and `token` on to the local tenant.
 import { parseArgs } from "node:util";
 import { ConfigError, createGuard } from "../index.js";
+import { runDoctor } from "./doctor/command.js";
+import { createSurroundings } from "./doctor/surroundings.js";
 import { readToken } from "./explain.js";
 import { formatFindings } from "./findings.js";
 
@@ -16,10 +18,12 @@ const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
 
   gatewarden explain <token>   what is wrong with a token ("-" reads it from standard input); checks it against the
                                environment's AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
+  gatewarden doctor            what keeps an API from checking tokens: configuration, network, issuer, keys, clock, and
+                               with --url the API itself
   gatewarden dev               start the local tenant: a real OpenID provider, no account needed
   gatewarden token             get a token from the running local tenant: --as alice --permission read:admin
 
-  gatewarden <command> --help  the options of dev and token
+  gatewarden <command> --help  the options of doctor, dev and token
 `;
 
 /** Runs one command. Resolves to the exit code: 0 when all is well, 1 when not, 2 when the command line was not understood. */
@@ -31,6 +35,12 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       return delegate(args, streams);
     case "explain":
       return explain(rest, streams);
+    case "doctor":
+      return runDoctor(rest, {
+        streams,
+        surroundings: createSurroundings(),
+        isTerminal: process.stderr.isTTY === true,
+      });
     case undefined:
     case "help":
     case "--help":
