@@ -2,7 +2,6 @@
 import { parseArgs } from "node:util";
 import { ConfigError, createGuard } from "../index.js";
 import { runDoctor } from "./doctor/command.js";
-import { createSurroundings } from "./doctor/surroundings.js";
 import { readToken } from "./explain.js";
 import { formatFindings } from "./findings.js";
 
@@ -36,11 +35,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "explain":
       return explain(rest, streams);
     case "doctor":
-      return runDoctor(rest, {
-        streams,
-        surroundings: createSurroundings(),
-        isTerminal: process.stderr.isTTY === true,
-      });
+      return runDoctor(rest, streams);
     case undefined:
     case "help":
     case "--help":

@@ -54,6 +54,8 @@ export interface Facts {
   readonly addresses: readonly LookupAddress[];
   /** The address that answered. */
   readonly connection: LookupAddress;
+  /** That TLS came about, whatever the certificate, or is not spoken. */
+  readonly handshake: true;
   /** That the certificate is good, or none is needed. */
   readonly trust: true;
   /** The metadata document as it came, and what the library made of it. */

@@ -6,7 +6,7 @@ import { listChecks } from "./checks/all.js";
 import { runChecks } from "./doctor.js";
 import { createRecorder } from "./recorder.js";
 import { chooseStreams, createProgress, formatReport, hasErrors, toJson } from "./report.js";
-import type { Surroundings } from "./surroundings.js";
+import { createSurroundings, type Surroundings } from "./surroundings.js";
 
 const help = `gatewarden doctor: looks for what keeps an API from checking tokens
 
@@ -25,17 +25,12 @@ const help = `gatewarden doctor: looks for what keeps an API from checking token
 Exit code: 0 without errors, 1 with errors, 2 when the command line was not understood.
 `;
 
-/** What the command needs besides its arguments. */
-export interface DoctorProcess {
-  readonly streams: CliStreams;
-  readonly surroundings: Surroundings;
-  /** Whether standard error is a terminal, where a line may be overwritten. */
-  readonly isTerminal: boolean;
-}
-
 /** Runs the command and resolves to its exit code. */
-export async function runDoctor(args: readonly string[], process: DoctorProcess): Promise<number> {
-  const { streams, surroundings, isTerminal } = process;
+export async function runDoctor(
+  args: readonly string[],
+  streams: CliStreams,
+  surroundings: Surroundings = createSurroundings(),
+): Promise<number> {
   const read = readArguments(args);
   if (typeof read === "string") {
     streams.error(`${read}\n\n${help}`);
@@ -47,10 +42,12 @@ export async function runDoctor(args: readonly string[], process: DoctorProcess)
   }
   const { options, isJson } = read;
   const context: Context = { ...surroundings, options, recorder: createRecorder(surroundings) };
+  const { isTerminal, finish } = surroundings;
   const progress = createProgress(chooseStreams(streams, { isJson, isTerminal }));
-  const reports = await runChecks(listChecks(options), context, progress);
-  streams.out(isJson ? toJson(reports) : `\n${formatReport(reports)}`);
-  return hasErrors(reports) ? 1 : 0;
+  const diagnosis = await runChecks(listChecks(options), context, progress);
+  streams.out(isJson ? toJson(diagnosis) : `\n${formatReport(diagnosis)}`);
+  finish();
+  return hasErrors(diagnosis) ? 1 : 0;
 }
 
 interface Arguments {

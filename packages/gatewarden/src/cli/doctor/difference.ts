@@ -4,7 +4,7 @@
 export function describeDifference(expected: string, actual: string): string {
   const slashless = (text: string) => text.replace(/\/+$/, "");
   if (slashless(expected) === slashless(actual)) {
-    return `only the slash at the end differs (${actual.endsWith("/") ? "it has one more" : "it has none or fewer"})`;
+    return `only the slash at the end differs (${actual.length > expected.length ? "there is one too many" : "it is missing"})`;
   }
   const where = describeFirst(expected, actual);
   if (expected.toLowerCase() === actual.toLowerCase()) return `only upper and lower case differ (${where})`;

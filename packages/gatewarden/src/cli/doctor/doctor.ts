@@ -1,5 +1,5 @@
 // Runs the checks in order. One whose needs are not met is skipped, and that is said.
-import { toFinding } from "./catalogue/catalogue.js";
+import { type DoctorFinding, toFinding } from "./catalogue/catalogue.js";
 import type { Check, CheckResult, Context, Facts } from "./check.js";
 
 /** How a check ended. */
@@ -9,6 +9,12 @@ export type Outcome = "ok" | "warning" | "error" | "skipped";
 export interface CheckReport extends Pick<CheckResult, "findings" | "note"> {
   readonly title: string;
   readonly outcome: Outcome;
+}
+
+/** All that was looked at, and all that was found. */
+export interface Diagnosis {
+  readonly checks: readonly CheckReport[];
+  readonly findings: readonly DoctorFinding[];
 }
 
 /** Told of each check as it begins and ends. */
@@ -21,11 +27,7 @@ export interface Progress {
 const stepsOfTime = 12;
 
 /** Runs all checks. Never rejects, and ends within twelve times the timeout. */
-export async function runChecks(
-  checks: readonly Check[],
-  context: Context,
-  progress: Progress,
-): Promise<readonly CheckReport[]> {
+export async function runChecks(checks: readonly Check[], context: Context, progress: Progress): Promise<Diagnosis> {
   const deadline = createDeadline(context.options.timeout * stepsOfTime);
   let facts: Partial<Facts> = {};
   const reports: CheckReport[] = [];
@@ -45,7 +47,7 @@ export async function runChecks(
     add({ title, outcome: worst(findings), findings, ...(note !== undefined && { note }) });
   }
   deadline.clear();
-  return [...reports, ...describeSkipped(reports)];
+  return { checks: reports, findings: [...reports.flatMap((report) => report.findings), ...describeSkipped(reports)] };
 }
 
 async function attempt(check: Check, context: Context, facts: Partial<Facts>): Promise<CheckResult> {
@@ -85,15 +87,8 @@ function worst(findings: CheckResult["findings"]): Outcome {
   return severities.has("warning") ? "warning" : "ok";
 }
 
-/** One line for all that were skipped, as a report of its own at the end. */
-function describeSkipped(reports: readonly CheckReport[]): readonly CheckReport[] {
+/** One finding for all that were skipped. */
+function describeSkipped(reports: readonly CheckReport[]): readonly DoctorFinding[] {
   const titles = reports.filter(({ outcome }) => outcome === "skipped").map(({ title }) => title);
-  if (titles.length === 0) return [];
-  return [
-    {
-      title: "skipped checks",
-      outcome: "skipped",
-      findings: [toFinding("checks_skipped", { checks: titles.join(", ") })],
-    },
-  ];
+  return titles.length === 0 ? [] : [toFinding("checks_skipped", { checks: titles.join(", ") })];
 }

@@ -4,7 +4,7 @@ import { formatFindings } from "../findings.js";
 import type { CliStreams } from "../main.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import { toPrintable } from "./catalogue/printable.js";
-import type { CheckReport, Outcome, Progress } from "./doctor.js";
+import type { Diagnosis, Outcome, Progress } from "./doctor.js";
 
 const marks: Readonly<Record<Outcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
 
@@ -31,8 +31,7 @@ export function createProgress({ lines, moment }: ProgressStreams): Progress {
 const severities = ["error", "warning", "info"] as const;
 
 /** All findings, the gravest first, and one line that sums up. */
-export function formatReport(reports: readonly CheckReport[]): string {
-  const findings = reports.flatMap((report) => report.findings);
+export function formatReport({ findings }: Diagnosis): string {
   const parts = severities.map((severity) => formatPart(severity, findings));
   return [...parts.filter((part) => part !== ""), `${summarize(findings)}\n`].join("\n");
 }
@@ -54,24 +53,23 @@ function plural(count: number, word: string): string {
 }
 
 /** The same as one JSON document. */
-export function toJson(reports: readonly CheckReport[]): string {
-  const findings = reports.flatMap((report) => report.findings);
+export function toJson(diagnosis: Diagnosis): string {
   const document = {
-    ok: !hasErrors(reports),
-    checks: reports.map(({ title, outcome, note, findings: own }) => ({
+    ok: !hasErrors(diagnosis),
+    checks: diagnosis.checks.map(({ title, outcome, note, findings: own }) => ({
       title,
       outcome,
       ...(note !== undefined && { note: toPrintable(note) }),
       findings: own.map(({ code }) => code),
     })),
-    findings,
+    findings: diagnosis.findings,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
 /** Whether anything must be mended. */
-export function hasErrors(reports: readonly CheckReport[]): boolean {
-  return reports.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
+export function hasErrors({ findings }: Diagnosis): boolean {
+  return findings.some(({ severity }) => severity === "error");
 }
 
 /** How progress is shown: beside the report, or apart from it where the report is for a program. */

@@ -17,6 +17,10 @@ export interface Surroundings {
   readonly readFile: (path: string) => Promise<string>;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Whether standard error is a terminal, where a line may be overwritten. */
+  readonly isTerminal: boolean;
+  /** Called when all is said. */
+  readonly finish: () => void;
 }
 
 /** This process and its machine. */
@@ -30,5 +34,8 @@ export function createSurroundings(): Surroundings {
     connect: (port, address) => connect(port, address),
     readFile: (path) => readFile(path, "utf8"),
     now: () => Date.now() / 1000,
+    isTerminal: process.stderr.isTTY === true,
+    // A look-up that was given up goes on inside the C library, which cannot be told to stop: nobody waits for that.
+    finish: () => void setTimeout(() => process.exit(), 500).unref(),
   };
 }

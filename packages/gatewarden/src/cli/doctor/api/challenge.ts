@@ -1,10 +1,10 @@
 // The challenge of the refusal: there, well formed, and silent about errors where nothing was sent.
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck } from "../check.js";
+import { type Check, defineCheck } from "../check.js";
 import { type Challenge, readChallenges } from "./challenges.js";
 import { toShown } from "./probe.js";
 
-export const challengeCheck = (target: URL) =>
+export const challengeCheck = (target: URL): Check =>
   defineCheck({
     title: "API: challenge",
     needs: ["refusal"],

@@ -1,12 +1,12 @@
 // The API as a page in a browser sees it: the preflight carries no token, and refusals must be readable (Fetch standard, CORS protocol).
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type Context, defineCheck } from "../check.js";
+import { type Check, type Context, defineCheck } from "../check.js";
 import { readChallenges } from "./challenges.js";
 import { type Answer, probe, toShown } from "./probe.js";
 
 const stranger = "https://gatewarden-doctor.invalid";
 
-export const corsCheck = (target: URL, origin: string) =>
+export const corsCheck = (target: URL, origin: string): Check =>
   defineCheck({
     title: "API: CORS",
     needs: ["refusal"],

@@ -3,12 +3,12 @@ import { isSafeUrl } from "../../../issuer/url.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck } from "../check.js";
+import { type Check, defineCheck } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
 import { readChallenges } from "./challenges.js";
 import { toShown } from "./probe.js";
 
-export const metadataCheck = (target: URL) =>
+export const metadataCheck = (target: URL): Check =>
   defineCheck({
     title: "API: metadata",
     needs: ["refusal"],

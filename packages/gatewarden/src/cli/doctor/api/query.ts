@@ -1,7 +1,7 @@
 // Tokens in the query: an API that reads them answers to a bad one there as it does to a bad one in the header (RFC 9700 §4.3.2).
 import { isObject, member } from "../../../token/json.js";
 import { toFinding } from "../catalogue/catalogue.js";
-import { defineCheck } from "../check.js";
+import { type Check, defineCheck } from "../check.js";
 import { type Answer, probe, toShown } from "./probe.js";
 import { readErrors } from "./tokens.js";
 
@@ -9,7 +9,7 @@ const garbage = "gatewarden.doctor.garbage";
 /** RFC 6750 §2.3 defines the first; the second is what many wrote themselves. */
 const names = ["access_token", "token"];
 
-export const queryCheck = (target: URL) =>
+export const queryCheck = (target: URL): Check =>
   defineCheck({
     title: "API: token in the query",
     needs: ["refusal"],

@@ -1,11 +1,11 @@
 // The API without credentials: it must answer, and refuse with 401 and a body that gives nothing away (RFC 6750 §3.1).
 import { isLoopback } from "../../../issuer/url.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type CheckResult, defineCheck } from "../check.js";
+import { type Check, type CheckResult, defineCheck } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
 import { type Answer, probe, toShown } from "./probe.js";
 
-export const reachCheck = (target: URL) =>
+export const reachCheck = (target: URL): Check =>
   defineCheck({
     title: "API: refusal without a token",
     needs: [],

@@ -1,13 +1,13 @@
 // The API with bad tokens: 401 and invalid_token for each, and 400 for two Authorization headers (RFC 6750 §3.1).
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type CheckResult, type Context, defineCheck, type Facts } from "../check.js";
+import { type Check, type CheckResult, type Context, defineCheck, type Facts } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
 import { type BadToken, createBadTokens } from "./bad-tokens.js";
 import { readChallenges } from "./challenges.js";
 import { type Answer, probe, toShown } from "./probe.js";
 
-export const tokensCheck = (target: URL) =>
+export const tokensCheck = (target: URL): Check =>
   defineCheck({
     title: "API: bad tokens",
     needs: ["refusal"],
@@ -24,7 +24,7 @@ export const tokensCheck = (target: URL) =>
     },
   });
 
-export const twoHeadersCheck = (target: URL) =>
+export const twoHeadersCheck = (target: URL): Check =>
   defineCheck({
     title: "API: two Authorization headers",
     needs: ["refusal"],

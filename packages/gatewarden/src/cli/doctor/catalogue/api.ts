@@ -1,5 +1,4 @@
 // What `doctor` may find about a running API, from its answers to requests without a good token.
-import type { CatalogueEntry } from "./entry.js";
 
 export const apiCatalogue = {
   api_http: {
@@ -180,4 +179,4 @@ export const apiCatalogue = {
     message: "The metadata at {metadata} names {actual} as authorization servers, and not {expected}.",
     fix: "Let both name the same issuer: {expected}, if doctor's configuration is the API's.",
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const;

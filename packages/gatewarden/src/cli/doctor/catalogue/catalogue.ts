@@ -7,8 +7,21 @@ import { networkCatalogue } from "./network.js";
 import { toPrintable } from "./printable.js";
 import { runCatalogue } from "./run.js";
 
+/** What one code means, and what to do. Words in braces stand for values, which `toFinding` puts in. */
+interface CatalogueEntry {
+  readonly severity: "error" | "warning" | "info";
+  readonly message: string;
+  readonly fix: string;
+}
+
+type Catalogue = typeof configurationCatalogue &
+  typeof networkCatalogue &
+  typeof issuerCatalogue &
+  typeof apiCatalogue &
+  typeof runCatalogue;
+
 /** Every finding of `gatewarden doctor`. Codes are stable. */
-export const doctorCatalogue = {
+export const doctorCatalogue: Catalogue & Readonly<Record<keyof Catalogue, CatalogueEntry>> = {
   ...configurationCatalogue,
   ...networkCatalogue,
   ...issuerCatalogue,
@@ -17,15 +30,13 @@ export const doctorCatalogue = {
 };
 
 /** The stable name of something that `doctor` can find. */
-export type DoctorCode = keyof typeof doctorCatalogue;
+export type DoctorCode = keyof Catalogue;
 
 /** Something that `doctor` found. */
 export type DoctorFinding = Finding<DoctorCode>;
 
 type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
-type ValuesOf<Code extends DoctorCode> = Readonly<
-  Record<NamesIn<(typeof doctorCatalogue)[Code]["message" | "fix"]>, string | number>
->;
+type ValuesOf<Code extends DoctorCode> = Readonly<Record<NamesIn<Catalogue[Code]["message" | "fix"]>, string | number>>;
 
 /** Two texts that should be the same. */
 interface Comparison {

@@ -1,5 +1,4 @@
 // What `doctor` may find in files, variables and the surroundings of the process.
-import type { CatalogueEntry } from "./entry.js";
 
 export const configurationCatalogue = {
   env_file_unreadable: {
@@ -35,7 +34,7 @@ export const configurationCatalogue = {
   variable_unread: {
     severity: "warning",
     message: "{actual} is set, but Gatewarden does not read a variable of that name.",
-    fix: "Name it {name}.",
+    fix: "Name the variable {name} instead of {actual}.",
   },
   variable_empty: {
     severity: "error",
@@ -124,4 +123,4 @@ export const configurationCatalogue = {
     message: "NODE_USE_ENV_PROXY is set, but Node.js {version} does not know it: fetch goes the direct way.",
     fix: "Use Node.js 24 (or 22.21) or newer instead of {version}.",
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const;

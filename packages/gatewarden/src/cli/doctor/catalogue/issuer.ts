@@ -1,5 +1,4 @@
 // What `doctor` may find in the issuer's answers: documents, keys, clock, and whether the audience can be meant.
-import type { CatalogueEntry } from "./entry.js";
 
 export const issuerCatalogue = {
   answer_timeout: {
@@ -15,7 +14,7 @@ export const issuerCatalogue = {
   answer_redirected: {
     severity: "error",
     message: "{url} redirects to {location}. Keys are taken from no other origin than the configured one.",
-    fix: "If {location} is the issuer's real address, configure that as the issuer. If not, something in between answers.",
+    fix: "If {location} is the issuer's real address, configure that as the issuer. If not, something in between answers for {url}.",
   },
   answer_redirects_in_circles: {
     severity: "error",
@@ -229,4 +228,4 @@ export const issuerCatalogue = {
     message: "The issuer's answers have no usable Date header, so the clocks could not be compared.",
     fix: "Compare this machine's clock, which says {now}, with another one.",
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const;

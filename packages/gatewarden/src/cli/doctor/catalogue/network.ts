@@ -1,5 +1,4 @@
 // What `doctor` may find between this machine and the issuer: names, connections, certificates.
-import type { CatalogueEntry } from "./entry.js";
 
 export const networkCatalogue = {
   dns_not_found: {
@@ -114,4 +113,4 @@ export const networkCatalogue = {
     message: "The TLS handshake with {host} failed ({problem}).",
     fix: "Check the TLS versions and ciphers of {host}, and for a proxy or a firewall in between.",
   },
-} as const satisfies Record<string, CatalogueEntry>;
+} as const;

@@ -3,9 +3,9 @@
 import { isLoopback } from "../../../issuer/url.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck, type Facts } from "../check.js";
+import { type Check, defineCheck, type Facts } from "../check.js";
 
-export const audienceCheck = defineCheck({
+export const audienceCheck: Check = defineCheck({
   title: "audience",
   needs: ["audience"],
   run: (_context, { audience: actual, issuers, document, env }) => {

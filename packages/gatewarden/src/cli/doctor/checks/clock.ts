@@ -1,7 +1,7 @@
 // The clock: this machine's against the issuer's, as its Date headers tell (RFC 9110 §6.6.1).
 import { defaults } from "../../../options.js";
 import { toFinding } from "../catalogue/catalogue.js";
-import { type CheckResult, defineCheck } from "../check.js";
+import { type Check, type CheckResult, defineCheck } from "../check.js";
 import type { Exchange } from "../recorder.js";
 
 /** What the issuer's clock may be ahead of this one, in seconds. */
@@ -10,7 +10,7 @@ interface Range {
   readonly high: number;
 }
 
-export const clockCheck = defineCheck({
+export const clockCheck: Check = defineCheck({
   title: "clock",
   needs: ["trust"],
   run: ({ recorder, now }, { clockTolerance: tolerance = defaults.clockTolerance }) => {

@@ -8,12 +8,12 @@ import {
 } from "../../../environment.js";
 import { ConfigError } from "../../../errors.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type Context, defineCheck, type Facts } from "../check.js";
+import { type Check, type Context, defineCheck, type Facts } from "../check.js";
 import { inspectValue, type Variable, variables } from "./variables.js";
 
 type Env = Facts["env"];
 
-export const configurationCheck = defineCheck({
+export const configurationCheck: Check = defineCheck({
   title: "configuration",
   needs: ["env"],
   run: ({ options }, { env }) => {
@@ -57,7 +57,7 @@ function readWhole(
   { issuer, audience }: Context["options"],
   env: Env,
 ): { value?: number; findings: readonly DoctorFinding[] } {
-  const { value, findings } = attempt("the configuration", "createGuard({ issuer, audience })", () =>
+  const { value, findings } = attempt("createGuard", "createGuard({ issuer, audience })", () =>
     configure({ env, ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }) }),
   );
   return { findings, ...(value && { value: value.clockTolerance }) };
@@ -68,8 +68,8 @@ function attempt<Value>(option: string, example: string, read: () => Value): Rea
     return { value: read(), option, findings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const problem = `${option}: ${error.message}`;
-    return { option, findings: [toFinding("variable_malformed", { name: option, problem, example })] };
+    const findings = [toFinding("variable_malformed", { name: option, problem: toProblem(error, option), example })];
+    return { option, findings };
   }
 }
 
@@ -83,11 +83,16 @@ function fromVariables<Value>(what: Variable["what"], env: Env, read: (env: Env)
   if (set.length === 0) return { option, findings: [toMissing(first), ...findMistaken(both, env)] };
   if (seen.some(({ severity }) => severity === "error")) return { option, findings: seen };
   try {
-    return { value: read(env), option, findings: [...seen, ...findScheme(env)].filter(isAbout(what)) };
+    return { value: read(env), option, findings: [...seen, ...(what === "issuer" ? findScheme(env) : [])] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { option, findings: [...seen, explain(error, both, env)] };
   }
+}
+
+/** What is wrong, under the name that the developer wrote. The example is part of the fix. */
+function toProblem({ option, message }: ConfigError, name: string): string {
+  return `${name} ${message.slice(option.length + 1).replace(/ For example: .*$/s, "")}`;
 }
 
 function toMissing({ name, other, what, example }: Variable): DoctorFinding {
@@ -111,7 +116,7 @@ function explain(error: ConfigError, both: readonly Variable[], env: Env): Docto
     const [actual = "", value = ""] = [env[first.name], env[second.name]];
     return toFinding("variables_disagree", { name: first.name, actual, other: second.name, value });
   }
-  return toFinding("variable_malformed", { problem: error.message.replace(/ For example: .*$/s, ""), name, example });
+  return toFinding("variable_malformed", { problem: toProblem(error, name), name, example });
 }
 
 function findScheme(env: Env): readonly DoctorFinding[] {
@@ -120,8 +125,4 @@ function findScheme(env: Env): readonly DoctorFinding[] {
   if (!/^https?:\/\//i.test(actual)) return [];
   const [issuer] = readIssuerFromEnvironment({ [name]: actual });
   return [toFinding("domain_with_scheme", { name, actual, issuer, bare: new URL(issuer).host })];
-}
-
-function isAbout(what: Variable["what"]): (finding: DoctorFinding) => boolean {
-  return ({ code }) => what === "issuer" || code !== "domain_with_scheme";
 }

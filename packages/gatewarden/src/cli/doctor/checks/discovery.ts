@@ -2,12 +2,12 @@
 import { createDiscovery, MetadataError } from "../../../issuer/discovery.js";
 import { FetchError } from "../../../keys/fetch-json.js";
 import { isObject, type JsonObject } from "../../../token/json.js";
-import { type CheckResult, type Context, defineCheck } from "../check.js";
+import { type Check, type CheckResult, type Context, defineCheck } from "../check.js";
 import { explainAnswer } from "../explain-answer.js";
 import type { Exchange } from "../recorder.js";
 import { explainNotFound } from "./discovery-not-found.js";
 
-export const discoveryCheck = defineCheck({
+export const discoveryCheck: Check = defineCheck({
   title: "discovery",
   needs: ["issuers", "trust"],
   run: async (context, { issuers, issuerOption = "the issuer" }): Promise<CheckResult> => {

@@ -1,11 +1,11 @@
 // DNS: whether the host has addresses, asked in the way that `fetch` asks.
 import { isIP } from "node:net";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck } from "../check.js";
+import { type Check, defineCheck } from "../check.js";
 import { readErrorCode } from "../network-error.js";
 import { within } from "../within.js";
 
-export const dnsCheck = defineCheck({
+export const dnsCheck: Check = defineCheck({
   title: "DNS",
   needs: ["route"],
   run: async ({ lookup, options }, { route, issuerOption = "the issuer" }) => {

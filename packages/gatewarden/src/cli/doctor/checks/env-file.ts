@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type CheckResult, type Context, defineCheck } from "../check.js";
+import { type Check, type CheckResult, type Context, defineCheck } from "../check.js";
 import { readErrorCode } from "../network-error.js";
 import { variables } from "./variables.js";
 
@@ -13,7 +13,7 @@ const names: readonly string[] = variables.map(({ name }) => name);
 
 const usualFiles = [".env", ".env.local"];
 
-export const envFileCheck = defineCheck({
+export const envFileCheck: Check = defineCheck({
   title: "variable files",
   needs: [],
   run: (context) => {
@@ -33,18 +33,20 @@ async function loadFile(context: Context, file: string): Promise<CheckResult> {
   }
   const loaded: Variables = parseEnv(text);
   return {
-    findings: [...inspectText(file, text, loaded), ...findOverruled(context.env, loaded, file)],
+    findings: [...inspectText(context, file, text), ...findOverruled(context.env, loaded, file)],
     facts: { env: { ...loaded, ...context.env } },
     note: `${file} loaded`,
   };
 }
 
-function inspectText(file: string, text: string, loaded: Variables): readonly DoctorFinding[] {
+function inspectText({ env }: Context, file: string, text: string): readonly DoctorFinding[] {
   const findings: DoctorFinding[] = [];
+  const loaded: Variables = parseEnv(text);
   const marked = Object.keys(loaded).find((name) => name.startsWith("\uFEFF"));
   if (marked !== undefined) findings.push(toFinding("env_file_byte_order_mark", { file, name: marked.slice(1) }));
   if (text.includes("\r\n")) findings.push(toFinding("env_file_line_ends", { file }));
-  if (loaded["NODE_EXTRA_CA_CERTS"] !== undefined) findings.push(toFinding("extra_ca_too_late", { file }));
+  if (loaded["NODE_EXTRA_CA_CERTS"] !== undefined && env["NODE_EXTRA_CA_CERTS"] === undefined)
+    findings.push(toFinding("extra_ca_too_late", { file }));
   return findings;
 }
 
@@ -61,7 +63,7 @@ async function findForgotten({ env, cwd, readFile }: Context): Promise<CheckResu
   const findings: DoctorFinding[] = [];
   for (const file of usualFiles) {
     const text = await readFile(resolve(cwd, file)).catch(() => "");
-    const lacking = Object.keys(parseEnv(text)).filter((name) => names.includes(name) && env[name] === undefined);
+    const lacking = names.filter((name) => Object.hasOwn(parseEnv(text), name) && env[name] === undefined);
     if (lacking.length > 0) findings.push(toFinding("env_file_not_loaded", { file, names: lacking.join(", ") }));
   }
   return { findings, facts: { env } };

@@ -1,13 +1,13 @@
 // The surroundings that decide how Node.js connects: its version, certificates, proxies. Finds the way to the issuer.
 import { isLoopback } from "../../../issuer/url.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type Context, defineCheck, type Facts, type Route } from "../check.js";
+import { type Check, type Context, defineCheck, type Facts, type Route } from "../check.js";
 import { readErrorCode } from "../network-error.js";
 import { findProxy, isSwitchedOn, knowsSwitch } from "./proxy-variables.js";
 
 const oldestNode = "20.19";
 
-export const environmentCheck = defineCheck({
+export const environmentCheck: Check = defineCheck({
   title: "environment",
   needs: ["env"],
   run: async (context, { env, issuers }) => {

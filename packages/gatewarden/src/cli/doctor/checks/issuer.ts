@@ -2,10 +2,10 @@
 import { isSafeUrl } from "../../../issuer/url.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck, type FoundMetadata } from "../check.js";
+import { type Check, defineCheck, type FoundMetadata } from "../check.js";
 import { describeDifference } from "../difference.js";
 
-export const issuerCheck = defineCheck({
+export const issuerCheck: Check = defineCheck({
   title: "issuer match",
   needs: ["issuers", "document"],
   run: (_context, { issuers, document, issuerOption = "the issuer" }) => {

@@ -2,12 +2,12 @@
 import { FetchError, fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck } from "../check.js";
+import { type Check, defineCheck } from "../check.js";
 import { explainAnswer } from "../explain-answer.js";
 
 const maxKeys = 2000;
 
-export const jwksCheck = defineCheck({
+export const jwksCheck: Check = defineCheck({
   title: "key set",
   needs: ["metadata"],
   run: async ({ recorder, options }, { metadata }) => {

@@ -3,7 +3,7 @@ import { createPublicKey, X509Certificate } from "node:crypto";
 import { importJwk, UnusableKey, type VerificationKey } from "../../../keys/key.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { defineCheck } from "../check.js";
+import { type Check, defineCheck } from "../check.js";
 
 /** One entry of the set. */
 interface Entry {
@@ -14,7 +14,7 @@ interface Entry {
   readonly problem: string;
 }
 
-export const keysCheck = defineCheck({
+export const keysCheck: Check = defineCheck({
   title: "keys",
   needs: ["metadata", "keys"],
   run: ({ now }, { metadata: { jwksUri: url }, keys }) => {

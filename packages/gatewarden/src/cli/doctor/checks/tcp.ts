@@ -2,7 +2,7 @@
 import type { LookupAddress } from "node:dns";
 import { isLoopback } from "../../../issuer/url.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type Context, defineCheck, type Route } from "../check.js";
+import { type Check, type Context, defineCheck, type Route } from "../check.js";
 import { readErrorCode } from "../network-error.js";
 
 interface Attempt extends LookupAddress {
@@ -13,7 +13,7 @@ interface Attempt extends LookupAddress {
 const perFamily = 2;
 const late = "ETIMEDOUT";
 
-export const tcpCheck = defineCheck({
+export const tcpCheck: Check = defineCheck({
   title: "TCP",
   needs: ["route", "addresses"],
   run: async (context, { route, addresses }) => {
@@ -24,7 +24,7 @@ export const tcpCheck = defineCheck({
     const connection = { address: open.address, family: open.family };
     return {
       findings: findBrokenFamily(attempts, route.host),
-      facts: { connection, ...(!route.isTls && { trust: true as const }) },
+      facts: { connection },
       note: `${open.address} takes connections on port ${route.port}`,
     };
   },

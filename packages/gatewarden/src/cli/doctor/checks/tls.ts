@@ -2,22 +2,26 @@
 import { isIP } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type Context, defineCheck, type Facts, type Route } from "../check.js";
+import { type Check, type Context, defineCheck, type Facts, type Route } from "../check.js";
 import { readErrorCode } from "../network-error.js";
 
-export const tlsCheck = defineCheck({
+export const tlsCheck: Check = defineCheck({
   title: "TLS",
   needs: ["route", "connection"],
   run: async (context, { route, connection }) => {
-    if (!route.isTls) return { findings: [], facts: { trust: true }, note: "none: plain http" };
+    if (!route.isTls) return { findings: [], facts: { handshake: true, trust: true }, note: "none: plain http" };
     const answer = await shakeHands(route, connection, context.options.timeout);
     const { host, port } = route;
     const seconds = context.options.timeout;
     if (answer === "late") return { findings: [toFinding("tls_timeout", { host, port, seconds })] };
     if (answer instanceof Error) return { findings: [explainFailure(answer, route)] };
     const findings = inspect(answer, host, context);
-    if (findings.length > 0) return { findings };
-    return { findings, facts: { trust: true }, note: `certificate of ${readName(answer.certificate.issuer)}` };
+    if (findings.length > 0) return { findings, facts: { handshake: true } };
+    return {
+      findings,
+      facts: { handshake: true, trust: true },
+      note: `certificate of ${readName(answer.certificate.issuer)}`,
+    };
   },
 });
 
