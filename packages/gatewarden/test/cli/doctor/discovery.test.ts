@@ -22,7 +22,7 @@ import {
 import { type Examination, examineIssuer, expectFinding } from "./_examine.js";
 
 const key = createKey("ES256", "first");
-const quick = { args: ["--timeout", "0.3"] };
+const short = { args: ["--timeout", "1"] };
 
 let server: IssuerServer;
 beforeEach(async () => {
@@ -47,10 +47,9 @@ const faults: readonly [string, Answer, DoctorCode, string?][] = [
   ["429", status(429), "answer_too_many", "429"],
   ["418", status(418), "answer_status", "418"],
   ["a web page", text("<!doctype html><title>Log in to the wifi</title>"), "answer_html"],
-  ["a web page that says it is JSON", json("x"), "answer_not_json"],
   ["something that is not JSON", text("{"), "answer_html"],
-  ["nothing, and keeps the connection", hang, "answer_timeout", "0.3 s"],
-  ["a byte now and again", drip, "answer_timeout", "0.3 s"],
+  ["nothing, and keeps the connection", hang, "answer_timeout", "1 s"],
+  ["a byte now and again", drip, "answer_timeout", "1 s"],
   ["half of a body", cut, "answer_failed"],
   ["nothing, and drops the connection", reset, "answer_failed", "UND_ERR_SOCKET"],
   ["64 MiB", oversize, "answer_oversize", "512 KiB"],
@@ -67,12 +66,11 @@ const faults: readonly [string, Answer, DoctorCode, string?][] = [
     "answer_redirects_in_circles",
   ],
 ];
-const usable = faults.filter(([name]) => name !== "a web page that says it is JSON");
 
 describe("An issuer whose metadata answer is", () => {
-  it.each(usable)("%s is found as such", async (_name, answer, code, detail = "") => {
+  it.each(faults)("%s is found as such", async (_name, answer, code, detail = "") => {
     answerMetadata(answer);
-    const seen = await examineIssuer(server.issuer, quick);
+    const seen = await examineIssuer(server.issuer, code === "answer_timeout" ? short : {});
     const { message } = expectFinding(seen, code, `${server.origin}${metadataPath}`, server.origin.slice(7));
     expect(message).toContain(detail);
     expect(seen.codes).toEqual([code]);
@@ -94,9 +92,9 @@ describe("An issuer whose metadata answer is", () => {
 });
 
 describe("An issuer whose key set is", () => {
-  it.each(usable)("%s is found as such", async (_name, answer, code, detail = "") => {
+  it.each(faults)("%s is found as such", async (_name, answer, code, detail = "") => {
     server.on("/jwks", answer);
-    const seen = await examineIssuer(server.issuer, quick);
+    const seen = await examineIssuer(server.issuer, code === "answer_timeout" ? short : {});
     const { message } = expectFinding(seen, code, `${server.origin}/jwks`, server.origin.slice(7));
     expect(message).toContain(detail);
     expect(seen.codes).toEqual([code]);

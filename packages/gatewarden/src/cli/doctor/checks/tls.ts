@@ -43,10 +43,9 @@ function shakeHands({ host, port }: Route, { address }: Facts["connection"], sec
     };
     const timer = setTimeout(() => end("late"), seconds * 1000);
     socket.once("secureConnect", () => {
-      const { authorizationError } = socket;
-      // What Node.js calls an error is its code here.
-      const code = authorizationError && String(authorizationError);
-      const problem = code === "" || code?.includes("ERR_TLS_CERT_ALTNAME_INVALID") ? undefined : code;
+      // Node.js puts the code here, and null where nothing is wrong. Names are compared below.
+      const code = socket.authorizationError ? String(socket.authorizationError) : undefined;
+      const problem = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? undefined : code;
       end({ certificate: socket.getPeerCertificate(true), problem });
     });
     socket.on("error", end);
