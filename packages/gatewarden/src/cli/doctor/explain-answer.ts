@@ -57,7 +57,7 @@ function readLocation(exchange: Exchange | undefined): string | undefined {
 }
 
 function isRedirect(status: number | undefined): boolean {
-  return status !== undefined && status >= 300 && status < 400;
+  return status !== undefined && [301, 302, 303, 307, 308].includes(status);
 }
 
 function isHtml(headers: Headers): boolean {

@@ -1,72 +1,42 @@
 // A running API: the example, which is well protected, and servers that are protected badly in one way at a time.
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Example, startExample } from "../../../../../examples/fastify/test/support/example.js";
 import { protect } from "../../../src/adapters/node.js";
 import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
 import { createGuard } from "../../../src/index.js";
-import { type Listening, listen, listenWith } from "../../adapters/support/listen.js";
+import { listen } from "../../adapters/support/listen.js";
 import { createIdentity } from "../../support/certificates.js";
+import { good, openClinic, origin, type Refusing, refuse } from "./_api.js";
 import { examine, expectFinding } from "./_examine.js";
 
-const origin = "https://app.acme.test";
-
-let example: Example;
-beforeAll(async () => {
-  example = await startExample({ CORS_ORIGINS: origin });
-});
-afterAll(() => example.close());
-
-const servers: Listening[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.close();
-});
-
-const examineApi = (url: string, ...args: string[]) =>
-  examine({
-    env: { ISSUER_BASE_URL: example.tenant.issuer, AUDIENCE: example.tenant.audience },
-    args: ["--url", url, ...args],
-  });
-
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-/** Examines an API of a few lines. */
-async function examineHandler(handler: Handler, ...args: string[]) {
-  const server = await listen(handler);
-  servers.push(server);
-  const url = `${server.origin}/api`;
-  return { url, seen: await examineApi(url, ...args) };
-}
-
-interface Refusing {
-  readonly status?: number;
-  readonly headers?: Record<string, string | string[]>;
-  readonly body?: string;
-}
-
-function refuse(response: ServerResponse, { status = 401, headers = {}, body = "{}" }: Refusing = {}): void {
-  response.writeHead(status, { "content-type": "application/json", ...headers }).end(body);
-}
-
-/** What a good API answers: a challenge, with the error only where something was sent, and 400 for two headers. */
-const good: Handler = (request, response) => {
-  const sent = request.headersDistinct["authorization"] ?? [];
-  if (sent.length > 1) return refuse(response, { status: 400 });
-  const challenge = sent.length === 0 ? "Bearer" : 'Bearer error="invalid_token"';
-  refuse(response, { headers: { "www-authenticate": challenge } });
-};
+const { tenant, examineApi, examineHandler } = openClinic();
 
 describe("A well protected API", () => {
+  let example: Example;
+  beforeAll(async () => {
+    example = await startExample({ CORS_ORIGINS: origin });
+  });
+  afterAll(() => example.close());
+
   it("has no findings but that it is on this machine", async () => {
-    const seen = await examineApi(`${example.url}/api/private`, "--origin", origin);
+    const { issuer, audience } = example.tenant;
+    const env = { ISSUER_BASE_URL: issuer, AUDIENCE: audience };
+    const seen = await examine({ env, args: ["--url", `${example.url}/api/private`, "--origin", origin] });
     expect(seen.codes).toEqual([]);
     expectFinding(seen, "api_http_loopback", `${example.url}/api/private`);
     expect(seen.exitCode).toBe(0);
     expect(seen.checks.filter(({ title }) => title.startsWith("API")).map(({ outcome }) => outcome)).toEqual(
       Array.from({ length: 7 }, () => "ok"),
     );
+  });
+
+  it.each(["allowed", "required"] as const)("may have DPoP %s", async (mode) => {
+    const { issuer, audience } = tenant();
+    const guard = createGuard({ issuer, audience, dpop: { mode } });
+    const { seen } = await examineHandler(protect(guard, (_request, response) => void response.end()));
+    expect(seen.codes).toEqual([]);
   });
 
   it("is asked with bad tokens only", async () => {
@@ -157,7 +127,7 @@ describe("An API that answers bad tokens with", () => {
       const [, payload = ""] = (request.headers.authorization ?? "").split(".");
       try {
         const { aud } = JSON.parse(Buffer.from(payload, "base64url").toString());
-        if (aud === example.tenant.audience) return refuse(response, { status: 200 });
+        if (aud === tenant().audience) return refuse(response, { status: 200 });
       } catch {
         // Refused below.
       }
@@ -220,161 +190,16 @@ describe("Two Authorization headers", () => {
   });
 });
 
-describe("CORS", () => {
-  const allow = { "access-control-allow-origin": origin, "access-control-allow-headers": "Authorization" };
-  const expose = { "access-control-allow-origin": origin, "access-control-expose-headers": "WWW-Authenticate" };
-
-  /** An API that adds these headers to preflights and to refusals. */
-  const withCors =
-    (preflight: Refusing, refusal: Record<string, string>): Handler =>
-    (request, response) => {
-      if (request.method === "OPTIONS") return refuse(response, { status: 204, body: "", ...preflight });
-      for (const [name, value] of Object.entries(refusal)) response.setHeader(name, value);
-      good(request, response);
-    };
-
-  it("that is right has no findings", async () => {
-    const { seen } = await examineHandler(withCors({ headers: allow }, expose), "--origin", origin);
-    expect(seen.codes).toEqual([]);
-  });
-
-  it("is not looked at without an origin", async () => {
-    const { seen } = await examineHandler(good);
-    expect(seen.checks.map(({ title }) => title)).not.toContain("API: CORS");
-  });
-
-  it.each<[string, Refusing, Record<string, string>, DoctorCode, string]>([
-    ["a preflight that needs a token", { status: 401 }, expose, "api_preflight_refused", "401"],
-    ["a preflight that is redirected", { status: 301, headers: allow }, expose, "api_preflight_refused", "301"],
-    ["a preflight without consent", {}, expose, "api_origin_not_allowed", "absent"],
-    [
-      "a preflight for another origin",
-      { headers: { ...allow, "access-control-allow-origin": "https://other.test" } },
-      expose,
-      "api_origin_not_allowed",
-      "https://other.test",
-    ],
-    [
-      "a preflight without the header",
-      { headers: { ...allow, "access-control-allow-headers": "Content-Type" } },
-      expose,
-      "api_header_not_allowed",
-      "Content-Type",
-    ],
-    [
-      "a preflight with any header, which does not mean this one",
-      { headers: { ...allow, "access-control-allow-headers": "*" } },
-      expose,
-      "api_header_not_allowed",
-      "*",
-    ],
-    ["a refusal that the page cannot read", { headers: allow }, {}, "api_refusal_without_cors", origin],
-    [
-      "a refusal whose challenge the page cannot read",
-      { headers: allow },
-      { "access-control-allow-origin": "*" },
-      "api_challenge_hidden",
-      "WWW-Authenticate",
-    ],
-  ])("with %s is found out", async (_name, preflight, refusal, code, value) => {
-    const { url, seen } = await examineHandler(withCors(preflight, refusal), "--origin", origin);
-    expect(expectFinding(seen, code, url).message).toContain(value);
-    expect(seen.codes).toEqual([code]);
-  });
-
-  it("that lets any page in with credentials is found out", async () => {
-    const echo: Handler = (request, response) => {
-      response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
-      response.setHeader("access-control-allow-credentials", "true");
-      response.setHeader("access-control-allow-headers", "Authorization");
-      response.setHeader("access-control-expose-headers", "WWW-Authenticate");
-      return request.method === "OPTIONS" ? void response.writeHead(204).end() : good(request, response);
-    };
-    const { url, seen } = await examineHandler(echo, "--origin", origin);
-    expectFinding(seen, "api_any_origin", url);
-    expect(seen.codes).toEqual(["api_any_origin"]);
-  });
-
-  it("must let pages send proofs and read nonces where DPoP is offered", async () => {
-    const { seen } = await examineHandler(
-      (request, response) => {
-        if (request.method === "OPTIONS") return void response.writeHead(204, allow).end();
-        for (const [name, value] of Object.entries(expose)) response.setHeader(name, value);
-        refuse(response, { headers: { "www-authenticate": ["Bearer", 'DPoP algs="ES256"'] } });
-      },
-      "--origin",
-      origin,
-    );
-    expectFinding(seen, "api_header_not_allowed", "DPoP");
-    expectFinding(seen, "api_challenge_hidden", "DPoP-Nonce");
-  });
-});
-
-describe("Metadata of the API", () => {
-  /** An API that serves its metadata at `/metadata`. */
-  async function examineMetadata(document: unknown, address = "/metadata") {
-    const server = createServer((request, response) => {
-      if (request.url === "/metadata") {
-        return document === undefined
-          ? refuse(response, { status: 404 })
-          : refuse(response, { status: 200, body: JSON.stringify(document) });
-      }
-      const base = `http://${request.headers.host}`;
-      const named = URL.canParse(address) ? address : `${base}${address}`;
-      const error = request.headers.authorization ? ', error="invalid_token"' : "";
-      const sent = request.headersDistinct["authorization"] ?? [];
-      const challenge = `Bearer resource_metadata="${named}"${error}`;
-      refuse(response, { status: sent.length > 1 ? 400 : 401, headers: { "www-authenticate": challenge } });
-    });
-    const listening = await listenWith(server);
-    servers.push(listening);
-    return { base: listening.origin, seen: await examineApi(`${listening.origin}/api`) };
-  }
-
-  it("of an API behind the guard is right", async () => {
-    const server = createServer();
-    const listening = await listenWith(server);
-    servers.push(listening);
-    const { issuer, audience } = example.tenant;
-    const guard = createGuard({ issuer, audience, resource: listening.origin });
-    const published = guard.metadata() ?? { path: "", url: "", headers: {}, body: undefined };
-    const protectedHandler = protect(guard, (_request, response) => void response.end());
-    server.on("request", (request, response) => {
-      if (request.url !== published.path) return protectedHandler(request, response);
-      response.writeHead(200, published.headers).end(JSON.stringify(published.body));
-    });
-    const seen = await examineApi(`${listening.origin}/api`);
-    expect(seen.codes).toEqual([]);
-    expect(seen.checks.find(({ title }) => title === "API: metadata")?.note).toBe(published.url);
-  });
-
-  it("that is not there is found out", async () => {
-    const { base, seen } = await examineMetadata(undefined);
-    expect(expectFinding(seen, "api_metadata_unreachable", `${base}/metadata`).message).toContain("404");
-    expect(seen.codes).toEqual(["api_metadata_unreachable"]);
-  });
-
-  it("over plain http elsewhere is not fetched", async () => {
-    const { seen } = await examineMetadata({}, "http://api.acme.test/metadata");
-    expectFinding(seen, "api_metadata_address", "http://api.acme.test/metadata");
-  });
-
-  it("for another resource is found out", async () => {
-    const document = { resource: "https://api.acme.test", authorization_servers: [example.tenant.issuer] };
-    const { base, seen } = await examineMetadata(document);
-    expectFinding(seen, "api_metadata_resource", "https://api.acme.test");
-    expect(seen.findings.find(({ code }) => code === "api_metadata_resource")).toMatchObject({ expected: base });
-    expect(seen.codes).toEqual(["api_metadata_resource"]);
-  });
-
-  it("that names another issuer is found out", async () => {
-    const { base, seen } = await examineMetadata({ resource: "x", authorization_servers: ["https://other.test/"] });
-    expectFinding(seen, "api_metadata_issuer", "https://other.test/", example.tenant.issuer);
-    expect(base).toContain("http://");
-  });
-});
-
 describe("An API that does not answer", () => {
+  it("one of the questions is told so", async () => {
+    const { url, seen } = await examineHandler((request, response) => {
+      if ((request.headersDistinct["authorization"] ?? []).length > 1) request.socket.destroy();
+      else good(request, response);
+    });
+    expect(expectFinding(seen, "api_no_answer", url).message).toContain("ECONNRESET");
+    expect(seen.codes).toEqual(["api_no_answer"]);
+  });
+
   it("since nothing listens is told so", async () => {
     const closed = await listen(() => {});
     await closed.close();

@@ -2,6 +2,7 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
+import { issuerCheck } from "../../../src/cli/doctor/checks/issuer.js";
 import { createKey } from "../../support/forge.js";
 import {
   type Answer,
@@ -19,7 +20,7 @@ import {
   status,
   text,
 } from "../../support/issuer-server.js";
-import { type Examination, examineIssuer, expectFinding } from "./_examine.js";
+import { audience, type Examination, examine, examineIssuer, expectFinding } from "./_examine.js";
 
 const key = createKey("ES256", "first");
 const short = { args: ["--timeout", "1"] };
@@ -179,6 +180,12 @@ describe("Metadata that name another issuer", () => {
     expect(seen.codes).toEqual(["issuer_mismatch"]);
   });
 
+  it("are to be set where a domain cannot say them", async () => {
+    answerMetadata(json({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` }));
+    const seen = await examine({ env: { AUTH0_DOMAIN: server.origin.slice("http://".length), AUDIENCE: audience } });
+    expectFinding(seen, "issuer_mismatch", server.origin, `ISSUER_BASE_URL=${server.origin} in place of AUTH0_DOMAIN`);
+  });
+
   it("cannot write to the terminal", async () => {
     const actual = "https://evil.test/\u001b]0;owned\u0007\u202e";
     answerMetadata(json({ issuer: actual, jwks_uri: `${server.origin}/jwks` }));
@@ -200,6 +207,20 @@ describe("Metadata with a jwks_uri", () => {
     const seen = await examineIssuer(server.issuer);
     expectFinding(seen, code, value);
     expect(seen.codes).toEqual([code]);
+  });
+
+  it("that is bad are not blamed for a slash that a base URL leaves open", async () => {
+    answerMetadata(json({ issuer: server.issuer, jwks_uri: "http://login.acme.test/jwks" }));
+    const seen = await examine({ env: { ISSUER_BASE_URL: server.origin, AUDIENCE: audience } });
+    expect(seen.codes).toEqual(["jwks_uri_insecure"]);
+  });
+
+  it("that the library refuses for a reason of its own are shown with that", async () => {
+    const content = { issuer: server.issuer, jwks_uri: `${server.origin}/jwks` };
+    const document = { url: server.issuer, content, metadata: undefined, problem: "it is a Tuesday" };
+    const facts = { issuers: [server.issuer], issuerOption: "AUTH0_DOMAIN", document } as const;
+    const { findings } = await issuerCheck.run({} as never, facts);
+    expectFinding({ findings } as never, "metadata_refused", "it is a Tuesday", "AUTH0_DOMAIN");
   });
 
   it("on another origin are worth knowing", async () => {

@@ -1,4 +1,5 @@
 // The small parts that turn data into words, and header values into data.
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readChallenges } from "../../../src/cli/doctor/api/challenges.js";
 import { doctorCatalogue, toFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
@@ -57,6 +58,22 @@ describe("The catalogue", () => {
     expect(code).toMatch(/^[a-z][a-z0-9_]+$/);
     expect(message.length).toBeGreaterThan(5);
     expect(fix).toMatch(/^[A-Z"{].{15,}/s);
+  });
+});
+
+describe("Every code", () => {
+  const codes = Object.keys(doctorCatalogue);
+  const read = (folder: string, suffix: string) =>
+    readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(suffix) && !name.startsWith("catalogue"))
+      .map((name) => readFileSync(new URL(`${folder}/${name}`, import.meta.url), "utf8"))
+      .join("");
+
+  it.each([
+    ["is found by a check", read("../../../src/cli/doctor", ".ts")],
+    ["is expected by a test", read(".", ".test.ts")],
+  ])("%s", (_name, text) => {
+    expect(codes.filter((code) => !text.includes(`"${code}"`))).toEqual([]);
   });
 });
 

@@ -6,6 +6,12 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
+/** The scheme with which tokens are tried: Bearer, unless only DPoP is taken (RFC 9449 §7.2). */
+export function chooseScheme(values: readonly string[]): "Bearer" | "DPoP" {
+  const schemes = new Set(readChallenges(values)?.map(({ scheme }) => scheme));
+  return schemes.has("dpop") && !schemes.has("bearer") ? "DPoP" : "Bearer";
+}
+
 const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 const parameter = new RegExp(`^(${token})\\s*=\\s*(?:(${token})|"((?:[^"\\\\]|\\\\.)*)")$`);
 const beginning = new RegExp(`^(${token})(?:\\s+(.+))?$`, "s");

@@ -15,11 +15,12 @@ export const corsCheck = (target: URL, origin: string): Check =>
         ({ scheme }) => scheme === "dpop",
       );
       const preflight = await sendPreflight(target, origin, context);
-      const findings = [
-        ...inspectPreflight(preflight, { url: toShown(target), origin, offersDpop }),
-        ...(await inspectRefusal(target, origin, { context, offersDpop })),
-        ...(await inspectStranger(target, context)),
-      ];
+      const findings = [...inspectPreflight(preflight, { url: toShown(target), origin, offersDpop })];
+      // An origin that is not allowed is said once.
+      if (!findings.some(({ code }) => code === "api_origin_not_allowed")) {
+        findings.push(...(await inspectRefusal(target, origin, { context, offersDpop })));
+      }
+      findings.push(...(await inspectStranger(target, context)));
       return { findings, note: `preflight from ${origin}: ${preflight.status}` };
     },
   });

@@ -1,6 +1,9 @@
 // One request to the API, exactly as written: `fetch` would join repeated headers and follow redirects.
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
+import { toFinding } from "../catalogue/catalogue.js";
+import type { Check } from "../check.js";
+import { describeNetworkError } from "../network-error.js";
 
 /** What the API answered. */
 export interface Answer {
@@ -21,8 +24,21 @@ export interface Probe {
 
 const maxBody = 64 * 1024;
 
-/** Asks once, on a connection of its own. Rejects when no answer comes within the time. */
-export function probe(url: URL, { method = "GET", headers = {}, timeout }: Probe): Promise<Answer> {
+/** The API gave no answer. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** Asks once, on a connection of its own. Rejects with `NoAnswer` when none comes within the time. */
+export async function probe(url: URL, options: Probe): Promise<Answer> {
+  try {
+    return await exchange(url, options);
+  } catch (cause) {
+    throw new NoAnswer(describeNetworkError(cause), { cause });
+  }
+}
+
+function exchange(url: URL, { method = "GET", headers = {}, timeout }: Probe): Promise<Answer> {
   const send = url.protocol === "https:" ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
     const outgoing = send(url, { method, agent: false, headers: toLines(headers) }, (incoming) => {
@@ -58,4 +74,19 @@ function toLines(headers: NonNullable<Probe["headers"]>): Record<string, string 
 /** The URL without what may be secret in it. */
 export function toShown({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
+}
+
+/** The same check, which says so when the API does not answer it. */
+export function tellSilence(target: URL, check: Check): Check {
+  return {
+    ...check,
+    run: async (context, facts) => {
+      try {
+        return await check.run(context, facts);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        return { findings: [toFinding("api_no_answer", { url: toShown(target), problem: error.message })] };
+      }
+    },
+  };
 }

@@ -2,6 +2,7 @@
 import { isObject, member } from "../../../token/json.js";
 import { toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
+import { chooseScheme } from "./challenges.js";
 import { type Answer, probe, toShown } from "./probe.js";
 import { readErrors } from "./tokens.js";
 
@@ -16,7 +17,8 @@ export const queryCheck = (target: URL): Check =>
     run: async ({ options: { timeout } }, { refusal }) => {
       const url = toShown(target);
       const none = characterize(refusal);
-      const header = characterize(await probe(target, { headers: { authorization: `Bearer ${garbage}` }, timeout }));
+      const authorization = `${chooseScheme(refusal.header("www-authenticate"))} ${garbage}`;
+      const header = characterize(await probe(target, { headers: { authorization }, timeout }));
       for (const name of names) {
         const asked = new URL(target);
         asked.searchParams.set(name, garbage);

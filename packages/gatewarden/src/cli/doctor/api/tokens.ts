@@ -4,7 +4,7 @@ import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type CheckResult, type Context, defineCheck, type Facts } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
 import { type BadToken, createBadTokens } from "./bad-tokens.js";
-import { readChallenges } from "./challenges.js";
+import { chooseScheme, readChallenges } from "./challenges.js";
 import { type Answer, probe, toShown } from "./probe.js";
 
 export const tokensCheck = (target: URL): Check =>
@@ -19,7 +19,8 @@ export const tokensCheck = (target: URL): Check =>
         now: Math.floor(context.now()),
       });
       const findings: DoctorFinding[] = [];
-      for (const token of tokens) findings.push(...(await tryToken(target, token, context)));
+      const scheme = chooseScheme(facts.refusal.header("www-authenticate"));
+      for (const token of tokens) findings.push(...(await tryToken(target, token, { context, scheme })));
       return { findings, note: `${tokens.length} tried` };
     },
   });
@@ -37,15 +38,26 @@ export const twoHeadersCheck = (target: URL): Check =>
     },
   });
 
+interface Trial {
+  readonly context: Context;
+  readonly scheme: "Bearer" | "DPoP";
+}
+
+/** Without a proof, a DPoP token may be refused for that (RFC 9449 §7.1). */
+const fitting = { Bearer: ["invalid_token"], DPoP: ["invalid_token", "invalid_dpop_proof", "use_dpop_nonce"] };
+
 async function tryToken(
   target: URL,
   { what, token }: BadToken,
-  { options }: Context,
+  { context, scheme }: Trial,
 ): Promise<readonly DoctorFinding[]> {
   const url = toShown(target);
   let answer: Answer;
   try {
-    answer = await probe(target, { headers: { authorization: `Bearer ${token}` }, timeout: options.timeout });
+    answer = await probe(target, {
+      headers: { authorization: `${scheme} ${token}` },
+      timeout: context.options.timeout,
+    });
   } catch (error) {
     return [toFinding("api_no_answer", { url, problem: `with ${what}, ${describeNetworkError(error)}` })];
   }
@@ -55,7 +67,7 @@ async function tryToken(
   if (status >= 500) return [toFinding("api_token_crashes", { url, status, token: what })];
   if (status !== 401) return [toFinding("api_token_status", { url, status, token: what })];
   const errors = readErrors(answer);
-  if (errors.includes("invalid_token")) return [];
+  if (errors.some((error) => fitting[scheme].includes(error))) return [];
   const actual = errors.length === 0 ? "no error" : `error="${errors.join(", ")}"`;
   return [toFinding("api_token_error", { url, token: what, actual })];
 }

@@ -131,11 +131,6 @@ export const apiCatalogue = {
     message: "The preflight of {url} does not allow {origin}: Access-Control-Allow-Origin is {actual}.",
     fix: "Add {origin} to the origins that {url} allows, spelled exactly so.",
   },
-  api_method_not_allowed: {
-    severity: "error",
-    message: "The preflight of {url} does not allow the method {method}: Access-Control-Allow-Methods is {actual}.",
-    fix: "Add {method} to the methods that {url} allows.",
-  },
   api_header_not_allowed: {
     severity: "error",
     message:

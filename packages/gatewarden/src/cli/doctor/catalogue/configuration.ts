@@ -8,8 +8,8 @@ export const configurationCatalogue = {
   },
   env_file_not_loaded: {
     severity: "warning",
-    message: "{file} sets {names}, but the environment does not: nothing has loaded the file.",
-    fix: "Run `npx gatewarden doctor --env-file {file}`, and start the API with `node --env-file={file}`.",
+    message: "{file} sets {names}, but the environment does not, and doctor loads no file by itself.",
+    fix: "Run `npx gatewarden doctor --env-file {file}`. The API needs the file as well: start it with `node --env-file={file}`.",
   },
   env_file_line_ends: {
     severity: "warning",

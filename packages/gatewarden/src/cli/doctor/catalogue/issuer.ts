@@ -67,17 +67,17 @@ export const issuerCatalogue = {
     severity: "error",
     message:
       "There is no metadata document for the issuer {issuer} (status {status} at {url}), but {host} has one for {found}.",
-    fix: "If that is your issuer, set {option}={found}",
+    fix: "If that is your issuer, set {setting}",
   },
   discovery_keycloak: {
     severity: "error",
     message: "{host} is a Keycloak, but {issuer} names none of its realms (status {status} at {url}).",
-    fix: "Set {option}={base}/realms/<realm>, with the name of your realm in its exact spelling.",
+    fix: "Set {setting}, with the name of your realm in its exact spelling.",
   },
   issuer_mismatch: {
     severity: "error",
     message: "The issuer calls itself {actual}, but {expected} is configured: {difference}. No token would match.",
-    fix: "Set {option}={actual}, if that is your issuer.",
+    fix: "If that is your issuer, set {setting}",
   },
   issuer_absent: {
     severity: "error",

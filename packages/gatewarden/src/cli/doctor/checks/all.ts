@@ -2,6 +2,7 @@
 import { challengeCheck } from "../api/challenge.js";
 import { corsCheck } from "../api/cors.js";
 import { metadataCheck } from "../api/metadata.js";
+import { tellSilence } from "../api/probe.js";
 import { queryCheck } from "../api/query.js";
 import { reachCheck } from "../api/reach.js";
 import { tokensCheck, twoHeadersCheck } from "../api/tokens.js";
@@ -29,7 +30,7 @@ export function listChecks({ url, origin }: DoctorOptions): readonly Check[] {
 }
 
 function listApiChecks(target: URL, origin: string | undefined): readonly Check[] {
-  return [
+  const checks = [
     reachCheck(target),
     challengeCheck(target),
     tokensCheck(target),
@@ -38,4 +39,5 @@ function listApiChecks(target: URL, origin: string | undefined): readonly Check[
     ...(origin === undefined ? [] : [corsCheck(target, origin)]),
     metadataCheck(target),
   ];
+  return checks.map((check) => tellSilence(target, check));
 }

@@ -3,6 +3,7 @@ import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import type { Context } from "../check.js";
+import { toSetting } from "./variables.js";
 
 interface Missing {
   readonly issuer: string;
@@ -16,10 +17,17 @@ export async function explainNotFound(context: Context, missing: Missing): Promi
   const { host, origin } = new URL(issuer);
   for (const candidate of listNeighbours(issuer)) {
     const found = await readIssuerAt(context, `${candidate}/.well-known/openid-configuration`);
-    if (found !== undefined) return toFinding("discovery_elsewhere", { issuer, option, url, status, host, found });
+    if (found !== undefined)
+      return toFinding("discovery_elsewhere", { issuer, url, status, host, found, setting: toSetting(option, found) });
   }
   if (await isKeycloak(context, origin)) {
-    return toFinding("discovery_keycloak", { issuer, option, url, status, host, base: origin });
+    return toFinding("discovery_keycloak", {
+      issuer,
+      url,
+      status,
+      host,
+      setting: toSetting(option, `${origin}/realms/<realm>`),
+    });
   }
   return toFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(new URL(issuer)) });
 }

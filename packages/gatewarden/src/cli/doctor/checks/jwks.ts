@@ -18,7 +18,11 @@ export const jwksCheck: Check = defineCheck({
       const keys = isObject(document) ? member(document, "keys") : undefined;
       if (!Array.isArray(keys)) return { findings: [toFinding("jwks_malformed", { url })] };
       const findings = checkCount(keys.length, url);
-      return { findings, ...(findings.length === 0 && { facts: { keys } }), note: `${keys.length} keys at ${url}` };
+      return {
+        findings,
+        ...(findings.length === 0 && { facts: { keys } }),
+        note: `${keys.length} ${keys.length === 1 ? "key" : "keys"} at ${url}`,
+      };
     } catch (error) {
       const status = error instanceof FetchError ? error.status : undefined;
       if (status === 404 || status === 410) return { findings: [toFinding("jwks_not_found", { url, status })] };

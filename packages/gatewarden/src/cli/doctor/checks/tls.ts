@@ -74,7 +74,9 @@ function inspect({ certificate, problem }: Handshake, host: string, { now }: Con
   if (checkServerIdentity(host, certificate) !== undefined) {
     findings.push(toFinding("tls_wrong_host", { host, names: readNames(certificate) }));
   }
-  return [...explainTrust(problem, certificate, host), ...findings];
+  const all = [...explainTrust(problem, certificate, host), ...findings];
+  // Whatever OpenSSL has against the chain keeps fetch from connecting, also where its reason is not in this certificate.
+  return all.length === 0 && problem !== undefined ? [toFinding("tls_failed", { host, problem })] : all;
 }
 
 function explainTrust(problem: string | undefined, certificate: PeerCertificate, host: string): DoctorFinding[] {

@@ -70,3 +70,10 @@ export function inspectValue({ name, example }: Variable, value: string): readon
   }
   return findings;
 }
+
+/** How an issuer is set where it was configured. A domain cannot say every issuer: its own are https, without a path, and end in a slash. */
+export function toSetting(option: string, issuer: string): string {
+  if (option !== "AUTH0_DOMAIN") return `${option}=${issuer}`;
+  const domain = /^https:\/\/([^/]+)\/$/.exec(issuer)?.[1];
+  return domain === undefined ? `ISSUER_BASE_URL=${issuer} in place of AUTH0_DOMAIN` : `AUTH0_DOMAIN=${domain}`;
+}
