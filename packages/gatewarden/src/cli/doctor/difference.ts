@@ -1,11 +1,9 @@
 // Where two texts part that nearly match, in words.
 
-/** What kind of difference it is, and the first character where they part. A clause: "only the last slash differs". */
+/** What kind of difference it is, and the first character where they part. A clause. */
 export function describeDifference(expected: string, actual: string): string {
   const slashless = (text: string) => text.replace(/\/+$/, "");
-  if (slashless(expected) === slashless(actual)) {
-    return `only the slash at the end differs (${actual.length > expected.length ? "there is one too many" : "it is missing"})`;
-  }
+  if (slashless(expected) === slashless(actual)) return "only the slash at the end differs";
   const where = describeFirst(expected, actual);
   if (expected.toLowerCase() === actual.toLowerCase()) return `only upper and lower case differ (${where})`;
   return `the ${findPart(expected, actual)} differs (${where})`;

@@ -8,8 +8,8 @@ import { describeDifference } from "../../../src/cli/doctor/difference.js";
 
 describe("A difference", () => {
   it.each([
-    ["https://a.test/", "https://a.test", "only the slash at the end differs (it is missing)"],
-    ["https://a.test", "https://a.test/", "only the slash at the end differs (there is one too many)"],
+    ["https://a.test/", "https://a.test", "only the slash at the end differs"],
+    ["https://a.test", "https://a.test/", "only the slash at the end differs"],
     [
       "https://a.test/Acme",
       "https://a.test/acme",
