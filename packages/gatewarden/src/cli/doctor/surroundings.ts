@@ -30,7 +30,7 @@ export function createSurroundings(): Surroundings {
     cwd: process.cwd(),
     nodeVersion: process.versions.node,
     fetch: globalThis.fetch,
-    lookup: (host) => lookup(host, { all: true, verbatim: true }),
+    lookup: (host) => lookup(host, { all: true }),
     connect: (port, address) => connect(port, address),
     readFile: (path) => readFile(path, "utf8"),
     now: () => Date.now() / 1000,
