@@ -1,5 +1,7 @@
 // What this application reads from the environment itself. Issuer and audience are the guard's business; the docs page only repeats them.
 import { ConfigError } from "gatewarden";
+import { type MtlsSettings, readMtls } from "./mtls.js";
+import { readTlsFiles, type TlsFiles } from "./tls.js";
 
 /** The environment, or what stands in for it in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,16 +21,23 @@ export interface Settings {
    * as long as no proxy changes host or scheme.
    */
   readonly resourceUrl: string | undefined;
+  /** `TLS_CERT_FILE` and `TLS_KEY_FILE`: this API serves https itself. Default: http. */
+  readonly tls: TlsFiles | undefined;
+  /** `MTLS`: where the certificate is found to which a token is bound (RFC 8705). Default `off`: such tokens are refused. */
+  readonly mtls: MtlsSettings;
 }
 
 /** Reads the settings. Throws `ConfigError`, naming the variable, for a value that cannot be meant. */
 export function readSettings(env: Environment): Settings {
+  const tls = readTlsFiles(env);
   return {
     host: env["HOST"]?.trim() || "127.0.0.1",
     port: readPort(env["PORT"]?.trim() || "3000"),
     corsOrigins: readOrigins(env["CORS_ORIGINS"] ?? ""),
     docsClientId: env["DOCS_CLIENT_ID"]?.trim() || "spa",
     resourceUrl: readUrl(env["RESOURCE_URL"]?.trim()),
+    tls,
+    mtls: readMtls(env, tls !== undefined),
   };
 }
 
