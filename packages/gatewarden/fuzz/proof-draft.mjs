@@ -1,7 +1,7 @@
 // A request with a bound token and its proof, on its way to be written.
 import { createHash } from "node:crypto";
 import { start } from "./configurations.mjs";
-import { finish } from "./draft.mjs";
+import { asWritten, finish } from "./draft.mjs";
 import { issueToken, proofConfigurations, readNonce, senders, thumbprintOf } from "./proof-configurations.mjs";
 import { host, path } from "./proof-values.mjs";
 
@@ -14,14 +14,14 @@ import { host, path } from "./proof-values.mjs";
  * @property {import("./proof-configurations.mjs").ProofConfiguration} configuration
  * @property {unknown} cnf What the token is bound to. Undefined: it is not.
  * @property {boolean} bindsJwk Whether the token is bound to whatever key the proof's header holds in the end.
- * @property {((hash: string) => unknown) | undefined} athChange Makes `ath` of the hash of the token.
+ * @property {(hash: string) => unknown} toAth Makes `ath` of the hash of the token.
  * @property {string} scheme
  * @property {string} method
  * @property {string} path
  * @property {string} host
  * @property {boolean} isEncrypted
  * @property {Members} extraHeaders
- * @property {((proof: string) => string | string[] | undefined)[]} headerChanges What becomes of the DPoP header.
+ * @property {(proof: string) => string | string[] | undefined} toHeader What is sent as the DPoP header.
  * @property {boolean} isTwice Whether the very same request came before.
  */
 
@@ -59,21 +59,16 @@ export function createProofDraft(random) {
     },
     cnf: { jkt: thumbprintOf(signer) },
     bindsJwk: false,
-    athChange: undefined,
+    toAth: (hash) => hash,
     scheme: "DPoP",
     method: "GET",
     path,
     host,
     isEncrypted: true,
     extraHeaders: {},
-    headerChanges: [],
+    toHeader: (proof) => proof,
     isTwice: false,
-    respelt: new Set(),
-    texts: { header: [], payload: [] },
-    signatures: [],
-    encodings: { header: [], payload: [], signature: [] },
-    tokens: [],
-    keySet: undefined,
+    ...asWritten(),
   };
 }
 
@@ -82,11 +77,9 @@ export function present(random, draft) {
   const cnf = draft.bindsJwk ? { jkt: hashKey(draft.header["jwk"]) } : draft.cnf;
   const token = issueToken(cnf);
   const hash = hashOf(token);
-  draft.claims["ath"] ??= draft.athChange ? draft.athChange(hash) : hash;
+  draft.claims["ath"] ??= draft.toAth(hash);
   const proof = finish(random, /** @type {never} */ (draft));
-  /** @type {string | string[] | undefined} */
-  let header = proof;
-  for (const change of draft.headerChanges) header = change(proof);
+  const header = draft.toHeader(proof);
   const headers = {
     host: draft.host,
     authorization: `${draft.scheme} ${token}`,
@@ -99,7 +92,7 @@ export function present(random, draft) {
 }
 
 /** @param {string} text */
-export const hashOf = (text) => createHash("sha256").update(text).digest("base64url");
+const hashOf = (text) => createHash("sha256").update(text).digest("base64url");
 
 const keyMembers = new Map([
   ["EC", ["crv", "kty", "x", "y"]],

@@ -24,6 +24,7 @@ const hashChanges = [
   (hash) => `${hash.slice(0, -1)}${String.fromCharCode(hash.charCodeAt(hash.length - 1) + 1)}`,
   () => undefined,
 ];
+
 /** @type {readonly ((proof: string) => string | string[] | undefined)[]} */
 const proofHeaders = [
   () => undefined,
@@ -35,6 +36,7 @@ const proofHeaders = [
   (proof) => [proof, ""],
   () => [],
 ];
+
 /** @type {readonly Mutation[]} */
 const claimMutations = [
   (random, { claims }) => {
@@ -74,8 +76,7 @@ const claimMutations = [
     claims["padding"] = "x".repeat(random.pick([100, 5000, 6000]));
   },
   (random, draft) => {
-    draft.athChange = random.pick(hashChanges);
-    if (random.chance(10)) draft.claims["ath"] = null;
+    draft.toAth = random.pick(hashChanges);
   },
 ];
 
@@ -108,12 +109,12 @@ const requestMutations = [
     draft.isTwice = true;
   },
   (random, draft) => {
-    draft.headerChanges.push(random.pick(proofHeaders));
+    draft.toHeader = random.pick(proofHeaders);
   },
   // Nobody who says so is believed here.
   (random, draft) => {
     draft.extraHeaders[random.pick(["x-forwarded-host", "x-forwarded-proto", "forwarded", "x-original-url"])] =
-      random.pick([...["evil.test", "http", "host=evil.test;proto=https", "/evil"]]);
+      random.pick(["evil.test", "http", "host=evil.test;proto=https", "/evil"]);
     if (random.chance(50)) draft.claims["htu"] = `https://evil.test${path}`;
   },
   (random, draft) => {
