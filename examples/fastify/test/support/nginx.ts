@@ -21,6 +21,7 @@ export interface TlsProxy {
 
 /** Starts it in front of `api`, with the certificate of `server`. */
 export async function startNginx(api: string, server: Identity): Promise<TlsProxy> {
+  if (isNginxMissing) throw new Error(`There is no nginx at ${nginxPath}`);
   const folder = await mkdtemp(join(tmpdir(), "gatewarden-nginx-"));
   const port = await pickPort(0, "127.0.0.1");
   await writeFile(join(folder, "cert.pem"), server.cert);
