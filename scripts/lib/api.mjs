@@ -9,6 +9,8 @@ import { startChild } from "./processes.mjs";
 const preload = new URL("./end-with-parent.mjs", import.meta.url).href;
 const defaultPort = "3000";
 const patienceMs = 15_000;
+/** The show asks over plain http: what these name is for `npm run serve`. Empty counts as not set, and a `.env` cannot change it. */
+const withoutTls = { TLS_CERT_FILE: "", TLS_KEY_FILE: "", MTLS: "", MTLS_PROXY: "", MTLS_HEADER: "" };
 
 /**
  * @typedef {object} Api
@@ -26,9 +28,11 @@ const patienceMs = 15_000;
 export async function startApi(issuerEnv) {
   const host = process.env["HOST"]?.trim() || "127.0.0.1";
   const port = await choosePort(host);
+  const ignored = Object.keys(withoutTls).filter((name) => process.env[name]?.trim());
+  if (ignored.length > 0) console.log(`Plain http here; ${ignored.join(", ")} left aside.`);
   const child = startChild(process.execPath, ["--import", preload, join("dist", "main.js")], {
     cwd: exampleDirectory,
-    env: { ...process.env, ...issuerEnv, HOST: host, PORT: port },
+    env: { ...process.env, ...issuerEnv, ...withoutTls, HOST: host, PORT: port },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = collect(child);

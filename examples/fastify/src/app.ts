@@ -7,7 +7,8 @@ import { createApiGuard } from "./guard.js";
 import { RequestLog } from "./request-log.js";
 import { addApiRoutes } from "./routes/api.js";
 import { addHealthRoute } from "./routes/health.js";
-import { type Environment, readSettings } from "./settings.js";
+import { type Environment, readSettings, type Settings } from "./settings.js";
+import { loadTlsIdentity } from "./tls.js";
 
 /** What `buildApp` needs. */
 export interface AppOptions {
@@ -20,11 +21,23 @@ export interface AppOptions {
 export async function buildApp({ env, logTo }: AppOptions): Promise<FastifyInstance> {
   const settings = readSettings(env);
   const guard = createApiGuard(env);
-  const app = Fastify({ logger: logTo ? { stream: logTo } : true, logController: new RequestLog() });
+  const app = createServer(settings, logTo);
   await app.register(gatewarden, { guard });
   await addCors(app, settings.corsOrigins);
   await addDocs(app, { env, clientId: settings.docsClientId });
   addHealthRoute(app, guard);
   addApiRoutes(app);
   return app;
+}
+
+/**
+ * https where there is a certificate, else http. For mutual TLS each client is asked for a certificate and none is turned away in the
+ * handshake: it proves possession of the key, and the token says which certificate it must be (RFC 8705 §3).
+ */
+function createServer({ tls, mtls }: Settings, logTo: AppOptions["logTo"]): FastifyInstance {
+  const options = { logger: logTo ? { stream: logTo } : true, logController: new RequestLog() };
+  if (!tls) return Fastify(options);
+  const https = { ...loadTlsIdentity(tls), requestCert: mtls.source === "connection", rejectUnauthorized: false };
+  // Another type of server, at which nothing here looks.
+  return Fastify({ ...options, https }) as unknown as FastifyInstance;
 }

@@ -1,6 +1,7 @@
 // The guard of this API, and the claims that it expects beyond the registered ones.
 import { createGuard, type Guard } from "gatewarden";
 import { z } from "zod";
+import { toGuardOptions } from "./mtls.js";
 import { type Environment, readSettings } from "./settings.js";
 
 /**
@@ -18,14 +19,15 @@ export type ApiClaims = z.infer<typeof apiClaims>;
 
 /**
  * Creates the guard from `AUTH0_DOMAIN` and `AUTH0_AUDIENCE`, or `ISSUER_BASE_URL` and `AUDIENCE`. Takes plain tokens, and such as are bound to
- * their client's key, with the proof that DPoP demands (RFC 9449). Throws `ConfigError`.
+ * their client's key, with the proof that DPoP demands (RFC 9449); with `MTLS` also such as are bound to a certificate. Throws `ConfigError`.
  */
 export function createApiGuard(env: Environment): Guard<ApiClaims> {
-  const { resourceUrl, explain } = readSettings(env);
+  const { resourceUrl, mtls, explain } = readSettings(env);
   return createGuard({
     claims: apiClaims,
     env,
     dpop: { mode: "allowed" },
+    ...toGuardOptions(mtls),
     ...(resourceUrl && { resource: resourceUrl }),
     ...(explain && { explain }),
   });

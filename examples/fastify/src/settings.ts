@@ -1,5 +1,7 @@
 // What this application reads from the environment itself. Issuer and audience are the guard's business; the docs page only repeats them.
 import { ConfigError } from "gatewarden";
+import { type MtlsSettings, readMtls } from "./mtls.js";
+import { readTlsFiles, type TlsFiles } from "./tls.js";
 
 /** The environment, or what stands in for it in a test. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -21,10 +23,15 @@ export interface Settings {
   readonly resourceUrl: string | undefined;
   /** `EXPLAIN=development`: refusals say cause and fix, expected and actual. Default off; the guard refuses it under `NODE_ENV=production`. */
   readonly explain: "development" | undefined;
+  /** `TLS_CERT_FILE` and `TLS_KEY_FILE`: this API serves https itself. Default: http. */
+  readonly tls: TlsFiles | undefined;
+  /** `MTLS`: where the certificate is found to which a token is bound (RFC 8705). Default `off`: such tokens are refused. */
+  readonly mtls: MtlsSettings;
 }
 
 /** Reads the settings. Throws `ConfigError`, naming the variable, for a value that cannot be meant. */
 export function readSettings(env: Environment): Settings {
+  const tls = readTlsFiles(env);
   return {
     host: env["HOST"]?.trim() || "127.0.0.1",
     port: readPort(env["PORT"]?.trim() || "3000"),
@@ -32,6 +39,8 @@ export function readSettings(env: Environment): Settings {
     docsClientId: env["DOCS_CLIENT_ID"]?.trim() || "spa",
     resourceUrl: readUrl(env["RESOURCE_URL"]?.trim()),
     explain: readExplain(env["EXPLAIN"]?.trim()),
+    tls,
+    mtls: readMtls(env, tls !== undefined),
   };
 }
 

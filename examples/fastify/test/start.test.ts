@@ -52,6 +52,12 @@ test("--once shows the five requests and exits 0, also when the usual ports are 
   expect(child.stdout()).toMatch(/Port 4400 is taken; the tenant uses \d+ instead/);
 }, 60_000);
 
+test("--once speaks plain http, whatever TLS the environment names for the API, and says so", async () => {
+  const child = start(["--once"], { PORT: "0", TLS_CERT_FILE: "cert.pem", MTLS: "connection" });
+  expect(await child.exit, child.stderr()).toBe(0);
+  expect(child.stdout()).toContain("Plain http here; TLS_CERT_FILE, MTLS left aside.");
+}, 60_000);
+
 test("--once with an issuer of the environment starts no tenant and shows what needs no token", async () => {
   const example = await startExample();
   onTestFinished(() => example.close());

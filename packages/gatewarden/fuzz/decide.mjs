@@ -3,14 +3,8 @@ import { AuthError, ConfigError, createGuard } from "gatewarden";
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { clock } from "./configurations.mjs";
 
+/** @typedef {import("./compare.mjs").Decision} Decision */
 /** @typedef {import("./draft.mjs").Draft} Draft */
-
-/**
- * @typedef {object} Decision
- * @property {boolean} accepted
- * @property {string} why The guard's reason or jose's code.
- * @property {unknown} [claims]
- */
 
 /** @param {Draft} draft @param {string} token @returns {Promise<Decision>} */
 export async function askGuard({ configuration, keySet, now }, token) {

@@ -52,6 +52,14 @@ export function createDraft(random) {
       exp: start + 300,
       ...(configuration.isStrict && { client_id: "client", jti: "1" }),
     },
+    ...asWritten(),
+  };
+}
+
+/** A text to which nothing is done yet. */
+export function asWritten() {
+  /** @type {Pick<Draft, "respelt" | "texts" | "signatures" | "encodings" | "tokens" | "keySet">} */
+  const changes = {
     respelt: new Set(),
     texts: { header: [], payload: [] },
     signatures: [],
@@ -59,6 +67,7 @@ export function createDraft(random) {
     tokens: [],
     keySet: undefined,
   };
+  return changes;
 }
 
 /**

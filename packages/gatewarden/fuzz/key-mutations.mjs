@@ -24,7 +24,7 @@ const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const material = ["n", "e", "x", "y"];
 
 /** @type {readonly ((random: Random, jwk: Members) => void)[]} */
-const changes = [
+export const jwkChanges = [
   (random, jwk) => {
     jwk["use"] = random.pick(uses);
   },
@@ -110,7 +110,7 @@ export function mutateKeySet(random, draft) {
     const entry = random.pick(keys);
     if (random.chance(35)) random.pick(additions)(random, keys, draft);
     else if (typeof entry === "object" && entry !== null && !Array.isArray(entry))
-      random.pick(changes)(random, /** @type {Members} */ (entry));
+      random.pick(jwkChanges)(random, /** @type {Members} */ (entry));
   }
   draft.keySet = keys;
 }

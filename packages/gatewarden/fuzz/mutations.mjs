@@ -23,7 +23,7 @@ import { tokenMutations } from "./token-mutations.mjs";
 /** @typedef {import("./random.mjs").Random} Random */
 /** @typedef {(random: Random, draft: Draft) => void} Mutation */
 
-const algorithmNames = [
+export const algorithmNames = [
   ...asymmetric,
   ...[
     "HS256",
@@ -213,7 +213,7 @@ const claimMutations = [
 ];
 
 /** @type {readonly Mutation[]} */
-const textMutations = [
+export const textMutations = [
   (random, draft) => {
     draft.respelt.add(random.pick(/** @type {const} */ (["payload", "payload", "header"])));
   },
@@ -248,7 +248,7 @@ function putIn(random, member) {
 }
 
 /** @type {readonly Mutation[]} */
-const signatureMutations = [
+export const signatureMutations = [
   (random, { signatures }) => {
     signatures.push(random.pick(signatureChanges)(random));
   },

@@ -1,9 +1,10 @@
 // The rules by which the guard and jose differ. A difference counts as explained only where the guard's reason is the rule's and where
 // the rule, as it is written down here, holds for the case.
 import { findKeyRule } from "./key-rules.mjs";
-import { isCanonical, survey, view } from "./view.mjs";
+import { textRules } from "./text-rules.mjs";
+import { view } from "./view.mjs";
 
-/** @typedef {import("./decide.mjs").Decision} Decision */
+/** @typedef {import("./compare.mjs").Decision} Decision */
 /** @typedef {import("./draft.mjs").Draft} Draft */
 /** @typedef {import("./signers.mjs").Members} Members */
 /** @typedef {import("./view.mjs").TokenView} TokenView */
@@ -21,31 +22,7 @@ const hashes = ["nonce", "at_hash", "c_hash", "s_hash"];
 
 /** What the guard refuses and jose accepts. @type {readonly Rule[]} */
 export const stricter = [
-  {
-    name: "base64url has one spelling (RFC 7515 §2, RFC 4648 §3.5)",
-    reasons: ["token_malformed"],
-    holds: ({ parts }) => !parts.every(isCanonical),
-  },
-  {
-    name: "JSON names each member once (RFC 7519 §4, RFC 8725 §2.4)",
-    reasons: ["token_malformed"],
-    holds: ({ texts }) => texts.some((text) => survey(text).namesTwice),
-  },
-  {
-    name: "JSON nests at most 32 levels below the top",
-    reasons: ["token_malformed"],
-    holds: ({ texts }) => texts.some((text) => survey(text).depth > 33),
-  },
-  {
-    name: "JSON text is whole Unicode (RFC 8259 §8.2)",
-    reasons: ["token_malformed"],
-    holds: ({ texts }) => texts.some((text) => survey(text).hasLoneSurrogate),
-  },
-  {
-    name: "JSON has no byte order mark (RFC 8259 §8.1)",
-    reasons: ["token_malformed"],
-    holds: ({ texts }) => texts.some((text) => text.startsWith("\ufeff")),
-  },
+  ...textRules.map((rule) => ({ ...rule, reasons: ["token_malformed"] })),
   {
     name: "kid and typ are text (RFC 7515 §4.1.4, §4.1.9)",
     reasons: ["token_malformed"],
@@ -107,7 +84,7 @@ export const stricter = [
   },
 ];
 
-const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
+export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
 
 /** Addressed to its own client, by a token that neither says that it is an access token nor grants a scope. @param {Members} header @param {Members} claims */
 function isForClient({ typ }, claims) {
@@ -140,7 +117,7 @@ export const laxer = [
 ];
 
 /** @param {unknown} jwk */
-function hasSpareMembers(jwk) {
+export function hasSpareMembers(jwk) {
   const { key_ops: operations, ext } = /** @type {Members} */ (jwk ?? {});
   return (Array.isArray(operations) && operations.length > 1) || (ext !== undefined && typeof ext !== "boolean");
 }

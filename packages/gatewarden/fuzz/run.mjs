@@ -1,9 +1,7 @@
 // Runs cases one after the other and counts what became of them.
-import { askGuard, askJose } from "./decide.mjs";
-import { createDraft, finish } from "./draft.mjs";
-import { mutate } from "./mutations.mjs";
-import { createRandom } from "./random.mjs";
-import { explain, findBroken } from "./rules.mjs";
+import { checkCase, isOpen, shrinkCase } from "./check-case.mjs";
+
+/** @typedef {import("./check-case.mjs").Judge} Judge */
 
 /**
  * @typedef {object} Tally
@@ -12,19 +10,11 @@ import { explain, findBroken } from "./rules.mjs";
  * @property {number} refused By both.
  * @property {Record<string, number>} explained By rule.
  * @property {Record<string, number>} reasons The guard's, for all cases.
- * @property {Reproducer[]} unexplained The first of them.
+ * @property {Reproducer[]} unexplained The first of them, as small as they could be made.
  * @property {number} unexplainedCount
  */
 
-/**
- * @typedef {object} Reproducer
- * @property {number} index
- * @property {string} problem
- * @property {string} token
- * @property {string} configuration
- * @property {number} now
- * @property {unknown} keySet
- */
+/** @typedef {{ index: number, problem: string, shown: object }} Reproducer */
 
 /**
  * @typedef {object} RunOptions
@@ -44,67 +34,29 @@ export function createTally() {
   return { cases: 0, accepted: 0, refused: 0, explained: {}, reasons: {}, unexplained: [], unexplainedCount: 0 };
 }
 
-/** @param {RunOptions} options @returns {Promise<Tally>} */
-export async function runCases({ seed, first, step, end, until = Number.POSITIVE_INFINITY }) {
-  const tally = createTally();
+/** @param {(index: number) => { judge: Judge, tally: Tally }} choose @param {RunOptions} options */
+export async function runCases(choose, { seed, first, step, end, until = Number.POSITIVE_INFINITY }) {
   for (let start = first; start < end && Date.now() < until; start += step * batchSize) {
     const indices = Array.from({ length: batchSize }, (_, place) => start + place * step).filter(
       (index) => index < end,
     );
-    await Promise.all(indices.map((index) => runCase(seed, index, tally)));
+    await Promise.all(indices.map((index) => runCase(choose(index), { seed, index })));
   }
-  return tally;
 }
 
-/** @param {number} seed @param {number} index @param {Tally} tally */
-async function runCase(seed, index, tally) {
-  const random = createRandom(seed, index);
-  const draft = createDraft(random);
-  mutate(random, draft);
-  const token = finish(random, draft);
+/** @param {{ judge: Judge, tally: Tally }} subject @param {{ seed: number, index: number }} place */
+async function runCase({ judge, tally }, place) {
+  const finding = await checkCase(judge, place);
+  const { said, rule, problem } = finding;
   tally.cases++;
-  const { problem, rule, ours } = await decide(token, draft);
-  if (ours) count(tally.reasons, ours.why);
+  if (said !== undefined) count(tally.reasons, said);
   if (rule !== undefined) count(tally.explained, rule);
-  else if (problem === undefined) tally[ours?.accepted ? "accepted" : "refused"]++;
-  else {
-    tally.unexplainedCount++;
-    const { configuration, now, keySet } = draft;
-    const reproducer = { index, problem, token, configuration: configuration.name, now, keySet };
-    if (tally.unexplained.length < maxReproducers) tally.unexplained.push(reproducer);
-  }
-}
-
-/**
- * @param {string} token
- * @param {import("./draft.mjs").Draft} draft
- * @returns {Promise<{ problem?: string, rule?: string | undefined, ours?: import("./decide.mjs").Decision }>}
- */
-async function decide(token, draft) {
-  try {
-    const [ours, jose] = await Promise.all([askGuard(draft, token), askJose(draft, token)]);
-    return { ...compare(token, draft, { ours, jose }), ours };
-  } catch (error) {
-    // Neither an acceptance nor a refusal: something broke, which is a finding too.
-    return { problem: `thrown: ${error}` };
-  }
-}
-
-/**
- * @param {string} token
- * @param {import("./draft.mjs").Draft} draft
- * @param {Record<"ours" | "jose", import("./decide.mjs").Decision>} decisions
- * @returns {{ problem?: string, rule?: string | undefined }}
- */
-function compare(token, draft, { ours, jose }) {
-  if (ours.accepted !== jose.accepted) {
-    return { problem: `guard: ${ours.why}; jose: ${jose.why}`, rule: explain(token, draft, { ours, jose }) };
-  }
-  if (!ours.accepted) return {};
-  if (JSON.stringify(ours.claims) !== JSON.stringify(jose.claims)) return { problem: "accepted with different claims" };
-  // What only the guard demands, it demands of every token.
-  const broken = findBroken(token, draft);
-  return broken === undefined ? {} : { problem: `accepted by both, against the rule: ${broken}` };
+  else if (problem === undefined) tally[said === "accepted" ? "accepted" : "refused"]++;
+  if (!isOpen(finding)) return;
+  tally.unexplainedCount++;
+  if (tally.unexplainedCount > maxReproducers) return;
+  const { shown } = await shrinkCase(judge, place, finding);
+  tally.unexplained.push({ index: place.index, problem: String(problem), shown });
 }
 
 /** @param {Record<string, number>} counts @param {string} name */

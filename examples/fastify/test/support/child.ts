@@ -21,7 +21,7 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const ours = /^(AUTH0_|ISSUER_|AUDIENCE$|PORT$|HOST$|CORS_|DOCS_|NODE_ENV$|NO_COLOR$|npm_)/;
+const ours = /^(AUTH0_|ISSUER_|AUDIENCE$|PORT$|HOST$|CORS_|DOCS_|RESOURCE_|MTLS|TLS_|NODE_ENV$|NO_COLOR$|npm_)/;
 
 /** Starts a script with an environment that holds nothing which this project reads, beyond what is given. */
 export function startNode(args: readonly string[], { cwd, env = {} }: ChildOptions): Child {
@@ -40,7 +40,7 @@ export function startNode(args: readonly string[], { cwd, env = {} }: ChildOptio
 /** Waits for a log line of the API that names its address, and returns that. */
 export async function waitForAddress({ process: child, stdout, stderr }: Child): Promise<string> {
   for (;;) {
-    const address = /Server listening at (http:[^"]+)/.exec(stdout())?.[1];
+    const address = /Server listening at (https?:[^"]+)/.exec(stdout())?.[1];
     if (address !== undefined) return address;
     if (child.exitCode !== null) throw new Error(`The API ended: ${stderr()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

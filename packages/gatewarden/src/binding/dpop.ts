@@ -94,7 +94,9 @@ const checkClaims: ProofRule = ({ claims }) => {
     if (typeof value !== "string" || value === "") return invalid(name, "is not a string that holds something");
     if (name === "jti" && value.length > maxJtiLength) return invalid(name, "is too long");
   }
-  return Number.isFinite(member(claims, "iat")) ? undefined : invalid("iat", "is not a number");
+  const dates = ["iat", ...["exp", "nbf"].filter((name) => Object.hasOwn(claims, name))];
+  const bad = dates.find((name) => !Number.isFinite(member(claims, name)));
+  return bad === undefined ? undefined : invalid(bad, "is not a number");
 };
 
 /** `htm` is the method, letter for letter (RFC 9449 §4.3 step 8; methods are case-sensitive, RFC 9110 §9.1). */
@@ -127,6 +129,15 @@ const checkFreshness: ProofRule = ({ claims, policy, now }) => {
   return now < toExpiry(iat, policy) ? undefined : new AuthError("dpop_stale", { details });
 };
 
+/** A proof is a JWT: where its maker wrote `exp` or `nbf`, nobody may accept it after the one or before the other (RFC 7519 §4.1.4, §4.1.5). */
+const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
+  const [exp, nbf] = ["exp", "nbf"].map((name) => member(claims, name) as number | undefined);
+  if (nbf !== undefined && nbf > now + policy.clockTolerance)
+    return new AuthError("dpop_issued_in_future", { details: { name: "nbf", expected: now, actual: nbf } });
+  if (exp === undefined || now < exp + policy.clockTolerance) return undefined;
+  return new AuthError("dpop_stale", { details: { name: "exp", expected: now, actual: exp } });
+};
+
 /** `ath` is the hash of this very token (RFC 9449 §4.3 step 12): a proof does not serve for another token of the same key. */
 const checkTokenHash: ProofRule = ({ claims, token }) => {
   const actual = readBase64url(String(claims["ath"]));
@@ -140,6 +151,7 @@ export const proofRules: readonly ProofRule[] = [
   checkTarget,
   checkNonce,
   checkFreshness,
+  checkOwnTimes,
   checkTokenHash,
 ];
 

@@ -69,11 +69,11 @@ export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {
   },
   dpop_stale: {
     cause:
-      "The proof's `iat` is longer ago than `dpop.maxAge`: it was kept for later, or the client's clock is behind.",
+      "The proof's `iat` is longer ago than `dpop.maxAge`, or its own `exp` has passed: it was kept for later, or the client's clock is behind.",
     fix: "Make a new proof for each request, and synchronise the client's clock.",
   },
   dpop_issued_in_future: {
-    cause: "The proof's `iat` is in the future: the client's clock is ahead, or this machine's is behind.",
+    cause: "The proof's `iat` or `nbf` is in the future: the client's clock is ahead, or this machine's is behind.",
     fix: "Synchronise both clocks, or raise `clockTolerance` by a few seconds.",
   },
   dpop_token_mismatch: {

@@ -68,6 +68,10 @@ describe("A good proof", () => {
   test.each([-64, -60, 0, 5])("may be made %i seconds from now", async (offset) => {
     expect(await verdict({ claims: { iat: time + offset } })).toBe("accepted");
   });
+
+  test.each([-4, 0, 3600])("may end %i seconds from now, within what clocks may differ", async (offset) => {
+    expect(await verdict({ claims: { exp: time + offset, nbf: time - offset - 4 } })).toBe("accepted");
+  });
 });
 
 describe("Attack: a token without its proof", () => {
@@ -160,6 +164,20 @@ describe("Attack: a proof used at another time", () => {
   });
   test.each([6, 3600, 1e12])("iat %i seconds from now: in the future", async (offset) => {
     expect(await verdict({ claims: { iat: time + offset } })).toBe("dpop_issued_in_future");
+  });
+  // A proof is a JWT: these two claims bind whoever accepts it, wherever they stand (RFC 7519 §4.1.4, §4.1.5).
+  test.each([-5, -6, -3600])(
+    "exp %i seconds from now, on a fresh proof: its maker wanted it no more",
+    async (offset) => {
+      expect(await verdict({ claims: { exp: time + offset } })).toBe("dpop_stale");
+    },
+  );
+  test.each([6, 3600])("nbf %i seconds from now: its maker wanted it later", async (offset) => {
+    expect(await verdict({ claims: { nbf: time + offset } })).toBe("dpop_issued_in_future");
+  });
+  test.each(["exp", "nbf"])("%s that is no number", async (name) => {
+    expect(await verdict({ claims: { [name]: String(time) } })).toBe("dpop_claim_invalid");
+    expect(await verdict({ claims: { [name]: null } })).toBe("dpop_claim_invalid");
   });
 });
 
