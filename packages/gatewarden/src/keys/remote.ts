@@ -1,5 +1,5 @@
 // An issuer's key set over HTTP: fetched once for all who wait, kept fresh in the background, served stale while the issuer is down.
-import type { Awaitable } from "../awaitable.js";
+import { type Awaitable, chain } from "../awaitable.js";
 import { backOffSeconds } from "../back-off.js";
 import { AuthError } from "../errors.js";
 import { warn } from "../runtime.js";
@@ -155,7 +155,7 @@ class RemoteKeys implements KeySource {
     const endsAt = performance.now() + requestsPerLoad * timeout * 1000;
     const url = await locate({ endsAt, ...(maxAge !== undefined && { maxAge }) });
     try {
-      return this.#toSet(await fetchJson(url, this.#settings, endsAt));
+      return await this.#toSet(await fetchJson(url, this.#settings, endsAt));
     } catch (error) {
       const moved = await locate({ maxAge: doubtfulAge, endsAt });
       if (moved === url) throw error;
@@ -163,8 +163,8 @@ class RemoteKeys implements KeySource {
     }
   }
 
-  #toSet({ document, maxAge }: FetchedJson): FetchedSet {
-    return { set: parseKeySet(document, this.#loaded?.set), maxAge };
+  #toSet({ document, maxAge }: FetchedJson): Awaitable<FetchedSet> {
+    return chain(parseKeySet(document, this.#loaded?.set), (set) => ({ set, maxAge }));
   }
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
