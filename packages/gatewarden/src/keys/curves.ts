@@ -1,9 +1,8 @@
 // The curves of ECDSA in numbers: which points are on them (FIPS 186-5, SEC 2 §2.4 to §2.6). For Web Crypto, whose engines differ in what they check.
 import type { AlgorithmRecord } from "../token/algorithms.js";
+import { toNumber } from "../token/web-signature.js";
 
 interface Curve {
-  /** Bytes of a coordinate. */
-  readonly size: number;
   /** The prime of its field. */
   readonly p: bigint;
   /** y² = x³ - 3x + b. */
@@ -14,7 +13,6 @@ const curves: ReadonlyMap<AlgorithmRecord["curve"], Curve> = new Map([
   [
     "P-256",
     {
-      size: 32,
       p: 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n,
       b: 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604bn,
     },
@@ -22,7 +20,6 @@ const curves: ReadonlyMap<AlgorithmRecord["curve"], Curve> = new Map([
   [
     "P-384",
     {
-      size: 48,
       p: 2n ** 384n - 2n ** 128n - 2n ** 96n + 2n ** 32n - 1n,
       b: 0xb3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aefn,
     },
@@ -30,17 +27,17 @@ const curves: ReadonlyMap<AlgorithmRecord["curve"], Curve> = new Map([
   [
     "P-521",
     {
-      size: 66,
       p: 2n ** 521n - 1n,
       b: 0x51953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df883d2c34f1ef451fd46b503f00n,
     },
   ],
 ]);
 
-/** How many bytes a coordinate takes, where the point is on the curve; undefined where it is not, or the curve is another. */
-export function sizeOnCurve(curve: string | undefined, x: bigint, y: bigint): number | undefined {
-  const found = curves.get(curve as AlgorithmRecord["curve"]);
-  if (!found) return undefined;
-  const { size, p, b } = found;
-  return x < p && y < p && (y * y - (x * x * x - 3n * x + b)) % p === 0n ? size : undefined;
+/** Whether the coordinates, the highest byte first, are those of a point on the curve. */
+export function isOnCurve(name: string | undefined, first: Uint8Array, second: Uint8Array): boolean {
+  const curve = curves.get(name as AlgorithmRecord["curve"]);
+  if (!curve) return false;
+  const { p, b } = curve;
+  const [x, y] = [toNumber(first), toNumber(second)];
+  return x < p && y < p && (y * y - (x * x * x - 3n * x + b)) % p === 0n;
 }

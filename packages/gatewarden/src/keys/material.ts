@@ -1,6 +1,6 @@
 // What a public key must be to verify anything, whoever does the arithmetic (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
-import { readBase64url } from "../token/base64url.js";
+import { readBase64url, toBase64url } from "../token/base64url.js";
 import { type JsonObject, member } from "../token/json.js";
 import { hasRocaFingerprint } from "./roca.js";
 
@@ -43,7 +43,7 @@ export function readJwk(jwk: JsonObject): UsableKey {
   return readMaterial(jwk, { kid, only });
 }
 
-/** The material of a key alone, without what a JSON Web Key says about its use. Throws `UnusableKey`. */
+/** The material of a key alone, in a form that all platforms take, without what a JSON Web Key says about its use. Throws `UnusableKey`. */
 export function readMaterial(
   jwk: JsonObject,
   { kid, only }: { kid?: string | undefined; only?: string | undefined } = {},
@@ -64,8 +64,21 @@ export function readMaterial(
   const fits = [...algorithms.values()].filter(
     ({ name, keyType, curve }) => keyType === kty && curve === material["crv"] && (only ?? name) === name,
   );
-  if (fits.length === 0) throw new UnusableKey("fits no supported algorithm");
+  const [first] = fits;
+  if (first === undefined) throw new UnusableKey("fits no supported algorithm");
+  // Half of an ECDSA signature is as long as a coordinate (RFC 7518 §3.4 and §6.2.1.2).
+  if (kty === "EC")
+    for (const name of ["x", "y"]) material[name] = toSize(material, name, (first.signatureLength ?? 0) / 2);
   return { kid, material, fits };
+}
+
+/** The whole number in so many bytes. Some servers leave zeros in front out, or write one too many; platforms differ in whether they mind. */
+function toSize(material: KeyMaterial, name: string, size: number): string {
+  const bytes = readNumber(material, name);
+  if (bytes.length > size) throw new UnusableKey("is not valid key material");
+  const padded = new Uint8Array(size);
+  padded.set(bytes, size - bytes.length);
+  return toBase64url(padded);
 }
 
 /** A key meant for encryption, or for signing only, verifies nothing (RFC 7517 §4.2 and §4.3). */

@@ -2,8 +2,8 @@
 import type { AlgorithmRecord } from "../token/algorithms.js";
 import { readBase64url, toBase64url } from "../token/base64url.js";
 import type { Verify } from "../token/signature.js";
-import { createWebVerify, toNumber, toWebParameters } from "../token/web-signature.js";
-import { sizeOnCurve } from "./curves.js";
+import { createWebVerify, toWebParameters } from "../token/web-signature.js";
+import { isOnCurve } from "./curves.js";
 import type { VerificationKey } from "./key.js";
 import { type KeyMaterial, readNumber, UnusableKey, type UsableKey } from "./material.js";
 
@@ -23,57 +23,38 @@ export async function prepareSecret(secret: Uint8Array, fits: readonly Algorithm
   const bytes = new Uint8Array(secret);
   const importFor = (algorithm: AlgorithmRecord) =>
     crypto.subtle.importKey("raw", bytes, toWebParameters(algorithm), false, ["verify"]);
-  return { kid: undefined, verifiers: await prepareAll(fits, importFor, 0) };
+  return { kid: undefined, verifiers: await prepareAll(fits, importFor) };
 }
 
-/** One imported key per algorithm, as Web Crypto wants it. The first shows that the platform takes the key; the others follow when used. */
+/** One imported key per algorithm, as Web Crypto wants it. The first is tried out, since some engines look at a key only then. */
 async function prepareAll(
   fits: readonly AlgorithmRecord[],
   importFor: (algorithm: AlgorithmRecord) => Promise<CryptoKey>,
-  modulusLength: number,
+  modulusLength = 0,
 ): Promise<ReadonlyMap<string, Verify>> {
-  const loads = fits.map((algorithm) => {
+  const verifiers = fits.map((algorithm) => {
+    const length = algorithm.signatureLength ?? modulusLength;
     let key: Promise<CryptoKey> | undefined;
-    return () => (key ??= importFor(algorithm));
+    const load = () => (key ??= importFor(algorithm));
+    return { name: algorithm.name, length, load, verify: createWebVerify(algorithm, length, load) };
   });
   try {
-    await loads[0]?.();
+    const [first] = verifiers;
+    await first?.load();
+    await first?.verify(new Uint8Array(1), new Uint8Array(first.length));
   } catch (cause) {
     throw new UnusableKey("is not taken by this platform's Web Crypto", { cause });
   }
-  return new Map(
-    fits.map((algorithm, index) => {
-      const load = loads[index] as () => Promise<CryptoKey>;
-      return [algorithm.name, createWebVerify(algorithm, algorithm.signatureLength ?? modulusLength, load)];
-    }),
-  );
+  return new Map(verifiers.map(({ name, verify }) => [name, verify]));
 }
 
-/** The same key as Node's crypto would read it: numbers may have zeros in front or lack them, points are on their curve (CVE-2015-7940 class). */
+/** What the platform is given: numbers without zeros in front, and points only if they are on their curve (CVE-2015-7940 class). */
 function toCanonical(material: KeyMaterial): KeyMaterial {
-  const { kty = "", crv } = material;
-  if (kty === "RSA")
-    return { kty, n: toBase64url(readNumber(material, "n")), e: toBase64url(readNumber(material, "e")) };
-  const x = readBase64url(material["x"] ?? "") ?? new Uint8Array();
-  if (kty === "OKP") {
-    if (x.length !== 32) throw invalid();
-    return material;
-  }
-  const point = [readNumber(material, "x"), readNumber(material, "y")] as const;
-  // No coordinate is longer than that; longer ones would only take time.
-  if (point.some(({ length }) => length > 66)) throw invalid();
-  const size = sizeOnCurve(crv, toNumber(point[0]), toNumber(point[1]));
-  if (size === undefined) throw invalid();
-  const [first, second] = point.map((bytes) => toBase64url(pad(bytes, size)));
-  return { kty, crv: crv ?? "", x: first ?? "", y: second ?? "" };
-}
-
-function pad(bytes: Uint8Array, size: number): Uint8Array {
-  const padded = new Uint8Array(size);
-  padded.set(bytes, size - bytes.length);
-  return padded;
-}
-
-function invalid(): UnusableKey {
-  return new UnusableKey("is not valid key material");
+  const { kty = "", crv, x = "", y = "" } = material;
+  const number = (name: string) => toBase64url(readNumber(material, name));
+  if (kty === "RSA") return { kty, n: number("n"), e: number("e") };
+  const first = readBase64url(x) ?? new Uint8Array();
+  const isPoint = kty === "OKP" ? first.length === 32 : isOnCurve(crv, first, readBase64url(y) ?? new Uint8Array());
+  if (!isPoint) throw new UnusableKey("is not valid key material");
+  return material;
 }

@@ -1,6 +1,6 @@
 // One signature, one key: turns key material into a function that verifies, once, so that a request only calls it.
 import type { Awaitable } from "../awaitable.js";
-import { builtin } from "../runtime.js";
+import { builtin, isWorkerd } from "../runtime.js";
 import type { AlgorithmRecord } from "./algorithms.js";
 
 /** Whether the signature over the data was made with the key that this function was prepared for. */
@@ -9,8 +9,8 @@ export type Verify = (data: Uint8Array, signature: Uint8Array) => Awaitable<bool
 type NodeCrypto = typeof import("node:crypto");
 type KeyObject = import("node:crypto").KeyObject;
 
-/** Node's crypto, or undefined on hosts without it. */
-export const nodeCrypto: NodeCrypto | undefined = builtin("node:crypto");
+/** Node's crypto, or undefined on hosts without it. workerd's copy verifies with no `KeyObject`, so there Web Crypto does it. */
+export const nodeCrypto: NodeCrypto | undefined = isWorkerd ? undefined : builtin("node:crypto");
 
 /** A verifier for a public key. Synchronous: no thread hop, no promise. */
 export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: AlgorithmRecord): Verify {

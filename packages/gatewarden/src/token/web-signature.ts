@@ -54,10 +54,9 @@ function isInRange(signature: Uint8Array, { curve }: AlgorithmRecord): boolean {
   const order = orders.get(curve);
   if (order === undefined) return true;
   const half = signature.length / 2;
-  const first = signature.subarray(0, half);
-  const second = signature.slice(half);
-  if (curve === "Ed25519") return toNumber(second.reverse()) < order;
-  return [first, second].map(toNumber).every((number) => number > 0n && number < order);
+  const second = signature.subarray(half);
+  if (curve === "Ed25519") return toNumber(second.toReversed()) < order;
+  return [signature.subarray(0, half), second].map(toNumber).every((number) => number > 0n && number < order);
 }
 
 /** The whole number that the bytes spell, the highest first. */
