@@ -1,5 +1,10 @@
 // What a runtime is asked to decide, as data that JSON can carry.
-import type { GuardRequest } from "../../../../packages/gatewarden/src/index.js";
+import type {
+  GuardOptions,
+  GuardRequest,
+  IntrospectionResponse,
+  Refusal,
+} from "../../../../packages/gatewarden/src/index.js";
 
 /** One thing to decide: a token by itself, or a request. */
 export interface Case {
@@ -12,7 +17,11 @@ export interface Case {
   readonly expected?: string;
 }
 
-export type Options = Readonly<Record<string, unknown>>;
+/** A guard's options, without what is no data. */
+export interface Options extends Omit<GuardOptions, "now" | "introspection"> {
+  /** What the introspection endpoint says of opaque tokens. */
+  readonly descriptions?: Readonly<Record<string, IntrospectionResponse>>;
+}
 
 /** Guards by name, with what they have to decide. */
 export interface CaseDocument {
@@ -29,4 +38,10 @@ export interface Decision {
   readonly name: string;
   /** `accepted`, the reason of the refusal, or `configuration: ` and the option that was refused. */
   readonly verdict: string;
+  /** The whole answer on the wire. */
+  readonly refusal?: Refusal;
+  /** Headers for the answer to an accepted request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** What `explain` says. */
+  readonly findings?: readonly string[];
 }

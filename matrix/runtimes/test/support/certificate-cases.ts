@@ -40,7 +40,7 @@ const header = "x-certificate";
 /** One guard per format. */
 export async function certificateCases(): Promise<Part> {
   const token = await issue({ cnf: { "x5t#S256": thumbprint } });
-  const optionsFor = (format: string): Options => ({
+  const optionsFor = (format: Row[0]): Options => ({
     ...plainOptions(),
     trustProxy: true,
     mtls: { mode: "allowed", certificate: { format, header } },
@@ -52,7 +52,7 @@ export async function certificateCases(): Promise<Part> {
     expected,
   });
   return {
-    guards: Object.fromEntries(["nginx", "envoy", "rfc9440"].map((format) => [format, optionsFor(format)])),
+    guards: Object.fromEntries((["nginx", "envoy", "rfc9440"] as const).map((format) => [format, optionsFor(format)])),
     cases: rows.map(toCase),
   };
 }

@@ -130,7 +130,7 @@ const only = (jwk: Jwk, name: string): readonly [string, Options] => [
   `only: ${name}`,
   { ...usual, keys: { jwks: { keys: [jwk] } } },
 ];
-const pinned = (publicKey: unknown, name: string): readonly [string, Options] => [
+const pinned = (publicKey: string | Jwk, name: string): readonly [string, Options] => [
   `pinned: ${name}`,
   { ...usual, keys: { publicKey } },
 ];
@@ -149,7 +149,7 @@ const configured: readonly (readonly [string, Options])[] = [
   pinned(otherPem, "PEM of X25519"),
   pinned(pem(smallPem), "PEM of RSA with 1024 bits"),
   pinned("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----", "PEM of nothing"),
-  pinned(ec.privateKey.export({ type: "pkcs8", format: "pem" }), "PEM of a private key"),
+  pinned(String(ec.privateKey.export({ type: "pkcs8", format: "pem" })), "PEM of a private key"),
   pinned({ ...ec.jwk }, "a JWK"),
   pinned({ ...ec.jwk, y: ec.jwk.x }, "a JWK off its curve"),
 ];
