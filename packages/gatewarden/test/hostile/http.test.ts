@@ -171,9 +171,10 @@ describe("Large requests", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("that hide the token behind more headers than node keeps have none", async () => {
+  it("that hide the token behind more headers than node keeps have none, or are 431 where node says so itself", async () => {
     const answer = await answerTo(requestText("/private", [...Array(2100).fill("a:1"), auth(alice)]));
-    expect([answer.status, codeOf(answer)]).toEqual([401, "credentials_missing"]);
+    const saysSo = Number.parseInt(process.versions.node, 10) >= 26;
+    expect([answer.status, codeOf(answer)]).toEqual(saysSo ? [431, undefined] : [401, "credentials_missing"]);
   });
 
   it("with a long path are answered as any other", async () => {
