@@ -2,11 +2,9 @@
 import type { Awaitable } from "../awaitable.js";
 import { nodeCrypto } from "./signature.js";
 
-const encoder = new TextEncoder();
-
 /** The SHA-256 digest of the parts one after the other. Text counts as UTF-8. */
 export function sha256(...parts: readonly (string | Uint8Array)[]): Awaitable<Uint8Array> {
-  if (!nodeCrypto) return digest(parts);
+  if (!nodeCrypto) return import("./web-hash.js").then(({ digest }) => digest(parts));
   const hash = nodeCrypto.createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();
@@ -14,7 +12,8 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): Awaitable<Ui
 
 /** The HMAC-SHA-256 of text. */
 export function hmacSha256(secret: Uint8Array, text: string): Awaitable<Uint8Array> {
-  return nodeCrypto ? nodeCrypto.createHmac("sha256", secret).update(text).digest() : mac(secret, text);
+  if (!nodeCrypto) return import("./web-hash.js").then(({ mac }) => mac(secret, text));
+  return nodeCrypto.createHmac("sha256", secret).update(text).digest();
 }
 
 /** Whether two digests are equal, in a time that does not tell where they differ (CWE-208). */
@@ -24,21 +23,4 @@ export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   let difference = 0;
   for (const [index, byte] of one.entries()) difference |= byte ^ (other[index] ?? 0);
   return difference === 0;
-}
-
-async function digest(parts: readonly (string | Uint8Array)[]): Promise<Uint8Array> {
-  const chunks = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let end = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, end);
-    end += chunk.length;
-  }
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-}
-
-async function mac(secret: Uint8Array, text: string): Promise<Uint8Array> {
-  const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const key = await crypto.subtle.importKey("raw", new Uint8Array(secret), algorithm, false, ["sign"]);
-  return new Uint8Array(await crypto.subtle.sign(algorithm, key, encoder.encode(text)));
 }
