@@ -6,6 +6,14 @@ import { Hono } from "hono";
 
 const audience = "https://api.test";
 
+// Made at the top, as Workers do, where nothing may need randomness, a timer or the network.
+const pinned = createGuard({
+  issuer: "https://issuer.test/",
+  audience,
+  keys: { secret: "a secret of thirty-two characters or more" },
+  dpop: { mode: "allowed", nonce: true },
+});
+
 /**
  * Its handler. The issuer's keys come over HTTP, by discovery.
  * @param {string} issuer
@@ -22,14 +30,7 @@ export function createApp(issuer) {
     ["/fetch/private", protectFetch(guard, (_request, auth) => Response.json({ user: auth.subject }))],
     ["/fetch/admin", protectFetch(guard, permission("read:admin"), () => Response.json({ ok: true }))],
     ["/fetch/bound", protectFetch(nonces, (_request, auth) => Response.json({ user: auth.subject }))],
-    [
-      "/ready",
-      () =>
-        guard.ready().then(
-          () => new Response("ready"),
-          (error) => new Response(String(error), { status: 503 }),
-        ),
-    ],
+    ["/fetch/pinned", protectFetch(pinned, (_request, auth) => Response.json({ user: auth.subject }))],
   ]);
   return (request) => {
     const handler = routes.get(new URL(request.url).pathname) ?? hono.fetch;

@@ -5,13 +5,7 @@ import { createApp } from "./app.mjs";
 import { decideAll } from "./decide.mjs";
 import { verifyAll } from "./verify.mjs";
 
-// Made at the top, as Workers do, where nothing may need randomness, a timer or the network.
-const pinned = gatewarden.createGuard({
-  issuer: "https://issuer.test/",
-  audience: "https://api.test",
-  keys: { secret: "a secret of thirty-two characters or more" },
-  dpop: { mode: "allowed", nonce: true },
-});
+/** @type {ReturnType<typeof createApp> | undefined} */
 let app;
 
 // biome-ignore lint/style/noDefaultExport: a Worker is what its module exports by default.
@@ -24,7 +18,6 @@ export default {
       const decisions = await decideAll(gatewarden, document);
       return Response.json({ decisions, signatures: await verifyAll(keys, vectors) });
     }
-    if (pathname === "/pinned") return pinned.ready().then(() => new Response("ready"));
     app ??= createApp(env.ISSUER);
     return app(request);
   },

@@ -1,6 +1,6 @@
 // The whole road on each runtime: its own server, its own fetch, keys from an issuer over HTTP that rotate and fail.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createKey, forge, type TestKey } from "../../../packages/gatewarden/test/support/forge.js";
+import { createKey, encode, forge, signHmac, type TestKey } from "../../../packages/gatewarden/test/support/forge.js";
 import {
   gate,
   type IssuerServer,
@@ -72,6 +72,14 @@ describe.each(runtimes)("$name", (runtime) => {
       expect([lacking.status, challengeOf(lacking)]).toEqual([403, expect.stringContaining('scope="read:admin"')]);
       const admin = await get(`${base}/admin`, tokenOf(issuer.issuer, old, { permissions: ["read:admin"] }));
       expect(admin.status).toBe(200);
+    });
+
+    test("takes a token with the secret of a guard that was made when its module was loaded", async () => {
+      const claims = { iss: "https://issuer.test/", aud: "https://api.test", sub: "alice", exp: seconds() + 600 };
+      const input = `${encode({ alg: "HS256" })}.${encode(claims)}`;
+      const signature = signHmac("HS256", "a secret of thirty-two characters or more", input).toString("base64url");
+      expect((await get("/fetch/pinned", `${input}.${signature}`)).status).toBe(200);
+      expect((await get("/fetch/pinned", `${input}.${encode(Buffer.alloc(32))}`)).status).toBe(401);
     });
 
     test("takes a proof with the nonce that it gave, once", async () => {

@@ -10,7 +10,7 @@ import { headerCases } from "./support/cases/header-cases.js";
 import { refusedKeys, usableKeys } from "./support/cases/key-cases.js";
 import { signatureCases } from "./support/cases/signature-cases.js";
 import { createClock } from "./support/clock.js";
-import { createKey, forge } from "./support/forge.js";
+import { createKey, encode, forge } from "./support/forge.js";
 import { claims, ec, ed, options, rsa, token } from "./support/keys.js";
 
 /** Modules of the library that were loaded where `process.getBuiltinModule` finds nothing. */
@@ -69,6 +69,16 @@ describe("A key", () => {
     const attempt = async () => web.key.importJwk(defined);
     await expect(attempt()).rejects.toThrow(web.material.UnusableKey);
     await expect(attempt()).rejects.toThrow(why);
+  });
+
+  const padded = (text = "") => encode(Buffer.concat([Buffer.alloc(2), Buffer.from(text, "base64url")]));
+
+  it.each([
+    ["EC", { ...ec.jwk, x: padded(ec.jwk.x), y: padded(ec.jwk.y) }],
+    ["RSA", { ...rsa.jwk, n: padded(rsa.jwk.n), e: padded(rsa.jwk.e) }],
+  ])("of type %s may have zeros in front of its numbers, which Node.js does not mind either", async (_type, jwk) => {
+    const names = [...(await importJwk(jwk)).verifiers.keys()];
+    expect([...(await web.key.importJwk(jwk)).verifiers.keys()]).toEqual(names);
   });
 
   it("that the platform does not know is ignored, and said to be", async () => {
