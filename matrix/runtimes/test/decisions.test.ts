@@ -14,6 +14,9 @@ import { readSignatures } from "./support/vectors.js";
 
 const questions: Questions = { document: await createDocument(), vectors: readSignatures() };
 const { document, vectors } = questions;
+const leftOut = runtimes.filter(isLeftOut).map(({ name }) => name);
+if (leftOut.length > 0) console.warn(`Left out, since it is not installed: ${leftOut.join(", ")}`);
+
 let scratch: Scratch;
 /** What this Node.js decides, with the library's sources: what all others are held against. */
 let ours: Answers;

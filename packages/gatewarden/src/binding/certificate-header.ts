@@ -15,7 +15,7 @@ export interface CertificateHeader {
 
 type ReadThumbprint = (value: string) => Awaitable<Uint8Array>;
 
-/** The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws, or rejects with, `AuthError`: `certificate_malformed`. */
+/** The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws `AuthError`: `certificate_malformed`. */
 export function readHeaderThumbprint(
   { headers }: GuardRequest,
   { format, header }: CertificateHeader,

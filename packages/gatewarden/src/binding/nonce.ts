@@ -23,33 +23,37 @@ export interface NonceSettings {
   readonly now: () => number;
 }
 
+/** A time window by its number, with the nonces that are good in it. */
+interface Window {
+  readonly number: number;
+  readonly current: string;
+  readonly previous: string;
+}
+
 /** Makes nonces from a secret. They are computed once per time window, not per request. */
 export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
-  let window = Number.NaN;
-  let current = "";
-  let previous = "";
+  let kept: Window | undefined;
   let key = secret;
-  const thisWindow = () => Math.floor(now() / lifetime);
-  const turn = (): Awaitable<undefined> => {
-    const number = thisWindow();
-    if (number === window) return undefined;
+  const thisNumber = () => Math.floor(now() / lifetime);
+  const turn = (): Awaitable<Window> => {
+    const number = thisNumber();
+    if (kept?.number === number) return kept;
     // Not at creation, where Workers have no randomness yet.
     key ??= crypto.getRandomValues(new Uint8Array(32));
-    return chain(all([toNonce(key, number), toNonce(key, number - 1)]), ([newer = "", older = ""]) => {
-      window = number;
-      current = newer;
-      previous = older;
-      return undefined;
+    return chain(all([toNonce(key, number), toNonce(key, number - 1)]), ([current = "", previous = ""]) => {
+      kept = { number, current, previous };
+      return kept;
     });
   };
   return {
     current: () => {
-      rescue(turn, () => undefined);
-      // The one of the window before is good still.
-      return thisWindow() - window <= 1 ? current : undefined;
+      rescue<Window | undefined>(turn, () => undefined);
+      // The nonce of the window before is good still.
+      const isGood = kept !== undefined && [kept.number, kept.number + 1].includes(thisNumber());
+      return isGood ? kept?.current : undefined;
     },
     age: (nonce) =>
-      chain(turn(), () => {
+      chain(turn(), ({ current, previous }) => {
         if (typeof nonce !== "string") return undefined;
         if (isEqual(nonce, current)) return "current";
         return isEqual(nonce, previous) ? "previous" : undefined;

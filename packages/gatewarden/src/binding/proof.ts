@@ -27,8 +27,8 @@ interface Proof {
 /** Takes proofs apart. Remembers keys by the header's exact text: importing a key costs as much as verifying with it. */
 export interface ProofParser {
   /**
-   * Throws, or rejects with, `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`, `dpop_type_not_allowed`, `dpop_algorithm_not_allowed`,
-   * `dpop_key_unusable`.
+   * Throws, or rejects with, `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`, `dpop_type_not_allowed`,
+   * `dpop_algorithm_not_allowed`, `dpop_key_unusable`.
    */
   parse(proof: string): Awaitable<Proof>;
   /** Keeps the key of a proof that was accepted with its token. */

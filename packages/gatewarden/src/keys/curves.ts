@@ -1,4 +1,4 @@
-// The curves of ECDSA in numbers: which points are on them (FIPS 186-5, SEC 2 §2.4 to §2.6). For Web Crypto, whose engines differ in what they check.
+// The curves of ECDSA in numbers (FIPS 186-5, SEC 2 §2.4 to §2.6): which points are on them. Web Crypto's engines differ in what they check.
 import type { AlgorithmRecord } from "../token/algorithms.js";
 import { toNumber } from "../token/web-signature.js";
 

@@ -25,8 +25,8 @@ export interface KeySet {
 const maxKeys = 2000;
 
 /**
- * A set from a JWK Set document. Throws, or rejects, when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys that stand in the
- * previous set, to the letter, are taken over.
+ * A set from a JWK Set document. Throws, or rejects, when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys
+ * that stand in the previous set, to the letter, are taken over.
  */
 export function parseKeySet(document: unknown, previous?: KeySet): Awaitable<KeySet> {
   const entries = isObject(document) ? member(document, "keys") : undefined;

@@ -94,10 +94,11 @@ function checkUse(jwk: JsonObject): void {
 /** RSA keys are long enough and have a sane exponent (RFC 7518 §3.3 and §3.5); with e = 1 anybody can sign. */
 function checkStrength(material: KeyMaterial): void {
   const modulus = readNumber(material, "n");
-  const bits = modulus.length * 8 - Math.clz32(modulus[0] ?? 0) + 24;
-  const size = modulus.length === 0 ? 0 : bits;
-  if (size < minRsaBits) throw new UnusableKey(`has ${size} bits; RSA needs ${minRsaBits}`);
-  if (size > maxRsaBits) throw new UnusableKey(`has more than ${maxRsaBits} bits`);
+  // The highest bits of the first byte may be zero: its number has 32 bits for `clz32`.
+  const [first = 0] = modulus;
+  const bits = modulus.length * 8 - (first === 0 ? 0 : Math.clz32(first) - 24);
+  if (bits < minRsaBits) throw new UnusableKey(`has ${bits} bits; RSA needs ${minRsaBits}`);
+  if (bits > maxRsaBits) throw new UnusableKey(`has more than ${maxRsaBits} bits`);
   const exponent = readNumber(material, "e");
   const last = exponent.at(-1) ?? 0;
   if (last % 2 === 0 || (exponent.length === 1 && last < 3)) throw new UnusableKey("has an even or too small exponent");
