@@ -3,6 +3,7 @@ import { type Awaitable, chain, rescue } from "../awaitable.js";
 import { AuthError } from "../errors.js";
 import { importJwk } from "../keys/key.js";
 import { UnusableKey } from "../keys/material.js";
+import { isPlainText } from "../token/base64url.js";
 import { createHeaderMemory, findExtension, type HeaderMemory, parseObject, parseSignature } from "../token/compact.js";
 import { sha256 } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
@@ -48,11 +49,13 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       const payloadEnd = proof.indexOf(".", headerEnd + 1);
       // A part too many would stand in the signature, which is no base64url then.
       if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
+      const isPlain = isPlainText(proof);
       const known = keys.get(proof, headerEnd);
-      const key = known ?? parseKey(parseObject(proof.slice(0, headerEnd), "header", malformed), algorithms);
+      const key =
+        known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);
       return chain(key, (key) => {
-        const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), "payload", malformed);
-        return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, malformed) };
+        const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
+        return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, { malformed, isPlain }) };
       });
     },
     remember: keys.remember,
