@@ -28,6 +28,21 @@ export async function decideAll(library, { now, guards: options, cases }) {
 }
 
 /**
+ * Decides all tokens of one guard in a single turn of the event loop: most of the signatures are left to other threads, where there are any.
+ * @param {Library} library
+ * @param {CaseDocument} document
+ * @param {string} name
+ * @returns {Promise<readonly string[]>}
+ */
+export async function decideAtOnce(library, { now, guards, cases }, name) {
+  const guard = makeGuard(library, { ...guards[name], cache: false }, now);
+  if (typeof guard === "string") return [guard];
+  const tokens = cases.filter((one) => one.guard === name).map(({ token = "" }) => token);
+  const outcomes = await Promise.allSettled(tokens.map((token) => guard.verify(token)));
+  return outcomes.map((one) => (one.status === "fulfilled" ? "accepted" : String(one.reason.reason ?? one.reason)));
+}
+
+/**
  * A guard, or which option its configuration is refused for.
  * @param {Library} library
  * @param {Options} options

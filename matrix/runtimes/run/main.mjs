@@ -3,13 +3,15 @@
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { decideAll } from "./decide.mjs";
+import { decideAll, decideAtOnce } from "./decide.mjs";
 import { verifyAll } from "./verify.mjs";
 
 const [file = "", keys = "", mode] = process.argv.slice(2);
 // As on a platform that has none; before the library looks for it.
 if (mode === "--web-crypto") process.getBuiltinModule = () => undefined;
 const { document, vectors } = JSON.parse(readFileSync(file, "utf8"));
-const decisions = await decideAll(await import("gatewarden"), document);
+const library = await import("gatewarden");
+const decisions = await decideAll(library, document);
+const atOnce = await decideAtOnce(library, document, "tokens");
 const signatures = await verifyAll(await import(pathToFileURL(keys).href), vectors);
-process.stdout.write(JSON.stringify({ decisions, signatures }));
+process.stdout.write(JSON.stringify({ decisions, atOnce, signatures }));

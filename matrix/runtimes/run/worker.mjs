@@ -2,7 +2,7 @@
 import * as gatewarden from "gatewarden";
 import * as keys from "gatewarden-keys";
 import { createApp } from "./app.mjs";
-import { decideAll } from "./decide.mjs";
+import { decideAll, decideAtOnce } from "./decide.mjs";
 import { verifyAll } from "./verify.mjs";
 
 /** @type {ReturnType<typeof createApp> | undefined} */
@@ -16,7 +16,8 @@ export default {
     if (pathname === "/decide") {
       const { document, vectors } = await request.json();
       const decisions = await decideAll(gatewarden, document);
-      return Response.json({ decisions, signatures: await verifyAll(keys, vectors) });
+      const atOnce = await decideAtOnce(gatewarden, document, "tokens");
+      return Response.json({ decisions, atOnce, signatures: await verifyAll(keys, vectors) });
     }
     app ??= createApp(env.ISSUER);
     return app(request);

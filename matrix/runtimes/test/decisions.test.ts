@@ -2,7 +2,7 @@
 import * as library from "gatewarden";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { importJwk } from "../../../packages/gatewarden/src/keys/key.js";
-import { decideAll } from "../run/decide.mjs";
+import { decideAll, decideAtOnce } from "../run/decide.mjs";
 import { verifyAll } from "../run/verify.mjs";
 import type { Decision } from "./support/case.js";
 import { createDocument } from "./support/document.js";
@@ -23,7 +23,11 @@ let ours: Answers;
 
 beforeAll(async () => {
   scratch = await createScratch();
-  ours = { decisions: await decideAll(library, document), signatures: await verifyAll({ importJwk }, vectors) };
+  ours = {
+    decisions: await decideAll(library, document),
+    atOnce: await decideAtOnce(library, document, "tokens"),
+    signatures: await verifyAll({ importJwk }, vectors),
+  };
 });
 afterAll(() => scratch.remove());
 
@@ -55,6 +59,11 @@ describe.each(runtimes)("$name", (runtime) => {
       expect(Object.fromEntries(differences.map(({ name, verdict }) => [name, verdict]))).toEqual(
         Object.fromEntries(known.map((one) => [one.case, one.verdict])),
       );
+    });
+
+    test("decides the same about all tokens at once", () => {
+      const verdicts = ours.decisions.filter((_, index) => document.cases[index]?.guard === "tokens");
+      expect(theirs.atOnce).toEqual(verdicts.map(({ verdict }) => verdict));
     });
 
     test.skipIf(vectors.length === 0)("verifies what others' vectors call valid, and nothing else", () => {

@@ -14,6 +14,8 @@ export interface Questions {
 /** What it answers. */
 export interface Answers {
   readonly decisions: readonly Decision[];
+  /** What becomes of the tokens of the guard `tokens`, all at once. */
+  readonly atOnce: readonly string[];
   /** Whether each signature holds; text where the key was not taken. */
   readonly signatures: readonly (boolean | string)[];
 }
