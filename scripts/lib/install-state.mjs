@@ -10,12 +10,15 @@ import { root } from "./paths.mjs";
  * @param {string} folder where the lock file is; default the root
  */
 export function isInstallNeeded(folder = root) {
+  // A folder of nothing but optional packages shows by nothing else that npm never ran.
+  if (!existsSync(join(folder, "node_modules"))) return true;
   const wanted = readLock(join(folder, "package-lock.json"));
   const installed = readLock(join(folder, "node_modules", ".package-lock.json"));
   return Object.entries(wanted).some(([path, { version, optional }]) => {
+    if (!path.includes("node_modules/")) return false;
     // Optional ones are for other platforms, mostly.
-    if (!path.includes("node_modules/") || optional) return false;
-    return !(path in installed) || installed[path]?.version !== version;
+    if (!(path in installed)) return !optional;
+    return installed[path]?.version !== version;
   });
 }
 

@@ -8,6 +8,24 @@ export function chain<Value, Next>(value: Awaitable<Value>, next: (value: Value)
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value);
 }
 
+/** What the attempt gives; what it throws, or rejects with, is answered by `recover`. */
+export function rescue<Value>(
+  attempt: () => Awaitable<Value>,
+  recover: (error: unknown) => Awaitable<Value>,
+): Awaitable<Value> {
+  try {
+    const value = attempt();
+    return isPromise(value) ? Promise.resolve(value).catch(recover) : value;
+  } catch (error) {
+    return recover(error);
+  }
+}
+
+/** All of them: at once when all are here. */
+export function all<Value>(values: readonly Awaitable<Value>[]): Awaitable<readonly Value[]> {
+  return values.some(isPromise) ? Promise.all(values) : (values as readonly Value[]);
+}
+
 /** Also for promises of another library or realm: one that was taken for a value could pass for a schema's approval. */
 function isPromise<Value>(value: Awaitable<Value>): value is Promise<Value> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";

@@ -96,7 +96,7 @@ function readNonces(option: DpopOptions["nonce"], now: () => number): Nonces | u
     throw new ConfigError({ option: "dpop.nonce.secret", problem: "is shorter than 32 bytes", example });
   }
   return createNonces({
-    secret: bytes ?? crypto.getRandomValues(new Uint8Array(32)),
+    secret: bytes,
     lifetime: readNumber("dpop.nonce.lifetime", lifetime, { min: 5, max: 3600, fallback: defaults.dpopNonceLifetime }),
     now,
   });

@@ -1,13 +1,15 @@
 // The option `keys` → a source of keys for one issuer.
+import { type Awaitable, chain, rescue } from "./awaitable.js";
 import type { IssuerSpellings } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import { createDiscovery, type Discovery, type MetadataLook } from "./issuer/discovery.js";
 import { isSafeUrl } from "./issuer/url.js";
-import { importJwk, importPublicKey, importSecret, UnusableKey, type VerificationKey } from "./keys/key.js";
+import { importJwk, importPem, importPublicKey, importSecret, type VerificationKey } from "./keys/key.js";
 import { parseKeySet } from "./keys/key-set.js";
+import { UnusableKey } from "./keys/material.js";
 import { createRemoteKeys } from "./keys/remote.js";
 import type { KeySource } from "./keys/source.js";
-import { createPinnedKey, createStaticKeySet } from "./keys/static.js";
+import { createPendingKeys, createPinnedKey, createStaticKeySet } from "./keys/static.js";
 import { defaults, type KeysOptions, type KeyTimes, readNumber } from "./options.js";
 import { warn } from "./runtime.js";
 import { algorithms } from "./token/algorithms.js";
@@ -44,7 +46,7 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   const [first] = settings.issuers;
   const fixed = { spellings: [first], issuer: () => first } as const;
   if ("secret" in keys) return { ...fixed, ...createSecret(keys.secret) };
-  if ("publicKey" in keys) return { ...fixed, keys: createPinnedKey(toKey(keys.publicKey)) };
+  if ("publicKey" in keys) return { ...fixed, keys: toSource(chain(toKey(keys.publicKey), createPinnedKey)) };
   if ("jwks" in keys) return { ...fixed, keys: createGivenSet(keys.jwks) };
   if ("jwksUri" in keys) {
     const { jwksUri } = keys;
@@ -96,7 +98,7 @@ function createSecret(secret: unknown): Pick<ConfiguredKeys, "keys" | "hmacAlgor
     .filter(({ keyType, signatureLength = 0 }) => keyType === "oct" && bytes.length >= signatureLength)
     .map(({ name }) => name);
   if (hmacAlgorithms.length === 0) throw badSecret("is shorter than 32 bytes, the least for HS256 (RFC 7518 §3.2)");
-  return { keys: createPinnedKey(importSecret(bytes)), hmacAlgorithms };
+  return { keys: toSource(chain(importSecret(bytes), createPinnedKey)), hmacAlgorithms };
 }
 
 function badSecret(problem: string): ConfigError {
@@ -108,11 +110,12 @@ function badSecret(problem: string): ConfigError {
 }
 
 function createGivenSet(document: unknown): KeySource {
-  try {
-    const set = parseKeySet(document);
-    if (set.ignored.length > 0) warn("GATEWARDEN_KEY_IGNORED", `Not used from keys.jwks: ${set.ignored.join("; ")}`);
-    return createStaticKeySet(set);
-  } catch (cause) {
+  const create = () =>
+    chain(parseKeySet(document), (set) => {
+      if (set.ignored.length > 0) warn("GATEWARDEN_KEY_IGNORED", `Not used from keys.jwks: ${set.ignored.join("; ")}`);
+      return createStaticKeySet(set);
+    });
+  const source = rescue(create, (cause) => {
     throw new ConfigError(
       {
         option: "keys.jwks",
@@ -121,25 +124,26 @@ function createGivenSet(document: unknown): KeySource {
       },
       { cause },
     );
-  }
+  });
+  return toSource(source);
 }
 
-function toKey(key: unknown): VerificationKey {
+function toKey(key: unknown): Awaitable<VerificationKey> {
   const pem = 'keys: { publicKey: "-----BEGIN PUBLIC KEY-----…" }';
-  try {
-    if (isPublicKeyObject(key)) return importPublicKey(key);
+  const prepare = () => {
+    if (nodeCrypto && key instanceof nodeCrypto.KeyObject && key.type === "public") return importPublicKey(key);
     if (typeof key === "object" && key !== null && "kty" in key) return importJwk(key as Record<string, unknown>);
-    if (typeof key !== "string" || !nodeCrypto) throw new UnusableKey("is not PEM text, a JWK or a public KeyObject");
-    if (key.includes("PRIVATE KEY")) throw new UnusableKey("is a private key, which an API must not hold");
-    return importPublicKey(nodeCrypto.createPublicKey(key));
-  } catch (cause) {
+    if (typeof key !== "string") throw new UnusableKey("is not PEM text, a JWK or a public KeyObject");
+    return importPem(key);
+  };
+  return rescue(prepare, (cause) => {
     const why = cause instanceof UnusableKey ? cause.message : "is not valid key material";
     throw new ConfigError({ option: "keys.publicKey", problem: why, example: pem }, { cause });
-  }
+  });
 }
 
-function isPublicKeyObject(key: unknown): key is import("node:crypto").KeyObject {
-  return nodeCrypto !== undefined && key instanceof nodeCrypto.KeyObject && key.type === "public";
+function toSource(source: Awaitable<KeySource>): KeySource {
+  return source instanceof Promise ? createPendingKeys(source) : source;
 }
 
 function badUrl(option: string, value: unknown): ConfigError {

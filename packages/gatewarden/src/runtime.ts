@@ -14,6 +14,10 @@ interface BuiltinModules {
 
 const host: HostProcess | undefined = (globalThis as { process?: HostProcess }).process;
 
+/** Whether this is workerd, which runs Cloudflare Workers. */
+export const isWorkerd: boolean =
+  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
+
 /** A module of Node.js where there is one (Node.js, Bun, Deno, workerd with compatibility), or undefined. */
 export function builtin<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] | undefined {
   return host?.getBuiltinModule?.(name);

@@ -1,5 +1,5 @@
 // Tokens that are bound to a key of their sender: which proof a token needs, and whether the request brings it.
-import type { Awaitable } from "../awaitable.js";
+import { type Awaitable, chain } from "../awaitable.js";
 import { AuthError, type AuthScheme } from "../errors.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { JsonObject } from "../token/json.js";
@@ -51,9 +51,8 @@ export function createBinding(policy: BindingPolicy): Binding {
       if (refusal) throw refusal;
       const { key, certificate } = confirmation;
       if (!request) throw unproven("cannot be proven without a request");
-      const mismatch = certificate && checkCertificate(request, certificate, mtls);
-      if (mismatch) throw mismatch;
-      return key && proofs.check({ token, key, request, now });
+      const held = certificate && checkCertificate(request, certificate, mtls);
+      return chain(held, () => key && proofs.check({ token, key, request, now }));
     },
     nextNonce: proofs.nextNonce,
   };

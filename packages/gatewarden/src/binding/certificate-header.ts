@@ -1,6 +1,8 @@
 // The client certificate as a proxy writes it into a header, in the formats of nginx, Envoy and RFC 9440.
+import { type Awaitable, chain } from "../awaitable.js";
 import { AuthError } from "../errors.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
+import { readBase64 } from "../token/base64url.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 
 /** Where the proxy puts the certificate, and how it writes it. */
@@ -11,13 +13,13 @@ export interface CertificateHeader {
   readonly header: string;
 }
 
-type ReadThumbprint = (value: string) => Uint8Array;
+type ReadThumbprint = (value: string) => Awaitable<Uint8Array>;
 
 /** The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws `AuthError`: `certificate_malformed`. */
 export function readHeaderThumbprint(
   { headers }: GuardRequest,
   { format, header }: CertificateHeader,
-): Uint8Array | undefined {
+): Awaitable<Uint8Array | undefined> {
   const value = readHeader(headers, header);
   if (value === undefined || value === "") return undefined;
   // A second header would be the client's own, which the proxy failed to remove (RFC 9440 §4).
@@ -63,11 +65,11 @@ const readXfcc: ReadThumbprint = (value) => {
   const certificate = pairs.get("cert");
   const ofCertificate = certificate === undefined ? undefined : readEscapedPem(certificate);
   const ofHash = hash === undefined ? undefined : readHash(hash);
-  if (ofCertificate && ofHash && !equalBytes(ofCertificate, ofHash))
-    throw malformed("has a Hash that is not its Cert's");
-  const thumbprint = ofCertificate ?? ofHash;
-  if (!thumbprint) throw malformed("has neither Hash nor Cert");
-  return thumbprint;
+  return chain(ofCertificate, (thumbprint = ofHash) => {
+    if (!thumbprint) throw malformed("has neither Hash nor Cert");
+    if (ofHash && !equalBytes(thumbprint, ofHash)) throw malformed("has a Hash that is not its Cert's");
+    return thumbprint;
+  });
 };
 
 const readers: Readonly<Record<CertificateHeader["format"], ReadThumbprint>> = {
@@ -78,12 +80,12 @@ const readers: Readonly<Record<CertificateHeader["format"], ReadThumbprint>> = {
 
 function readHash(text: string): Uint8Array {
   if (!/^[0-9a-f]{64}$/i.test(text)) throw malformed("has a Hash that is no SHA-256 in hex");
-  return Buffer.from(text, "hex");
+  return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
 
-function toThumbprint(base64: string): Uint8Array {
-  const der = Buffer.from(base64, "base64");
-  if (der.toString("base64") !== base64) throw malformed("is not base64");
+function toThumbprint(base64: string): Awaitable<Uint8Array> {
+  const der = readBase64(base64);
+  if (!der) throw malformed("is not base64");
   return sha256(der);
 }
 

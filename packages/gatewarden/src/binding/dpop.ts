@@ -4,7 +4,7 @@ import { AuthError } from "../errors.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
-import { readBase64url } from "../token/base64url.js";
+import { readBase64url, toBase64url } from "../token/base64url.js";
 import { toSigningInput } from "../token/compact.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
@@ -49,7 +49,7 @@ export interface ProofFacts extends BoundToken {
   readonly policy: DpopPolicy;
 }
 
-export type ProofRule = (facts: ProofFacts) => AuthError | undefined;
+export type ProofRule = (facts: ProofFacts) => Awaitable<AuthError | undefined>;
 
 /** Makes the check. */
 export function createDpopCheck(policy: DpopPolicy): DpopCheck {
@@ -58,16 +58,18 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   return {
     check(bound) {
       const text = readProof(bound.request);
-      const { claims, key, payloadEnd, signature } = parser.parse(text);
-      // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1).
-      if (!equalBytes(key.thumbprint, bound.key)) throw new AuthError("dpop_key_mismatch");
-      return chain(key.verify(toSigningInput(text, payloadEnd), signature), (isValid) => {
-        // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
-        if (!isValid) throw new AuthError("dpop_signature_invalid");
-        refuseFirst({ ...bound, claims, policy });
-        return chain(refuseReplay(claims, bound, policy), () => {
+      return chain(parser.parse(text), ({ claims, key, payloadEnd, signature }) => {
+        // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1).
+        if (!equalBytes(key.thumbprint, bound.key)) throw new AuthError("dpop_key_mismatch");
+        const proven = chain(key.verify(toSigningInput(text, payloadEnd), signature), (isValid) => {
+          // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
+          if (!isValid) throw new AuthError("dpop_signature_invalid");
+          return chain(refuseFirst({ ...bound, claims, policy }), () => refuseReplay(claims, bound, policy));
+        });
+        const age = chain(proven, () => policy.nonces?.age(member(claims, "nonce")));
+        return chain(age, (age) => {
           parser.remember(text, key);
-          if (policy.nonces?.age(member(claims, "nonce")) === "previous") outdated.add(bound.request);
+          if (age === "previous") outdated.add(bound.request);
           return undefined;
         });
       });
@@ -117,8 +119,10 @@ const checkTarget: ProofRule = ({ claims, request, policy }) => {
 
 /** `nonce` is one that this server gave recently (RFC 9449 §4.3 step 10, §9). It stops proofs made in advance (RFC 9449 §11.2). */
 const checkNonce: ProofRule = ({ claims, policy }) => {
-  if (!policy.nonces || policy.nonces.age(member(claims, "nonce"))) return undefined;
-  return new AuthError("dpop_nonce_required", { details: { name: "nonce" } });
+  if (!policy.nonces) return undefined;
+  return chain(policy.nonces.age(member(claims, "nonce")), (age) =>
+    age === undefined ? new AuthError("dpop_nonce_required", { details: { name: "nonce" } }) : undefined,
+  );
 };
 
 /** `iat` is recent, and no more ahead than clocks may differ (RFC 9449 §4.3 step 11, §11.1). */
@@ -141,7 +145,9 @@ const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
 /** `ath` is the hash of this very token (RFC 9449 §4.3 step 12): a proof does not serve for another token of the same key. */
 const checkTokenHash: ProofRule = ({ claims, token }) => {
   const actual = readBase64url(String(claims["ath"]));
-  return actual && equalBytes(actual, sha256(token)) ? undefined : new AuthError("dpop_token_mismatch");
+  return chain(sha256(token), (expected) =>
+    actual && equalBytes(actual, expected) ? undefined : new AuthError("dpop_token_mismatch"),
+  );
 };
 
 /** What is held against a proof whose signature is valid. The first rule vouches for what the others read. */
@@ -155,18 +161,20 @@ export const proofRules: readonly ProofRule[] = [
   checkTokenHash,
 ];
 
-function refuseFirst(facts: ProofFacts): void {
-  for (const rule of proofRules) {
-    const refusal = rule(facts);
+function refuseFirst(facts: ProofFacts, [rule, ...later] = proofRules): Awaitable<undefined> {
+  if (!rule) return undefined;
+  return chain(rule(facts), (refusal) => {
     if (refusal) throw refusal;
-  }
+    return refuseFirst(facts, later);
+  });
 }
 
 /** A proof is good once (RFC 9449 §11.1). Last of all, so that no refused request uses one up. */
 function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
-  const id = sha256(key, String(claims["jti"])).toString("base64url");
-  return addOnce(policy.replay, id, toExpiry(Number(claims["iat"]), policy));
+  return chain(sha256(key, String(claims["jti"])), (id) =>
+    addOnce(policy.replay, toBase64url(id), toExpiry(Number(claims["iat"]), policy)),
+  );
 }
 
 /** When a proof ends to be good. A store that forgets it then forgets nothing that could still be replayed. */

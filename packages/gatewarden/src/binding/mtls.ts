@@ -1,4 +1,5 @@
 // Certificate-bound tokens: the TLS client certificate is the one that the token was issued to (RFC 8705 §3).
+import { type Awaitable, chain } from "../awaitable.js";
 import { AuthError } from "../errors.js";
 import type { GuardRequest } from "../request/credentials.js";
 import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
@@ -14,20 +15,22 @@ export interface MtlsPolicy {
 
 /**
  * Refuses unless the request came with the certificate of that thumbprint. The handshake has proven that the sender holds its key;
- * who signed the certificate does not matter here (RFC 8705 §6.2). Throws `AuthError`: `certificate_malformed`.
+ * who signed the certificate does not matter here (RFC 8705 §6.2). Throws, or rejects with, `AuthError`.
  */
 export function checkCertificate(
   request: GuardRequest,
   expected: Uint8Array,
   policy: MtlsPolicy,
-): AuthError | undefined {
-  const actual = readThumbprint(request, policy);
-  if (!actual) return new AuthError("certificate_missing");
-  return equalBytes(actual, expected) ? undefined : new AuthError("certificate_mismatch");
+): Awaitable<undefined> {
+  return chain(readThumbprint(request, policy), (actual) => {
+    if (!actual) throw new AuthError("certificate_missing");
+    if (!equalBytes(actual, expected)) throw new AuthError("certificate_mismatch");
+    return undefined;
+  });
 }
 
 /** Behind a proxy, the connection's certificate is the proxy's own: only the header speaks for the client. */
-function readThumbprint(request: GuardRequest, { header, proxy }: MtlsPolicy): Uint8Array | undefined {
+function readThumbprint(request: GuardRequest, { header, proxy }: MtlsPolicy): Awaitable<Uint8Array | undefined> {
   if (header && isFromProxy(request, proxy)) return readHeaderThumbprint(request, header);
   const certificate = request.connection?.certificate;
   return certificate && sha256(certificate);

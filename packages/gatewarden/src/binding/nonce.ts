@@ -1,56 +1,72 @@
 // Nonces for DPoP proofs that need no memory: each is a MAC over the number of a time window (RFC 9449 §8, §9).
+import { type Awaitable, all, chain, rescue } from "../awaitable.js";
+import { toBase64url } from "../token/base64url.js";
 import { equalBytes, hmacSha256 } from "../token/hash.js";
+
+const encoder = new TextEncoder();
 
 /** Gives nonces and recognises them. */
 export interface Nonces {
-  /** The nonce of this time window. */
-  current(): string;
+  /** The nonce to give now. Undefined only with Web Crypto, where a nonce may still be in the making; `age` waits for it. */
+  current(): string | undefined;
   /** Of which window the nonce is, or undefined where it is of neither, or was never given by this server. */
-  age(nonce: unknown): "current" | "previous" | undefined;
+  age(nonce: unknown): Awaitable<"current" | "previous" | undefined>;
 }
 
 /** How nonces are made. */
 export interface NonceSettings {
-  /** At least 32 bytes. The servers of a fleet share it. */
-  readonly secret: Uint8Array;
+  /** At least 32 bytes, shared by the servers of a fleet; undefined for one that is made up when it is first used. */
+  readonly secret: Uint8Array | undefined;
   /** Seconds after which a new nonce begins. One is good for at least as long and at most twice as long. */
   readonly lifetime: number;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
 
+/** A time window by its number, with the nonces that are good in it. */
+interface Window {
+  readonly number: number;
+  readonly current: string;
+  readonly previous: string;
+}
+
 /** Makes nonces from a secret. They are computed once per time window, not per request. */
 export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
-  let window = Number.NaN;
-  let current = "";
-  let previous = "";
-  const turn = (): void => {
-    const number = Math.floor(now() / lifetime);
-    if (number === window) return;
-    window = number;
-    current = toNonce(secret, number);
-    previous = toNonce(secret, number - 1);
+  let kept: Window | undefined;
+  let key = secret;
+  const thisNumber = () => Math.floor(now() / lifetime);
+  const turn = (): Awaitable<Window> => {
+    const number = thisNumber();
+    if (kept?.number === number) return kept;
+    // Not at creation, where Workers have no randomness yet.
+    key ??= crypto.getRandomValues(new Uint8Array(32));
+    return chain(all([toNonce(key, number), toNonce(key, number - 1)]), ([current = "", previous = ""]) => {
+      kept = { number, current, previous };
+      return kept;
+    });
   };
   return {
     current: () => {
-      turn();
-      return current;
+      rescue<Window | undefined>(turn, () => undefined);
+      // The nonce of the window before is good still.
+      const isGood = kept !== undefined && [kept.number, kept.number + 1].includes(thisNumber());
+      return isGood ? kept?.current : undefined;
     },
-    age: (nonce) => {
-      if (typeof nonce !== "string") return undefined;
-      turn();
-      if (isEqual(nonce, current)) return "current";
-      return isEqual(nonce, previous) ? "previous" : undefined;
-    },
+    age: (nonce) =>
+      chain(turn(), ({ current, previous }) => {
+        if (typeof nonce !== "string") return undefined;
+        if (isEqual(nonce, current)) return "current";
+        return isEqual(nonce, previous) ? "previous" : undefined;
+      }),
   };
 }
 
 /** 128 bits cannot be guessed. The label keeps this use of the secret apart from any other. */
-function toNonce(secret: Uint8Array, window: number): string {
-  return hmacSha256(secret, `gatewarden dpop nonce ${window}`).subarray(0, 16).toString("base64url");
+function toNonce(secret: Uint8Array, window: number): Awaitable<string> {
+  return chain(hmacSha256(secret, `gatewarden dpop nonce ${window}`), (mac) => toBase64url(mac.subarray(0, 16)));
 }
 
 /** In constant time: a nonce is a MAC, which must not be found out byte by byte (CWE-208). */
 function isEqual(nonce: string, expected: string): boolean {
-  return equalBytes(Buffer.from(nonce), Buffer.from(expected));
+  return equalBytes(encoder.encode(nonce), encoder.encode(expected));
 }

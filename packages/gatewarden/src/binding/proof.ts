@@ -1,6 +1,8 @@
 // A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
+import { type Awaitable, chain, rescue } from "../awaitable.js";
 import { AuthError } from "../errors.js";
-import { importJwk, UnusableKey } from "../keys/key.js";
+import { importJwk } from "../keys/key.js";
+import { UnusableKey } from "../keys/material.js";
 import { isPlainText } from "../token/base64url.js";
 import { createHeaderMemory, findExtension, type HeaderMemory, parseObject, parseSignature } from "../token/compact.js";
 import { sha256 } from "../token/hash.js";
@@ -26,10 +28,10 @@ interface Proof {
 /** Takes proofs apart. Remembers keys by the header's exact text: importing a key costs as much as verifying with it. */
 export interface ProofParser {
   /**
-   * Throws `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`, `dpop_type_not_allowed`, `dpop_algorithm_not_allowed`,
-   * `dpop_key_unusable`.
+   * Throws, or rejects with, `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`, `dpop_type_not_allowed`,
+   * `dpop_algorithm_not_allowed`, `dpop_key_unusable`.
    */
-  parse(proof: string): Proof;
+  parse(proof: string): Awaitable<Proof>;
   /** Keeps the key of a proof that was accepted with its token. */
   remember(proof: string, key: ProofKey): void;
 }
@@ -51,14 +53,16 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       const known = keys.get(proof, headerEnd);
       const key =
         known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);
-      const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
-      return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, { malformed, isPlain }) };
+      return chain(key, (key) => {
+        const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
+        return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, { malformed, isPlain }) };
+      });
     },
     remember: keys.remember,
   };
 }
 
-function parseKey(header: JsonObject, algorithms: ReadonlySet<string>): ProofKey {
+function parseKey(header: JsonObject, algorithms: ReadonlySet<string>): Awaitable<ProofKey> {
   const extension = findExtension(header);
   if (extension) throw new AuthError("dpop_extension_unsupported", { details: { name: extension } });
   // An access token, or any other JWT of the client, is no proof (RFC 9449 §4.3 step 4, RFC 8725 §3.11).
@@ -76,16 +80,17 @@ function parseKey(header: JsonObject, algorithms: ReadonlySet<string>): ProofKey
 }
 
 /** The same rules as for an issuer's keys; private members are refused too (RFC 9449 §4.3 step 7). */
-function importKey(jwk: unknown, alg: string): ProofKey {
+function importKey(jwk: unknown, alg: string): Awaitable<ProofKey> {
   if (!isObject(jwk)) throw unusable("is not a JSON Web Key");
-  try {
-    const verify = importJwk(jwk).verifiers.get(alg);
-    if (!verify) throw new UnusableKey("does not fit the algorithm");
-    return { verify, thumbprint: toThumbprint(jwk) };
-  } catch (error) {
-    if (!(error instanceof UnusableKey)) throw error;
-    throw unusable(error.message, error);
-  }
+  const prepare = () =>
+    chain(importJwk(jwk), ({ verifiers }) => {
+      const verify = verifiers.get(alg);
+      if (!verify) throw new UnusableKey("does not fit the algorithm");
+      return chain(toThumbprint(jwk), (thumbprint) => ({ verify, thumbprint }));
+    });
+  return rescue<ProofKey>(prepare, (error) => {
+    throw error instanceof UnusableKey ? unusable(error.message, error) : error;
+  });
 }
 
 const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
@@ -95,7 +100,7 @@ const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** RFC 7638 §3: the required members alone, in the order of their names. */
-function toThumbprint(jwk: JsonObject): Uint8Array {
+function toThumbprint(jwk: JsonObject): Awaitable<Uint8Array> {
   const names = thumbprintMembers[String(member(jwk, "kty"))] ?? [];
   return sha256(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));
 }

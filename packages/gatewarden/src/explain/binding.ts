@@ -29,7 +29,7 @@ export async function explainBinding(presentation: Presentation, policy: Binding
   if (refusal) return notes.add(refusal);
   const { key, certificate } = confirmation;
   if (!request) return key || certificate ? notes.add(unproven("cannot be proven without a request")) : undefined;
-  if (certificate) await notes.attempt(() => notes.add(checkCertificate(request, certificate, policy.mtls)));
+  if (certificate) await notes.attempt(() => checkCertificate(request, certificate, policy.mtls));
   if (key) await explainProof({ ...presentation, request, key }, policy, notes);
 }
 
@@ -47,8 +47,8 @@ async function explainProof(
   const isValid = await notes.attempt(() => key.verify(toSigningInput(text, payloadEnd), signature));
   if (isValid === false) notes.add(new AuthError("dpop_signature_invalid"));
   const [checkForm, ...others] = proofRules;
-  const malformed = checkForm?.({ ...bound, claims, policy });
+  const malformed = await checkForm?.({ ...bound, claims, policy });
   // The other rules read what this one vouches for.
   if (malformed) return notes.add(malformed);
-  for (const rule of others) await notes.attempt(() => notes.add(rule({ ...bound, claims, policy })));
+  for (const rule of others) await notes.attempt(async () => notes.add(await rule({ ...bound, claims, policy })));
 }

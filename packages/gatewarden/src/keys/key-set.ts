@@ -1,8 +1,10 @@
 // A set of keys, and the choice of the one key that a token's header names (RFC 7517 §5, RFC 7515 §4.1.4 and Appendix D).
+import { type Awaitable, all, chain, rescue } from "../awaitable.js";
 import { AuthError } from "../errors.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
-import { importJwk, UnusableKey, type VerificationKey } from "./key.js";
+import { importJwk, type VerificationKey } from "./key.js";
+import { UnusableKey } from "./material.js";
 
 /** The header parameters by which a key is chosen. */
 export interface KeyQuery {
@@ -23,31 +25,38 @@ export interface KeySet {
 const maxKeys = 2000;
 
 /**
- * A set from a JWK Set document. Throws when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys that stand in the
- * previous set, to the letter, are taken over.
+ * A set from a JWK Set document. Throws, or rejects, when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys
+ * that stand in the previous set, to the letter, are taken over.
  */
-export function parseKeySet(document: unknown, previous?: KeySet): KeySet {
+export function parseKeySet(document: unknown, previous?: KeySet): Awaitable<KeySet> {
   const entries = isObject(document) ? member(document, "keys") : undefined;
   if (!Array.isArray(entries)) throw new TypeError('The document is not a JWK Set: it has no "keys" array');
   if (entries.length > maxKeys) throw new TypeError(`The JWK Set has more than ${maxKeys} keys`);
-  const byText = new Map<string, VerificationKey>();
-  const keys: VerificationKey[] = [];
-  const ignored: string[] = [];
-  for (const entry of entries) {
-    try {
-      if (!isObject(entry)) throw new UnusableKey("is not an object");
-      const text = JSON.stringify(entry);
-      const key = previous?.byText.get(text) ?? importJwk(entry);
-      byText.set(text, key);
-      keys.push(key);
-    } catch (error) {
-      if (!(error instanceof UnusableKey)) throw error;
-      ignored.push(`key ${describe(entry)} ${error.message}`);
-    }
-  }
+  return chain(all(entries.map((entry) => readEntry(entry, previous))), toKeySet);
+}
+
+/** A key with its exact text, or why it is left out. */
+type Entry = { readonly text: string; readonly key: VerificationKey } | string;
+
+function readEntry(entry: unknown, previous: KeySet | undefined): Awaitable<Entry> {
+  const read = (): Awaitable<Entry> => {
+    if (!isObject(entry)) throw new UnusableKey("is not an object");
+    const text = JSON.stringify(entry);
+    return chain(previous?.byText.get(text) ?? importJwk(entry), (key) => ({ text, key }));
+  };
+  return rescue(read, (error) => {
+    if (error instanceof UnusableKey) return `key ${describe(entry)} ${error.message}`;
+    throw error;
+  });
+}
+
+function toKeySet(entries: readonly Entry[]): KeySet {
+  const used = entries.filter((entry) => typeof entry !== "string");
+  const ignored = entries.filter((entry) => typeof entry === "string");
+  const keys = used.map(({ key }) => key);
   if (keys.length === 0)
     throw new TypeError(`The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
-  return { keys, byKid: groupByKid(keys), ignored, byText };
+  return { keys, byKid: groupByKid(keys), ignored, byText: new Map(used.map(({ text, key }) => [text, key])) };
 }
 
 function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, readonly VerificationKey[]> {

@@ -1,5 +1,5 @@
 // An issuer's key set over HTTP: fetched once for all who wait, kept fresh in the background, served stale while the issuer is down.
-import type { Awaitable } from "../awaitable.js";
+import { type Awaitable, chain } from "../awaitable.js";
 import { backOffSeconds } from "../back-off.js";
 import { AuthError } from "../errors.js";
 import { warn } from "../runtime.js";
@@ -60,6 +60,7 @@ class RemoteKeys implements KeySource {
   readonly #budget = createRefetchBudget();
   #loaded: Loaded | undefined;
   #fetching: Promise<void> | undefined;
+  #fetchEndsAt = 0;
   #failures = 0;
   #retryAt = Number.NEGATIVE_INFINITY;
   #lastError: unknown;
@@ -74,7 +75,7 @@ class RemoteKeys implements KeySource {
     const now = this.#settings.now();
     if (this.#usable(now) !== undefined) return;
     // Health checks poll: while the back-off lasts they are told what is known.
-    if (this.#fetching === undefined && now < this.#retryAt) throw this.#lastError;
+    if (this.#inFlight === undefined && now < this.#retryAt) throw this.#lastError;
     await this.#refresh();
     if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
   }
@@ -103,7 +104,8 @@ class RemoteKeys implements KeySource {
   #pickFrom(set: KeySet, query: KeyQuery, now: number): Awaitable<Verify> {
     if (!isUnknown(set, query)) return selectVerifier(set, query);
     // An answer that is on its way already may be older than the key: it is waited for, but does not count as asking.
-    if (this.#fetching) return this.#fetching.then(() => this.#askThenPick(query));
+    const inFlight = this.#inFlight;
+    if (inFlight) return inFlight.then(() => this.#askThenPick(query));
     return this.#askThenPick(query, now);
   }
 
@@ -111,12 +113,12 @@ class RemoteKeys implements KeySource {
   #askThenPick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
     const loaded = this.#usable(now);
     if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
-    const mayAsk = this.#fetching !== undefined || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
+    const mayAsk = this.#inFlight !== undefined || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
     return mayAsk ? this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
   }
 
   async #loadThenPick(query: KeyQuery, now: number): Promise<Verify> {
-    if (this.#fetching === undefined && now < this.#retryAt) throw this.#unavailable(now);
+    if (this.#inFlight === undefined && now < this.#retryAt) throw this.#unavailable(now);
     await this.#refresh();
     return this.#pickLoaded(query);
   }
@@ -137,15 +139,24 @@ class RemoteKeys implements KeySource {
 
   /** One fetch in flight, however many wait for it. Never rejects. */
   #refresh(maxAge?: number): Promise<void> {
-    this.#fetching ??= this.#fetchKeys(maxAge).finally(() => {
-      this.#fetching = undefined;
+    const inFlight = this.#inFlight;
+    if (inFlight) return inFlight;
+    this.#fetchEndsAt = performance.now() + requestsPerLoad * this.#settings.timeout * 1000;
+    const fetching = this.#fetchKeys(maxAge, this.#fetchEndsAt).finally(() => {
+      if (this.#fetching === fetching) this.#fetching = undefined;
     });
-    return this.#fetching;
+    this.#fetching = fetching;
+    return fetching;
   }
 
-  async #fetchKeys(addressAge: number | undefined): Promise<void> {
+  /** One that outlives its time never ends: it was cut off with the request that began it, as Workers do when a client leaves. */
+  get #inFlight(): Promise<void> | undefined {
+    return performance.now() < this.#fetchEndsAt ? this.#fetching : undefined;
+  }
+
+  async #fetchKeys(addressAge: number | undefined, endsAt: number): Promise<void> {
     try {
-      this.#accept(await this.#fetchSet(addressAge));
+      this.#accept(await this.#fetchSet(addressAge, endsAt));
     } catch (error) {
       this.#failures++;
       this.#lastError = error;
@@ -154,12 +165,11 @@ class RemoteKeys implements KeySource {
   }
 
   /** The set may have moved (RFC 8414 §2 `jwks_uri`): where it was is asked first, and on failure where it is now. */
-  async #fetchSet(maxAge: number | undefined): Promise<FetchedSet> {
-    const { locate, timeout } = this.#settings;
-    const endsAt = performance.now() + requestsPerLoad * timeout * 1000;
+  async #fetchSet(maxAge: number | undefined, endsAt: number): Promise<FetchedSet> {
+    const { locate } = this.#settings;
     const url = await locate({ endsAt, ...(maxAge !== undefined && { maxAge }) });
     try {
-      return this.#toSet(await fetchJson(url, this.#settings, endsAt));
+      return await this.#toSet(await fetchJson(url, this.#settings, endsAt));
     } catch (error) {
       const moved = await locate({ maxAge: doubtfulAge, endsAt });
       if (moved === url) throw error;
@@ -167,9 +177,9 @@ class RemoteKeys implements KeySource {
     }
   }
 
-  #toSet({ document, maxAge, serverTime }: FetchedJson): FetchedSet {
+  #toSet({ document, maxAge, serverTime }: FetchedJson): Awaitable<FetchedSet> {
     if (serverTime !== undefined) this.#clockOffset = serverTime - this.#settings.now();
-    return { set: parseKeySet(document, this.#loaded?.set), maxAge };
+    return chain(parseKeySet(document, this.#loaded?.set), (set) => ({ set, maxAge }));
   }
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {

@@ -21,3 +21,18 @@ export function createPinnedKey(key: VerificationKey): KeySource {
   };
   return { pick, ready: () => Promise.resolve() };
 }
+
+/** A source whose keys Web Crypto is still importing. Whoever asks meanwhile waits; a failure is everybody's. */
+export function createPendingKeys(pending: Promise<KeySource>): KeySource {
+  let source: KeySource | undefined;
+  pending.then(
+    (imported) => {
+      source = imported;
+    },
+    () => undefined,
+  );
+  return {
+    pick: (query) => source?.pick(query) ?? pending.then((imported) => imported.pick(query)),
+    ready: () => pending.then((imported) => imported.ready()),
+  };
+}

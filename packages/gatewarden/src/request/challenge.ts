@@ -38,7 +38,7 @@ export interface DpopChallenge {
   /** The algorithms of proofs, with blanks between (RFC 9449 §7.1 `algs`). */
   readonly algorithms: string;
   /** The nonce for the next proof, where nonces are demanded (RFC 9449 §9). */
-  readonly nonce: (() => string) | undefined;
+  readonly nonce: (() => string | undefined) | undefined;
 }
 
 const otherErrors: Readonly<Record<number, string>> = {
@@ -61,13 +61,14 @@ export interface ChallengePolicy {
 export function toRefusal(error: AuthError, policy: ChallengePolicy, explanation?: Explanation): Refusal {
   const { status, reason } = error;
   const { description, error: code } = catalogue[reason];
+  const nonce = status === 401 ? policy.dpop?.nonce?.() : undefined;
   return {
     status,
     headers: {
       // What one caller was told must not be stored for the next (RFC 6750 §5.3, RFC 9449 §8.2).
       "cache-control": "no-store",
       ...(status < 500 && { "www-authenticate": toChallenges(error, policy) }),
-      ...(status === 401 && policy.dpop?.nonce && { "dpop-nonce": policy.dpop.nonce() }),
+      ...(nonce !== undefined && { "dpop-nonce": nonce }),
       ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
     },
     body: {

@@ -37,12 +37,27 @@ const decodeWithBuffer: Decode<Uint8Array> = (text, isPlain = false) => {
 const decodeWithAtob: Decode<Uint8Array> = (text) => {
   if (!/^[A-Za-z0-9_-]*$/.test(text) || text.length % 4 === 1) return undefined;
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
-  const again = btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-  return again === text ? Uint8Array.from(binary, (character) => character.charCodeAt(0)) : undefined;
+  return encodeBinary(binary) === text ? Uint8Array.from(binary, (character) => character.charCodeAt(0)) : undefined;
 };
+
+function encodeBinary(binary: string): string {
+  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
 
 /** The bytes that the text stands for, or undefined unless it is their one canonical spelling. */
 export const readBase64url: Decode<Uint8Array> = typeof Buffer === "function" ? decodeWithBuffer : decodeWithAtob;
+
+/** The bytes that standard base64 with its padding stands for, or undefined unless it is their one canonical spelling (RFC 4648 §4). */
+export function readBase64(text: string): Uint8Array | undefined {
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
+  return readBase64url(text.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_"));
+}
+
+/** The canonical spelling of bytes. */
+export function toBase64url(bytes: Uint8Array): string {
+  if (typeof Buffer !== "function") return encodeBinary(String.fromCharCode(...bytes));
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
+}
 
 /** Room for one decoded part. Read out before anything else runs, so that it never holds two. */
 let scratch: Buffer | undefined;

@@ -1,6 +1,6 @@
 // One signature, one key: turns key material into a function that verifies, once, so that a request only calls it.
 import type { Awaitable } from "../awaitable.js";
-import { builtin } from "../runtime.js";
+import { builtin, isWorkerd } from "../runtime.js";
 import type { AlgorithmRecord } from "./algorithms.js";
 import { hasTime, type PooledVerify, verifyInPool } from "./turn.js";
 
@@ -10,8 +10,8 @@ export type Verify = (data: Uint8Array, signature: Uint8Array) => Awaitable<bool
 type NodeCrypto = typeof import("node:crypto");
 type KeyObject = import("node:crypto").KeyObject;
 
-/** Node's crypto, or undefined on hosts without it. */
-export const nodeCrypto: NodeCrypto | undefined = builtin("node:crypto");
+/** Node's crypto, or undefined on hosts without it. workerd's copy verifies with no `KeyObject`, so there Web Crypto does it. */
+export const nodeCrypto: NodeCrypto | undefined = isWorkerd ? undefined : builtin("node:crypto");
 
 /** A verifier for a public key. Synchronous, with no promise, for as long as the event loop has time (`turn.ts`). */
 export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: AlgorithmRecord): Verify {

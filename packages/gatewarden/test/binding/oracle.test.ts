@@ -13,7 +13,7 @@ const parser = createProofParser(new Set(asymmetricAlgorithms));
 /** The thumbprint of the key that signed, or undefined where the proof is not valid. */
 async function ours(proof: string): Promise<string | undefined> {
   try {
-    const { key, payloadEnd, signature } = parser.parse(proof);
+    const { key, payloadEnd, signature } = await parser.parse(proof);
     const isValid = await key.verify(toSigningInput(proof, payloadEnd), signature);
     return isValid ? Buffer.from(key.thumbprint).toString("base64url") : undefined;
   } catch (error) {

@@ -171,9 +171,13 @@ describe("Large requests", () => {
     expect(answer.status).toBe(200);
   });
 
-  it("that hide the token behind more headers than node keeps have none", async () => {
+  it("that hide the token behind more headers than node keeps have none, or are 431 where node refuses them itself", async () => {
     const answer = await answerTo(requestText("/private", [...Array(2100).fill("a:1"), auth(alice)]));
-    expect([answer.status, codeOf(answer)]).toEqual([401, "credentials_missing"]);
+    const right: unknown[] = [
+      [401, "credentials_missing"],
+      [431, undefined],
+    ];
+    expect(right).toContainEqual([answer.status, codeOf(answer)]);
   });
 
   it("with a long path are answered as any other", async () => {

@@ -35,6 +35,19 @@ describe("A key set that nobody has asked for yet", () => {
     expect(remote.server.requests).toEqual([metadataPath, "/jwks"]);
   });
 
+  it("is asked for anew when the load was cut off with the request that began it, as Workers do", async () => {
+    const never = new Promise<never>(() => {});
+    // Neither answers nor times out: all that the request had begun is gone.
+    vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(new AbortController().signal);
+    const fetching = vi.fn(globalThis.fetch).mockReturnValueOnce(never);
+    const guard = remote.another({ fetch: fetching });
+    void guard.attempt(bearer(remote.token()));
+    await vi.waitFor(() => expect(fetching).toHaveBeenCalledOnce());
+    const now = performance.now();
+    vi.spyOn(performance, "now").mockImplementation(() => now + 10_001);
+    expect(await verdict(guard, remote.token())).toBe("accepted");
+  });
+
   it("is not fetched for a token of an issuer that is not trusted, whatever URLs the token names", async () => {
     const attacker = await startIssuer();
     const header = { alg: "ES256", kid: "first", jku: `${attacker.origin}/jwks`, x5u: `${attacker.origin}/x` };

@@ -92,18 +92,15 @@ function signText(alg: string, key: KeyObject, text: string): Buffer {
   });
 }
 
+/** What such a guard is told, as plain data. */
+export function plainOptions(): GuardOptions {
+  const jwks = { keys: [{ ...issuerKey.publicKey.export({ format: "jwk" }) }] };
+  return { issuer, audience, keys: { jwks }, dpop: { mode: "allowed" } };
+}
+
 /** A guard that knows the issuer. DPoP is allowed unless the options say otherwise. */
 export function guardWith(options: GuardOptions = {}): Guard<unknown> {
-  const jwks = { keys: [{ ...issuerKey.publicKey.export({ format: "jwk" }) }] };
-  return createGuard({
-    issuer,
-    audience,
-    keys: { jwks },
-    now: () => time,
-    env: {},
-    dpop: { mode: "allowed" },
-    ...options,
-  });
+  return createGuard({ ...plainOptions(), now: () => time, env: {}, ...options });
 }
 
 const tls: Connection = { isEncrypted: true, address: "203.0.113.7" };

@@ -1,6 +1,6 @@
 // One spelling per value, with either of the two decoders: Node's Buffer, and what every other runtime has.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readBase64url } from "../../src/token/base64url.js";
+import { readBase64, readBase64url, toBase64url } from "../../src/token/base64url.js";
 
 type Decode = typeof readBase64url;
 let withoutBuffer: Decode;
@@ -47,4 +47,29 @@ describe.each(decoders)("base64url with %s", (_name, decoder) => {
     const spelt = lengths.map((length) => Buffer.alloc(length, 0xa7).toString("base64url"));
     expect(spelt.map((text) => decoder()(text)?.length)).toEqual(lengths);
   });
+});
+
+describe("Bytes as base64url", () => {
+  it.each([[[]], [[0]], [[255, 254]], [[251, 255, 191]], [[1, 2, 3, 4]]])("%j are read as they were", (bytes) => {
+    // A view into more bytes, as digests of Node.js are.
+    const view = Uint8Array.from([9, ...bytes, 9]).subarray(1, bytes.length + 1);
+    vi.stubGlobal("Buffer", undefined);
+    const portable = toBase64url(view);
+    vi.unstubAllGlobals();
+    expect([toBase64url(view), portable]).toEqual(Array(2).fill(Buffer.from(bytes).toString("base64url")));
+  });
+});
+
+describe("Standard base64", () => {
+  it.each([
+    ["", []],
+    ["AA==", [0]],
+    ["//4=", [255, 254]],
+    ["+/+/", [251, 255, 191]],
+  ])("%j is read", (text, bytes) => expect([...(readBase64(text) ?? [])]).toEqual(bytes));
+
+  it.each(["AA", "AA=", "AB==", "AAA", "AAA==", "A===", "====", "-_-_", "AA ==", "AA==\n", "A", "AA==AA=="])(
+    "%j is not its one spelling",
+    (text) => expect(readBase64(text)).toBeUndefined(),
+  );
 });

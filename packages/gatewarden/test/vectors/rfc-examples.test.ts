@@ -45,9 +45,9 @@ it.each(asymmetric)("$section verifies with a key for $alg and with none for ano
   expect(await verifyJws(token, toTerms([{ ...jwk, alg: other }]))).not.toBe("accepted");
 });
 
-it.each(thumbprints)("The thumbprint of $section is computed", ({ alg, jwk, thumbprint }) => {
+it.each(thumbprints)("The thumbprint of $section is computed", async ({ alg, jwk, thumbprint }) => {
   const proof = `${encode({ typ: "dpop+jwt", alg, jwk })}.${encode({})}.${encode("x")}`;
-  const { key } = createProofParser(algorithms).parse(proof);
+  const { key } = await createProofParser(algorithms).parse(proof);
   expect(Buffer.from(key.thumbprint).toString("base64url")).toBe(thumbprint);
 });
 
@@ -98,7 +98,7 @@ describe("The bound request of RFC 9449 §7.1", () => {
   });
 
   it.each([tokenRequestProof, boundRequest.proof])("has a proof whose signature verifies: %s", async (proof) => {
-    const { key, payloadEnd, signature } = createProofParser(algorithms).parse(proof);
+    const { key, payloadEnd, signature } = await createProofParser(algorithms).parse(proof);
     expect(await key.verify(toSigningInput(proof, payloadEnd), signature)).toBe(true);
   });
 });

@@ -62,7 +62,7 @@ async function isValid({ alg }: Signatures, vector: Vector): Promise<boolean> {
   const data = Buffer.from(vector.msg ?? "", "hex");
   const signature = Buffer.from(vector.sig ?? "", "hex");
   const { key, jwk } = readPublicKey(vector);
-  const keys = [importPublicKey(key), ...(jwk ? [importJwk(jwk)] : [])];
+  const keys = [importPublicKey(key), ...(jwk ? [await importJwk(jwk)] : [])];
   const answers = await Promise.all(keys.map(({ verifiers }) => verifiers.get(alg)?.(data, signature) ?? false));
   // As a key of the developer and as a JWK: the two ways into the library agree.
   expect(new Set(answers).size).toBe(1);

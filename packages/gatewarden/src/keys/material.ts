@@ -1,0 +1,143 @@
+// What a public key must be to verify anything, whoever does the arithmetic (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
+import { readBase64url, toBase64url } from "../token/base64url.js";
+import { type JsonObject, member } from "../token/json.js";
+import { hasRocaFingerprint } from "./roca.js";
+
+/** The members that make up a public key: `kty` with `n` and `e`, `crv`, `x` and `y`, or `crv` and `x`. */
+export type KeyMaterial = Readonly<Record<string, string>>;
+
+/** A key that may be used, unless the platform finds that it is none. */
+export interface UsableKey {
+  readonly kid: string | undefined;
+  readonly material: KeyMaterial;
+  /** The algorithms that it fits. At least one. */
+  readonly fits: readonly AlgorithmRecord[];
+}
+
+/** Why a key is not used. A sentence's end: "the key …". */
+export class UnusableKey extends Error {
+  override readonly name = "UnusableKey";
+}
+
+const minRsaBits = 2048;
+const maxRsaBits = 16_384;
+const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
+
+/** What makes up a public key, by type. A Map, so that a type called `constructor` is just an unknown one. */
+const keyMembers: ReadonlyMap<string, readonly string[]> = new Map([
+  ["RSA", ["n", "e"]],
+  ["EC", ["crv", "x", "y"]],
+  ["OKP", ["crv", "x"]],
+]);
+
+/** A JSON Web Key as it may be used. Throws `UnusableKey` for whatever must not verify signatures. */
+export function readJwk(jwk: JsonObject): UsableKey {
+  const kid = readText(jwk, "kid");
+  // A secret in a public key set is a leak or an attack: it is never used (RFC 7517 §9.2; CVE-2024-33663).
+  const secret = privateMembers.find((name) => Object.hasOwn(jwk, name));
+  if (secret !== undefined) throw new UnusableKey(`holds the private member "${secret}"`);
+  checkUse(jwk);
+  const only = readText(jwk, "alg");
+  if (only !== undefined && !algorithms.has(only)) throw new UnusableKey("is for an algorithm that signs no tokens");
+  return readMaterial(jwk, { kid, only });
+}
+
+/** The material of a key alone, in a form that all platforms take, without what a JSON Web Key says about its use. Throws `UnusableKey`. */
+export function readMaterial(
+  jwk: JsonObject,
+  { kid, only }: { kid?: string | undefined; only?: string | undefined } = {},
+): UsableKey {
+  const kty = readText(jwk, "kty") ?? "";
+  const names = keyMembers.get(kty);
+  if (names === undefined) throw new UnusableKey("has a type that signs no tokens");
+  const material: Record<string, string> = { kty };
+  for (const name of names) {
+    const value = readText(jwk, name);
+    if (value === undefined) throw new UnusableKey(`lacks "${name}"`);
+    if (name !== "crv" && readBase64url(value) === undefined)
+      throw new UnusableKey(`has a "${name}" that is not base64url`);
+    material[name] = value;
+  }
+  if (kty === "RSA") checkStrength(material);
+  if (material["crv"] === "Ed25519") checkPoint(material);
+  const fits = [...algorithms.values()].filter(
+    ({ name, keyType, curve }) => keyType === kty && curve === material["crv"] && (only ?? name) === name,
+  );
+  const [first] = fits;
+  if (first === undefined) throw new UnusableKey("fits no supported algorithm");
+  // Half of an ECDSA signature is as long as a coordinate (RFC 7518 §3.4 and §6.2.1.2).
+  if (kty === "EC")
+    for (const name of ["x", "y"]) material[name] = toSize(material, name, (first.signatureLength ?? 0) / 2);
+  return { kid, material, fits };
+}
+
+/** The whole number in so many bytes. Some servers leave zeros in front out, or write one too many; platforms differ in whether they mind. */
+function toSize(material: KeyMaterial, name: string, size: number): string {
+  const bytes = readNumber(material, name);
+  if (bytes.length > size) throw new UnusableKey("is not valid key material");
+  const padded = new Uint8Array(size);
+  padded.set(bytes, size - bytes.length);
+  return toBase64url(padded);
+}
+
+/** A key meant for encryption, or for signing only, verifies nothing (RFC 7517 §4.2 and §4.3). */
+function checkUse(jwk: JsonObject): void {
+  const use = readText(jwk, "use");
+  if (use !== undefined && use !== "sig") throw new UnusableKey(`has "use" other than "sig"`);
+  const operations = member(jwk, "key_ops");
+  if (operations === undefined) return;
+  if (!Array.isArray(operations) || !operations.includes("verify"))
+    throw new UnusableKey(`lacks "verify" in "key_ops"`);
+}
+
+/** RSA keys are long enough and have a sane exponent (RFC 7518 §3.3 and §3.5); with e = 1 anybody can sign. */
+function checkStrength(material: KeyMaterial): void {
+  const modulus = readNumber(material, "n");
+  // The highest bits of the first byte may be zero: its number has 32 bits for `clz32`.
+  const [first = 0] = modulus;
+  const bits = modulus.length * 8 - (first === 0 ? 0 : Math.clz32(first) - 24);
+  if (bits < minRsaBits) throw new UnusableKey(`has ${bits} bits; RSA needs ${minRsaBits}`);
+  if (bits > maxRsaBits) throw new UnusableKey(`has more than ${maxRsaBits} bits`);
+  const exponent = readNumber(material, "e");
+  const last = exponent.at(-1) ?? 0;
+  if (last % 2 === 0 || (exponent.length === 1 && last < 3)) throw new UnusableKey("has an even or too small exponent");
+  if (hasRocaFingerprint(BigInt(`0x${toHex(modulus)}`)))
+    throw new UnusableKey("can be factored (ROCA, CVE-2017-15361)");
+}
+
+/** The bytes of a whole number, without zeros in front. */
+export function readNumber(material: KeyMaterial, name: string): Uint8Array {
+  const bytes = readBase64url(material[name] ?? "") ?? new Uint8Array();
+  const first = bytes.findIndex((byte) => byte !== 0);
+  return first === -1 ? new Uint8Array() : bytes.subarray(first);
+}
+
+/** Points of small order verify signatures that nobody made, so they are no keys (RFC 8032 §8.9, RFC 7748 §7). */
+function checkPoint(material: KeyMaterial): void {
+  const bytes = readBase64url(material["x"] ?? "") ?? [];
+  const y = toHex([...bytes].map((byte, index) => (index === 31 ? byte & 0x7f : byte)));
+  if (smallOrderPoints.has(y)) throw new UnusableKey("is a point of small order");
+}
+
+/** Two digits for each byte. */
+export function toHex(bytes: Iterable<number>): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** y coordinates, little-endian, sign bit cleared, of the points of order 1, 2, 4 and 8, in every encoding that fits. */
+const smallOrderPoints: ReadonlySet<string> = new Set([
+  "00".repeat(32),
+  `01${"00".repeat(31)}`,
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  `ec${"ff".repeat(30)}7f`,
+  `ed${"ff".repeat(30)}7f`,
+  `ee${"ff".repeat(30)}7f`,
+]);
+
+function readText(jwk: JsonObject, name: string): string | undefined {
+  const value = member(jwk, name);
+  if (value === undefined || typeof value === "string") return value;
+  throw new UnusableKey(`has a "${name}" that is not text`);
+}
