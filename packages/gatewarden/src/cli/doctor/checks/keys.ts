@@ -1,6 +1,7 @@
 // Each key: whether the library uses it, and if not, why.
 import { createPublicKey, X509Certificate } from "node:crypto";
-import { importJwk, UnusableKey, type VerificationKey } from "../../../keys/key.js";
+import { importJwk, type VerificationKey } from "../../../keys/key.js";
+import { UnusableKey } from "../../../keys/material.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
@@ -17,8 +18,8 @@ interface Entry {
 export const keysCheck: Check = defineCheck({
   title: "keys",
   needs: ["metadata", "keys"],
-  run: ({ now }, { metadata: { jwksUri: url }, keys }) => {
-    const entries = keys.map(readEntry);
+  run: async ({ now }, { metadata: { jwksUri: url }, keys }) => {
+    const entries = await Promise.all(keys.map(readEntry));
     const usable = entries.filter(({ key }) => key !== undefined);
     const findings = [...entries.flatMap((entry) => inspect(entry, url, now())), ...inspectIds(usable)];
     if (usable.length === 0) findings.push(toFinding("jwks_unusable", { url, count: keys.length }));
@@ -29,13 +30,13 @@ export const keysCheck: Check = defineCheck({
   },
 });
 
-function readEntry(value: unknown, index: number): Entry {
+async function readEntry(value: unknown, index: number): Promise<Entry> {
   const jwk = isObject(value) ? value : {};
   const kid = member(jwk, "kid");
   const name = typeof kid === "string" ? `"${kid.slice(0, 64)}"` : `number ${index + 1} (without kid)`;
   try {
     if (!isObject(value)) throw new UnusableKey("is not an object");
-    return { name, jwk, key: importJwk(jwk), problem: "" };
+    return { name, jwk, key: await importJwk(jwk), problem: "" };
   } catch (error) {
     if (!(error instanceof UnusableKey)) throw error;
     return { name, jwk, key: undefined, problem: error.message };
