@@ -2,13 +2,26 @@
 import type { Auth } from "./auth.js";
 import type { AuthError } from "./errors.js";
 import type { Requirement } from "./requirements/requirement.js";
-import { builtin } from "./runtime.js";
+import { builtin, warnOfListener } from "./runtime.js";
 
-/** What was decided about a request. Holds references, no copies: listeners must not log `auth.token` or `error.details`. */
-export type Decision =
+/** What is known of a check, whatever came of it. */
+export interface DecisionFacts {
+  /** Seconds that the check took, with all that it waited for; undefined if nobody listened yet when it began. */
+  readonly duration: number | undefined;
+  /** The trusted issuer that the token names: proven by an accepted token, only claimed by a refused one. Read when it is asked for. */
+  readonly issuer: string | undefined;
+  /** Tells one token from another without saying anything of it: 16 characters of its SHA-256. Read when it is asked for. */
+  readonly fingerprint: string | undefined;
+}
+
+/** What came of a check. */
+export type DecisionOutcome =
   | { readonly outcome: "accepted"; readonly auth: Auth<unknown>; readonly requirement: Requirement | undefined }
   | { readonly outcome: "anonymous" }
   | { readonly outcome: "refused"; readonly error: AuthError; readonly requirement: Requirement | undefined };
+
+/** What was decided about a request. Holds references, no copies: listeners must not log `auth.token` or `error.details`. */
+export type Decision = DecisionOutcome & DecisionFacts;
 
 /** A listener for decisions. What it throws is reported as a warning and changes nothing for the request. */
 export type DecisionListener = (decision: Decision) => void;
@@ -18,12 +31,35 @@ export const decisionChannelName = "gatewarden:decision";
 
 const channel = builtin("node:diagnostics_channel")?.channel(decisionChannelName);
 
-/** Whether anybody listens on the channel: without listeners a decision is not even built. */
-export function hasChannelListeners(): boolean {
-  return channel?.hasSubscribers ?? false;
-}
+/** Who hears one guard's decisions: those who asked this guard, and whoever listens on the channel. */
+export class DecisionListeners {
+  #listeners: readonly DecisionListener[] = [];
 
-/** Publishes to the channel. */
-export function publishDecision(decision: Decision): void {
-  channel?.publish(decision);
+  /** Listens until the returned function is called. */
+  listen(listener: DecisionListener): () => void {
+    // The list itself is never changed: it may be on its way through when a listener goes.
+    const mine: DecisionListener = (decision) => listener(decision);
+    this.#listeners = [...this.#listeners, mine];
+    return () => {
+      this.#listeners = this.#listeners.filter((one) => one !== mine);
+    };
+  }
+
+  /** Whether anybody listens: without listeners no clock is read and no decision is built. */
+  areThere(): boolean {
+    return this.#listeners.length > 0 || (channel?.hasSubscribers ?? false);
+  }
+
+  publish(decision: Decision): void {
+    channel?.publish(decision);
+    for (const listener of this.#listeners) {
+      try {
+        const listening: unknown = listener(decision);
+        // An async listener has the type too; what it rejects with must not end the process.
+        if (listening instanceof Promise) listening.catch((error: unknown) => warnOfListener("onDecision", error));
+      } catch (error) {
+        warnOfListener("onDecision", error);
+      }
+    }
+  }
 }

@@ -1,19 +1,22 @@
 // The guard: runs the steps of the road in order. credentials → what the token is (`verifier.ts`) → binding → revocation → requirement.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
+import { CheckFacts } from "./check-facts.js";
 import { configure, type GuardConfig } from "./configure.js";
-import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
+import { type DecisionListener, DecisionListeners, type DecisionOutcome } from "./decision.js";
 import { AuthError } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
+import type { Health } from "./health.js";
 import type { GuardOptions } from "./options.js";
+import type { CallListener } from "./outgoing-calls.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
+import { type GuardRequest, readCredentials, readScheme, readToken } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
 import { refuseRevoked } from "./revocation/check.js";
-import { warn } from "./runtime.js";
+import { type GuardStatus, readStatus } from "./status.js";
 import type { CacheCounts } from "./token/cache.js";
 import { type Presented, TokenVerifier } from "./verifier.js";
 
@@ -25,6 +28,14 @@ export interface CheckOptions {
 
 /** What became of a request: `Auth`, or undefined for an anonymous one, or the refusal. */
 export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
+
+/** What can be listened to. */
+export interface GuardListeners {
+  /** Called once per check, after the decision, as the option of the same name is. */
+  readonly onDecision?: DecisionListener;
+  /** Called when an issuer is about to be asked for keys or about a token. */
+  readonly onCall?: CallListener;
+}
 
 /** Protects an API: one noun, one verb. Made by `createGuard`. */
 export interface Guard<Claims = AccessTokenClaims> {
@@ -49,6 +60,15 @@ export interface Guard<Claims = AccessTokenClaims> {
   cacheCounts(): CacheCounts | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
+  /**
+   * Whether this API can check tokens now, and in words why not. Never rejects. Where there are no keys yet it asks for them, as `ready()` does
+   * and no more often than the back-off allows, so a readiness check may poll it.
+   */
+  health(): Promise<Health>;
+  /** How keys, cache, introspection, deny list and replay store are doing, as plain data. Asks nobody anything. */
+  status(): GuardStatus;
+  /** Listens to decisions and outgoing calls until the returned function is called. While nobody does, checks measure nothing. */
+  listen(listeners: GuardListeners): () => void;
   /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
   explain(token: string): Promise<readonly Finding[]>;
 }
@@ -64,6 +84,10 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
 /** What was asked of the guard. */
 interface Asked {
   readonly requirement: Requirement | undefined;
+  /** `performance.now()` at the beginning, where somebody listens. */
+  readonly began: number | undefined;
+  /** Of a check without a request. */
+  readonly token?: string;
   readonly options?: CheckOptions | undefined;
   readonly request?: GuardRequest;
 }
@@ -71,13 +95,13 @@ interface Asked {
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
   readonly #verifier: TokenVerifier<Claims>;
-  readonly #onDecision: DecisionListener | undefined;
+  readonly #listeners = new DecisionListeners();
   readonly #takesDpop: boolean;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#verifier = new TokenVerifier(config);
-    this.#onDecision = options.onDecision;
+    if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.modes.dpop !== "off";
   }
 
@@ -90,12 +114,14 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(() => this.#prove({ token, scheme: "Bearer" }), { requirement }));
+    return accepted(
+      await this.#settle(() => this.#prove({ token, scheme: "Bearer" }), { requirement, token, began: this.#begin() }),
+    );
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
     const road = () => this.#prove(readCredentials(request, this.#takesDpop));
-    return this.#settle(road, { requirement, options, request });
+    return this.#settle(road, { requirement, options, request, began: this.#begin() });
   }
 
   refusal(error: AuthError): Refusal {
@@ -126,6 +152,24 @@ class TokenGuard<Claims> implements Guard<Claims> {
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
+  async health(): Promise<Health> {
+    // One issuer's keys are enough to begin with: the others are on their way.
+    await Promise.any(this.#config.policies.all.map(({ keys }) => keys.ready())).catch(() => undefined);
+    const { toHealth } = await import("./health.js");
+    return toHealth(this.status());
+  }
+
+  status(): GuardStatus {
+    return readStatus(this.#config, this.cacheCounts());
+  }
+
+  listen({ onDecision, onCall }: GuardListeners): () => void {
+    const stops = [onDecision && this.#listeners.listen(onDecision), onCall && this.#config.calls.listen(onCall)];
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  }
+
   async explain(token: string): Promise<readonly Finding[]> {
     // Loaded when it is asked for: a server that only checks requests has no use for it.
     const { explainToken } = await import("./explain/explain.js");
@@ -138,14 +182,16 @@ class TokenGuard<Claims> implements Guard<Claims> {
       const { token, scheme, request } = presented;
       const claims = auth.tokenClaims;
       const proven = this.#config.binding.check({ token, scheme, request, claims, now: this.#config.now() });
-      const { revocation } = this.#config;
-      return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
+      const { revocation, revocationWatch } = this.#config;
+      return chain(proven, () =>
+        revocation ? chain(refuseRevoked(revocation, claims, revocationWatch), () => auth) : auth,
+      );
     });
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
   #settle(road: () => Awaitable<TokenAuth<Claims>>, asked: Asked): Awaitable<Outcome<Claims>> {
-    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked.requirement);
+    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked);
     const refuse = (error: unknown) => this.#refuse(error, asked);
     try {
       const auth = road();
@@ -156,22 +202,24 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   /** requirement → Auth. */
-  #admit(auth: TokenAuth<Claims>, requirement: Requirement | undefined): Auth<Claims> {
+  #admit(auth: TokenAuth<Claims>, asked: Asked): Auth<Claims> {
+    const { requirement } = asked;
     // Only undefined means that nothing is required: null or false where a requirement should be is a mistake.
     const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth, this.#config);
     if (refusal) throw refusal;
-    if (this.#hasListeners()) this.#publish({ outcome: "accepted", auth, requirement });
+    if (this.#listeners.areThere()) this.#publish({ outcome: "accepted", auth, requirement }, asked);
     return auth;
   }
 
-  #refuse(thrown: unknown, { requirement, options, request }: Asked): AuthError | undefined {
+  #refuse(thrown: unknown, asked: Asked): AuthError | undefined {
+    const { requirement, options, request } = asked;
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
     const error =
       thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
-    if (this.#hasListeners()) {
-      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement });
+    if (this.#listeners.areThere()) {
+      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement }, asked);
     }
     return isAnonymous ? undefined : error;
   }
@@ -181,24 +229,19 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
   }
 
-  #hasListeners(): boolean {
-    return this.#onDecision !== undefined || hasChannelListeners();
+  /** No clock is read for nobody. */
+  #begin(): number | undefined {
+    return this.#listeners.areThere() ? performance.now() : undefined;
   }
 
-  #publish(decision: Decision): void {
-    publishDecision(decision);
-    try {
-      const listening: unknown = this.#onDecision?.(decision);
-      // An async listener has the type too; what it rejects with must not end the process.
-      if (listening instanceof Promise) listening.catch(warnOfListener);
-    } catch (error) {
-      warnOfListener(error);
-    }
+  #publish(outcome: DecisionOutcome, { began, token, request }: Asked): void {
+    const facts = new CheckFacts({
+      began,
+      readToken: () => token ?? (request && readToken(request, this.#takesDpop)),
+      readIssuer: (token) => (outcome.outcome === "accepted" ? outcome.auth.issuer : this.#verifier.issuerOf(token)),
+    });
+    this.#listeners.publish(Object.assign(facts, outcome));
   }
-}
-
-function warnOfListener(error: unknown): void {
-  warn("GATEWARDEN_LISTENER", `onDecision failed: ${error instanceof Error ? error.name : typeof error}`);
 }
 
 function accepted<Claims>(outcome: Outcome<Claims>): Auth<Claims> {

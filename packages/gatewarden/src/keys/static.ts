@@ -4,10 +4,11 @@ import type { Verify } from "../token/signature.js";
 import type { VerificationKey } from "./key.js";
 import { type KeySet, selectVerifier } from "./key-set.js";
 import type { KeySource } from "./source.js";
+import { fixedKeys } from "./status.js";
 
 /** A source over a fixed key set: keys are chosen as from a remote one. */
 export function createStaticKeySet(set: KeySet): KeySource {
-  return { pick: (query) => selectVerifier(set, query), ready: () => Promise.resolve() };
+  return { pick: (query) => selectVerifier(set, query), ready: () => Promise.resolve(), status: () => fixedKeys };
 }
 
 /** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */
@@ -19,5 +20,5 @@ export function createPinnedKey(key: VerificationKey): KeySource {
       details: { name: "alg", expected: [...key.verifiers.keys()], actual: alg },
     });
   };
-  return { pick, ready: () => Promise.resolve() };
+  return { pick, ready: () => Promise.resolve(), status: () => fixedKeys };
 }

@@ -79,6 +79,15 @@ export function readCredentials(request: GuardRequest, takesDpop: boolean): Cred
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
 }
 
+/** The token of a request, where one can be read: for listeners, after the decision. */
+export function readToken(request: GuardRequest, takesDpop: boolean): string | undefined {
+  try {
+    return readCredentials(request, takesDpop).token;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Throws `AuthError`, `credentials_malformed`, for a token with characters that no token has. */
 export function checkCharacters(token: string): void {
   if (!onlyToken.test(token)) throw new AuthError("credentials_malformed");

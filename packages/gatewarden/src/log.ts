@@ -1,0 +1,60 @@
+// The sub-path `gatewarden/log`: what a log line says of a check. Enough to know why, nothing that must not be kept.
+import type { Decision, Reason } from "./index.js";
+
+/** Fields of a log line. What does not apply is left out. */
+export interface LogFields {
+  readonly outcome: Decision["outcome"];
+  /** Why it was refused: one of the catalogue. */
+  readonly reason?: Reason;
+  /** Status of the answer to a refused request. */
+  readonly status?: number;
+  /** The trusted issuer that the token names: proven by an accepted token, only claimed by a refused one. */
+  readonly issuer?: string;
+  /** 16 characters of the token's SHA-256: the same token gives the same ones. */
+  readonly fingerprint?: string;
+  /** Seconds that the check took. */
+  readonly duration?: number;
+  /** Seconds after which trying again makes sense, as the client is told. */
+  readonly retryAfter?: number;
+  /** What is broken on this side, of a refusal that is not the caller's fault (status 500 and above). */
+  readonly cause?: string;
+  /** Development only: the claim at fault, what is wrong with it, what this API wants, and what the token says. */
+  readonly details?: unknown;
+}
+
+/** What more a line may say. */
+export interface LogOptions {
+  /** Add expected and actual values, which are claims of the token: for development, on a machine that holds no real users. Default false. */
+  readonly details?: boolean;
+}
+
+/** The fields of one decision, for any logger: `onDecision: (decision) => logger.info(toLogFields(decision), "checked")`. */
+export function toLogFields(decision: Decision, { details = false }: LogOptions = {}): LogFields {
+  const { outcome, issuer, fingerprint, duration } = decision;
+  return {
+    outcome,
+    ...(decision.outcome === "refused" && toRefusal(decision.error, details)),
+    ...(issuer !== undefined && { issuer }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(duration !== undefined && { duration }),
+  };
+}
+
+type RefusedError = Extract<Decision, { outcome: "refused" }>["error"];
+
+function toRefusal(error: RefusedError, isDetailed: boolean): Partial<LogFields> {
+  const { reason, status, retryAfter } = error;
+  return {
+    reason,
+    status,
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(status >= 500 && { cause: toCause(error) }),
+    ...(isDetailed && Object.keys(error.details).length > 0 && { details: error.details }),
+  };
+}
+
+/** Only the keys' errors are known to quote nothing of a token; of all others the kind is told (CWE-532). */
+function toCause({ reason, cause }: RefusedError): string {
+  if (!(cause instanceof Error)) return "unknown";
+  return reason === "keys_unavailable" ? cause.message : cause.name;
+}
