@@ -20,7 +20,9 @@ export interface AppOptions {
 export async function buildApp({ env, logTo }: AppOptions): Promise<FastifyInstance> {
   const settings = readSettings(env);
   const guard = createApiGuard(env);
-  const app = Fastify({ logger: logTo ? { stream: logTo } : true, logController: new RequestLog() });
+  const requestLog = new RequestLog();
+  requestLog.listenTo(guard);
+  const app = Fastify({ logger: logTo ? { stream: logTo } : true, logController: requestLog });
   await app.register(gatewarden, { guard });
   await addCors(app, settings.corsOrigins);
   await addDocs(app, { env, clientId: settings.docsClientId });

@@ -143,6 +143,13 @@ describe("Every query of the dashboard", () => {
     expect(unasked.filter((name) => !/_(sum|count)$/.test(name))).toEqual([]);
   });
 
+  it("and so does the documentation, by the names of OpenTelemetry", () => {
+    const document = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const documented = [...document.matchAll(/^\| `gatewarden\.([a-z_.]+)`/gm)].map(([, name = ""]) => name);
+    const exported = [...scraped.text.matchAll(/^# TYPE gatewarden_(\w+?)(?:_total)? /gm)].map(([, name = ""]) => name);
+    expect(documented.map((name) => name.replaceAll(".", "_")).sort()).toEqual(exported.sort());
+  });
+
   it("and its variables too", () => {
     for (const { definition } of dashboard.templating.list) {
       if (definition === undefined) continue;
