@@ -1,16 +1,16 @@
 // The guard: runs the steps of the road in order. credentials → what the token is (`verifier.ts`) → binding → revocation → requirement.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
-import { CheckFacts } from "./check-facts.js";
+import { CheckFacts, type CheckSource } from "./check-facts.js";
 import { configure, type GuardConfig } from "./configure.js";
 import { type DecisionListener, DecisionListeners, type DecisionOutcome } from "./decision.js";
-import { AuthError } from "./errors.js";
+import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
 import type { Health } from "./health.js";
 import type { GuardOptions } from "./options.js";
 import type { CallListener } from "./outgoing-calls.js";
 import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readCredentials, readScheme, readToken } from "./request/credentials.js";
+import { type GuardRequest, readAuthorization, readCredentials, readScheme, readToken } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
@@ -86,8 +86,6 @@ interface Asked {
   readonly requirement: Requirement | undefined;
   /** `performance.now()` at the beginning, where somebody listens. */
   readonly began: number | undefined;
-  /** Of a check without a request. */
-  readonly token?: string;
   readonly options?: CheckOptions | undefined;
   readonly request?: GuardRequest;
 }
@@ -114,14 +112,11 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(
-      await this.#settle(() => this.#prove({ token, scheme: "Bearer" }), { requirement, token, began: this.#begin() }),
-    );
+    return accepted(await this.#settle(token, { requirement, began: this.#begin() }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    const road = () => this.#prove(readCredentials(request, this.#takesDpop));
-    return this.#settle(road, { requirement, options, request, began: this.#begin() });
+    return this.#settle(undefined, { requirement, options, request, began: this.#begin() });
   }
 
   refusal(error: AuthError): Refusal {
@@ -176,50 +171,78 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
   }
 
-  /** What the token is, then whether this request may use it: binding → revocation. */
-  #prove(presented: Presented): Awaitable<TokenAuth<Claims>> {
-    return chain(this.#verifier.verify(presented), (auth) => {
-      const { token, scheme, request } = presented;
-      const claims = auth.tokenClaims;
-      const proven = this.#config.binding.check({ token, scheme, request, claims, now: this.#config.now() });
-      const { revocation, revocationWatch } = this.#config;
-      return chain(proven, () =>
-        revocation ? chain(refuseRevoked(revocation, claims, revocationWatch), () => auth) : auth,
-      );
-    });
-  }
-
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
-  #settle(road: () => Awaitable<TokenAuth<Claims>>, asked: Asked): Awaitable<Outcome<Claims>> {
-    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked);
-    const refuse = (error: unknown) => this.#refuse(error, asked);
+  #settle(token: string | undefined, asked: Asked): Awaitable<Outcome<Claims>> {
     try {
-      const auth = road();
-      return auth instanceof Promise ? auth.then(admit).catch(refuse) : admit(auth);
+      const auth = this.#prove(token, asked.request);
+      return auth instanceof Promise ? this.#settleLater(auth, token, asked) : this.#admit(auth, asked);
     } catch (error) {
-      return refuse(error);
+      return this.#refuse(error, token, asked);
     }
   }
 
+  async #settleLater(
+    auth: Promise<TokenAuth<Claims>>,
+    token: string | undefined,
+    asked: Asked,
+  ): Promise<Outcome<Claims>> {
+    try {
+      return this.#admit(await auth, asked);
+    } catch (error) {
+      return this.#refuse(error, token, asked);
+    }
+  }
+
+  /** Credentials, then what the token is: known already, or to be found out. A token of its own came without a request. */
+  #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
+    const text = token ?? readAuthorization(request);
+    const known = this.#verifier.recall(text, request);
+    if (known) return this.#allow(known.auth, known.scheme, request);
+    const presented: Presented =
+      token === undefined && request !== undefined
+        ? readCredentials(request, text, this.#takesDpop)
+        : { text, token: text, scheme: "Bearer", request: undefined, isUnchecked: false };
+    const auth = this.#verifier.verify(presented);
+    if (!(auth instanceof Promise)) return this.#allow(auth, presented.scheme, request);
+    return auth.then((found) => this.#allow(found, presented.scheme, request));
+  }
+
+  /** Whether this request may use the token: binding → revocation. */
+  #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
+    const { binding, revocation, revocationWatch, now } = this.#config;
+    if (!revocation && !binding.concerns(auth.isBound, scheme)) return auth;
+    const { token, tokenClaims: claims } = auth;
+    const proven = binding.check({ token, scheme, request, claims, now: now() });
+    return chain(proven, () =>
+      revocation ? chain(refuseRevoked(revocation, claims, revocationWatch), () => auth) : auth,
+    );
+  }
+
   /** requirement → Auth. */
-  #admit(auth: TokenAuth<Claims>, asked: Asked): Auth<Claims> {
-    const { requirement } = asked;
+  #admit(auth: TokenAuth<Claims>, { requirement, began }: Asked): Auth<Claims> {
     // Only undefined means that nothing is required: null or false where a requirement should be is a mistake.
     const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth, this.#config);
     if (refusal) throw refusal;
-    if (this.#listeners.areThere()) this.#publish({ outcome: "accepted", auth, requirement }, asked);
+    if (this.#listeners.areThere()) {
+      const source = { began, readToken: () => auth.token, readIssuer: () => auth.issuer };
+      this.#publish({ outcome: "accepted", auth, requirement }, source);
+    }
     return auth;
   }
 
-  #refuse(thrown: unknown, asked: Asked): AuthError | undefined {
-    const { requirement, options, request } = asked;
+  #refuse(thrown: unknown, token: string | undefined, asked: Asked): AuthError | undefined {
+    const { requirement, options, request, began } = asked;
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
     const error =
       thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#listeners.areThere()) {
-      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement }, asked);
+      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement }, {
+        began,
+        readToken: () => token ?? readToken(request, this.#takesDpop),
+        readIssuer: (text) => this.#verifier.issuerOf(text),
+      });
     }
     return isAnonymous ? undefined : error;
   }
@@ -234,13 +257,8 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return this.#listeners.areThere() ? performance.now() : undefined;
   }
 
-  #publish(outcome: DecisionOutcome, { began, token, request }: Asked): void {
-    const facts = new CheckFacts({
-      began,
-      readToken: () => token ?? (request && readToken(request, this.#takesDpop)),
-      readIssuer: (token) => (outcome.outcome === "accepted" ? outcome.auth.issuer : this.#verifier.issuerOf(token)),
-    });
-    this.#listeners.publish(Object.assign(facts, outcome));
+  #publish(outcome: DecisionOutcome, source: CheckSource): void {
+    this.#listeners.publish(Object.assign(new CheckFacts(source), outcome));
   }
 }
 

@@ -28,6 +28,8 @@ interface Presentation {
 /** Holds presentations against the policy. */
 export interface Binding {
   readonly modes: BindingModes;
+  /** Whether there is anything to check: not for a plain bearer token where no binding is demanded. */
+  concerns(isBound: boolean, scheme: AuthScheme): boolean;
   /** Throws, or rejects with, `AuthError` unless the token is proven as far as it is bound, and bound as far as is demanded. */
   check(presentation: Presentation): Awaitable<undefined>;
   /** The nonce to give with the answer to an accepted request, where one is due. */
@@ -40,6 +42,7 @@ export function createBinding({ modes, dpop, mtls }: BindingPolicy): Binding {
   const isDemanded = modes.dpop === "required" || modes.mtls === "required";
   return {
     modes,
+    concerns: (isBound, scheme) => isBound || isDemanded || scheme !== "Bearer",
     check({ token, claims, scheme, request, now }) {
       if (!isDemanded && scheme === "Bearer" && !Object.hasOwn(claims, "cnf")) return undefined;
       const confirmation = readConfirmation(claims);

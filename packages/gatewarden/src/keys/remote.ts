@@ -86,8 +86,7 @@ class RemoteKeys implements KeySource {
     if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
   }
 
-  pick(query: KeyQuery): Awaitable<Verify> {
-    const now = this.#settings.now();
+  pick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
     const loaded = this.#usable(now);
     if (loaded === undefined) return this.#loadThenPick(query, now);
     if (now >= loaded.refreshAt && now >= this.#retryAt) {

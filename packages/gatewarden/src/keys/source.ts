@@ -8,9 +8,9 @@ import type { KeysStatus } from "./status.js";
 export interface KeySource {
   /**
    * The verifier for a token's header. Throws, or rejects with, `AuthError`: `key_unknown`, `key_ambiguous`, `key_unsuitable`,
-   * or `keys_unavailable` when there is nothing to choose from.
+   * or `keys_unavailable` when there is nothing to choose from. `now`, in seconds since 1970, where the caller has just looked.
    */
-  pick(query: KeyQuery): Awaitable<Verify>;
+  pick(query: KeyQuery, now?: number): Awaitable<Verify>;
   /** Resolves once keys are loaded; rejects with what prevents it. */
   ready(): Promise<void>;
   /** How they are doing. Fetches nothing. */

@@ -27,6 +27,8 @@ export interface Connection {
 
 /** A token with the scheme and the request that it came with. */
 export interface Credentials {
+  /** The whole header: the next request of the same client brings the same text. */
+  readonly text: string;
   readonly scheme: AuthScheme;
   readonly token: string;
   readonly request: GuardRequest;
@@ -57,20 +59,20 @@ function toSyntax(schemes: string): SchemeSyntax {
 }
 
 /**
- * Scheme and token of a request; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`: `credentials_missing`,
- * `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
+ * Scheme and token of a request's Authorization header; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`:
+ * `credentials_missing`, `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
  */
-export function readCredentials(request: GuardRequest, takesDpop: boolean): Credentials {
-  const value = readAuthorization(request.headers);
-  if (value === undefined || value === "") throw new AuthError("credentials_missing");
+export function readCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
+  if (value === "") throw new AuthError("credentials_missing");
   // What becomes of a JWT's parts proves all of its characters, so they are not looked at twice.
   if (value.startsWith("Bearer ey") && !value.includes(" ", 7) && !value.includes(",")) {
-    return { scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
+    return { text: value, scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
   }
   const syntax = takesDpop ? bearerAndDpop : bearerOnly;
   const match = syntax.credentials.exec(value);
   if (match?.[1] !== undefined) {
-    return { scheme: isDpop(value) ? "DPoP" : "Bearer", token: match[1], request, isUnchecked: false };
+    const scheme = isDpop(value) ? "DPoP" : "Bearer";
+    return { text: value, scheme, token: match[1], request, isUnchecked: false };
   }
   // "Bearer a, DPoP b" is what two headers become when something joins them (RFC 9110 §5.3).
   if (value.includes(",") && syntax.anywhere.test(value)) throw new AuthError("credentials_multiple");
@@ -80,9 +82,9 @@ export function readCredentials(request: GuardRequest, takesDpop: boolean): Cred
 }
 
 /** The token of a request, where one can be read: for listeners, after the decision. */
-export function readToken(request: GuardRequest, takesDpop: boolean): string | undefined {
+export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
   try {
-    return readCredentials(request, takesDpop).token;
+    return request && readCredentials(request, readAuthorization(request), takesDpop).token;
   } catch {
     return undefined;
   }
@@ -111,12 +113,13 @@ export function isPreflight({ method, headers }: GuardRequest): boolean {
   );
 }
 
-function readAuthorization(headers: RequestHeaders): string | undefined {
-  const value = readHeader(headers, "authorization");
-  if (value === undefined || typeof value === "string") return value;
+/** The request's one Authorization header; empty text where there is none. Throws `AuthError`: `credentials_multiple`. */
+export function readAuthorization(request: GuardRequest | undefined): string {
+  const value = request && readHeader(request.headers, "authorization");
+  if (typeof value === "string") return value;
   // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1 invalid_request).
-  if (value.length > 1) throw new AuthError("credentials_multiple");
-  return value[0];
+  if (value !== undefined && value.length > 1) throw new AuthError("credentials_multiple");
+  return value?.[0] ?? "";
 }
 
 /** A header by its lower-case name: a list where it came more than once and nothing has joined the values. */
