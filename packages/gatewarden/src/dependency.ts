@@ -1,5 +1,19 @@
 // How something is doing that checks depend on and that is not ours: a deny list, a replay store, an introspection endpoint.
 
+/**
+ * Why something that checks depend on could not answer, in words for operators: they reach health reasons and log lines, so they must quote
+ * nothing of a token. Of any other error only the kind is told there (CWE-532).
+ */
+export class DependencyError extends Error {
+  override readonly name = "DependencyError";
+}
+
+/** What operators may read of an error. */
+export function toWords(error: unknown): string {
+  if (error instanceof DependencyError) return error.message;
+  return error instanceof Error ? error.name : typeof error;
+}
+
 /** How often it was asked, and whether it answers. Times in seconds since 1970. */
 export interface DependencyStatus {
   readonly asked: number;

@@ -1,5 +1,5 @@
 // Whether a guard can do its work, in one word, and in words why not. Loaded when it is asked for.
-import type { DependencyStatus } from "./dependency.js";
+import { type DependencyStatus, toWords } from "./dependency.js";
 import type { KeysStatus } from "./keys/status.js";
 import type { GuardStatus, IssuerStatus } from "./status.js";
 
@@ -47,11 +47,9 @@ function describeFailure({ failures, retryAt, lastError }: KeysStatus, now: numb
   return `. ${times} in a row, the last one: ${why}. Next try in ${wait} s`;
 }
 
-/** These are asked by code that is not ours, whose messages may quote a token: only the kind of the error is told (CWE-532). */
 function describe(what: string, status: DependencyStatus | undefined): string | undefined {
   if (status?.failingSince === undefined) return undefined;
-  const { lastError: error, failingSince } = status;
-  return `${what} fails since ${toTime(failingSince)}: ${error instanceof Error ? error.name : typeof error}`;
+  return `${what} fails since ${toTime(status.failingSince)}: ${toWords(status.lastError)}`;
 }
 
 function toTime(seconds = Number.NaN): string {

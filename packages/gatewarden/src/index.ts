@@ -13,7 +13,7 @@ export {
   type DecisionOutcome,
   decisionChannelName,
 } from "./decision.js";
-export type { DependencyStatus } from "./dependency.js";
+export { DependencyError, type DependencyStatus } from "./dependency.js";
 export {
   AuthError,
   type AuthErrorOptions,

@@ -1,4 +1,5 @@
 // The sub-path `gatewarden/log`: what a log line says of a check. Enough to know why, nothing that must not be kept.
+import { toWords } from "./dependency.js";
 import type { Decision, Reason } from "./index.js";
 
 /** Fields of a log line. What does not apply is left out. */
@@ -53,8 +54,7 @@ function toRefusal(error: RefusedError, isDetailed: boolean): Partial<LogFields>
   };
 }
 
-/** Only the keys' errors are known to quote nothing of a token; of all others the kind is told (CWE-532). */
+/** What went wrong with the keys quotes nothing of a token: nothing of it was sent. */
 function toCause({ reason, cause }: RefusedError): string {
-  if (!(cause instanceof Error)) return "unknown";
-  return reason === "keys_unavailable" ? cause.message : cause.name;
+  return reason === "keys_unavailable" && cause instanceof Error ? cause.message : toWords(cause);
 }

@@ -1,6 +1,6 @@
 // Health: one word for the machine, reasons in words for whoever is on call.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { GuardOptions, Health } from "../src/index.js";
+import { DependencyError, type GuardOptions, type Health } from "../src/index.js";
 import { hang, status } from "./support/issuer-server.js";
 import { guardWith, token, verdict } from "./support/keys.js";
 import { type Remote, startRemote } from "./support/remote.js";
@@ -122,6 +122,12 @@ describe("What fails beside the keys", () => {
   const fail = async () => {
     throw Object.assign(new RangeError("token eySECRET is odd"), { code: "ESECRET" });
   };
+
+  it("is told in words where the error says that it quotes nothing of a token", async () => {
+    const guard = guardWith({ introspection: async () => Promise.reject(new DependencyError("status 401")) });
+    await verdict(guard, "opaque");
+    expect((await guard.health()).reasons).toEqual(["Introspection fails since 2027-01-15T08:00:00.000Z: status 401"]);
+  });
 
   it.each<[string, GuardOptions, string]>([
     ["the deny list", { revocation: { isRevoked: fail } }, "The deny list"],

@@ -1,6 +1,6 @@
 // What was used before: proofs are remembered for as long as they could be sent again (RFC 9449 §11.1).
 import type { Awaitable } from "../awaitable.js";
-import type { Dependency } from "../dependency.js";
+import { type Dependency, DependencyError } from "../dependency.js";
 import { AuthError } from "../errors.js";
 
 /** Remembers ids of used proofs. A fleet of servers shares one; it must be able to insert and compare in one step. */
@@ -57,7 +57,7 @@ export function addOnce({ store, watch }: WatchedStore, id: string, expiresAt: n
 
 function settle(isNew: unknown, watch: Dependency | undefined): undefined {
   if (typeof isNew !== "boolean")
-    throw unavailable(new TypeError("The replay store answered neither true nor false"), watch);
+    throw unavailable(new DependencyError("The replay store answered neither true nor false"), watch);
   watch?.noteAnswer();
   if (!isNew) throw new AuthError("dpop_replayed");
   return undefined;
@@ -89,7 +89,7 @@ class MemoryReplayStore implements ReplayStore {
     this.#sweep(Math.floor(this.#now()));
     // What has ended may have been forgotten, even if the clock was set back since: it is never new.
     if (this.#ids.has(id) || !(expiresAt > this.#swept)) return false;
-    if (this.#ids.size >= this.#capacity) throw new Error("The replay store is full");
+    if (this.#ids.size >= this.#capacity) throw new DependencyError("The replay store is full");
     this.#ids.add(id);
     const second = Math.ceil(expiresAt);
     const ending = this.#endings.get(second);

@@ -1,7 +1,7 @@
 // Opaque tokens described by their issuer (RFC 7662): remembered within bounds, asked for once however many wait, never in a flood.
 import { type Awaitable, chain } from "../awaitable.js";
 import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
-import { Dependency, type DependencyStatus, toStatus } from "../dependency.js";
+import { Dependency, DependencyError, type DependencyStatus, toStatus } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import type { OutgoingCalls } from "../outgoing-calls.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
@@ -91,7 +91,8 @@ class CachingIntrospector implements Introspector {
 
   #ask(key: string, token: string): Promise<JsonObject> {
     this.#refuseDuringOutage();
-    if (this.#limit.isFull) throw this.#unavailable(new Error(`More than ${maxWaiting} tokens wait for introspection`));
+    if (this.#limit.isFull)
+      throw this.#unavailable(new DependencyError(`More than ${maxWaiting} tokens wait for introspection`));
     const asking = this.#limit
       .run(() => this.#request(token))
       .then((response) => this.#remember(key, response))
@@ -122,7 +123,7 @@ class CachingIntrospector implements Introspector {
     const response: unknown = await Promise.race([introspect(token, { signal }), rejectOnAbort(signal)]);
     // Anything but true or false is no answer (RFC 7662 §2.2), so it lets nobody in and calls nobody's token bad.
     if (!isObject(response) || typeof member(response, "active") !== "boolean") {
-      throw new TypeError("The introspection response has no `active` that is true or false");
+      throw new DependencyError("The introspection response has no `active` that is true or false");
     }
     // A copy, so that what is remembered cannot be changed from outside.
     return structuredClone(response);

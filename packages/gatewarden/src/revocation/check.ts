@@ -1,6 +1,6 @@
 // Revocation: a last look at a deny list before a token that is otherwise good is accepted. Taken for every request.
 import { type Awaitable, adopt } from "../awaitable.js";
-import type { Dependency } from "../dependency.js";
+import { type Dependency, DependencyError } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import { type JsonObject, member } from "../token/json.js";
 
@@ -43,7 +43,7 @@ export function refuseRevoked(source: RevocationSource, claims: JsonObject, watc
 
 function decide(isRevoked: unknown, watch: Dependency | undefined): void {
   if (typeof isRevoked !== "boolean")
-    throw unavailable(new TypeError("isRevoked answered neither true nor false"), watch);
+    throw unavailable(new DependencyError("isRevoked answered neither true nor false"), watch);
   watch?.noteAnswer();
   if (isRevoked) throw new AuthError("token_revoked");
 }
