@@ -193,24 +193,33 @@ class TokenGuard<Claims> implements Guard<Claims> {
     }
   }
 
-  /** Credentials, then what the token is: known already, or to be found out. A token of its own came without a request. */
+  /** Credentials, then what the token is: known already, or to be found out. */
   #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
-    const text = token ?? readAuthorization(request);
+    // A token that came by another way is known by the header that it would have come with.
+    const text = token === undefined ? readAuthorization(request) : `Bearer ${token}`;
     const known = this.#verifier.recall(text, request);
-    if (known) return this.#allow(known.auth, known.scheme, request);
+    if (known && (token === undefined || token.length === known.auth.token.length)) {
+      const { auth, isBound, scheme } = known;
+      return this.#isAtRisk(isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
+    }
     const presented: Presented =
       token === undefined && request !== undefined
         ? readCredentials(request, text, this.#takesDpop)
-        : { text, token: text, scheme: "Bearer", request: undefined, isUnchecked: false };
+        : { text, token: token ?? "", scheme: "Bearer", request, isUnchecked: false };
     const auth = this.#verifier.verify(presented);
-    if (!(auth instanceof Promise)) return this.#allow(auth, presented.scheme, request);
-    return auth.then((found) => this.#allow(found, presented.scheme, request));
+    const { scheme } = presented;
+    if (auth instanceof Promise) return auth.then((found) => this.#allow(found, scheme, request));
+    return this.#isAtRisk(auth.isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
+  }
+
+  /** Whether there is anything left to ask once it is known what the token is. */
+  #isAtRisk(isBound: boolean, scheme: AuthScheme): boolean {
+    return this.#config.revocation !== undefined || this.#config.binding.concerns(isBound, scheme);
   }
 
   /** Whether this request may use the token: binding → revocation. */
   #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
     const { binding, revocation, revocationWatch, now } = this.#config;
-    if (!revocation && !binding.concerns(auth.isBound, scheme)) return auth;
     const { token, tokenClaims: claims } = auth;
     const proven = binding.check({ token, scheme, request, claims, now: now() });
     return chain(proven, () =>

@@ -5,10 +5,10 @@ import type { GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
-import { checkCharacters, type GuardRequest } from "./request/credentials.js";
+import { type GuardRequest, parseCredentials } from "./request/credentials.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
-import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cache.js";
-import { claimRules, headerRules, isHeaderSound, isSound, type Lifetime, toLifetime } from "./token/claims.js";
+import { type CacheCounts, type CacheEntry, createTokenCache, type TokenCache } from "./token/cache.js";
+import { claimRules, headerRules, isHeaderSound, isSound, toLifetime } from "./token/claims.js";
 import { toSigningInput } from "./token/compact.js";
 import type { JsonObject } from "./token/json.js";
 import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
@@ -26,13 +26,16 @@ export interface Presented {
 }
 
 /** A token that was verified, with what its verification depended on. */
-interface Remembered<Claims> {
+interface Remembered<Claims> extends CacheEntry {
   readonly auth: TokenAuth<Claims>;
+  readonly isBound: boolean;
   readonly scheme: AuthScheme;
   readonly policy: IssuerPolicy;
   readonly header: TokenHeader;
   readonly verify: Verify;
-  readonly lifetime: Lifetime;
+  /** From when until when it is good, in seconds since 1970. */
+  readonly from: number;
+  readonly until: number;
 }
 
 /** A token under way, once its issuer is found. */
@@ -66,14 +69,14 @@ export class TokenVerifier<Claims> {
   recall(text: string, request: GuardRequest | undefined): Remembered<Claims> | undefined {
     const remembered = this.#cache?.get(text);
     if (remembered === undefined) return undefined;
-    const { auth, policy, header, verify, lifetime } = remembered;
+    const { policy, header, verify, from, until } = remembered;
     const { policies } = this.#config;
     const now = this.#config.now();
     const isCurrent =
-      (policies.isFixed || isHere(policies.find(auth.tokenClaims, request), policy)) &&
+      (policies.isFixed || isHere(policies.find(remembered.auth.tokenClaims, request), policy)) &&
       isHere(policy.keys.pick(header, now), verify) &&
-      now >= lifetime.from &&
-      now < lifetime.until;
+      now >= from &&
+      now < until;
     if (isCurrent) return remembered;
     this.#cache?.delete(text);
     return undefined;
@@ -81,25 +84,30 @@ export class TokenVerifier<Claims> {
 
   /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
   verify(presented: Presented): Awaitable<TokenAuth<Claims>> {
-    const { token, request, isUnchecked } = presented;
+    const { token, request } = presented;
     const { introspection, policies } = this.#config;
     if (introspection !== undefined && this.parser.isOpaque(token)) {
-      if (isUnchecked) checkCharacters(token);
+      this.#checkSyntax(presented);
       return this.#introspect(token, introspection, request);
     }
-    const parsed = this.#parse(token, isUnchecked);
+    const parsed = this.#parse(presented);
     const policy = policies.find(parsed.claims, request);
     if (!(policy instanceof Promise)) return this.#verifySigned({ presented, parsed, policy });
     return policy.then((found) => this.#verifySigned({ presented, parsed, policy: found }));
   }
 
-  #parse(token: string, isUnchecked: boolean): ParsedToken {
+  #parse(presented: Presented): ParsedToken {
     try {
-      return this.parser.parse(token);
+      return this.parser.parse(presented.token);
     } catch (error) {
-      if (isUnchecked) checkCharacters(token);
+      // What is no token at all is a fault of the header first of all (RFC 6750 §3.1 invalid_request).
+      this.#checkSyntax(presented);
       throw error;
     }
+  }
+
+  #checkSyntax({ text, request, isUnchecked }: Presented): void {
+    if (isUnchecked && request) parseCredentials(request, text, this.#config.binding.modes.dpop !== "off");
   }
 
   /** … keys → … */
@@ -107,7 +115,7 @@ export class TokenVerifier<Claims> {
     const { parsed, policy } = candidate;
     const { header, claims } = parsed;
     if (!isHeaderSound(header, policy)) refuseFirst(headerRules, { header, claims, policy, now: 0 });
-    const verify = policy.keys.pick(header, this.#config.now());
+    const verify = policy.keys.pick(header);
     if (!(verify instanceof Promise)) return this.#verifyWith(verify, candidate);
     return verify.then((found) => this.#verifyWith(found, candidate));
   }
@@ -152,8 +160,10 @@ export class TokenVerifier<Claims> {
     if (kept === undefined) return toAuth(token, { tokenClaims, claims, policy });
     // The token that is handed out is a part of the text that is kept, so it takes no room of its own.
     const auth = toAuth(kept.slice(text.length - token.length), { tokenClaims, claims, policy });
-    const lifetime = toLifetime(tokenClaims, policy.clockTolerance);
-    this.#cache?.keep(kept, { auth, scheme, policy, header, verify, lifetime });
+    const { from, until } = toLifetime(tokenClaims, policy.clockTolerance);
+    const { isBound } = auth;
+    const entry = { text: kept, index: 0, isMarked: false, from, until, isBound, scheme, policy, header, verify, auth };
+    this.#cache?.keep(entry);
     return auth;
   }
 

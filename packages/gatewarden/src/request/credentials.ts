@@ -32,7 +32,7 @@ export interface Credentials {
   readonly scheme: AuthScheme;
   readonly token: string;
   readonly request: GuardRequest;
-  /** Whether the token's characters are still to be looked at: whoever finds it to be no JWT asks `checkCharacters`. */
+  /** Whether the characters are still to be looked at: whoever finds the token to be no JWT calls `parseCredentials`. */
   readonly isUnchecked: boolean;
 }
 
@@ -47,7 +47,6 @@ interface SchemeSyntax {
   readonly anywhere: RegExp;
 }
 
-const onlyToken = new RegExp(`^${token68}$`);
 const bearerOnly = toSyntax("bearer");
 const bearerAndDpop = toSyntax("bearer|dpop");
 
@@ -65,9 +64,14 @@ function toSyntax(schemes: string): SchemeSyntax {
 export function readCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
   if (value === "") throw new AuthError("credentials_missing");
   // What becomes of a JWT's parts proves all of its characters, so they are not looked at twice.
-  if (value.startsWith("Bearer ey") && !value.includes(" ", 7) && !value.includes(",")) {
+  if (value.startsWith("Bearer ey")) {
     return { text: value, scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
   }
+  return parseCredentials(request, value, takesDpop);
+}
+
+/** As `readCredentials`, each character looked at. */
+export function parseCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
   const syntax = takesDpop ? bearerAndDpop : bearerOnly;
   const match = syntax.credentials.exec(value);
   if (match?.[1] !== undefined) {
@@ -79,20 +83,6 @@ export function readCredentials(request: GuardRequest, value: string, takesDpop:
   // Another scheme is as good as none (RFC 9110 §11.6.2), unless it is no scheme at all.
   const isOther = anyScheme.test(value) && !syntax.anywhere.test(value);
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
-}
-
-/** The token of a request, where one can be read: for listeners, after the decision. */
-export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
-  try {
-    return request && readCredentials(request, readAuthorization(request), takesDpop).token;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Throws `AuthError`, `credentials_malformed`, for a token with characters that no token has. */
-export function checkCharacters(token: string): void {
-  if (!onlyToken.test(token)) throw new AuthError("credentials_malformed");
 }
 
 /** The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became of it. */
@@ -130,4 +120,13 @@ export function readHeader(headers: RequestHeaders, name: string): string | read
 
 function isHeaders(headers: RequestHeaders): headers is { get(name: string): string | null } {
   return typeof headers["get"] === "function";
+}
+
+/** The token of a request, where one can be read: for listeners, after the decision. */
+export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
+  try {
+    return request && parseCredentials(request, readAuthorization(request), takesDpop).token;
+  } catch {
+    return undefined;
+  }
 }

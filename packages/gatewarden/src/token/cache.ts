@@ -21,26 +21,25 @@ export interface CacheCounts {
  * A clock: every entry has a mark that a hit sets; whoever needs room goes round, takes marks away, and drops the first entry without one. A
  * hit writes one mark at most, nothing is ever moved, and all of the room is used.
  */
-export interface TokenCache<Value> {
+export interface TokenCache<Entry extends CacheEntry> {
   /** What was kept for exactly this text. */
-  get(text: string): Value | undefined;
+  get(text: string): Entry | undefined;
   /**
    * Whether a text that was verified is to be kept: a copy of it, or undefined. It is when it comes for the second time: a flood of tokens
    * that never come back takes no room. One whose place is taken by another is not kept.
    */
   admit(text: string): string | undefined;
-  /** Keeps a text that was admitted. */
-  keep(text: string, value: Value): void;
+  /** Keeps an entry whose text was admitted. */
+  keep(entry: Entry): void;
   /** Drops one text, such as that of a token that expired. */
   delete(text: string): void;
   counts(): CacheCounts;
 }
 
-interface Entry<Value> {
+/** What the cache has to know of an entry. One object with all that a hit needs: each other one would be fetched from memory. */
+export interface CacheEntry {
   readonly text: string;
-  readonly value: Value;
-  readonly place: number;
-  /** Where it is on the clock. */
+  /** The cache's own: where it is on the clock, and whether it was used since the hand came by. */
   index: number;
   isMarked: boolean;
 }
@@ -52,15 +51,15 @@ const bytesPerEntry = 200;
 const maxSteps = 64;
 
 /** Makes an empty cache. */
-export function createTokenCache<Value>(bounds: CacheBounds): TokenCache<Value> {
+export function createTokenCache<Entry extends CacheEntry>(bounds: CacheBounds): TokenCache<Entry> {
   return new Clock(bounds);
 }
 
-class Clock<Value> implements TokenCache<Value> {
+class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   readonly #bounds: CacheBounds;
   readonly #door = new Door();
-  readonly #places = new Map<number, Entry<Value>>();
-  readonly #entries: Entry<Value>[] = [];
+  readonly #places = new Map<number, Entry>();
+  readonly #entries: Entry[] = [];
   #hand = 0;
   #bytes = 0;
   #hits = 0;
@@ -70,7 +69,7 @@ class Clock<Value> implements TokenCache<Value> {
     this.#bounds = bounds;
   }
 
-  get(text: string): Value | undefined {
+  get(text: string): Entry | undefined {
     const entry = this.#places.get(toPlace(text));
     // A place is found by a few characters; only the whole text says that it is the one (CVE-2026-35039).
     if (entry === undefined || entry.text !== text) {
@@ -79,7 +78,7 @@ class Clock<Value> implements TokenCache<Value> {
     }
     this.#hits++;
     if (!entry.isMarked) entry.isMarked = true;
-    return entry.value;
+    return entry;
   }
 
   admit(text: string): string | undefined {
@@ -87,12 +86,12 @@ class Clock<Value> implements TokenCache<Value> {
     return this.#places.has(toPlace(text)) ? undefined : copy(text);
   }
 
-  keep(text: string, value: Value): void {
+  keep(entry: Entry): void {
     const { maxEntries, maxBytes } = this.#bounds;
-    const size = bytesOf(text);
+    const size = bytesOf(entry.text);
     while (this.#entries.length >= maxEntries || this.#bytes + size > maxBytes) this.#makeRoom();
-    const entry = { text, value, place: toPlace(text), index: this.#entries.length, isMarked: false };
-    this.#places.set(entry.place, entry);
+    entry.index = this.#entries.length;
+    this.#places.set(toPlace(entry.text), entry);
     this.#entries.push(entry);
     this.#bytes += size;
   }
@@ -121,13 +120,13 @@ class Clock<Value> implements TokenCache<Value> {
   }
 
   /** The last one takes its place on the clock, so that there are no gaps. */
-  #drop(entry: Entry<Value>): void {
+  #drop(entry: Entry): void {
     const last = this.#entries.pop();
     if (last !== undefined && last !== entry) {
       this.#entries[entry.index] = last;
       last.index = entry.index;
     }
-    this.#places.delete(entry.place);
+    this.#places.delete(toPlace(entry.text));
     this.#bytes -= bytesOf(entry.text);
   }
 }
