@@ -162,8 +162,7 @@ export class TokenVerifier<Claims> {
     const auth = toAuth(kept.slice(text.length - token.length), { tokenClaims, claims, policy });
     const { from, until } = toLifetime(tokenClaims, policy.clockTolerance);
     const { isBound } = auth;
-    const entry = { text: kept, index: 0, isMarked: false, from, until, isBound, scheme, policy, header, verify, auth };
-    this.#cache?.keep(entry);
+    this.#cache?.keep(kept, { isMarked: false, from, until, isBound, scheme, policy, header, verify, auth });
     return auth;
   }
 

@@ -1,4 +1,4 @@
-// The command line: explains tokens with the environment's configuration, and passes `dev` and `token` on to the local tenant.
+// The command line: explains tokens with the environment's configuration, and passes `dev`, `token` and `faults` on to the local tenant.
 import { parseArgs } from "node:util";
 import { ConfigError, createGuard } from "../index.js";
 import { readToken } from "./explain.js";
@@ -18,8 +18,9 @@ const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
                                environment's AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
   gatewarden dev               start the local tenant: a real OpenID provider, no account needed
   gatewarden token             get a token from the running local tenant: --as alice --permission read:admin
+  gatewarden faults            make the running local tenant go wrong on demand: expired, jwks-500, … or --reset
 
-  gatewarden <command> --help  the options of dev and token
+  gatewarden <command> --help  the options of dev, token and faults
 `;
 
 /** Runs one command. Resolves to the exit code: 0 when all is well, 1 when not, 2 when the command line was not understood. */
@@ -28,6 +29,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
   switch (command) {
     case "dev":
     case "token":
+    case "faults":
       return delegate(args, streams);
     case "explain":
       return explain(rest, streams);

@@ -1,4 +1,5 @@
 // Tokens that were verified before. Found by a few characters, recognised by the whole token, bounded by number and bytes.
+import { Places } from "./places.js";
 
 /** Bounds of the cache. */
 export interface CacheBounds {
@@ -29,8 +30,8 @@ export interface TokenCache<Entry extends CacheEntry> {
    * that never come back takes no room. One whose place is taken by another is not kept.
    */
   admit(text: string): string | undefined;
-  /** Keeps an entry whose text was admitted. */
-  keep(entry: Entry): void;
+  /** Keeps an entry for a text that was admitted. */
+  keep(text: string, entry: Entry): void;
   /** Drops one text, such as that of a token that expired. */
   delete(text: string): void;
   counts(): CacheCounts;
@@ -38,9 +39,7 @@ export interface TokenCache<Entry extends CacheEntry> {
 
 /** What the cache has to know of an entry. One object with all that a hit needs: each other one would be fetched from memory. */
 export interface CacheEntry {
-  readonly text: string;
-  /** The cache's own: where it is on the clock, and whether it was used since the hand came by. */
-  index: number;
+  /** The cache's own: whether it was used since the hand came by. */
   isMarked: boolean;
 }
 
@@ -58,7 +57,9 @@ export function createTokenCache<Entry extends CacheEntry>(bounds: CacheBounds):
 class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   readonly #bounds: CacheBounds;
   readonly #door = new Door();
-  readonly #places = new Map<number, Entry>();
+  readonly #places = new Places();
+  // Side by side, so that neither is waited for before the other is asked for.
+  readonly #texts: string[] = [];
   readonly #entries: Entry[] = [];
   #hand = 0;
   #bytes = 0;
@@ -70,35 +71,38 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   }
 
   get(text: string): Entry | undefined {
-    const entry = this.#places.get(toPlace(text));
+    const index = this.#places.get(toPlace(text));
+    const entry = index === -1 ? undefined : this.#entries[index];
+    // Read first: the entry is on its way from memory while the texts are compared.
+    const isMarked = entry?.isMarked;
     // A place is found by a few characters; only the whole text says that it is the one (CVE-2026-35039).
-    if (entry === undefined || entry.text !== text) {
+    if (entry === undefined || this.#texts[index] !== text) {
       this.#misses++;
       return undefined;
     }
     this.#hits++;
-    if (!entry.isMarked) entry.isMarked = true;
+    if (isMarked === false) entry.isMarked = true;
     return entry;
   }
 
   admit(text: string): string | undefined {
     if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(toFingerprint(text))) return undefined;
-    return this.#places.has(toPlace(text)) ? undefined : copy(text);
+    return this.#places.get(toPlace(text)) === -1 ? copy(text) : undefined;
   }
 
-  keep(entry: Entry): void {
+  keep(text: string, entry: Entry): void {
     const { maxEntries, maxBytes } = this.#bounds;
-    const size = bytesOf(entry.text);
+    const size = bytesOf(text);
     while (this.#entries.length >= maxEntries || this.#bytes + size > maxBytes) this.#makeRoom();
-    entry.index = this.#entries.length;
-    this.#places.set(toPlace(entry.text), entry);
+    this.#places.set(toPlace(text), this.#entries.length);
+    this.#texts.push(text);
     this.#entries.push(entry);
     this.#bytes += size;
   }
 
   delete(text: string): void {
-    const entry = this.#places.get(toPlace(text));
-    if (entry?.text === text) this.#drop(entry);
+    const index = this.#places.get(toPlace(text));
+    if (index !== -1 && this.#texts[index] === text) this.#drop(index);
   }
 
   counts(): CacheCounts {
@@ -109,9 +113,8 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
     for (let step = 0; ; step++) {
       if (this.#hand >= this.#entries.length) this.#hand = 0;
       const entry = this.#entries[this.#hand];
-      if (entry === undefined) return;
-      if (!entry.isMarked || step === maxSteps) {
-        this.#drop(entry);
+      if (entry === undefined || !entry.isMarked || step === maxSteps) {
+        this.#drop(this.#hand);
         return;
       }
       entry.isMarked = false;
@@ -120,14 +123,15 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   }
 
   /** The last one takes its place on the clock, so that there are no gaps. */
-  #drop(entry: Entry): void {
-    const last = this.#entries.pop();
-    if (last !== undefined && last !== entry) {
-      this.#entries[entry.index] = last;
-      last.index = entry.index;
-    }
-    this.#places.delete(toPlace(entry.text));
-    this.#bytes -= bytesOf(entry.text);
+  #drop(index: number): void {
+    const text = this.#texts[index] ?? "";
+    this.#places.delete(toPlace(text));
+    this.#bytes -= bytesOf(text);
+    const [lastText, last] = [this.#texts.pop(), this.#entries.pop()];
+    if (lastText === undefined || last === undefined || index === this.#entries.length) return;
+    this.#texts[index] = lastText;
+    this.#entries[index] = last;
+    this.#places.set(toPlace(lastText), index);
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Awaitable } from "../awaitable.js";
 import { builtin } from "../runtime.js";
 import type { AlgorithmRecord } from "./algorithms.js";
+import { hasTime, type PooledVerify, verifyInPool } from "./turn.js";
 
 /** Whether the signature over the data was made with the key that this function was prepared for. */
 export type Verify = (data: Uint8Array, signature: Uint8Array) => Awaitable<boolean>;
@@ -12,7 +13,7 @@ type KeyObject = import("node:crypto").KeyObject;
 /** Node's crypto, or undefined on hosts without it. */
 export const nodeCrypto: NodeCrypto | undefined = builtin("node:crypto");
 
-/** A verifier for a public key. Synchronous: no thread hop, no promise. */
+/** A verifier for a public key. Synchronous, with no promise, for as long as the event loop has time (`turn.ts`). */
 export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: AlgorithmRecord): Verify {
   const hash = algorithm.hash ?? "";
   const parameters = {
@@ -31,7 +32,12 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
     algorithm.hash === undefined
       ? (data, signature) => crypto.verify(null, data, parameters, signature)
       : (data, signature) => crypto.createVerify(hash).update(data).verify(parameters, signature);
-  return (data, signature) => signature.length === length && verify(data, signature);
+  const pooled: PooledVerify = (data, signature, done) =>
+    crypto.verify(algorithm.hash ?? null, data, parameters, signature, done);
+  return (data, signature) => {
+    if (signature.length !== length) return false;
+    return hasTime() ? verify(data, signature) : verifyInPool(pooled, data, signature);
+  };
 }
 
 /** A verifier for a shared secret, compared in constant time (RFC 7518 §3.2). */

@@ -17,7 +17,7 @@ type Cache = ReturnType<typeof createTokenCache<Entry>>;
 /** What a verified token does that is not in the cache. */
 function offer(cache: Cache, token: string, value = "value"): void {
   const kept = cache.admit(token);
-  if (kept !== undefined) cache.keep({ text: kept, value, index: 0, isMarked: false });
+  if (kept !== undefined) cache.keep(kept, { value, isMarked: false });
 }
 
 /** Offers a token twice, as two requests with it would. */
