@@ -52,6 +52,21 @@ const fastify = {
   "fastify + gatewarden, cache off": (app, setting) => protectFastify(app, setting, { cache: false }),
   "fastify + @fastify/jwt, fixed key": (app, setting) => useFastifyJwt(app, setting, false),
   "fastify + @fastify/jwt, fixed key, cache of 25,000": (app, setting) => useFastifyJwt(app, setting, 25_000),
+  "fastify + @fastify/jwt + get-jwks": async (app, { issuer, audience, jwksUri }) => {
+    const [{ default: plugin }, { default: createGetJwks }] = await Promise.all([
+      import("@fastify/jwt"),
+      import("get-jwks"),
+    ]);
+    const getJwks = createGetJwks();
+    const domain = new URL(jwksUri).origin;
+    await app.register(plugin, {
+      decode: { complete: true },
+      secret: (/** @type {unknown} */ _request, /** @type {any} */ { header }) =>
+        getJwks.getPublicKey({ kid: header.kid, alg: header.alg, domain }),
+      verify: { algorithms: ["RS256"], allowedIss: issuer, allowedAud: audience },
+    });
+    return { onRequest: (/** @type {import("fastify").FastifyRequest} */ request) => request.jwtVerify() };
+  },
   "fastify + fastify-jwt-jwks": async (app, { issuer, audience, jwksUri }) => {
     const plugin = /** @type {import("fastify").FastifyPluginCallback<any>} */ (
       /** @type {unknown} */ ((await import("fastify-jwt-jwks")).default)
