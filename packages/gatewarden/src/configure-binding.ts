@@ -5,7 +5,7 @@ import type { BindingMode } from "./binding/confirmation.js";
 import { createNonces, type Nonces } from "./binding/nonce.js";
 import { createMemoryReplayStore, type ReplayStore } from "./binding/replay.js";
 import { checkNames, readOrigin, readProxy } from "./configure-proxy.js";
-import { Dependency, type DependencyStatus, toStatus } from "./dependency.js";
+import { Dependency, type DependencyStatus } from "./dependency.js";
 import { ConfigError } from "./errors.js";
 import {
   type DpopNonceOptions,
@@ -61,7 +61,7 @@ export function configureBinding(options: GuardOptions, settings: BindingSetting
   return {
     binding: createBinding({ modes, dpop: proofs, mtls: certificates }),
     challenge: modes.dpop === "off" ? undefined : { ...challenge, mode: modes.dpop },
-    replay: modes.dpop === "off" ? undefined : () => ({ ...toStatus(replayWatch), entries: replay.size }),
+    replay: modes.dpop === "off" ? undefined : () => ({ ...replayWatch, entries: replay.size }),
   };
 }
 

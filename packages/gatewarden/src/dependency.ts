@@ -8,12 +8,6 @@ export class DependencyError extends Error {
   override readonly name = "DependencyError";
 }
 
-/** What operators may read of an error. */
-export function toWords(error: unknown): string {
-  if (error instanceof DependencyError) return error.message;
-  return error instanceof Error ? error.name : typeof error;
-}
-
 /** How often it was asked, and whether it answers. Times in seconds since 1970. */
 export interface DependencyStatus {
   readonly asked: number;
@@ -24,12 +18,7 @@ export interface DependencyStatus {
   readonly lastError: unknown;
 }
 
-/** How it is doing now, as data that stays as it is. */
-export function toStatus({ asked, failed, failingSince, lastError }: Dependency): DependencyStatus {
-  return { asked, failed, failingSince, lastError };
-}
-
-/** Keeps count. An answer costs one addition. */
+/** Keeps count. An answer costs one addition. Its fields, copied, are the status of the moment. */
 export class Dependency implements DependencyStatus {
   asked = 0;
   failed = 0;

@@ -1,7 +1,8 @@
 // Whether a guard can do its work, in one word, and in words why not. Loaded when it is asked for.
-import { type DependencyStatus, toWords } from "./dependency.js";
+import type { DependencyStatus } from "./dependency.js";
 import type { KeysStatus } from "./keys/status.js";
 import type { GuardStatus, IssuerStatus } from "./status.js";
+import { toWords } from "./words.js";
 
 /** Whether a guard can do its work. */
 export interface Health {

@@ -1,6 +1,6 @@
 // The sub-path `gatewarden/log`: what a log line says of a check. Enough to know why, nothing that must not be kept.
-import { toWords } from "./dependency.js";
 import type { Decision, Reason } from "./index.js";
+import { toWords } from "./words.js";
 
 /** Fields of a log line. What does not apply is left out. */
 export interface LogFields {

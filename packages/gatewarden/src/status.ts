@@ -2,7 +2,7 @@
 import type { GuardConfig } from "./configure.js";
 import type { ReplayStatus } from "./configure-binding.js";
 import type { ResolvedStatus } from "./configure-issuers.js";
-import { type DependencyStatus, toStatus } from "./dependency.js";
+import type { DependencyStatus } from "./dependency.js";
 import type { IntrospectionStatus } from "./introspection/introspector.js";
 import type { KeysStatus } from "./keys/status.js";
 import type { CacheCounts } from "./token/cache.js";
@@ -36,7 +36,7 @@ export function readStatus(config: GuardConfig, cache: CacheCounts | undefined):
     resolved: resolved?.(),
     cache,
     introspection: introspection?.introspector.status(),
-    revocation: revocation && toStatus(revocationWatch),
+    revocation: revocation && { ...revocationWatch },
     replay: replay?.(),
   };
 }

@@ -1,7 +1,7 @@
 // Opaque tokens described by their issuer (RFC 7662): remembered within bounds, asked for once however many wait, never in a flood.
 import { type Awaitable, chain } from "../awaitable.js";
 import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
-import { Dependency, DependencyError, type DependencyStatus, toStatus } from "../dependency.js";
+import { Dependency, DependencyError, type DependencyStatus } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import type { OutgoingCalls } from "../outgoing-calls.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
@@ -72,7 +72,7 @@ class CachingIntrospector implements Introspector {
   }
 
   status(): IntrospectionStatus {
-    return { ...toStatus(this.#watch), entries: this.#active.size + this.#inactive.size };
+    return { ...this.#watch, entries: this.#active.size + this.#inactive.size };
   }
 
   describe(token: string): Awaitable<JsonObject> {
