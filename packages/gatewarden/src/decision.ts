@@ -1,8 +1,8 @@
 // The one event that is published per check. Logs, metrics and consoles listen; the road does not know them.
 import type { Auth } from "./auth.js";
 import type { AuthError } from "./errors.js";
+import type { Explanation } from "./request/challenge.js";
 import type { Requirement } from "./requirements/requirement.js";
-import { builtin, warnOfListener } from "./runtime.js";
 
 /** What is known of a check, whatever came of it. */
 export interface DecisionFacts {
@@ -18,7 +18,13 @@ export interface DecisionFacts {
 export type DecisionOutcome =
   | { readonly outcome: "accepted"; readonly auth: Auth<unknown>; readonly requirement: Requirement | undefined }
   | { readonly outcome: "anonymous" }
-  | { readonly outcome: "refused"; readonly error: AuthError; readonly requirement: Requirement | undefined };
+  | {
+      readonly outcome: "refused";
+      readonly error: AuthError;
+      readonly requirement: Requirement | undefined;
+      /** Cause and fix, expected and actual, with `explain: "development"`. */
+      readonly explanation?: Explanation;
+    };
 
 /** What was decided about a request. Holds references, no copies: listeners must not log `auth.token` or `error.details`. */
 export type Decision = DecisionOutcome & DecisionFacts;
@@ -28,38 +34,3 @@ export type DecisionListener = (decision: Decision) => void;
 
 /** The name of the `node:diagnostics_channel` on which every guard publishes its decisions. */
 export const decisionChannelName = "gatewarden:decision";
-
-const channel = builtin("node:diagnostics_channel")?.channel(decisionChannelName);
-
-/** Who hears one guard's decisions: those who asked this guard, and whoever listens on the channel. */
-export class DecisionListeners {
-  #listeners: readonly DecisionListener[] = [];
-
-  /** Listens until the returned function is called. */
-  listen(listener: DecisionListener): () => void {
-    // The list itself is never changed: it may be on its way through when a listener goes.
-    const mine: DecisionListener = (decision) => listener(decision);
-    this.#listeners = [...this.#listeners, mine];
-    return () => {
-      this.#listeners = this.#listeners.filter((one) => one !== mine);
-    };
-  }
-
-  /** Whether anybody listens: without listeners no clock is read and no decision is built. */
-  areThere(): boolean {
-    return this.#listeners.length > 0 || (channel?.hasSubscribers ?? false);
-  }
-
-  publish(decision: Decision): void {
-    channel?.publish(decision);
-    for (const listener of this.#listeners) {
-      try {
-        const listening: unknown = listener(decision);
-        // An async listener has the type too; what it rejects with must not end the process.
-        if (listening instanceof Promise) listening.catch((error: unknown) => warnOfListener("onDecision", error));
-      } catch (error) {
-        warnOfListener("onDecision", error);
-      }
-    }
-  }
-}

@@ -1,21 +1,20 @@
 // The guard: runs the steps of the road in order. credentials → what the token is (`verifier.ts`) → binding → revocation → requirement.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
-import { CheckFacts, type CheckSource } from "./check-facts.js";
 import { configure, type GuardConfig } from "./configure.js";
-import { type DecisionListener, DecisionListeners, type DecisionOutcome } from "./decision.js";
+import { DecisionListeners, type GuardListeners } from "./decision-listeners.js";
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
 import type { Health } from "./health.js";
 import type { GuardOptions } from "./options.js";
-import type { CallListener } from "./outgoing-calls.js";
-import { type Refusal, toRefusal } from "./request/challenge.js";
+import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
 import { type GuardRequest, readAuthorization, readCredentials, readScheme, readToken } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
 import { refuseRevoked } from "./revocation/check.js";
+import { warn } from "./runtime.js";
 import { type GuardStatus, readStatus } from "./status.js";
 import type { CacheCounts } from "./token/cache.js";
 import { type Presented, TokenVerifier } from "./verifier.js";
@@ -28,14 +27,6 @@ export interface CheckOptions {
 
 /** What became of a request: `Auth`, or undefined for an anonymous one, or the refusal. */
 export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
-
-/** What can be listened to. */
-export interface GuardListeners {
-  /** Called once per check, after the decision, as the option of the same name is. */
-  readonly onDecision?: DecisionListener;
-  /** Called when an issuer is about to be asked for keys or about a token. */
-  readonly onCall?: CallListener;
-}
 
 /** Protects an API: one noun, one verb. Made by `createGuard`. */
 export interface Guard<Claims = AccessTokenClaims> {
@@ -69,8 +60,16 @@ export interface Guard<Claims = AccessTokenClaims> {
   status(): GuardStatus;
   /** Listens to decisions and outgoing calls until the returned function is called. While nobody does, checks measure nothing. */
   listen(listeners: GuardListeners): () => void;
-  /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
-  explain(token: string): Promise<readonly Finding[]>;
+  /**
+   * Everything that is wrong with a token, or with a request and what it carries, not only the first thing; with a requirement, also
+   * whether it would be met. The first error is the guard's own reason; a good token has no error. Asks nobody but the configured issuers,
+   * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
+   */
+  explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]>;
+  /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` waits for them). */
+  explanation(error: AuthError): Explanation | undefined;
+  /** Whether refusals are explained: `explain: "development"`. */
+  readonly explainsRefusals: boolean;
 }
 
 /**
@@ -95,12 +94,15 @@ class TokenGuard<Claims> implements Guard<Claims> {
   readonly #verifier: TokenVerifier<Claims>;
   readonly #listeners = new DecisionListeners();
   readonly #takesDpop: boolean;
+  #explaining: Promise<void> | undefined;
+  #toExplanation: ((error: AuthError) => Explanation) | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#verifier = new TokenVerifier(config);
     if (options.onDecision) this.#listeners.listen(options.onDecision);
-    this.#takesDpop = config.binding.modes.dpop !== "off";
+    this.#takesDpop = config.binding.policy.modes.dpop !== "off";
+    if (config.explainsRefusals) this.#explaining = this.#loadExplanations();
   }
 
   get issuers(): readonly string[] {
@@ -112,15 +114,23 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(token, { requirement, began: this.#begin() }));
+    return accepted(await this.#settle(token, { requirement, began: this.#listeners.begin() }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    return this.#settle(undefined, { requirement, options, request, began: this.#begin() });
+    return this.#settle(undefined, { requirement, options, request, began: this.#listeners.begin() });
   }
 
   refusal(error: AuthError): Refusal {
-    return toRefusal(error, this.#config.challenges);
+    return toRefusal(error, this.#config.challenges, this.explanation(error));
+  }
+
+  get explainsRefusals(): boolean {
+    return this.#config.explainsRefusals;
+  }
+
+  explanation(error: AuthError): Explanation | undefined {
+    return this.#toExplanation?.(error);
   }
 
   metadata(): PublishedMetadata | undefined {
@@ -129,7 +139,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     const { dpop } = challenges;
     return toPublishedMetadata(resource, {
       issuers: policies.all.map(({ issuer }) => issuer),
-      ...(binding.modes.mtls === "required" && { certificateRequired: true }),
+      ...(binding.policy.modes.mtls === "required" && { certificateRequired: true }),
       ...(dpop && { dpop: { algorithms: dpop.algorithms.split(" "), required: dpop.mode === "required" } }),
     });
   }
@@ -144,6 +154,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async ready(): Promise<void> {
+    await this.#explaining;
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
@@ -165,10 +176,22 @@ class TokenGuard<Claims> implements Guard<Claims> {
     };
   }
 
-  async explain(token: string): Promise<readonly Finding[]> {
+  async explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]> {
     // Loaded when it is asked for: a server that only checks requests has no use for it.
-    const { explainToken } = await import("./explain/explain.js");
-    return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
+    const { explainPresented } = await import("./explain/explain.js");
+    return explainPresented(presented, { ...this.#config, parser: this.#verifier.parser }, requirement);
+  }
+
+  /** Refusals are answered at once, so the texts are loaded beforehand, and only where they are wanted. */
+  async #loadExplanations(): Promise<void> {
+    try {
+      const { toExplanation } = await import("./explain/explanation.js");
+      const { all } = this.#config.policies;
+      const audiences = [...new Set(all.flatMap((policy) => policy.audiences))];
+      this.#toExplanation = (error) => toExplanation(error, { audiences, issuers: this.issuers });
+    } catch {
+      warn("GATEWARDEN_EXPLAIN", "The texts for `explain` could not be loaded; refusals stay generic");
+    }
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
@@ -234,7 +257,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     if (refusal) throw refusal;
     if (this.#listeners.areThere()) {
       const source = { began, readToken: () => auth.token, readIssuer: () => auth.issuer };
-      this.#publish({ outcome: "accepted", auth, requirement }, source);
+      this.#listeners.publish({ outcome: "accepted", auth, requirement }, source);
     }
     return auth;
   }
@@ -247,7 +270,9 @@ class TokenGuard<Claims> implements Guard<Claims> {
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#listeners.areThere()) {
-      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement }, {
+      const explanation = isAnonymous ? undefined : this.explanation(error);
+      const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;
+      this.#listeners.publish(isAnonymous ? { outcome: "anonymous" } : refused, {
         began,
         readToken: () => token ?? readToken(request, this.#takesDpop),
         readIssuer: (text) => this.#verifier.issuerOf(text),
@@ -259,15 +284,6 @@ class TokenGuard<Claims> implements Guard<Claims> {
   /** Where two schemes are taken, the refusal says which of them was used: that challenge carries the error (RFC 9449 §7.1). */
   #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
     return request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
-  }
-
-  /** No clock is read for nobody. */
-  #begin(): number | undefined {
-    return this.#listeners.areThere() ? performance.now() : undefined;
-  }
-
-  #publish(outcome: DecisionOutcome, source: CheckSource): void {
-    this.#listeners.publish(Object.assign(new CheckFacts(source), outcome));
   }
 }
 

@@ -13,6 +13,7 @@ export {
   type DecisionOutcome,
   decisionChannelName,
 } from "./decision.js";
+export type { GuardListeners } from "./decision-listeners.js";
 export { DependencyError, type DependencyStatus } from "./dependency.js";
 export {
   AuthError,
@@ -24,7 +25,7 @@ export {
   type StepUpTerms,
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
-export { type CheckOptions, createGuard, type Guard, type GuardListeners, type Outcome } from "./guard.js";
+export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guard.js";
 export type { Health } from "./health.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
@@ -45,7 +46,7 @@ export {
 } from "./options.js";
 export type { CallListener, OutgoingCall } from "./outgoing-calls.js";
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
-export type { Refusal, RefusalBody } from "./request/challenge.js";
+export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
 export type { PublishedMetadata, ResourceMetadata, ResourceOptions } from "./request/metadata.js";
 export type { ForwardingHeader } from "./request/proxy.js";

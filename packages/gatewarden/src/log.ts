@@ -19,42 +19,37 @@ export interface LogFields {
   readonly retryAfter?: number;
   /** What is broken on this side, of a refusal that is not the caller's fault (status 500 and above). */
   readonly cause?: string;
-  /** Development only: the claim at fault, what is wrong with it, what this API wants, and what the token says. */
-  readonly details?: unknown;
-}
-
-/** What more a line may say. */
-export interface LogOptions {
-  /** Add expected and actual values, which are claims of the token: for development, on a machine that holds no real users. Default false. */
-  readonly details?: boolean;
+  /** Cause and fix, what this API wants and what the token says: with `explain: "development"`, which production refuses. */
+  readonly explanation?: Explanation;
 }
 
 /** The fields of one decision, for any logger: `onDecision: (decision) => logger.info(toLogFields(decision), "checked")`. */
-export function toLogFields(decision: Decision, { details = false }: LogOptions = {}): LogFields {
+export function toLogFields(decision: Decision): LogFields {
   const { outcome, issuer, fingerprint, duration } = decision;
   return {
     outcome,
-    ...(decision.outcome === "refused" && toRefusal(decision.error, details)),
+    ...(decision.outcome === "refused" && toRefusal(decision)),
     ...(issuer !== undefined && { issuer }),
     ...(fingerprint !== undefined && { fingerprint }),
     ...(duration !== undefined && { duration }),
   };
 }
 
-type RefusedError = Extract<Decision, { outcome: "refused" }>["error"];
+type Refused = Extract<Decision, { outcome: "refused" }>;
+type Explanation = NonNullable<Refused["explanation"]>;
 
-function toRefusal(error: RefusedError, isDetailed: boolean): Partial<LogFields> {
+function toRefusal({ error, explanation }: Refused): Partial<LogFields> {
   const { reason, status, retryAfter } = error;
   return {
     reason,
     status,
     ...(retryAfter !== undefined && { retryAfter }),
     ...(status >= 500 && { cause: toCause(error) }),
-    ...(isDetailed && Object.keys(error.details).length > 0 && { details: error.details }),
+    ...(explanation && { explanation }),
   };
 }
 
 /** What went wrong with the keys quotes nothing of a token: nothing of it was sent. */
-function toCause({ reason, cause }: RefusedError): string {
+function toCause({ reason, cause }: Refused["error"]): string {
   return reason === "keys_unavailable" && cause instanceof Error ? cause.message : toWords(cause);
 }

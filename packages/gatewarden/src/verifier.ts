@@ -107,7 +107,7 @@ export class TokenVerifier<Claims> {
   }
 
   #checkSyntax({ text, request, isUnchecked }: Presented): void {
-    if (isUnchecked && request) parseCredentials(request, text, this.#config.binding.modes.dpop !== "off");
+    if (isUnchecked && request) parseCredentials(request, text, this.#config.binding.policy.modes.dpop !== "off");
   }
 
   /** … keys → … */

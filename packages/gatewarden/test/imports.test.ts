@@ -34,8 +34,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   binding: ["token", "keys", "request"],
   requirements: ["token"],
   "auth.ts": ["token", "issuer", "requirements"],
-  "decision.ts": ["auth.ts", "requirements"],
+  "decision.ts": ["auth.ts", "request", "requirements"],
   "check-facts.ts": ["decision.ts", "token"],
+  "decision-listeners.ts": ["check-facts.ts", "decision.ts"],
   "status.ts": [
     ...["configure.ts", "configure-binding.ts", "configure-issuers.ts"],
     ...["introspection", "keys", "token"],
@@ -63,7 +64,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["binding", "configure-resource.ts", "issuer", "options.ts", "request", "revocation", "token"],
   ],
-  explain: ["token", "keys", "issuer", "introspection", "revocation", "binding", "standard-schema.ts"],
+  explain: [
+    ...["auth.ts", "standard-schema.ts"],
+    ...["token", "keys", "issuer", "introspection", "revocation", "binding", "request", "requirements"],
+  ],
   "configure-proxy.ts": ["issuer", "options.ts", "request"],
   "configure-binding.ts": ["binding", "configure-proxy.ts", "options.ts", "request", "token"],
   "verifier.ts": [
@@ -71,7 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...["token", "request", "issuer"],
   ],
   "guard.ts": [
-    ...["auth.ts", "check-facts.ts", "configure.ts", "decision.ts", "explain", "health.ts", "options.ts", "status.ts"],
+    ...["auth.ts", "configure.ts", "decision-listeners.ts", "explain", "health.ts", "options.ts", "status.ts"],
     ...["verifier.ts"],
     ...["token", "request", "requirements", "revocation"],
   ],

@@ -2,16 +2,17 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type Decision, type GuardOptions, permission } from "../src/index.js";
-import { type LogFields, type LogOptions, toLogFields } from "../src/log.js";
+import { type LogFields, toLogFields } from "../src/log.js";
 import { audience, bearer, guardWith, issuer, token, verdictOf } from "./support/keys.js";
 
-async function fieldsOf(text: string, changes: GuardOptions = {}, options?: LogOptions): Promise<LogFields> {
+async function fieldsOf(text: string, changes: GuardOptions = {}): Promise<LogFields> {
   const decisions: Decision[] = [];
   const guard = guardWith({ onDecision: (decision) => void decisions.push(decision), ...changes });
+  await guard.ready().catch(() => undefined);
   await verdictOf(guard.check(bearer(text), permission("read")));
   const [decision] = decisions;
   if (!decision) throw new Error("Nothing was decided");
-  return toLogFields(decision, options);
+  return toLogFields(decision);
 }
 
 const who = { issuer, fingerprint: expect.stringMatching(/^[\w-]{16}$/), duration: expect.any(Number) };
@@ -55,7 +56,7 @@ describe("The fields", () => {
 
   it("are those that the documentation lists", async () => {
     const lines = [
-      await fieldsOf(token({ aud: "x" }), {}, { details: true }),
+      await fieldsOf(token({ aud: "x" }), { explain: "development" }),
       await fieldsOf(token(), { revocation: down }),
     ];
     const names = new Set(lines.flatMap((line) => Object.keys(line)));
@@ -74,8 +75,8 @@ describe("Values of the token", () => {
     for (const secret of ["https://other.test", "personal", bad.split(".")[2]]) expect(line).not.toContain(secret);
   });
 
-  it("are added where the developer asks for it, as expected and actual", async () => {
-    const { details } = await fieldsOf(bad, {}, { details: true });
-    expect(details).toEqual({ name: "aud", expected: [audience], actual: "https://other.test" });
+  it("are added where the guard explains its refusals, as expected and actual", async () => {
+    const { explanation } = await fieldsOf(bad, { explain: "development" });
+    expect(explanation).toMatchObject({ expected: [audience], actual: "https://other.test" });
   });
 });

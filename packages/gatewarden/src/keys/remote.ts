@@ -72,6 +72,7 @@ class RemoteKeys implements KeySource {
   #retryAt = Number.NEGATIVE_INFINITY;
   #lastError: unknown;
   #warned = "";
+  #clockOffset: number | undefined;
 
   constructor(settings: RemoteKeysSettings) {
     this.#settings = settings;
@@ -84,6 +85,10 @@ class RemoteKeys implements KeySource {
     if (this.#fetching === undefined && now < this.#retryAt) throw this.#lastError;
     await this.#refresh();
     if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
+  }
+
+  clockOffset(): number | undefined {
+    return this.#clockOffset;
   }
 
   pick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
@@ -193,7 +198,8 @@ class RemoteKeys implements KeySource {
     }
   }
 
-  #toSet({ document, maxAge }: FetchedJson): FetchedSet {
+  #toSet({ document, maxAge, serverTime }: FetchedJson): FetchedSet {
+    if (serverTime !== undefined) this.#clockOffset = serverTime - this.#settings.now();
     return { set: parseKeySet(document, this.#loaded?.set), maxAge };
   }
 

@@ -11,6 +11,8 @@ export interface KeySource {
    * or `keys_unavailable` when there is nothing to choose from. `now`, in seconds since 1970, where the caller has just looked.
    */
   pick(query: KeyQuery, now?: number): Awaitable<Verify>;
+  /** Seconds by which the issuer's clock was ahead of ours when it last answered; undefined while it has not said. */
+  clockOffset?(): number | undefined;
   /** Resolves once keys are loaded; rejects with what prevents it. */
   ready(): Promise<void>;
   /** How they are doing. Fetches nothing. */
