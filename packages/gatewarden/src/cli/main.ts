@@ -1,4 +1,5 @@
-// The command line: explains tokens with the environment's configuration, and passes `dev`, `token` and `faults` on to the local tenant.
+// The command line: explains tokens and finds what is wrong around an API; passes `dev`, `token` and `faults` on to the local tenant.
+import { runDoctor } from "./doctor/command.js";
 import { explain } from "./explain.js";
 
 /** Where a command writes, and what it reads. Tests pass their own. */
@@ -15,6 +16,8 @@ const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
 
   gatewarden explain <token>   what is wrong with a token, a curl command or a request ("-" reads standard input); checks it
                                against AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
+  gatewarden doctor            what keeps an API from checking tokens: configuration, network, issuer, keys, clock, and
+                               with --url the API itself
   gatewarden dev               start the local tenant: a real OpenID provider, no account needed
   gatewarden token             get a token from the running local tenant: --as alice --permission read:admin
   gatewarden faults            make the running local tenant go wrong on demand: expired, jwks-500, … or --reset
@@ -32,6 +35,8 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       return delegate(args, streams);
     case "explain":
       return explain(rest, streams);
+    case "doctor":
+      return runDoctor(rest, streams);
     case undefined:
     case "help":
     case "--help":

@@ -71,6 +71,22 @@ export const checkNotIdToken: TokenRule = ({ header, claims }) => {
   return new AuthError("id_token", { details: { name: "aud", problem: "is the client's own id" } });
 };
 
+/**
+ * Providers that sign all of their tokens alike say in a claim which kind each one is: Cognito in `token_use`, Keycloak in `typ`. What says
+ * that it is no access token is none, whomever it is for (RFC 8725 §3.12). Other values of `typ`, such as `Bearer`, say nothing against it.
+ */
+export const checkKind: ClaimRule = ({ claims }) => {
+  const [use, typ] = [member(claims, "token_use"), member(claims, "typ")];
+  if (use === "id" || typ === "ID")
+    return new AuthError("id_token", { details: { name: use === "id" ? "token_use" : "typ" } });
+  if (typ === "Logout") return new AuthError("logout_token", { details: { name: "typ" } });
+  if (use !== undefined && use !== "access") {
+    return new AuthError("type_not_allowed", { details: { name: "token_use", expected: ["access"], actual: use } });
+  }
+  if (typ !== "Refresh" && typ !== "Offline") return undefined;
+  return new AuthError("type_not_allowed", { details: { name: "typ", expected: ["Bearer"], actual: typ } });
+};
+
 /** What must be there is there (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). A rule per claim, so that explain names each. */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
@@ -138,6 +154,7 @@ export const claimRules: readonly TokenRule[] = [
   checkIssuer,
   checkNotLogoutToken,
   checkNotIdToken,
+  checkKind,
   checkAudience,
   checkExpiry,
   checkNotBefore,
@@ -209,6 +226,8 @@ interface RegisteredClaims {
   readonly at_hash?: unknown;
   readonly c_hash?: unknown;
   readonly s_hash?: unknown;
+  readonly token_use?: unknown;
+  readonly typ?: unknown;
 }
 
 /** Has nothing of its own, so what it has is what every object inherits. */
@@ -228,9 +247,10 @@ function grantsSomething({ scope, permissions, scp }: RegisteredClaims): boolean
 }
 
 /** Without what only tokens of other kinds carry. */
-function isOfNoOtherKind({ events, nonce, at_hash, c_hash, s_hash }: RegisteredClaims): boolean {
+function isOfNoOtherKind({ events, nonce, at_hash, c_hash, s_hash, token_use, typ }: RegisteredClaims): boolean {
   const none = undefined;
-  return events === none && nonce === none && at_hash === none && c_hash === none && s_hash === none;
+  const isUnmarked = events === none && nonce === none && at_hash === none && c_hash === none && s_hash === none;
+  return isUnmarked && token_use === none && (typ === none || typ === "Bearer");
 }
 
 function isAhead(time: unknown, earliest: number): boolean {

@@ -27,6 +27,8 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   nonce: [undefined, "n"],
   at_hash: [undefined, "h"],
   events: [undefined, {}],
+  token_use: [undefined, "access", "id", null],
+  typ: [undefined, "Bearer", "ID", "Refresh", 1],
 };
 const headers = [
   ...["at+jwt", "JWT", "jwt", "AT+JWT", "application/at+jwt", "dpop+jwt", "logout+jwt", undefined].map((typ) => ({

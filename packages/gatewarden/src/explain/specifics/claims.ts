@@ -89,7 +89,7 @@ export function explainShape(_error: AuthError, { shape }: Facts): Specific | un
   return shape;
 }
 
-/** Seconds in words. */
+/** Seconds in words, in one unit. What is hardly less than an hour is an hour. */
 export function spell(seconds: number): string {
   const units: readonly (readonly [number, string])[] = [
     [86_400, "day"],
@@ -97,7 +97,7 @@ export function spell(seconds: number): string {
     [60, "minute"],
   ];
   for (const [size, name] of units) {
-    const count = Math.floor(seconds / size);
+    const count = Math.floor(seconds / size + 0.02);
     if (count >= 1) return `${count} ${name}${count === 1 ? "" : "s"}`;
   }
   const whole = Math.round(seconds);
