@@ -51,7 +51,8 @@ async function present(issuer, once) {
   const api = await startApi(issuer.env);
   const tokens = issuer.tenant && (await getTokens(issuer.tenant));
   if (!tokens) console.log("Only that issuer can issue a token, so two requests are shown: those that need none.");
-  if (!api.isReady) console.log("The API is degraded: the issuer's keys cannot be fetched. GET /healthz says so, too.");
+  if (!api.isReady)
+    console.log("The API is not ready: the issuer's keys cannot be fetched. GET /healthz says so, too.");
   const isRight = await show(api.url, toSteps(tokens));
   console.log(isRight ? "\nAll as it must be." : "\nNot as it must be.");
   if (once) return isRight;

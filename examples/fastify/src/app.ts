@@ -1,5 +1,5 @@
 // Puts the application together. The order matters: gatewarden first, so that no route can be added that it has not seen.
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import gatewarden from "gatewarden/fastify";
 import { addCors } from "./cors.js";
 import { addDocs } from "./docs/docs.js";
@@ -21,7 +21,9 @@ export interface AppOptions {
 export async function buildApp({ env, logTo }: AppOptions): Promise<FastifyInstance> {
   const settings = readSettings(env);
   const guard = createApiGuard(env);
-  const app = createServer(settings, logTo);
+  const requestLog = new RequestLog();
+  requestLog.listenTo(guard);
+  const app = createServer(settings, { logger: logTo ? { stream: logTo } : true, logController: requestLog });
   await app.register(gatewarden, { guard });
   await addCors(app, settings.corsOrigins);
   await addDocs(app, { env, clientId: settings.docsClientId });
@@ -34,8 +36,10 @@ export async function buildApp({ env, logTo }: AppOptions): Promise<FastifyInsta
  * https where there is a certificate, else http. For mutual TLS each client is asked for a certificate and none is turned away in the
  * handshake: it proves possession of the key, and the token says which certificate it must be (RFC 8705 §3).
  */
-function createServer({ tls, mtls }: Settings, logTo: AppOptions["logTo"]): FastifyInstance {
-  const options = { logger: logTo ? { stream: logTo } : true, logController: new RequestLog() };
+function createServer(
+  { tls, mtls }: Settings,
+  options: Pick<FastifyServerOptions, "logger" | "logController">,
+): FastifyInstance {
   if (!tls) return Fastify(options);
   const https = { ...loadTlsIdentity(tls), requestCert: mtls.source === "connection", rejectUnauthorized: false };
   // Another type of server, at which nothing here looks.

@@ -19,11 +19,14 @@ function waitForLines(lines: readonly LogLine[], path: string): Promise<readonly
   });
 }
 
-test("a refusal is one line with its reason and the request's id", async () => {
+test("a refusal is one line with its reason, the token's issuer and fingerprint, and the request's id", async () => {
   await fetch(`${example.url}/api/admin`, { headers: await example.bearer({ as: "bob" }) });
   const found = await waitForLines(example.lines, "/api/admin");
   expect(found).toHaveLength(1);
   expect(found[0]).toMatchObject({ method: "GET", status: 403, reason: "permission_missing", msg: "request refused" });
+  const { issuer } = example.tenant;
+  const fingerprint = expect.stringMatching(/^[\w-]{16}$/);
+  expect(found[0]).toMatchObject({ outcome: "refused", issuer, fingerprint, duration: expect.any(Number) });
   expect(found[0]?.["reqId"]).toEqual(expect.stringMatching(/./));
 });
 

@@ -5,6 +5,7 @@ import type { BindingMode } from "./binding/confirmation.js";
 import { createNonces, type Nonces } from "./binding/nonce.js";
 import { createMemoryReplayStore, type ReplayStore } from "./binding/replay.js";
 import { checkNames, readOrigin, readProxy } from "./configure-proxy.js";
+import { Dependency, type DependencyStatus } from "./dependency.js";
 import { ConfigError } from "./errors.js";
 import {
   type DpopNonceOptions,
@@ -31,6 +32,14 @@ export interface BindingSettings {
 export interface ConfiguredBinding {
   readonly binding: Binding;
   readonly challenge: DpopChallenge | undefined;
+  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  readonly replay: (() => ReplayStatus) | undefined;
+}
+
+/** How the store of used proofs is doing. */
+export interface ReplayStatus extends DependencyStatus {
+  /** How many ids it holds; undefined for a store that does not say. */
+  readonly entries: number | undefined;
 }
 
 /** Checks the options. Throws `ConfigError`. */
@@ -45,12 +54,14 @@ export function configureBinding(options: GuardOptions, settings: BindingSetting
   const nonces = readNonces(dpop.nonce, now);
   const maxAge = readNumber("dpop.maxAge", dpop.maxAge, { min: 1, max: 600, fallback: defaults.dpopMaxAge });
   const replay = readReplay(dpop.replay, now);
-  const proofs = { algorithms: new Set(algorithms), maxAge, clockTolerance, target, replay, nonces };
+  const replayWatch = new Dependency(now);
+  const proofs = { algorithms: new Set(algorithms), maxAge, clockTolerance, target, replay, replayWatch, nonces };
   const certificates = { header: readCertificateHeader(mtls, target.proxy), proxy: target.proxy };
   const challenge = { algorithms: algorithms.join(" "), nonce: nonces?.current };
   return {
     binding: createBinding({ modes, dpop: proofs, mtls: certificates }),
     challenge: modes.dpop === "off" ? undefined : { ...challenge, mode: modes.dpop },
+    replay: modes.dpop === "off" ? undefined : () => ({ ...replayWatch, entries: replay.size }),
   };
 }
 

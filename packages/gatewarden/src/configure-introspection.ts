@@ -5,6 +5,7 @@ import type { Introspect, IntrospectionOptions } from "./introspection/introspec
 import { createIntrospector, type Introspector } from "./introspection/introspector.js";
 import { createIntrospectionRules } from "./introspection/rules.js";
 import { defaults, readNumber } from "./options.js";
+import type { OutgoingCalls } from "./outgoing-calls.js";
 import type { ClaimRule } from "./token/claims.js";
 
 /** How the guard checks opaque tokens. */
@@ -20,6 +21,7 @@ interface IntrospectionSettings {
   readonly issuers: readonly IssuerSpellings[] | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
+  readonly calls: OutgoingCalls;
 }
 
 const example = "introspection: { introspect: createIntrospectionClient({ … }), maxAge: 60 }";
@@ -30,7 +32,7 @@ const knownNames: ReadonlySet<string> = new Set([
 /** Reads the option; undefined where it is left out. Throws `ConfigError`. */
 export function configureIntrospection(
   option: Introspect | IntrospectionOptions | undefined,
-  { issuers, now }: IntrospectionSettings,
+  { issuers, now, calls }: IntrospectionSettings,
 ): ConfiguredIntrospection | undefined {
   if (option === undefined) return undefined;
   const options: IntrospectionOptions = typeof option === "function" ? { introspect: option } : option;
@@ -41,7 +43,7 @@ export function configureIntrospection(
   return {
     issuer,
     rules: createIntrospectionRules({ issuers: spellings, audienceClaim }),
-    introspector: createIntrospector({ introspect, issuer, ...readNumbers(options), now }),
+    introspector: createIntrospector({ introspect, issuer, ...readNumbers(options), now, calls }),
   };
 }
 

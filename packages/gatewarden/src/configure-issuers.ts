@@ -4,7 +4,8 @@ import { createPolicy, type Surroundings } from "./configure-policy.js";
 import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "./issuer/policy.js";
-import { createIssuerResolver } from "./issuer/resolver.js";
+import { createIssuerResolver, type ResolvedPolicies } from "./issuer/resolver.js";
+import { createKeyCounts, type KeyCounts } from "./keys/status.js";
 import { defaults, type GuardOptions, type IssuerOptions, type IssuerResolver, readNumber } from "./options.js";
 
 /** Whom the guard trusts. */
@@ -12,6 +13,15 @@ export interface ConfiguredIssuers {
   readonly policies: IssuerPolicies;
   /** The spellings of each issuer that is known from the start; undefined where issuers are looked up. */
   readonly issuers: readonly IssuerSpellings[] | undefined;
+  /** How those that are looked up are doing, all together. */
+  readonly resolved?: () => ResolvedStatus;
+}
+
+/** Issuers that are looked up, all together: each by itself would be more than metrics can hold. */
+export interface ResolvedStatus {
+  /** How many are held with their keys. */
+  readonly held: number;
+  readonly counts: KeyCounts;
 }
 
 type Terms = IssuerOptions<unknown>;
@@ -23,7 +33,11 @@ const resolverExample = "issuer: { resolve: (iss) => tenants.get(iss) }";
 export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers {
   const { options, env } = surroundings;
   const resolver = readResolver(options.issuer);
-  if (resolver) return { policies: createResolved(resolver, surroundings), issuers: undefined };
+  if (resolver) {
+    const counts = createKeyCounts();
+    const policies = createResolved(resolver, { ...surroundings, counts });
+    return { policies, issuers: undefined, resolved: () => ({ held: policies.size, counts: { ...counts } }) };
+  }
   const listed = readIssuers(options.issuer as ListedIssuers, env);
   const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
   checkDistinct(trusted);
@@ -66,7 +80,7 @@ function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> |
 function createResolved(
   { resolve, tenant, maxIssuers, maxAge }: IssuerResolver<unknown>,
   surroundings: Surroundings,
-): IssuerPolicies {
+): ResolvedPolicies {
   checkShared(surroundings);
   return createIssuerResolver<Terms>({
     resolve,

@@ -10,7 +10,9 @@ import { UnusableKey } from "./keys/material.js";
 import { createRemoteKeys } from "./keys/remote.js";
 import type { KeySource } from "./keys/source.js";
 import { createPendingKeys, createPinnedKey, createStaticKeySet } from "./keys/static.js";
+import type { MutableKeyCounts } from "./keys/status.js";
 import { defaults, type KeysOptions, type KeyTimes, readNumber } from "./options.js";
+import type { OutgoingCalls } from "./outgoing-calls.js";
 import { warn } from "./runtime.js";
 import { algorithms } from "./token/algorithms.js";
 import { nodeCrypto } from "./token/signature.js";
@@ -23,6 +25,8 @@ export interface KeySourceSettings {
   readonly fetch: typeof globalThis.fetch;
   /** Seconds since 1970. */
   readonly now: () => number;
+  readonly calls: OutgoingCalls;
+  readonly counts: MutableKeyCounts;
 }
 
 /** A key source with what it decides for its issuer's policy. */
@@ -51,7 +55,8 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   if ("jwksUri" in keys) {
     const { jwksUri } = keys;
     if (typeof jwksUri !== "string" || !isSafeUrl(jwksUri)) throw badUrl("keys.jwksUri", jwksUri);
-    return { ...fixed, keys: createRemoteKeys({ ...readTimes(keys), ...common(settings), locate: () => jwksUri }) };
+    const remote = { ...readTimes(keys), ...common(settings), issuer: fixed.issuer, locate: () => jwksUri };
+    return { ...fixed, keys: createRemoteKeys(remote) };
   }
   return createDiscovered(settings, readTimes(keys));
 }
@@ -65,12 +70,15 @@ function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>
     settled = metadata.issuer;
     return metadata.jwksUri;
   };
-  const keys = createRemoteKeys({ ...times, ...common(settings), locate });
-  return { keys, spellings: issuers, issuer: () => settled };
+  const issuer = () => settled;
+  const keys = createRemoteKeys({ ...times, ...common(settings), issuer, locate });
+  return { keys, spellings: issuers, issuer };
 }
 
-function common({ fetch, now }: KeySourceSettings): Pick<KeySourceSettings, "fetch" | "now"> {
-  return { fetch, now };
+type Common = Pick<KeySourceSettings, "fetch" | "now" | "calls" | "counts">;
+
+function common({ fetch, now, calls, counts }: KeySourceSettings): Common {
+  return { fetch, now, calls, counts };
 }
 
 function readTimes({ maxAge, staleIfError, timeout }: KeyTimes): Required<KeyTimes> {

@@ -4,7 +4,9 @@ import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from
 import { ConfigError } from "./errors.js";
 import type { TrustedIssuer } from "./issuer/policy.js";
 import { isSafeUrl } from "./issuer/url.js";
+import { createKeyCounts, type MutableKeyCounts } from "./keys/status.js";
 import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
+import { OutgoingCalls } from "./outgoing-calls.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "./token/algorithms.js";
 
 /** What terms are completed from. */
@@ -12,13 +14,17 @@ export interface Surroundings {
   readonly options: GuardOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
+  /** Where the calls for keys can be listened to. Default: nowhere. */
+  readonly calls?: OutgoingCalls;
+  /** Where attempts to fetch keys are counted. Default: each issuer for itself. */
+  readonly counts?: MutableKeyCounts;
 }
 
 /** One issuer's terms, completed by the guard's own options and checked. Throws `ConfigError`. */
 export function createPolicy(
   spellings: IssuerSpellings,
   terms: Partial<IssuerOptions<unknown>>,
-  { options, env, now }: Surroundings,
+  { options, env, now, calls = new OutgoingCalls(), counts = createKeyCounts() }: Surroundings,
 ): TrustedIssuer {
   const discoveryUrl = readDiscoveryUrl(terms.discoveryUrl ?? options.discoveryUrl);
   const source = createKeySource({
@@ -27,6 +33,8 @@ export function createPolicy(
     discoveryUrl,
     fetch: options.fetch ?? globalThis.fetch,
     now,
+    calls,
+    counts,
   });
   return {
     spellings: source.spellings,

@@ -1,14 +1,16 @@
 // Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
 import type { Binding } from "./binding/binding.js";
 import { checkGuardOptions } from "./check-options.js";
-import { configureBinding } from "./configure-binding.js";
+import { configureBinding, type ReplayStatus } from "./configure-binding.js";
 import { type ConfiguredIntrospection, configureIntrospection } from "./configure-introspection.js";
-import { configureIssuers } from "./configure-issuers.js";
+import { configureIssuers, type ResolvedStatus } from "./configure-issuers.js";
 import { readTolerance } from "./configure-policy.js";
 import { readResource } from "./configure-resource.js";
+import { Dependency } from "./dependency.js";
 import { ConfigError } from "./errors.js";
 import type { IssuerPolicies } from "./issuer/policy.js";
 import { defaults, type GuardOptions, readNumber } from "./options.js";
+import { OutgoingCalls } from "./outgoing-calls.js";
 import type { ChallengePolicy } from "./request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "./request/metadata.js";
 import type { RevocationSource } from "./revocation/check.js";
@@ -33,6 +35,12 @@ export interface GuardConfig {
   readonly now: () => number;
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
+  readonly calls: OutgoingCalls;
+  readonly revocationWatch: Dependency;
+  /** How issuers that are looked up are doing; undefined where all are listed. */
+  readonly resolved: (() => ResolvedStatus) | undefined;
+  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  readonly replay: (() => ReplayStatus) | undefined;
 }
 
 /** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
@@ -40,13 +48,15 @@ export function configure(options: GuardOptions): GuardConfig {
   checkGuardOptions(options);
   const env = options.env ?? environment();
   const now = options.now ?? (() => Date.now() / 1000);
-  const { policies, issuers } = configureIssuers({ options, env, now });
+  const calls = new OutgoingCalls();
+  const { policies, issuers, resolved } = configureIssuers({ options, env, now, calls });
   const resource = readResource(options.resource);
   const clockTolerance = readTolerance(options.clockTolerance);
-  const { binding, challenge: dpop } = configureBinding(options, { resourceUrl: resource?.url, clockTolerance, now });
+  const bindingSettings = { resourceUrl: resource?.url, clockTolerance, now };
+  const { binding, challenge: dpop, replay } = configureBinding(options, bindingSettings);
   return {
     policies,
-    introspection: configureIntrospection(options.introspection, { issuers, now }),
+    introspection: configureIntrospection(options.introspection, { issuers, now, calls }),
     revocation: readRevocation(options.revocation),
     maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize, {
       min: 256,
@@ -60,6 +70,10 @@ export function configure(options: GuardOptions): GuardConfig {
     resource,
     now,
     clockTolerance,
+    calls,
+    revocationWatch: new Dependency(now),
+    resolved,
+    replay,
   };
 }
 

@@ -3,10 +3,19 @@ import type { Auth } from "./auth.js";
 import type { AuthError } from "./errors.js";
 import type { Explanation } from "./request/challenge.js";
 import type { Requirement } from "./requirements/requirement.js";
-import { builtin } from "./runtime.js";
 
-/** What was decided about a request. Holds references, no copies: listeners must not log `auth.token` or `error.details`. */
-export type Decision =
+/** What is known of a check, whatever came of it. */
+export interface DecisionFacts {
+  /** Seconds that the check took, with all that it waited for; undefined if nobody listened yet when it began. */
+  readonly duration: number | undefined;
+  /** The trusted issuer that the token names: proven by an accepted token, only claimed by a refused one. Read when it is asked for. */
+  readonly issuer: string | undefined;
+  /** Tells one token from another without saying anything of it: 16 characters of its SHA-256. Read when it is asked for. */
+  readonly fingerprint: string | undefined;
+}
+
+/** What came of a check. */
+export type DecisionOutcome =
   | { readonly outcome: "accepted"; readonly auth: Auth<unknown>; readonly requirement: Requirement | undefined }
   | { readonly outcome: "anonymous" }
   | {
@@ -17,20 +26,11 @@ export type Decision =
       readonly explanation?: Explanation;
     };
 
+/** What was decided about a request. Holds references, no copies: listeners must not log `auth.token` or `error.details`. */
+export type Decision = DecisionOutcome & DecisionFacts;
+
 /** A listener for decisions. What it throws is reported as a warning and changes nothing for the request. */
 export type DecisionListener = (decision: Decision) => void;
 
 /** The name of the `node:diagnostics_channel` on which every guard publishes its decisions. */
 export const decisionChannelName = "gatewarden:decision";
-
-const channel = builtin("node:diagnostics_channel")?.channel(decisionChannelName);
-
-/** Whether anybody listens on the channel: without listeners a decision is not even built. */
-export function hasChannelListeners(): boolean {
-  return channel?.hasSubscribers ?? false;
-}
-
-/** Publishes to the channel. */
-export function publishDecision(decision: Decision): void {
-  channel?.publish(decision);
-}

@@ -2,18 +2,20 @@
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import { configure, type GuardConfig } from "./configure.js";
-import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
+import { DecisionListeners, type GuardListeners } from "./decision-listeners.js";
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
+import type { Health } from "./health.js";
 import type { GuardOptions } from "./options.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readAuthorization, readCredentials, readScheme } from "./request/credentials.js";
+import { type GuardRequest, readAuthorization, readCredentials, readScheme, readToken } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { checkRequirement } from "./requirements/validate.js";
 import { refuseRevoked } from "./revocation/check.js";
 import { warn } from "./runtime.js";
+import { type GuardStatus, readStatus } from "./status.js";
 import type { CacheCounts } from "./token/cache.js";
 import { type Presented, TokenVerifier } from "./verifier.js";
 
@@ -50,6 +52,15 @@ export interface Guard<Claims = AccessTokenClaims> {
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
   /**
+   * Whether this API can check tokens now, and in words why not. Never rejects. Where there are no keys yet it asks for them, as `ready()` does
+   * and no more often than the back-off allows, so a readiness check may poll it.
+   */
+  health(): Promise<Health>;
+  /** How keys, cache, introspection, deny list and replay store are doing, as plain data. Asks nobody anything. */
+  status(): GuardStatus;
+  /** Listens to decisions and outgoing calls until the returned function is called. While nobody does, checks measure nothing. */
+  listen(listeners: GuardListeners): () => void;
+  /**
    * Everything that is wrong with a token, or with a request and what it carries, not only the first thing; with a requirement, also
    * whether it would be met. The first error is the guard's own reason; a good token has no error. Asks nobody but the configured issuers,
    * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
@@ -72,6 +83,8 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
 /** What was asked of the guard. */
 interface Asked {
   readonly requirement: Requirement | undefined;
+  /** `performance.now()` at the beginning, where somebody listens. */
+  readonly began: number | undefined;
   readonly options?: CheckOptions | undefined;
   readonly request?: GuardRequest;
 }
@@ -79,7 +92,7 @@ interface Asked {
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
   readonly #verifier: TokenVerifier<Claims>;
-  readonly #onDecision: DecisionListener | undefined;
+  readonly #listeners = new DecisionListeners();
   readonly #takesDpop: boolean;
   #explaining: Promise<void> | undefined;
   #toExplanation: ((error: AuthError) => Explanation) | undefined;
@@ -87,7 +100,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#verifier = new TokenVerifier(config);
-    this.#onDecision = options.onDecision;
+    if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.policy.modes.dpop !== "off";
     if (config.explainsRefusals) this.#explaining = this.#loadExplanations();
   }
@@ -101,11 +114,11 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(token, { requirement }));
+    return accepted(await this.#settle(token, { requirement, began: this.#listeners.begin() }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    return this.#settle(undefined, { requirement, options, request });
+    return this.#settle(undefined, { requirement, options, request, began: this.#listeners.begin() });
   }
 
   refusal(error: AuthError): Refusal {
@@ -145,6 +158,24 @@ class TokenGuard<Claims> implements Guard<Claims> {
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
+  async health(): Promise<Health> {
+    // One issuer's keys are enough to begin with: the others are on their way.
+    await Promise.any(this.#config.policies.all.map(({ keys }) => keys.ready())).catch(() => undefined);
+    const { toHealth } = await import("./health.js");
+    return toHealth(this.status());
+  }
+
+  status(): GuardStatus {
+    return readStatus(this.#config, this.cacheCounts());
+  }
+
+  listen({ onDecision, onCall }: GuardListeners): () => void {
+    const stops = [onDecision && this.#listeners.listen(onDecision), onCall && this.#config.calls.listen(onCall)];
+    return () => {
+      for (const stop of stops) stop?.();
+    };
+  }
+
   async explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]> {
     // Loaded when it is asked for: a server that only checks requests has no use for it.
     const { explainPresented } = await import("./explain/explain.js");
@@ -167,17 +198,21 @@ class TokenGuard<Claims> implements Guard<Claims> {
   #settle(token: string | undefined, asked: Asked): Awaitable<Outcome<Claims>> {
     try {
       const auth = this.#prove(token, asked.request);
-      return auth instanceof Promise ? this.#settleLater(auth, asked) : this.#admit(auth, asked.requirement);
+      return auth instanceof Promise ? this.#settleLater(auth, token, asked) : this.#admit(auth, asked);
     } catch (error) {
-      return this.#refuse(error, asked);
+      return this.#refuse(error, token, asked);
     }
   }
 
-  async #settleLater(auth: Promise<TokenAuth<Claims>>, asked: Asked): Promise<Outcome<Claims>> {
+  async #settleLater(
+    auth: Promise<TokenAuth<Claims>>,
+    token: string | undefined,
+    asked: Asked,
+  ): Promise<Outcome<Claims>> {
     try {
-      return this.#admit(await auth, asked.requirement);
+      return this.#admit(await auth, asked);
     } catch (error) {
-      return this.#refuse(error, asked);
+      return this.#refuse(error, token, asked);
     }
   }
 
@@ -207,31 +242,41 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   /** Whether this request may use the token: binding → revocation. */
   #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
-    const { binding, revocation, now } = this.#config;
+    const { binding, revocation, revocationWatch, now } = this.#config;
     const { token, tokenClaims: claims } = auth;
     const proven = binding.check({ token, scheme, request, claims, now: now() });
-    return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
+    return chain(proven, () =>
+      revocation ? chain(refuseRevoked(revocation, claims, revocationWatch), () => auth) : auth,
+    );
   }
 
   /** requirement → Auth. */
-  #admit(auth: TokenAuth<Claims>, requirement: Requirement | undefined): Auth<Claims> {
+  #admit(auth: TokenAuth<Claims>, { requirement, began }: Asked): Auth<Claims> {
     // Only undefined means that nothing is required: null or false where a requirement should be is a mistake.
     const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth, this.#config);
     if (refusal) throw refusal;
-    if (this.#hasListeners()) this.#publish({ outcome: "accepted", auth, requirement });
+    if (this.#listeners.areThere()) {
+      const source = { began, readToken: () => auth.token, readIssuer: () => auth.issuer };
+      this.#listeners.publish({ outcome: "accepted", auth, requirement }, source);
+    }
     return auth;
   }
 
-  #refuse(thrown: unknown, { requirement, options, request }: Asked): AuthError | undefined {
+  #refuse(thrown: unknown, token: string | undefined, asked: Asked): AuthError | undefined {
+    const { requirement, options, request, began } = asked;
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
     const error =
       thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
-    if (this.#hasListeners()) {
+    if (this.#listeners.areThere()) {
       const explanation = isAnonymous ? undefined : this.explanation(error);
       const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;
-      this.#publish(isAnonymous ? { outcome: "anonymous" } : refused);
+      this.#listeners.publish(isAnonymous ? { outcome: "anonymous" } : refused, {
+        began,
+        readToken: () => token ?? readToken(request, this.#takesDpop),
+        readIssuer: (text) => this.#verifier.issuerOf(text),
+      });
     }
     return isAnonymous ? undefined : error;
   }
@@ -240,25 +285,6 @@ class TokenGuard<Claims> implements Guard<Claims> {
   #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
     return request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
   }
-
-  #hasListeners(): boolean {
-    return this.#onDecision !== undefined || hasChannelListeners();
-  }
-
-  #publish(decision: Decision): void {
-    publishDecision(decision);
-    try {
-      const listening: unknown = this.#onDecision?.(decision);
-      // An async listener has the type too; what it rejects with must not end the process.
-      if (listening instanceof Promise) listening.catch(warnOfListener);
-    } catch (error) {
-      warnOfListener(error);
-    }
-  }
-}
-
-function warnOfListener(error: unknown): void {
-  warn("GATEWARDEN_LISTENER", `onDecision failed: ${error instanceof Error ? error.name : typeof error}`);
 }
 
 function accepted<Claims>(outcome: Outcome<Claims>): Auth<Claims> {

@@ -4,7 +4,17 @@ export type { Awaitable } from "./awaitable.js";
 export type { BindingMode } from "./binding/confirmation.js";
 export { createMemoryReplayStore, type MemoryReplayOptions, type ReplayStore } from "./binding/replay.js";
 export type { BindingReason } from "./binding-reasons.js";
-export { type Decision, type DecisionListener, decisionChannelName } from "./decision.js";
+export type { ReplayStatus } from "./configure-binding.js";
+export type { ResolvedStatus } from "./configure-issuers.js";
+export {
+  type Decision,
+  type DecisionFacts,
+  type DecisionListener,
+  type DecisionOutcome,
+  decisionChannelName,
+} from "./decision.js";
+export type { GuardListeners } from "./decision-listeners.js";
+export { DependencyError, type DependencyStatus } from "./dependency.js";
 export {
   AuthError,
   type AuthErrorOptions,
@@ -16,8 +26,11 @@ export {
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
 export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guard.js";
+export type { Health } from "./health.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
+export type { IntrospectionStatus } from "./introspection/introspector.js";
 export type { ClaimNames } from "./issuer/policy.js";
+export type { KeyCounts, KeysStatus } from "./keys/status.js";
 export {
   type DpopNonceOptions,
   type DpopOptions,
@@ -31,6 +44,7 @@ export {
   type ResolveIssuer,
   type TrustProxyOptions,
 } from "./options.js";
+export type { CallListener, OutgoingCall } from "./outgoing-calls.js";
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
@@ -62,5 +76,6 @@ export {
   type RevocationListOptions,
 } from "./revocation/list.js";
 export type { StandardResult, StandardSchema } from "./standard-schema.js";
+export type { GuardStatus, IssuerStatus } from "./status.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
 export type { CacheBounds, CacheCounts } from "./token/cache.js";

@@ -33,3 +33,8 @@ export function warn(code: string, message: string): void {
   if (host?.emitWarning) host.emitWarning(message, { type: "GatewardenWarning", code });
   else console.warn(`${code}: ${message}`);
 }
+
+/** Tells the operator that code which only listens has failed: by its kind, as its message may hold anything. */
+export function warnOfListener(name: string, error: unknown): void {
+  warn("GATEWARDEN_LISTENER", `${name} failed: ${error instanceof Error ? error.name : typeof error}`);
+}

@@ -166,6 +166,18 @@ export class TokenVerifier<Claims> {
     return auth;
   }
 
+  /** The trusted issuer that a token names, whoever wrote it: for listeners, after the decision. Asks no look-up. */
+  issuerOf(token: string): string | undefined {
+    const { introspection, policies } = this.#config;
+    try {
+      if (this.parser.isOpaque(token)) return introspection?.issuer;
+      const { iss } = this.parser.parse(token).claims;
+      return policies.all.find(({ issuer }) => issuer === iss)?.issuer;
+    } catch {
+      return undefined;
+    }
+  }
+
   /** … introspection → claims → schema. */
   #introspect(
     token: string,

@@ -29,10 +29,10 @@ export const userSchema = {
 
 /** `{ status }` of the health check. */
 export const healthSchema = {
-  description: "`ok`, or `degraded` while access tokens cannot be checked",
+  description: "Whether access tokens can be checked; `degraded`: yes, with something failing beside it",
   type: "object",
   required: ["status"],
-  properties: { status: { type: "string", enum: ["ok", "degraded"] } },
+  properties: { status: { type: "string", enum: ["ready", "degraded", "not ready"] } },
 } as const;
 
 /** A refusal, as Fastify writes errors: `code` is the stable reason. */

@@ -8,30 +8,33 @@ async function readHealth(url: string) {
   return { status: response.status, body: await response.json() };
 }
 
-test("is ok once the issuer's keys are at hand, and asks for no token", async () => {
+test("is ready once the issuer's keys are at hand, and asks for no token", async () => {
   const example = await startExample();
-  expect(await readHealth(example.url)).toEqual({ status: 200, body: { status: "ok" } });
+  expect(await readHealth(example.url)).toEqual({ status: 200, body: { status: "ready" } });
   await example.close();
 });
 
-test("stays ok while the issuer is down, as long as cached keys serve", async () => {
+test("stays ready while the issuer is down, as long as cached keys serve", async () => {
   const example = await startExample();
   await readHealth(example.url);
   await example.tenant.close();
-  expect(await readHealth(example.url)).toEqual({ status: 200, body: { status: "ok" } });
+  expect(await readHealth(example.url)).toEqual({ status: 200, body: { status: "ready" } });
   await example.close();
 });
 
-test("is degraded while the issuer has never answered, and recovers by itself", async () => {
+test("is not ready while the issuer has never answered, and recovers by itself", async () => {
   const { port, issuer, audience, close } = await createTenant({ port: 0 });
   await close();
   const app = await startApp({ ISSUER_BASE_URL: issuer, AUDIENCE: audience });
-  expect(await readHealth(app.url)).toEqual({ status: 503, body: { status: "degraded" } });
+  expect(await readHealth(app.url)).toEqual({ status: 503, body: { status: "not ready" } });
+  expect(app.lines).toContainEqual(
+    expect.objectContaining({ health: "not ready", reasons: [expect.stringContaining("were never loaded")] }),
+  );
   expect((await fetch(`${app.url}/api/public`)).status).toBe(200);
 
   const tenant = await createTenant({ port });
   // After a failure the issuer is left alone for a moment, however often this is asked.
-  const recovered = { status: 200, body: { status: "ok" } };
+  const recovered = { status: 200, body: { status: "ready" } };
   await vi.waitFor(async () => expect(await readHealth(app.url)).toEqual(recovered), 10_000);
   await app.close();
   await tenant.close();

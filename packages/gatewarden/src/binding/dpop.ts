@@ -1,5 +1,6 @@
 // Proof of possession by DPoP: every check of RFC 9449 §4.3, in an order where cheap comes before dear and the store comes last.
 import { type Awaitable, chain } from "../awaitable.js";
+import type { Dependency } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
@@ -21,6 +22,8 @@ export interface DpopPolicy {
   readonly clockTolerance: number;
   readonly target: TargetPolicy;
   readonly replay: ReplayStore;
+  /** Where it is noted how the store is doing. */
+  readonly replayWatch?: Dependency;
   /** Present where every proof must hold a nonce of this server. */
   readonly nonces: Nonces | undefined;
 }
@@ -173,7 +176,11 @@ function refuseFirst(facts: ProofFacts, [rule, ...later] = proofRules): Awaitabl
 function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
   return chain(sha256(key, String(claims["jti"])), (id) =>
-    addOnce(policy.replay, toBase64url(id), toExpiry(Number(claims["iat"]), policy)),
+    addOnce(
+      { store: policy.replay, watch: policy.replayWatch },
+      toBase64url(id),
+      toExpiry(Number(claims["iat"]), policy),
+    ),
   );
 }
 

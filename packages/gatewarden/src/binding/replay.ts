@@ -1,5 +1,6 @@
 // What was used before: proofs are remembered for as long as they could be sent again (RFC 9449 §11.1).
 import type { Awaitable } from "../awaitable.js";
+import { type Dependency, DependencyError } from "../dependency.js";
 import { AuthError } from "../errors.js";
 
 /** Remembers ids of used proofs. A fleet of servers shares one; it must be able to insert and compare in one step. */
@@ -9,6 +10,14 @@ export interface ReplayStore {
    * What throws, rejects or answers anything else is answered with 503: nobody is let in unchecked.
    */
   add(id: string, expiresAt: number): Awaitable<boolean>;
+  /** How many ids it holds, where it can say at no cost: for metrics. */
+  readonly size?: number;
+}
+
+/** A store, and how it is doing. */
+export interface WatchedStore {
+  readonly store: ReplayStore;
+  readonly watch: Dependency | undefined;
 }
 
 /** Options of `createMemoryReplayStore`. */
@@ -30,26 +39,32 @@ export function createMemoryReplayStore(options: MemoryReplayOptions = {}): Repl
 }
 
 /** Adds an id that must be new. Throws, or rejects with, `AuthError`: `dpop_replayed`, `replay_store_unavailable`. */
-export function addOnce(store: ReplayStore, id: string, expiresAt: number): Awaitable<undefined> {
+export function addOnce({ store, watch }: WatchedStore, id: string, expiresAt: number): Awaitable<undefined> {
   let answer: Awaitable<boolean>;
   try {
     answer = store.add(id, expiresAt);
   } catch (cause) {
-    throw unavailable(cause);
+    throw unavailable(cause, watch);
   }
-  if (typeof answer === "boolean") return settle(answer);
-  return Promise.resolve(answer).then(settle, (cause: unknown) => {
-    throw unavailable(cause);
-  });
+  if (typeof answer === "boolean") return settle(answer, watch);
+  return Promise.resolve(answer).then(
+    (isNew) => settle(isNew, watch),
+    (cause: unknown) => {
+      throw unavailable(cause, watch);
+    },
+  );
 }
 
-function settle(isNew: unknown): undefined {
-  if (isNew === true) return undefined;
-  if (isNew === false) throw new AuthError("dpop_replayed");
-  throw unavailable(new TypeError("The replay store answered neither true nor false"));
+function settle(isNew: unknown, watch: Dependency | undefined): undefined {
+  if (typeof isNew !== "boolean")
+    throw unavailable(new DependencyError("The replay store answered neither true nor false"), watch);
+  watch?.noteAnswer();
+  if (!isNew) throw new AuthError("dpop_replayed");
+  return undefined;
 }
 
-function unavailable(cause: unknown): AuthError {
+function unavailable(cause: unknown, watch: Dependency | undefined): AuthError {
+  watch?.noteFailure(cause);
   return new AuthError("replay_store_unavailable", { cause, retryAfter: 1 });
 }
 
@@ -66,11 +81,15 @@ class MemoryReplayStore implements ReplayStore {
     this.#now = now;
   }
 
+  get size(): number {
+    return this.#ids.size;
+  }
+
   add(id: string, expiresAt: number): boolean {
     this.#sweep(Math.floor(this.#now()));
     // What has ended may have been forgotten, even if the clock was set back since: it is never new.
     if (this.#ids.has(id) || !(expiresAt > this.#swept)) return false;
-    if (this.#ids.size >= this.#capacity) throw new Error("The replay store is full");
+    if (this.#ids.size >= this.#capacity) throw new DependencyError("The replay store is full");
     this.#ids.add(id);
     const second = Math.ceil(expiresAt);
     const ending = this.#endings.get(second);

@@ -1,10 +1,11 @@
 // What a failed question says: for the operator's log. The errors of oauth4webapi carry the answer, which holds claims (CWE-532).
 import { ResponseBodyError, WWWAuthenticateChallengeError } from "oauth4webapi";
+import { DependencyError } from "../dependency.js";
 import { AnswerTooLarge } from "./bounded-fetch.js";
 
 /** An error with what happened and no part of the answer beyond its status and OAuth error code. */
-export function describeFailure(error: unknown): Error {
-  return new Error(`Introspection failed: ${describe(error)}`);
+export function describeFailure(error: unknown): DependencyError {
+  return new DependencyError(`Introspection failed: ${describe(error)}`);
 }
 
 function describe(error: unknown): string {

@@ -1,7 +1,9 @@
 // Opaque tokens described by their issuer (RFC 7662): remembered within bounds, asked for once however many wait, never in a flood.
 import { type Awaitable, chain } from "../awaitable.js";
 import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
+import { Dependency, DependencyError, type DependencyStatus } from "../dependency.js";
 import { AuthError } from "../errors.js";
+import type { OutgoingCalls } from "../outgoing-calls.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import { hashToken } from "./hash-token.js";
 import type { Introspect } from "./introspect.js";
@@ -20,14 +22,20 @@ export interface IntrospectorSettings {
   readonly timeout: number;
   /** Seconds since 1970. */
   readonly now: () => number;
+  readonly calls: OutgoingCalls;
 }
 
 /** Describes opaque tokens. */
 export interface Introspector {
   /** The claims of an active token. Throws, or rejects with, `AuthError`: `token_malformed`, `token_inactive`, `introspection_unavailable`. */
   describe(token: string): Awaitable<JsonObject>;
-  /** How many tokens are remembered. */
-  readonly size: number;
+  status(): IntrospectionStatus;
+}
+
+/** How the introspection of opaque tokens is doing. */
+export interface IntrospectionStatus extends DependencyStatus {
+  /** How many tokens are remembered, inactive ones included. */
+  readonly entries: number;
 }
 
 interface Entry {
@@ -53,16 +61,18 @@ class CachingIntrospector implements Introspector {
   readonly #pending = new Map<string, Promise<JsonObject>>();
   readonly #limit: Limit;
   readonly #outage: Outage = createOutage();
+  readonly #watch: Dependency;
 
   constructor(settings: IntrospectorSettings) {
     this.#settings = settings;
     this.#active = createBoundedMap(settings.maxEntries);
     this.#inactive = createBoundedMap(settings.maxEntries);
+    this.#watch = new Dependency(settings.now);
     this.#limit = createLimit({ running: settings.maxConcurrent, waiting: maxWaiting });
   }
 
-  get size(): number {
-    return this.#active.size + this.#inactive.size;
+  status(): IntrospectionStatus {
+    return { ...this.#watch, entries: this.#active.size + this.#inactive.size };
   }
 
   describe(token: string): Awaitable<JsonObject> {
@@ -81,7 +91,8 @@ class CachingIntrospector implements Introspector {
 
   #ask(key: string, token: string): Promise<JsonObject> {
     this.#refuseDuringOutage();
-    if (this.#limit.isFull) throw this.#unavailable(new Error(`More than ${maxWaiting} tokens wait for introspection`));
+    if (this.#limit.isFull)
+      throw this.#unavailable(new DependencyError(`More than ${maxWaiting} tokens wait for introspection`));
     const asking = this.#limit
       .run(() => this.#request(token))
       .then((response) => this.#remember(key, response))
@@ -93,21 +104,29 @@ class CachingIntrospector implements Introspector {
   async #request(token: string): Promise<JsonObject> {
     // Back-off may have begun while this token waited for its turn.
     this.#refuseDuringOutage();
-    const { introspect, now, timeout } = this.#settings;
-    const signal = AbortSignal.timeout(timeout * 1000);
+    const { calls, issuer, now } = this.#settings;
     try {
-      const response: unknown = await Promise.race([introspect(token, { signal }), rejectOnAbort(signal)]);
-      // Anything but true or false is no answer (RFC 7662 §2.2), so it lets nobody in and calls nobody's token bad.
-      if (!isObject(response) || typeof member(response, "active") !== "boolean") {
-        throw new TypeError("The introspection response has no `active` that is true or false");
-      }
+      const response = await calls.run({ kind: "introspection", issuer }, () => this.#call(token));
       this.#outage.end();
-      // A copy, so that what is remembered cannot be changed from outside.
-      return structuredClone(response);
+      this.#watch.noteAnswer();
+      return response;
     } catch (error) {
       this.#outage.note(error, now());
+      this.#watch.noteFailure(error);
       throw this.#unavailable(error);
     }
+  }
+
+  async #call(token: string): Promise<JsonObject> {
+    const { introspect, timeout } = this.#settings;
+    const signal = AbortSignal.timeout(timeout * 1000);
+    const response: unknown = await Promise.race([introspect(token, { signal }), rejectOnAbort(signal)]);
+    // Anything but true or false is no answer (RFC 7662 §2.2), so it lets nobody in and calls nobody's token bad.
+    if (!isObject(response) || typeof member(response, "active") !== "boolean") {
+      throw new DependencyError("The introspection response has no `active` that is true or false");
+    }
+    // A copy, so that what is remembered cannot be changed from outside.
+    return structuredClone(response);
   }
 
   #remember(key: string, { active, ...described }: JsonObject): JsonObject {

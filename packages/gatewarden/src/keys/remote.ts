@@ -2,12 +2,14 @@
 import { type Awaitable, chain } from "../awaitable.js";
 import { backOffSeconds } from "../back-off.js";
 import { AuthError } from "../errors.js";
+import type { OutgoingCalls } from "../outgoing-calls.js";
 import { warn } from "../runtime.js";
 import type { Verify } from "../token/signature.js";
 import { createRefetchBudget } from "./budget.js";
 import { type FetchedJson, type FetchSettings, fetchJson } from "./fetch-json.js";
 import { type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
 import type { KeySource } from "./source.js";
+import type { KeysStatus, MutableKeyCounts } from "./status.js";
 
 /** How a remote key set is kept. All durations in seconds. */
 export interface RemoteKeysSettings extends FetchSettings {
@@ -19,6 +21,11 @@ export interface RemoteKeysSettings extends FetchSettings {
   readonly staleIfError: number;
   /** Seconds since 1970. */
   readonly now: () => number;
+  /** Whose keys these are, as far as it is known by now. */
+  readonly issuer: () => string;
+  readonly calls: OutgoingCalls;
+  /** Where attempts are counted. Issuers that are looked up share one, so that no count is lost when one of them goes. */
+  readonly counts: MutableKeyCounts;
 }
 
 /** How the key set's address is asked for. */
@@ -36,6 +43,7 @@ interface FetchedSet {
 
 interface Loaded {
   readonly set: KeySet;
+  readonly loadedAt: number;
   readonly refreshAt: number;
   readonly freshUntil: number;
   readonly usableUntil: number;
@@ -93,7 +101,24 @@ class RemoteKeys implements KeySource {
       // Past its time a set is used only when the issuer was asked and could not answer; else a withdrawn key would live on.
       if (now >= loaded.freshUntil && this.#failures === 0) return refreshing.then(() => this.#pickLoaded(query));
     }
+    if (now >= loaded.freshUntil) this.#settings.counts.staleServes++;
     return this.#pickFrom(loaded.set, query, now);
+  }
+
+  status(): KeysStatus {
+    const { now, counts } = this.#settings;
+    const loaded = this.#usable(now());
+    const isFresh = loaded !== undefined && now() < loaded.freshUntil;
+    return {
+      state: loaded === undefined ? "missing" : isFresh ? "fresh" : "stale",
+      loadedAt: this.#loaded?.loadedAt,
+      freshUntil: this.#loaded?.freshUntil,
+      usableUntil: this.#loaded?.usableUntil,
+      failures: this.#failures,
+      retryAt: this.#failures > 0 ? this.#retryAt : undefined,
+      lastError: this.#lastError,
+      counts: { ...counts },
+    };
   }
 
   #usable(now: number): Loaded | undefined {
@@ -113,7 +138,9 @@ class RemoteKeys implements KeySource {
   #askThenPick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
     const loaded = this.#usable(now);
     if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
-    const mayAsk = this.#inFlight !== undefined || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
+    const isAsking = this.#inFlight !== undefined;
+    const mayAsk = isAsking || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
+    if (mayAsk && !isAsking) this.#settings.counts.unknownKeyFetches++;
     return mayAsk ? this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
   }
 
@@ -155,9 +182,13 @@ class RemoteKeys implements KeySource {
   }
 
   async #fetchKeys(addressAge: number | undefined, endsAt: number): Promise<void> {
+    const { calls, counts, issuer } = this.#settings;
+    counts.refreshes++;
     try {
-      this.#accept(await this.#fetchSet(addressAge, endsAt));
+      const call = { kind: "keys", issuer: issuer() } as const;
+      await calls.run(call, async () => this.#accept(await this.#fetchSet(addressAge, endsAt)));
     } catch (error) {
+      counts.failures++;
       this.#failures++;
       this.#lastError = error;
       this.#retryAt = this.#settings.now() + backOffSeconds(this.#failures);
@@ -187,7 +218,8 @@ class RemoteKeys implements KeySource {
     const { maxAge, staleIfError } = this.#settings;
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
     const freshUntil = now + age;
-    this.#loaded = { set, freshUntil, refreshAt: now + age * refreshAfter, usableUntil: freshUntil + staleIfError };
+    const refreshAt = now + age * refreshAfter;
+    this.#loaded = { set, loadedAt: now, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
     this.#lastError = undefined;

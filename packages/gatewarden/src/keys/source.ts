@@ -2,6 +2,7 @@
 import type { Awaitable } from "../awaitable.js";
 import type { Verify } from "../token/signature.js";
 import type { KeyQuery } from "./key-set.js";
+import type { KeysStatus } from "./status.js";
 
 /** A source of keys for one issuer. */
 export interface KeySource {
@@ -14,4 +15,6 @@ export interface KeySource {
   clockOffset?(): number | undefined;
   /** Resolves once keys are loaded; rejects with what prevents it. */
   ready(): Promise<void>;
+  /** How they are doing. Fetches nothing. */
+  status(): KeysStatus;
 }

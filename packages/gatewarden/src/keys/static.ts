@@ -4,10 +4,11 @@ import type { Verify } from "../token/signature.js";
 import type { VerificationKey } from "./key.js";
 import { type KeySet, selectVerifier } from "./key-set.js";
 import type { KeySource } from "./source.js";
+import { fixedKeys } from "./status.js";
 
 /** A source over a fixed key set: keys are chosen as from a remote one. */
 export function createStaticKeySet(set: KeySet): KeySource {
-  return { pick: (query) => selectVerifier(set, query), ready: () => Promise.resolve() };
+  return { pick: (query) => selectVerifier(set, query), ready: () => Promise.resolve(), status: () => fixedKeys };
 }
 
 /** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */
@@ -19,7 +20,7 @@ export function createPinnedKey(key: VerificationKey): KeySource {
       details: { name: "alg", expected: [...key.verifiers.keys()], actual: alg },
     });
   };
-  return { pick, ready: () => Promise.resolve() };
+  return { pick, ready: () => Promise.resolve(), status: () => fixedKeys };
 }
 
 /** A source whose keys Web Crypto is still importing. Whoever asks meanwhile waits; a failure is everybody's. */
@@ -34,5 +35,6 @@ export function createPendingKeys(pending: Promise<KeySource>): KeySource {
   return {
     pick: (query) => source?.pick(query) ?? pending.then((imported) => imported.pick(query)),
     ready: () => pending.then((imported) => imported.ready()),
+    status: () => source?.status() ?? fixedKeys,
   };
 }

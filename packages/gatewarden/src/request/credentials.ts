@@ -121,3 +121,12 @@ export function readHeader(headers: RequestHeaders, name: string): string | read
 function isHeaders(headers: RequestHeaders): headers is { get(name: string): string | null } {
   return typeof headers["get"] === "function";
 }
+
+/** The token of a request, where one can be read: for listeners, after the decision. */
+export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
+  try {
+    return request && parseCredentials(request, readAuthorization(request), takesDpop).token;
+  } catch {
+    return undefined;
+  }
+}

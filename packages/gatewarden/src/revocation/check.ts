@@ -1,5 +1,6 @@
 // Revocation: a last look at a deny list before a token that is otherwise good is accepted. Taken for every request.
 import { type Awaitable, adopt } from "../awaitable.js";
+import { type Dependency, DependencyError } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import { type JsonObject, member } from "../token/json.js";
 
@@ -24,23 +25,27 @@ export interface RevocationSource {
 }
 
 /** Passes unless a token with these (verified) claims was revoked. Throws, or rejects with, `AuthError`: `token_revoked`, `revocation_unavailable`. */
-export function refuseRevoked(source: RevocationSource, claims: JsonObject): Awaitable<void> {
+export function refuseRevoked(source: RevocationSource, claims: JsonObject, watch?: Dependency): Awaitable<void> {
   let answer: Awaitable<unknown>;
   try {
     answer = adopt<unknown>(source.isRevoked(toFacts(claims)));
   } catch (error) {
-    throw unavailable(error);
+    throw unavailable(error, watch);
   }
-  if (!(answer instanceof Promise)) return decide(answer);
-  return answer.then(decide, (error: unknown) => {
-    throw unavailable(error);
-  });
+  if (!(answer instanceof Promise)) return decide(answer, watch);
+  return answer.then(
+    (isRevoked: unknown) => decide(isRevoked, watch),
+    (error: unknown) => {
+      throw unavailable(error, watch);
+    },
+  );
 }
 
-function decide(isRevoked: unknown): void {
-  if (isRevoked === false) return;
-  if (isRevoked === true) throw new AuthError("token_revoked");
-  throw unavailable(new TypeError("isRevoked answered neither true nor false"));
+function decide(isRevoked: unknown, watch: Dependency | undefined): void {
+  if (typeof isRevoked !== "boolean")
+    throw unavailable(new DependencyError("isRevoked answered neither true nor false"), watch);
+  watch?.noteAnswer();
+  if (isRevoked) throw new AuthError("token_revoked");
 }
 
 function toFacts(claims: JsonObject): RevocationFacts {
@@ -62,6 +67,7 @@ function readText(claims: JsonObject, name: string): string | undefined {
 }
 
 /** A store that cannot answer might have said yes, so nobody gets in (CWE-636). */
-function unavailable(cause: unknown): AuthError {
+function unavailable(cause: unknown, watch: Dependency | undefined): AuthError {
+  watch?.noteFailure(cause);
   return new AuthError("revocation_unavailable", { retryAfter: 1, cause });
 }

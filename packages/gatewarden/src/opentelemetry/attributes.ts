@@ -1,0 +1,30 @@
+// What metrics and spans say beyond numbers. Few values, all known beforehand: reasons, results, and issuers of the configuration.
+import type { Attributes } from "@opentelemetry/api";
+import type { Decision, Guard } from "../index.js";
+
+/** The label of all issuers that are looked up: each by itself would be a label without bound (thousands of tenants). */
+export const resolvedIssuers = "(resolved)";
+
+/** Names the issuer if it is one of the configuration's. */
+export function toIssuer(issuer: string, guard: Guard<unknown>): string {
+  return guard.issuers.includes(issuer) ? issuer : resolvedIssuers;
+}
+
+/** Result, reason and issuer of a decision. */
+export function toAttributes(decision: Decision, guard: Guard<unknown>): Attributes {
+  const { outcome, issuer } = decision;
+  return {
+    "gatewarden.result": outcome,
+    ...(outcome === "refused" && { "gatewarden.reason": decision.error.reason }),
+    ...(issuer !== undefined && { "gatewarden.issuer": toIssuer(issuer, guard) }),
+  };
+}
+
+/** What an error is, for `error.type`: the status of an answer, a system's code, or the name of the innermost error. Never a message. */
+export function toErrorType(error: unknown): string {
+  if (!(error instanceof Error)) return "_OTHER";
+  const { status, code } = error as { status?: unknown; code?: unknown };
+  if (typeof status === "number") return String(status);
+  if (typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code)) return code;
+  return error.cause instanceof Error ? toErrorType(error.cause) : error.name;
+}

@@ -1,0 +1,53 @@
+// Measures checks as they happen: how many, with what result and why, and how long they took.
+import { type Attributes, type Meter, trace } from "@opentelemetry/api";
+import type { Decision, DecisionListener, Guard } from "../index.js";
+import { toAttributes } from "./attributes.js";
+
+/** From microseconds, for a token that was seen before, to the seconds that an issuer may take. */
+const boundaries = [
+  ...[0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005],
+  ...[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+];
+
+/** What the listener is made of. */
+export interface CheckSettings {
+  readonly meter: Meter;
+  readonly guard: Guard<unknown>;
+  /** Attributes of every measurement. */
+  readonly common: Attributes;
+  /** Whether spans say who was let in. */
+  readonly identities: boolean;
+}
+
+/** Makes the listener. Reasons are counted only: with each of them in the histogram too, there would be a thousand series. */
+export function createCheckListener({ meter, guard, common, identities }: CheckSettings): DecisionListener {
+  const checks = meter.createCounter("gatewarden.checks", {
+    unit: "{check}",
+    description: "Checked requests by result, and refused ones by reason",
+  });
+  const duration = meter.createHistogram("gatewarden.check.duration", {
+    unit: "s",
+    description: "How long checks took, with all that they waited for",
+    advice: { explicitBucketBoundaries: boundaries },
+  });
+  return (decision) => {
+    const attributes = toAttributes(decision, guard);
+    checks.add(1, { ...common, ...attributes });
+    if (decision.duration !== undefined) {
+      duration.record(decision.duration, { ...common, "gatewarden.result": decision.outcome });
+    }
+    noteOnSpan(decision, attributes, identities);
+  };
+}
+
+/** The span of the request, made by whatever traces the server, learns why it was refused. */
+function noteOnSpan(decision: Decision, attributes: Attributes, identities: boolean): void {
+  const span = trace.getActiveSpan();
+  if (!span?.isRecording()) return;
+  span.setAttributes(attributes);
+  if (decision.outcome === "refused") span.addEvent("gatewarden.refused", attributes);
+  if (decision.outcome !== "accepted" || !identities) return;
+  const { subject, clientId } = decision.auth;
+  if (subject !== undefined) span.setAttribute("enduser.id", subject);
+  if (clientId !== undefined) span.setAttribute("gatewarden.client.id", clientId);
+}
