@@ -1,7 +1,7 @@
 // Express 4 and 5: `protect(guard, requirement?)` is a middleware; what it found is `req.auth`.
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { type Auth, AuthError, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
-import { sendNoContent, sendRefusal, setRefusalHead, toGuardRequest } from "./_node.js";
+import { sendNoContent, sendRefusal, setHeaders, setRefusalHead, toGuardRequest } from "./_node.js";
 import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
@@ -48,6 +48,7 @@ export function protect<Claims>(
     const settle = (outcome: Outcome<Claims>) => {
       if (!(outcome instanceof AuthError)) {
         request.auth = outcome as RegisteredAuth;
+        setHeaders(response, guard.responseHeaders(guardRequest));
         return next();
       }
       const refusal = guard.refusal(outcome);

@@ -55,6 +55,7 @@ type ProofRule = (facts: ProofFacts) => AuthError | undefined;
 export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   const parser = createProofParser(policy.algorithms);
   const outdated = new WeakSet<GuardRequest>();
+  const uses: ProofUses = new WeakMap();
   return {
     check(bound) {
       const text = readProof(bound.request);
@@ -65,7 +66,7 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
         // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
         if (!isValid) throw new AuthError("dpop_signature_invalid");
         refuseFirst({ ...bound, claims, policy });
-        return chain(refuseReplay(claims, bound, policy), () => {
+        return chain(refuseReplay({ ...bound, claims, policy }, uses), () => {
           parser.remember(text, key);
           if (policy.nonces?.age(member(claims, "nonce")) === "previous") outdated.add(bound.request);
           return undefined;
@@ -143,11 +144,22 @@ function refuseFirst(facts: ProofFacts): void {
 }
 
 /** A proof is good once (RFC 9449 §11.1). Last of all, so that no refused request uses one up. */
-function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
+function refuseReplay({ claims, key, request, policy }: ProofFacts, uses: ProofUses): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
   const id = sha256(key, String(claims["jti"])).toString("base64url");
-  return addOnce(policy.replay, id, toExpiry(Number(claims["iat"]), policy));
+  const { incoming } = request;
+  const earlier = incoming && uses.get(incoming);
+  if (earlier?.id === id) return earlier.outcome;
+  const outcome = addOnce(policy.replay, id, toExpiry(Number(claims["iat"]), policy));
+  if (incoming) uses.set(incoming, { id, outcome });
+  return outcome;
 }
+
+/**
+ * What became of the proof of an incoming request. It may be checked several times on its way (by the application, by the route, by each
+ * field of a query): that is one use. Known by the server's own object; whoever sends a proof again makes another request.
+ */
+type ProofUses = WeakMap<object, { readonly id: string; readonly outcome: Awaitable<undefined> }>;
 
 /** When a proof ends to be good. A store that forgets it then forgets nothing that could still be replayed. */
 function toExpiry(iat: number, { maxAge, clockTolerance }: DpopPolicy): number {

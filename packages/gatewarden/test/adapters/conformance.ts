@@ -1,5 +1,5 @@
 // One suite that asks every adapter the same questions over real sockets. An adapter's test file mounts `routes` in its framework and calls
-// `describeConformance`. A new kind of question (DPoP, client certificates) is one more function in `questions`.
+// `describeConformance`. A new kind of question is one more function in `questions`; those about bound tokens are in `conformance-bound.ts`.
 import { createServer } from "node:http";
 import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -17,8 +17,8 @@ import {
   role,
   scope,
 } from "../../src/index.js";
-import type { Listening } from "./support/listen.js";
-import { originOf } from "./support/listen.js";
+import { askDpop, askMtls } from "./conformance-bound.js";
+import { type Listening, originOf, type TlsTerms } from "./support/listen.js";
 import { type Answer, type Call, call, sendRaw } from "./support/request.js";
 
 /** What a route needs, as the rest arguments of `protect(guard, …)`. */
@@ -54,6 +54,8 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/optional-permission", need: [{ optional: true, requirement: permission("read:admin") }] },
   // Before its check, the application sets `earlierChallenge`.
   { method: "GET", path: "/earlier-challenge", need: [] },
+  // Before its check, the application makes another one, as for all that is under a path.
+  { method: "GET", path: "/twice", need: [] },
 ];
 
 /** The challenge that the application sets itself before the check of `/earlier-challenge`. */
@@ -69,6 +71,8 @@ export interface Setting {
   readonly guard: Guard;
   /** The application's own error hook answers refusals with `{ problem: reason }`. */
   readonly reshape: boolean;
+  /** Listens with TLS, and asks clients for a certificate. */
+  readonly tls?: TlsTerms | undefined;
 }
 
 /** One adapter. */
@@ -84,15 +88,18 @@ export interface Adapter {
   readonly cannot?: {
     readonly setEarlierChallenge?: string;
     readonly checkBeforeBody?: string;
+    readonly checkTwice?: string;
+    readonly readCertificate?: string;
   };
 }
 
-interface Bench {
+/** What questions are asked with. */
+export interface Bench {
   readonly adapter: Adapter;
   readonly tenant: () => Tenant;
   readonly start: (
     options?: GuardOptions,
-    reshape?: boolean,
+    setting?: Partial<Setting>,
   ) => Promise<(path: string, call?: Call) => Promise<Answer>>;
   readonly origin: () => string;
   readonly bearer: (request?: TokenRequest) => Promise<{ readonly authorization: string }>;
@@ -125,9 +132,9 @@ function createBench(adapter: Adapter): Bench {
   return {
     adapter,
     tenant: () => tenant,
-    start: async (options, reshape = false) => {
+    start: async (options, setting) => {
       const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience, ...options }) as Guard;
-      const app = await adapter.start({ guard, reshape });
+      const app = await adapter.start({ guard, reshape: false, ...setting });
       running.push(app);
       origin = app.origin;
       return (path, init) => call(`${app.origin}${path}`, init);
@@ -315,7 +322,7 @@ function askHeadersAndHook(bench: Bench): void {
   });
 
   test("the framework's error hook can shape the answer, and status and challenge stay", async () => {
-    const get = await bench.start({}, true);
+    const get = await bench.start({}, { reshape: true });
     const answer = await get("/private");
     expect(answer).toMatchObject({ status: 401, challenge: 'Bearer realm="api"' });
     expect(answer.json).toEqual({ problem: "credentials_missing" });
@@ -400,6 +407,8 @@ const questions: readonly ((bench: Bench) => void)[] = [
   askHeadersAndHook,
   askBody,
   askLoad,
+  askDpop,
+  askMtls,
 ];
 
 const unsigned = `${encode({ alg: "none", typ: "JWT" })}.${encode({ iss: "https://nobody/", sub: "admin" })}.`;

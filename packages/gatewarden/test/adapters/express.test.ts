@@ -33,6 +33,7 @@ function createApp(express: typeof express5, setting: Setting): Express {
     response.set("www-authenticate", earlierChallenge);
     next();
   });
+  app.use("/twice", protect(setting.guard));
   for (const route of routes) {
     const method = route.method.toLowerCase() as "get" | "post" | "options";
     app[method](route.path, toMiddleware(route, setting), express.text(), (request, response) => {
@@ -47,5 +48,7 @@ describe.each([
   ["Express 5", express5],
   ["Express 4", express4 as typeof express5],
 ])("%s", (name, express) => {
-  describeConformance(`gatewarden/express with ${name}`, { start: (setting) => listen(createApp(express, setting)) });
+  describeConformance(`gatewarden/express with ${name}`, {
+    start: (setting) => listen(createApp(express, setting), setting.tls),
+  });
 });

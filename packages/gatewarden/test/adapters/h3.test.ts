@@ -15,6 +15,7 @@ function createApp({ guard, reshape }: Setting): H3 {
     event.res.headers.set("www-authenticate", earlierChallenge);
     return next();
   });
+  app.use("/twice", protect(guard));
   for (const { method, path, need } of routes) {
     app.on(
       method,
@@ -29,5 +30,5 @@ function createApp({ guard, reshape }: Setting): H3 {
 describeConformance("gatewarden/h3", {
   // h3's own shape of an error, with the guard's body in it.
   body: (reason) => ({ status: catalogue[reason].status, message: catalogue[reason].description, ...toBody(reason) }),
-  start: (setting) => listen(toNodeHandler(createApp(setting))),
+  start: (setting) => listen(toNodeHandler(createApp(setting)), setting.tls),
 });

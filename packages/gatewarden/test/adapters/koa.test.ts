@@ -42,6 +42,8 @@ function createApp(setting: Setting): Koa {
   const app = new Koa();
   const middlewares = new Map(routes.map((route) => [`${route.method} ${route.path}`, toMiddleware(route, setting)]));
   app.use(catchRefusals);
+  const twice = protect(setting.guard) as Koa.Middleware;
+  app.use((context, next) => (context.path === "/twice" ? twice(context, next) : next()));
   app.use(async (context, next) => {
     if (context.path === "/earlier-challenge") context.set("www-authenticate", earlierChallenge);
     const method = context.method === "HEAD" ? "GET" : context.method;
@@ -53,4 +55,4 @@ function createApp(setting: Setting): Koa {
   return app;
 }
 
-describeConformance("gatewarden/koa", { start: (setting) => listen(createApp(setting).callback()) });
+describeConformance("gatewarden/koa", { start: (setting) => listen(createApp(setting).callback(), setting.tls) });

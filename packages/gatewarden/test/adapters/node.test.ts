@@ -37,6 +37,7 @@ function toListener({ need, path }: Route, { guard, reshape }: Setting): Request
     response.end(JSON.stringify(answerOf(auth, body)));
   };
   const listener = options ? protect(guard, options, answer) : protect(guard, answer);
+  if (path === "/twice") return protect(guard, listener);
   if (path !== "/earlier-challenge") return listener;
   return (request, response) => {
     response.setHeader("www-authenticate", earlierChallenge);
@@ -60,7 +61,7 @@ function toServer(setting: Setting): RequestListener {
   };
 }
 
-describeConformance("gatewarden/node", { start: (setting) => listen(toServer(setting)) });
+describeConformance("gatewarden/node", { start: (setting) => listen(toServer(setting), setting.tls) });
 
 describe("gatewarden/node over HTTP/2", () => {
   let tenant: Tenant;
