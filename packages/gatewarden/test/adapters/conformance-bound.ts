@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GuardOptions, Reason } from "../../src/index.js";
 import { createTlsTenant, requestToken, type TlsTenant } from "../support/bound-tokens.js";
 import { createIdentity, type Identity, send } from "../support/certificates.js";
+import { createNonceClient } from "../support/proofs.js";
 import { type Bench, earlierChallenge, toBody } from "./conformance.js";
 import { type Answer, sendRaw } from "./support/request.js";
 
@@ -19,8 +20,8 @@ export function askDpop(bench: Bench): void {
       token = await requestToken(bench.tenant(), keys);
     });
 
-    const prove = (path: string, nonce?: string) =>
-      generateProof(keys, `${bench.origin()}${path}`, "GET", nonce, token).then((proof) => ({
+    const prove = (path: string) =>
+      generateProof(keys, `${bench.origin()}${path}`, "GET", undefined, token).then((proof) => ({
         authorization: `DPoP ${token}`,
         dpop: proof,
       }));
@@ -70,16 +71,16 @@ export function askDpop(bench: Bench): void {
     });
 
     test("gets a nonce when one is wanted, and the next one with the answer when that one grows old", async () => {
-      let time = Date.now() / 1000;
-      const nonce = { secret: "0123456789abcdef0123456789abcdef", lifetime: 10 };
-      const get = await bench.start({ dpop: { mode: "allowed", nonce }, now: () => time });
-      const ask = async (known?: string, path = "/private") => get(path, { headers: await prove(path, known) });
+      const client = await createNonceClient(bench.tenant());
+      const get = await bench.start(client.options);
+      const ask = async (known?: string, path = "/private") =>
+        get(path, { headers: { ...(await client.prove("GET", `${bench.origin()}${path}`, known)) } });
       const first = await ask();
       expectRefusal(first, "dpop_nonce_required", "use_dpop_nonce");
       const given = String(first.headers["dpop-nonce"]);
       const second = await ask(given);
       expect([second.status, second.headers["dpop-nonce"]]).toEqual([200, undefined]);
-      time += 10;
+      client.turn();
       const third = await ask(given);
       expect([third.status, third.headers["dpop-nonce"]]).toEqual([200, expect.stringMatching(/^[\w-]{22}$/)]);
       const optional = await ask(given, "/optional");
