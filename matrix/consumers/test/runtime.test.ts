@@ -33,4 +33,15 @@ describe.skipIf(isMissing)("beside the frameworks", () => {
     const { code, output } = await project.run(file, ...subPathsOf(project));
     expect([output.trim(), code]).toEqual([works, 0]);
   });
+
+  test("Nest on Fastify is protected as on Express", async () => {
+    const { code, output } = await project.run("nest-fastify.mjs");
+    const lines = [
+      "200 undefined anybody",
+      '401 Bearer realm="api" credentials_missing',
+      '403 Bearer realm="api", error="insufficient_scope", scope="read:admin" permission_missing',
+      "200 undefined user|1",
+    ];
+    expect([output.trim().split("\n"), code]).toEqual([lines, 0]);
+  });
 });
