@@ -11,6 +11,7 @@ import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
 import { createProofParser } from "./proof.js";
 import { addOnce, type ReplayStore } from "./replay.js";
+import { createUses } from "./uses.js";
 
 /** What proofs must satisfy. */
 export interface DpopPolicy {
@@ -55,7 +56,7 @@ type ProofRule = (facts: ProofFacts) => AuthError | undefined;
 export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   const parser = createProofParser(policy.algorithms);
   const outdated = new WeakSet<GuardRequest>();
-  const uses: ProofUses = new WeakMap();
+  const useOnce = createUses();
   return {
     check(bound) {
       const text = readProof(bound.request);
@@ -66,11 +67,14 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
         // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
         if (!isValid) throw new AuthError("dpop_signature_invalid");
         refuseFirst({ ...bound, claims, policy });
-        return chain(refuseReplay({ ...bound, claims, policy }, uses), () => {
-          parser.remember(text, key);
-          if (policy.nonces?.age(member(claims, "nonce")) === "previous") outdated.add(bound.request);
-          return undefined;
-        });
+        return chain(
+          useOnce(bound.request, text, () => refuseReplay(claims, bound, policy)),
+          () => {
+            parser.remember(text, key);
+            if (policy.nonces?.age(member(claims, "nonce")) === "previous") outdated.add(bound.request);
+            return undefined;
+          },
+        );
       });
     },
     nextNonce: (request) => (policy.nonces && outdated.has(request) ? policy.nonces.current() : undefined),
@@ -144,22 +148,11 @@ function refuseFirst(facts: ProofFacts): void {
 }
 
 /** A proof is good once (RFC 9449 §11.1). Last of all, so that no refused request uses one up. */
-function refuseReplay({ claims, key, request, policy }: ProofFacts, uses: ProofUses): Awaitable<undefined> {
+function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
   const id = sha256(key, String(claims["jti"])).toString("base64url");
-  const { incoming } = request;
-  const earlier = incoming && uses.get(incoming);
-  if (earlier?.id === id) return earlier.outcome;
-  const outcome = addOnce(policy.replay, id, toExpiry(Number(claims["iat"]), policy));
-  if (incoming) uses.set(incoming, { id, outcome });
-  return outcome;
+  return addOnce(policy.replay, id, toExpiry(Number(claims["iat"]), policy));
 }
-
-/**
- * What became of the proof of an incoming request. It may be checked several times on its way (by the application, by the route, by each
- * field of a query): that is one use. Known by the server's own object; whoever sends a proof again makes another request.
- */
-type ProofUses = WeakMap<object, { readonly id: string; readonly outcome: Awaitable<undefined> }>;
 
 /** When a proof ends to be good. A store that forgets it then forgets nothing that could still be replayed. */
 function toExpiry(iat: number, { maxAge, clockTolerance }: DpopPolicy): number {
