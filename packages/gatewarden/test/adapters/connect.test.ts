@@ -5,15 +5,8 @@ import { z } from "zod";
 import { type ConnectMiddleware, type ProtectOptions, protect, readAuth } from "../../src/adapters/connect.js";
 import { type Auth, createGuard, type Guard } from "../../src/index.js";
 import { options, token } from "../support/keys.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen } from "./support/listen.js";
 import { call } from "./support/request.js";
 

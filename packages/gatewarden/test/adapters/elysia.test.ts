@@ -3,7 +3,8 @@ import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { createMacro, RefusedError } from "../../src/adapters/elysia.js";
 import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting, toOptions } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting, toOptions } from "./support/application.js";
 import { listenFetch } from "./support/listen-fetch.js";
 
 function createApp({ guard, reshape }: Setting): AnyElysia {

@@ -4,15 +4,8 @@ import express4 from "express4";
 import { describe } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/express.js";
 import { AuthError } from "../../src/index.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, _response, next) => next(error);

@@ -1,7 +1,8 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { gatewarden, type RouteAuth } from "../../src/adapters/fastify.js";
 import { AuthError, catalogue } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
 import { toTlsOptions } from "./support/listen.js";
 
 async function createApp({ guard, reshape, tls }: Setting): Promise<FastifyInstance> {

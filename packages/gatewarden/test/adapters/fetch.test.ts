@@ -1,13 +1,6 @@
 import { type ProtectOptions, protect } from "../../src/adapters/fetch.js";
-import {
-  type Adapter,
-  answerOf,
-  describeConformance,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { type Adapter, answerOf, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listenFetch } from "./support/listen-fetch.js";
 
 type Handler = (request: Request) => Promise<Response>;

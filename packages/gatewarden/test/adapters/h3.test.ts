@@ -1,7 +1,9 @@
 import { H3, HTTPError, toNodeHandler } from "h3";
 import { protect } from "../../src/adapters/h3.js";
 import { AuthError, catalogue } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting, toBody } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { toBody } from "./support/bench.js";
 import { listen } from "./support/listen.js";
 
 function createApp({ guard, reshape }: Setting): H3 {

@@ -2,7 +2,8 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { protect } from "../../src/adapters/hono.js";
 import { AuthError } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
 import { listenFetch } from "./support/listen-fetch.js";
 
 function createApp({ guard, reshape }: Setting): Hono {

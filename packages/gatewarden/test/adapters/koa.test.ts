@@ -2,15 +2,8 @@ import type { IncomingMessage } from "node:http";
 import Koa from "koa";
 import { type ProtectOptions, protect } from "../../src/adapters/koa.js";
 import { AuthError } from "../../src/index.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error) => {

@@ -29,7 +29,8 @@ import { firstValueFrom } from "rxjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Auth, GatewardenModule, type GatewardenModuleOptions, Need, Public } from "../../src/adapters/nest.js";
 import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, type Route, routes, type Setting } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting } from "./support/application.js";
 import { originOf, type TlsTerms, toTlsOptions } from "./support/listen.js";
 import { call } from "./support/request.js";
 

@@ -17,15 +17,8 @@ import { type ProtectOptions, protect } from "../../src/adapters/node.js";
 import { createGuard } from "../../src/index.js";
 import { createTlsTenant } from "../support/bound-tokens.js";
 import { createIdentity, type Identity } from "../support/certificates.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen, originOf, toTlsOptions } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {

@@ -1,12 +1,13 @@
-// The questions of the conformance suite about tokens that are bound to a key (DPoP) or to a certificate (mutual TLS).
+// Tokens that are bound to a key (DPoP) or to a certificate (mutual TLS).
 import { generateKeyPair, generateProof, type KeyPair } from "dpop";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { GuardOptions, Reason } from "../../src/index.js";
-import { createTlsTenant, requestToken, type TlsTenant } from "../support/bound-tokens.js";
-import { createIdentity, type Identity, send } from "../support/certificates.js";
-import { createNonceClient } from "../support/proofs.js";
-import { type Bench, earlierChallenge, toBody } from "./conformance.js";
-import { type Answer, sendRaw } from "./support/request.js";
+import type { GuardOptions, Reason } from "../../../src/index.js";
+import { createTlsTenant, requestToken, type TlsTenant } from "../../support/bound-tokens.js";
+import { createIdentity, type Identity, send } from "../../support/certificates.js";
+import { createNonceClient } from "../../support/proofs.js";
+import { earlierChallenge } from "../support/application.js";
+import { type Bench, toBody } from "../support/bench.js";
+import { type Answer, sendRaw } from "../support/request.js";
 
 const dpop: GuardOptions = { dpop: { mode: "allowed" } };
 
