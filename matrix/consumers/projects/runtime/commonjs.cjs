@@ -1,25 +1,9 @@
-// By `require`, as a CommonJS application does: every sub-path, and the guard at work.
-const { AuthError, createGuard, permission } = require("gatewarden");
-const { protect } = require("gatewarden/fetch");
-const { issue, options } = require("./token.cjs");
+// By `require`, as a CommonJS application does: the guard at work, and every sub-path that is named.
+const gatewarden = require("gatewarden");
+const adapter = require("gatewarden/fetch");
+const { report, work } = require("./work.cjs");
 
-async function main() {
-  const guard = createGuard(options);
-  const handler = protect(guard, permission("read:admin"), (_request, auth) => new Response(auth.subject));
-  const ask = async (claims) => {
-    const headers = { authorization: `Bearer ${issue(claims)}` };
-    const response = await handler(new Request("https://api.acme.com/admin", { headers }));
-    return [response.status, await response.text()];
-  };
-  console.log(JSON.stringify(await ask({ permissions: ["read:admin"] })));
-  console.log(JSON.stringify((await ask({}))[0]));
-  const refused = await guard.verify("x").catch((error) => error);
-  console.log(refused instanceof AuthError, refused.reason);
-  for (const name of process.argv.slice(2)) {
-    const exported = Object.keys(require(name));
-    if (exported.length === 0) throw new Error(`${name} exports nothing`);
-  }
+work(gatewarden, adapter).then(() => {
+  for (const name of process.argv.slice(2)) report(name, require(name));
   console.log("all sub-paths load");
-}
-
-main();
+});
