@@ -7,6 +7,7 @@ import { describeMachine } from "./lib/machine.mjs";
 import { canPin, cores, onCore } from "./lib/pin.mjs";
 import { toSvg } from "./lib/plot.mjs";
 import { toMarkdown } from "./lib/report.mjs";
+import { runBurst } from "./suites/burst.mjs";
 import { runDpop } from "./suites/dpop.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
@@ -14,23 +15,27 @@ import { runInProcess } from "./suites/in-process.mjs";
 import { runKeys } from "./suites/keys.mjs";
 import { runMemory } from "./suites/memory.mjs";
 import { runStartUp } from "./suites/start-up.mjs";
+import { runTesting } from "./suites/testing.mjs";
 
 /** @type {Readonly<Record<string, (options: import("./lib/run.mjs").RunOptions) => Promise<readonly (import("./lib/report.mjs").Table | import("./lib/report.mjs").Facts)[]>>>} */
 const suites = {
   "in-process": runInProcess,
   dpop: runDpop,
   http: runHttp,
+  burst: runBurst,
   "start-up": runStartUp,
   memory: runMemory,
   keys: runKeys,
   growth: runGrowth,
+  testing: runTesting,
 };
 
-const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--no-write]`;
+const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--only TEXT] [--no-write]`;
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     suite: { type: "string", multiple: true },
+    only: { type: "string" },
     "no-write": { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
@@ -57,14 +62,18 @@ async function main() {
   const sections = [];
   for (const name of names) {
     const found =
-      (await suites[name]?.({ isQuick: values.quick, log: (what) => console.error(`… ${name}: ${what}`) })) ?? [];
+      (await suites[name]?.({
+        isQuick: values.quick,
+        only: values.only,
+        log: (what) => console.error(`… ${name}: ${what}`),
+      })) ?? [];
     const text = [`## ${name}`, "", ...found.map(toMarkdown)].join("\n");
     console.log(text);
     tables.push(...found);
     sections.push(text);
   }
   // Parts of a run, or a quick one, never replace the record of a whole one.
-  if (values["no-write"] || values.quick || values.suite) return;
+  if (values["no-write"] || values.quick || values.suite || values.only) return;
   writeFileSync(new URL("RESULTS.md", import.meta.url), [describeMachine(), ...sections].join("\n"));
   const main = tables.find((table) => "results" in table);
   if (main) writeFileSync(new URL("results.svg", import.meta.url), toSvg(main));

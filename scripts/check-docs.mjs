@@ -8,6 +8,7 @@ const documents = [
   "packages/gatewarden/README.md",
   "packages/dev/README.md",
   "examples/fastify/README.md",
+  "examples/testing/README.md",
 ];
 // Within a package that has the frameworks installed, so that imports resolve as they do for a user.
 const folder = "packages/gatewarden/.docs-check";

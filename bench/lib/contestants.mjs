@@ -105,6 +105,7 @@ export function createOurs(key) {
           return (/** @type {import("gatewarden").GuardRequest} */ request) => {
             const outcome = guard.attempt(request);
             if (outcome instanceof AuthError) throw outcome;
+            if (outcome instanceof Promise) throw new Error("The guard had to wait");
           };
         },
       },

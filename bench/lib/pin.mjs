@@ -9,8 +9,8 @@ export const cores = { measured: 0, other: Math.min(1, availableParallelism() - 
 export const canPin = spawnSync("taskset", ["-c", "0", "true"]).status === 0;
 
 /**
- * A command that runs a script of this folder on one core.
- * @param {number} core
+ * A command that runs a script of this folder on the cores named.
+ * @param {number | string} core One, or several such as "0-1".
  * @param {readonly string[]} args For Node.js.
  * @returns {[command: string, args: string[]]}
  */

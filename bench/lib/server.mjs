@@ -33,14 +33,8 @@ function answerNode(_request, response) {
 
 /** @param {ServerSetting} setting @param {object} options @returns {Promise<import("node:http").RequestListener>} */
 async function protectNode(setting, options) {
-  const { AuthError } = await import("gatewarden");
-  const guard = await createOurGuard(setting, options);
-  return (request, response) => {
-    const { method = "GET", url = "/", headers } = request;
-    const outcome = guard.attempt({ method, url, headers });
-    if (outcome instanceof AuthError || outcome instanceof Promise) return void response.writeHead(401).end();
-    answerNode(request, response);
-  };
+  const { protect } = await import("gatewarden/node");
+  return /** @type {never} */ (protect(await createOurGuard(setting, options), /** @type {never} */ (answerNode)));
 }
 
 /** @param {ServerSetting} setting @param {object} options */
@@ -58,6 +52,21 @@ const fastify = {
   "fastify + gatewarden, cache off": (app, setting) => protectFastify(app, setting, { cache: false }),
   "fastify + @fastify/jwt, fixed key": (app, setting) => useFastifyJwt(app, setting, false),
   "fastify + @fastify/jwt, fixed key, cache of 25,000": (app, setting) => useFastifyJwt(app, setting, 25_000),
+  "fastify + @fastify/jwt + get-jwks": async (app, { issuer, audience, jwksUri }) => {
+    const [{ default: plugin }, { default: createGetJwks }] = await Promise.all([
+      import("@fastify/jwt"),
+      import("get-jwks"),
+    ]);
+    const getJwks = createGetJwks();
+    const domain = new URL(jwksUri).origin;
+    await app.register(plugin, {
+      decode: { complete: true },
+      secret: (/** @type {unknown} */ _request, /** @type {any} */ { header }) =>
+        getJwks.getPublicKey({ kid: header.kid, alg: header.alg, domain }),
+      verify: { algorithms: ["RS256"], allowedIss: issuer, allowedAud: audience },
+    });
+    return { onRequest: (/** @type {import("fastify").FastifyRequest} */ request) => request.jwtVerify() };
+  },
   "fastify + fastify-jwt-jwks": async (app, { issuer, audience, jwksUri }) => {
     const plugin = /** @type {import("fastify").FastifyPluginCallback<any>} */ (
       /** @type {unknown} */ ((await import("fastify-jwt-jwks")).default)
@@ -95,14 +104,8 @@ const express = {
 
 /** @param {ServerSetting} setting @param {object} options @returns {Promise<import("express").RequestHandler[]>} */
 async function protectExpress(setting, options) {
-  const { AuthError } = await import("gatewarden");
-  const guard = await createOurGuard(setting, options);
-  return [
-    ({ method, url, headers }, _response, next) => {
-      const outcome = guard.attempt({ method, url, headers });
-      next(outcome instanceof AuthError || outcome instanceof Promise ? outcome : undefined);
-    },
-  ];
+  const { protect } = await import("gatewarden/express");
+  return [protect(await createOurGuard(setting, options))];
 }
 
 /** Middleware before the route. @type {Readonly<Record<string, (setting: ServerSetting) => Promise<import("hono").MiddlewareHandler[]>>>} */
@@ -116,19 +119,8 @@ const hono = {
 
 /** @param {ServerSetting} setting @param {object} options @returns {Promise<import("hono").MiddlewareHandler[]>} */
 async function protectHono(setting, options) {
-  const { AuthError } = await import("gatewarden");
-  const guard = await createOurGuard(setting, options);
-  return [
-    async (context, next) => {
-      const outcome = guard.attempt({
-        method: context.req.method,
-        url: context.req.url,
-        headers: { authorization: context.req.header("authorization") },
-      });
-      if (outcome instanceof AuthError || outcome instanceof Promise) return context.body(null, 401);
-      return next();
-    },
-  ];
+  const { protect } = await import("gatewarden/hono");
+  return [/** @type {never} */ (protect(await createOurGuard(setting, options)))];
 }
 
 /** @param {ServerSetting} setting @param {object} keys */
@@ -148,12 +140,14 @@ async function createHttpServer(name, setting) {
   if (fromFastify) {
     const app = (await import("fastify")).default();
     app.get("/orders", await fromFastify(app, setting), async () => answer);
+    app.get("/health", async () => ({ status: "ok" }));
     await app.listen({ port: 0, host: "127.0.0.1" });
     return app.server;
   }
   const fromExpress = express[name];
   if (fromExpress) {
     const app = (await import("express")).default().disable("x-powered-by");
+    app.get("/health", (_request, response) => void response.json({ status: "ok" }));
     app.get("/orders", ...(await fromExpress(setting)), (_request, response) => void response.json(answer));
     return app.listen(0, "127.0.0.1");
   }
@@ -170,9 +164,10 @@ async function createHttpServer(name, setting) {
  * Starts a server on the other core: this process, pinned to the first, makes the load.
  * @param {string} name
  * @param {ServerSetting} setting
+ * @param {{ readonly isPinned?: boolean }} [options] With `isPinned: false` it has all cores, so its threads may use this one too.
  */
-export async function startServer(name, setting) {
-  const [command, args] = onCore(cores.other, []);
+export async function startServer(name, setting, { isPinned = canPin } = {}) {
+  const [command, args] = onCore(isPinned ? cores.other : `0-${cores.other}`, []);
   const file = fileURLToPath(import.meta.url);
   const child = canPin
     ? fork(file, ["serve", name, JSON.stringify(setting)], { execPath: command, execArgv: args })

@@ -17,14 +17,15 @@ const connections = 64;
  * @param {import("../lib/run.mjs").RunOptions} options
  * @returns {Promise<readonly import("../lib/report.mjs").Facts[]>}
  */
-export async function runHttp({ isQuick, log }) {
+export async function runHttp({ isQuick, only, log }) {
   const key = createKey("RS256");
   const provider = await startProvider({ document: { keys: [key.jwk] } });
   const setting = { issuer, audience, jwk: key.jwk, pem: key.pem, jwksUri: provider.jwksUri };
   const count = isQuick ? 2000 : 20_000;
   const tokens = createTokens(key, count + 2000).map(toRequest);
   const load = { fresh: tokens.slice(0, count), warmUp: tokens.slice(count) };
-  const groups = (isQuick ? servers.slice(0, 2) : servers).map((group) =>
+  const wanted = servers.filter(([bare]) => only === undefined || bare === only);
+  const groups = (isQuick ? wanted.slice(0, 2) : wanted).map((group) =>
     group.filter((name) => supportsOption("cache") || !name.endsWith("cache off")),
   );
   /** @type {Map<string, Map<WorkloadName, Sample[]>>} */

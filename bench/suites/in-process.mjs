@@ -12,9 +12,10 @@ import { createClaims, createKey, createTokens, signToken } from "../lib/tokens.
  * @param {import("../lib/run.mjs").RunOptions} options
  * @returns {Promise<readonly import("../lib/report.mjs").Table[]>}
  */
-export async function runInProcess({ isQuick, log }) {
+export async function runInProcess({ isQuick, only, log }) {
   const tables = [];
   for (const alg of /** @type {const} */ (["RS256", "ES256", "EdDSA", "PS256", "HS256"])) {
+    if (only !== undefined && only !== alg) continue;
     const key = createKey(alg);
     const provider = await startProvider({ document: { keys: alg === "HS256" ? [] : [key.jwk] } });
     try {

@@ -21,12 +21,13 @@ export type ApiClaims = z.infer<typeof apiClaims>;
  * their client's key, with the proof that DPoP demands (RFC 9449). Throws `ConfigError`.
  */
 export function createApiGuard(env: Environment): Guard<ApiClaims> {
-  const { resourceUrl } = readSettings(env);
+  const { resourceUrl, explain } = readSettings(env);
   return createGuard({
     claims: apiClaims,
     env,
     dpop: { mode: "allowed" },
     ...(resourceUrl && { resource: resourceUrl }),
+    ...(explain && { explain }),
   });
 }
 

@@ -19,6 +19,8 @@ export interface Settings {
    * as long as no proxy changes host or scheme.
    */
   readonly resourceUrl: string | undefined;
+  /** `EXPLAIN=development`: refusals say cause and fix, expected and actual. Default off; the guard refuses it under `NODE_ENV=production`. */
+  readonly explain: "development" | undefined;
 }
 
 /** Reads the settings. Throws `ConfigError`, naming the variable, for a value that cannot be meant. */
@@ -29,6 +31,7 @@ export function readSettings(env: Environment): Settings {
     corsOrigins: readOrigins(env["CORS_ORIGINS"] ?? ""),
     docsClientId: env["DOCS_CLIENT_ID"]?.trim() || "spa",
     resourceUrl: readUrl(env["RESOURCE_URL"]?.trim()),
+    explain: readExplain(env["EXPLAIN"]?.trim()),
   };
 }
 
@@ -44,6 +47,12 @@ function readUrl(text: string | undefined): string | undefined {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   const problem = `is "${text}", which is no URL that clients could call`;
   throw new ConfigError({ option: "RESOURCE_URL", problem, example: "RESOURCE_URL=https://api.example.com" });
+}
+
+function readExplain(text: string | undefined): "development" | undefined {
+  if (!text) return undefined;
+  if (text === "development") return text;
+  throw new ConfigError({ option: "EXPLAIN", problem: `is "${text}"`, example: "EXPLAIN=development" });
 }
 
 function readOrigins(text: string): readonly string[] {

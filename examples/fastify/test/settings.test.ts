@@ -10,6 +10,7 @@ test("has defaults for everything", () => {
     corsOrigins: [],
     docsClientId: "spa",
     resourceUrl: undefined,
+    explain: undefined,
   });
 });
 
@@ -20,6 +21,7 @@ test("reads every setting", () => {
     CORS_ORIGINS: "https://a.example, http://localhost:5173",
     DOCS_CLIENT_ID: "AbC",
     RESOURCE_URL: " https://api.example.com ",
+    EXPLAIN: "development ",
   };
   expect(readSettings(env)).toEqual({
     host: "0.0.0.0",
@@ -27,6 +29,7 @@ test("reads every setting", () => {
     corsOrigins: ["https://a.example", "http://localhost:5173"],
     docsClientId: "AbC",
     resourceUrl: "https://api.example.com",
+    explain: "development",
   });
 });
 
@@ -37,6 +40,10 @@ test.each(["abc", "-1", "65536", "3000x", "1e3", "0x10"])("refuses PORT=%s by na
 
 test.each(["api.example.com", "/api", "ftp://api.example.com"])("refuses RESOURCE_URL=%s by name", (RESOURCE_URL) => {
   expect(() => readSettings({ RESOURCE_URL })).toThrow(`RESOURCE_URL is "${RESOURCE_URL}"`);
+});
+
+test.each(["1", "true", "production"])("refuses EXPLAIN=%s by name", (EXPLAIN) => {
+  expect(() => readSettings({ EXPLAIN })).toThrow(`EXPLAIN is "${EXPLAIN}"`);
 });
 
 test.each(["*", "https://a.example/", "https://a.example/path", "a.example", "https://A.example", "null"])(

@@ -1,5 +1,6 @@
-// The command line: `dev` serves a tenant, `token` gets a token from one. The `gatewarden` command of the library calls it.
+// The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one go wrong. The `gatewarden` command of the library calls it.
 import { runDev } from "./cli/dev-command.js";
+import { runFaults } from "./cli/faults-command.js";
 import { type CliIo, processIo, UsageError } from "./cli/io.js";
 import { runToken } from "./cli/token-command.js";
 import { TenantError } from "./errors.js";
@@ -11,6 +12,7 @@ const help = `Usage: gatewarden <command> [options]
 Commands:
   dev      Start a local tenant: an OpenID provider for development
   token    Print an access token of the running local tenant
+  faults   Make the running local tenant go wrong on demand
 
 Run a command with --help for its options.
 `;
@@ -21,6 +23,7 @@ export async function main(args: readonly string[], io: CliIo = processIo()): Pr
   try {
     if (command === "dev") return await runDev(rest, io);
     if (command === "token") return await runToken(rest, io);
+    if (command === "faults") return await runFaults(rest, io);
     if (command === "--help" || command === "-h" || command === "help") {
       io.stdout(help);
       return 0;

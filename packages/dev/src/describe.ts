@@ -1,5 +1,6 @@
 // What `GET /dev` answers: enough for a test in any language to find its way.
 import type { TenantConfig } from "./config/model.js";
+import type { Fault } from "./faults/catalogue.js";
 import { metadataPaths, paths } from "./provider/paths.js";
 
 export interface TenantDescription {
@@ -17,9 +18,11 @@ export interface TenantDescription {
   }[];
   readonly clients: readonly { id: string; name: string; confidential: boolean; grants: readonly string[] }[];
   readonly endpoints: Readonly<Record<string, string>>;
+  /** The faults that are on: none in a healthy tenant. */
+  readonly faults: readonly Fault[];
 }
 
-export function describeTenant(issuer: string, config: TenantConfig): TenantDescription {
+export function describeTenant(issuer: string, config: TenantConfig, faults: readonly Fault[]): TenantDescription {
   return {
     issuer,
     audiences: config.apis.map(({ audience }) => audience),
@@ -40,6 +43,7 @@ export function describeTenant(issuer: string, config: TenantConfig): TenantDesc
       grants,
     })),
     endpoints: describeEndpoints(issuer),
+    faults,
   };
 }
 
@@ -56,5 +60,6 @@ function describeEndpoints(issuer: string): Record<string, string> {
     logout: at(paths.end_session),
     registration: at(paths.registration),
     devToken: at("/dev/token"),
+    devFaults: at("/dev/faults"),
   };
 }

@@ -5,13 +5,15 @@ import type { Api, Client, Persona, TenantConfig } from "./config/model.js";
 import { TenantError } from "./errors.js";
 import { grantablePermissions, identityScopes, permissionsFor } from "./permissions.js";
 import { toResourceIndicator, toResourceServer } from "./provider/audiences.js";
+import type { FaultyTokens } from "./provider/faulty-tokens.js";
 import type { IssuableToken, TokenOverrides } from "./provider/token-claims.js";
-import type { IssuedToken, TokenRequest } from "./token-request.js";
+import type { CheckedTokenRequest, IssuedToken, TokenRequest } from "./token-request.js";
 
 export interface IssueContext {
   readonly provider: Provider;
   readonly config: TenantConfig;
   readonly overrides: WeakMap<IssuableToken, TokenOverrides>;
+  readonly faultyTokens: FaultyTokens;
 }
 
 /** Everything that a token is made from, looked up and decided. */
@@ -22,8 +24,8 @@ interface Plan {
   readonly expiresIn: number | undefined;
 }
 
-export async function issueToken(context: IssueContext, request: TokenRequest): Promise<IssuedToken> {
-  const { config, overrides, provider } = context;
+export async function issueToken(context: IssueContext, request: CheckedTokenRequest): Promise<IssuedToken> {
+  const { config, faultyTokens, overrides, provider } = context;
   const client = findClient(config, request);
   const persona = findPersona(config, request, client);
   const api = findApi(config, request);
@@ -35,6 +37,7 @@ export async function issueToken(context: IssueContext, request: TokenRequest): 
   };
   const token = persona === undefined ? machineToken(provider, plan) : await personaToken(provider, plan, persona);
   overrides.set(token, { permissions: request.permissions, claims: request.claims });
+  if (request.fault !== undefined) faultyTokens.assign(token, request.fault);
   const value = await token.save();
   const scope = token.scope === undefined || token.scope === "" ? {} : { scope: token.scope };
   return { access_token: value, token_type: "Bearer", expires_in: token.expiration, ...scope };

@@ -2,30 +2,29 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
+import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
-import { describeTenant } from "./describe.js";
 import { TenantError } from "./errors.js";
+import { FaultBoard, type TenantFaults } from "./faults/fault-board.js";
+import { toKeySubstitute } from "./faults/key-faults.js";
+import { SignatureFaults } from "./faults/signature-faults.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing, type RotateOptions } from "./keys/key-ring.js";
 import { createProvider, type ProviderParts } from "./provider/create-provider.js";
+import { createFaultyTokens } from "./provider/faulty-tokens.js";
 import { MemoryStore } from "./provider/memory-store.js";
 import { loadOidcModule } from "./provider/oidc-module.js";
 import { paths } from "./provider/paths.js";
 import { SignedTokens } from "./provider/signed-tokens.js";
-import { createDevHandler } from "./server/dev-endpoints.js";
-import { createFormHandler } from "./server/forms.js";
-import { createHostGuard } from "./server/host-guard.js";
+import { createHandlers } from "./server/handlers.js";
 import { listen } from "./server/listen.js";
-import { createLoginHandler } from "./server/login.js";
-import { metadataHeaders } from "./server/metadata-headers.js";
-import { type Handler, toListener } from "./server/pipeline.js";
-import { createProviderHandler } from "./server/provider-handler.js";
-import { registration } from "./server/registration.js";
+import { toListener } from "./server/pipeline.js";
+import { createPortFault } from "./server/port-fault.js";
 import { writeState } from "./state-file.js";
-import { checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
+import { type CheckedTokenRequest, checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
 
 /** How to start a tenant. Everything is optional; the configuration's parts may be given here or read from a file. */
 export interface TenantOptions extends TenantConfigInput {
@@ -57,6 +56,8 @@ export interface Tenant {
   token(request?: TokenRequest): Promise<IssuedToken>;
   /** Signs with new keys from now on. The old ones stay published unless `dropOld` is set. */
   rotateKeys(options?: RotateOptions): Promise<void>;
+  /** Makes things go wrong on demand. */
+  readonly faults: TenantFaults;
   close(): Promise<void>;
 }
 
@@ -75,7 +76,7 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
   const server = https ? createHttpsServer({ ...https, requestCert: true, rejectUnauthorized: false }) : createServer();
   const actualPort = await listen(server, { host, port });
   const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
-  const parts: ProviderParts = {
+  const parts: Parts = {
     oidc: await loadOidcModule(),
     issuer,
     config,
@@ -87,41 +88,48 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
     onError,
   };
   const removeState = directory === undefined ? undefined : await writeState(directory, issuer);
-  return runTenant({ parts, server, port: actualPort, allowedHosts: allowedHosts ?? [], removeState });
+  return runTenant({ parts, server, host, port: actualPort, allowedHosts: allowedHosts ?? [], removeState });
 }
 
+type Parts = Omit<ProviderParts, "faultyTokens">;
+
 interface Running {
-  readonly parts: ProviderParts;
+  readonly parts: Parts;
   readonly server: Server;
+  readonly host: string;
   readonly port: number;
   readonly allowedHosts: readonly string[];
   readonly removeState: (() => Promise<void>) | undefined;
 }
 
-function runTenant({ parts, server, port, allowedHosts, removeState }: Running): Tenant {
-  const { config, issuer, keys, overrides } = parts;
-  let provider = createProvider(parts);
-  const issue = (request: TokenRequest): Promise<IssuedToken> => issueToken({ provider, config, overrides }, request);
-  const handlers: readonly Handler[] = [
-    createHostGuard(allowedHosts),
-    metadataHeaders,
-    createDevHandler({ describe: () => describeTenant(issuer, config), issue }),
-    createLoginHandler(() => provider, config),
-    createFormHandler(parts.signedTokens),
-    registration,
-    createProviderHandler(() => provider),
-  ];
-  server.on("request", toListener(handlers, parts.onError));
+function runTenant({ parts, server, host, port, allowedHosts, removeState }: Running): Tenant {
+  const { config, issuer, keys, onError, overrides } = parts;
+  const changeKeys = async (change: Promise<void>): Promise<void> => {
+    await change;
+    // The provider reads its keys once, when it is built; sessions and tokens are in the store and carry over.
+    provider = createProvider({ ...parts, faultyTokens });
+  };
+  const portFault = createPortFault(server, { host, port, onOver: () => faults.clear("port-closed").catch(onError) });
+  const faults = new FaultBoard({
+    applyKeys: (fault) => changeKeys(keys.substitute(toKeySubstitute(fault))),
+    applyPort: portFault.apply,
+  });
+  const faultyTokens = createFaultyTokens(faults, new SignatureFaults(keys));
+  let provider = createProvider({ ...parts, faultyTokens });
+  const issue = (request: CheckedTokenRequest): Promise<IssuedToken> =>
+    issueToken({ provider, config, overrides, faultyTokens }, request);
+  const currentProvider = (): Provider => provider;
+  const handlers = createHandlers({ ...parts, allowedHosts, faults, currentProvider, issue });
+  server.on("request", toListener([portFault.handler, ...handlers], onError));
   const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
     ...identity,
     token: async (request = {}) => issue(checkTokenRequest(request)),
-    rotateKeys: async (options) => {
-      await keys.rotate(options);
-      // The provider reads its keys once, when it is built; sessions and tokens are in the store and carry over.
-      provider = createProvider(parts);
-    },
+    rotateKeys: (options) => changeKeys(keys.rotate(options)),
+    faults,
     close: async () => {
+      portFault.dispose();
+      await faults.close();
       await removeState?.();
       await closeServer(server);
     },

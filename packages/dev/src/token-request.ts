@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { toComplaint } from "./config/complaint.js";
 import { TenantError } from "./errors.js";
+import type { Fault, TokenFaultName } from "./faults/catalogue.js";
+import { parseTokenFault } from "./faults/parse-fault.js";
 
 /** Which token is wanted. All parts are optional: an empty request is a token of the first persona for the first API. */
 export interface TokenRequest {
@@ -19,6 +21,13 @@ export interface TokenRequest {
   readonly expiresIn?: number | undefined;
   /** More claims, or others than the configured ones. Standard claims such as `iss` cannot be set here. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  /** Something wrong with this one token, whatever faults are on in the tenant: `"expired"`, or `{ name: "expired", seconds: 60 }`. */
+  readonly fault?: TokenFaultName | Fault | undefined;
+}
+
+/** A request that was checked, its fault with all that is assumed. */
+export interface CheckedTokenRequest extends TokenRequest {
+  readonly fault?: Fault | undefined;
 }
 
 /** A token response as OAuth writes it (RFC 6749 §5.1). */
@@ -44,18 +53,27 @@ const schema = z.strictObject({
     .record(z.string(), z.unknown())
     .refine((claims) => !RESERVED.some((name) => name in claims), `must not set ${RESERVED.join(", ")}`)
     .optional(),
+  fault: z.unknown().optional(),
 });
 
 /** Checks a token request; throws a {@link TenantError} that names each wrong field. */
-export function checkTokenRequest(input: unknown): TokenRequest {
+export function checkTokenRequest(input: unknown): CheckedTokenRequest {
   const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const complaints = result.error.issues.map((issue) => toComplaint(issue, input));
-  throw new TenantError("invalid_request", complaints.join(" "));
+  if (!result.success) {
+    const complaints = result.error.issues.map((issue) => toComplaint(issue, input, { whole: "the token request" }));
+    throw new TenantError("invalid_request", complaints.join(" "));
+  }
+  const { fault, ...request } = result.data;
+  if (fault === undefined) return request;
+  if (request.audience === null) {
+    const reason = "An opaque token (`audience` null) says nothing that could be wrong";
+    throw new TenantError("invalid_request", `${reason}, so it takes no \`fault\`. Leave one of them out.`);
+  }
+  return { ...request, fault: parseTokenFault(fault, { root: input, path: ["fault"] }) };
 }
 
 /** Reads a JSON request body; an empty one asks for the default token. */
-export function parseTokenRequest(body: string): TokenRequest {
+export function parseTokenRequest(body: string): CheckedTokenRequest {
   if (body.trim() === "") return {};
   let input: unknown;
   try {

@@ -1,5 +1,5 @@
 // Pairs of a guard and jose options that mean the same: issuer, audience, algorithms, tolerance, keys and clock.
-
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createPublicKey } from "node:crypto";
 import { createGuard } from "gatewarden";
 import { createLocalJWKSet } from "jose";
@@ -28,8 +28,8 @@ export const audience = "https://api.test";
 /** Seconds since 1970 at which cases happen, give or take. */
 export const start = 1_800_000_000;
 
-/** The time of the case at hand. The guards read it while they decide, which takes no turn of the event loop. */
-export const clock = { now: start };
+/** The time of the case at hand: many are under way at once. */
+export const clock = /** @type {import("node:async_hooks").AsyncLocalStorage<number>} */ (new AsyncLocalStorage());
 
 export const asymmetric = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519".split(" ");
 const symmetric = ["HS256", "HS384", "HS512"];
@@ -61,7 +61,7 @@ export function configure(name, keys, signers, terms = {}) {
     algorithms: /** @type {never} */ (algorithms),
     tokenType: isStrict ? "at+jwt" : "any",
     env: {},
-    now: () => clock.now,
+    now: () => clock.getStore() ?? start,
   };
   return {
     name,

@@ -15,14 +15,13 @@ import { clock } from "./configurations.mjs";
 /** @param {Draft} draft @param {string} token @returns {Promise<Decision>} */
 export async function askGuard({ configuration, keySet, now }, token) {
   try {
-    clock.now = now;
     const guard =
       keySet === undefined
         ? configuration.guard
         : createGuard({ ...configuration.terms, keys: { jwks: { keys: /** @type {never} */ (keySet) } } });
-    // Keys are at hand, so that the guard has decided by the time it gives its promise: the clock may move on.
-    const answer = guard.verify(token);
-    return { accepted: true, why: "accepted", claims: (await answer).claims };
+    // Each case has its own time of day, also while it waits for the thread pool.
+    const { claims } = await clock.run(now, () => guard.verify(token));
+    return { accepted: true, why: "accepted", claims };
   } catch (error) {
     if (error instanceof AuthError) return { accepted: false, why: error.reason };
     if (error instanceof ConfigError) return { accepted: false, why: "keys_refused" };

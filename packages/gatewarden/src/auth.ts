@@ -64,6 +64,7 @@ export interface VerifiedToken<Claims> {
 /** `Auth` over a verified token. Facts that cost something are computed when they are first asked for. */
 export class TokenAuth<Claims> implements Auth<Claims>, Grants {
   readonly #verified: VerifiedToken<Claims>;
+  readonly #isBound: boolean;
   #scopes: readonly string[] | undefined;
   #permissions: readonly string[] | undefined;
   #roles: readonly string[] | undefined;
@@ -71,7 +72,13 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants {
 
   constructor(verified: VerifiedToken<Claims>) {
     this.#verified = verified;
+    this.#isBound = Object.hasOwn(verified.tokenClaims, "cnf");
     Object.freeze(this);
+  }
+
+  /** Whether the token is bound to a key of its sender (RFC 7800 §3.1). */
+  get isBound(): boolean {
+    return this.#isBound;
   }
 
   get token(): string {

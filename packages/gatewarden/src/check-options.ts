@@ -23,6 +23,7 @@ const guardNames = [
   "env",
   "introspection",
   "revocation",
+  "explain",
 ];
 const keysNames = ["jwksUri", "jwks", "publicKey", "secret", "maxAge", "staleIfError", "timeout"];
 const claimNamesNames = ["scope", "permissions", "roles", "organization"];

@@ -25,6 +25,8 @@ export interface GuardConfig {
   /** Undefined where verified tokens are not remembered. */
   readonly cache: CacheBounds | undefined;
   readonly challenges: ChallengePolicy;
+  /** Whether refusals say cause and fix. */
+  readonly explainsRefusals: boolean;
   readonly resource: ResourceOptions | undefined;
   readonly binding: Binding;
   /** Seconds since 1970. */
@@ -53,11 +55,27 @@ export function configure(options: GuardOptions): GuardConfig {
     }),
     cache: readCache(options.cache),
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
+    explainsRefusals: readExplain(options.explain, env),
     binding,
     resource,
     now,
     clockTolerance,
   };
+}
+
+/** Both environments are asked: one given in place of the process's own must not hide where this runs (CWE-489, CWE-209). */
+function readExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
+  if (explain === undefined) return false;
+  const example = 'explain: process.env["NODE_ENV"] === "production" ? undefined : "development"';
+  if (explain !== "development") {
+    throw new ConfigError({ option: "explain", problem: `is ${JSON.stringify(explain)}`, example });
+  }
+  const production = [env, environment()]
+    .map(({ NODE_ENV }) => NODE_ENV)
+    .find((name) => name?.trim().toLowerCase() === "production");
+  if (production === undefined) return true;
+  const problem = `is "${production}" while explain is "development", which tells callers what is in their tokens`;
+  throw new ConfigError({ option: "NODE_ENV", problem, example });
 }
 
 function readCache(cache: Partial<CacheBounds> | false | undefined): CacheBounds | undefined {

@@ -1,6 +1,7 @@
 // The one event that is published per check. Logs, metrics and consoles listen; the road does not know them.
 import type { Auth } from "./auth.js";
 import type { AuthError } from "./errors.js";
+import type { Explanation } from "./request/challenge.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { builtin } from "./runtime.js";
 
@@ -8,7 +9,13 @@ import { builtin } from "./runtime.js";
 export type Decision =
   | { readonly outcome: "accepted"; readonly auth: Auth<unknown>; readonly requirement: Requirement | undefined }
   | { readonly outcome: "anonymous" }
-  | { readonly outcome: "refused"; readonly error: AuthError; readonly requirement: Requirement | undefined };
+  | {
+      readonly outcome: "refused";
+      readonly error: AuthError;
+      readonly requirement: Requirement | undefined;
+      /** Cause and fix, expected and actual, with `explain: "development"`. */
+      readonly explanation?: Explanation;
+    };
 
 /** A listener for decisions. What it throws is reported as a warning and changes nothing for the request. */
 export type DecisionListener = (decision: Decision) => void;

@@ -3,11 +3,11 @@ import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import { configure, type GuardConfig } from "./configure.js";
 import { type Decision, type DecisionListener, hasChannelListeners, publishDecision } from "./decision.js";
-import { AuthError } from "./errors.js";
+import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
 import type { GuardOptions } from "./options.js";
-import { type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readCredentials, readScheme } from "./request/credentials.js";
+import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
+import { type GuardRequest, readAuthorization, readCredentials, readScheme } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import type { Requirement } from "./requirements/requirement.js";
@@ -49,8 +49,16 @@ export interface Guard<Claims = AccessTokenClaims> {
   cacheCounts(): CacheCounts | undefined;
   /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
   ready(): Promise<void>;
-  /** Everything that is wrong with a token, not only the first thing. For developers: findings may quote the token's claims. */
-  explain(token: string): Promise<readonly Finding[]>;
+  /**
+   * Everything that is wrong with a token, or with a request and what it carries, not only the first thing; with a requirement, also
+   * whether it would be met. The first error is the guard's own reason; a good token has no error. Asks nobody but the configured issuers,
+   * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
+   */
+  explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]>;
+  /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` waits for them). */
+  explanation(error: AuthError): Explanation | undefined;
+  /** Whether refusals are explained: `explain: "development"`. */
+  readonly explainsRefusals: boolean;
 }
 
 /**
@@ -73,12 +81,15 @@ class TokenGuard<Claims> implements Guard<Claims> {
   readonly #verifier: TokenVerifier<Claims>;
   readonly #onDecision: DecisionListener | undefined;
   readonly #takesDpop: boolean;
+  #explaining: Promise<void> | undefined;
+  #toExplanation: ((error: AuthError) => Explanation) | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#verifier = new TokenVerifier(config);
     this.#onDecision = options.onDecision;
-    this.#takesDpop = config.binding.modes.dpop !== "off";
+    this.#takesDpop = config.binding.policy.modes.dpop !== "off";
+    if (config.explainsRefusals) this.#explaining = this.#loadExplanations();
   }
 
   get issuers(): readonly string[] {
@@ -90,16 +101,23 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(() => this.#prove({ token, scheme: "Bearer" }), { requirement }));
+    return accepted(await this.#settle(token, { requirement }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    const road = () => this.#prove(readCredentials(request, this.#takesDpop));
-    return this.#settle(road, { requirement, options, request });
+    return this.#settle(undefined, { requirement, options, request });
   }
 
   refusal(error: AuthError): Refusal {
-    return toRefusal(error, this.#config.challenges);
+    return toRefusal(error, this.#config.challenges, this.explanation(error));
+  }
+
+  get explainsRefusals(): boolean {
+    return this.#config.explainsRefusals;
+  }
+
+  explanation(error: AuthError): Explanation | undefined {
+    return this.#toExplanation?.(error);
   }
 
   metadata(): PublishedMetadata | undefined {
@@ -108,7 +126,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     const { dpop } = challenges;
     return toPublishedMetadata(resource, {
       issuers: policies.all.map(({ issuer }) => issuer),
-      ...(binding.modes.mtls === "required" && { certificateRequired: true }),
+      ...(binding.policy.modes.mtls === "required" && { certificateRequired: true }),
       ...(dpop && { dpop: { algorithms: dpop.algorithms.split(" "), required: dpop.mode === "required" } }),
     });
   }
@@ -123,36 +141,76 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async ready(): Promise<void> {
+    await this.#explaining;
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
-  async explain(token: string): Promise<readonly Finding[]> {
+  async explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]> {
     // Loaded when it is asked for: a server that only checks requests has no use for it.
-    const { explainToken } = await import("./explain/explain.js");
-    return explainToken(token, { ...this.#config, modes: this.#config.binding.modes, parser: this.#verifier.parser });
+    const { explainPresented } = await import("./explain/explain.js");
+    return explainPresented(presented, { ...this.#config, parser: this.#verifier.parser }, requirement);
   }
 
-  /** What the token is, then whether this request may use it: binding → revocation. */
-  #prove(presented: Presented): Awaitable<TokenAuth<Claims>> {
-    return chain(this.#verifier.verify(presented), (auth) => {
-      const { token, scheme, request } = presented;
-      const claims = auth.tokenClaims;
-      const proven = this.#config.binding.check({ token, scheme, request, claims, now: this.#config.now() });
-      const { revocation } = this.#config;
-      return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
-    });
+  /** Refusals are answered at once, so the texts are loaded beforehand, and only where they are wanted. */
+  async #loadExplanations(): Promise<void> {
+    try {
+      const { toExplanation } = await import("./explain/explanation.js");
+      const { all } = this.#config.policies;
+      const audiences = [...new Set(all.flatMap((policy) => policy.audiences))];
+      this.#toExplanation = (error) => toExplanation(error, { audiences, issuers: this.issuers });
+    } catch {
+      warn("GATEWARDEN_EXPLAIN", "The texts for `explain` could not be loaded; refusals stay generic");
+    }
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
-  #settle(road: () => Awaitable<TokenAuth<Claims>>, asked: Asked): Awaitable<Outcome<Claims>> {
-    const admit = (auth: TokenAuth<Claims>) => this.#admit(auth, asked.requirement);
-    const refuse = (error: unknown) => this.#refuse(error, asked);
+  #settle(token: string | undefined, asked: Asked): Awaitable<Outcome<Claims>> {
     try {
-      const auth = road();
-      return auth instanceof Promise ? auth.then(admit).catch(refuse) : admit(auth);
+      const auth = this.#prove(token, asked.request);
+      return auth instanceof Promise ? this.#settleLater(auth, asked) : this.#admit(auth, asked.requirement);
     } catch (error) {
-      return refuse(error);
+      return this.#refuse(error, asked);
     }
+  }
+
+  async #settleLater(auth: Promise<TokenAuth<Claims>>, asked: Asked): Promise<Outcome<Claims>> {
+    try {
+      return this.#admit(await auth, asked.requirement);
+    } catch (error) {
+      return this.#refuse(error, asked);
+    }
+  }
+
+  /** Credentials, then what the token is: known already, or to be found out. */
+  #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
+    // A token that came by another way is known by the header that it would have come with.
+    const text = token === undefined ? readAuthorization(request) : `Bearer ${token}`;
+    const known = this.#verifier.recall(text, request);
+    if (known && (token === undefined || token.length === known.auth.token.length)) {
+      const { auth, isBound, scheme } = known;
+      return this.#isAtRisk(isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
+    }
+    const presented: Presented =
+      token === undefined && request !== undefined
+        ? readCredentials(request, text, this.#takesDpop)
+        : { text, token: token ?? "", scheme: "Bearer", request, isUnchecked: false };
+    const auth = this.#verifier.verify(presented);
+    const { scheme } = presented;
+    if (auth instanceof Promise) return auth.then((found) => this.#allow(found, scheme, request));
+    return this.#isAtRisk(auth.isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
+  }
+
+  /** Whether there is anything left to ask once it is known what the token is. */
+  #isAtRisk(isBound: boolean, scheme: AuthScheme): boolean {
+    return this.#config.revocation !== undefined || this.#config.binding.concerns(isBound, scheme);
+  }
+
+  /** Whether this request may use the token: binding → revocation. */
+  #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
+    const { binding, revocation, now } = this.#config;
+    const { token, tokenClaims: claims } = auth;
+    const proven = binding.check({ token, scheme, request, claims, now: now() });
+    return chain(proven, () => (revocation ? chain(refuseRevoked(revocation, claims), () => auth) : auth));
   }
 
   /** requirement → Auth. */
@@ -171,7 +229,9 @@ class TokenGuard<Claims> implements Guard<Claims> {
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
     if (this.#hasListeners()) {
-      this.#publish(isAnonymous ? { outcome: "anonymous" } : { outcome: "refused", error, requirement });
+      const explanation = isAnonymous ? undefined : this.explanation(error);
+      const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;
+      this.#publish(isAnonymous ? { outcome: "anonymous" } : refused);
     }
     return isAnonymous ? undefined : error;
   }

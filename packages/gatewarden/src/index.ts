@@ -32,7 +32,7 @@ export {
   type TrustProxyOptions,
 } from "./options.js";
 export { catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
-export type { Refusal, RefusalBody } from "./request/challenge.js";
+export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
 export type { PublishedMetadata, ResourceMetadata, ResourceOptions } from "./request/metadata.js";
 export type { ForwardingHeader } from "./request/proxy.js";

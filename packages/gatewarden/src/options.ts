@@ -181,6 +181,11 @@ export interface GuardOptions<Claims = unknown> {
   readonly realm?: string;
   /** This API's own URL, or more about it. Publishes RFC 9728 metadata, which every challenge then points to. Default: none. */
   readonly resource?: string | ResourceOptions;
+  /**
+   * `development`: refusals say cause, fix, expected and actual to whoever calls, and to listeners. Default: off, the generic answer.
+   * Refuses to switch on under `NODE_ENV=production`, since it quotes claims.
+   */
+  readonly explain?: "development";
   /** Called once per check, after the decision. */
   readonly onDecision?: DecisionListener;
   /** Seconds since 1970. Default: the system's clock. */

@@ -5,10 +5,10 @@ import type { GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
-import { checkCharacters, type GuardRequest } from "./request/credentials.js";
+import { type GuardRequest, parseCredentials } from "./request/credentials.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
-import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cache.js";
-import { claimRules, headerRules, isHeaderSound, isSound, isTimely } from "./token/claims.js";
+import { type CacheCounts, type CacheEntry, createTokenCache, type TokenCache } from "./token/cache.js";
+import { claimRules, headerRules, isHeaderSound, isSound, toLifetime } from "./token/claims.js";
 import { toSigningInput } from "./token/compact.js";
 import type { JsonObject } from "./token/json.js";
 import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
@@ -16,19 +16,33 @@ import type { Verify } from "./token/signature.js";
 
 /** A token as it came. */
 export interface Presented {
+  /** What it is recognised by when it comes again: the header with scheme and token, or the token alone. Ends in the token. */
+  readonly text: string;
   readonly token: string;
   readonly scheme: AuthScheme;
-  readonly request?: GuardRequest;
+  readonly request: GuardRequest | undefined;
   /** Whether its characters are still to be looked at. */
-  readonly isUnchecked?: boolean;
+  readonly isUnchecked: boolean;
 }
 
 /** A token that was verified, with what its verification depended on. */
-interface Remembered<Claims> {
+interface Remembered<Claims> extends CacheEntry {
   readonly auth: TokenAuth<Claims>;
+  readonly isBound: boolean;
+  readonly scheme: AuthScheme;
   readonly policy: IssuerPolicy;
   readonly header: TokenHeader;
   readonly verify: Verify;
+  /** From when until when it is good, in seconds since 1970. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A token under way, once its issuer is found. */
+interface Candidate {
+  readonly presented: Presented;
+  readonly parsed: ParsedToken;
+  readonly policy: IssuerPolicy;
 }
 
 /** Reads tokens on the terms of one guard. */
@@ -48,64 +62,108 @@ export class TokenVerifier<Claims> {
     return this.#cache?.counts();
   }
 
-  /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
-  verify({ token, request, isUnchecked = false }: Presented): Awaitable<TokenAuth<Claims>> {
-    const remembered = this.#recall(token, request);
-    if (remembered) return remembered;
-    const { introspection, policies } = this.#config;
-    if (introspection !== undefined && this.parser.isOpaque(token)) {
-      if (isUnchecked) checkCharacters(token);
-      return this.#introspect(token, introspection, request);
-    }
-    const parsed = this.#parse(token, isUnchecked);
-    return chain(policies.find(parsed.claims, request), (policy) => this.#verifySigned(token, parsed, policy));
+  /**
+   * What was found out about the same text before. Its issuer, its key and its times are looked at again, as they may have changed. Undefined
+   * where anything is not as it was; then the token goes the long way, which says what is wrong.
+   */
+  recall(text: string, request: GuardRequest | undefined): Remembered<Claims> | undefined {
+    const remembered = this.#cache?.get(text);
+    if (remembered === undefined) return undefined;
+    const { policy, header, verify, from, until } = remembered;
+    const { policies } = this.#config;
+    const now = this.#config.now();
+    const isCurrent =
+      (policies.isFixed || isHere(policies.find(remembered.auth.tokenClaims, request), policy)) &&
+      isHere(policy.keys.pick(header, now), verify) &&
+      now >= from &&
+      now < until;
+    if (isCurrent) return remembered;
+    this.#cache?.delete(text);
+    return undefined;
   }
 
-  #parse(token: string, isUnchecked: boolean): ParsedToken {
+  /** token → issuer → … Opaque tokens go their own way where the guard introspects. */
+  verify(presented: Presented): Awaitable<TokenAuth<Claims>> {
+    const { token, request } = presented;
+    const { introspection, policies } = this.#config;
+    if (introspection !== undefined && this.parser.isOpaque(token)) {
+      this.#checkSyntax(presented);
+      return this.#introspect(token, introspection, request);
+    }
+    const parsed = this.#parse(presented);
+    const policy = policies.find(parsed.claims, request);
+    if (!(policy instanceof Promise)) return this.#verifySigned({ presented, parsed, policy });
+    return policy.then((found) => this.#verifySigned({ presented, parsed, policy: found }));
+  }
+
+  #parse(presented: Presented): ParsedToken {
     try {
-      return this.parser.parse(token);
+      return this.parser.parse(presented.token);
     } catch (error) {
-      if (isUnchecked) checkCharacters(token);
+      // What is no token at all is a fault of the header first of all (RFC 6750 §3.1 invalid_request).
+      this.#checkSyntax(presented);
       throw error;
     }
   }
 
-  /** … keys → signature → claims → schema. */
-  #verifySigned(token: string, parsed: ParsedToken, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
-    const { header, claims, payloadEnd, signature } = parsed;
+  #checkSyntax({ text, request, isUnchecked }: Presented): void {
+    if (isUnchecked && request) parseCredentials(request, text, this.#config.binding.policy.modes.dpop !== "off");
+  }
+
+  /** … keys → … */
+  #verifySigned(candidate: Candidate): Awaitable<TokenAuth<Claims>> {
+    const { parsed, policy } = candidate;
+    const { header, claims } = parsed;
     if (!isHeaderSound(header, policy)) refuseFirst(headerRules, { header, claims, policy, now: 0 });
-    return chain(policy.keys.pick(header), (verify) =>
-      chain(verify(toSigningInput(token, payloadEnd), signature), (isValid) => {
-        if (!isValid) throw new AuthError("signature_invalid");
-        if (!parsed.isHeaderKnown) this.parser.remember(token, header);
-        const facts = { header, claims, policy, now: this.#config.now() };
-        if (!isSound(facts)) refuseFirst(claimRules, facts);
-        return chain(this.#toAuth(token, claims, policy), (auth) => {
-          // What a schema made may be such that one request could change it for the next.
-          if (!policy.schema || isShareable(auth.claims)) this.#cache?.offer(token, { auth, policy, header, verify });
-          return auth;
-        });
-      }),
+    const verify = policy.keys.pick(header);
+    if (!(verify instanceof Promise)) return this.#verifyWith(verify, candidate);
+    return verify.then((found) => this.#verifyWith(found, candidate));
+  }
+
+  /** … signature → … */
+  #verifyWith(verify: Verify, candidate: Candidate): Awaitable<TokenAuth<Claims>> {
+    const { payloadEnd, signature } = candidate.parsed;
+    const isValid = verify(toSigningInput(candidate.presented.token, payloadEnd), signature);
+    if (!(isValid instanceof Promise)) return this.#accept(isValid, verify, candidate);
+    return isValid.then((found) => this.#accept(found, verify, candidate));
+  }
+
+  /** … claims → … */
+  #accept(isValid: boolean, verify: Verify, candidate: Candidate): Awaitable<TokenAuth<Claims>> {
+    if (!isValid) throw new AuthError("signature_invalid");
+    const { presented, parsed, policy } = candidate;
+    const { header, claims } = parsed;
+    if (!parsed.isHeaderKnown) this.parser.remember(presented.token, header);
+    const facts = { header, claims, policy, now: this.#config.now() };
+    if (!isSound(facts)) refuseFirst(claimRules, facts);
+    if (policy.schema) return this.#applySchema(policy.schema, verify, candidate);
+    // Without a schema, Claims is AccessTokenClaims, whose members the claim rules have just checked.
+    return this.#remember(claims as Claims, verify, candidate);
+  }
+
+  /** … schema. */
+  #applySchema(schema: StandardSchema, verify: Verify, candidate: Candidate): Awaitable<TokenAuth<Claims>> {
+    const { presented, parsed, policy } = candidate;
+    // With one, the options take schemas of Claims only.
+    return chain(parseClaims(schema as StandardSchema<Claims>, parsed.claims), (claims) =>
+      // What a schema made may be such that one request could change it for the next.
+      isShareable(claims)
+        ? this.#remember(claims, verify, candidate)
+        : toAuth(presented.token, { tokenClaims: parsed.claims, claims, policy }),
     );
   }
 
-  /**
-   * A token that was verified before: its issuer, its key and its times are looked at again, as they may have changed. Undefined where
-   * anything is not as it was; then the token goes the long way, which says what is wrong.
-   */
-  #recall(token: string, request: GuardRequest | undefined): TokenAuth<Claims> | undefined {
-    const remembered = this.#cache?.get(token);
-    if (remembered === undefined) return undefined;
-    const { auth, policy, header, verify } = remembered;
-    const { tokenClaims: claims } = auth;
-    const { policies, now } = this.#config;
-    const isCurrent =
-      isHere(policies.find(claims, request), policy) &&
-      isHere(policy.keys.pick(header), verify) &&
-      isTimely({ claims, policy, now: now() });
-    if (isCurrent) return auth;
-    this.#cache?.delete(token);
-    return undefined;
+  #remember(claims: Claims, verify: Verify, { presented, parsed, policy }: Candidate): TokenAuth<Claims> {
+    const { text, token, scheme } = presented;
+    const { header, claims: tokenClaims } = parsed;
+    const kept = this.#cache?.admit(text);
+    if (kept === undefined) return toAuth(token, { tokenClaims, claims, policy });
+    // The token that is handed out is a part of the text that is kept, so it takes no room of its own.
+    const auth = toAuth(kept.slice(text.length - token.length), { tokenClaims, claims, policy });
+    const { from, until } = toLifetime(tokenClaims, policy.clockTolerance);
+    const { isBound } = auth;
+    this.#cache?.keep(kept, { isMarked: false, from, until, isBound, scheme, policy, header, verify, auth });
+    return auth;
   }
 
   /** … introspection → claims → schema. */
@@ -117,19 +175,25 @@ export class TokenVerifier<Claims> {
     return chain(this.#config.policies.find({ iss: issuer }, request), (policy) =>
       chain(introspector.describe(token), (claims) => {
         refuseFirst(rules, { claims, policy, now: this.#config.now() });
-        return this.#toAuth(token, claims, policy);
+        const { schema } = policy;
+        if (!schema) return toAuth(token, { tokenClaims: claims, claims: claims as Claims, policy });
+        return chain(parseClaims(schema as StandardSchema<Claims>, claims), (parsed) =>
+          toAuth(token, { tokenClaims: claims, claims: parsed, policy }),
+        );
       }),
     );
   }
+}
 
-  #toAuth(token: string, tokenClaims: JsonObject, policy: IssuerPolicy): Awaitable<TokenAuth<Claims>> {
-    const { schema, claimNames, scopeAsList } = policy;
-    const make = (claims: Claims) => new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
-    // Without a schema, Claims is AccessTokenClaims, whose members the claim rules have just checked.
-    if (!schema) return make(tokenClaims as Claims);
-    // With one, the options take schemas of Claims only.
-    return chain(parseClaims(schema as StandardSchema<Claims>, tokenClaims), make);
-  }
+interface Found<Claims> {
+  readonly tokenClaims: JsonObject;
+  readonly claims: Claims;
+  readonly policy: IssuerPolicy;
+}
+
+function toAuth<Claims>(token: string, { tokenClaims, claims, policy }: Found<Claims>): TokenAuth<Claims> {
+  const { claimNames, scopeAsList } = policy;
+  return new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
 }
 
 function refuseFirst<Facts>(rules: readonly ((facts: Facts) => AuthError | undefined)[], facts: Facts): void {

@@ -34,6 +34,19 @@ describe("A token that comes again", () => {
     expect(guard.cacheCounts()).toMatchObject({ entries: 1 });
   });
 
+  it("is not recognised in a header without its scheme, nor with one where there is none", async () => {
+    const guard = guardWith();
+    const text = token();
+    await warmUp(guard, text);
+    for (let turn = 0; turn < 3; turn++) expect(guard.attempt(bearer(text))).toMatchObject({ token: text });
+    const bare = { method: "GET", url: "/", headers: { authorization: text } };
+    await expect(guard.check(bare)).rejects.toMatchObject({ reason: "scheme_unsupported" });
+    await expect(guard.verify(`Bearer ${text}`)).rejects.toMatchObject({ reason: "token_malformed" });
+    const padded = { method: "GET", url: "/", headers: { authorization: `Bearer  ${text}` } };
+    for (let turn = 0; turn < 3; turn++) expect(guard.attempt(padded)).toMatchObject({ token: text });
+    await expect(guard.verify(` ${text}`)).rejects.toMatchObject({ reason: "token_malformed" });
+  });
+
   it("is answered without a promise", async () => {
     const guard = guardWith();
     const text = token();

@@ -31,7 +31,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   binding: ["token", "keys", "request"],
   requirements: ["token"],
   "auth.ts": ["token", "issuer", "requirements"],
-  "decision.ts": ["auth.ts", "requirements"],
+  "decision.ts": ["auth.ts", "request", "requirements"],
   "options.ts": [
     ...["decision.ts", "standard-schema.ts"],
     ...["binding", "introspection", "issuer", "request", "revocation", "token"],
@@ -53,7 +53,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["binding", "configure-resource.ts", "issuer", "options.ts", "request", "revocation", "token"],
   ],
-  explain: ["token", "keys", "issuer", "introspection", "revocation", "binding", "standard-schema.ts"],
+  explain: [
+    ...["auth.ts", "standard-schema.ts"],
+    ...["token", "keys", "issuer", "introspection", "revocation", "binding", "request", "requirements"],
+  ],
   "configure-proxy.ts": ["issuer", "options.ts", "request"],
   "configure-binding.ts": ["binding", "configure-proxy.ts", "options.ts", "request", "token"],
   "verifier.ts": [
@@ -68,6 +71,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   adapters: ["index.ts"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
   "introspection-client": ["index.ts", "issuer", "options.ts"],
+  testing: ["index.ts", "keys", "token"],
   cli: ["*"],
 };
 

@@ -6,6 +6,8 @@ import type { Persona } from "../config/model.js";
 import { TenantError } from "../errors.js";
 import { tenantDirectoryName } from "../files.js";
 import { createTenant, type Tenant } from "../tenant.js";
+import { parseFaultArgument } from "./fault-argument.js";
+import { formatOn } from "./faults-command.js";
 import { type CliIo, parseOptions, parseWholeNumber } from "./io.js";
 
 const help = `Usage: gatewarden dev [options]
@@ -18,6 +20,7 @@ Options:
   --config <file>      Configuration (default: gatewarden.dev.json, if there is one)
   --directory <path>   Where keys are kept between starts (default: .gatewarden)
   --allow-host <name>  Also answer under this host name, such as host.docker.internal (repeatable)
+  --fault <name>       Start with this fault on, such as expired or jwks-slow:seconds=10 (repeatable; see gatewarden faults)
   --help               Show this text
 `;
 
@@ -27,6 +30,7 @@ const options = {
   config: { type: "string" },
   directory: { type: "string", default: tenantDirectoryName },
   "allow-host": { type: "string", multiple: true },
+  fault: { type: "string", multiple: true },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -38,6 +42,7 @@ export async function runDev(args: readonly string[], io: CliIo): Promise<number
   }
   const port = parseWholeNumber("port", values.port);
   if (port !== undefined && port > 65_535) throw new TenantError("invalid_request", "--port must be at most 65535.");
+  const faults = (values.fault ?? []).map(parseFaultArgument);
   const tenant = await createTenant({
     ...(await loadConfig(io.cwd, values.config)),
     port,
@@ -49,13 +54,17 @@ export async function runDev(args: readonly string[], io: CliIo): Promise<number
   if (port === undefined && tenant.port !== defaultPort) {
     io.stderr(`Port ${defaultPort} is taken; using ${tenant.port} instead.\n`);
   }
-  io.stdout(describe(tenant));
-  await io.untilStopped();
-  await tenant.close();
+  try {
+    await tenant.faults.set(...faults);
+    io.stdout(describe(tenant));
+    await io.untilStopped();
+  } finally {
+    await tenant.close();
+  }
   return 0;
 }
 
-function describe({ audience, config, issuer }: Tenant): string {
+function describe({ audience, config, faults, issuer }: Tenant): string {
   const width = Math.max(...config.personas.map(({ id }) => id.length));
   const personas = config.personas.map((persona) => `  ${persona.id.padEnd(width)}  ${summarize(persona)}`);
   return [
@@ -64,6 +73,7 @@ function describe({ audience, config, issuer }: Tenant): string {
     "Personas:",
     ...personas,
     "",
+    ...(faults.active.length > 0 ? [formatOn(faults.active)] : []),
     "For your API's environment:",
     `ISSUER_BASE_URL=${issuer}`,
     `AUDIENCE=${audience}`,

@@ -30,22 +30,33 @@ export class UsageError extends Error {
 }
 
 type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
-type ParsedValues<Options extends OptionsConfig> = ReturnType<
-  typeof parseArgs<{ options: Options; args: string[]; strict: true; allowPositionals: false }>
->["values"];
+type Parsed<Options extends OptionsConfig> = ReturnType<
+  typeof parseArgs<{ options: Options; args: string[]; strict: true; allowPositionals: true }>
+>;
 
-/** Parses options; throws a {@link UsageError} that points at `--help`. */
-export function parseOptions<const Options extends OptionsConfig>(
+/** Parses options and what stands beside them; throws a {@link UsageError} that points at `--help`. */
+export function parseArguments<const Options extends OptionsConfig>(
   command: string,
   args: readonly string[],
   options: Options,
-): ParsedValues<Options> {
+): Pick<Parsed<Options>, "values" | "positionals"> {
   try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UsageError(`${reason}\nSee: gatewarden ${command} --help`, { cause });
   }
+}
+
+/** Parses options, beside which nothing may stand. */
+export function parseOptions<const Options extends OptionsConfig>(
+  command: string,
+  args: readonly string[],
+  options: Options,
+): Parsed<Options>["values"] {
+  const { values, positionals } = parseArguments(command, args, options);
+  if (positionals.length === 0) return values;
+  throw new UsageError(`Unexpected argument ${JSON.stringify(positionals[0])}\nSee: gatewarden ${command} --help`);
 }
 
 /** Reads a whole number option; throws a {@link UsageError} for anything else. */

@@ -1,10 +1,9 @@
 // `gatewarden token`: prints a token of the running tenant, and nothing else, on standard output.
 import { z } from "zod";
-import { defaultPort } from "../config/defaults.js";
-import { TenantError } from "../errors.js";
-import { findRunningIssuer } from "../state-file.js";
-import { checkTokenRequest, type TokenRequest } from "../token-request.js";
+import { checkTokenRequest } from "../token-request.js";
+import { parseFaultArgument } from "./fault-argument.js";
 import { type CliIo, parseOptions, parseWholeNumber, UsageError } from "./io.js";
+import { callTenant, findTenant } from "./tenant-client.js";
 
 const help = `Usage: gatewarden token [options]
 
@@ -19,6 +18,7 @@ Options:
   --expires-in <sec>     Lifetime in seconds
   --claim <name=json>    Add a claim (repeatable); a value that is not JSON is taken as text
   --opaque               No audience, so an opaque token
+  --fault <name>         Something wrong with this one token, such as expired or expired:seconds=60 (see gatewarden faults)
   --issuer <url>         The tenant (default: the one started here, else http://127.0.0.1:4400/)
   --help                 Show this text
 `;
@@ -32,12 +32,12 @@ const options = {
   "expires-in": { type: "string" },
   claim: { type: "string", multiple: true },
   opaque: { type: "boolean" },
+  fault: { type: "string" },
   issuer: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-const tokenAnswer = z.object({ access_token: z.string() });
-const errorAnswer = z.object({ error_description: z.string() });
+const answer = z.object({ access_token: z.string() });
 
 export async function runToken(args: readonly string[], io: CliIo): Promise<number> {
   const values = parseOptions("token", args, options);
@@ -53,37 +53,12 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
     scope: values.scope,
     expiresIn: parseWholeNumber("expires-in", values["expires-in"]),
     claims: parseClaims(values.claim),
+    fault: values.fault === undefined ? undefined : parseFaultArgument(values.fault),
   });
-  const issuer = values.issuer ?? (await findRunningIssuer(io.cwd)) ?? `http://127.0.0.1:${defaultPort}/`;
-  io.stdout(`${await fetchToken(issuer, request)}\n`);
+  const issuer = await findTenant(values.issuer, io.cwd);
+  const { access_token } = await callTenant({ issuer, method: "POST", path: "/dev/token", body: request, answer });
+  io.stdout(`${access_token}\n`);
   return 0;
-}
-
-async function fetchToken(issuer: string, request: TokenRequest): Promise<string> {
-  if (!URL.canParse(issuer)) {
-    throw new UsageError(`--issuer is ${JSON.stringify(issuer)}, but must be a URL. Example: http://127.0.0.1:4400/`);
-  }
-  const response = await post(new URL("/dev/token", issuer), request);
-  const answer: unknown = await response.json().catch(() => undefined);
-  const token = tokenAnswer.safeParse(answer);
-  if (response.ok && token.success) return token.data.access_token;
-  const error = errorAnswer.safeParse(answer);
-  const reason = error.success ? error.data.error_description : `It answered with status ${response.status}.`;
-  throw new TenantError("invalid_request", error.success ? reason : `${issuer} is not a local tenant. ${reason}`);
-}
-
-async function post(url: URL, request: TokenRequest): Promise<Response> {
-  try {
-    return await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(10_000),
-    });
-  } catch (cause) {
-    const advice = "Start one with: npx gatewarden dev";
-    throw new TenantError("no_tenant", `No local tenant answers at ${url.origin}/. ${advice}`, { cause });
-  }
 }
 
 function parseClaims(claims: readonly string[] | undefined): Record<string, unknown> | undefined {

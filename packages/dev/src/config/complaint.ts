@@ -26,17 +26,29 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   tokenLifetime: "86400",
 };
 
+/** What the whole input is called, and examples for its fields. */
+interface Wording {
+  readonly whole?: string;
+  readonly examples?: Readonly<Record<string, string>>;
+  /** What to say to names that are not known. */
+  readonly advice?: string;
+}
+
 /** One line such as: `apis[0].rbac is "yes", but expected boolean. Example: true`. */
-export function toComplaint(issue: core.$ZodIssue, input: unknown): string {
-  const where = issue.path.length > 0 ? formatPath(issue.path) : "the configuration";
+export function toComplaint(
+  issue: core.$ZodIssue,
+  input: unknown,
+  { whole = "the configuration", examples = EXAMPLES, advice = "check the spelling" }: Wording = {},
+): string {
+  const where = issue.path.length > 0 ? formatPath(issue.path) : whole;
   if (issue.code === "unrecognized_keys") {
-    return `${where} has no setting ${issue.keys.map((key) => `"${key}"`).join(", ")}; check the spelling.`;
+    return `${where} has no setting ${issue.keys.map((key) => `"${key}"`).join(", ")}; ${advice}.`;
   }
   if (issue.code === "invalid_key") {
     const reason = issue.issues[0]?.message ?? "is not a usable name";
     return `${where}: the name ${reason}.`;
   }
-  return `${where} is ${show(valueAt(input, issue.path))}, but ${expectation(issue)}.${exampleFor(issue.path)}`;
+  return `${where} is ${show(valueAt(input, issue.path))}, but ${expectation(issue)}.${exampleFor(issue.path, examples)}`;
 }
 
 function expectation(issue: core.$ZodIssue): string {
@@ -53,9 +65,9 @@ function formatPath(path: readonly PropertyKey[]): string {
   }, "");
 }
 
-function exampleFor(path: readonly PropertyKey[]): string {
-  const name = path.findLast((step) => typeof step === "string" && step in EXAMPLES);
-  const example = typeof name === "string" ? EXAMPLES[name] : undefined;
+function exampleFor(path: readonly PropertyKey[], examples: Readonly<Record<string, string>>): string {
+  const name = path.findLast((step) => typeof step === "string" && step in examples);
+  const example = typeof name === "string" ? examples[name] : undefined;
   return example === undefined ? "" : ` Example: ${example}`;
 }
 

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import type { SigningAlgorithm } from "../config/model.js";
+import { createSerial } from "../serial.js";
 
 /** A private signing key as it is kept and as the provider takes it. */
 export interface SigningKey extends JWK {
@@ -22,10 +23,16 @@ export interface RotateOptions {
   readonly dropOld?: boolean | undefined;
 }
 
+/** Makes keys to be used instead of the kept ones; the signing one of each algorithm comes first. */
+export type KeySubstitute = (kept: readonly SigningKey[]) => Promise<readonly SigningKey[]>;
+
 export class KeyRing {
   readonly #algorithms: readonly SigningAlgorithm[];
   readonly #storage: KeyStorage | undefined;
+  readonly #serial = createSerial();
+  #kept: readonly SigningKey[] = [];
   #keys: readonly SigningKey[] = [];
+  #substitute: KeySubstitute | undefined;
 
   private constructor(algorithms: readonly SigningAlgorithm[], storage: KeyStorage | undefined) {
     this.#algorithms = algorithms;
@@ -56,13 +63,25 @@ export class KeyRing {
 
   /** Puts a new key of each algorithm in front. */
   async rotate(options: RotateOptions = {}): Promise<void> {
-    const fresh = await generateKeys(this.#algorithms);
-    await this.#replace(options.dropOld === true ? fresh : [...fresh, ...this.#keys]);
+    await this.#serial(async () => {
+      const fresh = await generateKeys(this.#algorithms);
+      await this.#replace(options.dropOld === true ? fresh : [...fresh, ...this.#kept]);
+    });
+  }
+
+  /** Uses other keys than the kept ones, until it is called without any. They are never stored. */
+  async substitute(make: KeySubstitute | undefined): Promise<void> {
+    await this.#serial(async () => {
+      this.#keys = make === undefined ? this.#kept : await make(this.#kept);
+      this.#substitute = make;
+    });
   }
 
   async #replace(keys: readonly SigningKey[]): Promise<void> {
+    const used = this.#substitute === undefined ? keys : await this.#substitute(keys);
     await this.#storage?.save(keys);
-    this.#keys = keys;
+    this.#kept = keys;
+    this.#keys = used;
   }
 }
 
@@ -70,7 +89,8 @@ function generateKeys(algorithms: readonly SigningAlgorithm[]): Promise<SigningK
   return Promise.all(algorithms.map(generateKey));
 }
 
-async function generateKey(alg: SigningAlgorithm): Promise<SigningKey> {
+/** A new key with an id of its own. */
+export async function generateKey(alg: SigningAlgorithm): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   const { kty, ...jwk } = await exportJWK(privateKey);
   if (kty === undefined) throw new TypeError("an exported key has no key type");

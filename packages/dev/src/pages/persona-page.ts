@@ -11,6 +11,8 @@ export interface PersonaPage {
   readonly scopes: readonly string[];
   /** The persona that the application suggests (`login_hint`). */
   readonly suggested: Persona | undefined;
+  /** Names of the faults that are on. */
+  readonly faults: readonly string[];
   /** Where the choice is sent. */
   readonly action: string;
 }
@@ -20,7 +22,7 @@ export function renderPersonaPage(page: PersonaPage): string {
     "Who would you like to be?",
     html`<h1>Who would you like to be?</h1>
 <p><strong>${page.application}</strong> asks you to log in. Pick a persona; there are no passwords here.</p>
-${renderRequest(page)}
+${renderFaults(page)}${renderRequest(page)}
 <form method="post" action="${page.action}">
 <ul class="people" aria-label="Personas">
 ${page.personas.map((persona) => renderPersona(persona, persona === page.suggested))}
@@ -28,6 +30,16 @@ ${page.personas.map((persona) => renderPersona(persona, persona === page.suggest
 <button class="plain" type="submit" name="cancel" value="yes">Cancel and go back to ${page.application}</button>
 </form>
 <footer>This page runs on your machine and exists for development only.</footer>`,
+  );
+}
+
+/** What is about to go wrong is meant to, and nobody should look for the reason elsewhere. */
+function renderFaults({ faults }: PersonaPage): SafeHtml | false {
+  const names = faults.map((name) => html`<code>${name}</code> `);
+  return (
+    faults.length > 0 &&
+    html`<p><strong>Faults are on:</strong> ${names}· <code>npx gatewarden faults --reset</code> switches them off.</p>
+`
   );
 }
 

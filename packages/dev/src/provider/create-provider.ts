@@ -4,6 +4,7 @@ import { TLSSocket } from "node:tls";
 import type Provider from "oidc-provider";
 import type { Configuration, KoaContextWithOIDC } from "oidc-provider";
 import type { TenantConfig } from "../config/model.js";
+import { breakClaims, withoutPermissions } from "../faults/token-faults.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { renderErrorPage, renderLoggedOutPage, renderLogoutPage } from "../pages/small-pages.js";
@@ -12,6 +13,7 @@ import { createFindAccount, toScopeClaims } from "./accounts.js";
 import { createAudienceRules } from "./audiences.js";
 import { allowLoopbackRedirects, toClientMetadata } from "./clients.js";
 import { createPolicy, loadGrant } from "./consent.js";
+import type { FaultyTokens } from "./faulty-tokens.js";
 import { MemoryAdapter, type MemoryStore } from "./memory-store.js";
 import type { OidcModule } from "./oidc-module.js";
 import { loginPath, paths } from "./paths.js";
@@ -28,6 +30,7 @@ export interface ProviderParts {
   readonly signedTokens: SignedTokens;
   readonly cookieKeys: readonly string[];
   readonly overrides: WeakMap<IssuableToken, TokenOverrides>;
+  readonly faultyTokens: FaultyTokens;
   readonly onError: (error: Error) => void;
 }
 
@@ -39,6 +42,7 @@ export function createProvider(parts: ProviderParts): Provider {
     features: features(parts),
   });
   allowLoopbackRedirects(provider, parts.config);
+  parts.faultyTokens.install(provider);
   provider.on("server_error", (_ctx, error) => parts.onError(error));
   // Koa, below the provider, reports here what no route has caught.
   (provider as EventEmitter).on("error", parts.onError);
@@ -61,15 +65,19 @@ function identity({ oidc, config }: ProviderParts): Configuration {
   };
 }
 
-function tokens({ config, issuer, keys, signedTokens, overrides }: ProviderParts): Configuration {
+function tokens({ config, issuer, keys, signedTokens, overrides, faultyTokens }: ProviderParts): Configuration {
   const userinfo = new URL(paths.userinfo, issuer).href;
   return {
     jwks: { keys: keys.keys.map((key) => ({ ...key })) },
-    extraTokenClaims: (_ctx, token) => toExtraClaims(config, token, overrides.get(token)),
+    extraTokenClaims: (_ctx, token) => {
+      const claims = toExtraClaims(config, token, overrides.get(token));
+      return withoutPermissions(claims, faultyTokens.of(token).get("missing-permissions"));
+    },
     formats: {
       customizers: {
         jwt: async (_ctx, token, jwt) => {
           applyDialect(config, token, jwt, userinfo);
+          breakClaims(faultyTokens.of(token), token, jwt.payload);
           await signedTokens.remember(token, jwt.payload);
         },
       },

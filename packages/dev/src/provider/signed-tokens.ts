@@ -22,8 +22,17 @@ export class SignedTokens {
   /** Notes a token that is about to be signed with `payload`. */
   async remember(token: AccessToken | ClientCredentials, payload: UnknownObject): Promise<void> {
     const fields = Object.entries(token).filter(([name]) => RECORDED.has(name));
-    const { aud, exp, iat } = payload;
-    const record = { ...Object.fromEntries(fields), aud, exp, iat, jti: token.jti, kind: token.kind, signed: true };
+    const { aud, exp, iat, nbf } = payload;
+    const record = {
+      ...Object.fromEntries(fields),
+      aud,
+      exp,
+      iat,
+      nbf,
+      jti: token.jti,
+      kind: token.kind,
+      signed: true,
+    };
     await token.adapter.upsert(token.jti, record as AdapterPayload, token.expiration);
   }
 

@@ -1,15 +1,19 @@
-// `GET /dev` says what this tenant is made of; `POST /dev/token` gives a token without a login. For tests in any language.
+// `GET /dev` says what this tenant is made of; `POST /dev/token` gives a token without a login; `/dev/faults` makes things go wrong.
+// For tests in any language.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TenantError } from "../errors.js";
-import { type IssuedToken, parseTokenRequest, type TokenRequest } from "../token-request.js";
+import type { TenantFaults } from "../faults/fault-board.js";
+import { type CheckedTokenRequest, type IssuedToken, parseTokenRequest } from "../token-request.js";
 import { readBody } from "./body.js";
+import { answerFaults } from "./fault-endpoints.js";
 import { isFromOtherSite } from "./host-guard.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendError, sendJson } from "./respond.js";
 
 export interface DevEndpoints {
   readonly describe: () => unknown;
-  readonly issue: (request: TokenRequest) => Promise<IssuedToken>;
+  readonly issue: (request: CheckedTokenRequest) => Promise<IssuedToken>;
+  readonly faults: TenantFaults;
 }
 
 export function createDevHandler(endpoints: DevEndpoints): Handler {
@@ -28,27 +32,29 @@ export function createDevHandler(endpoints: DevEndpoints): Handler {
   };
 }
 
-async function answer({ request, response, url }: Exchange, endpoints: DevEndpoints): Promise<void> {
+async function answer(exchange: Exchange, endpoints: DevEndpoints): Promise<void> {
+  const { request, response, url } = exchange;
   const route = `${request.method} ${url.pathname}`;
-  if (route === "GET /dev") return sendJson(response, 200, endpoints.describe());
-  if (route === "POST /dev/token") return issue(request, response, endpoints);
-  sendError(response, 404, "not_found", "There is GET /dev and POST /dev/token.");
+  try {
+    if (route === "GET /dev") return sendJson(response, 200, endpoints.describe());
+    if (route === "POST /dev/token") return await issue(request, response, endpoints);
+    if (await answerFaults(exchange, endpoints.faults)) return;
+  } catch (error) {
+    if (!(error instanceof TenantError)) throw error;
+    return sendError(response, 400, error.code, error.message);
+  }
+  sendError(response, 404, "not_found", "There is GET /dev, POST /dev/token, and GET, POST, PUT, DELETE /dev/faults.");
 }
 
 async function issue(request: IncomingMessage, response: ServerResponse, endpoints: DevEndpoints): Promise<void> {
-  try {
-    const wanted = parseTokenRequest(await readBody(request));
-    sendJson(response, 200, await endpoints.issue(wanted));
-  } catch (error) {
-    if (!(error instanceof TenantError)) throw error;
-    sendError(response, 400, error.code, error.message);
-  }
+  const wanted = parseTokenRequest(await readBody(request));
+  sendJson(response, 200, await endpoints.issue(wanted));
 }
 
 function allowOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
   response.setHeader("vary", "origin");
   if (headers.origin === undefined) return;
   response.setHeader("access-control-allow-origin", headers.origin);
-  response.setHeader("access-control-allow-methods", "GET, POST");
+  response.setHeader("access-control-allow-methods", "GET, POST, PUT, DELETE");
   response.setHeader("access-control-allow-headers", "content-type");
 }

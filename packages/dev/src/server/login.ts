@@ -12,7 +12,14 @@ import { sendPage } from "./respond.js";
 
 const LOGIN_PATH = /^\/login\/[\w-]+$/;
 
-export function createLoginHandler(currentProvider: () => Provider, config: TenantConfig): Handler {
+export interface LoginOptions {
+  readonly currentProvider: () => Provider;
+  readonly config: TenantConfig;
+  /** Names of the faults that are on. */
+  readonly currentFaults: () => readonly string[];
+}
+
+export function createLoginHandler({ currentProvider, config, currentFaults }: LoginOptions): Handler {
   return async (exchange, next) => {
     if (!LOGIN_PATH.test(exchange.url.pathname)) return next();
     const provider = currentProvider();
@@ -21,7 +28,7 @@ export function createLoginHandler(currentProvider: () => Provider, config: Tena
       const reason = "This login has ended or belongs to another browser.";
       return sendPage(exchange.response, 400, renderErrorPage("invalid_request", [reason]));
     }
-    const login: Login = { provider, config, interaction, exchange };
+    const login: Login = { provider, config, faults: currentFaults(), interaction, exchange };
     return exchange.request.method === "POST" ? takeChoice(login) : offerChoice(login);
   };
 }
@@ -29,6 +36,7 @@ export function createLoginHandler(currentProvider: () => Provider, config: Tena
 interface Login {
   readonly provider: Provider;
   readonly config: TenantConfig;
+  readonly faults: readonly string[];
   readonly interaction: Interaction;
   readonly exchange: Exchange;
 }
@@ -46,7 +54,7 @@ async function findInteraction(
 }
 
 async function offerChoice(login: Login): Promise<void> {
-  const { config, exchange, interaction, provider } = login;
+  const { config, exchange, faults, interaction, provider } = login;
   const { audience, client_id, login_hint, persona, resource, scope } = interaction.params;
   const direct = findPersona(config, persona);
   if (direct !== undefined) return finish(login, direct);
@@ -57,6 +65,7 @@ async function offerChoice(login: Login): Promise<void> {
     audience: toText(audience) ?? toText(resource),
     scopes: toText(scope)?.split(" ") ?? [],
     suggested: findPersona(config, login_hint),
+    faults,
     action: loginPath(interaction.uid),
   });
   sendPage(exchange.response, 200, page);

@@ -82,3 +82,14 @@ test("the html tag escapes text and keeps html", () => {
   );
   expect(escapeHtml(`"'`)).toBe("&quot;&#39;");
 });
+
+test("the page says which faults are on, and how to be rid of them", async () => {
+  const tenant = await startTenant();
+  const login = await startLogin(tenant);
+  const browser = new Browser(tenant.issuer);
+  expect((await browser.read(login.url)).html).not.toContain("Faults are on");
+  await tenant.faults.set("alg-none", "token-500");
+  const { html: page } = await browser.read(login.url);
+  expect(page).toContain("<strong>Faults are on:</strong> <code>alg-none</code> <code>token-500</code>");
+  expect(page).toContain("npx gatewarden faults --reset");
+});

@@ -11,6 +11,7 @@ import {
   type Auth,
   AuthError,
   ConfigError,
+  type Explanation,
   type Guard,
   isPreflight,
   type Outcome,
@@ -105,6 +106,7 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   const checks: Checks = new WeakSet();
   app.addHook("onRoute", (route) => protect(route, fallback, options, checks));
   app.addHook("onRequest", refuseUnseen);
+  if (options.guard.explainsRefusals) app.addHook("onSend", addExplanation);
   if (options.serveMetadata ?? true) serveMetadata(app, options.guard);
 }
 
@@ -186,11 +188,40 @@ function createCheck(
 /** Sets the challenge beside what others have set: several challenges are several header values (RFC 9110 §11.6.1). */
 function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): AuthError {
   const { headers } = guard.refusal(error);
+  const explanation = guard.explanation(error);
+  if (explanation) {
+    explanations.set(reply, explanation);
+    reply.log.info({ reason: error.reason, ...explanation }, "request refused, explained");
+  }
   for (const [name, value] of Object.entries(headers)) {
     if (name !== "www-authenticate") reply.header(name, value);
     else reply.header(name, joinChallenges(reply.getHeader(name), value));
   }
   return error;
+}
+
+const explanations = new WeakMap<FastifyReply, Explanation>();
+
+/** With `explain: "development"`: cause and fix beside whatever the application's error handler made of the refusal, if that is JSON. */
+function addExplanation(
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: unknown) => void,
+): void {
+  const explanation = explanations.get(reply);
+  const body = explanation && typeof payload === "string" ? readObject(payload) : undefined;
+  done(null, body ? JSON.stringify({ ...body, ...explanation }) : payload);
+}
+
+/** The JSON object that an answer is; undefined for a page, a text or a list. */
+function readObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A route that was there before the plugin has an `auth` option that nobody read. It answers 500 rather than be open by mistake. */

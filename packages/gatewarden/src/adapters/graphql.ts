@@ -108,5 +108,7 @@ function accept<Claims>(guard: Guard<Claims>, outcome: Outcome<Claims>): Outcome
   // Apollo Server reads headers as a map, Yoga as a record. Neither puts `http` on the wire.
   const http = { status, headers: Object.assign(new Map(list), Object.fromEntries(list)) };
   const code = codes[status] ?? "INTERNAL_SERVER_ERROR";
-  throw new GraphQLError(outcome.message, { extensions: { code, reason: outcome.reason, http } });
+  throw new GraphQLError(outcome.message, {
+    extensions: { code, reason: outcome.reason, http, ...guard.explanation(outcome) },
+  });
 }

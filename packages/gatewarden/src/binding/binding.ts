@@ -27,7 +27,9 @@ interface Presentation {
 
 /** Holds presentations against the policy. */
 export interface Binding {
-  readonly modes: BindingModes;
+  readonly policy: BindingPolicy;
+  /** Whether there is anything to check: not for a plain bearer token where no binding is demanded. */
+  concerns(isBound: boolean, scheme: AuthScheme): boolean;
   /** Throws, or rejects with, `AuthError` unless the token is proven as far as it is bound, and bound as far as is demanded. */
   check(presentation: Presentation): Awaitable<undefined>;
   /** The nonce to give with the answer to an accepted request, where one is due. */
@@ -35,11 +37,13 @@ export interface Binding {
 }
 
 /** Makes the check. */
-export function createBinding({ modes, dpop, mtls }: BindingPolicy): Binding {
+export function createBinding(policy: BindingPolicy): Binding {
+  const { modes, dpop, mtls } = policy;
   const proofs = createDpopCheck(dpop);
   const isDemanded = modes.dpop === "required" || modes.mtls === "required";
   return {
-    modes,
+    policy,
+    concerns: (isBound, scheme) => isBound || isDemanded || scheme !== "Bearer",
     check({ token, claims, scheme, request, now }) {
       if (!isDemanded && scheme === "Bearer" && !Object.hasOwn(claims, "cnf")) return undefined;
       const confirmation = readConfirmation(claims);
@@ -60,7 +64,7 @@ export function createBinding({ modes, dpop, mtls }: BindingPolicy): Binding {
  * unbound one as DPoP too (§7.1). A DPoP header beside an unbound Bearer token means nothing: RFC 6750 §2.1 alone governs that scheme,
  * and a client whose server issued a plain token goes on as with any other (RFC 9449 §5).
  */
-function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
+export function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
   if (scheme === "DPoP") return key ? undefined : new AuthError("dpop_token_unbound", { details: { name: "cnf" } });
   return key && unproven("has jkt, and the token came as Bearer");
 }

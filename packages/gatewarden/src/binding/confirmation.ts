@@ -45,11 +45,6 @@ export function checkConfirmation({ key, certificate }: Confirmation, modes: Bin
   return missing ? new AuthError("binding_missing", { details: { name: "cnf" } }) : undefined;
 }
 
-/** What can be said of a token's binding without a request. `explain` reads the same rule as the guard. */
-export function checkBinding(claims: JsonObject, modes: BindingModes): AuthError | undefined {
-  return checkConfirmation(readConfirmation(claims), modes);
-}
-
 /** The refusal of a bound token whose proof cannot be asked for. */
 export function unproven(problem: string): AuthError {
   return new AuthError("binding_unproven", { details: { name: "cnf", problem } });

@@ -27,7 +27,7 @@ export interface DpopPolicy {
 }
 
 /** A bound token and the request that it came with. */
-interface BoundToken {
+export interface BoundToken {
   readonly token: string;
   /** Thumbprint of the key that the token is bound to. */
   readonly key: Uint8Array;
@@ -45,12 +45,12 @@ export interface DpopCheck {
 }
 
 /** What a rule of a proof looks at. */
-interface ProofFacts extends BoundToken {
+export interface ProofFacts extends BoundToken {
   readonly claims: JsonObject;
   readonly policy: DpopPolicy;
 }
 
-type ProofRule = (facts: ProofFacts) => AuthError | undefined;
+export type ProofRule = (facts: ProofFacts) => AuthError | undefined;
 
 /** Makes the check. */
 export function createDpopCheck(policy: DpopPolicy): DpopCheck {
@@ -82,7 +82,7 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
 }
 
 /** Exactly one DPoP header with one proof (RFC 9449 §4.3 steps 1 and 2). Two headers are a list, or were joined by a comma. */
-function readProof({ headers }: GuardRequest): string {
+export function readProof({ headers }: GuardRequest): string {
   const value = readHeader(headers, "dpop");
   const [proof, ...others] = typeof value === "string" ? [value] : (value ?? []);
   if (proof === undefined || proof === "") throw new AuthError("dpop_proof_missing");
@@ -138,10 +138,18 @@ const checkTokenHash: ProofRule = ({ claims, token }) => {
   return actual && equalBytes(actual, sha256(token)) ? undefined : new AuthError("dpop_token_mismatch");
 };
 
-const rules: readonly ProofRule[] = [checkClaims, checkMethod, checkTarget, checkNonce, checkFreshness, checkTokenHash];
+/** What is held against a proof whose signature is valid. The first rule vouches for what the others read. */
+export const proofRules: readonly ProofRule[] = [
+  checkClaims,
+  checkMethod,
+  checkTarget,
+  checkNonce,
+  checkFreshness,
+  checkTokenHash,
+];
 
 function refuseFirst(facts: ProofFacts): void {
-  for (const rule of rules) {
+  for (const rule of proofRules) {
     const refusal = rule(facts);
     if (refusal) throw refusal;
   }

@@ -1,6 +1,7 @@
 // A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
 import { AuthError } from "../errors.js";
 import { importJwk, UnusableKey } from "../keys/key.js";
+import { isPlainText } from "../token/base64url.js";
 import { createHeaderMemory, findExtension, type HeaderMemory, parseObject, parseSignature } from "../token/compact.js";
 import { sha256 } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
@@ -46,10 +47,12 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       const payloadEnd = proof.indexOf(".", headerEnd + 1);
       // A part too many would stand in the signature, which is no base64url then.
       if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
+      const isPlain = isPlainText(proof);
       const known = keys.get(proof, headerEnd);
-      const key = known ?? parseKey(parseObject(proof.slice(0, headerEnd), "header", malformed), algorithms);
-      const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), "payload", malformed);
-      return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, malformed) };
+      const key =
+        known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);
+      const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
+      return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, { malformed, isPlain }) };
     },
     remember: keys.remember,
   };

@@ -1,8 +1,6 @@
-// The command line: explains tokens with the environment's configuration, and passes `dev` and `token` on to the local tenant.
-import { parseArgs } from "node:util";
-import { ConfigError, createGuard } from "../index.js";
-import { readToken } from "./explain.js";
-import { formatFindings } from "./findings.js";
+// The command line: explains tokens and finds what is wrong around an API; passes `dev`, `token` and `faults` on to the local tenant.
+import { runDoctor } from "./doctor/command.js";
+import { explain } from "./explain.js";
 
 /** Where a command writes, and what it reads. Tests pass their own. */
 export interface CliStreams {
@@ -10,16 +8,21 @@ export interface CliStreams {
   readonly error: (text: string) => void;
   /** Everything on standard input. */
   readonly input: () => Promise<string>;
+  /** The environment. Default: the process's own, and `.env` of the working directory. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
 
-  gatewarden explain <token>   what is wrong with a token ("-" reads it from standard input); checks it against the
-                               environment's AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
+  gatewarden explain <token>   what is wrong with a token, a curl command or a request ("-" reads standard input); checks it
+                               against AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
+  gatewarden doctor            what keeps an API from checking tokens: configuration, network, issuer, keys, clock, and
+                               with --url the API itself
   gatewarden dev               start the local tenant: a real OpenID provider, no account needed
   gatewarden token             get a token from the running local tenant: --as alice --permission read:admin
+  gatewarden faults            make the running local tenant go wrong on demand: expired, jwks-500, … or --reset
 
-  gatewarden <command> --help  the options of dev and token
+  gatewarden <command> --help  the options of a command
 `;
 
 /** Runs one command. Resolves to the exit code: 0 when all is well, 1 when not, 2 when the command line was not understood. */
@@ -28,9 +31,12 @@ export async function main(args: readonly string[], streams: CliStreams = proces
   switch (command) {
     case "dev":
     case "token":
+    case "faults":
       return delegate(args, streams);
     case "explain":
       return explain(rest, streams);
+    case "doctor":
+      return runDoctor(rest, streams);
     case undefined:
     case "help":
     case "--help":
@@ -57,24 +63,6 @@ async function delegate(args: readonly string[], streams: CliStreams): Promise<n
     return 1;
   }
   return tenant.main(args);
-}
-
-async function explain(args: readonly string[], streams: CliStreams): Promise<number> {
-  try {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true });
-    const token = await readToken(positionals, streams.input);
-    if (token === undefined) {
-      streams.error('Give one token, or "-" to read it from standard input.\n');
-      return 2;
-    }
-    const findings = await createGuard().explain(token);
-    streams.out(formatFindings(findings));
-    return findings.every(({ severity }) => severity !== "error") ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof ConfigError || error instanceof TypeError)) throw error;
-    streams.error(`${error.message}\n`);
-    return 2;
-  }
 }
 
 const processStreams: CliStreams = {

@@ -31,6 +31,8 @@ export interface IssuerPolicy extends TokenPolicy {
 
 /** Finds the policy for a token by its `iss`, letter for letter. */
 export interface IssuerPolicies {
+  /** Whether what was found once is found again for as long as the guard lives. */
+  readonly isFixed: boolean;
   /** Throws, or rejects with, `AuthError`: `claim_missing`, `issuer_untrusted`. A promise only where a resolver has to be waited for. */
   find(claims: JsonObject, request?: GuardRequest): Awaitable<IssuerPolicy>;
   /** The policies that are known from the start. */
@@ -50,6 +52,7 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
   );
   const all = issuers.map(({ policy }) => policy);
   return {
+    isFixed: true,
     all,
     find(claims) {
       const actual = readIssuer(claims);

@@ -53,6 +53,7 @@ export function createIssuerResolver<Terms extends ResolvedTerms>(settings: Reso
 }
 
 class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
+  readonly isFixed = false;
   readonly all = [];
   readonly #settings: ResolverSettings<Terms>;
   readonly #known;

@@ -12,6 +12,8 @@ export interface FetchedJson {
   readonly document: unknown;
   /** Seconds, from `Cache-Control: max-age`; undefined when the server does not say. */
   readonly maxAge: number | undefined;
+  /** What time it is at the server, in seconds since 1970; undefined when it does not say. */
+  readonly serverTime?: number | undefined;
 }
 
 /** A request that got no usable document. `status` is there when a server answered. */
@@ -64,7 +66,12 @@ async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSi
     throw new FetchError(`GET ${url} answered with status ${response.status}`, { status: response.status });
   }
   const text = await readText(url, response, signal);
-  return { document: parse(url, text), maxAge: readMaxAge(response.headers.get("cache-control")) };
+  const { headers } = response;
+  return {
+    document: parse(url, text),
+    maxAge: readMaxAge(headers.get("cache-control")),
+    serverTime: readTime(headers),
+  };
 }
 
 /** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
@@ -120,6 +127,12 @@ function readMaxAge(header: string | null): number | undefined {
   if (/(^|[,\s])no-(store|cache)($|[,\s])/i.test(header)) return 0;
   const digits = /(?:^|[,\s])max-age\s*=\s*"?(\d{1,9})"?(?:$|[,\s])/i.exec(header)?.[1];
   return digits === undefined ? undefined : Number(digits);
+}
+
+/** `Date`, to the second, and how long a cache on the way has held the answer since (RFC 9110 §6.6.1, RFC 9111 §5.1). */
+function readTime(headers: Headers): number | undefined {
+  const seconds = Date.parse(headers.get("date") ?? "") / 1000 + Number(headers.get("age") ?? 0);
+  return Number.isFinite(seconds) ? seconds : undefined;
 }
 
 function describe(error: unknown): string {

@@ -64,6 +64,7 @@ class RemoteKeys implements KeySource {
   #retryAt = Number.NEGATIVE_INFINITY;
   #lastError: unknown;
   #warned = "";
+  #clockOffset: number | undefined;
 
   constructor(settings: RemoteKeysSettings) {
     this.#settings = settings;
@@ -78,8 +79,11 @@ class RemoteKeys implements KeySource {
     if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
   }
 
-  pick(query: KeyQuery): Awaitable<Verify> {
-    const now = this.#settings.now();
+  clockOffset(): number | undefined {
+    return this.#clockOffset;
+  }
+
+  pick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
     const loaded = this.#usable(now);
     if (loaded === undefined) return this.#loadThenPick(query, now);
     if (now >= loaded.refreshAt && now >= this.#retryAt) {
@@ -163,7 +167,8 @@ class RemoteKeys implements KeySource {
     }
   }
 
-  #toSet({ document, maxAge }: FetchedJson): FetchedSet {
+  #toSet({ document, maxAge, serverTime }: FetchedJson): FetchedSet {
+    if (serverTime !== undefined) this.#clockOffset = serverTime - this.#settings.now();
     return { set: parseKeySet(document, this.#loaded?.set), maxAge };
   }
 

@@ -18,7 +18,18 @@ export interface RefusalBody {
   readonly error_description: string;
   /** The stable reason. */
   readonly reason: string;
+  /** What usually leads there. This and what follows: only with `explain: "development"`. */
+  readonly cause?: string;
+  /** What to do about it. */
+  readonly fix?: string;
+  /** What this API wants. */
+  readonly expected?: unknown;
+  /** What came: may quote the token's claims, never its signature. */
+  readonly actual?: unknown;
 }
+
+/** What a developer is told of a refusal beyond its reason. */
+export type Explanation = Required<Pick<RefusalBody, "cause" | "fix">> & Pick<RefusalBody, "expected" | "actual">;
 
 /** What challenges say where this API takes DPoP-bound tokens. */
 export interface DpopChallenge {
@@ -47,7 +58,7 @@ export interface ChallengePolicy {
 }
 
 /** The answer to a refused request. */
-export function toRefusal(error: AuthError, policy: ChallengePolicy): Refusal {
+export function toRefusal(error: AuthError, policy: ChallengePolicy, explanation?: Explanation): Refusal {
   const { status, reason } = error;
   const { description, error: code } = catalogue[reason];
   return {
@@ -59,7 +70,12 @@ export function toRefusal(error: AuthError, policy: ChallengePolicy): Refusal {
       ...(status === 401 && policy.dpop?.nonce && { "dpop-nonce": policy.dpop.nonce() }),
       ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
     },
-    body: { error: code ?? otherErrors[status] ?? "server_error", error_description: description, reason },
+    body: {
+      error: code ?? otherErrors[status] ?? "server_error",
+      error_description: description,
+      reason,
+      ...explanation,
+    },
   };
 }
 

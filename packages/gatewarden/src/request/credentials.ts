@@ -32,10 +32,12 @@ export interface Connection {
 
 /** A token with the scheme and the request that it came with. */
 export interface Credentials {
+  /** The whole header: the next request of the same client brings the same text. */
+  readonly text: string;
   readonly scheme: AuthScheme;
   readonly token: string;
   readonly request: GuardRequest;
-  /** Whether the token's characters are still to be looked at: whoever finds it to be no JWT asks `checkCharacters`. */
+  /** Whether the characters are still to be looked at: whoever finds the token to be no JWT calls `parseCredentials`. */
   readonly isUnchecked: boolean;
 }
 
@@ -50,7 +52,6 @@ interface SchemeSyntax {
   readonly anywhere: RegExp;
 }
 
-const onlyToken = new RegExp(`^${token68}$`);
 const bearerOnly = toSyntax("bearer");
 const bearerAndDpop = toSyntax("bearer|dpop");
 
@@ -62,31 +63,31 @@ function toSyntax(schemes: string): SchemeSyntax {
 }
 
 /**
- * Scheme and token of a request; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`: `credentials_missing`,
- * `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
+ * Scheme and token of a request's Authorization header; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`:
+ * `credentials_missing`, `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
  */
-export function readCredentials(request: GuardRequest, takesDpop: boolean): Credentials {
-  const value = readAuthorization(request.headers);
-  if (value === undefined || value === "") throw new AuthError("credentials_missing");
+export function readCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
+  if (value === "") throw new AuthError("credentials_missing");
   // What becomes of a JWT's parts proves all of its characters, so they are not looked at twice.
-  if (value.startsWith("Bearer ey") && !value.includes(" ", 7) && !value.includes(",")) {
-    return { scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
+  if (value.startsWith("Bearer ey")) {
+    return { text: value, scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
   }
+  return parseCredentials(request, value, takesDpop);
+}
+
+/** As `readCredentials`, each character looked at. */
+export function parseCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
   const syntax = takesDpop ? bearerAndDpop : bearerOnly;
   const match = syntax.credentials.exec(value);
   if (match?.[1] !== undefined) {
-    return { scheme: isDpop(value) ? "DPoP" : "Bearer", token: match[1], request, isUnchecked: false };
+    const scheme = isDpop(value) ? "DPoP" : "Bearer";
+    return { text: value, scheme, token: match[1], request, isUnchecked: false };
   }
   // "Bearer a, DPoP b" is what two headers become when something joins them (RFC 9110 §5.3).
   if (value.includes(",") && syntax.anywhere.test(value)) throw new AuthError("credentials_multiple");
   // Another scheme is as good as none (RFC 9110 §11.6.2), unless it is no scheme at all.
   const isOther = anyScheme.test(value) && !syntax.anywhere.test(value);
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
-}
-
-/** Throws `AuthError`, `credentials_malformed`, for a token with characters that no token has. */
-export function checkCharacters(token: string): void {
-  if (!onlyToken.test(token)) throw new AuthError("credentials_malformed");
 }
 
 /** The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became of it. */
@@ -107,12 +108,13 @@ export function isPreflight({ method, headers }: GuardRequest): boolean {
   );
 }
 
-function readAuthorization(headers: RequestHeaders): string | undefined {
-  const value = readHeader(headers, "authorization");
-  if (value === undefined || typeof value === "string") return value;
+/** The request's one Authorization header; empty text where there is none. Throws `AuthError`: `credentials_multiple`. */
+export function readAuthorization(request: GuardRequest | undefined): string {
+  const value = request && readHeader(request.headers, "authorization");
+  if (typeof value === "string") return value;
   // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1 invalid_request).
-  if (value.length > 1) throw new AuthError("credentials_multiple");
-  return value[0];
+  if (value !== undefined && value.length > 1) throw new AuthError("credentials_multiple");
+  return value?.[0] ?? "";
 }
 
 /** A header by its lower-case name: a list where it came more than once and nothing has joined the values. */

@@ -1,7 +1,8 @@
 // base64url as JOSE wants it: no padding, no other alphabet, no stray bits, one spelling per value (RFC 7515 §2, RFC 4648 §3.5).
 // A lax decoder gives one token many spellings, which defeats deny-lists and caches.
 
-type Decode<Result> = (text: string) => Result | undefined;
+/** `isPlain` where `isPlainText` is known to hold of the text. */
+type Decode<Result> = (text: string, isPlain?: boolean) => Result | undefined;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
@@ -12,21 +13,25 @@ const cleanEnds = ["", "", "AQgw", "AEIMQUYcgkosw048"];
  * Whether text that Node's forgiving decoder made `size` bytes of is the one canonical spelling of them. The decoder skips what is not in
  * its alphabets, which leaves fewer bytes than the length promises; it takes `+` and `/` as well, and cuts other characters to a byte.
  */
-function isCanonical(text: string, size: number): boolean {
+function isCanonical(text: string, size: number, isPlain: boolean): boolean {
   const rest = text.length & 3;
   return (
     size === (text.length * 3) >> 2 &&
     (rest === 0 || (cleanEnds[rest] ?? "").includes(text.charAt(text.length - 1))) &&
     rest !== 1 &&
-    Buffer.byteLength(text) === text.length &&
-    !text.includes("+") &&
-    !text.includes("/")
+    (isPlain || isPlainText(text))
   );
 }
 
-const decodeWithBuffer: Decode<Uint8Array> = (text) => {
+/** Whether the text has none of the characters that the decoder takes for others. What is true of a whole token is true of its parts. */
+export function isPlainText(text: string): boolean {
+  if (typeof Buffer !== "function") return false;
+  return Buffer.byteLength(text) === text.length && !text.includes("+") && !text.includes("/");
+}
+
+const decodeWithBuffer: Decode<Uint8Array> = (text, isPlain = false) => {
   const bytes = Buffer.from(text, "base64url");
-  return isCanonical(text, bytes.length) ? bytes : undefined;
+  return isCanonical(text, bytes.length, isPlain) ? bytes : undefined;
 };
 
 const decodeWithAtob: Decode<Uint8Array> = (text) => {
@@ -43,11 +48,11 @@ export const readBase64url: Decode<Uint8Array> = typeof Buffer === "function" ? 
 let scratch: Buffer | undefined;
 const scratchSize = 65_536;
 
-const decodeTextWithBuffer: Decode<string> = (text) => {
+const decodeTextWithBuffer: Decode<string> = (text, isPlain = false) => {
   scratch ??= Buffer.allocUnsafeSlow(scratchSize);
   if (text.length > scratchSize) return undefined;
   const size = scratch.write(text, "base64url");
-  if (!isCanonical(text, size)) return undefined;
+  if (!isCanonical(text, size, isPlain)) return undefined;
   const decoded = scratch.toString("utf8", 0, size);
   // Bad UTF-8 shows as U+FFFD. Only where there is one, the strict decoder says whether it was written or made up.
   return decoded.includes("\ufffd") ? decodeUtf8(scratch.subarray(0, size)) : decoded;

@@ -1,4 +1,5 @@
 // Tokens that were verified before. Found by a few characters, recognised by the whole token, bounded by number and bytes.
+import { Places } from "./places.js";
 
 /** Bounds of the cache. */
 export interface CacheBounds {
@@ -18,104 +19,123 @@ export interface CacheCounts {
 }
 
 /**
- * Two generations: when the young one is half of the bound, it becomes the old one, and what was old is dropped at once. A hit in the old one
- * moves up. That costs less than keeping an exact order, and nothing is ever scanned.
+ * A clock: every entry has a mark that a hit sets; whoever needs room goes round, takes marks away, and drops the first entry without one. A
+ * hit writes one mark at most, nothing is ever moved, and all of the room is used.
  */
-export interface TokenCache<Value> {
-  /** What was kept for exactly this token. */
-  get(token: string): Value | undefined;
+export interface TokenCache<Entry extends CacheEntry> {
+  /** What was kept for exactly this text. */
+  get(text: string): Entry | undefined;
   /**
-   * Offers a verified token. It is kept the second time it is offered: a flood of tokens that never come back takes no room. One whose
-   * place is taken by another is not kept.
+   * Whether a text that was verified is to be kept: a copy of it, or undefined. It is when it comes for the second time: a flood of tokens
+   * that never come back takes no room. One whose place is taken by another is not kept.
    */
-  offer(token: string, value: Value): void;
-  /** Drops one token, such as one that expired. */
-  delete(token: string): void;
+  admit(text: string): string | undefined;
+  /** Keeps an entry for a text that was admitted. */
+  keep(text: string, entry: Entry): void;
+  /** Drops one text, such as that of a token that expired. */
+  delete(text: string): void;
   counts(): CacheCounts;
 }
 
-interface Entry<Value> {
-  readonly token: string;
-  readonly value: Value;
+/** What the cache has to know of an entry. One object with all that a hit needs: each other one would be fetched from memory. */
+export interface CacheEntry {
+  /** The cache's own: whether it was used since the hand came by. */
+  isMarked: boolean;
 }
 
 /** A token's claims as objects take about as much again as twice its text. */
 const bytesPerCharacter = 3;
 const bytesPerEntry = 200;
+/** How many marks one newcomer takes away at most: it must not wait while a full clock of marked entries is walked round. */
+const maxSteps = 64;
 
 /** Makes an empty cache. */
-export function createTokenCache<Value>(bounds: CacheBounds): TokenCache<Value> {
-  return new Generations(bounds);
+export function createTokenCache<Entry extends CacheEntry>(bounds: CacheBounds): TokenCache<Entry> {
+  return new Clock(bounds);
 }
 
-class Generations<Value> implements TokenCache<Value> {
-  readonly #maxEntries: number;
-  readonly #maxBytes: number;
+class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
+  readonly #bounds: CacheBounds;
   readonly #door = new Door();
-  #young = new Map<number, Entry<Value>>();
-  #old = new Map<number, Entry<Value>>();
-  #youngBytes = 0;
-  #oldBytes = 0;
+  readonly #places = new Places();
+  // Side by side, so that neither is waited for before the other is asked for.
+  readonly #texts: string[] = [];
+  readonly #entries: Entry[] = [];
+  #hand = 0;
+  #bytes = 0;
   #hits = 0;
   #misses = 0;
 
-  constructor({ maxEntries, maxBytes }: CacheBounds) {
-    this.#maxEntries = maxEntries / 2;
-    this.#maxBytes = maxBytes / 2;
+  constructor(bounds: CacheBounds) {
+    this.#bounds = bounds;
   }
 
-  get(token: string): Value | undefined {
-    const place = toPlace(token);
-    const entry = this.#young.get(place) ?? this.#old.get(place);
-    // A place is found by a few characters; only the whole token says that it is the one (CVE-2026-35039).
-    if (entry?.token !== token) {
+  get(text: string): Entry | undefined {
+    const index = this.#places.get(toPlace(text));
+    const entry = index === -1 ? undefined : this.#entries[index];
+    // Read first: the entry is on its way from memory while the texts are compared.
+    const isMarked = entry?.isMarked;
+    // A place is found by a few characters; only the whole text says that it is the one (CVE-2026-35039).
+    if (entry === undefined || this.#texts[index] !== text) {
       this.#misses++;
       return undefined;
     }
     this.#hits++;
-    if (this.#old.delete(place)) {
-      this.#oldBytes -= bytesOf(token);
-      this.#keep(place, entry);
-    }
-    return entry.value;
+    if (isMarked === false) entry.isMarked = true;
+    return entry;
   }
 
-  offer(token: string, value: Value): void {
-    if (bytesOf(token) > this.#maxBytes || !this.#door.wasSeen(toFingerprint(token))) return;
-    const place = toPlace(token);
-    if (this.#young.has(place) || this.#old.has(place)) return;
-    this.#keep(place, { token: copy(token), value });
+  admit(text: string): string | undefined {
+    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(toFingerprint(text))) return undefined;
+    return this.#places.get(toPlace(text)) === -1 ? copy(text) : undefined;
   }
 
-  delete(token: string): void {
-    const place = toPlace(token);
-    if (this.#young.get(place)?.token === token && this.#young.delete(place)) this.#youngBytes -= bytesOf(token);
-    if (this.#old.get(place)?.token === token && this.#old.delete(place)) this.#oldBytes -= bytesOf(token);
+  keep(text: string, entry: Entry): void {
+    const { maxEntries, maxBytes } = this.#bounds;
+    const size = bytesOf(text);
+    while (this.#entries.length >= maxEntries || this.#bytes + size > maxBytes) this.#makeRoom();
+    this.#places.set(toPlace(text), this.#entries.length);
+    this.#texts.push(text);
+    this.#entries.push(entry);
+    this.#bytes += size;
+  }
+
+  delete(text: string): void {
+    const index = this.#places.get(toPlace(text));
+    if (index !== -1 && this.#texts[index] === text) this.#drop(index);
   }
 
   counts(): CacheCounts {
-    return {
-      hits: this.#hits,
-      misses: this.#misses,
-      entries: this.#young.size + this.#old.size,
-      bytes: this.#youngBytes + this.#oldBytes,
-    };
+    return { hits: this.#hits, misses: this.#misses, entries: this.#entries.length, bytes: this.#bytes };
   }
 
-  #keep(place: number, entry: Entry<Value>): void {
-    const size = bytesOf(entry.token);
-    if (this.#young.size >= this.#maxEntries || this.#youngBytes + size > this.#maxBytes) {
-      this.#old = this.#young;
-      this.#oldBytes = this.#youngBytes;
-      this.#young = new Map();
-      this.#youngBytes = 0;
+  #makeRoom(): void {
+    for (let step = 0; ; step++) {
+      if (this.#hand >= this.#entries.length) this.#hand = 0;
+      const entry = this.#entries[this.#hand];
+      if (entry === undefined || !entry.isMarked || step === maxSteps) {
+        this.#drop(this.#hand);
+        return;
+      }
+      entry.isMarked = false;
+      this.#hand++;
     }
-    this.#young.set(place, entry);
-    this.#youngBytes += size;
+  }
+
+  /** The last one takes its place on the clock, so that there are no gaps. */
+  #drop(index: number): void {
+    const text = this.#texts[index] ?? "";
+    this.#places.delete(toPlace(text));
+    this.#bytes -= bytesOf(text);
+    const [lastText, last] = [this.#texts.pop(), this.#entries.pop()];
+    if (lastText === undefined || last === undefined || index === this.#entries.length) return;
+    this.#texts[index] = lastText;
+    this.#entries[index] = last;
+    this.#places.set(toPlace(lastText), index);
   }
 }
 
-/** Remembers which tokens were offered lately, by a fingerprint each: a fixed table, in which eight of them share a row. */
+/** Remembers which texts were verified lately, by a fingerprint each: a fixed table, in which eight of them share a row. */
 class Door {
   readonly #rows = new Int32Array(1 << 16);
   #turn = 0;
@@ -132,24 +152,24 @@ class Door {
   }
 }
 
-function bytesOf(token: string): number {
-  return token.length * bytesPerCharacter + bytesPerEntry;
+function bytesOf(text: string): number {
+  return text.length * bytesPerCharacter + bytesPerEntry;
 }
 
 /** 30 bits of the signature's last characters, as good as random: a number that the engine need not allocate. */
-function toPlace(token: string): number {
+function toPlace(text: string): number {
   let place = 0;
-  for (let index = token.length - 7; index < token.length - 2; index++) {
-    place = (place << 6) | ((token.charCodeAt(index) * 37) & 63);
+  for (let index = text.length - 7; index < text.length - 2; index++) {
+    place = (place << 6) | ((text.charCodeAt(index) * 37) & 63);
   }
   return place;
 }
 
-/** 32 bits of more of them (FNV-1a). Only verified tokens are offered, so nobody picks collisions at will. */
-function toFingerprint(token: string): number {
+/** 32 bits of more of them (FNV-1a). Only verified tokens get here, so nobody picks collisions at will. */
+function toFingerprint(text: string): number {
   let hash = 0x811c9dc5 | 0;
-  for (let index = token.length - 14; index < token.length; index++) {
-    hash = Math.imul(hash ^ token.charCodeAt(index), 0x01000193);
+  for (let index = text.length - 14; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return hash;
 }

@@ -71,6 +71,22 @@ export const checkNotIdToken: TokenRule = ({ header, claims }) => {
   return new AuthError("id_token", { details: { name: "aud", problem: "is the client's own id" } });
 };
 
+/**
+ * Providers that sign all of their tokens alike say in a claim which kind each one is: Cognito in `token_use`, Keycloak in `typ`. What says
+ * that it is no access token is none, whomever it is for (RFC 8725 §3.12). Other values of `typ`, such as `Bearer`, say nothing against it.
+ */
+export const checkKind: ClaimRule = ({ claims }) => {
+  const [use, typ] = [member(claims, "token_use"), member(claims, "typ")];
+  if (use === "id" || typ === "ID")
+    return new AuthError("id_token", { details: { name: use === "id" ? "token_use" : "typ" } });
+  if (typ === "Logout") return new AuthError("logout_token", { details: { name: "typ" } });
+  if (use !== undefined && use !== "access") {
+    return new AuthError("type_not_allowed", { details: { name: "token_use", expected: ["access"], actual: use } });
+  }
+  if (typ !== "Refresh" && typ !== "Offline") return undefined;
+  return new AuthError("type_not_allowed", { details: { name: "typ", expected: ["Bearer"], actual: typ } });
+};
+
 /** What must be there is there (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). A rule per claim, so that explain names each. */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
@@ -138,6 +154,7 @@ export const claimRules: readonly TokenRule[] = [
   checkIssuer,
   checkNotLogoutToken,
   checkNotIdToken,
+  checkKind,
   checkAudience,
   checkExpiry,
   checkNotBefore,
@@ -146,23 +163,26 @@ export const claimRules: readonly TokenRule[] = [
 
 /**
  * Whether a token is sound beyond doubt: true only where no rule above would refuse. For the many good tokens, in one go; of all others
- * the rules say what is wrong.
+ * the rules say what is wrong. Members are read without asking whose they are, so it holds only while nobody has put one of them on
+ * `Object.prototype` (CWE-1321).
  */
 export function isSound({ header, claims, policy, now }: TokenFacts): boolean {
-  const hasGrants =
-    Object.hasOwn(claims, "scope") || Object.hasOwn(claims, "permissions") || Object.hasOwn(claims, "scp");
+  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud }: RegisteredClaims = claims;
+  const latest = now + policy.clockTolerance;
   return (
+    isBare(plain) &&
     isHeaderSound(header, policy) &&
-    member(claims, "iss") === policy.issuer &&
-    Number.isFinite(member(claims, "exp")) &&
-    isTimely({ claims, policy, now }) &&
-    isTextIfAny(member(claims, "sub")) &&
-    isTextIfAny(member(claims, "client_id")) &&
-    isTextIfAny(member(claims, "azp")) &&
-    isTextIfAny(member(claims, "jti")) &&
-    isFor(member(claims, "aud"), policy.audiences) &&
-    hasGrants &&
-    !foreignClaims.some((name) => Object.hasOwn(claims, name))
+    iss === policy.issuer &&
+    isAhead(exp, now - policy.clockTolerance) &&
+    isPast(nbf, latest) &&
+    isPast(iat, latest) &&
+    isTextIfAny(sub) &&
+    isTextIfAny(client_id) &&
+    isTextIfAny(azp) &&
+    isTextIfAny(jti) &&
+    isFor(aud, policy.audiences) &&
+    grantsSomething(claims) &&
+    isOfNoOtherKind(claims)
   );
 }
 
@@ -171,16 +191,71 @@ export function isHeaderSound({ alg, typ }: TokenHeader, { algorithms, tokenType
   return tokenType === "any" && algorithms.has(alg) && (typ === "at+jwt" || typ === "JWT" || typ === undefined);
 }
 
-/** Whether a token that was sound is so still, as far as time goes. */
-export function isTimely({ claims, policy, now }: Omit<TokenFacts, "header">): boolean {
-  const latest = now + policy.clockTolerance;
-  const exp = member(claims, "exp");
-  const isAlive = typeof exp === "number" && now < exp + policy.clockTolerance;
-  return isAlive && isPast(member(claims, "nbf"), latest) && isPast(member(claims, "iat"), latest);
+/** From when until when a token is good, in seconds since 1970. */
+export interface Lifetime {
+  readonly from: number;
+  /** The first moment at which it is good no more. */
+  readonly until: number;
 }
 
-/** What only tokens of other kinds carry. */
-const foreignClaims = ["events", ...idTokenClaims];
+/** The lifetime of a token that no rule refuses now. */
+export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime {
+  const earliest = (name: string) => Number(member(claims, name) ?? Number.NEGATIVE_INFINITY);
+  return {
+    from: Math.max(earliest("nbf"), earliest("iat")) - clockTolerance,
+    until: Number(member(claims, "exp")) + clockTolerance,
+  };
+}
+
+/** Claims that some rule reads. Unknown, each of them: JSON may hold anything. */
+interface RegisteredClaims {
+  readonly iss?: unknown;
+  readonly exp?: unknown;
+  readonly nbf?: unknown;
+  readonly iat?: unknown;
+  readonly sub?: unknown;
+  readonly client_id?: unknown;
+  readonly azp?: unknown;
+  readonly jti?: unknown;
+  readonly aud?: unknown;
+  readonly scope?: unknown;
+  readonly scp?: unknown;
+  readonly permissions?: unknown;
+  readonly events?: unknown;
+  readonly nonce?: unknown;
+  readonly at_hash?: unknown;
+  readonly c_hash?: unknown;
+  readonly s_hash?: unknown;
+  readonly token_use?: unknown;
+  readonly typ?: unknown;
+}
+
+/** Has nothing of its own, so what it has is what every object inherits. */
+const plain: RegisteredClaims = {};
+
+/** Whether an object has none of the claims. For `plain` the engine knows it without looking, until it is no longer so. */
+function isBare(object: RegisteredClaims): boolean {
+  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud } = object;
+  const none = undefined;
+  const hasIdentity = iss !== none || sub !== none || client_id !== none || azp !== none || aud !== none;
+  const hasTime = exp !== none || nbf !== none || iat !== none || jti !== none;
+  return !hasIdentity && !hasTime && !grantsSomething(object) && isOfNoOtherKind(object);
+}
+
+function grantsSomething({ scope, permissions, scp }: RegisteredClaims): boolean {
+  return scope !== undefined || permissions !== undefined || scp !== undefined;
+}
+
+/** Without what only tokens of other kinds carry. */
+function isOfNoOtherKind({ events, nonce, at_hash, c_hash, s_hash, token_use, typ }: RegisteredClaims): boolean {
+  const none = undefined;
+  const isUnmarked = events === none && nonce === none && at_hash === none && c_hash === none && s_hash === none;
+  return isUnmarked && token_use === none && (typ === none || typ === "Bearer");
+}
+
+function isAhead(time: unknown, earliest: number): boolean {
+  return typeof time === "number" && Number.isFinite(time) && earliest < time;
+}
 
 function isPast(time: unknown, latest: number): boolean {
   return time === undefined || (typeof time === "number" && Number.isFinite(time) && time <= latest);

@@ -6,9 +6,17 @@ import { type JsonObject, readJsonObject } from "./json.js";
 /** Makes the refusal for a part that is malformed: its name, and what is wrong with it. */
 export type Malformed = (name: string, problem: string) => AuthError;
 
+/** One part of a compact JWS. */
+export interface Part {
+  readonly name: string;
+  readonly malformed: Malformed;
+  /** Whether the whole text passed `isPlainText`. */
+  readonly isPlain?: boolean;
+}
+
 /** The JSON object that a part spells. */
-export function parseObject(text: string, part: string, malformed: Malformed): JsonObject {
-  const json = readBase64urlText(text);
+export function parseObject(text: string, { name: part, malformed, isPlain }: Part): JsonObject {
+  const json = readBase64urlText(text, isPlain);
   if (json === undefined) throw malformed(part, "is not canonical base64url of UTF-8");
   const object = readJsonObject(json);
   if (!object) throw malformed(part, "is not one JSON object that names each member once");
@@ -16,9 +24,13 @@ export function parseObject(text: string, part: string, malformed: Malformed): J
 }
 
 /** The signature of a text whose payload ends at `payloadEnd`. */
-export function parseSignature(text: string, payloadEnd: number, malformed: Malformed): Uint8Array {
+export function parseSignature(
+  text: string,
+  payloadEnd: number,
+  { malformed, isPlain }: Omit<Part, "name">,
+): Uint8Array {
   if (payloadEnd === text.length - 1) throw malformed("signature", "is empty");
-  const signature = readBase64url(text.slice(payloadEnd + 1));
+  const signature = readBase64url(text.slice(payloadEnd + 1), isPlain);
   if (!signature) throw malformed("signature", "is not canonical base64url");
   return signature;
 }
@@ -63,9 +75,11 @@ export function createHeaderMemory<Header>(size: number): HeaderMemory<Header> {
 const extensions = ["crit", "b64"] as const;
 const encoder = new TextEncoder();
 
-/** Room for what is being verified right now. */
+/** Room for what is being verified right now, and views of it by their length: making one costs more than filling it. */
 let scratch: Buffer | undefined;
+const views = new Map<number, Uint8Array>();
 const scratchSize = 65_536;
+const maxViewLength = 4096;
 
 /**
  * What was signed: header and payload as they came, with the dot between (RFC 7515 §5.2 step 8). The bytes are good until the next
@@ -73,9 +87,15 @@ const scratchSize = 65_536;
  */
 export function toSigningInput(text: string, payloadEnd: number): Uint8Array {
   if (typeof Buffer !== "function") return encoder.encode(text.slice(0, payloadEnd));
-  if (payloadEnd > scratchSize) return Buffer.from(text.slice(0, payloadEnd), "latin1");
+  if (text.length > scratchSize) return Buffer.from(text.slice(0, payloadEnd), "latin1");
   scratch ??= Buffer.allocUnsafeSlow(scratchSize);
-  return scratch.subarray(0, scratch.write(text.slice(0, payloadEnd), "latin1"));
+  scratch.write(text, "latin1");
+  if (payloadEnd > maxViewLength) return scratch.subarray(0, payloadEnd);
+  const known = views.get(payloadEnd);
+  if (known) return known;
+  const view = scratch.subarray(0, payloadEnd);
+  views.set(payloadEnd, view);
+  return view;
 }
 
 /** A string of its own: a slice would keep the whole text alive as long as it is remembered. */

@@ -1,5 +1,6 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
+import { isPlainText } from "./base64url.js";
 import { createHeaderMemory, findExtension, parseObject, parseSignature } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
@@ -41,12 +42,21 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
   return {
     parse(token) {
       checkSize(token, maxTokenSize);
-      const [headerEnd, payloadEnd] = findParts(token);
+      const headerEnd = token.indexOf(".");
+      const payloadEnd = token.indexOf(".", headerEnd + 1);
+      if (headerEnd === -1 || payloadEnd === -1) throw toPartsError(token);
+      const isPlain = isPlainText(token);
       const known = headers.get(token, headerEnd);
-      const header = known ?? parseHeader(token.slice(0, headerEnd));
-      const signature = parseSignature(token, payloadEnd, malformed);
-      const claims = parseObject(token.slice(headerEnd + 1, payloadEnd), "payload", malformed);
-      return { token, header, isHeaderKnown: known !== undefined, claims, payloadEnd, signature };
+      try {
+        const header = known ?? parseHeader(token.slice(0, headerEnd), isPlain);
+        const signature = parseSignature(token, payloadEnd, { malformed, isPlain });
+        const payload = token.slice(headerEnd + 1, payloadEnd);
+        const claims = parseObject(payload, { name: "payload", malformed, isPlain });
+        return { token, header, isHeaderKnown: known !== undefined, claims, payloadEnd, signature };
+      } catch (error) {
+        // A part too many stands in the signature, which is no base64url then.
+        throw token.includes(".", payloadEnd + 1) ? toPartsError(token) : error;
+      }
     },
     isOpaque(token) {
       checkSize(token, maxTokenSize);
@@ -62,21 +72,17 @@ function checkSize(token: string, maxTokenSize: number): void {
   throw new AuthError("token_too_large", { details: { expected: maxTokenSize, actual: token.length } });
 }
 
-/** Where the two dots of a compact JWS are (RFC 7515 §7.1). */
-function findParts(token: string): [number, number] {
-  const first = token.indexOf(".");
-  if (first === -1) throw new AuthError("token_opaque");
-  const second = token.indexOf(".", first + 1);
-  const third = second === -1 ? -1 : token.indexOf(".", second + 1);
-  if (second !== -1 && third === -1) return [first, second];
+/** A compact JWS has three parts (RFC 7515 §7.1). */
+function toPartsError(token: string): AuthError {
   const parts = token.split(".", 7).length;
+  if (parts === 1) return new AuthError("token_opaque");
   // Five parts are a JWE (RFC 7516 §9). It is refused without looking inside: no decompression or key-derivation bombs.
-  if (parts === 5) throw new AuthError("token_encrypted");
-  throw malformed("token", `has ${parts > 6 ? "more than 6" : parts} parts instead of 3`);
+  if (parts === 5) return new AuthError("token_encrypted");
+  return malformed("token", `has ${parts > 6 ? "more than 6" : parts} parts instead of 3`);
 }
 
-function parseHeader(text: string): TokenHeader {
-  const header = parseObject(text, "header", malformed);
+function parseHeader(text: string, isPlain: boolean): TokenHeader {
+  const header = parseObject(text, { name: "header", malformed, isPlain });
   const alg = member(header, "alg");
   if (typeof alg !== "string") throw malformed("alg", "is not a string (RFC 7515 §4.1.1)");
   // Any spelling of `none` is refused here, before any list is consulted (RFC 8725 §3.1; CVE-2015-9235).

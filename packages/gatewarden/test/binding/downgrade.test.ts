@@ -116,7 +116,11 @@ describe("Modes", () => {
     const codes = async (options: GuardOptions, token: string) =>
       (await guardWith(options).explain(token)).map(({ code }) => code);
     expect(await codes({ dpop: { mode: "off" } }, bound)).toEqual(["binding_unproven"]);
-    expect(await codes({ dpop: { mode: "allowed" } }, bound)).toEqual(["accepted"]);
+    // Without a request nothing can be proven: `verify` refuses such a token, and so does explain.
+    expect(await codes({ dpop: { mode: "allowed" } }, bound)).toEqual(["binding_unproven"]);
+    await expect(guardWith({ dpop: { mode: "allowed" } }).verify(bound)).rejects.toMatchObject({
+      reason: "binding_unproven",
+    });
     expect(await codes({ dpop: { mode: "required" } }, plain)).toEqual(["binding_missing"]);
     expect(await codes({}, await issue({ cnf: 1 }))).toEqual(["binding_unproven"]);
   });

@@ -28,7 +28,17 @@ const load = (timeout = 5) => fetchJson(`${server.origin}/doc`, { fetch, timeout
 describe("A document", () => {
   it("comes with what the server says of its freshness", async () => {
     server.on("/doc", json({ a: 1 }, { "cache-control": "max-age=7" }));
-    expect(await load()).toEqual({ document: { a: 1 }, maxAge: 7 });
+    expect(await load()).toMatchObject({ document: { a: 1 }, maxAge: 7 });
+  });
+
+  it.each([
+    [{ date: "Fri, 15 Jan 2027 08:00:00 GMT" }, 1_800_000_000],
+    [{ date: "Fri, 15 Jan 2027 08:00:00 GMT", age: "30" }, 1_800_000_030],
+    [{ date: "today" }, undefined],
+    [{ date: "Fri, 15 Jan 2027 08:00:00 GMT", age: "old" }, undefined],
+  ])("comes with the time at the server: %j", async (headers: Record<string, string>, serverTime) => {
+    server.on("/doc", json({ a: 1 }, headers));
+    expect((await load()).serverTime).toBe(serverTime);
   });
 
   it("may be half a mebibyte large", async () => {

@@ -148,6 +148,25 @@ const confusion: readonly TokenCase[] = [
   ),
   ...cases("id_token", { "an ID token for its client": token({ aud: client, azp: client }) }),
   ...cases(
+    "id_token",
+    {
+      "an ID token of Cognito for this audience": token({ token_use: "id", scope: "a" }),
+      "an ID token of Keycloak for this audience": token({ typ: "ID", scope: "a" }),
+    },
+    purpose,
+  ),
+  ...cases(
+    "type_not_allowed",
+    {
+      "a refresh token that says so in token_use": token({ token_use: "refresh", scope: "a" }),
+      "a token_use that is no text": token({ token_use: ["access"], scope: "a" }),
+      "a refresh token of Keycloak": token({ typ: "Refresh", scope: "a" }),
+      "an offline token of Keycloak": token({ typ: "Offline", scope: "a" }),
+    },
+    purpose,
+  ),
+  ...cases("logout_token", { "a logout token of Keycloak": token({ typ: "Logout", scope: "a" }) }, purpose),
+  ...cases(
     "logout_token",
     {
       "a logout token": token({ events: { "http://schemas.openid.net/event/backchannel-logout": {} }, sid: "s" }),

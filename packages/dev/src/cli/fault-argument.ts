@@ -1,0 +1,27 @@
+// A fault as it is written on a command line: `jwks-slow:seconds=10,times=2`.
+import type { Fault, FaultParameter } from "../faults/catalogue.js";
+import { parseFault } from "../faults/parse-fault.js";
+
+/** Reads a name, and after a colon its parameters. Throws a `TenantError` that names what is wrong. */
+export function parseFaultArgument(argument: string): Fault {
+  const [, name = argument, parameters] = /^([^:]*):(.*)$/s.exec(argument) ?? [];
+  if (parameters === undefined) return parseFault(name);
+  // A comma parts parameters only where the next one begins: a list in JSON may hold commas.
+  const pairs = parameters.split(/,(?=\w+=)/).map((pair): [string, unknown] => {
+    const [, key = pair, value = ""] = /^(\w+)=(.*)$/s.exec(pair) ?? [];
+    return [key, parseValue(key, value)];
+  });
+  return parseFault({ ...Object.fromEntries(pairs), name });
+}
+
+/** What is text stays text, whatever it looks like; a list of one may be written as that one. */
+function parseValue(key: string, text: string): unknown {
+  if (texts.includes(key)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return key === "permissions" ? [text] : text;
+  }
+}
+
+const texts: readonly string[] = ["audience", "issuer", "secret"] satisfies FaultParameter[];

@@ -1,0 +1,28 @@
+// What key faults put in place of the tenant's keys. The real ones stay where they are kept, and come back afterwards.
+import { generateKey, type KeySubstitute, type SigningKey } from "../keys/key-ring.js";
+import type { Fault } from "./catalogue.js";
+
+/** The keys to use instead of the kept ones; undefined for no key fault. */
+export function toKeySubstitute(fault: Fault | undefined): KeySubstitute | undefined {
+  if (fault?.name === "rotated-keys") {
+    return async (kept) => [...(await renew(signingKeys(kept))), ...(fault.keepOld === true ? kept : [])];
+  }
+  if (fault?.name === "same-kid-new-key") return replaceUnderSameKid;
+  return undefined;
+}
+
+async function replaceUnderSameKid(kept: readonly SigningKey[]): Promise<readonly SigningKey[]> {
+  const signing = signingKeys(kept);
+  const fresh = await renew(signing);
+  const sameKid = fresh.map((key, index) => ({ ...key, kid: signing[index]?.kid ?? key.kid }));
+  return [...sameKid, ...kept.filter((key) => !signing.includes(key))];
+}
+
+/** The newest of each algorithm. */
+function signingKeys(keys: readonly SigningKey[]): readonly SigningKey[] {
+  return keys.filter((key) => keys.find(({ alg }) => alg === key.alg) === key);
+}
+
+function renew(keys: readonly SigningKey[]): Promise<SigningKey[]> {
+  return Promise.all(keys.map(({ alg }) => generateKey(alg)));
+}

@@ -1,0 +1,75 @@
+// Faults of the tenant's answers: each way to fail, at each place where it can.
+import type { FaultRecord } from "./catalogue.js";
+
+/** An endpoint that can fail. */
+export type Endpoint = "discovery" | "jwks" | "token";
+type Place = "provider" | Endpoint;
+
+/** Ways not to answer as one should. `slow` is no answer of its own: what follows may be right, or another failure. */
+export type Failure = "500" | "html" | "closed" | "slow";
+
+export type AnswerFaultName = `${Place}-${Failure}`;
+export type ProviderFaultName = AnswerFaultName | "port-closed";
+
+/** `provider-*` is what an API needs: metadata and keys. */
+const endpoints: Readonly<Record<Place, readonly Endpoint[]>> = {
+  provider: ["discovery", "jwks"],
+  discovery: ["discovery"],
+  jwks: ["jwks"],
+  token: ["token"],
+};
+
+const subjects: Readonly<Record<Place, string>> = {
+  provider: "Metadata and keys",
+  discovery: "The metadata",
+  jwks: "The key set",
+  token: "The token endpoint",
+};
+
+const failures: Readonly<Record<Failure, (subject: string) => string>> = {
+  "500": (subject) => `${subject}: answered with status 500.`,
+  html: (subject) => `${subject}: answered with a page (200, HTML), as a proxy in between does.`,
+  closed: (subject) => `${subject}: the connection is closed without an answer.`,
+  slow: (subject) => `${subject}: answered late.`,
+};
+
+const times = "how many answers, then it switches itself off; default: all";
+
+const answerFaults = (Object.keys(endpoints) as Place[]).flatMap((place) =>
+  (Object.keys(failures) as Failure[]).map((failure): [AnswerFaultName, FaultRecord] => [
+    `${place}-${failure}`,
+    toRecord(place, failure),
+  ]),
+);
+
+/** The records of all provider faults. */
+export const providerFaults: Readonly<Record<ProviderFaultName, FaultRecord>> = {
+  ...(Object.fromEntries(answerFaults) as Record<AnswerFaultName, FaultRecord>),
+  "port-closed": {
+    kind: "provider",
+    description: "Nobody listens: connections are refused, also for `/dev`.",
+    reason: "keys_unavailable",
+    parameters: { seconds: "how long, then it switches itself off; default: 30" },
+    defaults: { seconds: 30 },
+    decides: ["port"],
+  },
+};
+
+function toRecord(place: Place, failure: Failure): FaultRecord {
+  const isSlow = failure === "slow";
+  return {
+    kind: "provider",
+    description: failures[failure](subjects[place]),
+    // An API asks for no tokens: only its clients notice.
+    reason: place === "token" ? null : "keys_unavailable",
+    parameters: { ...(isSlow && { seconds: "how late; default: 10" }), times },
+    defaults: isSlow ? { seconds: 10 } : {},
+    decides: endpoints[place].map((endpoint) => `${endpoint} ${isSlow ? "delay" : "answer"}`),
+  };
+}
+
+/** The faults by which an endpoint fails in this way: its own, and those of several endpoints at once. */
+export function answerFaultsOf(endpoint: Endpoint, failure: Failure): readonly AnswerFaultName[] {
+  const places = (Object.keys(endpoints) as Place[]).filter((place) => endpoints[place].includes(endpoint));
+  return places.map((place): AnswerFaultName => `${place}-${failure}`);
+}

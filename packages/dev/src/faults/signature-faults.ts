@@ -1,0 +1,99 @@
+// What token faults do to a signed token as a whole: another signature, none, or an encrypted token around it.
+import { createPublicKey, randomBytes } from "node:crypto";
+import {
+  base64url,
+  CompactEncrypt,
+  CompactSign,
+  type CryptoKey,
+  decodeJwt,
+  decodeProtectedHeader,
+  generateKeyPair,
+  importJWK,
+} from "jose";
+import type { SigningAlgorithm } from "../config/model.js";
+import type { KeyRing, SigningKey } from "../keys/key-ring.js";
+import { type FaultsOfToken, shiftTimes } from "./token-faults.js";
+
+type Header = Readonly<Record<string, unknown>> & { readonly alg: string };
+
+/** Breaks tokens that the tenant has signed. */
+export class SignatureFaults {
+  readonly #keys: KeyRing;
+  /** Keys that nobody else has, one per algorithm: a token of theirs can be told from the next only by its claims. */
+  readonly #strangers = new Map<SigningAlgorithm, Promise<Stranger>>();
+
+  constructor(keys: KeyRing) {
+    this.#keys = keys;
+  }
+
+  /** The token, broken as the faults say. */
+  async break(jwt: string, faults: FaultsOfToken): Promise<string> {
+    if (faults.size === 0) return jwt;
+    const signed = await this.#breakSignature(jwt, faults);
+    return faults.has("encrypted") ? encrypt(signed) : signed;
+  }
+
+  /** The same claims, but as of another time. */
+  async shift(jwt: string, seconds: number): Promise<string> {
+    const [header, payload] = [readHeader(jwt), { ...decodeJwt(jwt) }];
+    shiftTimes(payload, seconds);
+    const key = this.#keyOf(header);
+    const signer = new CompactSign(Buffer.from(JSON.stringify(payload)));
+    return signer.setProtectedHeader({ ...header, kid: key.kid }).sign(await importJWK(key, key.alg));
+  }
+
+  async #breakSignature(jwt: string, faults: FaultsOfToken): Promise<string> {
+    const [header, payload] = [readHeader(jwt), jwt.split(".")[1] ?? ""];
+    if (faults.has("alg-none")) return `${base64url.encode(JSON.stringify({ ...header, alg: "none" }))}.${payload}.`;
+    const signer = new CompactSign(base64url.decode(payload));
+    const hs256 = faults.get("hs256");
+    if (hs256 !== undefined) {
+      const secret = Buffer.from(hs256.secret ?? this.#publicPem(header));
+      return signer.setProtectedHeader({ ...header, alg: "HS256" }).sign(secret);
+    }
+    if (!faults.has("unknown-key")) return jwt;
+    const { kid, key } = await this.#strangerFor(header.alg as SigningAlgorithm);
+    return signer.setProtectedHeader({ ...header, kid }).sign(key);
+  }
+
+  #strangerFor(algorithm: SigningAlgorithm): Promise<Stranger> {
+    const stranger = this.#strangers.get(algorithm) ?? createStranger(algorithm);
+    this.#strangers.set(algorithm, stranger);
+    return stranger;
+  }
+
+  /** The key that signed; or, when it was replaced a moment ago, the one that signs now. */
+  #keyOf({ alg, kid }: Header): SigningKey {
+    const { keys } = this.#keys;
+    const key = keys.find((candidate) => candidate.kid === kid) ?? keys.find((candidate) => candidate.alg === alg);
+    if (key === undefined) throw new TypeError(`the tenant has no key for ${alg}`);
+    return key;
+  }
+
+  #publicPem(header: Header): string {
+    const key = createPublicKey({ key: { ...this.#keyOf(header) }, format: "jwk" });
+    return String(key.export({ type: "spki", format: "pem" }));
+  }
+}
+
+interface Stranger {
+  readonly kid: string;
+  readonly key: CryptoKey;
+}
+
+async function createStranger(algorithm: SigningAlgorithm): Promise<Stranger> {
+  const { privateKey } = await generateKeyPair(algorithm);
+  return { kid: randomBytes(16).toString("base64url"), key: privateKey };
+}
+
+function readHeader(jwt: string): Header {
+  const header = decodeProtectedHeader(jwt);
+  if (header.alg === undefined) throw new TypeError("a signed token has no algorithm");
+  return { ...header, alg: header.alg };
+}
+
+/** Signed, then encrypted (RFC 7519 §11.2), with a key that nobody keeps. */
+function encrypt(jwt: string): Promise<string> {
+  const header = { alg: "dir", enc: "A256GCM", cty: "at+jwt" };
+  return new CompactEncrypt(Buffer.from(jwt)).setProtectedHeader(header).encrypt(randomBytes(32));
+}

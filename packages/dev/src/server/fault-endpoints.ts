@@ -1,0 +1,35 @@
+// `/dev/faults`: which faults there are, which are on; on and off with them.
+import { faultCatalogue, faultNames } from "../faults/catalogue.js";
+import type { TenantFaults } from "../faults/fault-board.js";
+import { parseFaultName, parseFaultsBody } from "../faults/parse-fault.js";
+import { readBody } from "./body.js";
+import type { Exchange } from "./pipeline.js";
+import { sendJson } from "./respond.js";
+
+const collection = "/dev/faults";
+
+/** Answers requests about faults; false for any other. Throws a `TenantError` for what is wrong with the request. */
+export async function answerFaults({ request, response, url }: Exchange, faults: TenantFaults): Promise<boolean> {
+  const isOne = url.pathname.startsWith(`${collection}/`);
+  if (url.pathname !== collection && !isOne) return false;
+  const route = `${request.method} ${isOne ? "one" : "all"}`;
+  if (route === "GET all") {
+    sendJson(response, 200, { on: faults.active, faults: listFaults(faults) });
+    return true;
+  }
+  if (route === "POST all") await faults.set(...parseFaultsBody(await readBody(request)));
+  else if (route === "PUT all") await faults.replace(...parseFaultsBody(await readBody(request)));
+  else if (route === "DELETE all") await faults.clear();
+  else if (route === "DELETE one") await faults.clear(parseFaultName(url.pathname.slice(collection.length + 1)));
+  else return false;
+  sendJson(response, 200, { on: faults.active });
+  return true;
+}
+
+function listFaults(faults: TenantFaults): unknown {
+  const on = new Set(faults.active.map(({ name }) => name));
+  return faultNames.map((name) => {
+    const { kind, description, reason, parameters } = faultCatalogue[name];
+    return { name, kind, description, reason, parameters, on: on.has(name) };
+  });
+}

@@ -1,0 +1,46 @@
+// The port of a tenant, closed for a while when a fault says so.
+import type { Server } from "node:http";
+import type { Fault } from "../faults/catalogue.js";
+import { listen } from "./listen.js";
+import type { Handler } from "./pipeline.js";
+
+export interface PortFault {
+  /** Closes the port for the fault's time; opens it again (undefined), and rejects when somebody else listens there by now. */
+  readonly apply: (fault: Fault | undefined) => Promise<void>;
+  /** First of all handlers: nobody is served over a connection from before. */
+  readonly handler: Handler;
+  /** The tenant ends: the port stays as it is. */
+  readonly dispose: () => void;
+}
+
+export interface PortFaultOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Called when the fault's time is over. */
+  readonly onOver: () => void;
+}
+
+export function createPortFault(server: Server, { host, port, onOver }: PortFaultOptions): PortFault {
+  let timer: NodeJS.Timeout | undefined;
+  let isDisposed = false;
+  return {
+    apply: async (fault) => {
+      clearTimeout(timer);
+      if (isDisposed) return;
+      if (fault === undefined) {
+        await listen(server, { host, port });
+        return;
+      }
+      server.close();
+      timer = setTimeout(onOver, (fault.seconds ?? 0) * 1000);
+    },
+    handler: async ({ request }, next) => {
+      if (server.listening) return next();
+      request.socket.destroy();
+    },
+    dispose: () => {
+      clearTimeout(timer);
+      isDisposed = true;
+    },
+  };
+}

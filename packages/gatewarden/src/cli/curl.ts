@@ -1,0 +1,77 @@
+// A pasted `curl` command → the request that it would send, as far as an API's guard looks at it. Nothing is sent.
+import type { GuardRequest } from "../index.js";
+
+type Headers = Record<string, string | string[]>;
+
+/** The request of a `curl` command line; undefined for another text. */
+export function readCurl(text: string): GuardRequest | undefined {
+  const [command, ...words] = splitWords(text);
+  if (command === undefined || !/^(.*[\\/])?curl(\.exe)?$/.test(command)) return undefined;
+  const request = { method: undefined as string | undefined, url: "/", headers: {} as Headers };
+  for (let index = 0; index < words.length; index++) {
+    const { name, value, isNextTaken } = readOption(words[index] ?? "", words[index + 1]);
+    if (isNextTaken) index++;
+    if (name === undefined) request.url = value;
+    else apply(name, value, request);
+  }
+  return { method: request.method ?? "GET", url: toUrl(request.url), headers: request.headers };
+}
+
+/** Adds a header line. One that comes more than once becomes a list, as it would be on the wire. */
+export function addHeader(headers: Headers, line: string): void {
+  const colon = line.indexOf(":", 1);
+  if (colon === -1) return;
+  const name = line.slice(0, colon).trim().toLowerCase();
+  const value = line.slice(colon + 1).trim();
+  const present = headers[name];
+  headers[name] = present === undefined ? value : [present, value].flat();
+}
+
+interface Draft {
+  method: string | undefined;
+  url: string;
+  readonly headers: Headers;
+}
+
+function apply(name: string, value: string, request: Draft): void {
+  if (name === "-H" || name === "--header") addHeader(request.headers, value);
+  else if (name === "-X" || name === "--request") request.method = value;
+  else if (name === "-I" || name === "--head") request.method ??= "HEAD";
+  else if (name === "--url") request.url = value;
+  else if (name === "--oauth2-bearer") addHeader(request.headers, `authorization: Bearer ${value}`);
+  else if (name === "-u" || name === "--user") addHeader(request.headers, "authorization: Basic of-curl");
+  else if (name === "-b" || name === "--cookie") addHeader(request.headers, "cookie: of-curl");
+  else if (/^(-d|-F|-T|--data.*|--json|--form.*)$/.test(name)) request.method ??= "POST";
+}
+
+/** Options that are followed by a value; of all others the next word is the next option, or the address. */
+const withValue =
+  /^(-[HXdFTuboAemwExKcCrtyYzDQ]|--(header|request|url|data.*|json|form.*|user|oauth2-bearer|cookie|output|user-agent|referer|max-time|connect-timeout|retry|write-out|cert|key|cacert|proxy|resolve|connect-to|config|cookie-jar))$/;
+
+function readOption(word: string, next: string | undefined): { name?: string; value: string; isNextTaken?: boolean } {
+  if (!word.startsWith("-") || word === "-") return { value: word };
+  if (withValue.test(word)) return { name: word, value: next ?? "", isNextTaken: true };
+  const [, long, attached] = /^(--[\w-]+)=(.*)$/s.exec(word) ?? [];
+  if (long !== undefined) return { name: long, value: attached ?? "" };
+  // `-HAuthorization: …`, `-XPOST`
+  const short = word.slice(0, 2);
+  return word.length > 2 && !word.startsWith("--") && withValue.test(short)
+    ? { name: short, value: word.slice(2) }
+    : { name: word, value: "" };
+}
+
+/** curl takes an address without a scheme for http. */
+function toUrl(url: string): string {
+  return /^([a-z][\w+.-]*:\/\/|\/)/i.test(url) ? url : `http://${url}`;
+}
+
+/** Words as a POSIX shell makes them, and as browsers write them for cmd (`^"`). Variables are left as they stand: their values are not here. */
+function splitWords(text: string): string[] {
+  const plain = text.replace(/[\\^`]\r?\n/g, " ").replace(/\^(["&%^])/g, "$1");
+  const words = plain.matchAll(/(?:\$?'(?:[^'\\]|\\.|\\)*?'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/gs);
+  return [...words].map(([word]) => word.replace(/\$?'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs, unquote));
+}
+
+function unquote(_all: string, single?: string, double?: string, escaped?: string): string {
+  return single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? "";
+}

@@ -1,0 +1,36 @@
+// Tokens that no API may accept. They hold what the API's configuration says, and no signature that anybody could have made.
+import { randomBytes } from "node:crypto";
+
+/** A bad token, and what it is in a few words. */
+export interface BadToken {
+  readonly what: string;
+  readonly token: string;
+}
+
+/** What a forger would write. */
+interface Forgery {
+  readonly issuer: string | undefined;
+  readonly audience: string | undefined;
+  readonly kid: string | undefined;
+  /** Seconds since 1970. */
+  readonly now: number;
+}
+
+/** Garbage, a token that claims to need no signature (CVE-2015-9235), and one with a signature of random bytes. */
+export function createBadTokens({ issuer, audience, kid, now }: Forgery): readonly BadToken[] {
+  const payload = encode({ iss: issuer, aud: audience, sub: "gatewarden-doctor", iat: now - 1, exp: now + 300 });
+  const unsigned = encode({ alg: "none", typ: "JWT" });
+  const signed = encode({ alg: "RS256", typ: "JWT", kid });
+  return [
+    { what: "garbage in place of a token", token: "gatewarden.doctor.garbage" },
+    { what: "an unsigned token (alg none)", token: `${unsigned}.${payload}.` },
+    {
+      what: "a token with a forged signature",
+      token: `${signed}.${payload}.${randomBytes(256).toString("base64url")}`,
+    },
+  ];
+}
+
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}

@@ -1,0 +1,42 @@
+// WWW-Authenticate by the grammar of RFC 9110 §11.6.1: several challenges may share one line, with commas between them and within them.
+
+export interface Challenge {
+  /** In lower case. */
+  readonly scheme: string;
+  readonly parameters: ReadonlyMap<string, string>;
+}
+
+/** The scheme with which tokens are tried: Bearer, unless only DPoP is taken (RFC 9449 §7.2). */
+export function chooseScheme(values: readonly string[]): "Bearer" | "DPoP" {
+  const schemes = new Set(readChallenges(values)?.map(({ scheme }) => scheme));
+  return schemes.has("dpop") && !schemes.has("bearer") ? "DPoP" : "Bearer";
+}
+
+const token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
+const parameter = new RegExp(`^(${token})\\s*=\\s*(?:(${token})|"((?:[^"\\\\]|\\\\.)*)")$`);
+const beginning = new RegExp(`^(${token})(?:\\s+(.+))?$`, "s");
+const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/** All challenges, in order; undefined where a value is none. */
+export function readChallenges(values: readonly string[]): readonly Challenge[] | undefined {
+  const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
+  for (const item of values.flatMap(splitItems)) {
+    const begun = parameter.test(item) ? undefined : beginning.exec(item);
+    if (begun) challenges.push({ scheme: (begun[1] ?? "").toLowerCase(), parameters: new Map() });
+    const rest = begun ? begun[2] : item;
+    if (rest === undefined || (begun && token68.test(rest))) continue;
+    const match = parameter.exec(rest);
+    const parameters = challenges.at(-1)?.parameters;
+    const name = match?.[1]?.toLowerCase();
+    // A parameter must belong to a challenge, and occur once in it.
+    if (!match || !parameters || name === undefined || parameters.has(name)) return undefined;
+    parameters.set(name, match[2] ?? (match[3] ?? "").replace(/\\(.)/g, "$1"));
+  }
+  return challenges;
+}
+
+/** Parts between commas that stand outside of quotes; empty ones mean nothing (RFC 9110 §5.6.1.2). */
+function splitItems(value: string): readonly string[] {
+  const items = value.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? [];
+  return items.map((item) => item.trim()).filter((item) => item !== "");
+}

@@ -1,0 +1,63 @@
+// Where the challenge names metadata of the API, clients go there first (RFC 9728 §5): they must be there, and be this API's.
+import { isSafeUrl } from "../../../issuer/url.js";
+import { fetchJson } from "../../../keys/fetch-json.js";
+import { isObject, type JsonObject, member } from "../../../token/json.js";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import { type Check, defineCheck } from "../check.js";
+import { describeNetworkError } from "../network-error.js";
+import { readChallenges } from "./challenges.js";
+import { toShown } from "./probe.js";
+
+export const metadataCheck = (target: URL): Check =>
+  defineCheck({
+    title: "API: metadata",
+    needs: ["refusal"],
+    run: async ({ fetch, options }, { refusal, issuers }) => {
+      const url = toShown(target);
+      const challenges = readChallenges(refusal.header("www-authenticate")) ?? [];
+      const actual = challenges.flatMap(({ parameters }) => parameters.get("resource_metadata") ?? [])[0];
+      if (actual === undefined) return { findings: [], note: "none named" };
+      if (!isSafeUrl(actual)) return { findings: [toFinding("api_metadata_address", { url, actual })] };
+      try {
+        const { document } = await fetchJson(actual, { fetch, timeout: options.timeout });
+        const metadata = isObject(document) ? document : {};
+        return { findings: inspect(metadata, { metadata: actual, url, issuers }), note: actual };
+      } catch (error) {
+        const problem = error instanceof Error ? error.message : describeNetworkError(error);
+        return { findings: [toFinding("api_metadata_unreachable", { url, metadata: actual, problem })] };
+      }
+    },
+  });
+
+interface Place {
+  readonly metadata: string;
+  readonly url: string;
+  readonly issuers: readonly string[] | undefined;
+}
+
+function inspect(document: JsonObject, { metadata, url, issuers }: Place): readonly DoctorFinding[] {
+  const findings: DoctorFinding[] = [];
+  const resource = member(document, "resource");
+  const actual = typeof resource === "string" ? resource : "nothing";
+  const expected = new URL(url).origin;
+  if (!covers(actual, url)) {
+    const comparison = { expected, actual };
+    findings.push(toFinding("api_metadata_resource", { metadata, url, ...comparison }, comparison));
+  }
+  const servers = member(document, "authorization_servers");
+  const named: readonly unknown[] = Array.isArray(servers) ? servers : [];
+  const [issuer] = issuers ?? [];
+  if (issuer !== undefined && !issuers?.some((one) => named.includes(one))) {
+    const others = named.map(String).join(", ") || "nothing";
+    findings.push(toFinding("api_metadata_issuer", { metadata, actual: others, expected: issuer }));
+  }
+  return findings;
+}
+
+/** Whether the URL is the resource, or lies below it. */
+function covers(resource: string, url: string): boolean {
+  if (!URL.canParse(resource)) return false;
+  const [left, right] = [new URL(resource), new URL(url)];
+  const path = left.pathname.replace(/\/$/, "");
+  return left.origin === right.origin && (right.pathname === path || right.pathname.startsWith(`${path}/`));
+}

@@ -1,0 +1,92 @@
+// One request to the API, exactly as written: `fetch` would join repeated headers and follow redirects.
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { toFinding } from "../catalogue/catalogue.js";
+import type { Check } from "../check.js";
+import { describeNetworkError } from "../network-error.js";
+
+/** What the API answered. */
+export interface Answer {
+  readonly status: number;
+  /** Values of a header, one per line on the wire. */
+  readonly header: (name: string) => readonly string[];
+  /** At most 64 KiB of it. */
+  readonly body: string;
+}
+
+/** How the API is asked. */
+export interface Probe {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** Seconds for the whole exchange. */
+  readonly timeout: number;
+}
+
+const maxBody = 64 * 1024;
+
+/** The API gave no answer. */
+export class NoAnswer extends Error {
+  override readonly name = "NoAnswer";
+}
+
+/** Asks once, on a connection of its own. Rejects with `NoAnswer` when none comes within the time. */
+export async function probe(url: URL, options: Probe): Promise<Answer> {
+  try {
+    return await exchange(url, options);
+  } catch (cause) {
+    throw new NoAnswer(describeNetworkError(cause), { cause });
+  }
+}
+
+function exchange(url: URL, { method = "GET", headers = {}, timeout }: Probe): Promise<Answer> {
+  const send = url.protocol === "https:" ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    const outgoing = send(url, { method, agent: false, headers: toLines(headers) }, (incoming) => {
+      let body = "";
+      const end = () => {
+        clearTimeout(timer);
+        outgoing.destroy();
+        const header = (name: string) => incoming.headersDistinct[name] ?? [];
+        resolve({ status: incoming.statusCode ?? 0, header, body: body.slice(0, maxBody) });
+      };
+      incoming.setEncoding("utf8");
+      incoming.on("data", (text: string) => {
+        body += text;
+        if (body.length > maxBody) end();
+      });
+      incoming.on("end", end).on("error", reject);
+    });
+    const late = Object.assign(new Error("no answer in time"), { code: "ETIMEDOUT" });
+    const timer = setTimeout(() => outgoing.destroy(late), timeout * 1000);
+    outgoing.on("error", (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    outgoing.end();
+  });
+}
+
+function toLines(headers: NonNullable<Probe["headers"]>): Record<string, string | string[]> {
+  const entries = Object.entries({ accept: "application/json", ...headers });
+  return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "string" ? value : [...value]]));
+}
+
+/** The URL without what may be secret in it. */
+export function toShown({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
+
+/** The same check, which says so when the API does not answer it. */
+export function tellSilence(target: URL, check: Check): Check {
+  return {
+    ...check,
+    run: async (context, facts) => {
+      try {
+        return await check.run(context, facts);
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        return { findings: [toFinding("api_no_answer", { url: toShown(target), problem: error.message })] };
+      }
+    },
+  };
+}

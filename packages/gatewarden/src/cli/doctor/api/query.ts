@@ -1,0 +1,47 @@
+// Tokens in the query: an API that reads them answers to a bad one there as it does to a bad one in the header (RFC 9700 §4.3.2).
+import { isObject, member } from "../../../token/json.js";
+import { toFinding } from "../catalogue/catalogue.js";
+import { type Check, defineCheck } from "../check.js";
+import { chooseScheme } from "./challenges.js";
+import { type Answer, probe, toShown } from "./probe.js";
+import { readErrors } from "./tokens.js";
+
+const garbage = "gatewarden.doctor.garbage";
+/** RFC 6750 §2.3 defines the first; the second is what many wrote themselves. */
+const names = ["access_token", "token"];
+
+export const queryCheck = (target: URL): Check =>
+  defineCheck({
+    title: "API: token in the query",
+    needs: ["refusal"],
+    run: async ({ options: { timeout } }, { refusal }) => {
+      const url = toShown(target);
+      const none = characterize(refusal);
+      const authorization = `${chooseScheme(refusal.header("www-authenticate"))} ${garbage}`;
+      const header = characterize(await probe(target, { headers: { authorization }, timeout }));
+      for (const name of names) {
+        const asked = new URL(target);
+        asked.searchParams.set(name, garbage);
+        const answer = await probe(asked, { timeout });
+        const isTaken = answer.status < 400 || (none !== header && characterize(answer) === header);
+        if (isTaken) return { findings: [toFinding("api_query_token", { url, name })] };
+      }
+      return { findings: none === header ? [toFinding("api_query_unclear", { url })] : [] };
+    },
+  });
+
+/** What of a refusal tells "no token" from "bad token", without what changes with each request. */
+function characterize(answer: Answer): string {
+  const names = ["error", "error_description", "code", "reason", "message", "detail"];
+  const body = readBody(answer.body);
+  return JSON.stringify([answer.status, readErrors(answer), names.map((name) => member(body, name))]);
+}
+
+function readBody(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isObject(body) ? body : {};
+  } catch {
+    return {};
+  }
+}

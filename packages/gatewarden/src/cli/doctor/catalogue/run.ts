@@ -1,0 +1,19 @@
+// What `doctor` says about its own run.
+
+export const runCatalogue = {
+  checks_skipped: {
+    severity: "info",
+    message: "Not looked at: {checks}. What they need was not there.",
+    fix: "Mend the errors first, then run doctor again.",
+  },
+  out_of_time: {
+    severity: "error",
+    message: "{check} was given up: all checks together may take {seconds} s.",
+    fix: "Allow more time, for example: --timeout {longer}",
+  },
+  check_broken: {
+    severity: "error",
+    message: "{check} could not be finished: {problem}.",
+    fix: "Run doctor again. If {check} fails once more, it is a fault of Gatewarden: please report it.",
+  },
+} as const;

@@ -1,0 +1,82 @@
+// The audience: it cannot be looked up anywhere, but common mistakes can be seen in it.
+
+import { isLoopback } from "../../../issuer/url.js";
+import { member } from "../../../token/json.js";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import { type Check, defineCheck, type Facts } from "../check.js";
+
+export const audienceCheck: Check = defineCheck({
+  title: "audience",
+  needs: ["audience"],
+  run: (_context, { audience: actual, issuers, document, env }) => {
+    const issuer = issuers?.[0];
+    const fault = checkRole(actual, issuer, document) ?? checkForm(actual, issuer) ?? checkExample(actual);
+    const findings = [...(fault ? [fault] : []), ...checkEnvironment(actual, issuer, env)];
+    if (!fault && /^https?:\/\/[^/]+.*\/$/.test(actual)) {
+      findings.push(toFinding("audience_slash", { actual, other: actual.slice(0, -1) }));
+    }
+    return { findings, note: actual };
+  },
+});
+
+/** Something of the issuer's own. With `openid` in the scope, every token is for its userinfo endpoint as well. */
+function checkRole(actual: string, issuer: string | undefined, document: Facts["document"] | undefined) {
+  const bare = (text: string) => text.replace(/\/+$/, "");
+  if (actual === "account") return toFinding("audience_everybody", { actual });
+  if (issuer === undefined) return undefined;
+  const userinfo = document && member(document.content, "userinfo_endpoint");
+  if (actual === userinfo || bare(actual) === `${bare(issuer)}/userinfo`)
+    return toFinding("audience_userinfo", { actual });
+  const own = [bare(issuer), `${bare(issuer)}/api/v2`];
+  return own.includes(bare(actual)) ? toFinding("audience_issuer", { actual }) : undefined;
+}
+
+/** The forms of client ids at Auth0, Okta, Google; and UUIDs, which at Entra are how APIs are called. */
+function checkForm(actual: string, issuer: string | undefined): DoctorFinding | undefined {
+  if (/[\s,;]/.test(actual.trim())) return toFinding("audience_list", { actual });
+  const isEntra = /\.(microsoftonline|ciamlogin|windows)\.(com|net)\//.test(issuer ?? "");
+  const isClient =
+    /^[A-Za-z0-9]{32}$/.test(actual) ||
+    /^0oa[A-Za-z0-9]{17}$/.test(actual) ||
+    actual.endsWith(".apps.googleusercontent.com") ||
+    (!isEntra && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(actual));
+  return isClient ? toFinding("audience_client_id", { actual }) : undefined;
+}
+
+const examples =
+  /(^|[./])example\.(com|org|net)(\/|$)|quickstarts\/api|^(todo|changeme|change-me|xxx+|test|audience)$/i;
+
+function checkExample(actual: string): DoctorFinding | undefined {
+  return examples.test(actual) ? toFinding("audience_example", { actual }) : undefined;
+}
+
+const stages: readonly (readonly [name: string, words: RegExp])[] = [
+  ["this machine", /^(localhost|127\.0\.0\.1)$/],
+  ["development", /^(dev|develop|development)\d*$/],
+  ["testing", /^(test|testing|qa|uat|sandbox)\d*$/],
+  ["staging", /^(stage|staging|stg|preprod)\d*$/],
+  ["production", /^(prod|production|prd)\d*$/],
+];
+
+/** The audience of one environment with the issuer, or the NODE_ENV, of another. */
+function checkEnvironment(
+  actual: string,
+  issuer: string | undefined,
+  env: Facts["env"] = {},
+): readonly DoctorFinding[] {
+  const one = findStage(actual);
+  if (one === undefined) return [];
+  // An issuer on this machine is for any audience: it is there for development.
+  const two = issuer === undefined || isLoopback(new URL(issuer).hostname) ? undefined : findStage(issuer);
+  if (two !== undefined && two !== one) {
+    return [toFinding("audience_environment", { actual, one, against: `the issuer ${issuer}`, two })];
+  }
+  if (env["NODE_ENV"] !== "production" || one === "production") return [];
+  return [toFinding("audience_environment", { actual, one, against: "NODE_ENV", two: "production" })];
+}
+
+function findStage(text: string): string | undefined {
+  const host = URL.canParse(text) && new URL(text).host !== "" ? new URL(text).hostname : text;
+  const words = [host, ...host.split(/[^A-Za-z0-9]+/)].map((word) => word.toLowerCase());
+  return stages.find(([, pattern]) => words.some((word) => pattern.test(word)))?.[0];
+}

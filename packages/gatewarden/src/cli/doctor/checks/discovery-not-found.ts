@@ -1,0 +1,89 @@
+// A server that answers, but not for this issuer: looks whether it answers for one that was likely meant, and knows the providers' habits.
+import { fetchJson } from "../../../keys/fetch-json.js";
+import { isObject, member } from "../../../token/json.js";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import type { Context } from "../check.js";
+import { toSetting } from "./variables.js";
+
+interface Missing {
+  readonly issuer: string;
+  readonly option: string;
+  readonly url: string;
+  readonly status: number;
+}
+
+export async function explainNotFound(context: Context, missing: Missing): Promise<DoctorFinding> {
+  const { issuer, option, url, status } = missing;
+  const { host, origin } = new URL(issuer);
+  for (const candidate of listNeighbours(issuer)) {
+    const found = await readIssuerAt(context, `${candidate}/.well-known/openid-configuration`);
+    if (found !== undefined)
+      return toFinding("discovery_elsewhere", { issuer, url, status, host, found, setting: toSetting(option, found) });
+  }
+  if (await isKeycloak(context, origin)) {
+    return toFinding("discovery_keycloak", {
+      issuer,
+      url,
+      status,
+      host,
+      setting: toSetting(option, `${origin}/realms/<realm>`),
+    });
+  }
+  return toFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(new URL(issuer)) });
+}
+
+/** Issuers on the same host that differ in the way in which people err. */
+function listNeighbours(issuer: string): readonly string[] {
+  const { origin, pathname } = new URL(issuer);
+  const path = pathname.replace(/\/+$/, "");
+  const paths = [
+    // Keycloak until version 16 had everything under /auth.
+    path.startsWith("/realms/") ? `/auth${path}` : "",
+    path.startsWith("/auth/realms/") ? path.slice("/auth".length) : "",
+    path === "" ? "/oauth2/default" : "",
+    path === "" ? "" : `${path}/v2.0`,
+    path.replace(/\/\.well-known\/.*$/, ""),
+  ];
+  const others = paths.filter((one) => one !== "" && one !== path);
+  // The root comes last, since it is the least like what was configured.
+  return [...others, ...(path === "" ? [] : [""])].map((one) => `${origin}${one}`);
+}
+
+async function readIssuerAt({ options, fetch }: Context, url: string): Promise<string | undefined> {
+  try {
+    const { document } = await fetchJson(url, { fetch, timeout: Math.min(options.timeout, 2) });
+    const issuer = isObject(document) ? member(document, "issuer") : undefined;
+    return typeof issuer === "string" && URL.canParse(issuer) ? issuer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every Keycloak has the realm `master`, whose public description names it. */
+async function isKeycloak({ options, fetch }: Context, origin: string): Promise<boolean> {
+  try {
+    const { document } = await fetchJson(`${origin}/realms/master`, { fetch, timeout: Math.min(options.timeout, 2) });
+    return isObject(document) && member(document, "realm") === "master";
+  } catch {
+    return false;
+  }
+}
+
+function hintFor({ hostname, pathname }: URL): string {
+  if (hostname.endsWith(".auth0.com")) {
+    return "Check tenant and region (such as acme.eu.auth0.com); with a custom domain, use that one, since tokens name it.";
+  }
+  if (pathname.includes("/realms/") || hostname.includes("keycloak")) {
+    return "At Keycloak, issuers end in /realms/<realm>, and upper and lower case of the realm count.";
+  }
+  if (/\.okta(preview)?\.com$/.test(hostname)) {
+    return "At Okta, APIs have an authorization server of their own: the issuer ends in /oauth2/default or /oauth2/<id>.";
+  }
+  if (/(^|\.)(microsoftonline|ciamlogin|b2clogin)\.com$/.test(hostname)) {
+    return "At Entra, the issuer is https://login.microsoftonline.com/<tenant id>/v2.0.";
+  }
+  if (hostname.startsWith("cognito-idp.")) {
+    return "At Cognito, the issuer is https://cognito-idp.<region>.amazonaws.com/<user pool id>.";
+  }
+  return "The issuer is the text in front of /.well-known/openid-configuration in the provider's settings (Keycloak: …/realms/<realm>).";
+}

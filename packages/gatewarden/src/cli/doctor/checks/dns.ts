@@ -1,0 +1,31 @@
+// DNS: whether the host has addresses, asked in the way that `fetch` asks.
+import { isIP } from "node:net";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import { type Check, defineCheck } from "../check.js";
+import { readErrorCode } from "../network-error.js";
+import { within } from "../within.js";
+
+export const dnsCheck: Check = defineCheck({
+  title: "DNS",
+  needs: ["route"],
+  run: async ({ lookup, options }, { route, issuerOption = "the issuer" }) => {
+    const { host, proxy } = route;
+    const family = isIP(host);
+    if (family !== 0) return { findings: [], facts: { addresses: [{ address: host, family }] }, note: "an IP address" };
+    try {
+      const addresses = await within(options.timeout, lookup(host));
+      if (addresses === undefined) return { findings: [toFinding("dns_timeout", { host, seconds: options.timeout })] };
+      const note = addresses.map(({ address }) => address).join(", ");
+      return { findings: [], facts: { addresses }, note: `${host} is ${note}` };
+    } catch (error) {
+      return { findings: [explain(host, proxy ?? issuerOption, readErrorCode(error) ?? "unknown")] };
+    }
+  },
+});
+
+/** `ENOTFOUND` is DNS saying no; with `EAI_AGAIN` and its like, nobody said anything. */
+function explain(host: string, option: string, problem: string): DoctorFinding {
+  if (problem === "EAI_AGAIN" || problem === "ETIMEOUT") return toFinding("dns_temporary", { host, problem });
+  if (problem !== "ENOTFOUND" && problem !== "ENODATA") return toFinding("dns_failed", { host, problem });
+  return host.includes(".") ? toFinding("dns_not_found", { host, option }) : toFinding("dns_container_name", { host });
+}

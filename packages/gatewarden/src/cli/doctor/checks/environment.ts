@@ -1,0 +1,64 @@
+// The surroundings that decide how Node.js connects: its version, certificates, proxies. Finds the way to the issuer.
+import { isLoopback } from "../../../issuer/url.js";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import { type Check, type Context, defineCheck, type Facts, type Route } from "../check.js";
+import { readErrorCode } from "../network-error.js";
+import { findProxy, isSwitchedOn, knowsSwitch } from "./proxy-variables.js";
+
+const oldestNode = "20.19";
+
+export const environmentCheck: Check = defineCheck({
+  title: "environment",
+  needs: ["env"],
+  run: async (context, { env, issuers }) => {
+    const { nodeVersion } = context;
+    const target = issuers && new URL(issuers[0]);
+    const findings: DoctorFinding[] = [...checkVersion(nodeVersion), ...(await checkCertificates(context))];
+    if (!target) return { findings, note: `Node.js ${nodeVersion}` };
+    if (env["NODE_ENV"] === "production" && isLoopback(target.hostname)) {
+      findings.push(toFinding("production_with_loopback", { issuer: target.href }));
+    }
+    const { route, findings: aboutProxy } = findRoute(env, target, nodeVersion);
+    const way = route.proxy === undefined ? "no proxy" : `through the proxy ${route.host}:${route.port}`;
+    return { findings: [...findings, ...aboutProxy], facts: { route }, note: `Node.js ${nodeVersion}, ${way}` };
+  },
+});
+
+function checkVersion(actual: string): readonly DoctorFinding[] {
+  const [major = 0, minor = 0] = actual.split(".").map(Number);
+  const isOld = major < 20 || (major === 20 && minor < 19);
+  return isOld ? [toFinding("node_too_old", { actual, expected: oldestNode })] : [];
+}
+
+/** Of the process itself: Node.js reads these when it starts. */
+async function checkCertificates({ env, readFile }: Context): Promise<readonly DoctorFinding[]> {
+  const findings: DoctorFinding[] = [];
+  if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") findings.push(toFinding("certificates_unchecked", {}));
+  const file = env["NODE_EXTRA_CA_CERTS"];
+  if (file === undefined || file === "") return findings;
+  try {
+    if ((await readFile(file)).includes("-----BEGIN CERTIFICATE-----")) return findings;
+    return [...findings, toFinding("extra_ca_unreadable", { file, problem: "holds no certificate in PEM" })];
+  } catch (error) {
+    const problem = `cannot be read (${readErrorCode(error) ?? "unknown problem"})`;
+    return [...findings, toFinding("extra_ca_unreadable", { file, problem })];
+  }
+}
+
+function findRoute(env: Facts["env"], target: URL, version: string): { route: Route; findings: DoctorFinding[] } {
+  const isTls = target.protocol === "https:";
+  const direct = { host: toHost(target), port: Number(target.port || (isTls ? 443 : 80)), isTls, proxy: undefined };
+  const proxy = findProxy(env, target);
+  if (!isSwitchedOn(env)) return { route: direct, findings: [] };
+  if (!knowsSwitch(version)) return { route: direct, findings: [toFinding("proxy_switch_unknown", { version })] };
+  if (proxy === undefined) return { route: direct, findings: [] };
+  const { url, name } = proxy;
+  if (url === undefined) return { route: direct, findings: [toFinding("proxy_malformed", { name })] };
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  return { route: { host: toHost(url), port, isTls: url.protocol === "https:", proxy: name }, findings: [] };
+}
+
+/** Without the brackets that only URLs have around IPv6 addresses. */
+function toHost({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, "");
+}

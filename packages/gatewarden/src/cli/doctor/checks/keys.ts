@@ -1,0 +1,95 @@
+// Each key: whether the library uses it, and if not, why.
+import { createPublicKey, X509Certificate } from "node:crypto";
+import { importJwk, UnusableKey, type VerificationKey } from "../../../keys/key.js";
+import { isObject, type JsonObject, member } from "../../../token/json.js";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import { type Check, defineCheck } from "../check.js";
+
+/** One entry of the set. */
+interface Entry {
+  /** Its kid, or its place. */
+  readonly name: string;
+  readonly jwk: JsonObject;
+  readonly key: VerificationKey | undefined;
+  readonly problem: string;
+}
+
+export const keysCheck: Check = defineCheck({
+  title: "keys",
+  needs: ["metadata", "keys"],
+  run: ({ now }, { metadata: { jwksUri: url }, keys }) => {
+    const entries = keys.map(readEntry);
+    const usable = entries.filter(({ key }) => key !== undefined);
+    const findings = [...entries.flatMap((entry) => inspect(entry, url, now())), ...inspectIds(usable)];
+    if (usable.length === 0) findings.push(toFinding("jwks_unusable", { url, count: keys.length }));
+    else if (!usable.some(({ key }) => key?.verifiers.has("RS256"))) {
+      findings.push(toFinding("keys_without_rs256", { algorithms: listAlgorithms(usable) }));
+    }
+    return { findings, note: usable.map(describe).join(", ") };
+  },
+});
+
+function readEntry(value: unknown, index: number): Entry {
+  const jwk = isObject(value) ? value : {};
+  const kid = member(jwk, "kid");
+  const name = typeof kid === "string" ? `"${kid.slice(0, 64)}"` : `number ${index + 1} (without kid)`;
+  try {
+    if (!isObject(value)) throw new UnusableKey("is not an object");
+    return { name, jwk, key: importJwk(jwk), problem: "" };
+  } catch (error) {
+    if (!(error instanceof UnusableKey)) throw error;
+    return { name, jwk, key: undefined, problem: error.message };
+  }
+}
+
+function inspect(entry: Entry, url: string, now: number): readonly DoctorFinding[] {
+  const { name: key, jwk, problem } = entry;
+  if (entry.key === undefined) {
+    if (problem.includes("private member")) return [toFinding("key_private", { key, problem, url })];
+    const isMeant = member(jwk, "use") === "enc";
+    return [toFinding(isMeant ? "key_not_for_signatures" : "key_unusable", { key, problem })];
+  }
+  const expiry = readExpiry(jwk);
+  if (expiry === undefined || expiry > now) return [];
+  const date = new Date(expiry * 1000).toISOString().slice(0, 10);
+  return [toFinding("key_certificate_expired", { key, date })];
+}
+
+/** When the key's own certificate ends (RFC 7517 §4.7), in seconds since 1970. */
+function readExpiry(jwk: JsonObject): number | undefined {
+  const chain = member(jwk, "x5c");
+  const first: unknown = Array.isArray(chain) ? chain[0] : undefined;
+  if (typeof first !== "string") return undefined;
+  try {
+    return Date.parse(new X509Certificate(Buffer.from(first, "base64")).validTo) / 1000;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Several keys without an id, or with the same, leave nothing to choose by. */
+function inspectIds(entries: readonly Entry[]): readonly DoctorFinding[] {
+  if (entries.length < 2) return [];
+  const nameless = entries.filter(({ key }) => key?.kid === undefined).length;
+  const names = entries.flatMap(({ key, name }) => (key?.kid === undefined ? [] : [name]));
+  const shared = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [
+    ...(nameless > 0 ? [toFinding("key_without_id", { count: nameless })] : []),
+    ...[...shared].map((key) => toFinding("key_id_shared", { key })),
+  ];
+}
+
+function listAlgorithms(entries: readonly Entry[]): string {
+  return [...new Set(entries.flatMap(({ key }) => [...(key?.verifiers.keys() ?? [])]))].join(", ");
+}
+
+/** Such as `"a" (RSA 2048, RS256)`. */
+function describe({ name, jwk, key }: Entry): string {
+  const size = member(jwk, "kty") === "RSA" ? `RSA ${readBits(jwk)} bits` : String(member(jwk, "crv"));
+  return `${name} (${[size, [...(key?.verifiers.keys() ?? [])].join(" ")].join(": ")})`;
+}
+
+function readBits(jwk: JsonObject): number {
+  const material = { kty: "RSA", n: String(member(jwk, "n")), e: String(member(jwk, "e")) };
+  return createPublicKey({ key: material, format: "jwk" }).asymmetricKeyDetails?.modulusLength ?? 0;
+}

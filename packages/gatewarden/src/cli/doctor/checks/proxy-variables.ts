@@ -1,0 +1,47 @@
+// HTTPS_PROXY, HTTP_PROXY, NO_PROXY: what they mean for one URL, and whether this Node.js listens to them.
+import type { Facts } from "../check.js";
+
+/** The proxy that variables name for a URL. */
+export interface NamedProxy {
+  /** The variable. */
+  readonly name: string;
+  /** Undefined where the value is no URL. Never shown whole: it may hold a password. */
+  readonly url: URL | undefined;
+}
+
+type Env = Facts["env"];
+
+/** The proxy for a URL; undefined where none is named, or NO_PROXY takes it out. Names in lower case win. */
+export function findProxy(env: Env, target: URL): NamedProxy | undefined {
+  const names = target.protocol === "https:" ? ["https_proxy", "HTTPS_PROXY"] : ["http_proxy", "HTTP_PROXY"];
+  const name = names.find((one) => (env[one] ?? "") !== "");
+  if (name === undefined || isExempt(env["no_proxy"] ?? env["NO_PROXY"] ?? "", target)) return undefined;
+  const text = env[name] ?? "";
+  return { name, url: URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? new URL(text) : undefined };
+}
+
+/** A list of hosts; `.acme.com` and `*.acme.com` take their subdomains, `host:port` one port, `*` everything. */
+function isExempt(list: string, { hostname, port, protocol }: URL): boolean {
+  const actualPort = port || (protocol === "https:" ? "443" : "80");
+  return list
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((entry) => entry !== "")
+    .some((entry) => {
+      const [, host = "", wanted] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+      if (wanted !== undefined && wanted !== actualPort) return false;
+      if (host === "*") return true;
+      return /^\*?\./.test(host) ? hostname.endsWith(host.replace(/^\*/, "")) : hostname === host;
+    });
+}
+
+/** Whether fetch is told to use the variables. */
+export function isSwitchedOn(env: Env): boolean {
+  return env["NODE_USE_ENV_PROXY"] === "1" || /(^|\s)--use-env-proxy(\s|$)/.test(env["NODE_OPTIONS"] ?? "");
+}
+
+/** Whether this Node.js knows NODE_USE_ENV_PROXY: since 24.0, and 22.21. */
+export function knowsSwitch(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split(".").map(Number);
+  return major >= 24 || (major === 22 && minor >= 21);
+}

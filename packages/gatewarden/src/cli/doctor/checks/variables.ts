@@ -1,0 +1,79 @@
+// One variable's value: the slips that can be seen in it before anybody is asked.
+import { isPlaceholder } from "../../../environment.js";
+import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+
+/** A variable that Gatewarden reads. */
+export interface Variable {
+  readonly name: string;
+  /** The other name for the same. */
+  readonly other: string;
+  readonly what: "issuer" | "audience";
+  readonly example: string;
+  /** Names that are often set in its place. */
+  readonly mistaken: readonly string[];
+}
+
+const issuerNames = [
+  "AUTH0_ISSUER_BASE_URL",
+  "AUTH0_ISSUER",
+  "AUTH0_ISSUER_URL",
+  "OIDC_ISSUER",
+  "ISSUER",
+  "ISSUER_URL",
+];
+const audienceNames = ["AUTH0_API_AUDIENCE", "API_AUDIENCE", "AUTH0_API_IDENTIFIER", "OIDC_AUDIENCE", "JWT_AUDIENCE"];
+
+/** In the order in which they count. */
+export const variables: readonly Variable[] = [
+  {
+    name: "AUTH0_DOMAIN",
+    other: "ISSUER_BASE_URL",
+    what: "issuer",
+    example: "AUTH0_DOMAIN=acme.eu.auth0.com",
+    mistaken: ["AUTH0_TENANT", "AUTH0_TENANT_DOMAIN"],
+  },
+  {
+    name: "ISSUER_BASE_URL",
+    other: "AUTH0_DOMAIN",
+    what: "issuer",
+    example: "ISSUER_BASE_URL=https://acme.eu.auth0.com/",
+    mistaken: issuerNames,
+  },
+  {
+    name: "AUTH0_AUDIENCE",
+    other: "AUDIENCE",
+    what: "audience",
+    example: "AUTH0_AUDIENCE=https://api.acme.com",
+    mistaken: audienceNames,
+  },
+  {
+    name: "AUDIENCE",
+    other: "AUTH0_AUDIENCE",
+    what: "audience",
+    example: "AUDIENCE=https://api.acme.com",
+    mistaken: [],
+  },
+];
+
+/** What can be said of the value alone. An error where the library would refuse it. */
+export function inspectValue({ name, example }: Variable, value: string): readonly DoctorFinding[] {
+  const bare = value.trim();
+  if (bare === "") return [toFinding("variable_empty", { name, example })];
+  const findings: DoctorFinding[] = [];
+  if (value.endsWith("\r")) findings.push(toFinding("variable_line_end", { name, actual: value }));
+  else if (bare !== value) findings.push(toFinding("variable_blanks", { name, actual: value }));
+  if (/^["'`]|["'`]$/.test(bare)) {
+    const inner = bare.replace(/^["'`]+|["'`]+$/g, "");
+    findings.push(toFinding("variable_quoted", { name, actual: bare, bare: inner }));
+  } else if (isPlaceholder(bare)) {
+    findings.push(toFinding("variable_placeholder", { name, actual: bare, example }));
+  }
+  return findings;
+}
+
+/** How an issuer is set where it was configured. A domain cannot say every issuer: its own are https, without a path, and end in a slash. */
+export function toSetting(option: string, issuer: string): string {
+  if (option !== "AUTH0_DOMAIN") return `${option}=${issuer}`;
+  const domain = /^https:\/\/([^/]+)\/$/.exec(issuer)?.[1];
+  return domain === undefined ? `ISSUER_BASE_URL=${issuer} in place of AUTH0_DOMAIN` : `AUTH0_DOMAIN=${domain}`;
+}

@@ -1,0 +1,65 @@
+// Why a document could not be had: the library's error together with what was recorded.
+import { FetchError } from "../../keys/fetch-json.js";
+import { type DoctorFinding, toFinding } from "./catalogue/catalogue.js";
+import { describeNetworkError } from "./network-error.js";
+import type { Exchange } from "./recorder.js";
+
+/** What was asked for. */
+export interface Question {
+  /** Such as "The key set", at the beginning of a sentence. */
+  readonly what: string;
+  readonly url: string;
+  /** Seconds. */
+  readonly timeout: number;
+  /** What came while it was asked, in order. */
+  readonly exchanges: readonly Exchange[];
+}
+
+/** The finding for any failure but "not found", which each document explains in its own way. */
+export function explainAnswer(error: unknown, { what, url, timeout, exchanges }: Question): DoctorFinding {
+  const status = error instanceof FetchError ? error.status : undefined;
+  const last = exchanges.findLast((exchange) => status === undefined || exchange.status === status);
+  if (isRedirect(last?.status)) {
+    const location = readLocation(last);
+    return location === undefined || new URL(location).origin === new URL(url).origin
+      ? toFinding("answer_redirects_in_circles", { url })
+      : toFinding("answer_redirected", { url, location });
+  }
+  if (status === undefined) return explainSilence(error, { what, url, timeout });
+  if (status === 200) return explainBody(error, last, { what, url });
+  if (status === 401 || status === 403) return toFinding("answer_denied", { what, url, status });
+  if (status === 429) return toFinding("answer_too_many", { url });
+  return status >= 500
+    ? toFinding("answer_server_error", { url, status })
+    : toFinding("answer_status", { url, status });
+}
+
+function explainSilence(error: unknown, { what, url, timeout }: Omit<Question, "exchanges">): DoctorFinding {
+  const cause = error instanceof FetchError ? error.cause : error;
+  if (cause instanceof DOMException && cause.name === "TimeoutError") {
+    return toFinding("answer_timeout", { what, url, seconds: timeout });
+  }
+  return toFinding("answer_failed", { what, url, problem: describeNetworkError(cause) });
+}
+
+function explainBody(error: unknown, last: Exchange | undefined, { what, url }: Pick<Question, "what" | "url">) {
+  if (error instanceof Error && error.message.includes("more than")) return toFinding("answer_oversize", { url });
+  const isPage = last !== undefined && (isHtml(last.headers) || /^\s*<(!doctype|html)/i.test(last.text()));
+  return isPage ? toFinding("answer_html", { url }) : toFinding("answer_not_json", { what, url });
+}
+
+/** Where a redirect leads, without its query, which may hold what must not be shown. */
+function readLocation(exchange: Exchange | undefined): string | undefined {
+  const location = exchange?.headers.get("location");
+  if (!exchange || !location || !URL.canParse(location, exchange.url)) return undefined;
+  const { origin, pathname } = new URL(location, exchange.url);
+  return `${origin}${pathname}`;
+}
+
+function isRedirect(status: number | undefined): boolean {
+  return status !== undefined && [301, 302, 303, 307, 308].includes(status);
+}
+
+function isHtml(headers: Headers): boolean {
+  return (headers.get("content-type") ?? "").includes("html");
+}

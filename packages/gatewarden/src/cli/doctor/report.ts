@@ -1,0 +1,81 @@
+// How `doctor` shows what it does and what it found.
+
+import { formatFindings } from "../findings.js";
+import type { CliStreams } from "../main.js";
+import type { DoctorFinding } from "./catalogue/catalogue.js";
+import { toPrintable } from "./catalogue/printable.js";
+import type { Diagnosis, Outcome, Progress } from "./doctor.js";
+
+const marks: Readonly<Record<Outcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
+
+/** Where lines of progress go, and whether a line may be overwritten there. */
+export interface ProgressStreams {
+  /** A line for each check that has ended. */
+  readonly lines: (text: string) => void;
+  /** What is being done at the moment, on a terminal only. */
+  readonly moment: ((text: string) => void) | undefined;
+}
+
+const eraseLine = "\r\u001b[2K";
+
+export function createProgress({ lines, moment }: ProgressStreams): Progress {
+  return {
+    started: (title) => moment?.(`${eraseLine}…     ${title}`),
+    ended: ({ title, outcome, note }) => {
+      moment?.(eraseLine);
+      lines(`${marks[outcome].padEnd(5)} ${title}${note ? `: ${toPrintable(note)}` : ""}\n`);
+    },
+  };
+}
+
+const severities = ["error", "warning", "info"] as const;
+
+/** All findings, the gravest first, and one line that sums up. */
+export function formatReport({ findings }: Diagnosis): string {
+  const parts = severities.map((severity) => formatPart(severity, findings));
+  return [...parts.filter((part) => part !== ""), `${summarize(findings)}\n`].join("\n");
+}
+
+function formatPart(severity: (typeof severities)[number], findings: readonly DoctorFinding[]): string {
+  const own = findings.filter((finding) => finding.severity === severity);
+  return own.length === 0 ? "" : `--- ${severity} ---\n\n${formatFindings(own)}`;
+}
+
+function summarize(findings: readonly DoctorFinding[]): string {
+  const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
+  const [errors, warnings] = [count("error"), count("warning")];
+  if (errors + warnings === 0) return "All is well.";
+  return `${plural(errors, "error")}, ${plural(warnings, "warning")}.`;
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** The same as one JSON document. */
+export function toJson(diagnosis: Diagnosis): string {
+  const document = {
+    ok: !hasErrors(diagnosis),
+    checks: diagnosis.checks.map(({ title, outcome, note, findings: own }) => ({
+      title,
+      outcome,
+      ...(note !== undefined && { note: toPrintable(note) }),
+      findings: own.map(({ code }) => code),
+    })),
+    findings: diagnosis.findings,
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+/** Whether anything must be mended. */
+export function hasErrors({ findings }: Diagnosis): boolean {
+  return findings.some(({ severity }) => severity === "error");
+}
+
+/** How progress is shown: beside the report, or apart from it where the report is for a program. */
+export function chooseStreams(
+  { out, error }: CliStreams,
+  { isJson, isTerminal }: Readonly<Record<"isJson" | "isTerminal", boolean>>,
+): ProgressStreams {
+  return { lines: isJson ? error : out, moment: isTerminal ? error : undefined };
+}

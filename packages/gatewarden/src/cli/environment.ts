@@ -1,0 +1,9 @@
+// The environment that commands read the configuration from: the process's own, and beneath it `.env` of the working directory, as APIs load it.
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+
+/** Names and values. What the process holds wins over the file. */
+export function readEnvironment(): Readonly<Record<string, string | undefined>> {
+  const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
+  return { ...file, ...process.env };
+}

@@ -1,0 +1,124 @@
+// Where two texts nearly match: what differs, in words, and from which character on. Most wrong issuers and audiences are near misses.
+
+import { isLoopback } from "../issuer/url.js";
+
+/** How two texts differ. */
+export interface Difference {
+  /** Follows "only": `the slash at the end`. */
+  readonly what: string;
+  /** The first character that differs. */
+  readonly at: number;
+}
+
+interface Aspect {
+  readonly what: string;
+  readonly without: (text: string) => string;
+}
+
+/** What people get wrong without seeing it, each with the text as it would be without that. */
+const aspects: readonly Aspect[] = [
+  { what: "blanks around it", without: (text) => text.trim() },
+  { what: "the scheme (http or https)", without: (text) => text.replace(/^https?:\/\//i, "") },
+  { what: "the slash at the end", without: (text) => text.replace(/\/+$/, "") },
+  { what: "capital letters", without: (text) => text.toLowerCase() },
+  { what: "`api://` in front", without: (text) => text.replace(/^api:\/\//i, "") },
+  { what: "`www.` in front", without: (text) => text.replace(/^((?:https?:\/\/)?)www\./i, "$1") },
+  { what: "percent-encoding", without: decode },
+];
+
+/** The difference between two texts that nearly match; undefined where they are equal, or have little in common. */
+export function findDifference(expected: string, actual: string): Difference | undefined {
+  if (expected === actual) return undefined;
+  const what = findAspects(expected, actual) ?? findHostDifference(expected, actual) ?? findTypo(expected, actual);
+  return what === undefined ? undefined : { what, at: firstDifference(expected, actual) };
+}
+
+/** The nearest pair of two lists. Anything that is no text is passed over. */
+export function findNearest(
+  expected: unknown,
+  actual: unknown,
+): (Difference & { readonly expected: string; readonly actual: string }) | undefined {
+  for (const one of toTexts(expected)) {
+    for (const other of toTexts(actual)) {
+      const difference = findDifference(one, other);
+      if (difference) return { ...difference, expected: one, actual: other };
+    }
+  }
+  return undefined;
+}
+
+/** Removes one aspect after the other until both are the same: what had an effect is what differs. */
+function findAspects(expected: string, actual: string): string | undefined {
+  const found: string[] = [];
+  let [one, other] = [expected, actual];
+  for (const { what, without } of aspects) {
+    const [less, otherLess] = [without(one), without(other)];
+    if (one === other) break;
+    // An aspect that both texts share, such as the scheme, is no difference.
+    if (isNearer([one, other], [less, otherLess])) found.push(what);
+    [one, other] = [less, otherLess];
+  }
+  return one === other && one !== "" && found.length > 0 ? found.join(" and ") : undefined;
+}
+
+function isNearer([one, other]: [string, string], [less, otherLess]: [string, string]): boolean {
+  return one.length - less.length !== other.length - otherLess.length || (less === otherLess && one !== other);
+}
+
+/** URLs that name different hosts or ports in a way that has a name. */
+function findHostDifference(expected: string, actual: string): string | undefined {
+  if (![expected, actual].every((text) => /^https?:/i.test(text) && URL.canParse(text))) return undefined;
+  const [one, other] = [new URL(expected), new URL(actual)];
+  if (one.pathname !== other.pathname) return undefined;
+  if (one.hostname === other.hostname) {
+    return one.port === other.port ? undefined : `the port (${one.port || "none"} or ${other.port || "none"})`;
+  }
+  const named = findNamedPart(one.hostname.split("."), other.hostname.split("."));
+  if (named) return named;
+  // The same place under another name: this machine, or a container that is called differently from within.
+  const isSamePlace = one.pathname !== "/" || (isLoopback(one.hostname) && isLoopback(other.hostname));
+  return isSamePlace ? `the host (\`${one.host}\` or \`${other.host}\`)` : undefined;
+}
+
+/** Hosts of one provider begin with the tenant, and may go on with a region: `acme.eu.auth0.com`. */
+function findNamedPart(labels: readonly string[], others: readonly string[]): string | undefined {
+  const isOneProvider =
+    labels.length > 2 && others.length > 2 && labels.slice(-2).join(".") === others.slice(-2).join(".");
+  if (!isOneProvider) return undefined;
+  if (labels[0] !== others[0]) return `the tenant (\`${labels[0]}\` or \`${others[0]}\`)`;
+  const [region, otherRegion] = [labels, others].map((all) => all.slice(1, -2).join("."));
+  return `the region (${region ? `\`${region}\`` : "none"} or ${otherRegion ? `\`${otherRegion}\`` : "none"})`;
+}
+
+const longest = 512;
+
+/** One or two characters that were added, left out or changed in a text that is long enough for that to be a slip. */
+function findTypo(expected: string, actual: string): string | undefined {
+  const length = Math.min(expected.length, actual.length);
+  if (length < 6 || Math.abs(expected.length - actual.length) > 2 || Math.max(expected.length, actual.length) > longest)
+    return undefined;
+  const start = firstDifference(expected, actual);
+  let end = 0;
+  while (end < length - start && expected.at(-1 - end) === actual.at(-1 - end)) end++;
+  const changed = Math.max(expected.length, actual.length) - start - end;
+  if (changed > 2) return undefined;
+  return changed === 1 ? "one character" : "two characters";
+}
+
+function firstDifference(one: string, other: string): number {
+  let at = 0;
+  while (at < one.length && one[at] === other[at]) at++;
+  return at;
+}
+
+function toTexts(value: unknown): readonly string[] {
+  return [value].flat().filter((one): one is string => typeof one === "string");
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,69 @@
+// How a token came: as text, or with a request. Where the guard finds no token, the text that stands in its place, or near it.
+import type { AuthScheme } from "../errors.js";
+import {
+  type GuardRequest,
+  parseCredentials,
+  readAuthorization,
+  readCredentials,
+  readHeader,
+  readScheme,
+} from "../request/credentials.js";
+import type { Notes } from "./notes.js";
+import { looksLikeJwt, readShape } from "./shape/shape.js";
+import { findHeaderToken, findQueryToken } from "./specifics/credentials.js";
+
+/** A text that is or should be a token. */
+export interface Came {
+  /** Undefined where the request holds nothing that could be a token. */
+  readonly text: string | undefined;
+  readonly scheme: AuthScheme;
+}
+
+/** Reads the credentials as the guard does, and notes what it would refuse. */
+export async function readCame(request: GuardRequest, takesDpop: boolean, notes: Notes): Promise<Came> {
+  const scheme = readScheme(request.headers);
+  notes.know({ shape: describeHeader(request) });
+  const read = await notes.attempt(() => {
+    const value = readAuthorization(request);
+    const read = readCredentials(request, value, takesDpop);
+    const { token: text, scheme } = read.isUnchecked ? parseCredentials(request, value, takesDpop) : read;
+    return { text, scheme };
+  });
+  notes.know({ shape: undefined });
+  return read ?? { text: salvage(request), scheme };
+}
+
+const twice = {
+  cause: "The scheme is there twice: `Bearer Bearer …`.",
+  fix: "Give the client the token alone: it adds `Bearer ` itself.",
+};
+
+/** What stands where the header should hold a scheme and a token. */
+function describeHeader({ headers }: GuardRequest): ReturnType<typeof readShape> {
+  const value = readHeader(headers, "authorization");
+  if (typeof value !== "string") return undefined;
+  const [, scheme, rest] = /^\s*(bearer|dpop)\b(?:\s+(.*))?$/is.exec(value) ?? [];
+  if (scheme === undefined) return readShape(value);
+  if (rest !== undefined && /^(bearer|dpop)\s/i.test(rest)) return { ...readShape(rest), ...twice };
+  if (rest) return readShape(rest);
+  return {
+    cause: `After \`${scheme}\` there is no token: usually a variable that was not set where the request was made.`,
+    fix: "Print the length of the variable there. In a shell, variables are replaced within double quotes only.",
+  };
+}
+
+/** The token that was probably meant: it is explained as well, so that the next slip shows at once. */
+function salvage(request: GuardRequest): string | undefined {
+  const shape = describeHeader(request);
+  const value = readHeader(request.headers, "authorization");
+  if (shape?.token !== undefined) return shape.token;
+  const bare = typeof value === "string" ? value.trim() : undefined;
+  const candidates = [bare, findHeaderToken(request)?.value, findQueryToken(request)?.value].filter(
+    (one) => one !== undefined,
+  );
+  for (const one of candidates) {
+    const token = looksLikeJwt(one) ? one : readShape(one)?.token;
+    if (token !== undefined) return token;
+  }
+  return undefined;
+}

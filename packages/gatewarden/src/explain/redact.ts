@@ -1,0 +1,28 @@
+// What may be shown of what came: claims yes, but no whole token, no signature, nothing without end (CWE-532, CWE-200).
+
+const longestText = 1000;
+const mostEntries = 50;
+/** Two parts of a JWT or more, wherever they stand: `eyJ` and `eyA` are how base64 spells the brace that opens a header. */
+const tokens = /\bey[JA][A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*/g;
+
+/** The value with tokens within cut to a few characters, and long texts and lists shortened. */
+export function redact(value: unknown): unknown {
+  if (typeof value === "string") return shorten(value.replace(tokens, "ey…"));
+  if (Array.isArray(value)) return value.slice(0, mostEntries).map(redact);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, mostEntries)
+      .map(([name, one]) => [name, redact(one)]),
+  );
+}
+
+/** A value in a sentence: quoted, redacted, on one line. */
+export function quote(value: unknown): string {
+  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
+  return `\`${String(redact(text)).replace(/[^\x20-\x7e]/g, "?")}\``;
+}
+
+function shorten(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}

@@ -1,0 +1,66 @@
+// What can be said of a token whose issuer or key is not the expected one, or whose issuer's keys cannot be had.
+import type { AuthError } from "../../errors.js";
+import { findNearest } from "../difference.js";
+import type { Facts, Specific } from "../facts.js";
+import { quote } from "../redact.js";
+import { describeOutage } from "./outage.js";
+
+/** Letter by letter where only a slip differs, otherwise by name. */
+export function explainIssuer(
+  { details: { expected, actual } }: AuthError,
+  { issuers = [], isSignedHere }: Facts,
+): Specific | undefined {
+  if (typeof actual !== "string") return undefined;
+  const trusted = expected ?? issuers;
+  const near = findNearest(trusted, actual);
+  const signed = isSignedHere
+    ? { detail: "A key of the configured issuer signed it all the same, so it is that one's token." }
+    : {};
+  if (near) {
+    return {
+      ...signed,
+      cause: `The token says ${quote(actual)}, the configuration says ${quote(near.expected)}: only ${near.what} differs.`,
+      ...toFix(near.what, actual, isSignedHere),
+    };
+  }
+  if (isSignedHere) return { ...signed, fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };
+  const [only, ...others] = [trusted].flat();
+  if (typeof only !== "string" || others.length > 0) return undefined;
+  return { detail: `The token's issuer is ${quote(actual)}; this API trusts ${quote(only)}.` };
+}
+
+/** A spelling is mended here, another tenant or region at the login, and a container's name in neither place. */
+function toFix(what: string, actual: string, isSignedHere = false): Specific {
+  if (what.startsWith("the host")) {
+    return {
+      fix: `Keep ${quote(actual)} as \`issuer\`, and set \`discoveryUrl\` where this API reaches it under another name.`,
+    };
+  }
+  if (/^the (tenant|region)/.test(what) && !isSignedHere) return {};
+  // A look-alike name may be somebody else's: a token is no reason to trust whom it names.
+  if (/character/.test(what) && !isSignedHere) {
+    return { fix: "One of both is misspelt: take the right one from the provider's own pages, not from the token." };
+  }
+  return { fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };
+}
+
+/** Whose keys were looked at, and whose token it is. */
+export function explainUnknownKey(
+  _error: AuthError,
+  { header, claims, policy, isTrusted }: Facts,
+): Specific | undefined {
+  if (policy === undefined || header?.kid === undefined) return undefined;
+  const keys = `kid ${quote(header.kid)} is not in the keys of ${quote(policy.issuer)}`;
+  if (isTrusted === false) {
+    return {
+      cause: `${keys}; the token's issuer is ${quote(claims?.["iss"])}.`,
+      fix: "Log in at the tenant that this API is configured for, or configure the API for the token's.",
+    };
+  }
+  return { detail: `${keys}, which the token names as its issuer.` };
+}
+
+/** URL, status and what the network said. */
+export function explainOutage(error: AuthError): Specific | undefined {
+  return describeOutage(error.cause);
+}

@@ -1,0 +1,64 @@
+// Why an issuer's metadata or keys cannot be had: what the network said, and what that means.
+import type { Specific } from "../facts.js";
+import { redact } from "../redact.js";
+
+interface Fault {
+  readonly pattern: RegExp;
+  readonly fix: string;
+}
+
+/** Codes of Node.js, of its TLS and of fetch, in the words of errors. The first that fits. */
+const faults: readonly Fault[] = [
+  {
+    pattern: /ENOTFOUND|EAI_AGAIN/,
+    fix: "DNS does not know the host: check its spelling, and whether this machine or container can resolve it (`nslookup`).",
+  },
+  {
+    pattern: /ECONNREFUSED/,
+    fix: "Nothing listens there: start the provider, or correct host and port. In a container `localhost` is the container itself: keep the public issuer, and set `discoveryUrl` to the address that is reachable from here.",
+  },
+  {
+    pattern: /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|EPROTO|SSL/,
+    fix: "TLS failed: this machine does not trust the certificate. Give Node.js the authority's certificate as NODE_EXTRA_CA_CERTS; never switch the check off.",
+  },
+  {
+    pattern: /ETIMEDOUT|did not finish|CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH|no time was left/,
+    fix: "No answer in time: a firewall, or a network that only a proxy leaves. Node's fetch reads HTTPS_PROXY only with NODE_USE_ENV_PROXY=1 (Node 24); otherwise give the guard a `fetch` that goes through the proxy.",
+  },
+  {
+    pattern: /redirected/,
+    fix: "The address redirects elsewhere, often to a login page of a proxy. Configure the address that answers itself.",
+  },
+  {
+    pattern: /status 40[134]/,
+    fix: "The address is not there, or not public: check the path of the issuer (a realm, a tenant id, `/v2.0`), or set `discoveryUrl`.",
+  },
+  {
+    pattern: /status 407/,
+    fix: "A proxy wants to know who asks: put its credentials into the proxy's settings of this machine.",
+  },
+  {
+    pattern: /status (429|5\d\d)/,
+    fix: "The provider is in trouble, or limits how often it is asked. Try again later; keys that were fetched before serve on.",
+  },
+  {
+    pattern: /not JSON|no "keys" array/,
+    fix: "Something else than the provider answered, such as a login page or a proxy's error page: open the address from this machine.",
+  },
+  {
+    pattern: /says the issuer is/,
+    fix: "Configure `issuer` exactly as the provider's own metadata names it, slash included.",
+  },
+  {
+    pattern: /no usable key/,
+    fix: "The provider publishes no key that can verify signatures: check its signing algorithm.",
+  },
+];
+
+/** What is known of an outage from the error behind it. */
+export function describeOutage(cause: unknown): Specific | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  const message = String(redact(cause.message));
+  const fix = faults.find(({ pattern }) => pattern.test(message))?.fix;
+  return { detail: `${message}.`, ...(fix !== undefined && { fix }) };
+}

@@ -1,0 +1,61 @@
+// A refusal → what a developer is told: the advice for its reason, in the words of the provider, and of the case at hand where it is known.
+import type { AuthError } from "../errors.js";
+import type { Reason } from "../reasons.js";
+import { advice } from "./advice.js";
+import type { Facts, Specific } from "./facts.js";
+import type { Finding } from "./finding.js";
+import { redact } from "./redact.js";
+import { explainAlgorithm, explainAudience, explainShape, explainTime } from "./specifics/claims.js";
+import { explainMissing, explainScheme } from "./specifics/credentials.js";
+import { explainIssuer, explainOutage, explainUnknownKey } from "./specifics/issuer.js";
+import { explainPermissions, explainScopes } from "./specifics/requirement.js";
+import { explainTarget } from "./specifics/target.js";
+
+type Explain = (error: AuthError, facts: Facts) => Specific | undefined;
+
+const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
+  credentials_missing: (_error, facts) => explainMissing(facts),
+  scheme_unsupported: (_error, facts) => explainScheme(facts),
+  credentials_malformed: explainShape,
+  token_opaque: explainShape,
+  token_encrypted: explainShape,
+  token_malformed: explainShape,
+  signature_invalid: explainShape,
+  issuer_untrusted: explainIssuer,
+  key_unknown: explainUnknownKey,
+  keys_unavailable: explainOutage,
+  introspection_unavailable: explainOutage,
+  algorithm_not_allowed: explainAlgorithm,
+  audience_mismatch: explainAudience,
+  expired: explainTime,
+  not_yet_valid: explainTime,
+  issued_in_future: explainTime,
+  permission_missing: explainPermissions,
+  scope_missing: explainScopes,
+  dpop_target_mismatch: explainTarget,
+};
+
+/** What is said of a refusal. */
+export function toFinding(error: AuthError, facts: Facts = {}): Finding<Reason> {
+  const { reason, details } = error;
+  const usual = advice[reason];
+  const specific = specifics[reason]?.(error, facts);
+  const where = details.name === undefined ? "" : ` [${[details.name, details.problem].filter(Boolean).join(" ")}]`;
+  const { cause = usual.cause, detail } = specific ?? {};
+  return {
+    code: reason,
+    severity: "error",
+    message: (detail === undefined ? cause : `${cause} ${detail}`) + where,
+    fix: fillIn(specific?.fix ?? facts.provider?.fixes[reason] ?? usual.fix, facts),
+    ...(details.expected !== undefined && { expected: redact(details.expected) }),
+    ...(details.actual !== undefined && { actual: redact(details.actual) }),
+  };
+}
+
+/** Texts speak of "this API's audience"; where it is known it is named. */
+function fillIn(fix: string, { audiences: [audience] = [] }: Facts): string {
+  const named = fix.replaceAll("{audience}", audience ?? "this API's audience");
+  return audience === undefined
+    ? named
+    : named.replace("request this API's audience", `request the audience \`${audience}\``);
+}

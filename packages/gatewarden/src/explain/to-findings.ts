@@ -1,0 +1,86 @@
+// Notes → findings: each thing once, then what is worth knowing besides.
+import type { Requirement } from "../requirements/requirement.js";
+import type { Finding } from "./finding.js";
+import type { Notes } from "./notes.js";
+import { spell } from "./specifics/claims.js";
+import { findQueryToken } from "./specifics/credentials.js";
+import { toFinding } from "./to-finding.js";
+
+/** All findings: errors in the order of the road, or `accepted`; then warnings and notes. */
+export function toFindings(notes: Notes, requirement: Requirement | undefined): readonly Finding[] {
+  const errors = distinct(notes.found.map(({ error, facts }) => toFinding(error, facts)));
+  const hints = [findQuery(notes), findDrift(notes), findOrigin(notes)].filter((one) => one !== undefined);
+  return [...(errors.length > 0 ? errors : [requirement ? admitted : accepted]), ...hints];
+}
+
+/** The look for the issuer and the rule for its claim say the same thing of a token without one, as do parts of a requirement. */
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const key = ({ code, message, expected }: Finding) => `${code} ${message} ${JSON.stringify(expected)}`;
+  const first = new Map<string, Finding>();
+  for (const finding of findings) if (!first.has(key(finding))) first.set(key(finding), finding);
+  return [...first.values()];
+}
+
+const accepted: Finding = {
+  code: "accepted",
+  severity: "info",
+  message: "This API accepts the token.",
+  fix: "Nothing to do. A 403 would come from an endpoint's own requirement.",
+};
+
+const admitted: Finding = {
+  ...accepted,
+  message: "This API accepts the token, and it grants what was asked for.",
+  fix: "Nothing to do.",
+};
+
+/** A token in the query is never read, and it leaks (RFC 9700 §4.3.2). */
+function findQuery({ facts: { request } }: Notes): Finding | undefined {
+  const found = request && findQueryToken(request);
+  if (!found) return undefined;
+  return {
+    code: "token_in_query",
+    severity: "warning",
+    message: `The query has a parameter \`${found.name}\`. This API never reads tokens from there, and addresses end up in logs and histories.`,
+    fix: "Send the token in the Authorization header only, and replace one that was sent in an address (RFC 9700 §4.3.2).",
+  };
+}
+
+/** `Date` is exact to a second, and the answer takes a moment: less than this is no drift. */
+const leastDrift = 3;
+
+const timeReasons: ReadonlySet<string> = new Set(["expired", "not_yet_valid", "issued_in_future"]);
+
+/** This machine's clock against the issuer's, as its last answer showed it. */
+function findDrift({ found, facts: { policy } }: Notes): Finding | undefined {
+  const offset = policy?.keys.clockOffset?.();
+  if (policy === undefined || offset === undefined) return undefined;
+  const isOff = Math.abs(offset) > Math.max(leastDrift, policy.clockTolerance);
+  const isAboutTime = found.some(({ error }) => timeReasons.has(error.reason));
+  if (isOff) {
+    return {
+      code: "clock_drift",
+      severity: "warning",
+      message: `This machine's clock is ${spell(Math.abs(offset))} ${offset > 0 ? "behind" : "ahead of"} the issuer's, by the Date header of its answer.`,
+      fix: "Synchronise this machine's clock (NTP); in a virtual machine or container, the host's. `clockTolerance` bridges a few seconds only.",
+    };
+  }
+  if (!isAboutTime) return undefined;
+  return {
+    code: "clock_drift",
+    severity: "info",
+    message:
+      "This machine's clock and the issuer's agree, by the Date header of its answer: the token's own times are what is wrong.",
+    fix: "Get a new token.",
+  };
+}
+
+function findOrigin({ found, facts: { provider, claims } }: Notes): Finding | undefined {
+  if (provider?.name === undefined || found.length === 0) return undefined;
+  return {
+    code: "provider",
+    severity: "info",
+    message: `${claims === undefined ? "The configured issuer" : "The token"} looks like ${provider.name}'s. Fixes are in its words.`,
+    fix: `Where they do not fit, look up the setting in ${provider.name}'s documentation.`,
+  };
+}

@@ -1,0 +1,103 @@
+// Requests with a bound token that a guard must refuse, one per reason that a DPoP proof or the request around it can cause.
+import type { BrokenProofReason, BrokenRequest } from "./broken-reasons.js";
+import type { ProofForgery, ProvenRequest } from "./dpop-client.js";
+import { createSigningKey, type Members, type SigningKey } from "./signing-key.js";
+import type { TokenFactory } from "./token-factory.js";
+import { type TestTokenOptions, usualLife } from "./token-options.js";
+
+/** By reason: a request that is refused for it. The options say what is in its token. */
+export type BrokenProofs = {
+  readonly [Name in BrokenProofReason]: (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest<Name>;
+};
+
+/** The client whose proofs are broken. */
+export interface BrokenClient {
+  readonly factory: TokenFactory;
+  readonly key: SigningKey;
+  /** A token bound to its key. */
+  token(options?: TestTokenOptions): string;
+  prove(request: ProvenRequest, token: string, forgery?: ProofForgery): string;
+}
+
+interface Materials extends BrokenClient {
+  readonly request: ProvenRequest;
+  readonly options: TestTokenOptions;
+  /** A bound token of these options. */
+  readonly bound: string;
+  /** Whole seconds since 1970. */
+  readonly now: number;
+}
+
+type MakeBroken = (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest;
+
+/** Makes what differs from good headers; undefined for one that is not sent. */
+type Break = (materials: Materials) => Readonly<Record<string, string | undefined>>;
+
+/** Longer than a proof may be good, with any clock tolerance. */
+const long = usualLife;
+
+const breaks: Readonly<Record<BrokenProofReason, Break>> = {
+  dpop_token_unbound: ({ factory, options, request, prove }) => {
+    const unbound = factory.forge(options, { claims: { cnf: undefined } });
+    return { authorization: `DPoP ${unbound}`, dpop: prove(request, unbound) };
+  },
+  dpop_proof_missing: () => ({ dpop: undefined }),
+  dpop_proof_multiple: ({ request, bound, prove }) => ({
+    dpop: `${prove(request, bound)}, ${prove(request, bound)}`,
+  }),
+  dpop_proof_malformed: ({ request, bound, prove }) => ({
+    dpop: prove(request, bound).replace(/\.([^.]+)\./, (_, payload: string) => `.${payload.slice(0, -9)}.`),
+  }),
+  dpop_extension_unsupported: forge({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
+  dpop_type_not_allowed: forge({ header: { typ: "JWT" } }),
+  dpop_algorithm_not_allowed: forge({ header: { alg: "none" }, signer: { sign: () => "" } }),
+  // The private key given away with the proof (RFC 9449 §4.3 step 7).
+  dpop_key_unusable: forge(({ key }) => ({ header: { jwk: key.secret.export({ format: "jwk" }) as Members } })),
+  dpop_signature_invalid: forge(({ key }) => ({ signer: createSigningKey(key.algorithm) })),
+  dpop_claim_invalid: forge({ claims: { jti: undefined } }),
+  dpop_method_mismatch: forge(({ request }) => ({
+    claims: { htm: request.method === "DELETE" ? "GET" : "DELETE" },
+  })),
+  dpop_target_mismatch: forge({ claims: { htu: "https://elsewhere.test/" } }),
+  dpop_stale: forge(({ now }) => ({ claims: { iat: now - long } })),
+  dpop_issued_in_future: forge(({ now }) => ({ claims: { iat: now + long } })),
+  dpop_token_mismatch: ({ request, options, factory, bound, prove }) => ({
+    authorization: `DPoP ${bound}`,
+    dpop: prove(request, factory.token(options)),
+  }),
+  // A proof of somebody else's key, good in itself.
+  dpop_key_mismatch: forge(() => {
+    const thief = createSigningKey("ES256");
+    return { header: { alg: "ES256", jwk: { ...thief.jwk } }, signer: thief };
+  }),
+  dpop_nonce_required: forge({ claims: { nonce: undefined } }),
+  // The second time that it is sent.
+  dpop_replayed: forge({}),
+  target_unknown: () => ({ host: "elsewhere.test/" }),
+};
+
+/** All of them, for one client. */
+export function createBrokenProofs(client: BrokenClient): BrokenProofs {
+  const toRequest = (reason: BrokenProofReason, request: ProvenRequest, options: TestTokenOptions): BrokenRequest => {
+    const bound = client.token(options);
+    const good = { authorization: `DPoP ${bound}`, dpop: client.prove(request, bound) };
+    const now = Math.floor(client.factory.clock.now());
+    const headers = { ...good, ...breaks[reason]({ ...client, request, options, bound, now }) };
+    const sent = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+    return { reason, token: headers.authorization.slice("DPoP ".length), headers: Object.fromEntries(sent) };
+  };
+  const reasons = Object.keys(breaks) as BrokenProofReason[];
+  const entries = reasons.map((reason): [string, MakeBroken] => [
+    reason,
+    (request, options = {}) => toRequest(reason, request, options),
+  ]);
+  // Each entry holds the request of its own reason, which `Object.fromEntries` cannot say.
+  return Object.fromEntries(entries) as BrokenProofs;
+}
+
+function forge(forgery: ProofForgery | ((materials: Materials) => ProofForgery)): Break {
+  return (materials) => {
+    const { request, bound, prove } = materials;
+    return { dpop: prove(request, bound, typeof forgery === "function" ? forgery(materials) : forgery) };
+  };
+}

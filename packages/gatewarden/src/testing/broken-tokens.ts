@@ -1,0 +1,139 @@
+// Requests that a guard must refuse, one per reason that a token or the header around it can cause.
+import { ConfigError } from "../errors.js";
+import type { BrokenRequest, BrokenTokenReason, BrokenTokens } from "./broken-reasons.js";
+import { createSigningKey, encode, type Members, requireCrypto, type SigningKey } from "./signing-key.js";
+import type { Forgery, TokenFactory } from "./token-factory.js";
+import { type TestTokenOptions, usualLife } from "./token-options.js";
+
+/** What a break is made from. */
+interface Materials {
+  readonly factory: TokenFactory;
+  readonly options: TestTokenOptions;
+  /** A good token of these options. */
+  readonly good: string;
+  /** Whole seconds since 1970. */
+  readonly now: number;
+}
+
+type MakeBroken = (options?: TestTokenOptions) => BrokenRequest;
+
+/** Makes a token, or all headers where the fault lies in them. */
+type Break = (materials: Materials) => string | BrokenRequest["headers"];
+
+/** Longer than any clock tolerance. */
+const long = usualLife;
+const elsewhere = "https://elsewhere.test/";
+
+const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
+  credentials_missing: () => ({}),
+  credentials_malformed: ({ good }) => ({ authorization: `Bearer Bearer ${good}` }),
+  credentials_multiple: ({ good }) => ({ authorization: `Bearer ${good}, Bearer ${good}` }),
+  scheme_unsupported: () => ({ authorization: `Basic ${btoa("alice:password")}` }),
+  // More than the default of 8,192 characters, and less than what Node.js takes as headers.
+  token_too_large: forge({ claims: { padding: "x".repeat(7000) } }),
+  token_opaque: () => random(),
+  token_encrypted: ({ factory, options }) => encrypt(factory.claims(options)),
+  token_malformed: ({ good }) => good.replace(/\.([^.]+)\./, (_, payload: string) => `.${payload.slice(0, -9)}.`),
+  algorithm_none: forge({ header: { alg: "none" }, signer: { sign: () => "" } }),
+  algorithm_not_allowed: confuseAlgorithms,
+  critical_header_unsupported: forge({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
+  type_not_allowed: forge({ header: { typ: "dpop+jwt" } }),
+  id_token: forge(({ options }) => ({ claims: { aud: options.clientId ?? "test-client", nonce: random() } })),
+  logout_token: forge({ claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }),
+  issuer_untrusted: forge({ claims: { iss: elsewhere } }),
+  key_unknown: forgeWithKeySet(() => stranger("ES256", random())),
+  key_ambiguous: forgeWithKeySet(() => ({ header: { kid: undefined } })),
+  key_unsuitable: forgeWithKeySet(({ algorithm, kid }) => stranger(algorithm === "ES384" ? "ES256" : "ES384", kid)),
+  signature_invalid: forge(({ factory }) => ({ signer: createSigningKey(factory.keys.current.algorithm) })),
+  claim_missing: forge({ claims: { exp: undefined } }),
+  claim_invalid: forge(({ now }) => ({ claims: { exp: String(now + long) } })),
+  expired: forge(({ now }) => ({ claims: { iat: now - 2 * long, exp: now - long } })),
+  not_yet_valid: forge(({ now }) => ({ claims: { nbf: now + long, exp: now + 2 * long } })),
+  issued_in_future: forge(({ now }) => ({ claims: { iat: now + long, exp: now + 2 * long } })),
+  audience_mismatch: forge({ claims: { aud: elsewhere } }),
+  token_inactive: () => random(),
+  permission_missing: forge({ claims: { permissions: [] } }),
+  scope_missing: forge({ claims: { scope: undefined } }),
+  role_missing: ({ good }) => good,
+  claim_mismatch: ({ good }) => good,
+  organization_mismatch: forge({ claims: { org_id: "org_elsewhere" } }),
+  details_missing: forge({ claims: { authorization_details: undefined } }),
+  requirement_not_met: forge({ claims: { permissions: [], scope: undefined } }),
+  authentication_too_weak: forge(({ now }) => ({ claims: { acr: "0", auth_time: now } })),
+  authentication_too_old: forge({ claims: { auth_time: 1 } }),
+  binding_unproven: forge(() => ({ claims: { cnf: { jkt: random() } } })),
+  binding_missing: forge({ claims: { cnf: undefined } }),
+  certificate_missing: forge(bindToStrangeCertificate),
+  certificate_mismatch: forge(bindToStrangeCertificate),
+  certificate_malformed: ({ factory, options }) => ({
+    authorization: `Bearer ${factory.forge(options, bindToStrangeCertificate())}`,
+    "client-cert": "malformed",
+    "x-forwarded-client-cert": "malformed",
+  }),
+};
+
+/** All of them, for one issuer. */
+export function createBrokenTokens(factory: TokenFactory): BrokenTokens {
+  const toRequest = (reason: BrokenTokenReason, options: TestTokenOptions): BrokenRequest => {
+    const good = factory.token(options);
+    const broken = breaks[reason]({ factory, options, good, now: Math.floor(factory.clock.now()) });
+    if (typeof broken === "string") return { reason, token: broken, headers: { authorization: `Bearer ${broken}` } };
+    const sent = /^Bearer .*?([^ ]+)$/.exec(broken["authorization"] ?? "")?.[1];
+    return { reason, token: sent ?? good, headers: broken };
+  };
+  const reasons = Object.keys(breaks) as BrokenTokenReason[];
+  const entries = reasons.map((reason): [string, MakeBroken] => [reason, (options = {}) => toRequest(reason, options)]);
+  // Each entry holds the request of its own reason, which `Object.fromEntries` cannot say.
+  return Object.fromEntries(entries) as BrokenTokens;
+}
+
+function forge(forgery: Forgery | ((materials: Materials) => Forgery)): Break {
+  return (materials) => {
+    const { factory, options } = materials;
+    return factory.forge(options, typeof forgery === "function" ? forgery(materials) : forgery);
+  };
+}
+
+/** For faults that need a choice of keys: with a shared secret there is none. */
+function forgeWithKeySet(forgery: (current: SigningKey) => Forgery): Break {
+  return forge(({ factory }) => {
+    const { current } = factory.keys;
+    if (current.jwk) return forgery(current);
+    const problem = `is "${current.algorithm}": a shared secret has no key set in which a key could be missing`;
+    throw new ConfigError({ option: "algorithm", problem, example: 'algorithm: "ES256"' });
+  });
+}
+
+/** A key that the issuer does not publish, under any name. */
+function stranger(algorithm: "ES256" | "ES384", kid: string): Forgery {
+  return { header: { alg: algorithm, kid }, signer: createSigningKey(algorithm) };
+}
+
+/** The public key as the secret of an HMAC, which anybody can compute (CVE-2015-9235); for a secret, a key of the sender's own. */
+function confuseAlgorithms({ factory, options }: Materials): string {
+  const { jwk, kid } = factory.keys.current;
+  if (!jwk) return factory.forge(options, stranger("ES256", kid));
+  const crypto = requireCrypto();
+  const pem = crypto.createPublicKey({ key: jwk, format: "jwk" }).export({ type: "spki", format: "pem" });
+  const sign = (text: string) => crypto.createHmac("sha256", pem).update(text).digest("base64url");
+  return factory.forge(options, { header: { alg: "HS256" }, signer: { sign } });
+}
+
+function bindToStrangeCertificate(): Forgery {
+  return { claims: { cnf: { "x5t#S256": random() } } };
+}
+
+/** A JWE (RFC 7516 §7.1) under a key that nobody holds, as Auth0 issues them where no audience was asked for. */
+function encrypt(claims: Members): string {
+  const crypto = requireCrypto();
+  const header = encode({ alg: "dir", enc: "A256GCM" });
+  const iv = crypto.randomBytes(12);
+  const cipher = crypto.createCipheriv("aes-256-gcm", crypto.randomBytes(32), iv).setAAD(Buffer.from(header));
+  const text = Buffer.concat([cipher.update(JSON.stringify(claims)), cipher.final()]);
+  return [header, "", encode(iv), encode(text), encode(cipher.getAuthTag())].join(".");
+}
+
+/** 256 bits that mean nothing to anybody. */
+function random(): string {
+  return encode(requireCrypto().randomBytes(32));
+}

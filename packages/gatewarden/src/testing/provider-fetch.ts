@@ -1,0 +1,42 @@
+// The issuer's metadata and key set, answered in this process: what a guard that discovers its keys fetches from.
+import type { JsonWebKeySet } from "./key-ring.js";
+
+/** What is served. */
+export interface ServedProvider {
+  /** Exact `iss`. */
+  readonly url: string;
+  readonly jwks: () => JsonWebKeySet;
+  /** Whether anybody can reach it. */
+  readonly isReachable: () => boolean;
+}
+
+/**
+ * A `fetch` that knows this one issuer: metadata (OpenID Connect Discovery §4, RFC 8414 §3) and key set. Rejects for any other URL, so
+ * that no test asks the internet unawares.
+ */
+export function createProviderFetch({ url, jwks, isReachable }: ServedProvider): typeof globalThis.fetch {
+  const { origin, pathname } = new URL(url);
+  const path = pathname.replace(/\/$/, "");
+  const jwksUri = `${origin}${path}/.well-known/jwks.json`;
+  const metadata = { issuer: url, jwks_uri: jwksUri, response_types_supported: [] };
+  const documents: Readonly<Record<string, () => object>> = {
+    [`${origin}${path}/.well-known/openid-configuration`]: () => metadata,
+    [`${origin}/.well-known/oauth-authorization-server${path}`]: () => metadata,
+    [jwksUri]: jwks,
+  };
+  return async (input) => {
+    const asked = input instanceof Request ? input.url : new URL(input).href;
+    if (!isReachable()) throw unreachable(asked);
+    if (new URL(asked).origin !== origin) {
+      throw new TypeError(`${asked} was fetched from a test issuer, which serves only ${origin}`);
+    }
+    const document = Object.hasOwn(documents, asked) ? documents[asked] : undefined;
+    return document ? Response.json(document()) : Response.json({ error: "not_found" }, { status: 404 });
+  };
+}
+
+/** What `fetch` rejects with when nobody listens. */
+export function unreachable(url: string): TypeError {
+  const cause = Object.assign(new Error(`connect ECONNREFUSED ${url}`), { code: "ECONNREFUSED" });
+  return new TypeError("fetch failed", { cause });
+}

@@ -1,0 +1,165 @@
+// The sub-path `gatewarden/testing`: an issuer in this process, for tests that run the real verification without a network.
+import { ConfigError } from "../errors.js";
+import type { Algorithm, Introspect, KeysOptions } from "../index.js";
+import { environment } from "../runtime.js";
+import type { BrokenTokens } from "./broken-reasons.js";
+import { createBrokenTokens } from "./broken-tokens.js";
+import { createTestClock, type TestClock } from "./clock.js";
+import { createDpopClient, type DpopClient, type DpopClientOptions } from "./dpop-client.js";
+import { createKeyRing, type JsonWebKeySet, type RotationOptions } from "./key-ring.js";
+import { createOpaqueTokens } from "./opaque-tokens.js";
+import { createProviderFetch } from "./provider-fetch.js";
+import { createTokenFactory } from "./token-factory.js";
+import type { TestTokenOptions } from "./token-options.js";
+
+export type { BrokenProofs } from "./broken-proofs.js";
+export type {
+  BrokenProofReason,
+  BrokenRequest,
+  BrokenTokenReason,
+  BrokenTokens,
+  FaultElsewhere,
+} from "./broken-reasons.js";
+export type { TestClock } from "./clock.js";
+export type { DpopClient, DpopClientOptions, DpopHeaders, ProvenRequest } from "./dpop-client.js";
+export type { JsonWebKeySet, RotationOptions } from "./key-ring.js";
+export type { TestTokenOptions } from "./token-options.js";
+
+/** How a test issuer is made. Everything is optional. */
+export interface TestIssuerOptions {
+  /** Exact `iss`. Its host must end in a name that nobody can own: `.test`, `.example`, `.invalid`, `localhost`. Default `https://issuer.test/`. */
+  readonly issuer?: string;
+  /** The API's identifier. Default `https://api.test/`. */
+  readonly audience?: string;
+  /** What tokens are signed with. Default `ES256`, the fastest. Give `RS256` where the API's own `algorithms` say so. */
+  readonly algorithm?: Algorithm;
+  /** Whether tokens are shaped like Auth0's own, or like RFC 9068, which `tokenType: "at+jwt"` demands. Default `auth0`. */
+  readonly profile?: "auth0" | "rfc9068";
+  /** The clock of another test issuer, for guards that trust both. Default: one of its own. */
+  readonly clock?: TestClock;
+}
+
+/** An issuer of real tokens. Nothing of it is shared: each has its own keys, which end with the process. */
+export interface TestIssuer {
+  /** Exact `iss`. */
+  readonly url: string;
+  readonly audience: string;
+  /**
+   * What makes a guard trust this issuer and no other, with the keys of this moment: `createGuard({ ...yours, ...issuer.guardOptions })`.
+   * Whatever else your options demand stays demanded. It takes the place of your `issuer`: terms that stand in there need `terms`.
+   */
+  readonly guardOptions: TestGuardOptions;
+  /**
+   * The same without the clock, as one of several: `issuer: [one.terms, other.terms]`. Lay them over terms of your own, so that those stay
+   * demanded: `issuer: { ...yours, ...issuer.terms }`.
+   */
+  readonly terms: Omit<TestGuardOptions, "now">;
+  /** The clock by which tokens are issued, and guards with `guardOptions` check them. */
+  readonly clock: TestClock;
+  /** A good token. The same text again where the same is asked for again, while it is as good as new. */
+  token(options?: TestTokenOptions): string;
+  /** A good token as request headers. */
+  headers(options?: TestTokenOptions): Readonly<Record<"authorization", string>>;
+  /** By reason: a request that a guard refuses for it. */
+  readonly broken: BrokenTokens;
+  /** A client whose tokens are bound to its key. */
+  dpopClient(options?: DpopClientOptions): DpopClient;
+  /** A token that only `introspect` can tell anything of. */
+  opaqueToken(options?: TestTokenOptions): string;
+  /** For the guard's option `introspection`. */
+  readonly introspect: Introspect;
+  /** For the guard's option `fetch`: metadata and keys are then discovered, cached and refreshed as from a real provider. */
+  readonly fetch: typeof globalThis.fetch;
+  /** For the guard's option `env`, or to be set in `process.env` before the API starts: issuer and audience under all their names. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it publishes now. */
+  readonly jwks: JsonWebKeySet;
+  /** Signs with a new key from now on. A guard over `fetch` learns of it; one with `guardOptions` keeps the keys it was given. */
+  rotateKeys(options?: RotationOptions): void;
+  /** Makes `fetch` and `introspect` fail as when nobody listens, until `reconnect`. */
+  disconnect(): void;
+  reconnect(): void;
+}
+
+/** Options of a guard that trusts a test issuer. */
+export interface TestGuardOptions {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly keys: KeysOptions;
+  readonly now: () => number;
+}
+
+/** Makes an issuer with fresh keys. Throws `ConfigError` where `NODE_ENV` is `production`: nothing there may trust it. */
+export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
+  refuseProduction();
+  const { issuer: url = "https://issuer.test/", audience = "https://api.test/", profile = "auth0" } = options;
+  const { algorithm = "ES256", clock = createTestClock() } = options;
+  checkName(url);
+  const keys = createKeyRing(algorithm);
+  const factory = createTokenFactory({ shape: { issuer: url, audience, profile }, clock, keys });
+  let isConnected = true;
+  const isReachable = () => isConnected;
+  const opaque = createOpaqueTokens(factory, isReachable);
+  const token = (given?: TestTokenOptions) => factory.token(given);
+  return {
+    url,
+    audience,
+    clock,
+    token,
+    headers: (given) => ({ authorization: `Bearer ${token(given)}` }),
+    broken: createBrokenTokens(factory),
+    dpopClient: (given) => createDpopClient(factory, given),
+    opaqueToken: opaque.issue,
+    introspect: opaque.introspect,
+    fetch: createProviderFetch({ url, jwks: () => keys.jwks, isReachable }),
+    env: toEnvironment(url, audience),
+    get terms() {
+      return { issuer: url, audience, keys: keys.guardKeys };
+    },
+    get guardOptions() {
+      return { issuer: url, audience, keys: keys.guardKeys, now: clock.now };
+    },
+    get jwks() {
+      return keys.jwks;
+    },
+    rotateKeys: keys.rotate,
+    disconnect() {
+      isConnected = false;
+    },
+    reconnect() {
+      isConnected = true;
+    },
+  };
+}
+
+function refuseProduction(): void {
+  if (environment()["NODE_ENV"]?.trim().toLowerCase() !== "production") return;
+  const problem = "is production, where nobody may trust tokens that a test makes";
+  throw new ConfigError({ option: "NODE_ENV", problem, example: "NODE_ENV=test" });
+}
+
+/** Names that are reserved for tests and documentation, so that no real issuer ever has one (RFC 2606 §2, RFC 6761 §6). */
+const reserved = /(^|\.)(test|example|invalid|localhost)$|(^|\.)example\.(com|net|org)$|^127(\.\d+){3}$|^\[::1\]$/;
+
+/** A guard that trusts a real issuer's name must never be led to keys of a test. */
+function checkName(url: string): void {
+  const problem = !URL.canParse(url)
+    ? "is no URL"
+    : reserved.test(new URL(url).hostname)
+      ? undefined
+      : "could be a real issuer's name; a test's host ends in .test, .example, .invalid or localhost";
+  if (problem === undefined) return;
+  throw new ConfigError({ option: "issuer", problem, example: 'issuer: "https://issuer.test/"' });
+}
+
+/** Issuer and audience under all the names that a guard reads, so that none of the developer's own remains beside them. */
+function toEnvironment(url: string, audience: string): Readonly<Record<string, string>> {
+  const { origin, pathname } = new URL(url);
+  const isDomain = pathname === "/" && url.endsWith("/");
+  return {
+    ...(isDomain && { AUTH0_DOMAIN: origin }),
+    ISSUER_BASE_URL: url,
+    AUTH0_AUDIENCE: audience,
+    AUDIENCE: audience,
+  };
+}

@@ -1,0 +1,81 @@
+// Signs the tokens of one issuer. One that was asked for before is handed out again, for as long as it is as good as new.
+
+import type { TestClock } from "./clock.js";
+import type { KeyRing } from "./key-ring.js";
+import { type Members, requireCrypto, type SigningKey, toJws } from "./signing-key.js";
+import {
+  checkTokenOptions,
+  type TestTokenOptions,
+  type TokenMoment,
+  type TokenShape,
+  toClaims,
+  toHeader,
+  usualLife,
+  withoutUndefined,
+} from "./token-options.js";
+
+/** What is wrong with a token, on purpose. These win over all that its options say. */
+export interface Forgery {
+  readonly claims?: Members;
+  readonly header?: Members;
+  /** Who signs. Default: the issuer's current key, which the header names all the same. */
+  readonly signer?: Pick<SigningKey, "sign">;
+}
+
+/** Makes tokens. */
+export interface TokenFactory {
+  readonly shape: TokenShape;
+  readonly clock: TestClock;
+  readonly keys: KeyRing;
+  /** A good token, unless the options say otherwise. `confirmation` is its `cnf`. */
+  token(options?: TestTokenOptions, confirmation?: Members): string;
+  /** A bad one, made anew each time. */
+  forge(options: TestTokenOptions, forgery: Forgery): string;
+  /** The claims that a token of these options would hold. */
+  claims(options: TestTokenOptions): Members;
+}
+
+interface Made {
+  readonly token: string;
+  readonly since: number;
+  readonly until: number;
+}
+
+const maxRemembered = 1000;
+
+/** A factory for one issuer. */
+export function createTokenFactory(settings: Pick<TokenFactory, "shape" | "clock" | "keys">): TokenFactory {
+  const { shape, clock, keys } = settings;
+  const made = new Map<string, Made>();
+  const moment = (): TokenMoment => ({ now: Math.floor(clock.now()), jti: requireCrypto().randomUUID() });
+  const header = (options: TestTokenOptions): Members =>
+    toHeader(options, shape, { alg: keys.current.algorithm, kid: keys.current.kid });
+  return {
+    ...settings,
+    token(given = {}, confirmation) {
+      checkTokenOptions(given);
+      const options = confirmation ? { ...given, claims: { cnf: confirmation, ...given.claims } } : given;
+      const name = JSON.stringify([header(options), toClaims(options, shape, noMoment), clock.offset]);
+      const known = made.get(name);
+      const now = clock.now();
+      if (known && now >= known.since && now < known.until) return known.token;
+      const token = toJws(header(options), toClaims(options, shape, moment()), keys.current);
+      if (made.size >= maxRemembered) made.clear();
+      // A hundredth of its life later, a test could tell it from a new one.
+      made.set(name, { token, since: now, until: now + (options.expiresIn ?? usualLife) / 100 });
+      return token;
+    },
+    forge(options, { claims, header: parameters, signer = keys.current }) {
+      checkTokenOptions(options);
+      const payload = { ...toClaims(options, shape, moment()), ...claims };
+      return toJws(withoutUndefined({ ...header(options), ...parameters }), withoutUndefined(payload), signer);
+    },
+    claims(options) {
+      checkTokenOptions(options);
+      return toClaims(options, shape, moment());
+    },
+  };
+}
+
+/** Stands for any moment where tokens are compared by their options. */
+const noMoment: TokenMoment = { now: 0, jti: "" };

@@ -1,0 +1,109 @@
+// What a test says of a token, and the header and claims that follow from it: shaped like Auth0's, or like RFC 9068.
+import { ConfigError } from "../errors.js";
+import { encode, type Members, requireCrypto } from "./signing-key.js";
+
+/** A token of a test. Everything is optional: what is left out is as in a good token without any grant. */
+export interface TestTokenOptions {
+  /** Default `auth0|alice`. A machine's token has `client-id@clients` here. */
+  readonly sub?: string;
+  /** The application that asked for it. Default `test-client`. */
+  readonly clientId?: string;
+  /** Default: the issuer's. */
+  readonly audience?: string | readonly string[];
+  /** Default none. */
+  readonly permissions?: readonly string[];
+  /** One or more, as `"a b"` or as a list. Default: no such claim. */
+  readonly scope?: string | readonly string[];
+  /** `org_id`. Default: no such claim. */
+  readonly organization?: string;
+  /** Seconds until it expires. Default 3,600; negative: it has expired already. */
+  readonly expiresIn?: number;
+  /** Binds it to a client's certificate (RFC 8705 §3.1): PEM, DER, or its SHA-256 thumbprint in base64url. */
+  readonly certificate?: string | Uint8Array;
+  /** Further claims, or other values for the usual ones. `undefined` removes one. */
+  readonly claims?: Members;
+  /** Further header parameters, or other values. `undefined` removes one. */
+  readonly header?: Members;
+}
+
+/** How an issuer writes its tokens. */
+export interface TokenShape {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly profile: "auth0" | "rfc9068";
+}
+
+/** What differs from one token to the next of the same options. */
+export interface TokenMoment {
+  /** Whole seconds since 1970. */
+  readonly now: number;
+  readonly jti: string;
+}
+
+/** How long a token lives where nothing else is said, in seconds. */
+export const usualLife = 3600;
+
+const names: Readonly<Record<keyof TestTokenOptions, true>> = {
+  sub: true,
+  clientId: true,
+  audience: true,
+  permissions: true,
+  scope: true,
+  organization: true,
+  expiresIn: true,
+  certificate: true,
+  claims: true,
+  header: true,
+};
+
+/** Throws `ConfigError` for a name that means nothing: a misspelt permission list would make a test pass that should not. */
+export function checkTokenOptions(options: TestTokenOptions): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown === undefined) return;
+  const problem = `is not known; the options of a token are ${Object.keys(names).join(", ")}`;
+  throw new ConfigError({ option: unknown, problem, example: `claims: { "${unknown}": … }` });
+}
+
+/** The claims. Those of Auth0's own profile, or all that RFC 9068 §2.2 demands. */
+export function toClaims(options: TestTokenOptions, shape: TokenShape, { now, jti }: TokenMoment): Members {
+  const { sub = "auth0|alice", clientId = "test-client", audience = shape.audience, permissions = [] } = options;
+  const { scope, organization, expiresIn = usualLife, certificate, claims } = options;
+  // A token that is born expired was issued before it expired.
+  const issued = expiresIn > 0 ? now : now + expiresIn - usualLife;
+  return withoutUndefined({
+    iss: shape.issuer,
+    sub,
+    aud: audience,
+    iat: issued,
+    exp: now + expiresIn,
+    ...(shape.profile === "auth0" ? { azp: clientId } : { client_id: clientId, jti }),
+    scope: typeof scope === "object" ? scope.join(" ") : scope,
+    permissions,
+    org_id: organization,
+    cnf: certificate === undefined ? undefined : { "x5t#S256": toThumbprint(certificate) },
+    ...claims,
+  });
+}
+
+/** The header parameters, but for algorithm and key. */
+export function toHeader({ header }: TestTokenOptions, { profile }: TokenShape, key: Members): Members {
+  return withoutUndefined({ ...key, typ: profile === "auth0" ? "JWT" : "at+jwt", ...header });
+}
+
+/** The members that are there. */
+export function withoutUndefined(members: Members): Members {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
+
+/** SHA-256 of the certificate's DER (RFC 8705 §3.1). */
+function toThumbprint(certificate: string | Uint8Array): string {
+  if (typeof certificate === "string" && /^[\w-]{43}$/.test(certificate)) return certificate;
+  const crypto = requireCrypto();
+  try {
+    const der = typeof certificate === "string" ? new crypto.X509Certificate(certificate).raw : certificate;
+    return encode(crypto.createHash("sha256").update(der).digest());
+  } catch (cause) {
+    const problem = "is neither a certificate in PEM or DER nor a SHA-256 thumbprint in base64url";
+    throw new ConfigError({ option: "certificate", problem, example: "certificate: pem" }, { cause });
+  }
+}

@@ -1,0 +1,77 @@
+// The built command as a process: what only a process has, such as certificates that Node.js reads when it starts, and signals.
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createTenant, type Tenant } from "@gatewarden/dev";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { listenWith } from "../../adapters/support/listen.js";
+import { createIdentity } from "../../support/certificates.js";
+
+const command = fileURLToPath(new URL("../../../bin/gatewarden.js", import.meta.url));
+const identity = createIdentity("idp.acme.test");
+
+let tenant: Tenant;
+let folder: string;
+beforeAll(async () => {
+  expect(existsSync(join(command, "../../dist/cli/bin.js")), "run `npm run build` first").toBe(true);
+  folder = mkdtempSync(join(tmpdir(), "gatewarden-doctor-"));
+  tenant = await createTenant({ port: 0, https: identity });
+});
+afterAll(async () => {
+  await tenant.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Starts the command in an empty folder, with no environment but this. */
+function start(args: readonly string[], env: Record<string, string>) {
+  const child = spawn(process.execPath, [command, "doctor", ...args], { cwd: folder, env, stdio: "pipe" });
+  let [out, error] = ["", ""];
+  child.stdout.on("data", (text: Buffer) => {
+    out += text;
+  });
+  child.stderr.on("data", (text: Buffer) => {
+    error += text;
+  });
+  const ended = new Promise<{ code: number | null; signal: string | null; out: string; error: string }>((resolve) => {
+    child.on("close", (code, signal) => resolve({ code, signal, out, error }));
+  });
+  return { child, ended };
+}
+
+describe("The process", () => {
+  it("believes a private certificate that NODE_EXTRA_CA_CERTS names", async () => {
+    const file = join(folder, "ca.pem");
+    writeFileSync(file, identity.cert);
+    const env = { ISSUER_BASE_URL: tenant.issuer, AUDIENCE: tenant.audience };
+    const trusting = await start(["--json"], { ...env, NODE_EXTRA_CA_CERTS: file }).ended;
+    expect(JSON.parse(trusting.out)).toMatchObject({ ok: true, findings: [] });
+    expect(trusting.code).toBe(0);
+    const suspicious = await start(["--json"], env).ended;
+    expect(JSON.parse(suspicious.out).findings[0].code).toBe("tls_self_signed");
+    expect(suspicious.code).toBe(1);
+  });
+
+  it("loads a file of variables from the folder it is in", async () => {
+    writeFileSync(join(folder, ".env"), `ISSUER_BASE_URL=${tenant.issuer}\nAUDIENCE=${tenant.audience}\n`);
+    const { out } = await start(["--json"], {}).ended;
+    expect(JSON.parse(out).findings.map(({ code }: { code: string }) => code)).toContain("env_file_not_loaded");
+    const loaded = await start(["--json", "--env-file", ".env"], {}).ended;
+    expect(JSON.parse(loaded.out).findings[0].code).toBe("tls_self_signed");
+  });
+
+  it("ends at Ctrl-C while it waits", async () => {
+    let wasAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      wasAsked = resolve;
+    });
+    const silent = await listenWith(createServer(() => wasAsked()));
+    const { child, ended } = start(["--issuer", `${silent.origin}/`, "--audience", "x", "--timeout", "60"], {});
+    await asked;
+    child.kill("SIGINT");
+    expect((await ended).signal).toBe("SIGINT");
+    await silent.close();
+  });
+});

@@ -1,0 +1,118 @@
+// The small parts that turn data into words, and header values into data.
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { readChallenges } from "../../../src/cli/doctor/api/challenges.js";
+import { doctorCatalogue, toFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
+import { toPrintable } from "../../../src/cli/doctor/catalogue/printable.js";
+import { describeDifference } from "../../../src/cli/doctor/difference.js";
+
+describe("A difference", () => {
+  it.each([
+    ["https://a.test/", "https://a.test", "only the slash at the end differs"],
+    ["https://a.test", "https://a.test/", "only the slash at the end differs"],
+    [
+      "https://a.test/Acme",
+      "https://a.test/acme",
+      'only upper and lower case differ (character 16 is "a" instead of "A")',
+    ],
+    ["https://a.test/x", "http://a.test/x", 'the scheme differs (character 5 is ":" instead of "s")'],
+    [
+      "https://acme.eu.auth0.com/",
+      "https://acme.us.auth0.com/",
+      'the host differs (character 14 is "u" instead of "e")',
+    ],
+    ["https://a.test/x", "https://a.test:8443/x", 'the port differs (character 15 is ":" instead of "/")'],
+    ["https://a.test/x", "https://a.test/x/y", 'the path differs (character 17 is "/" instead of nothing)'],
+    ["https://a.test/x", "hello", 'the text differs (character 2 is "e" instead of "t")'],
+  ])("between %j and %j is described", (expected, actual, words) => {
+    expect(describeDifference(expected, actual)).toBe(words);
+  });
+});
+
+describe("Text from outside", () => {
+  it.each([
+    ["http://bob:s3cret@proxy:3128", "http://…@proxy:3128"],
+    ["http://bob:p@ss@proxy:3128/x", "http://…@proxy:3128/x"],
+    ["bob:s3cret@proxy", "…@proxy"],
+    ['is "https://bob:s3cret@idp.test/" now', 'is "https://…@idp.test/" now'],
+    ["Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "Bearer <token> end"],
+    ["a\r\n\u001b[31mb\u202e", "a\\r\\n\\u001b[31mb\\u202e"],
+    ["https://api.acme.com/v1", "https://api.acme.com/v1"],
+    ["@gatewarden/dev", "@gatewarden/dev"],
+  ])("%j is shown as %j", (text, shown) => {
+    expect(toPrintable(text)).toBe(shown);
+  });
+
+  it("is cut where it would never end", () => {
+    expect(toPrintable("x".repeat(10_000))).toHaveLength(401);
+  });
+
+  it("is put in once: what looks like a place for a value stays text", () => {
+    const { message } = toFinding("dns_temporary", { host: "{problem}", problem: "EAI_AGAIN" });
+    expect(message).toContain("answer for {problem} (EAI_AGAIN)");
+  });
+});
+
+describe("The catalogue", () => {
+  it.each(Object.entries(doctorCatalogue))("says of %s what it means and what to do", (code, { message, fix }) => {
+    expect(code).toMatch(/^[a-z][a-z0-9_]+$/);
+    expect(message.length).toBeGreaterThan(5);
+    expect(fix).toMatch(/^[A-Z"{].{15,}/s);
+  });
+});
+
+describe("Every code", () => {
+  const codes = Object.keys(doctorCatalogue);
+  const read = (folder: string, suffix: string) =>
+    readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(suffix) && !name.startsWith("catalogue"))
+      .map((name) => readFileSync(new URL(`${folder}/${name}`, import.meta.url), "utf8"))
+      .join("");
+
+  it.each([
+    ["is found by a check", read("../../../src/cli/doctor", ".ts")],
+    ["is expected by a test", read(".", ".test.ts")],
+  ])("%s", (_name, text) => {
+    expect(codes.filter((code) => !text.includes(`"${code}"`))).toEqual([]);
+  });
+});
+
+describe("Challenges", () => {
+  it.each<[readonly string[], unknown]>([
+    [["Bearer"], [["bearer", {}]]],
+    [['Bearer realm="api"'], [["bearer", { realm: "api" }]]],
+    [['Bearer realm="a, b", error=invalid_token'], [["bearer", { realm: "a, b", error: "invalid_token" }]]],
+    [
+      ['Bearer realm="a\\"b", DPoP algs="ES256 PS256"'],
+      [
+        ["bearer", { realm: 'a"b' }],
+        ["dpop", { algs: "ES256 PS256" }],
+      ],
+    ],
+    [
+      ["Bearer", 'DPoP algs="ES256"'],
+      [
+        ["bearer", {}],
+        ["dpop", { algs: "ES256" }],
+      ],
+    ],
+    [
+      ["Negotiate YWJj==, Basic realm=x, "],
+      [
+        ["negotiate", {}],
+        ["basic", { realm: "x" }],
+      ],
+    ],
+    [['Bearer  realm = "a"'], [["bearer", { realm: "a" }]]],
+  ])("%j are read", (values, expected) => {
+    const read = readChallenges(values)?.map(({ scheme, parameters }) => [scheme, Object.fromEntries(parameters)]);
+    expect(read).toEqual(expected);
+  });
+
+  it.each(['realm="x"', 'Bearer realm="x', 'Bearer realm="x", realm="y"', "Bearer error=a b", "Bearer: x", "<html>"])(
+    "%j are none",
+    (value) => {
+      expect(readChallenges([value])).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,60 @@
+// What a sub-path brings along, minified and compressed: what is imported with it, without what is loaded only when it is asked for.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const manifest: { exports: Record<string, string | Record<string, string>> } = JSON.parse(
+  readFileSync(`${root}package.json`, "utf8"),
+);
+
+/** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
+const budgets: Readonly<Record<string, number>> = { ".": 32 };
+/** An adapter is a translation: what it adds to the core is small. */
+const adapterBudget = 3;
+
+async function sizeOf(file: string, isAlone: boolean): Promise<number> {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [file],
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    target: "es2023",
+    packages: "external",
+    // Without the core, an adapter imports it as a stranger would.
+    external: ["node:*", ...(isAlone ? ["*/index.js"] : [])],
+    outdir: "out",
+    write: false,
+    metafile: true,
+  });
+  const names = Object.keys(metafile.outputs);
+  const reached = new Set(names.filter((name) => metafile.outputs[name]?.entryPoint === file));
+  for (const name of reached) {
+    for (const { path, kind } of metafile.outputs[name]?.imports ?? [])
+      if (kind === "import-statement") reached.add(path);
+  }
+  const files = outputFiles.filter(({ path }) => [...reached].some((name) => path.endsWith(`/${name}`)));
+  return files.reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0) / 1024;
+}
+
+const subPaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
+  typeof target === "string" ? [] : [{ path, file: target["@gatewarden/source"]?.replace("./", "") ?? "" }],
+);
+
+test.each(subPaths.filter(({ path }) => path in budgets))("$path is within its budget", async ({ path, file }) => {
+  const size = await sizeOf(file, false);
+  console.log(`${path}: ${size.toFixed(1)} KiB`);
+  expect(size).toBeLessThanOrEqual(budgets[path] ?? 0);
+});
+
+test.each(subPaths.filter(({ file }) => file.includes("/adapters/")))(
+  "$path adds little to the core",
+  async ({ file }) => {
+    expect(await sizeOf(file, true)).toBeLessThanOrEqual(adapterBudget);
+  },
+);
