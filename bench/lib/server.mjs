@@ -104,7 +104,7 @@ const express = {
 
 /** @param {ServerSetting} setting @param {object} options @returns {Promise<import("express").RequestHandler[]>} */
 async function protectExpress(setting, options) {
-  const { protect } = await import("gatewarden/express");
+  const { protect } = await import("gatewarden/connect");
   return [protect(await createOurGuard(setting, options))];
 }
 

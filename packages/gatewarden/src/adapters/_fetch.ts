@@ -1,9 +1,11 @@
 // Request → GuardRequest, and a refusal → Response.
 import type { GuardRequest, Refusal } from "../index.js";
+import { type NodeRequest, toConnection } from "./_node.js";
 
-/** The request as the guard wants it. */
-export function toGuardRequest({ method, url, headers }: Request): GuardRequest {
-  return { method, url, headers };
+/** The request as the guard wants it. `source` is the one of Node.js that it was made from, where there is one: it knows the connection. */
+export function toGuardRequest(request: Request, source?: NodeRequest): GuardRequest {
+  const { method, url, headers } = request;
+  return { method, url, headers, incoming: request, ...(source?.socket && { connection: toConnection(source) }) };
 }
 
 /** The refusal as JSON. With `headers`, those instead of the refusal's own: a framework may have put others beside them. */

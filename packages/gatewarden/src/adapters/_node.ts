@@ -13,8 +13,13 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
 
 /** The request as the guard wants it. `url` is the one that the client sent, where a framework has rewritten it since. */
 export function toGuardRequest(request: NodeRequest, url: string = request.url ?? "/"): GuardRequest {
-  const { method, socket } = request;
-  return { method: method ?? "GET", url, headers: readHeaders(request), connection: new NodeConnection(socket) };
+  const { method = "GET" } = request;
+  return { method, url, headers: readHeaders(request), connection: toConnection(request), incoming: request };
+}
+
+/** What the socket of a request knows. */
+export function toConnection({ socket }: NodeRequest): Connection {
+  return new NodeConnection(socket);
 }
 
 /**
@@ -72,6 +77,11 @@ export function setRefusalHead(response: NodeResponse, { status, headers }: Refu
 /** The challenges that are there already, and the guard's own. */
 export function joinChallenges(present: unknown, own: string | readonly string[]): string[] {
   return [present ?? [], own].flat().map(String);
+}
+
+/** Sets what the answer to an accepted request tells: mostly nothing. */
+export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>> = {}): void {
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
 }
 
 /** Answers with the refusal as JSON. */

@@ -52,11 +52,21 @@ export class Session<Claims, Found extends Auth<Claims> | undefined = Auth<Claim
 
   #wait(): void {
     this.end();
-    if (!this.#auth) return;
-    const left = this.#auth.expiresAt * 1000 - Date.now();
-    if (left <= 0) this.#options.onExpired(new AuthError("expired"));
-    else this.#timer = setTimeout(() => this.#wait(), Math.min(left, longestWait));
+    const left = this.#left();
+    if (left === undefined) return;
+    // Never at once: a token may come to a connection that is not open yet when it has expired, within the clock tolerance, already.
+    this.#timer = setTimeout(() => this.#turn(), Math.min(Math.max(left, 0), longestWait));
     // A connection that is still open keeps the process alive by itself.
-    this.#timer?.unref?.();
+    this.#timer.unref?.();
+  }
+
+  #turn(): void {
+    if ((this.#left() ?? 0) > 0) this.#wait();
+    else this.#options.onExpired(new AuthError("expired"));
+  }
+
+  /** Milliseconds until the token expires. */
+  #left(): number | undefined {
+    return this.#auth && this.#auth.expiresAt * 1000 - Date.now();
   }
 }

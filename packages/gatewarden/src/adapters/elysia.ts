@@ -57,6 +57,7 @@ function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Ro
       if (isPreflight(guardRequest)) return status(204) as never;
       const outcome = await check(guardRequest);
       if (outcome instanceof AuthError) throw refuse(set, guard.refusal(outcome), outcome);
+      Object.assign(set.headers, guard.responseHeaders(guardRequest));
       return { auth: outcome };
     },
   };

@@ -1,8 +1,9 @@
-// Express 4 and 5: `protect(guard, requirement?)` is a middleware; what it found is `req.auth`.
+// Express 4 and 5: `protect(guard, requirement?)` is a middleware; what it found is `req.auth`. Beside a library that declares a `req.auth` too
+// (express-oauth2-jwt-bearer, the MCP SDK's bearer middleware), two declarations cannot both hold: `gatewarden/connect` makes none.
 import type { NextFunction, Request, RequestHandler, Response } from "express";
-import { type Auth, AuthError, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
-import { sendNoContent, sendRefusal, setRefusalHead, toGuardRequest } from "./_node.js";
-import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import type { Auth, AuthError, Guard, Requirement } from "../index.js";
+import { createMiddleware } from "./_middleware.js";
+import type { NeedArgument, NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -42,24 +43,7 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
 ): RequestHandler {
-  const check = createCheck(guard, need);
-  const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
-  return (request, response, next) => {
-    const settle = (outcome: Outcome<Claims>) => {
-      if (!(outcome instanceof AuthError)) {
-        request.auth = outcome as RegisteredAuth;
-        return next();
-      }
-      const refusal = guard.refusal(outcome);
-      if (!onRefusal) return sendRefusal(response, refusal);
-      setRefusalHead(response, refusal);
-      onRefusal(outcome, request, response, next);
-    };
-    // Inside a router `url` is cut; the guard wants what the client wrote.
-    const guardRequest = toGuardRequest(request, request.originalUrl);
-    if (isPreflight(guardRequest)) return sendNoContent(response);
-    const outcome = check(guardRequest);
-    if (outcome instanceof Promise) outcome.then(settle).catch(next);
-    else settle(outcome);
-  };
+  return createMiddleware(guard, need, (request: Request, auth) => {
+    request.auth = auth as RegisteredAuth;
+  });
 }

@@ -52,8 +52,21 @@ export function protect<Claims>(
     const guardRequest = toGuardRequest(request);
     if (isPreflight(guardRequest)) return new Response(null, { status: 204 });
     const outcome: Outcome<Claims> = await check(guardRequest);
-    if (!(outcome instanceof AuthError)) return handler(request, outcome, ...rest);
+    if (!(outcome instanceof AuthError)) {
+      return addHeaders(await handler(request, outcome, ...rest), guard.responseHeaders(guardRequest));
+    }
     const response = toResponse(guard.refusal(outcome));
     return onRefusal ? onRefusal(outcome, response, request) : response;
   };
+}
+
+/** Mostly there are none. What `fetch` or `Response.redirect` answers cannot be changed, and is copied. */
+function addHeaders(response: Response, headers: Readonly<Record<string, string>> = {}, isCopy = false): Response {
+  try {
+    for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    return response;
+  } catch (error) {
+    if (isCopy) throw error;
+    return addHeaders(new Response(response.body, response), headers, true);
+  }
 }

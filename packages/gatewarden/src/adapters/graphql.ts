@@ -3,7 +3,7 @@ import { GraphQLError, type GraphQLResolveInfo } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { AuthError, type Awaitable, type Guard, type GuardRequest, type Outcome, type Requirement } from "../index.js";
 import { toGuardRequest as fromRequest } from "./_fetch.js";
-import { type NodeRequest, toGuardRequest } from "./_node.js";
+import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
@@ -27,17 +27,20 @@ const codes: Readonly<Record<number, string>> = {
 };
 
 /**
- * The context of every operation, for Apollo Server: `context: async ({ req }) => await readAuth(req)` with
- * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that sets the answer's status and challenge.
+ * The context of every operation, for Apollo Server: `context: ({ req, res }) => readAuth(req, res)` with
+ * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that sets the answer's status and challenge. On the
+ * response, where it is given, the next DPoP nonce is set.
  */
 export function createAuthContext<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
-): (request: Request | NodeRequest) => Promise<AuthContext<AuthFor<Claims, Wanted>>> {
+): (request: Request | NodeRequest, response?: NodeResponse) => Promise<AuthContext<AuthFor<Claims, Wanted>>> {
   const check = createCheck(guard, need);
-  return async (request) => {
+  return async (request, response) => {
     const guardRequest = "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request);
-    return { guardRequest, auth: accept(guard, await check(guardRequest)) as AuthFor<Claims, Wanted> };
+    const auth = accept(guard, await check(guardRequest)) as AuthFor<Claims, Wanted>;
+    if (response) setHeaders(response, guard.responseHeaders(guardRequest));
+    return { guardRequest, auth };
   };
 }
 
@@ -55,6 +58,11 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
     onContextBuilding: async ({ context, extendContext }) => {
       // An operation that came without an HTTP request was not checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
+    },
+    onResponse: ({ request, response }) => {
+      const context = contexts.get(request);
+      const headers = context && guard.responseHeaders(context.guardRequest);
+      for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);
     },
   };
 }

@@ -32,11 +32,14 @@ declare module "h3" {
 export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requirement | NeedOptions>): Middleware {
   const check = createCheck(guard, need);
   return async (event, next) => {
-    const guardRequest = toGuardRequest(event.req);
+    const guardRequest = toGuardRequest(event.req, event.runtime?.node?.req);
     if (isPreflight(guardRequest)) return new Response(null, { status: 204 });
     const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(event, guard.refusal(outcome), outcome);
     event.context.auth = outcome as RegisteredAuth;
+    for (const [name, value] of Object.entries(guard.responseHeaders(guardRequest) ?? {})) {
+      for (const headers of [event.res.headers, event.res.errHeaders]) headers.set(name, value);
+    }
     return next();
   };
 }

@@ -3,6 +3,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
+import type { NodeRequest } from "./_node.js";
 import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
@@ -27,13 +28,23 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
 ): MiddlewareHandler<AuthEnv<AuthFor<Claims, Wanted>>> {
   const check = createCheck(guard, need);
   return async (context, next) => {
-    const guardRequest = toGuardRequest(context.req.raw);
+    const guardRequest = toGuardRequest(context.req.raw, readSource(context));
     if (isPreflight(guardRequest)) return context.body(null, 204);
     const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);
     context.set("auth", outcome as AuthFor<Claims, Wanted>);
+    // Set on what is there before the handler's answer, these are part of it also where that is a Response of its own.
+    for (const [name, value] of Object.entries(guard.responseHeaders(guardRequest) ?? {})) {
+      context.res.headers.set(name, value);
+    }
     return next();
   };
+}
+
+/** On Node.js, where `@hono/node-server` leaves the original request: it knows the client's address and certificate. */
+function readSource({ env }: Context): NodeRequest | undefined {
+  const incoming: NodeRequest | undefined = env?.incoming;
+  return incoming?.rawHeaders ? incoming : undefined;
 }
 
 /** The headers are set on the context too, so that they stay when `onError` makes another answer, and beside those of others. */

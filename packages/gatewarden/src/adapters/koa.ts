@@ -40,6 +40,7 @@ export function protect<Claims, const Wanted extends Requirement | ProtectOption
     const outcome = await check(guardRequest);
     if (!(outcome instanceof AuthError)) {
       context.state.auth = outcome as AuthFor<Claims, Wanted>;
+      context.set({ ...guard.responseHeaders(guardRequest) });
       return next();
     }
     const refusal = guard.refusal(outcome);

@@ -11,7 +11,7 @@ import {
 import type { OAuthTokenVerifier } from "@modelcontextprotocol/sdk/server/auth/provider.js";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import { type Auth, AuthError, all, any, type Guard, isPreflight, not, type Requirement, role } from "../index.js";
-import { sendRefusal, toGuardRequest } from "./_node.js";
+import { sendRefusal, setHeaders, toGuardRequest } from "./_node.js";
 
 /** What MCP messages need beyond a valid token. */
 export interface McpRequirements {
@@ -43,10 +43,11 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
     const settle = (outcome: Auth<unknown> | AuthError | undefined) => {
       if (outcome instanceof AuthError) return sendRefusal(response, guard.refusal(outcome));
       if (outcome) Object.assign(request, { auth: toAuthInfo(guard, outcome) });
+      setHeaders(response, guard.responseHeaders(guardRequest));
       next();
     };
     const outcome = guard.attempt(guardRequest, needs(method, body));
-    if (outcome instanceof Promise) outcome.then(settle);
+    if (outcome instanceof Promise) outcome.then(settle).catch(next);
     else settle(outcome);
   };
 }

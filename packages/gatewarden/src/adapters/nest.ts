@@ -20,6 +20,7 @@ import {
   isPreflight,
   type OpenApiSecurity,
   type Outcome,
+  type Refusal,
   type Requirement,
 } from "../index.js";
 import { joinChallenges, type NodeRequest, toGuardRequest } from "./_node.js";
@@ -123,6 +124,7 @@ class AuthGuard implements CanActivate {
     const outcome = await this.#options.guard.attempt(request, requirement, { optional });
     if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
     found.set(call.carrier, outcome);
+    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
     return true;
   }
 
@@ -135,14 +137,18 @@ class AuthGuard implements CanActivate {
 
   #refuse(error: AuthError, response: unknown): HttpException {
     const { headers, body, status } = this.#options.guard.refusal(error);
+    this.#setHeaders(response, headers);
+    const exception = new HttpException({ ...body }, status, { cause: error });
+    exception.message = error.message;
+    return exception;
+  }
+
+  #setHeaders(response: unknown, headers: Refusal["headers"]): void {
     const adapter = this.#host.httpAdapter;
     for (const [name, value] of response ? Object.entries(headers) : []) {
       const all = name === "www-authenticate" ? joinChallenges(adapter.getHeader?.(response, name), value) : value;
       adapter.setHeader(response, name, all as string);
     }
-    const exception = new HttpException({ ...body }, status, { cause: error });
-    exception.message = error.message;
-    return exception;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type NodeResponse,
   sendNoContent,
   sendRefusal,
+  setHeaders,
   setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
@@ -64,7 +65,10 @@ export function protect<Claims>(
     const guardRequest = toGuardRequest(request);
     if (isPreflight(guardRequest)) return sendNoContent(response);
     const settle = (outcome: Outcome<Claims>) => {
-      if (!(outcome instanceof AuthError)) return handler(request, response, outcome);
+      if (!(outcome instanceof AuthError)) {
+        setHeaders(response, guard.responseHeaders(guardRequest));
+        return handler(request, response, outcome);
+      }
       if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
       setRefusalHead(response, guard.refusal(outcome));
       return onRefusal(outcome, request, response);

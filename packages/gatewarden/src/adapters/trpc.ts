@@ -54,12 +54,21 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
   };
 }
 
-/** Puts challenge and `Retry-After` into the answer to a refused call: `responseMeta: createResponseMeta(guard)`. */
-export function createResponseMeta(
-  guard: Guard<unknown>,
-): (answer: { readonly errors: readonly TRPCError[] }) => ResponseMeta {
-  return ({ errors }) => {
+/** What tRPC tells `responseMeta` of the calls that were made. */
+export interface AnsweredCalls {
+  readonly errors: readonly TRPCError[];
+  readonly ctx?: AuthContext | undefined;
+}
+
+/**
+ * Puts challenge and `Retry-After` into the answer to a refused call, and the next DPoP nonce into that to an accepted one:
+ * `responseMeta: createResponseMeta(guard)`.
+ */
+export function createResponseMeta(guard: Guard<unknown>): (answer: AnsweredCalls) => ResponseMeta {
+  return ({ errors, ctx }) => {
     const refused = errors.map(({ cause }) => cause).find((cause) => cause instanceof AuthError);
-    return refused ? { headers: toHeaders(guard.refusal(refused)) } : {};
+    if (refused) return { headers: toHeaders(guard.refusal(refused)) };
+    const headers = ctx && guard.responseHeaders(ctx.guardRequest);
+    return headers ? { headers: new Headers(headers) } : {};
   };
 }

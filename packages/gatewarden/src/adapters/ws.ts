@@ -38,13 +38,20 @@ export function protectUpgrade<Claims, const Wanted extends Requirement | NeedOp
   const needs = Object.hasOwn(options, "need") ? [options.need] : [];
   const check = createCheck(guard, needs);
   const { requirement } = readNeed(needs);
+  const toSend = new WeakMap<IncomingMessage, Readonly<Record<string, string>>>();
+  options.sockets.on("headers", (lines, request) => {
+    for (const [name, value] of Object.entries(toSend.get(request) ?? {})) lines.push(`${name}: ${value}`);
+  });
   return async (request, stream, head) => {
     // Without a listener, a client that goes away during the check would end the process.
     const ignore = () => stream.destroy();
     stream.on("error", ignore);
-    const auth = await check(toGuardRequest(request));
+    const guardRequest = toGuardRequest(request);
+    const auth = await check(guardRequest);
     if (auth instanceof AuthError) return refuse(stream, guard.refusal(auth));
     stream.off("error", ignore);
+    const headers = guard.responseHeaders(guardRequest);
+    if (headers) toSend.set(request, headers);
     options.sockets.handleUpgrade(request, stream, head, (socket) => {
       const onExpired = (error: AuthError) => socket.close(expiredCloseCode, error.reason);
       const session = new Session<Claims, AuthFor<Claims, Wanted>>({ guard, requirement, auth, onExpired });

@@ -12,6 +12,7 @@ import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
 import { createProofParser } from "./proof.js";
 import { addOnce, type ReplayStore } from "./replay.js";
+import { createUses } from "./uses.js";
 
 /** What proofs must satisfy. */
 export interface DpopPolicy {
@@ -58,6 +59,7 @@ export type ProofRule = (facts: ProofFacts) => Awaitable<AuthError | undefined>;
 export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   const parser = createProofParser(policy.algorithms);
   const outdated = new WeakSet<GuardRequest>();
+  const useOnce = createUses();
   return {
     check(bound) {
       const text = readProof(bound.request);
@@ -67,7 +69,9 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
         const proven = chain(key.verify(toSigningInput(text, payloadEnd), signature), (isValid) => {
           // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
           if (!isValid) throw new AuthError("dpop_signature_invalid");
-          return chain(refuseFirst({ ...bound, claims, policy }), () => refuseReplay(claims, bound, policy));
+          return chain(refuseFirst({ ...bound, claims, policy }), () =>
+            useOnce(bound.request, text, () => refuseReplay(claims, bound, policy)),
+          );
         });
         const age = chain(proven, () => policy.nonces?.age(member(claims, "nonce")));
         return chain(age, (age) => {

@@ -14,6 +14,11 @@ export interface GuardRequest {
   readonly headers: RequestHeaders;
   /** What the socket knows, where the server holds it. Bound tokens need it; all else works without. */
   readonly connection?: Connection;
+  /**
+   * The server's own object for this request, and for no other. Where a request is checked more than once on its way, its DPoP proof then
+   * counts as used once; without it, the second check takes the proof for a replay.
+   */
+  readonly incoming?: object;
 }
 
 /** The connection that a request came over. Its properties may be getters: they are read only when a token asks for it. */

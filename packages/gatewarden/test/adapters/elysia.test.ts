@@ -1,12 +1,11 @@
-import type { Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
 import { type AnyElysia, Elysia } from "elysia";
 import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { createMacro, RefusedError } from "../../src/adapters/elysia.js";
 import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting, toOptions } from "./conformance.js";
-import { listenWith } from "./support/listen.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting, toOptions } from "./support/application.js";
+import { listenFetch } from "./support/listen-fetch.js";
 
 function createApp({ guard, reshape }: Setting): AnyElysia {
   const app = new Elysia()
@@ -32,7 +31,11 @@ function createApp({ guard, reshape }: Setting): AnyElysia {
 }
 
 describeConformance("gatewarden/elysia", {
-  start: (setting) => listenWith(createAdaptorServer({ fetch: createApp(setting).fetch }) as Server),
+  cannot: {
+    checkTwice: "a route has one option `auth`",
+    readCertificate: "neither Bun nor a Request tells the client's certificate",
+  },
+  start: (setting) => listenFetch(createApp(setting).fetch, setting.tls),
 });
 
 test("types auth by the guard's schema and the route's option", () => {

@@ -4,15 +4,8 @@ import express4 from "express4";
 import { describe } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/express.js";
 import { AuthError } from "../../src/index.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, _response, next) => next(error);
@@ -33,6 +26,7 @@ function createApp(express: typeof express5, setting: Setting): Express {
     response.set("www-authenticate", earlierChallenge);
     next();
   });
+  app.use("/twice", protect(setting.guard));
   for (const route of routes) {
     const method = route.method.toLowerCase() as "get" | "post" | "options";
     app[method](route.path, toMiddleware(route, setting), express.text(), (request, response) => {
@@ -47,5 +41,7 @@ describe.each([
   ["Express 5", express5],
   ["Express 4", express4 as typeof express5],
 ])("%s", (name, express) => {
-  describeConformance(`gatewarden/express with ${name}`, { start: (setting) => listen(createApp(express, setting)) });
+  describeConformance(`gatewarden/express with ${name}`, {
+    start: (setting) => listen(createApp(express, setting), setting.tls),
+  });
 });

@@ -1,10 +1,15 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { gatewarden, type RouteAuth } from "../../src/adapters/fastify.js";
 import { AuthError, catalogue } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { toTlsOptions } from "./support/listen.js";
 
-async function createApp({ guard, reshape }: Setting): Promise<FastifyInstance> {
-  const app = fastify({ forceCloseConnections: true });
+async function createApp({ guard, reshape, tls }: Setting): Promise<FastifyInstance> {
+  const options = { forceCloseConnections: true };
+  const app = tls
+    ? (fastify({ ...options, https: toTlsOptions(tls) }) as unknown as FastifyInstance)
+    : fastify(options);
   app.addHook("onRequest", async (request, reply) => {
     if (request.url === "/earlier-challenge") reply.header("www-authenticate", earlierChallenge);
   });
@@ -35,6 +40,7 @@ const names: Readonly<Record<number, string>> = {
 };
 
 describeConformance("gatewarden/fastify", {
+  cannot: { checkTwice: "a route has one option `auth`" },
   // Fastify's own shape of an error, which its users' clients know.
   body: (reason) => {
     const { status: statusCode, description: message } = catalogue[reason];

@@ -5,6 +5,7 @@ import { createSchema, createYoga } from "graphql-yoga";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthContext, protectField, type RequestContext, useAuth } from "../../src/adapters/graphql.js";
 import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
+import { createNonceClient } from "../support/proofs.js";
 import { type Listening, listen } from "./support/listen.js";
 import { type Answer, call, sendRaw } from "./support/request.js";
 
@@ -46,7 +47,7 @@ const servers: readonly [string, string, (guard: Guard, need: Need) => Promise<L
       const server = new ApolloServer<Context>({ typeDefs, resolvers: createResolvers(guard) });
       const { url } = await startStandaloneServer(server, {
         listen: { port: 0, host: "127.0.0.1" },
-        context: ({ req }) => readAuth(req),
+        context: ({ req, res }) => readAuth(req, res),
       });
       return { origin: url.replace(/\/$/, ""), close: () => server.stop() };
     },
@@ -103,6 +104,24 @@ describe.each(servers)("gatewarden/graphql with %s", (_name, path, start) => {
     });
     expect(answer.challenge).toContain('scope="read:reports"');
     expect((await ask(open, "{ salary }", { as: "bob" })).json).toEqual({ data: { salary: 100 } });
+  });
+
+  test("an operation and its fields use one proof, and the answer brings the next nonce", async () => {
+    const client = await createNonceClient(tenant);
+    const api = await start(createGuard(client.options) as Guard, "token");
+    const url = `${api.origin}${path}`;
+    const send = async (nonce?: string | null) => {
+      const headers = { "content-type": "application/json", ...(await client.prove("POST", url, nonce)) };
+      return fetch(url, { method: "POST", headers, body: '{"query":"{ me salary }"}' });
+    };
+    const first = await send();
+    expect(first.headers.get("www-authenticate")).toContain('error="use_dpop_nonce"');
+    client.turn();
+    const second = await send(first.headers.get("dpop-nonce"));
+    expect(await second.json()).toEqual({ data: { me: "machine", salary: 100 } });
+    const third = await send(second.headers.get("dpop-nonce"));
+    expect([third.status, third.headers.get("dpop-nonce")]).toEqual([200, null]);
+    await api.close();
   });
 
   test("two Authorization headers are refused", async () => {

@@ -1,7 +1,9 @@
 import { H3, HTTPError, toNodeHandler } from "h3";
 import { protect } from "../../src/adapters/h3.js";
 import { AuthError, catalogue } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting, toBody } from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { toBody } from "./support/bench.js";
 import { listen } from "./support/listen.js";
 
 function createApp({ guard, reshape }: Setting): H3 {
@@ -15,6 +17,7 @@ function createApp({ guard, reshape }: Setting): H3 {
     event.res.headers.set("www-authenticate", earlierChallenge);
     return next();
   });
+  app.use("/twice", protect(guard));
   for (const { method, path, need } of routes) {
     app.on(
       method,
@@ -29,5 +32,5 @@ function createApp({ guard, reshape }: Setting): H3 {
 describeConformance("gatewarden/h3", {
   // h3's own shape of an error, with the guard's body in it.
   body: (reason) => ({ status: catalogue[reason].status, message: catalogue[reason].description, ...toBody(reason) }),
-  start: (setting) => listen(toNodeHandler(createApp(setting))),
+  start: (setting) => listen(toNodeHandler(createApp(setting)), setting.tls),
 });

@@ -1,11 +1,10 @@
-import type { Server } from "node:http";
-import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { protect } from "../../src/adapters/hono.js";
 import { AuthError } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, routes, type Setting } from "./conformance.js";
-import { listenWith } from "./support/listen.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { listenFetch } from "./support/listen-fetch.js";
 
 function createApp({ guard, reshape }: Setting): Hono {
   const app = new Hono();
@@ -13,10 +12,13 @@ function createApp({ guard, reshape }: Setting): Hono {
     context.header("www-authenticate", earlierChallenge);
     await next();
   });
+  app.use("/twice", protect(guard));
   for (const { method, path, need } of routes) {
-    app.on(method, path, protect(guard, ...need), async (context) =>
-      context.json(answerOf(context.var.auth, method === "POST" ? await context.req.text() : undefined)),
-    );
+    app.on(method, path, protect(guard, ...need), async (context) => {
+      const answer = answerOf(context.var.auth, method === "POST" ? await context.req.text() : undefined);
+      // A Response of the handler's own knows nothing of what the context has set.
+      return path === "/optional" ? Response.json(answer) : context.json(answer);
+    });
   }
   if (reshape) {
     app.onError((error, context) => {
@@ -28,5 +30,5 @@ function createApp({ guard, reshape }: Setting): Hono {
 }
 
 describeConformance("gatewarden/hono", {
-  start: (setting) => listenWith(createAdaptorServer({ fetch: createApp(setting).fetch }) as Server),
+  start: (setting) => listenFetch(createApp(setting).fetch, setting.tls),
 });

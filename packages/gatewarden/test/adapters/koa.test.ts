@@ -2,15 +2,8 @@ import type { IncomingMessage } from "node:http";
 import Koa from "koa";
 import { type ProtectOptions, protect } from "../../src/adapters/koa.js";
 import { AuthError } from "../../src/index.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error) => {
@@ -42,6 +35,8 @@ function createApp(setting: Setting): Koa {
   const app = new Koa();
   const middlewares = new Map(routes.map((route) => [`${route.method} ${route.path}`, toMiddleware(route, setting)]));
   app.use(catchRefusals);
+  const twice = protect(setting.guard) as Koa.Middleware;
+  app.use((context, next) => (context.path === "/twice" ? twice(context, next) : next()));
   app.use(async (context, next) => {
     if (context.path === "/earlier-challenge") context.set("www-authenticate", earlierChallenge);
     const method = context.method === "HEAD" ? "GET" : context.method;
@@ -53,4 +48,4 @@ function createApp(setting: Setting): Koa {
   return app;
 }
 
-describeConformance("gatewarden/koa", { start: (setting) => listen(createApp(setting).callback()) });
+describeConformance("gatewarden/koa", { start: (setting) => listen(createApp(setting).callback(), setting.tls) });

@@ -2,15 +2,17 @@
 // official client is in examples/mcp.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createTenant, type Tenant } from "@gatewarden/dev";
 import { requireBearerAuth } from "@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import express, { type RequestHandler } from "express";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createTokenVerifier, type McpRequirements, protect, readAuth, serveMetadata } from "../../src/adapters/mcp.js";
 import { AuthError, createGuard, type Guard, permission, stepUp } from "../../src/index.js";
 import { parseChallenge } from "../support/challenge.js";
 import { start } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
+import { createNonceClient } from "../support/proofs.js";
 
 const resource = "https://mcp.test/mcp";
 const metadataUrl = "https://mcp.test/.well-known/oauth-protected-resource/mcp";
@@ -21,7 +23,7 @@ afterEach(() => {
   for (const server of running.splice(0)) server.close().closeAllConnections();
 });
 
-type Call = (path: string, init?: RequestInit) => Promise<Response>;
+type Call = ((path: string, init?: RequestInit) => Promise<Response>) & { readonly origin: string };
 
 async function listen(...handlers: RequestHandler[]): Promise<Call> {
   const app = express();
@@ -31,7 +33,7 @@ async function listen(...handlers: RequestHandler[]): Promise<Call> {
   running.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return (path, init) => fetch(`${origin}${path}`, init);
+  return Object.assign((path: string, init?: RequestInit) => fetch(`${origin}${path}`, init), { origin });
 }
 
 function post(message: unknown, claims: Record<string, unknown> = {}, type = "application/json"): RequestInit {
@@ -88,6 +90,31 @@ describe("protect", () => {
     };
     const call = await listen(basic, protect(guard));
     expect((await call("/mcp")).headers.get("www-authenticate")).toMatch(/^Basic, Bearer realm="api"/);
+  });
+});
+
+describe("protect with DPoP", () => {
+  let tenant: Tenant;
+  beforeAll(async () => {
+    tenant = await createTenant({ port: 0 });
+  });
+  afterAll(() => tenant.close());
+
+  test("a message is proven, checked twice with one proof, and answered with the next nonce", async () => {
+    const client = await createNonceClient(tenant);
+    const bound = createGuard(client.options);
+    const call = await listen(protect(bound), protect(bound, { requirement: permission("read:reports") }));
+    const ask = async (nonce?: string | null) => {
+      const url = `${call.origin}/mcp`;
+      return call("/mcp", { method: "POST", headers: await client.prove("POST", url, nonce) });
+    };
+    const first = await ask();
+    expect(first.headers.get("www-authenticate")).toContain('error="use_dpop_nonce"');
+    client.turn();
+    const second = await ask(first.headers.get("dpop-nonce"));
+    expect(await second.json()).toMatchObject({ clientId: "machine" });
+    const third = await ask(second.headers.get("dpop-nonce"));
+    expect([third.status, third.headers.get("dpop-nonce")]).toEqual([200, null]);
   });
 });
 

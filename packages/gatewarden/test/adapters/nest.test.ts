@@ -29,8 +29,9 @@ import { firstValueFrom } from "rxjs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Auth, GatewardenModule, type GatewardenModuleOptions, Need, Public } from "../../src/adapters/nest.js";
 import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
-import { answerOf, describeConformance, earlierChallenge, type Route, routes, type Setting } from "./conformance.js";
-import { originOf } from "./support/listen.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting } from "./support/application.js";
+import { originOf, type TlsTerms, toTlsOptions } from "./support/listen.js";
 import { call } from "./support/request.js";
 
 const verbs = { GET: Get, POST: Post, OPTIONS: Options };
@@ -63,15 +64,18 @@ class ReshapeFilter implements ExceptionFilter {
   }
 }
 
-async function createApp(controllers: Type[], guard: Guard): Promise<NestExpressApplication> {
+async function createApp(controllers: Type[], guard: Guard, tls?: TlsTerms): Promise<NestExpressApplication> {
   class AppModule {}
   Module({ imports: [GatewardenModule.forRoot({ guard })], controllers })(AppModule);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule, { logger: false, bodyParser: false });
-  return app;
+  return NestFactory.create<NestExpressApplication>(AppModule, {
+    logger: false,
+    bodyParser: false,
+    ...(tls && { httpsOptions: toTlsOptions(tls) }),
+  });
 }
 
-async function startApp(controllers: Type[], { guard, reshape }: Setting) {
-  const app = await createApp(controllers, guard);
+async function startApp(controllers: Type[], { guard, reshape, tls }: Setting) {
+  const app = await createApp(controllers, guard, tls);
   app.use("/earlier-challenge", (_request: Request, response: Response, next: () => void) => {
     response.set("www-authenticate", earlierChallenge);
     next();
@@ -84,7 +88,10 @@ async function startApp(controllers: Type[], { guard, reshape }: Setting) {
 
 describeConformance("gatewarden/nest", {
   passesPreflight: true,
-  cannot: { checkBeforeBody: "Nest's guards run after Express's body parsers" },
+  cannot: {
+    checkBeforeBody: "Nest's guards run after Express's body parsers",
+    checkTwice: "the module's guard runs once for each handler",
+  },
   postStatus: 201,
   start: (setting) => startApp([createController()], setting),
 });

@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import {
   type ClientHttp2Session,
   connect,
   createServer as createHttp2Server,
+  createSecureServer,
   type Http2Server,
   type Http2ServerResponse,
   type IncomingHttpHeaders,
@@ -13,16 +15,11 @@ import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/node.js";
 import { createGuard } from "../../src/index.js";
-import {
-  answerOf,
-  describeConformance,
-  earlierChallenge,
-  type Route,
-  routes,
-  type Setting,
-  toOptions,
-} from "./conformance.js";
-import { listen, originOf } from "./support/listen.js";
+import { createTlsTenant } from "../support/bound-tokens.js";
+import { createIdentity, type Identity } from "../support/certificates.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
+import { listen, originOf, toTlsOptions } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {
   response.setHeader("content-type", "application/json");
@@ -37,6 +34,7 @@ function toListener({ need, path }: Route, { guard, reshape }: Setting): Request
     response.end(JSON.stringify(answerOf(auth, body)));
   };
   const listener = options ? protect(guard, options, answer) : protect(guard, answer);
+  if (path === "/twice") return protect(guard, listener);
   if (path !== "/earlier-challenge") return listener;
   return (request, response) => {
     response.setHeader("www-authenticate", earlierChallenge);
@@ -60,7 +58,7 @@ function toServer(setting: Setting): RequestListener {
   };
 }
 
-describeConformance("gatewarden/node", { start: (setting) => listen(toServer(setting)) });
+describeConformance("gatewarden/node", { start: (setting) => listen(toServer(setting), setting.tls) });
 
 describe("gatewarden/node over HTTP/2", () => {
   let tenant: Tenant;
@@ -125,6 +123,33 @@ describe("gatewarden/node over HTTP/2", () => {
       if (answer.includes('"reason"')) break;
     }
     expect(answer).toContain("credentials_multiple");
+  });
+});
+
+describe("gatewarden/node over HTTP/2 with TLS", () => {
+  test("a token bound to a certificate gets in over a connection with it", async () => {
+    const tls = await createTlsTenant();
+    const { issuer, audience } = tls.tenant;
+    const guard = createGuard({ issuer, audience, fetch: tls.fetch, mtls: { mode: "required" } });
+    const server = createSecureServer(
+      toTlsOptions(tls.server),
+      protect(guard, (_request, response: Http2ServerResponse, auth) => response.end(auth.subject ?? "")),
+    );
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const token = (await (await tls.requestToken(tls.client)).json()) as { readonly access_token: string };
+    const ask = async (identity?: Identity): Promise<number | undefined> => {
+      const client = connect(originOf(server), { ca: tls.server.cert, ...identity });
+      const stream = client.request({ ":path": "/", authorization: `Bearer ${token.access_token}` });
+      const [head] = await once(stream, "response");
+      await stream.resume().toArray();
+      client.close();
+      return head[":status"];
+    };
+    expect(await ask(tls.client)).toBe(200);
+    expect(await ask(createIdentity("thief"))).toBe(401);
+    expect(await ask()).toBe(401);
+    await new Promise((resolve) => server.close(resolve));
+    await tls.tenant.close();
   });
 });
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
 import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type AuthData, type NeedOptions, protect } from "../../src/adapters/socket.io.js";
 import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
 import { type Listening, listenWith } from "./support/listen.js";
@@ -15,6 +15,7 @@ beforeAll(async () => {
   tenant = await createTenant({ port: 0 });
 });
 afterAll(() => tenant.close());
+afterEach(() => void vi.useRealTimers());
 afterEach(async () => {
   for (const client of clients.splice(0)) client.close();
   await Promise.all(running.splice(0).map((server) => server.close()));
@@ -83,6 +84,16 @@ describe("gatewarden/socket.io", () => {
     const reason = event(client, "disconnect");
     expect(await told).toMatchObject({ reason: "expired" });
     expect(await reason).toBe("io server disconnect");
+  });
+
+  test("a token that expired within the clock tolerance is told so too, and not left in silence", async () => {
+    const origin = await start();
+    const token = await tokenOf({ as: "alice", expiresIn: 1 });
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3000 });
+    const client = open(origin, { auth: { token } });
+    const disconnected = event(client, "disconnect");
+    expect(await event(client, "unauthorized")).toMatchObject({ reason: "expired" });
+    expect(await disconnected).toBe("io server disconnect");
   });
 
   test("a new token lets the connection outlive the old one", async () => {

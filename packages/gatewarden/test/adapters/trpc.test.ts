@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vites
 import { z } from "zod";
 import { type AuthContext, createAuthContext, createResponseMeta, protect } from "../../src/adapters/trpc.js";
 import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
+import { createNonceClient } from "../support/proofs.js";
 import { type Listening, listen } from "./support/listen.js";
 import { type Answer, call, sendRaw } from "./support/request.js";
 
@@ -81,6 +82,25 @@ describe("gatewarden/trpc", () => {
   test("two Authorization headers are refused", async () => {
     const lines = ["GET /me HTTP/1.1", "Host: api.local", "Authorization: Bearer x", "Authorization: Bearer y"];
     expect(await sendRaw(app.origin, lines)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+
+  test("a batch uses one proof for all its calls, and the answer brings the next nonce", async () => {
+    const client = await createNonceClient(tenant);
+    const guard = createGuard(client.options) as Guard;
+    const createContext = ({ req }: { req: Parameters<typeof createAuthContext>[0] }) => createAuthContext(req);
+    const responseMeta = createResponseMeta(guard);
+    const api = await listen(createHTTPHandler({ router: createRouter(guard), createContext, responseMeta }));
+    const url = `${api.origin}/me,maybe`;
+    const send = async (nonce?: string | null) =>
+      fetch(`${url}?batch=1`, { headers: await client.prove("GET", url, nonce) });
+    const first = await send();
+    expect(first.headers.get("www-authenticate")).toContain('error="use_dpop_nonce"');
+    client.turn();
+    const second = await send(first.headers.get("dpop-nonce"));
+    expect(await second.json()).toEqual([{ result: { data: "machine" } }, { result: { data: "machine" } }]);
+    const third = await send(second.headers.get("dpop-nonce"));
+    expect([third.status, third.headers.get("dpop-nonce")]).toEqual([200, null]);
+    await api.close();
   });
 
   test("works with tRPC's fetch adapter", async () => {

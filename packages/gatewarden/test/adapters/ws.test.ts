@@ -13,6 +13,7 @@ import {
   permission,
   type Requirement,
 } from "../../src/index.js";
+import { createNonceClient } from "../support/proofs.js";
 import { type Listening, listenWith } from "./support/listen.js";
 import { call, sendRaw } from "./support/request.js";
 
@@ -103,6 +104,20 @@ describe("gatewarden/ws", () => {
     const socket = open(await start(), await tokenOf({ as: "alice", expiresIn: 1 }));
     const [code, reason] = await once(socket, "close");
     expect([code, String(reason)]).toEqual([expiredCloseCode, "expired"]);
+  });
+
+  test("an upgrade is proven with DPoP, and its answer brings the next nonce", async () => {
+    const client = await createNonceClient(tenant);
+    const origin = await start(undefined, client.options);
+    const first = await call(origin, { headers: { ...upgradeHeaders, ...(await client.prove("GET", `${origin}/`)) } });
+    expect(first.challenge).toContain('error="use_dpop_nonce"');
+    client.turn();
+    const headers = await client.prove("GET", `${origin}/`, String(first.headers["dpop-nonce"]));
+    const socket = new WebSocket(origin.replace("http", "ws"), { headers });
+    const [response] = await once(socket, "upgrade");
+    expect(response.headers["dpop-nonce"]).toMatch(/^[\w-]{22}$/);
+    expect(await ask(socket, "who")).toBe("machine");
+    socket.close();
   });
 
   test("a message with a new token lets the connection outlive the old one", async () => {

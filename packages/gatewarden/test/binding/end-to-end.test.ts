@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from "fastify";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import gatewarden from "../../src/adapters/fastify.js";
 import { createGuard, type GuardOptions, permission } from "../../src/index.js";
+import { createTlsTenant, requestToken, type TlsTenant } from "../support/bound-tokens.js";
 import { createIdentity, type Identity, send } from "../support/certificates.js";
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -46,23 +47,8 @@ describe("DPoP", () => {
     tenant = await createTenant({ port: 0 });
     cleanups.push(() => tenant.close());
     keys = await generateKeyPair("ES256", { extractable: true });
-    token = await requestToken(keys);
+    token = await requestToken(tenant, keys);
   });
-
-  async function requestToken(pair?: KeyPair): Promise<string> {
-    const url = `${tenant.url}/oauth/token`;
-    const response = await fetch(url, {
-      method: "POST",
-      headers: {
-        authorization: `Basic ${btoa("machine:machine-secret")}`,
-        ...(pair && { dpop: await generateProof(pair, url, "POST") }),
-      },
-      body: new URLSearchParams({ grant_type: "client_credentials", audience: tenant.audience }),
-    });
-    const { access_token, token_type } = (await response.json()) as Record<string, string>;
-    expect(token_type).toBe(pair ? "DPoP" : "Bearer");
-    return access_token ?? "";
-  }
 
   interface Call {
     readonly method?: string;
@@ -100,7 +86,7 @@ describe("DPoP", () => {
   });
 
   test("plain tokens pass beside it, unless DPoP is required", async () => {
-    const plain = { headers: { authorization: `Bearer ${await requestToken()}` } };
+    const plain = { headers: { authorization: `Bearer ${await requestToken(tenant)}` } };
     expect((await fetch(`${await startApi(tenant, { dpop: { mode: "allowed" } })}/private`, plain)).status).toBe(200);
     expect((await fetch(`${await startApi(tenant, { dpop: { mode: "required" } })}/private`, plain)).status).toBe(401);
   });
@@ -189,34 +175,19 @@ describe("DPoP", () => {
 });
 
 describe("mTLS", () => {
+  let tls: TlsTenant;
   let server: Identity;
   let client: Identity;
-  let tenant: Tenant;
   let token: string;
   let api: string;
 
   beforeAll(async () => {
-    [server, client] = [createIdentity("server"), createIdentity("client")];
-    const clients = { machine: { secret: "machine-secret", permissions: ["read:reports"], certificateBound: true } };
-    tenant = await createTenant({ port: 0, https: server, clients });
-    cleanups.push(() => tenant.close());
-    const fetch = ((url: string) => send(url, { ca: server.cert })) as typeof globalThis.fetch;
-    api = await startApi(tenant, { fetch, mtls: { mode: "allowed" } }, server);
-    token = ((await (await requestToken(client)).json()) as { access_token: string }).access_token;
+    tls = await createTlsTenant();
+    ({ server, client } = tls);
+    cleanups.push(() => tls.tenant.close());
+    api = await startApi(tls.tenant, { fetch: tls.fetch, mtls: { mode: "allowed" } }, server);
+    token = ((await (await tls.requestToken(client)).json()) as { access_token: string }).access_token;
   });
-
-  function requestToken(identity?: Identity): Promise<Response> {
-    return send(`${tenant.url}/oauth/token`, {
-      ca: server.cert,
-      identity,
-      method: "POST",
-      headers: {
-        authorization: `Basic ${btoa("machine:machine-secret")}`,
-        "content-type": "application/x-www-form-urlencoded",
-      },
-      body: new URLSearchParams({ grant_type: "client_credentials", audience: tenant.audience }).toString(),
-    });
-  }
 
   const call = (identity?: Identity, headers: Record<string, string> = {}) =>
     send(`${api}/private`, { ca: server.cert, identity, headers: { authorization: `Bearer ${token}`, ...headers } });
@@ -224,7 +195,7 @@ describe("mTLS", () => {
   test("the tenant binds the token to the client's certificate", async () => {
     const payload = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     expect(payload.cnf).toEqual({ "x5t#S256": client.thumbprint });
-    expect((await requestToken()).status).toBe(400);
+    expect((await tls.requestToken()).status).toBe(400);
   });
   test("the token passes over a connection with its certificate", async () => {
     const response = await call(client);

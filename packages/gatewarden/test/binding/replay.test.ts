@@ -131,4 +131,42 @@ describe("A guard", () => {
     const verdicts = await Promise.all(Array.from({ length: 20 }, () => verdictOf(guard, request)));
     expect(verdicts.filter((verdict) => verdict === "accepted")).toHaveLength(1);
   });
+
+  describe("that checks one incoming request several times on its way", () => {
+    const slow = (seen = new Set<string>()): ReplayStore => ({
+      add: async (id) => {
+        await Promise.resolve();
+        return !seen.has(id) && seen.add(id).has(id);
+      },
+    });
+
+    test("takes its proof as used once, also while the store is still asked", async () => {
+      const guard = guardOver(slow());
+      const proof = prove(sender, token);
+      const incoming = {};
+      const check = () => verdictOf(guard, proven(token, proof, { incoming }));
+      expect(await Promise.all([check(), check()])).toEqual(["accepted", "accepted"]);
+      expect(await check()).toBe("accepted");
+      expect(await verdictOf(guard, proven(token, proof, { incoming: {} }))).toBe("dpop_replayed");
+      expect(await verdictOf(guard, proven(token, proof))).toBe("dpop_replayed");
+    });
+
+    test("takes no other proof for it, and refuses a replay at every check", async () => {
+      const guard = guardOver(slow());
+      const [one, other] = [prove(sender, token), prove(sender, token)];
+      expect(await verdictOf(guard, proven(token, one))).toBe("accepted");
+      const incoming = {};
+      expect(await verdictOf(guard, proven(token, other, { incoming }))).toBe("accepted");
+      for (const _ of [1, 2]) expect(await verdictOf(guard, proven(token, one, { incoming }))).toBe("dpop_replayed");
+    });
+
+    test("makes every other check of the proof each time", async () => {
+      const guard = guardOver(slow());
+      const proof = prove(sender, token);
+      const incoming = {};
+      expect(await verdictOf(guard, proven(token, proof, { incoming }))).toBe("accepted");
+      const elsewhere = proven(token, proof, { incoming, url: "/admin" });
+      expect(await verdictOf(guard, elsewhere)).toBe("dpop_target_mismatch");
+    });
+  });
 });

@@ -1,6 +1,8 @@
 // Starts servers of node:http on any free port of this machine.
 import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { Server as TlsServer } from "node:tls";
 
 /** A server that listens. */
 export interface Listening {
@@ -8,9 +10,20 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Starts a request listener on a free port. */
-export function listen(listener: RequestListener): Promise<Listening> {
-  return listenWith(createServer(listener));
+/** What a server needs for TLS. */
+export interface TlsTerms {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** As the options of `node:https`: clients are asked for a certificate, and whatever it is, they are let in (RFC 8705 §6.2). */
+export function toTlsOptions({ key, cert }: TlsTerms): TlsTerms & { requestCert: true; rejectUnauthorized: false } {
+  return { key, cert, requestCert: true, rejectUnauthorized: false };
+}
+
+/** Starts a request listener on a free port, with TLS if it is given the terms. */
+export function listen(listener: RequestListener, tls?: TlsTerms): Promise<Listening> {
+  return listenWith(tls ? createTlsServer(toTlsOptions(tls), listener) : createServer(listener));
 }
 
 /** Starts a server on a free port. */
@@ -28,5 +41,5 @@ export async function listenWith(server: Server): Promise<Listening> {
 /** Where a server listens. */
 export function originOf(server: { address(): AddressInfo | string | null }): string {
   const { port } = server.address() as AddressInfo;
-  return `http://127.0.0.1:${port}`;
+  return `${server instanceof TlsServer ? "https" : "http"}://127.0.0.1:${port}`;
 }

@@ -1,0 +1,77 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import express from "express";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { z } from "zod";
+import { type ConnectMiddleware, type ProtectOptions, protect, readAuth } from "../../src/adapters/connect.js";
+import { type Auth, createGuard, type Guard } from "../../src/index.js";
+import { options, token } from "../support/keys.js";
+import { describeConformance } from "./conformance.js";
+import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
+import { listen } from "./support/listen.js";
+import { call } from "./support/request.js";
+
+const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {
+  response.setHeader("content-type", "application/json");
+  (response as ServerResponse).end(JSON.stringify({ problem: error.reason }));
+};
+
+function toMiddlewares({ need, path }: Route, { guard, reshape }: Setting): readonly ConnectMiddleware[] {
+  const own = reshape ? protect(guard, { onRefusal, ...toOptions(need) }) : protect(guard, ...need);
+  return path === "/twice" ? [protect(guard), own] : [own];
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  return body;
+}
+
+/** As small as such a framework can be: no types but those of node:http. */
+function createApp(setting: Setting): (request: IncomingMessage, response: ServerResponse) => void {
+  const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, toMiddlewares(route, setting)]));
+  return (request, response) => {
+    const { method = "", url = "" } = request;
+    if (url === "/earlier-challenge") response.setHeader("www-authenticate", earlierChallenge);
+    const middlewares = table.get(`${method === "HEAD" ? "GET" : method} ${url.split("?")[0]}`) ?? [];
+    const answer = async () => {
+      const body = method === "POST" ? await readBody(request) : undefined;
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(answerOf(readAuth(setting.guard, request), body)));
+    };
+    const run = (index: number): void => {
+      const middleware = middlewares[index];
+      if (middleware) middleware(request, response, () => run(index + 1));
+      else void answer();
+    };
+    run(0);
+  };
+}
+
+describeConformance("gatewarden/connect", { start: (setting) => listen(createApp(setting), setting.tls) });
+
+describe("readAuth", () => {
+  test("is typed by the guard's schema", () => {
+    const guard = createGuard({
+      issuer: "https://issuer.test/",
+      audience: "https://api.test",
+      claims: z.object({ plan: z.enum(["free", "pro"]) }),
+    });
+    expectTypeOf(readAuth(guard, {})).toEqualTypeOf<Auth<{ plan: "free" | "pro" }> | undefined>();
+  });
+
+  test("knows nothing of a request that another guard has checked, or none", async () => {
+    const [guard, another]: readonly [Guard, Guard] = [createGuard(options()), createGuard(options())];
+    const app = express().use(protect(guard, { optional: true }), (request, response) => {
+      const all = [readAuth(guard, request), readAuth(another, request), readAuth(guard, {})];
+      response.json(all.map((auth) => auth?.subject ?? null));
+    });
+    const { origin, close } = await listen(app);
+    expect((await call(origin, { headers: { authorization: `Bearer ${token()}` } })).json).toEqual([
+      "user|1",
+      null,
+      null,
+    ]);
+    expect((await call(origin)).json).toEqual([null, null, null]);
+    await close();
+  });
+});
