@@ -75,6 +75,11 @@ export function createFloor({ alg, publicKey, secret }) {
   };
 }
 
+/** @param {unknown} outcome */
+function throwRefusal(outcome) {
+  if (outcome instanceof AuthError) throw outcome;
+}
+
 /**
  * @param {SigningKey} key
  * @returns {readonly Contestant[]}
@@ -105,7 +110,8 @@ export function createOurs(key) {
           return (/** @type {import("gatewarden").GuardRequest} */ request) => {
             const outcome = guard.attempt(request);
             if (outcome instanceof AuthError) throw outcome;
-            if (outcome instanceof Promise) throw new Error("The guard had to wait");
+            if (outcome instanceof Promise) return outcome.then(throwRefusal);
+            return undefined;
           };
         },
       },

@@ -11,7 +11,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 );
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
-const budgets: Readonly<Record<string, number>> = { ".": 35 };
+const budgets: Readonly<Record<string, number>> = { ".": 37 };
 /** An adapter is a translation: what it adds to the core is small. */
 const adapterBudget = 3;
 
