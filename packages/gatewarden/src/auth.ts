@@ -204,19 +204,26 @@ function readActor(value: unknown, depth: number): Actor | undefined {
   return { subject, ...(actor && { actor }) };
 }
 
-/** Freezes plain objects and lists all the way down; what a schema made of other kinds is left as it is. */
-function freezeDeep(value: unknown): void {
-  if (typeof value !== "object" || value === null || Object.isFrozen(value) || !isPlain(value)) return;
-  Object.freeze(value);
-  Object.values(value).forEach(freezeDeep);
+/** Freezes plain objects and lists all the way down, also below what is frozen already; what a schema made of other kinds is left as it is. */
+function freezeDeep(value: unknown, seen: Set<unknown> = new Set()): void {
+  if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return;
+  seen.add(Object.freeze(value));
+  for (const one of Object.values(value)) freezeDeep(one, seen);
 }
 
 const maxSharedDepth = 64;
 
-/** Whether freezing reaches all of it, so that several requests may share it: dates, maps and instances keep a state of their own. */
+/**
+ * Whether freezing reaches all of it, so that several requests may share it: dates, maps and instances keep a state of their own, getters
+ * may give something else each time, and members that are hidden are not found.
+ */
 export function isShareable(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return typeof value !== "function";
-  return depth < maxSharedDepth && isPlain(value) && Object.values(value).every((one) => isShareable(one, depth + 1));
+  if (depth === maxSharedDepth || !isPlain(value)) return false;
+  return Reflect.ownKeys(value).every((name) => {
+    const member = typeof name === "string" ? Object.getOwnPropertyDescriptor(value, name) : undefined;
+    return member !== undefined && "value" in member && isShareable(member.value, depth + 1);
+  });
 }
 
 function isPlain(value: object): boolean {

@@ -1,9 +1,9 @@
 // Tokens that come again: faster, and never accepted on terms that no longer hold.
 import { afterEach, describe, expect, it } from "vitest";
-import { createRevocationList, permission } from "../src/index.js";
+import { createGuard, createRevocationList, permission } from "../src/index.js";
 import { createClock, start } from "./support/clock.js";
 import { createKey, forge } from "./support/forge.js";
-import { audience, bearer, claims, ec, guardWith, issuer, stranger, token, verdict } from "./support/keys.js";
+import { audience, bearer, claims, ec, guardWith, issuer, options, stranger, token, verdict } from "./support/keys.js";
 import { type Remote, second, startRemote } from "./support/remote.js";
 
 const running: Remote[] = [];
@@ -45,6 +45,38 @@ describe("A token that comes again", () => {
     const padded = { method: "GET", url: "/", headers: { authorization: `Bearer  ${text}` } };
     for (let turn = 0; turn < 3; turn++) expect(guard.attempt(padded)).toMatchObject({ token: text });
     await expect(guard.verify(` ${text}`)).rejects.toMatchObject({ reason: "token_malformed" });
+  });
+
+  it("cannot be changed for the next request where a schema froze only the outside", async () => {
+    const validate = () => ({ value: Object.freeze({ roles: ["user"] }) });
+    const claims = { "~standard": { version: 1, vendor: "test", validate } } as const;
+    const guard = createGuard(options<{ roles: string[] }>({ claims: claims as never }));
+    const text = token();
+    for (let turn = 0; turn < 3; turn++) await guard.verify(text);
+    const { roles } = (await guard.verify(text)).claims as { roles: string[] };
+    expect(() => roles.push("admin")).toThrow(TypeError);
+    expect((await guard.verify(text)).claims).toEqual({ roles: ["user"] });
+  });
+
+  it("is not kept where a schema made what has a getter, or the same thing twice within itself", async () => {
+    const round: Record<string, unknown> = {};
+    round["self"] = round;
+    const values = [
+      {
+        get now() {
+          return 1;
+        },
+      },
+      { [Symbol("hidden")]: [] },
+      round,
+    ];
+    for (const value of values) {
+      const claims = { "~standard": { version: 1, vendor: "test", validate: () => ({ value }) } } as const;
+      const guard = createGuard(options({ claims: claims as never }));
+      const text = token();
+      for (let turn = 0; turn < 3; turn++) await guard.verify(text);
+      expect(guard.cacheCounts()?.entries).toBe(0);
+    }
   });
 
   it("is answered without a promise", async () => {
