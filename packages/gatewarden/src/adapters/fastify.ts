@@ -13,6 +13,7 @@ import {
   ConfigError,
   type Explanation,
   type Guard,
+  type GuardRequest,
   isPreflight,
   type Outcome,
   type Requirement,
@@ -165,6 +166,7 @@ function createCheck(
   requirement: Requirement | undefined,
   optional: boolean,
 ): onRequestHookHandler {
+  const options = { optional };
   return (request, reply, done) => {
     const guardRequest = toGuardRequest(request.raw, request.originalUrl);
     // A handler for all methods must not run for whoever sends two headers. CORS plugins have answered by now.
@@ -172,17 +174,19 @@ function createCheck(
       reply.code(204).send();
       return;
     }
-    const settle = (outcome: Outcome<unknown>) => {
-      if (outcome instanceof AuthError) return done(refuse(reply, guard, outcome));
-      request.auth = outcome as RegisteredAuth;
-      const headers = guard.responseHeaders(guardRequest);
-      if (headers) reply.headers(headers);
-      done();
-    };
-    const outcome = guard.attempt(guardRequest, requirement, { optional });
-    if (outcome instanceof Promise) outcome.then(settle);
-    else settle(outcome);
+    const outcome = guard.attempt(guardRequest, requirement, options);
+    if (outcome instanceof Promise) outcome.then((later) => done(admit(later, guardRequest, reply)));
+    else done(admit(outcome, guardRequest, reply));
   };
+
+  /** What the route's handler will find, or the error instead of it. */
+  function admit(outcome: Outcome<unknown>, guardRequest: GuardRequest, reply: FastifyReply): AuthError | undefined {
+    if (outcome instanceof AuthError) return refuse(reply, guard, outcome);
+    reply.request.auth = outcome as RegisteredAuth;
+    const headers = guard.responseHeaders(guardRequest);
+    if (headers) reply.headers(headers);
+    return undefined;
+  }
 }
 
 /** Sets the challenge beside what others have set: several challenges are several header values (RFC 9110 §11.6.1). */
