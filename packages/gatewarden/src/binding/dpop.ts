@@ -120,7 +120,8 @@ const checkMethod: ProofRule = ({ claims, request }) => {
 const checkTarget: ProofRule = ({ claims, request, policy }) => {
   const expected = readTarget(request, policy.target);
   const actual = claims["htu"];
-  if (normaliseUrl(String(actual)) === expected) return undefined;
+  // Most clients write the normal form, which is its own.
+  if (actual === expected || normaliseUrl(String(actual)) === expected) return undefined;
   return new AuthError("dpop_target_mismatch", { details: { name: "htu", expected, actual } });
 };
 

@@ -5,9 +5,12 @@ import { nodeCrypto } from "./signature.js";
 /** The SHA-256 digest of the parts one after the other. Text counts as UTF-8. */
 export function sha256(...parts: readonly (string | Uint8Array)[]): Awaitable<Uint8Array> {
   if (!nodeCrypto) return import("./web-hash.js").then(({ digest }) => digest(parts));
-  const [only] = parts;
+  const [first, ...others] = parts;
   // One call takes half the time of three. It is there from Node.js 20.12 on, and not in every other runtime.
-  if (parts.length === 1 && only !== undefined && nodeCrypto.hash) return nodeCrypto.hash("sha256", only, "buffer");
+  if (first !== undefined && nodeCrypto.hash) {
+    const data = others.length === 0 ? first : Buffer.concat(parts.map((part) => Buffer.from(part as string)));
+    return nodeCrypto.hash("sha256", data, "buffer");
+  }
   const hash = nodeCrypto.createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();

@@ -88,7 +88,7 @@ describe("A check", () => {
     await reset();
     expect(await guard.attempt(request)).not.toBeInstanceOf(AuthError);
     // The token for `ath`, and what the store of proofs keeps; thumbprint and `ath` are compared.
-    expect(calls()).toEqual({ createVerify: 1, createHash: 1, hash: 1, timingSafeEqual: 2 });
+    expect(calls()).toEqual({ createVerify: 1, hash: 2, timingSafeEqual: 2 });
   });
 });
 
