@@ -82,20 +82,23 @@ describe("doctor", () => {
     expect([...Object.keys(sights), "port-closed"]).toEqual(outages);
   });
 
-  it.each(Object.entries(sights))("names what fails with %s", async (name, { code, place, words, skipped }) => {
-    const isSlow = code === "answer_timeout";
-    await tenant.faults.set({ name, ...(isSlow && { seconds: 60 }) });
-    const { exitCode, findings } = await doctor(...(isSlow ? ["--timeout", "2"] : []));
-    expect(exitCode).toBe(1);
-    const url = new URL(place, tenant.issuer).href;
-    expect(findings).toEqual([
-      { code, severity: "error", message: expect.stringContaining(url), fix: expect.stringContaining(url) },
-      expect.objectContaining({ code: "checks_skipped", message: expect.stringContaining(`: ${skipped}.`) }),
-    ]);
-    expect(findings[0]?.message).toContain(words);
-    await tenant.faults.clear();
-    expect(await doctor()).toEqual(healthy);
-  });
+  it.each(Object.entries(sights) as [FaultName, Sight][])(
+    "names what fails with %s",
+    async (name, { code, place, words, skipped }) => {
+      const isSlow = code === "answer_timeout";
+      await tenant.faults.set({ name, ...(isSlow && { seconds: 60 }) });
+      const { exitCode, findings } = await doctor(...(isSlow ? ["--timeout", "2"] : []));
+      expect(exitCode).toBe(1);
+      const url = new URL(place, tenant.issuer).href;
+      expect(findings).toEqual([
+        { code, severity: "error", message: expect.stringContaining(url), fix: expect.stringContaining(url) },
+        expect.objectContaining({ code: "checks_skipped", message: expect.stringContaining(`: ${skipped}.`) }),
+      ]);
+      expect(findings[0]?.message).toContain(words);
+      await tenant.faults.clear();
+      expect(await doctor()).toEqual(healthy);
+    },
+  );
 
   it("names the port where nobody listens with port-closed", async () => {
     await tenant.faults.set({ name: "port-closed", seconds: 600 });
