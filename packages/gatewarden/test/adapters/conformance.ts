@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { askAccess, askOptional, askPreflight, askRefusals, askStepUp } from "./questions/answers.js";
 import { askBody, askHeadersAndHook, askLoad } from "./questions/behaviour.js";
 import { askDpop, askMtls } from "./questions/bound.js";
+import { askDevelopment } from "./questions/development.js";
 import { askOutage } from "./questions/outages.js";
 import type { Adapter } from "./support/application.js";
 import { type Bench, createBench } from "./support/bench.js";
@@ -26,6 +27,7 @@ const questions: readonly ((bench: Bench) => void)[] = [
   askRefusals,
   askStepUp,
   askOutage,
+  askDevelopment,
   askOptional,
   askPreflight,
   askHeadersAndHook,
