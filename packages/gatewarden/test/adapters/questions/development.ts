@@ -21,9 +21,9 @@ export function askDevelopment({ start, bearer, tenant }: Bench): void {
       actual: expect.arrayContaining([tenant().audience]),
     };
     // The texts are loaded beside the first requests, which do not wait for them.
-    await vi.waitFor(async () =>
-      expect((await get("/private", { headers })).json).toMatchObject({ fix: expect.any(String) }),
-    );
+    await vi.waitFor(async () => {
+      expect((await get("/private", { headers })).json).toMatchObject({ fix: expect.any(String) });
+    }, 10_000);
     lines.length = 0;
     const { status, json, challenge } = await get("/private", { headers });
     expect([status, json]).toEqual([401, expect.objectContaining(explanation)]);
