@@ -1,5 +1,6 @@
 // The command line: explains tokens and finds what is wrong around an API; passes `dev`, `token` and `faults` on to the local tenant.
 import { runDoctor } from "./doctor/command.js";
+import { createSurroundings, type Surroundings } from "./doctor/surroundings.js";
 import { explain } from "./explain.js";
 
 /** Where a command writes, and what it reads. Tests pass their own. */
@@ -36,7 +37,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "explain":
       return explain(rest, streams);
     case "doctor":
-      return runDoctor(rest, streams);
+      return runDoctor(rest, streams, toSurroundings(streams));
     case undefined:
     case "help":
     case "--help":
@@ -47,6 +48,13 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       streams.error(`There is no command "${command}".\n\n${help}`);
       return 2;
   }
+}
+
+/** Whoever calls with streams of their own says what the environment is, and ends the process themselves. */
+function toSurroundings(streams: CliStreams): Surroundings {
+  const machine = createSurroundings();
+  if (streams === processStreams) return machine;
+  return { ...machine, env: streams.env ?? machine.env, isTerminal: false, finish: () => {} };
 }
 
 /** The local tenant has dependencies, so it is a package of its own, and one for development only. */

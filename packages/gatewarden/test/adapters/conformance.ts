@@ -1,9 +1,11 @@
 // One suite that asks every adapter the same questions over real sockets. An adapter's test file mounts `routes` in its framework and calls
 // `describeConformance`. A new kind of question is one more function in `questions`.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { askAccess, askOptional, askOutage, askPreflight, askRefusals } from "./questions/answers.js";
+import { askAccess, askOptional, askPreflight, askRefusals, askStepUp } from "./questions/answers.js";
 import { askBody, askHeadersAndHook, askLoad } from "./questions/behaviour.js";
 import { askDpop, askMtls } from "./questions/bound.js";
+import { askDevelopment } from "./questions/development.js";
+import { askOutage } from "./questions/outages.js";
 import type { Adapter } from "./support/application.js";
 import { type Bench, createBench } from "./support/bench.js";
 
@@ -23,7 +25,9 @@ export function describeConformance(name: string, adapter: Adapter): void {
 const questions: readonly ((bench: Bench) => void)[] = [
   askAccess,
   askRefusals,
+  askStepUp,
   askOutage,
+  askDevelopment,
   askOptional,
   askPreflight,
   askHeadersAndHook,

@@ -1,10 +1,9 @@
 // Who gets in, who does not, and what the refused are told.
-import { createServer } from "node:http";
 import { expect, test } from "vitest";
-import type { GuardOptions, Reason } from "../../../src/index.js";
+import { catalogue, type GuardOptions, type Reason } from "../../../src/index.js";
+import { parseChallenge } from "../../support/challenge.js";
 import { answerOf } from "../support/application.js";
-import { type Bench, change, expectRefusal } from "../support/bench.js";
-import { originOf } from "../support/listen.js";
+import { type Bench, change, expectRefusal, toBody } from "../support/bench.js";
 import { sendRaw } from "../support/request.js";
 
 export function askAccess({ start, bearer, tenant }: Bench): void {
@@ -92,16 +91,33 @@ export function askRefusals(bench: Bench): void {
   });
 }
 
-export function askOutage(bench: Bench): void {
-  test("keys that cannot be fetched are 503 with Retry-After, for GET and HEAD, and never a challenge", async () => {
-    const discoveryUrl = `${await closedOrigin()}/.well-known/openid-configuration`;
-    const get = await bench.start({ discoveryUrl });
-    const headers = await bench.bearer();
-    const answer = await get("/private", { headers });
-    expectRefusal(bench, answer, "keys_unavailable");
-    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
-    const head = await get("/private", { method: "HEAD", headers });
-    expect(head).toMatchObject({ status: 503, text: "", challenge: undefined });
+/** RFC 9470 §3. */
+export function askStepUp({ adapter, start, bearer }: Bench): void {
+  const login = (acr: string, ago: number) =>
+    bearer({ as: "alice", claims: { acr, auth_time: Math.floor(Date.now() / 1000) - ago } });
+
+  test("a login that is strong and recent enough gets in", async () => {
+    const get = await start();
+    expect(await get("/step-up", { headers: await login("gold", 0) })).toMatchObject({ status: 200 });
+  });
+
+  test.each<[Reason, string, number]>([
+    ["authentication_too_weak", "bronze", 0],
+    ["authentication_too_old", "gold", 3600],
+  ])("%s is 401, and the challenge says what login is needed", async (reason, acr, ago) => {
+    const get = await start();
+    const answer = await get("/step-up", { headers: await login(acr, ago) });
+    expect([answer.status, answer.json]).toEqual([401, (adapter.body ?? toBody)(reason)]);
+    expect(parseChallenge(answer.challenge ?? "")).toEqual({
+      scheme: "Bearer",
+      parameters: {
+        realm: "api",
+        error: "insufficient_user_authentication",
+        error_description: catalogue[reason].description,
+        acr_values: "silver gold",
+        max_age: "300",
+      },
+    });
   });
 }
 
@@ -170,13 +186,4 @@ const brokenSchema = {
 
 function getLines(path: string): readonly string[] {
   return [`GET ${path} HTTP/1.1`, "Host: api.local"];
-}
-
-/** An address where nobody listens any more. */
-async function closedOrigin(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const origin = originOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return origin;
 }

@@ -9,6 +9,7 @@ import {
   type Requirement,
   role,
   scope,
+  stepUp,
 } from "../../../src/index.js";
 import type { Listening, TlsTerms } from "./listen.js";
 
@@ -40,6 +41,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/role", need: [role("editor")] },
   { method: "GET", path: "/claim", need: [claim("email_verified", true)] },
   { method: "GET", path: "/organization", need: [organization("org_acme")] },
+  { method: "GET", path: "/step-up", need: [stepUp({ acrValues: ["silver", "gold"], maxAge: 300 })] },
   { method: "GET", path: "/any", need: [any(permission("write:admin"), scope("openid"))] },
   { method: "GET", path: "/optional", need: [{ optional: true }] },
   { method: "GET", path: "/optional-permission", need: [{ optional: true, requirement: permission("read:admin") }] },
