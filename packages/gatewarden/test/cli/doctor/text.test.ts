@@ -12,6 +12,7 @@ describe("Text from outside", () => {
     ["bob:s3cret@proxy", "…@proxy"],
     ['is "https://bob:s3cret@idp.test/" now', 'is "https://…@idp.test/" now'],
     ["Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln end", "Bearer <token> end"],
+    ["Bearer eyAiYWxnIjoiUlMyNTYiIH0.eyAic3ViIjoiMSIgfQ.c2ln end", "Bearer <token> end"],
     ["a\r\n\u001b[31mb\u202e", "a\\r\\n\\u001b[31mb\\u202e"],
     ["https://api.acme.com/v1", "https://api.acme.com/v1"],
     ["@gatewarden/dev", "@gatewarden/dev"],
