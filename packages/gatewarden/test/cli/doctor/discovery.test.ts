@@ -161,7 +161,11 @@ describe("Metadata that name another issuer", () => {
     ["slash", (origin: string) => origin, "only the slash at the end differs"],
     ["case", (origin: string) => `${origin}/Realms/Acme`, "only capital letters differs"],
     ["path", (origin: string) => `${origin}/realms/other`, "they have little in common"],
-    ["scheme", (origin: string) => `${origin.replace("http:", "https:")}/realms/acme`, "only the scheme (http or https)"],
+    [
+      "scheme",
+      (origin: string) => `${origin.replace("http:", "https:")}/realms/acme`,
+      "only the scheme (http or https)",
+    ],
     ["host", (origin: string) => `${origin.replace("127.0.0.1", "login.acme.test")}/realms/acme`, "only the host (`"],
     ["port", (origin: string) => `${origin.replace(/\d+$/, "1")}/realms/acme`, "only the port ("],
   ])("show where it differs: %s", async (part, write, words) => {
