@@ -1,4 +1,4 @@
-// Cold start: what importing a library costs, and what it costs until the first token is verified; each in a process of its own.
+// Cold start: what importing a library costs, and with Gatewarden also making a guard; each in a process of its own.
 import { execFileSync } from "node:child_process";
 import { arrange } from "../lib/measure.mjs";
 import { toText } from "../lib/report.mjs";

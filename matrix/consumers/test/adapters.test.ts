@@ -1,7 +1,7 @@
 // The packed library beside its frameworks, under each compiler: what their users write compiles, and no declaration of ours is wrong.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, compilers, modules, readErrors } from "./support/compile.js";
-import { allPackages, createProject, isMissing, type Project } from "./support/project.js";
+import { allPackages, createProject, isLeftOut, type Project, titleOf } from "./support/project.js";
 
 // A compiler takes seconds, and on a busy machine many.
 const timeout = 300_000;
@@ -11,7 +11,7 @@ const options = { lib: ["es2023", "dom", "dom.iterable", "esnext.disposable"], t
 
 const together = [...["express.ts", "fastify.ts", "fetch.ts", "hono.ts", "koa.ts", "nest.ts", "node.ts", "others.ts"]];
 
-describe.skipIf(isMissing)("beside the frameworks", () => {
+describe.skipIf(isLeftOut)(titleOf("beside the frameworks"), () => {
   let project: Project;
   beforeAll(async () => {
     project = await createProject("adapters", { packages: allPackages() });

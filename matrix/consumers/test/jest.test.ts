@@ -1,11 +1,11 @@
 // The packed library in tests that run on Jest, which has a module loader of its own.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { allPackages, createProject, isMissing, type Project } from "./support/project.js";
+import { allPackages, createProject, isLeftOut, type Project, titleOf } from "./support/project.js";
 
-describe.skipIf(isMissing).each<[string, string, readonly string[]]>([
+describe.skipIf(isLeftOut).each<[string, string, readonly string[]]>([
   ["CommonJS, with the library transformed", "jest-commonjs", []],
   ["ES modules", "jest-esm", ["--experimental-vm-modules"]],
-])("Jest in %s", (_name, template, flags) => {
+])(titleOf("Jest in %s"), (_name, template, flags) => {
   let project: Project;
   beforeAll(async () => {
     project = await createProject(template, { packages: allPackages() });

@@ -1,6 +1,6 @@
 // The packed library as programs of Node.js load it: ES modules, CommonJS, the command.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { allPackages, createProject, isMissing, type Project, subPathsOf } from "./support/project.js";
+import { allPackages, createProject, isLeftOut, type Project, subPathsOf, titleOf } from "./support/project.js";
 
 const works = ["200 user|1", "403 true", "true token_opaque", "all sub-paths load"].join("\n");
 
@@ -22,7 +22,7 @@ describe("without anything beside it", () => {
   });
 });
 
-describe.skipIf(isMissing)("beside the frameworks", () => {
+describe.skipIf(isLeftOut)(titleOf("beside the frameworks"), () => {
   let project: Project;
   beforeAll(async () => {
     project = await createProject("runtime", { packages: allPackages() });

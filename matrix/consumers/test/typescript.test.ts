@@ -3,12 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { compile, compilers, modules, readErrors } from "./support/compile.js";
-import { createProject, isMissing, type Project } from "./support/project.js";
+import { createProject, isLeftOut, type Project, titleOf } from "./support/project.js";
 
 // A compiler takes seconds, and on a busy machine many.
 const timeout = 180_000;
 
-describe.skipIf(isMissing)("with no framework installed", () => {
+describe.skipIf(isLeftOut)(titleOf("with no framework installed"), () => {
   let project: Project;
   beforeAll(async () => {
     project = await createProject("core", { packages: ["@types/node"] });

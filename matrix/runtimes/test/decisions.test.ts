@@ -43,6 +43,8 @@ test("What is known beforehand about a case is decided here", () => {
   expect(wrong).toEqual([]);
 });
 
+const noVectors = vectors.length === 0 ? " (there are none: GATEWARDEN_VECTORS names no folder of them)" : "";
+
 describe.each(runtimes)("$name", (runtime) => {
   const title = titleOf(runtime);
 
@@ -66,7 +68,7 @@ describe.each(runtimes)("$name", (runtime) => {
       expect(theirs.atOnce).toEqual(verdicts.map(({ verdict }) => verdict));
     });
 
-    test.skipIf(vectors.length === 0)("verifies what others' vectors call valid, and nothing else", () => {
+    test.skipIf(vectors.length === 0)(`verifies what others' vectors call valid, and nothing else${noVectors}`, () => {
       expect(theirs.signatures).toHaveLength(ours.signatures.length);
       const differences = theirs.signatures.flatMap((answer, index) =>
         answer === ours.signatures[index] ? [] : [[vectors[index]?.name, answer, ours.signatures[index]]],

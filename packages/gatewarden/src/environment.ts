@@ -7,21 +7,25 @@ export type IssuerSpellings = readonly [string, ...string[]];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const domainExample = "AUTH0_DOMAIN=acme.eu.auth0.com";
-const baseUrlExample = "ISSUER_BASE_URL=https://acme.eu.auth0.com/";
-const audienceExample = "AUTH0_AUDIENCE=https://api.acme.com";
+/** How each variable is set. */
+export const examples = {
+  AUTH0_DOMAIN: "AUTH0_DOMAIN=acme.eu.auth0.com",
+  ISSUER_BASE_URL: "ISSUER_BASE_URL=https://acme.eu.auth0.com/",
+  AUTH0_AUDIENCE: "AUTH0_AUDIENCE=https://api.acme.com",
+  AUDIENCE: "AUDIENCE=https://api.acme.com",
+} as const;
 
 /** The issuer from `AUTH0_DOMAIN` or `ISSUER_BASE_URL`. Throws `ConfigError` when neither is usable, or when they disagree. */
 export function readIssuerFromEnvironment(env: Environment): IssuerSpellings {
-  const domain = readVariable(env, "AUTH0_DOMAIN", domainExample);
-  const baseUrl = readVariable(env, "ISSUER_BASE_URL", baseUrlExample);
+  const domain = readVariable(env, "AUTH0_DOMAIN", examples.AUTH0_DOMAIN);
+  const baseUrl = readVariable(env, "ISSUER_BASE_URL", examples.ISSUER_BASE_URL);
   const fromDomain = domain === undefined ? undefined : toDomainIssuer(domain);
   const fromBaseUrl = baseUrl === undefined ? undefined : toBaseUrlIssuer(baseUrl);
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
     throw new ConfigError({
       option: "ISSUER_BASE_URL",
       problem: `is "${baseUrl}" while AUTH0_DOMAIN is "${domain}": they name different issuers, so set only one of them`,
-      example: domainExample,
+      example: examples.AUTH0_DOMAIN,
     });
   }
   const issuer = fromDomain ?? fromBaseUrl;
@@ -29,19 +33,19 @@ export function readIssuerFromEnvironment(env: Environment): IssuerSpellings {
   throw new ConfigError({
     option: "AUTH0_DOMAIN",
     problem: "is not set, nor is ISSUER_BASE_URL, and createGuard was given no issuer",
-    example: domainExample,
+    example: examples.AUTH0_DOMAIN,
   });
 }
 
 /** The audience from `AUTH0_AUDIENCE` or `AUDIENCE`. Throws `ConfigError` when neither is usable, or when they disagree. */
 export function readAudienceFromEnvironment(env: Environment): string {
-  const auth0 = readVariable(env, "AUTH0_AUDIENCE", audienceExample);
-  const plain = readVariable(env, "AUDIENCE", "AUDIENCE=https://api.acme.com");
+  const auth0 = readVariable(env, "AUTH0_AUDIENCE", examples.AUTH0_AUDIENCE);
+  const plain = readVariable(env, "AUDIENCE", examples.AUDIENCE);
   if (auth0 !== undefined && plain !== undefined && auth0 !== plain) {
     throw new ConfigError({
       option: "AUDIENCE",
       problem: `is "${plain}" while AUTH0_AUDIENCE is "${auth0}": set only one of them`,
-      example: audienceExample,
+      example: examples.AUTH0_AUDIENCE,
     });
   }
   const audience = auth0 ?? plain;
@@ -50,7 +54,7 @@ export function readAudienceFromEnvironment(env: Environment): string {
     option: "AUTH0_AUDIENCE",
     problem:
       "is not set, nor is AUDIENCE, and createGuard was given no audience; it is the identifier of the API (not of an application)",
-    example: audienceExample,
+    example: examples.AUTH0_AUDIENCE,
   });
 }
 
@@ -63,18 +67,18 @@ export function toExactIssuer(text: string): IssuerSpellings {
 }
 
 function toDomainIssuer(text: string): IssuerSpellings {
-  const url = toUrl("AUTH0_DOMAIN", withScheme(text), domainExample, text);
+  const url = toUrl("AUTH0_DOMAIN", withScheme(text), examples.AUTH0_DOMAIN, text);
   if (url.pathname === "/") return [`${url.origin}/`];
   throw new ConfigError({
     option: "AUTH0_DOMAIN",
     problem: `is "${text}": a domain has no path`,
-    example: domainExample,
+    example: examples.AUTH0_DOMAIN,
   });
 }
 
 /** A base URL with or without its last slash has the same metadata, and that says which of the two the issuer is. */
 function toBaseUrlIssuer(text: string): IssuerSpellings {
-  const url = toUrl("ISSUER_BASE_URL", withScheme(text), baseUrlExample, text);
+  const url = toUrl("ISSUER_BASE_URL", withScheme(text), examples.ISSUER_BASE_URL, text);
   const bare = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
   if (isAuth0(url)) return [`${bare}/`];
   return text.endsWith("/") ? [`${bare}/`, bare] : [bare, `${bare}/`];
@@ -104,12 +108,15 @@ function readVariable(env: Environment, name: string, example: string): string |
   if (value === undefined) return undefined;
   const text = value.trim();
   if (text === "") throw new ConfigError({ option: name, problem: "is set but empty", example });
-  // Quotes that a shell would have removed stay part of the value in many other places (docker --env-file).
-  if (/^["'`]|["'`]$/.test(text))
-    throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
+  if (isQuoted(text)) throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
   if (isPlaceholder(text))
     throw new ConfigError({ option: name, problem: `is "${text}", which is only a placeholder`, example });
   return text;
+}
+
+/** Quotes that a shell would have removed stay part of the value in many other places (docker --env-file). */
+export function isQuoted(text: string): boolean {
+  return /^["'`]|["'`]$/.test(text);
 }
 
 /** Text that documentation shows where a real value belongs, or that a program wrote for a value it did not have. */

@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   token: [],
   request: [],
   keys: ["token"],
-  // The resolver is told of the request; a policy holds its issuer's schema.
+  // The resolver's `tenant` reads the request; a policy holds its issuer's schema.
   issuer: ["keys", "token", "request", "standard-schema.ts"],
   introspection: ["token"],
   revocation: ["token"],

@@ -1,4 +1,4 @@
-// The environment that commands read the configuration from: the process's own, and beneath it `.env` of the working directory, as APIs load it.
+// The environment that `gatewarden explain` reads the configuration from: the process's own, and beneath it `.env` of the working directory.
 import { existsSync, readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 

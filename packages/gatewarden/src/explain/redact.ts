@@ -2,12 +2,17 @@
 
 const longestText = 1000;
 const mostEntries = 50;
-/** Two parts of a JWT or more, wherever they stand: `eyJ` and `eyA` are how base64 spells the brace that opens a header. */
-const tokens = /\bey[JA][A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]*)*/g;
+/** A JWT or its beginning, wherever it stands: `eyJ` and `eyA` are how base64 spells the brace that opens a header. */
+const tokens = /\bey[JA][\w-]{5,}[\w.~+/=-]*/g;
+
+/** The text with something else in the place of each token. */
+export function hideTokens(text: string, instead: string): string {
+  return text.replace(tokens, instead);
+}
 
 /** The value with tokens within cut to a few characters, and long texts and lists shortened. */
 export function redact(value: unknown): unknown {
-  if (typeof value === "string") return shorten(value.replace(tokens, "ey…"));
+  if (typeof value === "string") return shorten(hideTokens(value, "ey…"));
   if (Array.isArray(value)) return value.slice(0, mostEntries).map(redact);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
-import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { expiredCloseCode, type NeedOptions, protectUpgrade } from "../../src/adapters/ws.js";
 import {
@@ -24,6 +24,7 @@ beforeAll(async () => {
   tenant = await createTenant({ port: 0 });
 });
 afterAll(() => tenant.close());
+afterEach(() => void vi.useRealTimers());
 afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.close()));
 });
@@ -64,6 +65,11 @@ async function ask(socket: WebSocket, message: string): Promise<string> {
 
 function authenticate(socket: WebSocket, token: string): Promise<string> {
   return ask(socket, JSON.stringify({ type: "authenticate", token }));
+}
+
+/** From now on time only passes where a test says so, however slow the machine is. */
+function stopTime(): void {
+  vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
 }
 
 const upgradeHeaders = {
@@ -121,10 +127,11 @@ describe("gatewarden/ws", () => {
   });
 
   test("a message with a new token lets the connection outlive the old one", async () => {
-    const socket = open(await start(), await tokenOf({ as: "alice", expiresIn: 2 }));
+    stopTime();
+    const socket = open(await start(), await tokenOf({ as: "alice", expiresIn: 10 }));
     await once(socket, "open");
     expect(JSON.parse(await authenticate(socket, await tokenOf()))).toMatchObject({ type: "authenticated" });
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await vi.advanceTimersByTimeAsync(11_000);
     expect(await ask(socket, "who")).toBe("auth0|alice");
     socket.close();
   });

@@ -1,5 +1,5 @@
 // A client that holds a key, tokens bound to it, and proofs good and bad; and a guard that knows the issuer of those tokens.
-import { createHash, generateKeyPairSync, type JsonWebKey, type KeyObject, randomUUID, sign } from "node:crypto";
+import { createHash, type JsonWebKey, type KeyObject, randomUUID } from "node:crypto";
 import { calculateJwkThumbprint, SignJWT } from "jose";
 import {
   AuthError,
@@ -9,12 +9,13 @@ import {
   type GuardOptions,
   type GuardRequest,
 } from "../../src/index.js";
+import { createKey, encode, signText } from "./forge.js";
 
 /** The time of all tests that do not move it. */
 export const time = 1_800_000_000;
 export const url = "https://api.example.com/orders";
 
-const issuerKey = generateKeyPairSync("ec", { namedCurve: "P-256" });
+const issuerKey = createKey("ES256");
 const issuer = "https://issuer.example/";
 const audience = "https://api.example.com";
 
@@ -27,7 +28,7 @@ export interface Sender {
 }
 
 export async function createSender(alg = "ES256"): Promise<Sender> {
-  const { privateKey, publicKey } = generate(alg);
+  const { privateKey, publicKey } = createKey(alg);
   const jwk = publicKey.export({ format: "jwk" });
   return {
     alg,
@@ -35,13 +36,6 @@ export async function createSender(alg = "ES256"): Promise<Sender> {
     jwk,
     jkt: await calculateJwkThumbprint(jwk as Parameters<typeof calculateJwkThumbprint>[0]),
   };
-}
-
-function generate(alg: string): { privateKey: KeyObject; publicKey: KeyObject } {
-  const curves: Record<string, string> = { ES256: "P-256", ES384: "P-384", ES512: "P-521" };
-  const namedCurve = curves[alg];
-  if (namedCurve) return generateKeyPairSync("ec", { namedCurve });
-  return alg.startsWith("Ed") ? generateKeyPairSync("ed25519") : generateKeyPairSync("rsa", { modulusLength: 2048 });
 }
 
 export type Members = Readonly<Record<string, unknown>>;
@@ -78,18 +72,8 @@ export function prove(sender: Sender, token: string, { header, claims, signer = 
 
 /** A signature over any text as header and payload. */
 export function signParts(header: string, payload: string, { alg, privateKey }: Sender): string {
-  const input = `${Buffer.from(header).toString("base64url")}.${Buffer.from(payload).toString("base64url")}`;
+  const input = `${encode(header)}.${encode(payload)}`;
   return `${input}.${signText(alg, privateKey, input).toString("base64url")}`;
-}
-
-function signText(alg: string, key: KeyObject, text: string): Buffer {
-  const hash = alg.startsWith("Ed") ? null : `sha${alg.slice(2)}`;
-  const pss = alg.startsWith("PS") && { padding: 6, saltLength: -1 };
-  return sign(hash, Buffer.from(text), {
-    key,
-    ...(alg.startsWith("ES") && { dsaEncoding: "ieee-p1363" as const }),
-    ...pss,
-  });
 }
 
 /** What such a guard is told, as plain data. */

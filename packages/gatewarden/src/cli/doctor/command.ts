@@ -29,7 +29,7 @@ Exit code: 0 without errors, 1 with errors, 2 when the command line was not unde
 export async function runDoctor(
   args: readonly string[],
   streams: CliStreams,
-  surroundings: Surroundings = createSurroundings(),
+  surroundings: Surroundings = createSurroundings(streams.env),
 ): Promise<number> {
   const read = readArguments(args);
   if (typeof read === "string") {

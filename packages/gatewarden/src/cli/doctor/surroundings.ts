@@ -23,10 +23,10 @@ export interface Surroundings {
   readonly finish: () => void;
 }
 
-/** This process and its machine. */
-export function createSurroundings(): Surroundings {
+/** This process and its machine. Of files of variables nothing is loaded here: the checks do that, where they are told to. */
+export function createSurroundings(env: Surroundings["env"] = process.env): Surroundings {
   return {
-    env: process.env,
+    env,
     cwd: process.cwd(),
     nodeVersion: process.versions.node,
     fetch: globalThis.fetch,

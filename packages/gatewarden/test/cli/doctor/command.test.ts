@@ -53,6 +53,20 @@ describe("The command line", () => {
     expect(await main(["--help"], streams)).toBe(0);
     expect(out).toContain("gatewarden doctor ");
   });
+
+  it("looks at the environment that main was given", async () => {
+    const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
+    let out = "";
+    const write = (text: string) => {
+      out += text;
+    };
+    const env = { ISSUER_BASE_URL: "https://your-tenant.auth0.com/", AUDIENCE: audience };
+    expect(await main(["doctor"], { out: write, error: () => {}, input: async () => "", env })).toBe(1);
+    expect(out).toContain("variable_placeholder: ");
+    // The command ends its process a little later.
+    await vi.waitFor(() => expect(exit).toHaveBeenCalled(), 30_000);
+    exit.mockRestore();
+  });
 });
 
 describe("The report", () => {

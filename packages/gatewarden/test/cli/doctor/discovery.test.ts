@@ -159,15 +159,15 @@ describe("A server without metadata for this issuer", () => {
 describe("Metadata that name another issuer", () => {
   it.each([
     ["slash", (origin: string) => origin, "only the slash at the end differs"],
-    ["case", (origin: string) => `${origin}/Realms/Acme`, "only upper and lower case differ (character"],
-    ["path", (origin: string) => `${origin}/realms/other`, "the path differs (character"],
+    ["case", (origin: string) => `${origin}/Realms/Acme`, "only capital letters differs"],
+    ["path", (origin: string) => `${origin}/realms/other`, "they have little in common"],
     [
       "scheme",
       (origin: string) => `${origin.replace("http:", "https:")}/realms/acme`,
-      "the scheme differs (character 5",
+      "only the scheme (http or https)",
     ],
-    ["host", (origin: string) => `${origin.replace("127.0.0.1", "login.acme.test")}/realms/acme`, "the host differs"],
-    ["port", (origin: string) => `${origin.replace(/\d+$/, "1")}/realms/acme`, "the port differs"],
+    ["host", (origin: string) => `${origin.replace("127.0.0.1", "login.acme.test")}/realms/acme`, "only the host (`"],
+    ["port", (origin: string) => `${origin.replace(/\d+$/, "1")}/realms/acme`, "only the port ("],
   ])("show where it differs: %s", async (part, write, words) => {
     const issuer = part === "slash" ? server.issuer : `${server.origin}/realms/acme`;
     const actual = write(server.origin);

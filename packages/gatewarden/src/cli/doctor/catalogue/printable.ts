@@ -1,4 +1,5 @@
 // Text from outside → text that may be shown: no secrets, nothing that moves a terminal's cursor, no endless lines.
+import { hideTokens } from "../../../explain/redact.js";
 
 const maxLength = 400;
 
@@ -7,10 +8,8 @@ const maxLength = 400;
  * become visible.
  */
 export function toPrintable(text: string): string {
-  const shown = text
-    .replace(/(^|\/\/|["'\s])[^\s/"']+@(?=[\w[])/g, "$1…@")
-    .replace(/\beyJ[\w-]{5,}[\w.~+/=-]*/g, "<token>")
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, makeVisible);
+  const withoutUsers = text.replace(/(^|\/\/|["'\s])[^\s/"']+@(?=[\w[])/g, "$1…@");
+  const shown = hideTokens(withoutUsers, "<token>").replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, makeVisible);
   return shown.length > maxLength ? `${shown.slice(0, maxLength)}…` : shown;
 }
 

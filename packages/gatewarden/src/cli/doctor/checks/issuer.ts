@@ -1,10 +1,10 @@
 // The metadata: whether they name the configured issuer, letter for letter, and an address of keys that may be used.
 import type { IssuerSpellings } from "../../../environment.js";
+import { findDifference } from "../../../explain/difference.js";
 import { isSafeUrl } from "../../../issuer/url.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck, type FoundMetadata } from "../check.js";
-import { describeDifference } from "../difference.js";
 import { toSetting } from "./variables.js";
 
 export const issuerCheck: Check = defineCheck({
@@ -30,11 +30,17 @@ function explain(
   const actual = member(content, "issuer");
   if (typeof actual !== "string") findings.push(toFinding("issuer_absent", { url, option }));
   else if (!issuers.includes(actual)) {
-    const values = { difference: describeDifference(expected, actual), setting: toSetting(option, actual) };
+    const values = { difference: describe(expected, actual), setting: toSetting(option, actual) };
     findings.push(toFinding("issuer_mismatch", { actual, expected, ...values }, { expected, actual }));
   }
   const jwksUri = member(content, "jwks_uri");
   if (typeof jwksUri !== "string") findings.push(toFinding("jwks_uri_absent", { url }));
   else if (!isSafeUrl(jwksUri)) findings.push(toFinding("jwks_uri_insecure", { actual: jwksUri }));
   return findings.length > 0 ? findings : [toFinding("metadata_refused", { problem, option })];
+}
+
+/** A clause. */
+function describe(expected: string, actual: string): string {
+  const near = findDifference(expected, actual);
+  return near ? `only ${near.what} differs` : "they have little in common";
 }

@@ -1,5 +1,5 @@
 // One variable's value: the slips that can be seen in it before anybody is asked.
-import { isPlaceholder } from "../../../environment.js";
+import { examples, isPlaceholder, isQuoted } from "../../../environment.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 
 /** A variable that Gatewarden reads. */
@@ -29,28 +29,28 @@ export const variables: readonly Variable[] = [
     name: "AUTH0_DOMAIN",
     other: "ISSUER_BASE_URL",
     what: "issuer",
-    example: "AUTH0_DOMAIN=acme.eu.auth0.com",
+    example: examples.AUTH0_DOMAIN,
     mistaken: ["AUTH0_TENANT", "AUTH0_TENANT_DOMAIN"],
   },
   {
     name: "ISSUER_BASE_URL",
     other: "AUTH0_DOMAIN",
     what: "issuer",
-    example: "ISSUER_BASE_URL=https://acme.eu.auth0.com/",
+    example: examples.ISSUER_BASE_URL,
     mistaken: issuerNames,
   },
   {
     name: "AUTH0_AUDIENCE",
     other: "AUDIENCE",
     what: "audience",
-    example: "AUTH0_AUDIENCE=https://api.acme.com",
+    example: examples.AUTH0_AUDIENCE,
     mistaken: audienceNames,
   },
   {
     name: "AUDIENCE",
     other: "AUTH0_AUDIENCE",
     what: "audience",
-    example: "AUDIENCE=https://api.acme.com",
+    example: examples.AUDIENCE,
     mistaken: [],
   },
 ];
@@ -62,7 +62,7 @@ export function inspectValue({ name, example }: Variable, value: string): readon
   const findings: DoctorFinding[] = [];
   if (value.endsWith("\r")) findings.push(toFinding("variable_line_end", { name, actual: value }));
   else if (bare !== value) findings.push(toFinding("variable_blanks", { name, actual: value }));
-  if (/^["'`]|["'`]$/.test(bare)) {
+  if (isQuoted(bare)) {
     const inner = bare.replace(/^["'`]+|["'`]+$/g, "");
     findings.push(toFinding("variable_quoted", { name, actual: bare, bare: inner }));
   } else if (isPlaceholder(bare)) {
