@@ -152,7 +152,7 @@ function checkCertificateBound({ clients }: TenantConfig, https: TenantOptions["
 }
 
 function refuseProduction(): void {
-  if (process.env["NODE_ENV"] !== "production") return;
+  if (process.env["NODE_ENV"]?.trim().toLowerCase() !== "production") return;
   const reason = "It gives anybody a token for anything.";
   throw new TenantError("production", `The local tenant does not start with NODE_ENV=production. ${reason}`);
 }

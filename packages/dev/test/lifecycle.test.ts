@@ -11,8 +11,9 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("refuses to start in production", async () => {
-  vi.stubEnv("NODE_ENV", "production");
+// The blank is what `set NODE_ENV=production && …` leaves in cmd.exe.
+test.each(["production", "production ", "Production"])("refuses to start where NODE_ENV is %j", async (value) => {
+  vi.stubEnv("NODE_ENV", value);
   await expect(createTenant({ port: 0 })).rejects.toMatchObject({
     code: "production",
     message: expect.stringContaining("NODE_ENV=production"),

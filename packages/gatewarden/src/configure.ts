@@ -14,7 +14,7 @@ import { OutgoingCalls } from "./outgoing-calls.js";
 import type { ChallengePolicy } from "./request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "./request/metadata.js";
 import type { RevocationSource } from "./revocation/check.js";
-import { environment } from "./runtime.js";
+import { environment, isProduction } from "./runtime.js";
 import type { CacheBounds } from "./token/cache.js";
 
 /** What the guard works with. */
@@ -84,9 +84,7 @@ function readExplain(explain: unknown, env: Readonly<Record<string, string | und
   if (explain !== "development") {
     throw new ConfigError({ option: "explain", problem: `is ${JSON.stringify(explain)}`, example });
   }
-  const production = [env, environment()]
-    .map(({ NODE_ENV }) => NODE_ENV)
-    .find((name) => name?.trim().toLowerCase() === "production");
+  const production = [env, environment()].find((one) => isProduction(one))?.["NODE_ENV"];
   if (production === undefined) return true;
   const problem = `is "${production}" while explain is "development", which tells callers what is in their tokens`;
   throw new ConfigError({ option: "NODE_ENV", problem, example });

@@ -1,6 +1,6 @@
 // The sub-path `gatewarden/log`: what a log line says of a check. Enough to know why, nothing that must not be kept.
 import type { Decision, Reason } from "./index.js";
-import { toWords } from "./words.js";
+import { toCause } from "./words.js";
 
 /** Fields of a log line. What does not apply is left out. */
 export interface LogFields {
@@ -47,9 +47,4 @@ function toRefusal({ error, explanation }: Refused): Partial<LogFields> {
     ...(status >= 500 && { cause: toCause(error) }),
     ...(explanation && { explanation }),
   };
-}
-
-/** What went wrong with the keys quotes nothing of a token: nothing of it was sent. */
-function toCause({ reason, cause }: Refused["error"]): string {
-  return reason === "keys_unavailable" && cause instanceof Error ? cause.message : toWords(cause);
 }

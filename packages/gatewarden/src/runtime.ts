@@ -28,6 +28,11 @@ export function environment(): Readonly<Record<string, string | undefined>> {
   return host?.env ?? {};
 }
 
+/** Whether `NODE_ENV` says production, also where it is spelt carelessly: `set NODE_ENV=production && …` leaves a blank behind in cmd.exe. */
+export function isProduction(env: Readonly<Record<string, string | undefined>> = environment()): boolean {
+  return env["NODE_ENV"]?.trim().toLowerCase() === "production";
+}
+
 /** Tells the operator of something that is wrong but not fatal, through the host's own channel for warnings. */
 export function warn(code: string, message: string): void {
   if (host?.emitWarning) host.emitWarning(message, { type: "GatewardenWarning", code });

@@ -65,7 +65,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...["binding", "configure-resource.ts", "issuer", "options.ts", "request", "revocation", "token"],
   ],
   explain: [
-    ...["auth.ts", "standard-schema.ts"],
+    ...["auth.ts", "words.ts", "standard-schema.ts"],
     ...["token", "keys", "issuer", "introspection", "revocation", "binding", "request", "requirements"],
   ],
   "configure-proxy.ts": ["issuer", "options.ts", "request"],

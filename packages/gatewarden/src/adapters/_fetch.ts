@@ -1,11 +1,19 @@
 // Request → GuardRequest, and a refusal → Response.
-import type { GuardRequest, Refusal } from "../index.js";
+import type { GuardRequest, Refusal, RequestHeaders } from "../index.js";
 import { type NodeRequest, toConnection } from "./_node.js";
 
 /** The request as the guard wants it. `source` is the one of Node.js that it was made from, where there is one: it knows the connection. */
 export function toGuardRequest(request: Request, source?: NodeRequest): GuardRequest {
-  const { method, url, headers } = request;
+  const { method, url } = request;
+  const headers = source?.httpVersionMajor === 2 ? withHost(request.headers, source) : request.headers;
   return { method, url, headers, incoming: request, ...(source?.socket && { connection: toConnection(source) }) };
+}
+
+/** HTTP/2 names the host in `:authority` (RFC 9113 §8.3.1), which no `Headers` can hold. A Host that differs makes two, which are none. */
+function withHost(headers: Headers, { headers: { ":authority": authority } }: NodeRequest): RequestHeaders {
+  if (typeof authority !== "string") return headers;
+  const hosts = new Set([authority, headers.get("host") ?? authority]);
+  return { get: (name) => (name === "host" ? [...hosts].join(", ") : headers.get(name)) };
 }
 
 /** The refusal as JSON. With `headers`, those instead of the refusal's own: a framework may have put others beside them. */

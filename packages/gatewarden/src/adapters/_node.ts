@@ -3,7 +3,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { Connection, GuardRequest, Refusal, RequestHeaders } from "../index.js";
+import type { Connection, GuardRequest, Refusal } from "../index.js";
+
+/** Headers by lower-case names, as Node.js holds them. */
+export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A request of `node:http`, `node:https` or `node:http2`. */
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -17,6 +20,16 @@ export function toGuardRequest(request: NodeRequest, url: string = request.url ?
   return { method, url, headers: readHeaders(request), connection: toConnection(request), incoming: request };
 }
 
+/**
+ * A token that came over a connection after it was opened, as a request: the opening one still says at which host and from whom (a tenant
+ * may be told by it, a certificate is), but its own token does not count, and its DPoP proof proves nothing of another (RFC 9449 §4.3).
+ */
+export function toLaterRequest(opening: NodeRequest, authorization: NodeHeaders[string]): GuardRequest {
+  const { method, url, connection } = toGuardRequest(opening);
+  const headers = { ...readHeaders(opening), authorization, dpop: undefined };
+  return { method, url, headers, ...(connection && { connection }) };
+}
+
 /** What the socket of a request knows. */
 export function toConnection({ socket }: NodeRequest): Connection {
   return new NodeConnection(socket);
@@ -26,7 +39,7 @@ export function toConnection({ socket }: NodeRequest): Connection {
  * The headers of a request, with every Authorization and Host header that was sent: node:http keeps only the first
  * (RFC 6750 §3.1, RFC 9112 §3.2).
  */
-export function readHeaders(request: NodeRequest): RequestHeaders {
+export function readHeaders(request: NodeRequest): NodeHeaders {
   const { rawHeaders } = request;
   let authorizations = 0;
   let hosts = 0;

@@ -1,11 +1,14 @@
 // What a connection proves over time: it ends when its token does, unless a new token of the same subject arrives before.
 import { type Auth, AuthError, type Guard, type Requirement } from "../index.js";
+import { type NodeRequest, toLaterRequest } from "./_node.js";
 
 /** What a session is made with. */
 export interface SessionOptions<Claims> {
   readonly guard: Guard<Claims>;
   readonly requirement: Requirement | undefined;
   readonly auth: Auth<Claims> | undefined;
+  /** What opened the connection: a later token is checked as if it had come with it. */
+  readonly opening: NodeRequest;
   /** Called once, when the token has expired. */
   readonly onExpired: (error: AuthError) => void;
 }
@@ -32,9 +35,9 @@ export class Session<Claims, Found extends Auth<Claims> | undefined = Auth<Claim
 
   /** Goes on with a new token. What it answers says why the token was refused; the old one then counts until it expires. */
   async renew(token: unknown): Promise<AuthError | undefined> {
-    const { guard, requirement } = this.#options;
-    const headers = { authorization: `Bearer ${typeof token === "string" ? token : ""}` };
-    const outcome = await guard.attempt({ method: "GET", url: "/", headers }, requirement);
+    const { guard, requirement, opening } = this.#options;
+    const authorization = `Bearer ${typeof token === "string" ? token : ""}`;
+    const outcome = await guard.attempt(toLaterRequest(opening, authorization), requirement);
     if (outcome === undefined) return new AuthError("credentials_missing");
     if (outcome instanceof AuthError) return outcome;
     // What the connection was told so far was for somebody else: another subject needs another connection.

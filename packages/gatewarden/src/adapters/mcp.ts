@@ -11,7 +11,7 @@ import {
 import type { OAuthTokenVerifier } from "@modelcontextprotocol/sdk/server/auth/provider.js";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import { type Auth, AuthError, all, any, type Guard, isPreflight, not, type Requirement, role } from "../index.js";
-import { sendRefusal, setHeaders, toGuardRequest } from "./_node.js";
+import { sendNoContent, sendRefusal, setHeaders, toGuardRequest } from "./_node.js";
 
 /** What MCP messages need beyond a valid token. */
 export interface McpRequirements {
@@ -32,14 +32,15 @@ export type McpMiddleware = (request: McpRequest, response: ServerResponse, next
 
 /**
  * Middleware before `transport.handleRequest(request, response, request.body)`: sets `request.auth`, which the transport hands to tools.
- * Refuses as every adapter does, so that an MCP client finds the issuer, asks for the missing scope and tries again by itself.
+ * Refuses as every adapter does, so that an MCP client finds the issuer, asks for the missing scope and tries again by itself. A CORS preflight
+ * that nothing before has answered is answered 204: for clients in browsers, the CORS middleware comes first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
   const needs = createNeeds(requirements);
   return (request, response, next) => {
     const { method = "", originalUrl = request.url ?? "", body } = request;
     const guardRequest = toGuardRequest(request, originalUrl);
-    if (isPreflight(guardRequest)) return next();
+    if (isPreflight(guardRequest)) return sendNoContent(response);
     const settle = (outcome: Auth<unknown> | AuthError | undefined) => {
       if (outcome instanceof AuthError) return sendRefusal(response, guard.refusal(outcome));
       if (outcome) Object.assign(request, { auth: toAuthInfo(guard, outcome) });

@@ -23,7 +23,7 @@ import {
   type Refusal,
   type Requirement,
 } from "../index.js";
-import { joinChallenges, type NodeRequest, toGuardRequest } from "./_node.js";
+import { joinChallenges, type NodeRequest, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
 import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
 
 export type { NeedOptions };
@@ -128,10 +128,11 @@ class AuthGuard implements CanActivate {
     return true;
   }
 
-  #toRequest(context: ExecutionContext, { request, headers }: Call): GuardRequest {
+  #toRequest(context: ExecutionContext, { request, opening }: Call): GuardRequest {
     if (request) return toGuardRequest(request, request.originalUrl);
     const token = this.#options.readToken?.(context);
-    const authorization = token === undefined ? headers?.["authorization"] : `Bearer ${token}`;
+    const authorization = token === undefined ? undefined : `Bearer ${token}`;
+    if (opening) return toLaterRequest(opening, authorization ?? readHeaders(opening)["authorization"]);
     return { method: "POST", url: "/", headers: { authorization } };
   }
 
@@ -157,7 +158,8 @@ interface Call {
   readonly carrier: object;
   readonly request?: (NodeRequest & { readonly originalUrl?: string }) | undefined;
   readonly response?: unknown;
-  readonly headers?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What opened the socket of a call over Socket.IO. */
+  readonly opening?: NodeRequest | undefined;
 }
 
 interface Carrier {
@@ -165,7 +167,6 @@ interface Carrier {
   readonly res?: unknown;
   readonly req?: Carrier;
   readonly request?: Carrier;
-  readonly handshake?: { readonly headers?: Readonly<Record<string, string | undefined>> };
 }
 
 function toCall(context: ExecutionContext): Call {
@@ -181,7 +182,7 @@ function toCall(context: ExecutionContext): Call {
     return { ...(request && { ...toHttpCall(request), response: request.res }), carrier };
   }
   const [client, second] = context.getArgs<[Carrier, unknown]>();
-  if (type === "ws") return { carrier: client, headers: client.handshake?.headers };
+  if (type === "ws") return { carrier: client, opening: client.request as NodeRequest | undefined };
   return { carrier: typeof second === "object" && second !== null ? second : context.getArgs() };
 }
 

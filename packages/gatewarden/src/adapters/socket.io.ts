@@ -36,7 +36,8 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
       socket.emit("unauthorized", guard.refusal(error).body);
       socket.disconnect(true);
     };
-    const session = new Session<Claims, AuthFor<Claims, Wanted>>({ guard, requirement, auth, onExpired });
+    const opening = socket.request;
+    const session = new Session<Claims, AuthFor<Claims, Wanted>>({ guard, requirement, auth, opening, onExpired });
     Object.defineProperty(socket.data, "auth", { get: () => session.auth, enumerable: true, configurable: true });
     socket.on("disconnect", () => session.end());
     socket.on("authenticate", async (token: unknown, reply: unknown) => {

@@ -54,7 +54,13 @@ export function protectUpgrade<Claims, const Wanted extends Requirement | NeedOp
     if (headers) toSend.set(request, headers);
     options.sockets.handleUpgrade(request, stream, head, (socket) => {
       const onExpired = (error: AuthError) => socket.close(expiredCloseCode, error.reason);
-      const session = new Session<Claims, AuthFor<Claims, Wanted>>({ guard, requirement, auth, onExpired });
+      const session = new Session<Claims, AuthFor<Claims, Wanted>>({
+        guard,
+        requirement,
+        auth,
+        opening: request,
+        onExpired,
+      });
       socket.on("close", () => session.end());
       socket.on("message", (data, isBinary) => {
         if (!isBinary) void renew(socket, session, { text: String(data), guard });

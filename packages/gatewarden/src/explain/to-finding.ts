@@ -7,7 +7,8 @@ import type { Finding } from "./finding.js";
 import { redact } from "./redact.js";
 import { explainAlgorithm, explainAudience, explainShape, explainTime } from "./specifics/claims.js";
 import { explainMissing, explainScheme } from "./specifics/credentials.js";
-import { explainIssuer, explainOutage, explainUnknownKey } from "./specifics/issuer.js";
+import { explainIssuer, explainUnknownKey } from "./specifics/issuer.js";
+import { explainOutage } from "./specifics/outage.js";
 import { explainPermissions, explainScopes } from "./specifics/requirement.js";
 import { explainTarget } from "./specifics/target.js";
 

@@ -1,6 +1,7 @@
 // The rules for what an introspection endpoint says: those for a JWT's claims, and what RFC 7662 adds or leaves open.
 import { AuthError } from "../errors.js";
 import {
+  accessTokenUses,
   type ClaimRule,
   checkAudience,
   checkExpiry,
@@ -55,7 +56,7 @@ const checkIsAccessToken: ClaimRule = ({ claims }) => {
   const use = member(claims, "token_use") ?? "access_token";
   const isTyped = typeof type === "string" && accessTokenTypes.has(type.toLowerCase());
   const isUntyped = type === undefined && Object.hasOwn(claims, "aud");
-  if (!(isTyped || isUntyped) || (use !== "access_token" && use !== "access")) {
+  if (!(isTyped || isUntyped) || !accessTokenUses.includes(use)) {
     return new AuthError("type_not_allowed", {
       details: { name: "token_type", expected: ["Bearer", "DPoP"], actual: type },
     });

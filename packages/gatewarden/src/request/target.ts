@@ -54,9 +54,15 @@ function readOwnHost({ headers, connection }: GuardRequest, absolute: string | u
   if (named !== undefined && !connection) return named;
   const host = readHost(headers);
   // A client that writes the whole URL must name the same host twice (RFC 9112 §3.2); one that does not wants to be mistaken.
-  if (named !== undefined && named.toLowerCase() !== host.toLowerCase())
-    throw unknown("host", "differs from the URL's");
+  if (named !== undefined && !isSameHost(named, host, absolute)) throw unknown("host", "differs from the URL's");
   return host;
+}
+
+/** Runtimes that make the URL absolute leave the scheme's default port out of it, whatever Host says (WHATWG URL §4.5). */
+function isSameHost(named: string, host: string, absolute = ""): boolean {
+  const [scheme] = absolute.split("/", 1);
+  const origin = normaliseUrl(`${scheme}//${host}`);
+  return origin !== undefined && origin === normaliseUrl(`${scheme}//${named}`);
 }
 
 /** One Host (RFC 9112 §3.2), or `:authority`, which stands for it in HTTP/2 (RFC 9113 §8.3.1). */

@@ -1,7 +1,7 @@
 // The sub-path `gatewarden/testing`: an issuer in this process, for tests that run the real verification without a network.
 import { ConfigError } from "../errors.js";
 import type { Algorithm, Introspect, KeysOptions } from "../index.js";
-import { environment } from "../runtime.js";
+import { isProduction } from "../runtime.js";
 import type { BrokenTokens } from "./broken-reasons.js";
 import { createBrokenTokens } from "./broken-tokens.js";
 import { createTestClock, type TestClock } from "./clock.js";
@@ -133,7 +133,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
 }
 
 function refuseProduction(): void {
-  if (environment()["NODE_ENV"]?.trim().toLowerCase() !== "production") return;
+  if (!isProduction()) return;
   const problem = "is production, where nobody may trust tokens that a test makes";
   throw new ConfigError({ option: "NODE_ENV", problem, example: "NODE_ENV=test" });
 }

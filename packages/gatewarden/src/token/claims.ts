@@ -35,6 +35,8 @@ export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undef
 
 const idTokenClaims = ["nonce", "at_hash", "c_hash", "s_hash"];
 const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
+/** What `token_use` says of an access token: Cognito's word, and the one of those who name it as RFC 7009 §2.1 does. */
+export const accessTokenUses: readonly unknown[] = ["access", "access_token"];
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
 
@@ -80,8 +82,10 @@ export const checkKind: ClaimRule = ({ claims }) => {
   if (use === "id" || typ === "ID")
     return new AuthError("id_token", { details: { name: use === "id" ? "token_use" : "typ" } });
   if (typ === "Logout") return new AuthError("logout_token", { details: { name: "typ" } });
-  if (use !== undefined && use !== "access") {
-    return new AuthError("type_not_allowed", { details: { name: "token_use", expected: ["access"], actual: use } });
+  if (use !== undefined && !accessTokenUses.includes(use)) {
+    return new AuthError("type_not_allowed", {
+      details: { name: "token_use", expected: accessTokenUses, actual: use },
+    });
   }
   if (typ !== "Refresh" && typ !== "Offline") return undefined;
   return new AuthError("type_not_allowed", { details: { name: "typ", expected: ["Bearer"], actual: typ } });

@@ -42,6 +42,10 @@ function beginTurn(): void {
   });
 }
 
+/**
+ * A check has one entry at most, and whoever asked waits for it: never longer than there are requests in flight, so whatever bounds those bounds
+ * this, and taking from the front stays cheap beside the signature that follows.
+ */
 const waiting: (() => void)[] = [];
 let running = 0;
 

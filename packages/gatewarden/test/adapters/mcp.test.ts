@@ -70,10 +70,29 @@ describe("protect", () => {
     });
   });
 
-  test("lets a CORS preflight through without a token", async () => {
-    const call = await listen(protect(guard));
+  test("answers a CORS preflight that nothing before has answered: no handler runs for it, whatever its body says", async () => {
     const headers = { origin: "https://app.test", "access-control-request-method": "POST" };
-    expect((await call("/mcp", { method: "OPTIONS", headers })).status).toBe(200);
+    const call = await listen(express.json(), protect(guard, { tools: { whoami: true } }));
+    const body = JSON.stringify(toolCall("whoami"));
+    const response = await call("/mcp", {
+      method: "OPTIONS",
+      headers: { ...headers, "content-type": "application/json" },
+      body,
+    });
+    expect([response.status, await response.text()]).toEqual([204, ""]);
+  });
+
+  test("leaves a CORS preflight to what answers it before", async () => {
+    const cors: RequestHandler = ({ method }, response, next) => {
+      response.setHeader("access-control-allow-origin", "https://app.test");
+      if (method === "OPTIONS") response.writeHead(204).end();
+      else next();
+    };
+    const call = await listen(cors, protect(guard));
+    const headers = { origin: "https://app.test", "access-control-request-method": "POST" };
+    const response = await call("/mcp", { method: "OPTIONS", headers });
+    expect([response.status, response.headers.get("access-control-allow-origin")]).toEqual([204, "https://app.test"]);
+    expect((await call("/mcp", { method: "POST" })).status).toBe(401);
   });
 
   test("a step-up is 401 with what the new login must be like", async () => {

@@ -1,5 +1,5 @@
 import "reflect-metadata";
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { ApolloDriver, type ApolloDriverConfig } from "@nestjs/apollo";
@@ -9,6 +9,8 @@ import {
   Catch,
   Controller,
   type ExceptionFilter,
+  type ExecutionContext,
+  type FactoryProvider,
   Get,
   Header,
   HttpException,
@@ -18,7 +20,8 @@ import {
   Req,
   type Type,
 } from "@nestjs/common";
-import { NestFactory } from "@nestjs/core";
+import { APP_GUARD, type HttpAdapterHost, NestFactory, Reflector } from "@nestjs/core";
+import { ExecutionContextHost } from "@nestjs/core/helpers/execution-context-host.js";
 import { GraphQLModule, Query, Resolver } from "@nestjs/graphql";
 import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport } from "@nestjs/microservices";
 import type { NestExpressApplication } from "@nestjs/platform-express";
@@ -26,6 +29,8 @@ import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
 import type { Request, Response } from "express";
 import { text } from "express";
 import { firstValueFrom } from "rxjs";
+import { type Socket, Server as SocketServer } from "socket.io";
+import { io as connectSocket } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Auth, GatewardenModule, type GatewardenModuleOptions, Need, Public } from "../../src/adapters/nest.js";
 import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
@@ -189,6 +194,17 @@ describe("calls that are no HTTP requests", () => {
     }
   }
 
+  /** What the module puts before every handler. */
+  function createAuthGuard(options: GatewardenModuleOptions): {
+    canActivate(context: ExecutionContext): Promise<boolean>;
+  } {
+    const providers = GatewardenModule.forRoot(options).providers as readonly FactoryProvider[];
+    const provider = providers.find(({ provide }) => provide === APP_GUARD);
+    return provider?.useFactory(options, new Reflector(), {} as HttpAdapterHost);
+  }
+
+  const reasonOf = ({ cause }: Error) => cause instanceof AuthError && cause.reason;
+
   interface Message {
     readonly token?: string;
   }
@@ -227,6 +243,44 @@ describe("calls that are no HTTP requests", () => {
     await expect(send("admin", { token: await token([]) })).rejects.toMatchObject({ status: "error" });
     await expect(send("admin", {})).rejects.toMatchObject({ status: "error" });
     await close();
+  });
+
+  test("an event of Socket.IO is checked at the host that its socket was opened at, whoever reads the token", async () => {
+    const atHost = createGuard({
+      audience: tenant.audience,
+      issuer: {
+        resolve: (iss, host) => (iss === tenant.issuer && host === "own.test" ? { issuer: iss } : undefined),
+        // Where no host is known, the right one: what is refused below is refused for its host.
+        tenant: ({ headers }) => ("host" in headers ? String(headers["host"]) : "own.test"),
+      },
+    });
+    const sockets = new SocketServer();
+    const server = createServer();
+    sockets.attach(server);
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { access_token: token } = await tenant.token({ as: "alice" });
+    const ask = async (extraHeaders: Record<string, string>, readToken?: () => string) => {
+      const opened = new Promise<Socket>((resolve) => sockets.once("connection", resolve));
+      const client = connectSocket(originOf(server), { extraHeaders, transports: ["websocket"], reconnection: false });
+      const context = new ExecutionContextHost(
+        [await opened, {}],
+        MessageController,
+        MessageController.prototype.admin,
+      );
+      context.setType("ws");
+      const outcome = await createAuthGuard({ guard: atHost, ...(readToken && { readToken }) })
+        .canActivate(context)
+        .catch(reasonOf);
+      client.close();
+      return outcome;
+    };
+    const authorization = `Bearer ${token}`;
+    expect(await ask({ host: "own.test", authorization })).toBe(true);
+    expect(await ask({ host: "other.test", authorization })).toBe("issuer_untrusted");
+    expect(await ask({ host: "own.test" }, () => token)).toBe(true);
+    expect(await ask({ host: "other.test" }, () => token)).toBe("issuer_untrusted");
+    expect(await ask({ host: "own.test" })).toBe("credentials_missing");
+    await sockets.close();
   });
 
   @Resolver()

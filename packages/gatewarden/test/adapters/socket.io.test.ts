@@ -4,7 +4,14 @@ import { Server } from "socket.io";
 import { io, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type AuthData, type NeedOptions, protect } from "../../src/adapters/socket.io.js";
-import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
+import {
+  type Auth,
+  createGuard,
+  type Guard,
+  type GuardOptions,
+  permission,
+  type Requirement,
+} from "../../src/index.js";
 import { type Listening, listenWith } from "./support/listen.js";
 
 let tenant: Tenant;
@@ -23,7 +30,11 @@ afterEach(async () => {
 
 /** A server whose event `who` answers with who is connected. */
 async function start(...need: [] | [Requirement | NeedOptions]): Promise<string> {
-  const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
+  return startWith({}, ...need);
+}
+
+async function startWith(options: GuardOptions, ...need: [] | [Requirement | NeedOptions]): Promise<string> {
+  const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience, ...options }) as Guard;
   const server = createServer();
   const sockets = new Server<Events, object, object, AuthData<Auth | undefined>>(server);
   sockets.use(protect(guard, ...need));
@@ -121,4 +132,25 @@ describe("gatewarden/socket.io", () => {
     await client.emitWithAck("authenticate", await tokenOf());
     expect(await client.emitWithAck("who")).toBe("auth0|alice");
   });
+
+  test.each(["websocket", "polling"])(
+    "the token of an event counts for the tenant of the handshake only, over %s",
+    async (transport) => {
+      const options: GuardOptions = {
+        issuer: {
+          resolve: (iss, name) => (iss === tenant.issuer && name === "own" ? { issuer: iss } : undefined),
+          // Where nothing says so, the right one: what is refused below is refused for its handshake.
+          tenant: ({ headers }) => ("x-tenant" in headers ? String(headers["x-tenant"]) : "own"),
+        },
+      };
+      const origin = await startWith(options, { optional: true });
+      const login = async (name: string) => {
+        const client = open(origin, { extraHeaders: { "x-tenant": name }, transports: [transport] });
+        await event(client, "connect");
+        return client.emitWithAck("authenticate", await tokenOf());
+      };
+      expect(await login("other")).toMatchObject({ reason: "issuer_untrusted" });
+      expect(await login("own")).toHaveProperty("expires_at");
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { connect } from "node:net";
 import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from "vitest";
@@ -13,8 +14,9 @@ import {
   permission,
   type Requirement,
 } from "../../src/index.js";
+import { createTlsTenant } from "../support/bound-tokens.js";
 import { createNonceClient } from "../support/proofs.js";
-import { type Listening, listenWith } from "./support/listen.js";
+import { type Listening, listenWith, type TlsTerms, toTlsOptions } from "./support/listen.js";
 import { call, sendRaw } from "./support/request.js";
 
 let tenant: Tenant;
@@ -30,9 +32,9 @@ afterEach(async () => {
 });
 
 /** A server that answers every message with who sent it. */
-async function start(need?: Requirement | NeedOptions, options?: GuardOptions): Promise<string> {
+async function start(need?: Requirement | NeedOptions, options?: GuardOptions, tls?: TlsTerms): Promise<string> {
   const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience, ...options }) as Guard;
-  const server = createServer();
+  const server = tls ? createTlsServer(toTlsOptions(tls)) : createServer();
   const upgrade = protectUpgrade(guard, {
     sockets: new WebSocketServer({ noServer: true }),
     ...(need && { need }),
@@ -154,6 +156,57 @@ describe("gatewarden/ws", () => {
     expect(await ask(socket, "who")).toBe("nobody");
     expect(JSON.parse(await authenticate(socket, await tokenOf()))).toMatchObject({ type: "authenticated" });
     expect(await ask(socket, "who")).toBe("auth0|alice");
+    socket.close();
+  });
+
+  /** The tenant's tokens count at the host `own.test` only; `strict`: also not where no host is known. */
+  function trustAt({ strict }: { readonly strict: boolean }): GuardOptions {
+    const isRight = (host?: string) => host === "own.test" || (host === undefined && !strict);
+    return {
+      issuer: {
+        resolve: (iss, host) => (iss === tenant.issuer && isRight(host) ? { issuer: iss } : undefined),
+        tenant: ({ headers }) => ("host" in headers ? String(headers["host"]) : undefined),
+      },
+    };
+  }
+
+  test.each([
+    ["is refused at another host than its tenant's", "other.test", false, { reason: "issuer_untrusted" }],
+    ["is taken at its tenant's host", "own.test", true, { type: "authenticated" }],
+  ])("the token of a message %s", async (_name, host, strict, expected) => {
+    const origin = await start({ optional: true }, trustAt({ strict }));
+    const socket = new WebSocket(origin.replace("http", "ws"), { headers: { host } });
+    await once(socket, "open");
+    expect(JSON.parse(await authenticate(socket, await tokenOf()))).toMatchObject(expected);
+    socket.close();
+  });
+
+  test("a token bound to the connection's certificate renews it", async () => {
+    const tls = await createTlsTenant();
+    const bound = async () => (await (await tls.requestToken(tls.client)).json()) as { readonly access_token: string };
+    const { issuer, audience } = tls.tenant;
+    const options: GuardOptions = { issuer, audience, fetch: tls.fetch, mtls: { mode: "required" } };
+    const origin = await start({ optional: true }, options, tls.server);
+    const socket = new WebSocket(origin.replace("http", "ws"), { ca: tls.server.cert, ...tls.client });
+    await once(socket, "open");
+    const first = await authenticate(socket, (await bound()).access_token);
+    expect(JSON.parse(first)).toMatchObject({ type: "authenticated" });
+    expect(JSON.parse(await authenticate(socket, (await bound()).access_token))).toMatchObject({
+      type: "authenticated",
+    });
+    socket.close();
+    await tls.tenant.close();
+  });
+
+  test("a message brings no proof, whatever the upgrade brought: a token bound to a key is refused", async () => {
+    const client = await createNonceClient(tenant);
+    const { nonce: _nonce, ...dpop } = client.options.dpop as { mode: "allowed"; nonce: unknown };
+    const origin = await start(undefined, { ...client.options, dpop });
+    const headers = await client.prove("GET", `${origin}/`);
+    const socket = new WebSocket(origin.replace("http", "ws"), { headers });
+    await once(socket, "open");
+    const answer = await authenticate(socket, headers.authorization.slice("DPoP ".length));
+    expect(JSON.parse(answer)).toMatchObject({ type: "refused", reason: "binding_unproven" });
     socket.close();
   });
 

@@ -5,7 +5,15 @@ import { describe, expect, it, test } from "vitest";
 import { protect as protectExpress } from "../../src/adapters/express.js";
 import { gatewarden } from "../../src/adapters/fastify.js";
 import { protect as protectFetch } from "../../src/adapters/fetch.js";
-import { AuthError, ConfigError, createGuard, type Decision, type Guard, permission } from "../../src/index.js";
+import {
+  AuthError,
+  ConfigError,
+  createGuard,
+  type Decision,
+  DependencyError,
+  type Guard,
+  permission,
+} from "../../src/index.js";
 import { listen } from "../adapters/support/listen.js";
 import { audience, bearer, guardWith, options, token } from "../support/keys.js";
 import { startRemote } from "../support/remote.js";
@@ -112,6 +120,28 @@ describe("A refusal in development", () => {
       cause: expect.stringContaining(`GET ${remote.server.origin}/jwks answered with status 500`),
     });
     await remote.server.close();
+  });
+
+  it("shows of an error that was not made here no more than its kind: its message may quote a token (CWE-532)", async () => {
+    const decisions: Decision[] = [];
+    const introspect = async (opaque: string) => {
+      throw new RangeError(`POST /introspect token=${opaque} client_secret=s3cret failed with ECONNREFUSED`);
+    };
+    const guard = await explaining({ introspection: { introspect }, onDecision: (one) => decisions.push(one) });
+    const body = await bodyOf(guard, "an-opaque-token");
+    expect(body).toMatchObject({ reason: "introspection_unavailable", cause: expect.stringContaining("RangeError") });
+    const text = JSON.stringify([body, decisions[0], await guard.explain("an-opaque-token")]);
+    for (const secret of ["an-opaque-token", "s3cret"]) expect(text).not.toContain(secret);
+  });
+
+  it("shows what an error says that promises to quote nothing of a token", async () => {
+    const introspect = async () => {
+      throw new DependencyError("Introspection failed: fetch failed (ECONNREFUSED)");
+    };
+    expect(await bodyOf(await explaining({ introspection: { introspect } }), "an-opaque-token")).toMatchObject({
+      cause: expect.stringContaining("fetch failed (ECONNREFUSED)"),
+      fix: expect.stringContaining("Nothing listens there"),
+    });
   });
 
   it("shows no token that stands in a claim, and no text without end", async () => {

@@ -81,6 +81,17 @@ describe("opaque tokens and JWTs side by side", () => {
 });
 
 describe("the same rules as for a JWT", () => {
+  test.each(["access", "access_token"])(
+    "a token whose use is %s is accepted, by its claims as by introspection",
+    async (token_use) => {
+      const guard = guardWith(answering({ token_use }));
+      expect([await verdict(guard, "opaque"), await verdict(guard, token({ token_use }))]).toEqual([
+        "accepted",
+        "accepted",
+      ]);
+    },
+  );
+
   test.each<[string, Claims, string]>([
     ["for another audience", { aud: "https://other.test" }, "audience_mismatch"],
     ["for no audience", { aud: undefined }, "claim_missing"],

@@ -60,6 +60,18 @@ describe("Without a proxy", () => {
     expect(await targetOf({}, { url: "https://api.example.com/a" })).toBe("https://api.example.com/a");
     expect(await targetOf({}, { url: "https://evil.example/a" })).toBe("target_unknown");
   });
+  test.each([
+    ["https://api.example.com/a", "api.example.com:443", "https://api.example.com/a"],
+    ["https://api.example.com:443/a", "API.example.com", "https://api.example.com/a"],
+    ["https://api.example.com/a", "api.example.com:80", "target_unknown"],
+    ["https://api.example.com/a", "api.example.com:", "https://api.example.com/a"],
+    ["https://api.example.com/a", "api.example.com?x", "target_unknown"],
+    ["https://api.example.com/a", "api.example.com/", "target_unknown"],
+    ["https://a,b/a", "a b", "target_unknown"],
+    ["https://a b/a", "c d", "target_unknown"],
+  ])("%s at Host %s, whose default port may be left out, is %s", async (url, host, expected) => {
+    expect(await targetOf({}, { url }, { host })).toBe(expected);
+  });
   test("a whole URL as request target does not choose the scheme", async () => {
     expect(await targetOf({}, { url: "https://api.example.com/a", connection: plain })).toBe(
       "http://api.example.com/a",

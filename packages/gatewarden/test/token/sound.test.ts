@@ -27,7 +27,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   nonce: [undefined, "n"],
   at_hash: [undefined, "h"],
   events: [undefined, {}],
-  token_use: [undefined, "access", "id", null],
+  token_use: [undefined, "access", "access_token", "id", null],
   typ: [undefined, "Bearer", "ID", "Refresh", 1],
 };
 const headers = [

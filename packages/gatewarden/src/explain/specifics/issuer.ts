@@ -1,9 +1,8 @@
-// What can be said of a token whose issuer or key is not the expected one, or whose issuer's keys cannot be had.
+// What can be said of a token whose issuer or key is not the expected one.
 import type { AuthError } from "../../errors.js";
 import { findNearest } from "../difference.js";
 import type { Facts, Specific } from "../facts.js";
 import { quote } from "../redact.js";
-import { describeOutage } from "./outage.js";
 
 /** Letter by letter where only a slip differs, otherwise by name. */
 export function explainIssuer(
@@ -58,9 +57,4 @@ export function explainUnknownKey(
     };
   }
   return { detail: `${keys}, which the token names as its issuer.` };
-}
-
-/** URL, status and what the network said. */
-export function explainOutage(error: AuthError): Specific | undefined {
-  return describeOutage(error.cause);
 }

@@ -1,4 +1,6 @@
-// Why an issuer's metadata or keys cannot be had: what the network said, and what that means.
+// Why an issuer's metadata, keys or word on a token cannot be had: what the network said, and what that means.
+import type { AuthError } from "../../errors.js";
+import { toCause } from "../../words.js";
 import type { Specific } from "../facts.js";
 import { redact } from "../redact.js";
 
@@ -55,10 +57,10 @@ const faults: readonly Fault[] = [
   },
 ];
 
-/** What is known of an outage from the error behind it. */
-export function describeOutage(cause: unknown): Specific | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  const message = String(redact(cause.message));
+/** URL, status and what the network said, as far as it may be told: an error that was not made here may quote the token (CWE-532). */
+export function explainOutage(error: AuthError): Specific | undefined {
+  if (!(error.cause instanceof Error)) return undefined;
+  const message = String(redact(toCause(error)));
   const fix = faults.find(({ pattern }) => pattern.test(message))?.fix;
   return { detail: `${message}.`, ...(fix !== undefined && { fix }) };
 }

@@ -62,7 +62,7 @@ describe("An audience", () => {
   it.each([
     ["https://api.staging.acme.com", "https://prod.acme.invalid/", {}, "staging", "production"],
     ["https://api-dev.acme.com", "https://idp.acme.invalid/", { NODE_ENV: "production" }, "development", "production"],
-    ["http://localhost:3000", "https://idp.acme.invalid/", { NODE_ENV: "production" }, "this machine", "production"],
+    ["http://localhost:3000", "https://idp.acme.invalid/", { NODE_ENV: "Production " }, "this machine", "production"],
   ])("%j with the issuer %j belongs to another environment", async (audience, issuer, env, one, two) => {
     const seen = await examine({ env, args: ["--issuer", issuer, "--audience", audience] });
     const { message } = expectFinding(seen, "audience_environment", audience);

@@ -29,8 +29,8 @@ describe("Node.js", () => {
     expect(seen.exitCode).toBe(1);
   });
 
-  it("in production with an issuer on this machine is suspicious", async () => {
-    const seen = await withEnv({ NODE_ENV: "production" });
+  it.each(["production", "Production "])("%j with an issuer on this machine is suspicious", async (value) => {
+    const seen = await withEnv({ NODE_ENV: value });
     expectFinding(seen, "production_with_loopback", tenant.issuer);
     expect(seen.exitCode).toBe(0);
   });

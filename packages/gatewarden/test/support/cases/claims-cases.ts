@@ -183,6 +183,8 @@ const confusion: readonly TokenCase[] = [
     "a token for the userinfo endpoint": token({ aud: "https://issuer.test/userinfo", scope: "openid" }),
   }),
   ...cases("accepted", {
+    "an access token that says so as Cognito does": token({ token_use: "access" }),
+    "an access token that says so as introspection does": token({ token_use: "access_token" }),
     "a machine's token": token({ sub: "m2m@clients", azp: "m2m", gty: "client-credentials", scope: "read:all" }),
     "a token whose client is also an audience, with a scope": token({
       aud: [audience, client],

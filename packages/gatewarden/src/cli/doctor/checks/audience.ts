@@ -1,6 +1,7 @@
 // The audience: it cannot be looked up anywhere, but common mistakes can be seen in it.
 
 import { isLoopback } from "../../../issuer/url.js";
+import { isProduction } from "../../../runtime.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck, type Facts } from "../check.js";
@@ -71,7 +72,7 @@ function checkEnvironment(
   if (two !== undefined && two !== one) {
     return [toFinding("audience_environment", { actual, one, against: `the issuer ${issuer}`, two })];
   }
-  if (env["NODE_ENV"] !== "production" || one === "production") return [];
+  if (!isProduction(env) || one === "production") return [];
   return [toFinding("audience_environment", { actual, one, against: "NODE_ENV", two: "production" })];
 }
 

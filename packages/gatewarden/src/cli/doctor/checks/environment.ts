@@ -1,5 +1,6 @@
 // The surroundings that decide how Node.js connects: its version, certificates, proxies. Finds the way to the issuer.
 import { isLoopback } from "../../../issuer/url.js";
+import { isProduction } from "../../../runtime.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type Context, defineCheck, type Facts, type Route } from "../check.js";
 import { readErrorCode } from "../network-error.js";
@@ -15,7 +16,7 @@ export const environmentCheck: Check = defineCheck({
     const target = issuers && new URL(issuers[0]);
     const findings: DoctorFinding[] = [...checkVersion(nodeVersion), ...(await checkCertificates(context))];
     if (!target) return { findings, note: `Node.js ${nodeVersion}` };
-    if (env["NODE_ENV"] === "production" && isLoopback(target.hostname)) {
+    if (isProduction(env) && isLoopback(target.hostname)) {
       findings.push(toFinding("production_with_loopback", { issuer: target.href }));
     }
     const { route, findings: aboutProxy } = findRoute(env, target, nodeVersion);
