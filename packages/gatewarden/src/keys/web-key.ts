@@ -2,12 +2,10 @@
 import type { AlgorithmRecord } from "../token/algorithms.js";
 import { readBase64url, toBase64url } from "../token/base64url.js";
 import type { Verify } from "../token/signature.js";
-import { createWebVerify, toWebParameters } from "../token/web-signature.js";
+import { createWebVerify, toWebParameters, type WebKey } from "../token/web-signature.js";
 import { isOnCurve } from "./curves.js";
 import type { VerificationKey } from "./key.js";
 import { type KeyMaterial, readNumber, UnusableKey, type UsableKey } from "./material.js";
-
-type CryptoKey = import("node:crypto").webcrypto.CryptoKey;
 
 /** The key with its verifiers. Rejects with `UnusableKey` where the platform does not take it, as old engines do with Ed25519. */
 export async function prepareKey({ kid, material, fits }: UsableKey): Promise<VerificationKey> {
@@ -29,12 +27,12 @@ export async function prepareSecret(secret: Uint8Array, fits: readonly Algorithm
 /** One imported key per algorithm, as Web Crypto wants it. The first is tried out, since some engines look at a key only then. */
 async function prepareAll(
   fits: readonly AlgorithmRecord[],
-  importFor: (algorithm: AlgorithmRecord) => Promise<CryptoKey>,
+  importFor: (algorithm: AlgorithmRecord) => Promise<WebKey>,
   modulusLength = 0,
 ): Promise<ReadonlyMap<string, Verify>> {
   const verifiers = fits.map((algorithm) => {
     const length = algorithm.signatureLength ?? modulusLength;
-    let key: Promise<CryptoKey> | undefined;
+    let key: Promise<WebKey> | undefined;
     const load = () => (key ??= importFor(algorithm));
     return { name: algorithm.name, length, load, verify: createWebVerify(algorithm, length, load) };
   });

@@ -2,7 +2,8 @@
 import type { AlgorithmRecord } from "./algorithms.js";
 import type { Verify } from "./signature.js";
 
-type CryptoKey = import("node:crypto").webcrypto.CryptoKey;
+/** The platform's own, whichever types describe it. */
+export type WebKey = Parameters<typeof crypto.subtle.verify>[1];
 
 /** What Web Crypto is told of an algorithm, when importing a key as when verifying with it. */
 export interface WebParameters {
@@ -31,7 +32,7 @@ export function toWebParameters({ keyType, hash, curve, pss }: AlgorithmRecord):
 }
 
 /** A verifier for signatures of exactly `length` bytes. `load` gives the key, imported for this algorithm. */
-export function createWebVerify(algorithm: AlgorithmRecord, length: number, load: () => Promise<CryptoKey>): Verify {
+export function createWebVerify(algorithm: AlgorithmRecord, length: number, load: () => Promise<WebKey>): Verify {
   const parameters = toWebParameters(algorithm);
   return async (data, signature) => {
     if (signature.length !== length || !isInRange(signature, algorithm)) return false;

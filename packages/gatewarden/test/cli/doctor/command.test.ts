@@ -63,8 +63,8 @@ describe("The command line", () => {
     const env = { ISSUER_BASE_URL: "https://your-tenant.auth0.com/", AUDIENCE: audience };
     expect(await main(["doctor"], { out: write, error: () => {}, input: async () => "", env })).toBe(1);
     expect(out).toContain("variable_placeholder: ");
-    // The command ends its process a little later.
-    await vi.waitFor(() => expect(exit).toHaveBeenCalled(), 30_000);
+    // Whoever gives streams of their own keeps the process as well.
+    expect(exit).not.toHaveBeenCalled();
     exit.mockRestore();
   });
 });
