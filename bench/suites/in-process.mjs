@@ -23,7 +23,7 @@ export async function runInProcess({ isQuick, only, log }) {
       await checkFairness(contestants, createSamples(key));
       for (const workload of createWorkloads(key, isQuick)) {
         log(`${alg}, ${workload.name}`);
-        const results = await measure(contestants, workload, isQuick ? 4 : 15);
+        const results = await measure(contestants, workload, isQuick ? 4 : 9);
         tables.push({ title: `${alg}, ${workload.name}`, unit: "µs per check", results });
       }
     } finally {
