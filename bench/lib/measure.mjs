@@ -11,7 +11,7 @@ import { createRandom, summarize } from "./statistics.mjs";
  * @property {"floor" | "ours" | "peer"} kind
  * @property {() => Check | Promise<Check>} create A fresh instance, its keys at hand.
  * @property {(authorization: string) => unknown} [prepare] From an Authorization header to what the check takes, outside the clock.
- * @property {boolean} [isAsync] Answers with promises: runs 32 checks at once, as a busy server does.
+ * @property {boolean} [isAsync] Answers with promises: runs 16 checks at once, as a busy server does.
  * @property {boolean} [hasCache] Remembers tokens: gets fresh instances where tokens must be new, and is filled where they must be known.
  */
 
@@ -31,9 +31,9 @@ import { createRandom, summarize } from "./statistics.mjs";
  * @property {import("./statistics.mjs").Summary} time Microseconds per check.
  */
 
-const inFlight = 32;
-/** Checks in one turn of the event loop: as many as requests that a busy server finds waiting on 64 connections. */
-const perTurn = 64;
+const inFlight = 16;
+/** Checks in one turn of the event loop: as many requests as a busy server finds waiting on 64 connections. */
+const perTurn = 32;
 
 /**
  * @param {readonly Contestant[]} contestants

@@ -77,7 +77,9 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
 export function selectVerifier(set: KeySet, { alg, kid }: KeyQuery): Verify {
   const named = kid === undefined ? set.keys : set.byKid.get(kid);
   if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });
-  let found: Verify | undefined;
+  const [only] = named;
+  let found = named.length === 1 ? only?.verifiers.get(alg) : undefined;
+  if (found) return found;
   for (const key of named) {
     const verify = key.verifiers.get(alg);
     if (verify === undefined) continue;
