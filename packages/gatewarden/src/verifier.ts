@@ -9,7 +9,7 @@ import { type GuardRequest, parseCredentials } from "./request/credentials.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
 import { type CacheCounts, type CacheEntry, createTokenCache, type TokenCache } from "./token/cache.js";
 import { claimRules, headerRules, isHeaderSound, isSound, toLifetime } from "./token/claims.js";
-import { toSigningInput } from "./token/compact.js";
+import { toSignature, toSigningInput } from "./token/compact.js";
 import type { JsonObject } from "./token/json.js";
 import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
 import type { Verify } from "./token/signature.js";
@@ -122,8 +122,8 @@ export class TokenVerifier<Claims> {
 
   /** … signature → … */
   #verifyWith(verify: Verify, candidate: Candidate): Awaitable<TokenAuth<Claims>> {
-    const { payloadEnd, signature } = candidate.parsed;
-    const isValid = verify(toSigningInput(candidate.presented.token, payloadEnd), signature);
+    const { token, payloadEnd } = candidate.parsed;
+    const isValid = verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd));
     if (!(isValid instanceof Promise)) return this.#accept(isValid, verify, candidate);
     return isValid.then((found) => this.#accept(found, verify, candidate));
   }

@@ -6,7 +6,7 @@ import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
 import { readBase64url, toBase64url } from "../token/base64url.js";
-import { toSigningInput } from "../token/compact.js";
+import { toSignature, toSigningInput } from "../token/compact.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
@@ -63,10 +63,10 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   return {
     check(bound) {
       const text = readProof(bound.request);
-      return chain(parser.parse(text), ({ claims, key, payloadEnd, signature }) => {
+      return chain(parser.parse(text), ({ claims, key, payloadEnd }) => {
         // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1).
         if (!equalBytes(key.thumbprint, bound.key)) throw new AuthError("dpop_key_mismatch");
-        const proven = chain(key.verify(toSigningInput(text, payloadEnd), signature), (isValid) => {
+        const proven = chain(key.verify(toSigningInput(text, payloadEnd), toSignature(text, payloadEnd)), (isValid) => {
           // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
           if (!isValid) throw new AuthError("dpop_signature_invalid");
           return chain(refuseFirst({ ...bound, claims, policy }), () =>

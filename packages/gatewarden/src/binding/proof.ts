@@ -4,7 +4,13 @@ import { AuthError } from "../errors.js";
 import { importJwk } from "../keys/key.js";
 import { UnusableKey } from "../keys/material.js";
 import { isPlainText } from "../token/base64url.js";
-import { createHeaderMemory, findExtension, type HeaderMemory, parseObject, parseSignature } from "../token/compact.js";
+import {
+  checkSignatureForm,
+  createHeaderMemory,
+  findExtension,
+  type HeaderMemory,
+  parseObject,
+} from "../token/compact.js";
 import { sha256 } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
@@ -20,9 +26,8 @@ interface ProofKey {
 interface Proof {
   readonly key: ProofKey;
   readonly claims: JsonObject;
-  /** Where the payload ends: what comes before was signed. */
+  /** Where the payload ends: what comes before was signed, what comes after is the signature. */
   readonly payloadEnd: number;
-  readonly signature: Uint8Array;
 }
 
 /** Takes proofs apart. Remembers keys by the header's exact text: importing a key costs as much as verifying with it. */
@@ -55,7 +60,8 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
         known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);
       return chain(key, (key) => {
         const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
-        return { key, claims, payloadEnd, signature: parseSignature(proof, payloadEnd, { malformed, isPlain }) };
+        checkSignatureForm(proof, payloadEnd, { malformed, isPlain });
+        return { key, claims, payloadEnd };
       });
     },
     remember: keys.remember,

@@ -6,7 +6,7 @@ import { checkCertificate } from "../binding/mtls.js";
 import { createProofParser } from "../binding/proof.js";
 import { AuthError, type AuthScheme } from "../errors.js";
 import type { GuardRequest } from "../request/credentials.js";
-import { toSigningInput } from "../token/compact.js";
+import { toSignature, toSigningInput } from "../token/compact.js";
 import { equalBytes } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";
 import type { Notes } from "./notes.js";
@@ -42,9 +42,11 @@ async function explainProof(
   const proof =
     text === undefined ? undefined : await notes.attempt(() => createProofParser(policy.algorithms).parse(text));
   if (text === undefined || proof === undefined) return;
-  const { claims, key, payloadEnd, signature } = proof;
+  const { claims, key, payloadEnd } = proof;
   if (!equalBytes(key.thumbprint, bound.key)) notes.add(new AuthError("dpop_key_mismatch"));
-  const isValid = await notes.attempt(() => key.verify(toSigningInput(text, payloadEnd), signature));
+  const isValid = await notes.attempt(() =>
+    key.verify(toSigningInput(text, payloadEnd), toSignature(text, payloadEnd)),
+  );
   if (isValid === false) notes.add(new AuthError("dpop_signature_invalid"));
   const [checkForm, ...others] = proofRules;
   const malformed = await checkForm?.({ ...bound, claims, policy });

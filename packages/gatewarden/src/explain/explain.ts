@@ -12,7 +12,7 @@ import { checkRequirement } from "../requirements/validate.js";
 import { type RevocationSource, refuseRevoked } from "../revocation/check.js";
 import { parseClaims } from "../standard-schema.js";
 import { type ClaimRule, claimRules, headerRules, type TokenFacts } from "../token/claims.js";
-import { toSigningInput } from "../token/compact.js";
+import { toSignature, toSigningInput } from "../token/compact.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { ParsedToken, TokenParser } from "../token/parse.js";
 import { explainBinding } from "./binding.js";
@@ -163,6 +163,7 @@ async function explainClaims(
 
 async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {
   const verify = await policy.keys.pick(parsed.header);
-  if (!(await verify(toSigningInput(parsed.token, parsed.payloadEnd), parsed.signature)))
-    throw new AuthError("signature_invalid");
+  const { token, payloadEnd } = parsed;
+  const isValid = await verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd));
+  if (!isValid) throw new AuthError("signature_invalid");
 }

@@ -1,6 +1,8 @@
 // base64url as JOSE wants it: no padding, no other alphabet, no stray bits, one spelling per value (RFC 7515 §2, RFC 4648 §3.5).
 // A lax decoder gives one token many spellings, which defeats deny-lists and caches.
 
+import { maxTextLength, Room } from "./room.js";
+
 /** `isPlain` where `isPlainText` is known to hold of the text. */
 type Decode<Result> = (text: string, isPlain?: boolean) => Result | undefined;
 
@@ -25,8 +27,31 @@ function isCanonical(text: string, size: number, isPlain: boolean): boolean {
 
 /** Whether the text has none of the characters that the decoder takes for others. What is true of a whole token is true of its parts. */
 export function isPlainText(text: string): boolean {
-  if (typeof Buffer !== "function") return false;
-  return Buffer.byteLength(text) === text.length && !text.includes("+") && !text.includes("/");
+  return toAscii(text) !== undefined && !text.includes("+") && !text.includes("/");
+}
+
+/** Room for the whole text of a token. */
+const whole = new Room();
+let wholeText: string | undefined;
+let wholeSize = 0;
+const encoder = new TextEncoder();
+
+/**
+ * The bytes of text up to `end`, where each character of all of it is one byte; undefined where one is not. Good until the next call: use them
+ * at once, or copy them.
+ */
+export function toAscii(text: string, end: number = text.length): Uint8Array | undefined {
+  if (typeof Buffer !== "function" || text.length > maxTextLength) return toAsciiWithEncoder(text, end);
+  // A token is looked at twice, first at its characters and then at what was signed. After that, nothing is left to compare the next with.
+  const isHere = text === wholeText;
+  if (!isHere) wholeSize = whole.write(text, "utf8");
+  wholeText = isHere ? undefined : text;
+  return wholeSize === text.length ? whole.view(end) : undefined;
+}
+
+function toAsciiWithEncoder(text: string, end: number): Uint8Array | undefined {
+  const bytes = encoder.encode(text);
+  return bytes.length === text.length ? bytes.subarray(0, end) : undefined;
 }
 
 const decodeWithBuffer: Decode<Uint8Array> = (text, isPlain = false) => {
@@ -47,6 +72,25 @@ function encodeBinary(binary: string): string {
 /** The bytes that the text stands for, or undefined unless it is their one canonical spelling. */
 export const readBase64url: Decode<Uint8Array> = typeof Buffer === "function" ? decodeWithBuffer : decodeWithAtob;
 
+/** Room for the bytes of one text that are needed for a moment. */
+const brief = new Room();
+let briefText: string | undefined;
+let briefBytes: Uint8Array | undefined;
+
+const decodeBriefly: Decode<Uint8Array> = (text, isPlain = false) => {
+  // Looked at twice as well, first for its form.
+  const isHere = text === briefText;
+  if (!isHere) {
+    const size = brief.write(text, "base64url");
+    briefBytes = isCanonical(text, size, isPlain) ? brief.view(size) : undefined;
+  }
+  briefText = isHere ? undefined : text;
+  return briefBytes;
+};
+
+/** As `readBase64url`, but the bytes are good until the next call only: use them at once, or copy them. */
+export const readBase64urlBriefly: Decode<Uint8Array> = typeof Buffer === "function" ? decodeBriefly : decodeWithAtob;
+
 /** The bytes that standard base64 with its padding stands for, or undefined unless it is their one canonical spelling (RFC 4648 §4). */
 export function readBase64(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
@@ -60,17 +104,15 @@ export function toBase64url(bytes: Uint8Array): string {
 }
 
 /** Room for one decoded part. Read out before anything else runs, so that it never holds two. */
-let scratch: Buffer | undefined;
-const scratchSize = 65_536;
+const part = new Room();
 
 const decodeTextWithBuffer: Decode<string> = (text, isPlain = false) => {
-  scratch ??= Buffer.allocUnsafeSlow(scratchSize);
-  if (text.length > scratchSize) return undefined;
-  const size = scratch.write(text, "base64url");
+  if (text.length > maxTextLength) return undefined;
+  const size = part.write(text, "base64url");
   if (!isCanonical(text, size, isPlain)) return undefined;
-  const decoded = scratch.toString("utf8", 0, size);
+  const decoded = part.read(size);
   // Bad UTF-8 shows as U+FFFD. Only where there is one, the strict decoder says whether it was written or made up.
-  return decoded.includes("\ufffd") ? decodeUtf8(scratch.subarray(0, size)) : decoded;
+  return decoded.includes("\ufffd") ? decodeUtf8(part.view(size)) : decoded;
 };
 
 const decodeText: Decode<string> = (text) => {

@@ -86,8 +86,9 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   }
 
   admit(text: string): string | undefined {
-    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(toFingerprint(text))) return undefined;
-    return this.#places.get(toPlace(text)) === -1 ? copy(text) : undefined;
+    const place = toPlace(text);
+    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(place)) return undefined;
+    return this.#places.get(place) === -1 ? copy(text) : undefined;
   }
 
   keep(text: string, entry: Entry): void {
@@ -135,19 +136,19 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   }
 }
 
-/** Remembers which texts were verified lately, by a fingerprint each: a fixed table, in which eight of them share a row. */
+/** Remembers which texts were verified lately, by their places: a fixed table, in which eight of them share a row. */
 class Door {
   readonly #rows = new Int32Array(1 << 16);
   #turn = 0;
 
-  /** Whether the fingerprint was seen before; if not, it is noted in place of another of its row. */
-  wasSeen(fingerprint: number): boolean {
-    const row = fingerprint & (this.#rows.length - 8);
+  /** Whether the place was seen before; if not, it is noted instead of another of its row. */
+  wasSeen(place: number): boolean {
+    const row = place & (this.#rows.length - 8);
     for (let index = row; index < row + 8; index++) {
-      if (this.#rows[index] === fingerprint) return true;
+      if (this.#rows[index] === place) return true;
     }
     this.#turn = (this.#turn + 1) & 7;
-    this.#rows[row + this.#turn] = fingerprint;
+    this.#rows[row + this.#turn] = place;
     return false;
   }
 }
@@ -163,15 +164,6 @@ function toPlace(text: string): number {
     place = (place << 6) | ((text.charCodeAt(index) * 37) & 63);
   }
   return place;
-}
-
-/** 32 bits of more of them (FNV-1a). Only verified tokens get here, so nobody picks collisions at will. */
-function toFingerprint(text: string): number {
-  let hash = 0x811c9dc5 | 0;
-  for (let index = text.length - 14; index < text.length; index++) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return hash;
 }
 
 /** A string of its own: a slice would keep the whole request header, or more, alive. */

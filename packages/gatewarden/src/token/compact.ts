@@ -1,6 +1,6 @@
 // What every compact JWS has in common, access token or proof: strict parts, no extensions, headers known by their text.
 import type { AuthError } from "../errors.js";
-import { readBase64url, readBase64urlText } from "./base64url.js";
+import { readBase64urlBriefly, readBase64urlText, toAscii } from "./base64url.js";
 import { type JsonObject, readJsonObject } from "./json.js";
 
 /** Makes the refusal for a part that is malformed: its name, and what is wrong with it. */
@@ -23,16 +23,31 @@ export function parseObject(text: string, { name: part, malformed, isPlain }: Pa
   return object;
 }
 
-/** The signature of a text whose payload ends at `payloadEnd`. */
-export function parseSignature(
-  text: string,
-  payloadEnd: number,
-  { malformed, isPlain }: Omit<Part, "name">,
-): Uint8Array {
+/** Holds the signature of a text whose payload ends at `payloadEnd` against its form. */
+export function checkSignatureForm(text: string, payloadEnd: number, { malformed, isPlain }: Omit<Part, "name">): void {
   if (payloadEnd === text.length - 1) throw malformed("signature", "is empty");
-  const signature = readBase64url(text.slice(payloadEnd + 1), isPlain);
-  if (!signature) throw malformed("signature", "is not canonical base64url");
-  return signature;
+  if (!readSignature(text, payloadEnd, isPlain)) throw malformed("signature", "is not canonical base64url");
+}
+
+/** The signature of a text that was taken apart. The bytes are good until the next call: verify at once, or copy them. */
+export function toSignature(text: string, payloadEnd: number): Uint8Array {
+  return readSignature(text, payloadEnd, true) ?? takenApart();
+}
+
+/**
+ * What was signed of a text that was taken apart: header and payload as they came, with the dot between (RFC 7515 §5.2 step 8). The bytes are
+ * good until the next call: verify at once, or copy them.
+ */
+export function toSigningInput(text: string, payloadEnd: number): Uint8Array {
+  return toAscii(text, payloadEnd) ?? takenApart();
+}
+
+function readSignature(text: string, payloadEnd: number, isPlain?: boolean): Uint8Array | undefined {
+  return readBase64urlBriefly(text.slice(payloadEnd + 1), isPlain);
+}
+
+function takenApart(): never {
+  throw new TypeError("The parts of this text are no base64url");
 }
 
 /** The extension that a header demands, if any. None is understood (RFC 7515 §4.1.11, RFC 7797 §7; CVE-2025-59420). */
@@ -55,8 +70,9 @@ export function createHeaderMemory<Header>(size: number): HeaderMemory<Header> {
   let recentText = "";
   let recent: Header | undefined;
   const get = (text: string, end: number): Header | undefined => {
-    if (end === recentText.length && text.startsWith(recentText)) return recent;
-    return headers.get(text.slice(0, end));
+    const headerText = text.slice(0, end);
+    // Not `startsWith`, which the engine makes a loop of.
+    return headerText === recentText ? recent : headers.get(headerText);
   };
   return {
     get,
@@ -73,30 +89,6 @@ export function createHeaderMemory<Header>(size: number): HeaderMemory<Header> {
 }
 
 const extensions = ["crit", "b64"] as const;
-const encoder = new TextEncoder();
-
-/** Room for what is being verified right now, and views of it by their length: making one costs more than filling it. */
-let scratch: Buffer | undefined;
-const views = new Map<number, Uint8Array>();
-const scratchSize = 65_536;
-const maxViewLength = 4096;
-
-/**
- * What was signed: header and payload as they came, with the dot between (RFC 7515 §5.2 step 8). The bytes are good until the next
- * call: verify at once, or copy them. They are ASCII once the parts have passed as base64url, so latin1 and UTF-8 agree on them.
- */
-export function toSigningInput(text: string, payloadEnd: number): Uint8Array {
-  if (typeof Buffer !== "function") return encoder.encode(text.slice(0, payloadEnd));
-  if (text.length > scratchSize) return Buffer.from(text.slice(0, payloadEnd), "latin1");
-  scratch ??= Buffer.allocUnsafeSlow(scratchSize);
-  scratch.write(text, "latin1");
-  if (payloadEnd > maxViewLength) return scratch.subarray(0, payloadEnd);
-  const known = views.get(payloadEnd);
-  if (known) return known;
-  const view = scratch.subarray(0, payloadEnd);
-  views.set(payloadEnd, view);
-  return view;
-}
 
 /** A string of its own: a slice would keep the whole text alive as long as it is remembered. */
 function copy(text: string): string {

@@ -1,7 +1,7 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
 import { isPlainText } from "./base64url.js";
-import { createHeaderMemory, findExtension, parseObject, parseSignature } from "./compact.js";
+import { checkSignatureForm, createHeaderMemory, findExtension, parseObject } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
 /** The header parameters that decide anything. Key material in a header (`jwk`, `jku`, `x5u`, `x5c`) is never read. */
@@ -19,9 +19,8 @@ export interface ParsedToken {
   /** Whether the header is one that was remembered. */
   readonly isHeaderKnown: boolean;
   readonly claims: JsonObject;
-  /** Where the payload ends: what comes before was signed. */
+  /** Where the payload ends: what comes before was signed, what comes after is the signature. */
   readonly payloadEnd: number;
-  readonly signature: Uint8Array;
 }
 
 /** Takes tokens apart. Remembers headers by their exact text, since an issuer writes only a few different ones. */
@@ -49,10 +48,10 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
       const known = headers.get(token, headerEnd);
       try {
         const header = known ?? parseHeader(token.slice(0, headerEnd), isPlain);
-        const signature = parseSignature(token, payloadEnd, { malformed, isPlain });
+        checkSignatureForm(token, payloadEnd, { malformed, isPlain });
         const payload = token.slice(headerEnd + 1, payloadEnd);
         const claims = parseObject(payload, { name: "payload", malformed, isPlain });
-        return { token, header, isHeaderKnown: known !== undefined, claims, payloadEnd, signature };
+        return { token, header, isHeaderKnown: known !== undefined, claims, payloadEnd };
       } catch (error) {
         // A part too many stands in the signature, which is no base64url then.
         throw token.includes(".", payloadEnd + 1) ? toPartsError(token) : error;

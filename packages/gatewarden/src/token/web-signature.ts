@@ -37,8 +37,8 @@ export function createWebVerify(algorithm: AlgorithmRecord, length: number, load
   return async (data, signature) => {
     if (signature.length !== length || !isInRange(signature, algorithm)) return false;
     // The bytes are good until the next call only (see `toSigningInput`), and the key may still be on its way.
-    const copy = new Uint8Array(data);
-    return crypto.subtle.verify(parameters, await load(), new Uint8Array(signature), copy);
+    const [ownData, ownSignature] = [new Uint8Array(data), new Uint8Array(signature)];
+    return crypto.subtle.verify(parameters, await load(), ownSignature, ownData);
   };
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createProofParser } from "../../src/binding/proof.js";
 import { AuthError } from "../../src/index.js";
 import { asymmetricAlgorithms } from "../../src/token/algorithms.js";
-import { toSigningInput } from "../../src/token/compact.js";
+import { toSignature, toSigningInput } from "../../src/token/compact.js";
 import { createSender, prove, type Sender, time } from "../support/senders.js";
 
 const parser = createProofParser(new Set(asymmetricAlgorithms));
@@ -13,8 +13,8 @@ const parser = createProofParser(new Set(asymmetricAlgorithms));
 /** The thumbprint of the key that signed, or undefined where the proof is not valid. */
 async function ours(proof: string): Promise<string | undefined> {
   try {
-    const { key, payloadEnd, signature } = await parser.parse(proof);
-    const isValid = await key.verify(toSigningInput(proof, payloadEnd), signature);
+    const { key, payloadEnd } = await parser.parse(proof);
+    const isValid = await key.verify(toSigningInput(proof, payloadEnd), toSignature(proof, payloadEnd));
     return isValid ? Buffer.from(key.thumbprint).toString("base64url") : undefined;
   } catch (error) {
     if (error instanceof AuthError) return undefined;

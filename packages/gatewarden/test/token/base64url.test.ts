@@ -1,6 +1,12 @@
 // One spelling per value, with either of the two decoders: Node's Buffer, and what every other runtime has.
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { readBase64, readBase64url, toBase64url } from "../../src/token/base64url.js";
+import {
+  isPlainText,
+  readBase64,
+  readBase64url,
+  readBase64urlBriefly,
+  toBase64url,
+} from "../../src/token/base64url.js";
 
 type Decode = typeof readBase64url;
 let withoutBuffer: Decode;
@@ -17,6 +23,7 @@ afterAll(() => vi.resetModules());
 const decoders: [string, () => Decode][] = [
   ["Buffer", () => readBase64url],
   ["atob", () => withoutBuffer],
+  ["Buffer, for a moment", () => readBase64urlBriefly],
 ];
 
 describe.each(decoders)("base64url with %s", (_name, decoder) => {
@@ -47,6 +54,22 @@ describe.each(decoders)("base64url with %s", (_name, decoder) => {
     const spelt = lengths.map((length) => Buffer.alloc(length, 0xa7).toString("base64url"));
     expect(spelt.map((text) => decoder()(text)?.length)).toEqual(lengths);
   });
+});
+
+describe("Text that no decoder takes for other text", () => {
+  const longest = 65_536;
+  it.each([["AA"], ["-_.~"], ["a".repeat(longest)], ["a".repeat(longest + 9)]])("is plain: %#", (text) => {
+    expect([isPlainText(text), isPlainText(text), isPlainText(text)]).toEqual([true, true, true]);
+  });
+
+  it.each(["+", "/", "\u0080", "À", "Ł", "Ａ", "\ud800", "\u{1f600}"])(
+    "is not where there is %j anywhere in it",
+    (odd) => {
+      const [long, longer] = [longest - odd.length, longest].map((length) => "a".repeat(length)) as [string, string];
+      const texts = [odd, `a${odd}`, `${odd}a`, long + odd, odd + long, longer + odd, odd + longer];
+      expect(texts.filter((text) => isPlainText(text))).toEqual([]);
+    },
+  );
 });
 
 describe("Bytes as base64url", () => {

@@ -3,7 +3,7 @@ import { createPolicy } from "../../src/configure-policy.js";
 import { ConfigError } from "../../src/errors.js";
 import { type Algorithm, AuthError, type KeysOptions, type Reason } from "../../src/index.js";
 import { readBase64url } from "../../src/token/base64url.js";
-import { toSigningInput } from "../../src/token/compact.js";
+import { toSignature, toSigningInput } from "../../src/token/compact.js";
 import type { JsonObject } from "../../src/token/json.js";
 import { createTokenParser, type ParsedToken } from "../../src/token/parse.js";
 
@@ -24,10 +24,12 @@ export async function verifyJws(token: string, terms: JwsTerms): Promise<JwsVerd
   try {
     const surroundings = { options: { audience: "https://api.test" }, env: {}, now: () => 0 };
     const { policy } = createPolicy([issuer], { issuer, ...terms }, surroundings);
-    const { header, signature } = parseAnyPayload(token);
+    const { header } = parseAnyPayload(token);
     if (!policy.algorithms.has(header.alg)) return "algorithm_not_allowed";
     const verify = await policy.keys.pick(header);
-    return (await verify(toSigningInput(token, token.lastIndexOf(".")), signature)) ? "accepted" : "signature_invalid";
+    const payloadEnd = token.lastIndexOf(".");
+    const isValid = await verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd));
+    return isValid ? "accepted" : "signature_invalid";
   } catch (error) {
     if (error instanceof AuthError) return error.reason;
     if (error instanceof ConfigError) return "keys_refused";
