@@ -2,6 +2,7 @@
 import { type Awaitable, chain } from "../awaitable.js";
 import { AuthError, type AuthScheme } from "../errors.js";
 import type { GuardRequest } from "../request/credentials.js";
+import { sha256Text } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";
 import { type BindingModes, type Confirmation, checkConfirmation, readConfirmation, unproven } from "./confirmation.js";
 import { createDpopCheck, type DpopPolicy } from "./dpop.js";
@@ -36,6 +37,25 @@ export interface Binding {
   nextNonce(request: GuardRequest): string | undefined;
 }
 
+/** What is the same of a token for every request that it comes with. */
+interface Known {
+  readonly token: string;
+  readonly confirmation: Confirmation;
+  /** SHA-256 in base64url, as a proof's `ath` has it. */
+  readonly hash: Awaitable<string>;
+}
+
+/** For as long as somebody holds the claims of a token: the cache of verified tokens does. */
+const knownByClaims = new WeakMap<JsonObject, Known>();
+
+function toKnown(token: string, claims: JsonObject): Known {
+  const before = knownByClaims.get(claims);
+  if (before?.token === token) return before;
+  const known = { token, confirmation: readConfirmation(claims), hash: sha256Text(token) };
+  knownByClaims.set(claims, known);
+  return known;
+}
+
 /** Makes the check. */
 export function createBinding(policy: BindingPolicy): Binding {
   const { modes, dpop, mtls } = policy;
@@ -46,13 +66,14 @@ export function createBinding(policy: BindingPolicy): Binding {
     concerns: (isBound, scheme) => isBound || isDemanded || scheme !== "Bearer",
     check({ token, claims, scheme, request, now }) {
       if (!isDemanded && scheme === "Bearer" && !Object.hasOwn(claims, "cnf")) return undefined;
-      const confirmation = readConfirmation(claims);
+      const { confirmation, hash } = toKnown(token, claims);
       const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
       if (refusal) throw refusal;
       const { key, certificate } = confirmation;
       if (!request) throw unproven("cannot be proven without a request");
       const held = certificate && checkCertificate(request, certificate, mtls);
-      return chain(held, () => key && proofs.check({ token, key, request, now }));
+      const check = () => (key === undefined ? undefined : proofs.check({ hash, key, request, now }));
+      return held === undefined ? check() : chain(held, check);
     },
     nextNonce: proofs.nextNonce,
   };
@@ -65,5 +86,5 @@ export function createBinding(policy: BindingPolicy): Binding {
  */
 export function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
   if (scheme === "DPoP") return key ? undefined : new AuthError("dpop_token_unbound", { details: { name: "cnf" } });
-  return key && unproven("has jkt, and the token came as Bearer");
+  return key === undefined ? undefined : unproven("has jkt, and the token came as Bearer");
 }

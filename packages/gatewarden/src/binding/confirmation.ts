@@ -1,6 +1,6 @@
 // The claim `cnf`: to which key of its sender a token is bound (RFC 7800 §3.1, RFC 9449 §6.1, RFC 8705 §3.1).
 import { AuthError } from "../errors.js";
-import { readBase64url } from "../token/base64url.js";
+import { readBase64url, toBase64url } from "../token/base64url.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 
 /** Whether a kind of bound token is taken, demanded, or refused. Bound tokens never pass as if they were not bound. */
@@ -14,8 +14,8 @@ export interface BindingModes {
 
 /** The SHA-256 thumbprints of what the sender must prove to hold. */
 export interface Confirmation {
-  /** Of the key of DPoP proofs: `jkt`. */
-  readonly key: Uint8Array | undefined;
+  /** Of the key of DPoP proofs: `jkt`, in base64url. */
+  readonly key: string | undefined;
   /** Of the TLS client certificate: `x5t#S256`. */
   readonly certificate: Uint8Array | undefined;
 }
@@ -34,7 +34,8 @@ export function readConfirmation(claims: JsonObject): Confirmation {
   const names = Object.keys(cnf);
   if (names.length === 0) throw unproven("is empty");
   if (!names.every((name) => known.has(name))) throw unproven("has a member of an unknown kind");
-  return { key: readThumbprint(cnf, "jkt"), certificate: readThumbprint(cnf, "x5t#S256") };
+  const key = readThumbprint(cnf, "jkt");
+  return { key: key && toBase64url(key), certificate: readThumbprint(cnf, "x5t#S256") };
 }
 
 /** Holds the binding against the modes: what is bound must be provable here, and what is demanded must be bound. */

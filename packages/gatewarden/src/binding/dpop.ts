@@ -5,9 +5,8 @@ import { AuthError } from "../errors.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
-import { readBase64url, toBase64url } from "../token/base64url.js";
 import { toSignature, toSigningInput } from "../token/compact.js";
-import { equalBytes, sha256 } from "../token/hash.js";
+import { sha256Text } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
 import { createProofParser } from "./proof.js";
@@ -31,9 +30,10 @@ export interface DpopPolicy {
 
 /** A bound token and the request that it came with. */
 export interface BoundToken {
-  readonly token: string;
-  /** Thumbprint of the key that the token is bound to. */
-  readonly key: Uint8Array;
+  /** SHA-256 of the token, in base64url. */
+  readonly hash: Awaitable<string>;
+  /** Thumbprint of the key that the token is bound to, in base64url. */
+  readonly key: string;
   readonly request: GuardRequest;
   /** Seconds since 1970. */
   readonly now: number;
@@ -63,9 +63,9 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
   return {
     check(bound) {
       const text = readProof(bound.request);
-      return chain(parser.parse(text), ({ claims, key, payloadEnd }) => {
-        // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1).
-        if (!equalBytes(key.thumbprint, bound.key)) throw new AuthError("dpop_key_mismatch");
+      return chain(parser.parse(text), ({ claims, key, isKeyKnown, payloadEnd }) => {
+        // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1). Both thumbprints are public.
+        if (key.thumbprint !== bound.key) throw new AuthError("dpop_key_mismatch");
         const proven = chain(key.verify(toSigningInput(text, payloadEnd), toSignature(text, payloadEnd)), (isValid) => {
           // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
           if (!isValid) throw new AuthError("dpop_signature_invalid");
@@ -75,7 +75,7 @@ export function createDpopCheck(policy: DpopPolicy): DpopCheck {
         });
         const age = chain(proven, () => policy.nonces?.age(member(claims, "nonce")));
         return chain(age, (age) => {
-          parser.remember(text, key);
+          if (!isKeyKnown) parser.remember(text, key);
           if (age === "previous") outdated.add(bound.request);
           return undefined;
         });
@@ -98,15 +98,20 @@ const maxJtiLength = 256;
 
 /** All claims are there with their types (RFC 9449 §4.3 step 3). `jti` is bounded, since it is kept. */
 const checkClaims: ProofRule = ({ claims }) => {
-  for (const name of ["jti", "htm", "htu", "ath"]) {
+  for (const name of texts) {
     const value = member(claims, name);
     if (typeof value !== "string" || value === "") return invalid(name, "is not a string that holds something");
     if (name === "jti" && value.length > maxJtiLength) return invalid(name, "is too long");
   }
-  const dates = ["iat", ...["exp", "nbf"].filter((name) => Object.hasOwn(claims, name))];
-  const bad = dates.find((name) => !Number.isFinite(member(claims, name)));
-  return bad === undefined ? undefined : invalid(bad, "is not a number");
+  for (const name of dates) {
+    const isOptional = name !== "iat" && !Object.hasOwn(claims, name);
+    if (!isOptional && !Number.isFinite(member(claims, name))) return invalid(name, "is not a number");
+  }
+  return undefined;
 };
+
+const texts = ["jti", "htm", "htu", "ath"] as const;
+const dates = ["iat", "exp", "nbf"] as const;
 
 /** `htm` is the method, letter for letter (RFC 9449 §4.3 step 8; methods are case-sensitive, RFC 9110 §9.1). */
 const checkMethod: ProofRule = ({ claims, request }) => {
@@ -143,7 +148,8 @@ const checkFreshness: ProofRule = ({ claims, policy, now }) => {
 
 /** A proof is a JWT: where its maker wrote `exp` or `nbf`, nobody may accept it after the one or before the other (RFC 7519 §4.1.4, §4.1.5). */
 const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
-  const [exp, nbf] = ["exp", "nbf"].map((name) => member(claims, name) as number | undefined);
+  const exp = member(claims, "exp") as number | undefined;
+  const nbf = member(claims, "nbf") as number | undefined;
   if (nbf !== undefined && nbf > now + policy.clockTolerance)
     return new AuthError("dpop_issued_in_future", { details: { name: "nbf", expected: now, actual: nbf } });
   if (exp === undefined || now < exp + policy.clockTolerance) return undefined;
@@ -151,12 +157,9 @@ const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
 };
 
 /** `ath` is the hash of this very token (RFC 9449 §4.3 step 12): a proof does not serve for another token of the same key. */
-const checkTokenHash: ProofRule = ({ claims, token }) => {
-  const actual = readBase64url(String(claims["ath"]));
-  return chain(sha256(token), (expected) =>
-    actual && equalBytes(actual, expected) ? undefined : new AuthError("dpop_token_mismatch"),
-  );
-};
+const checkTokenHash: ProofRule = ({ claims, hash }) =>
+  // Base64url has one spelling per value, so equal values are equal texts. Whoever has the token can make its hash: nothing to hide.
+  chain(hash, (expected) => (claims["ath"] === expected ? undefined : new AuthError("dpop_token_mismatch")));
 
 /** What is held against a proof whose signature is valid. The first rule vouches for what the others read. */
 export const proofRules: readonly ProofRule[] = [
@@ -169,23 +172,26 @@ export const proofRules: readonly ProofRule[] = [
   checkTokenHash,
 ];
 
-function refuseFirst(facts: ProofFacts, [rule, ...later] = proofRules): Awaitable<undefined> {
-  if (!rule) return undefined;
-  return chain(rule(facts), (refusal) => {
-    if (refusal) throw refusal;
-    return refuseFirst(facts, later);
-  });
+/** Refuses by the first rule that does, from the one with this number on. */
+function refuseFirst(facts: ProofFacts, first = 0): Awaitable<undefined> {
+  for (let index = first; index < proofRules.length; index++) {
+    const refusal = proofRules[index]?.(facts);
+    if (refusal instanceof AuthError) throw refusal;
+    if (refusal !== undefined) {
+      return refusal.then((later) => {
+        if (later) throw later;
+        return refuseFirst(facts, index + 1);
+      });
+    }
+  }
+  return undefined;
 }
 
 /** A proof is good once (RFC 9449 §11.1). Last of all, so that no refused request uses one up. */
 function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
-  return chain(sha256(key, String(claims["jti"])), (id) =>
-    addOnce(
-      { store: policy.replay, watch: policy.replayWatch },
-      toBase64url(id),
-      toExpiry(Number(claims["iat"]), policy),
-    ),
+  return chain(sha256Text(`${key}.${String(claims["jti"])}`), (id) =>
+    addOnce({ store: policy.replay, watch: policy.replayWatch }, id, toExpiry(Number(claims["iat"]), policy)),
   );
 }
 

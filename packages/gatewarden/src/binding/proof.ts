@@ -11,20 +11,22 @@ import {
   type HeaderMemory,
   parseObject,
 } from "../token/compact.js";
-import { sha256 } from "../token/hash.js";
+import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
 
 /** The key of a proof, ready to verify, with its thumbprint. */
 interface ProofKey {
   readonly verify: Verify;
-  /** SHA-256 thumbprint (RFC 7638). */
-  readonly thumbprint: Uint8Array;
+  /** SHA-256 thumbprint in base64url (RFC 7638). */
+  readonly thumbprint: string;
 }
 
 /** A proof taken apart, its signature not yet checked. */
 interface Proof {
   readonly key: ProofKey;
+  /** Whether the key is one that was remembered. */
+  readonly isKeyKnown: boolean;
   readonly claims: JsonObject;
   /** Where the payload ends: what comes before was signed, what comes after is the signature. */
   readonly payloadEnd: number;
@@ -61,7 +63,7 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       return chain(key, (key) => {
         const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
         checkSignatureForm(proof, payloadEnd, { malformed, isPlain });
-        return { key, claims, payloadEnd };
+        return { key, isKeyKnown: known !== undefined, claims, payloadEnd };
       });
     },
     remember: keys.remember,
@@ -106,9 +108,9 @@ const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** RFC 7638 §3: the required members alone, in the order of their names. */
-function toThumbprint(jwk: JsonObject): Awaitable<Uint8Array> {
+function toThumbprint(jwk: JsonObject): Awaitable<string> {
   const names = thumbprintMembers[String(member(jwk, "kty"))] ?? [];
-  return sha256(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));
+  return sha256Text(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));
 }
 
 function malformed(name: string, problem: string): AuthError {

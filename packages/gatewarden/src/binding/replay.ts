@@ -88,9 +88,15 @@ class MemoryReplayStore implements ReplayStore {
   add(id: string, expiresAt: number): boolean {
     this.#sweep(Math.floor(this.#now()));
     // What has ended may have been forgotten, even if the clock was set back since: it is never new.
-    if (this.#ids.has(id) || !(expiresAt > this.#swept)) return false;
-    if (this.#ids.size >= this.#capacity) throw new DependencyError("The replay store is full");
+    if (!(expiresAt > this.#swept)) return false;
+    const { size } = this.#ids;
+    if (size >= this.#capacity) {
+      if (this.#ids.has(id)) return false;
+      throw new DependencyError("The replay store is full");
+    }
+    // One look instead of two: what was there already adds nothing.
     this.#ids.add(id);
+    if (this.#ids.size === size) return false;
     const second = Math.ceil(expiresAt);
     const ending = this.#endings.get(second);
     if (ending) ending.push(id);

@@ -7,7 +7,7 @@ import { createProofParser } from "../binding/proof.js";
 import { AuthError, type AuthScheme } from "../errors.js";
 import type { GuardRequest } from "../request/credentials.js";
 import { toSignature, toSigningInput } from "../token/compact.js";
-import { equalBytes } from "../token/hash.js";
+import { sha256Text } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";
 import type { Notes } from "./notes.js";
 
@@ -34,7 +34,7 @@ export async function explainBinding(presentation: Presentation, policy: Binding
 }
 
 async function explainProof(
-  bound: Presentation & { readonly request: GuardRequest; readonly key: Uint8Array },
+  bound: Presentation & { readonly request: GuardRequest; readonly key: string },
   { dpop: policy }: BindingPolicy,
   notes: Notes,
 ): Promise<void> {
@@ -43,14 +43,15 @@ async function explainProof(
     text === undefined ? undefined : await notes.attempt(() => createProofParser(policy.algorithms).parse(text));
   if (text === undefined || proof === undefined) return;
   const { claims, key, payloadEnd } = proof;
-  if (!equalBytes(key.thumbprint, bound.key)) notes.add(new AuthError("dpop_key_mismatch"));
+  if (key.thumbprint !== bound.key) notes.add(new AuthError("dpop_key_mismatch"));
   const isValid = await notes.attempt(() =>
     key.verify(toSigningInput(text, payloadEnd), toSignature(text, payloadEnd)),
   );
   if (isValid === false) notes.add(new AuthError("dpop_signature_invalid"));
   const [checkForm, ...others] = proofRules;
-  const malformed = await checkForm?.({ ...bound, claims, policy });
+  const facts = { ...bound, hash: sha256Text(bound.token), claims, policy };
+  const malformed = await checkForm?.(facts);
   // The other rules read what this one vouches for.
   if (malformed) return notes.add(malformed);
-  for (const rule of others) await notes.attempt(async () => notes.add(await rule({ ...bound, claims, policy })));
+  for (const rule of others) await notes.attempt(async () => notes.add(await rule(facts)));
 }

@@ -16,10 +16,11 @@ export interface TargetPolicy {
  * trusted proxy, else from the connection and Host. Throws `AuthError` (`target_unknown`) rather than guess.
  */
 export function readTarget(request: GuardRequest, policy: TargetPolicy): string {
-  const absolute = /^https?:\/\//i.test(request.url) ? request.url : undefined;
+  const [url = ""] = request.url.split("?", 1);
+  const absolute = url.startsWith("/") || !/^https?:\/\//i.test(url) ? undefined : url;
   // `OPTIONS *` and CONNECT have no path (RFC 9112 §3.2.3, §3.2.4).
-  if (absolute === undefined && !request.url.startsWith("/")) throw unknown("url", "is neither a path nor an http URL");
-  const path = absolute === undefined ? request.url : absolute.replace(/^[^/]*\/\/[^/?#]*/, "");
+  if (absolute === undefined && !url.startsWith("/")) throw unknown("url", "is neither a path nor an http URL");
+  const path = absolute === undefined ? url : absolute.replace(/^[^/]*\/\/[^/?#]*/, "");
   const origin = policy.origin ?? readOrigin(request, absolute, policy.proxy);
   const target = normaliseUrl(origin + path);
   if (target === undefined) throw unknown("url", "is malformed");

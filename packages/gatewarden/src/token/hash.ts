@@ -1,5 +1,6 @@
 // SHA-256, its MAC, and comparison of digests. At once with Node's crypto, later with Web Crypto.
-import type { Awaitable } from "../awaitable.js";
+import { type Awaitable, chain } from "../awaitable.js";
+import { toBase64url } from "./base64url.js";
 import { nodeCrypto } from "./signature.js";
 
 /** The SHA-256 digest of the parts one after the other. Text counts as UTF-8. */
@@ -14,6 +15,12 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): Awaitable<Ui
   const hash = nodeCrypto.createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();
+}
+
+/** The SHA-256 digest of text, in base64url. */
+export function sha256Text(text: string): Awaitable<string> {
+  if (nodeCrypto?.hash) return nodeCrypto.hash("sha256", text, "base64url");
+  return chain(sha256(text), toBase64url);
 }
 
 /** The HMAC-SHA-256 of text. */

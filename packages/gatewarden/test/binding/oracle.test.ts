@@ -15,7 +15,7 @@ async function ours(proof: string): Promise<string | undefined> {
   try {
     const { key, payloadEnd } = await parser.parse(proof);
     const isValid = await key.verify(toSigningInput(proof, payloadEnd), toSignature(proof, payloadEnd));
-    return isValid ? Buffer.from(key.thumbprint).toString("base64url") : undefined;
+    return isValid ? key.thumbprint : undefined;
   } catch (error) {
     if (error instanceof AuthError) return undefined;
     throw error;
