@@ -66,7 +66,7 @@ export interface Guard<Claims = AccessTokenClaims> {
    * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
    */
   explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]>;
-  /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` waits for them). */
+  /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` and `health()` wait for them). */
   explanation(error: AuthError): Explanation | undefined;
   /** Whether refusals are explained: `explain: "development"`. */
   readonly explainsRefusals: boolean;
@@ -159,6 +159,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async health(): Promise<Health> {
+    await this.#explaining;
     // One issuer's keys are enough to begin with: the others are on their way.
     await Promise.any(this.#config.policies.all.map(({ keys }) => keys.ready())).catch(() => undefined);
     const { toHealth } = await import("./health.js");

@@ -18,7 +18,7 @@ import {
   type Outcome,
   type Requirement,
 } from "../index.js";
-import { joinChallenges, toGuardRequest } from "./_node.js";
+import { joinChallenges, toSentRequest } from "./_node.js";
 import { type CheckedNeed, readNeed, toSecurity } from "./_protect.js";
 
 /** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
@@ -77,7 +77,8 @@ const decorated: unique symbol = Symbol("gatewarden.decorated");
 
 /**
  * The plugin: `await app.register(gatewarden, { guard })` before the routes. Checks run in `onRequest`, before the body is read. Refusals go
- * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already.
+ * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already. The Authorization header
+ * that the client sent counts; what a hook writes into `request.raw.headers` does where the client sent none.
  */
 const gatewarden: FastifyPluginCallback<GatewardenFastifyOptions> = (app, options, done) => {
   try {
@@ -106,7 +107,7 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
   const checks: Checks = new WeakSet();
   app.addHook("onRoute", (route) => protect(route, fallback, options, checks));
-  app.addHook("onRequest", refuseUnseen);
+  refuseUnseenRoutes(app);
   if (options.guard.explainsRefusals) app.addHook("onSend", addExplanation);
   if (options.serveMetadata ?? true) serveMetadata(app, options.guard);
 }
@@ -168,7 +169,7 @@ function createCheck(
 ): onRequestHookHandler {
   const options = { optional };
   return (request, reply, done) => {
-    const guardRequest = toGuardRequest(request.raw, request.originalUrl);
+    const guardRequest = toSentRequest(request.raw, request.originalUrl);
     // A handler for all methods must not run for whoever sends two headers. CORS plugins have answered by now.
     if (isPreflight(guardRequest)) {
       reply.code(204).send();
@@ -228,14 +229,23 @@ function readObject(text: string): object | undefined {
   }
 }
 
+/** What Fastify prints where it has no route yet. Should it ever print something else, each request is asked for its route. */
+const noRoutes = "(empty tree)";
+
 /** A route that was there before the plugin has an `auth` option that nobody read. It answers 500 rather than be open by mistake. */
-function refuseUnseen(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
-  const isKnown = request.routeOptions.config[seen] || request.is404 || isPreflight(request);
-  done(
-    isKnown
-      ? undefined
-      : new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }),
-  );
+function refuseUnseenRoutes(app: FastifyInstance): void {
+  // Contexts that began after the plugin have seen routes only. To know that costs a request less than to ask for its route.
+  const seenWhole = new WeakSet<FastifyInstance>();
+  if (app.printRoutes() === noRoutes) seenWhole.add(app);
+  app.addHook("onRegister", (context) => void seenWhole.add(context));
+  app.addHook("onRequest", (request, _reply, done) => {
+    if (seenWhole.has(request.server) || isSeen(request)) done();
+    else done(new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }));
+  });
+}
+
+function isSeen(request: FastifyRequest): boolean {
+  return request.routeOptions.config[seen] === true || request.is404 || isPreflight(request);
 }
 
 const unseen = {

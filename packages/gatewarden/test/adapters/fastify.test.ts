@@ -153,6 +153,23 @@ describe("the route option auth", () => {
     expect(await response.text()).toContain("before gatewarden was loaded");
   });
 
+  test("a route of a context that was there before the plugin answers 500 too, also where it was added later", async () => {
+    const app = fastify();
+    running.push(app);
+    const contexts: FastifyInstance[] = [];
+    await app.register(async (outer) => {
+      contexts.push(outer);
+      outer.register(async (inner) => void contexts.push(inner));
+    });
+    await app.register(gatewarden, { guard });
+    for (const [index, context] of contexts.entries()) context.get(`/late${index}`, { auth: true }, () => "in");
+    app.register(async (later) => {
+      later.get("/seen", { auth: true }, () => "in");
+    });
+    const statusOf = async (url: string) => (await app.inject(url)).statusCode;
+    expect([await statusOf("/late0"), await statusOf("/late1"), await statusOf("/seen")]).toEqual([500, 500, 401]);
+  });
+
   test("an unknown path stays 404", async () => {
     const app = await createApp({ auth: true });
     const call = await listen(app);
@@ -259,6 +276,31 @@ describe("preflight", () => {
     const app = await createApp({ auth: true });
     app.options("/private", () => "options");
     expect((await app.inject({ method: "OPTIONS", url: "/private" })).statusCode).toBe(401);
+  });
+});
+
+describe("a header that a hook of the application wrote", () => {
+  async function callWith(sent: string | undefined, written: string): Promise<number> {
+    const app = fastify();
+    running.push(app);
+    app.addHook("onRequest", async ({ raw }) => {
+      raw.headers.authorization = written;
+    });
+    await app.register(gatewarden, { guard });
+    app.get("/private", { auth: true }, () => "in");
+    const call = await listen(app);
+    return (await call("/private", sent === undefined ? {} : { headers: { authorization: sent } })).status;
+  }
+
+  test("counts where the client sent none, as from a cookie", async () => {
+    const { headers } = await bearer({ as: "alice" });
+    expect(await callWith(undefined, headers.authorization)).toBe(200);
+  });
+
+  test("counts for nothing beside the one that the client sent", async () => {
+    const { headers } = await bearer({ as: "alice" });
+    expect(await callWith("Bearer x.y.z", headers.authorization)).toBe(401);
+    expect(await callWith(headers.authorization, "Bearer x.y.z")).toBe(200);
   });
 });
 
