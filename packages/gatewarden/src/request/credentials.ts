@@ -105,8 +105,9 @@ function isDpop(value: string): boolean {
 }
 
 /** Whether the request is a CORS preflight: browsers send it without credentials, so it is not asked for any (Fetch §3.2.2). */
-export function isPreflight({ method, headers }: GuardRequest): boolean {
-  if (method !== "OPTIONS") return false;
+export function isPreflight(request: GuardRequest): boolean {
+  if (request.method !== "OPTIONS") return false;
+  const { headers } = request;
   return (
     readHeader(headers, "origin") !== undefined && readHeader(headers, "access-control-request-method") !== undefined
   );

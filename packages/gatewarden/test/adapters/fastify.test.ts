@@ -304,6 +304,25 @@ describe("a header that a hook of the application wrote", () => {
   });
 });
 
+test("a check puts no headers together that nobody asks for", async () => {
+  const app = fastify();
+  running.push(app);
+  let count = 0;
+  app.addHook("onRequest", async ({ raw }) => {
+    const { headers } = raw;
+    const get = () => {
+      count++;
+      return headers;
+    };
+    Object.defineProperty(raw, "headers", { get });
+  });
+  await app.register(gatewarden, { guard });
+  app.get("/private", { auth: true }, () => "in");
+  const call = await listen(app);
+  expect((await call("/private", await bearer({ as: "alice" }))).status).toBe(200);
+  expect(count).toBe(0);
+});
+
 describe("OpenAPI", () => {
   test.each<[string, RouteAuth, unknown]>([
     ["true", true, [{ oauth2: [] }]],
