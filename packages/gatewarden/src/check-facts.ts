@@ -1,7 +1,6 @@
 // What a decision knows beyond its outcome. Computed when a listener reads it, and held so that printing a decision shows no token.
 import type { DecisionFacts } from "./decision.js";
-import { toBase64url } from "./token/base64url.js";
-import { sha256 } from "./token/hash.js";
+import { sha256Text } from "./token/hash.js";
 import { nodeCrypto } from "./token/signature.js";
 
 /** Where the facts come from. */
@@ -32,8 +31,8 @@ export class CheckFacts implements DecisionFacts {
 
   get fingerprint(): string | undefined {
     // Read at once or not at all: Web Crypto has no digest at once.
-    const token = nodeCrypto && this.#source.readToken();
-    const digest = token === undefined ? undefined : sha256(token);
-    return digest instanceof Uint8Array ? toBase64url(digest).slice(0, 16) : undefined;
+    const token = nodeCrypto() && this.#source.readToken();
+    const digest = token === undefined ? undefined : sha256Text(token);
+    return typeof digest === "string" ? digest.slice(0, 16) : undefined;
   }
 }

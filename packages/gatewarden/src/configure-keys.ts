@@ -139,7 +139,8 @@ function createGivenSet(document: unknown): KeySource {
 function toKey(key: unknown): Awaitable<VerificationKey> {
   const pem = 'keys: { publicKey: "-----BEGIN PUBLIC KEY-----…" }';
   const prepare = () => {
-    if (nodeCrypto && key instanceof nodeCrypto.KeyObject && key.type === "public") return importPublicKey(key);
+    const crypto = nodeCrypto();
+    if (crypto && key instanceof crypto.KeyObject && key.type === "public") return importPublicKey(key);
     if (typeof key === "object" && key !== null && "kty" in key) return importJwk(key as Record<string, unknown>);
     if (typeof key !== "string") throw new UnusableKey("is not PEM text, a JWK or a public KeyObject");
     return importPem(key);

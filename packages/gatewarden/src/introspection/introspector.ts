@@ -4,8 +4,8 @@ import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
 import { Dependency, DependencyError, type DependencyStatus } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import type { OutgoingCalls } from "../outgoing-calls.js";
+import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
-import { hashToken } from "./hash-token.js";
 import type { Introspect } from "./introspect.js";
 import { createLimit, type Limit } from "./limit.js";
 import { createOutage, type Outage } from "./outage.js";
@@ -79,7 +79,8 @@ class CachingIntrospector implements Introspector {
     if (!token68.test(token)) {
       throw new AuthError("token_malformed", { details: { name: "token", problem: "has characters no token has" } });
     }
-    return chain(hashToken(token), (key) => this.#find(key) ?? this.#pending.get(key) ?? this.#ask(key, token));
+    // No token lies about in a cache (RFC 7662 §4, CWE-312).
+    return chain(sha256Text(token), (key) => this.#find(key) ?? this.#pending.get(key) ?? this.#ask(key, token));
   }
 
   #find(key: string): JsonObject | undefined {

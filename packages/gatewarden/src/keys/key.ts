@@ -6,7 +6,7 @@ import { createVerify, createVerifyHmac, nodeCrypto, type Verify } from "../toke
 import { readJwk, readMaterial, UnusableKey, type UsableKey } from "./material.js";
 
 type KeyObject = import("node:crypto").KeyObject;
-type NodeCrypto = NonNullable<typeof nodeCrypto>;
+type NodeCrypto = NonNullable<ReturnType<typeof nodeCrypto>>;
 
 /** A key that can verify signatures, with one prepared verifier per algorithm that it fits. */
 export interface VerificationKey {
@@ -17,33 +17,36 @@ export interface VerificationKey {
 /** A key from a JSON Web Key. Throws, or rejects with, `UnusableKey` for whatever must not verify signatures. */
 export function importJwk(jwk: JsonObject): Awaitable<VerificationKey> {
   const usable = readJwk(jwk);
-  return nodeCrypto ? prepare(nodeCrypto, usable, createKeyObject(nodeCrypto, usable)) : prepareWithWebCrypto(usable);
+  const crypto = nodeCrypto();
+  return crypto ? prepare(crypto, usable, createKeyObject(crypto, usable)) : prepareWithWebCrypto(usable);
 }
 
 /** A key from a public `KeyObject`, as the developer configured it. Throws `UnusableKey`. */
 export function importPublicKey(key: KeyObject): VerificationKey {
-  if (!nodeCrypto) throw new UnusableKey("is a KeyObject, which this platform lacks");
+  const crypto = nodeCrypto();
+  if (!crypto) throw new UnusableKey("is a KeyObject, which this platform lacks");
   let jwk: JsonObject;
   try {
     jwk = key.export({ format: "jwk" }) as JsonObject;
   } catch (cause) {
     throw new UnusableKey("fits no supported algorithm", { cause });
   }
-  return prepare(nodeCrypto, readMaterial(jwk), key);
+  return prepare(crypto, readMaterial(jwk), key);
 }
 
 /** A key from PEM text. Throws, or rejects with, `UnusableKey`. */
 export function importPem(pem: string): Awaitable<VerificationKey> {
   if (pem.includes("PRIVATE KEY")) throw new UnusableKey("is a private key, which an API must not hold");
-  if (nodeCrypto) return importPublicKey(nodeCrypto.createPublicKey(pem));
+  const crypto = nodeCrypto();
+  if (crypto) return importPublicKey(crypto.createPublicKey(pem));
   return import("./web-pem.js").then(async ({ readPem }) => prepareWithWebCrypto(readMaterial(await readPem(pem))));
 }
 
 /** A key from a shared secret. It fits HMAC algorithms only, and nothing else ever fits those (CVE-2016-10555). */
 export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
   const fits = [...algorithms.values()].filter((algorithm) => algorithm.keyType === "oct");
-  if (!nodeCrypto) return import("./web-key.js").then(({ prepareSecret }) => prepareSecret(secret, fits));
-  const crypto = nodeCrypto;
+  const crypto = nodeCrypto();
+  if (!crypto) return import("./web-key.js").then(({ prepareSecret }) => prepareSecret(secret, fits));
   const key = crypto.createSecretKey(secret);
   return {
     kid: undefined,

@@ -54,7 +54,8 @@ export function encode(value: Members | string | Uint8Array): string {
 
 /** Node's crypto. It signs without a promise, which is why tokens are plain values. */
 export function requireCrypto(): NodeCrypto {
-  if (nodeCrypto) return nodeCrypto;
+  const crypto = nodeCrypto();
+  if (crypto) return crypto;
   throw new TypeError("gatewarden/testing needs node:crypto, which this platform lacks");
 }
 

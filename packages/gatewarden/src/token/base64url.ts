@@ -1,6 +1,5 @@
 // base64url as JOSE wants it: no padding, no other alphabet, no stray bits, one spelling per value (RFC 7515 §2, RFC 4648 §3.5).
 // A lax decoder gives one token many spellings, which defeats deny-lists and caches.
-
 import { maxTextLength, Room } from "./room.js";
 
 /** `isPlain` where `isPlainText` is known to hold of the text. */

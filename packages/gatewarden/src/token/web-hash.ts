@@ -2,15 +2,9 @@
 
 const encoder = new TextEncoder();
 
-/** The SHA-256 digest of the parts one after the other. */
-export async function digest(parts: readonly (string | Uint8Array)[]): Promise<Uint8Array> {
-  const chunks = parts.map((part) => (typeof part === "string" ? encoder.encode(part) : part));
-  const bytes = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
-  let end = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, end);
-    end += chunk.length;
-  }
+/** The SHA-256 digest. Text counts as UTF-8. */
+export async function digest(data: string | Uint8Array): Promise<Uint8Array> {
+  const bytes = typeof data === "string" ? encoder.encode(data) : new Uint8Array(data);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
 }
 
