@@ -245,7 +245,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
     const { binding, revocation, revocationWatch, now } = this.#config;
     const { token, tokenClaims: claims } = auth;
-    const proven = binding.check({ token, scheme, request, claims, now: now() });
+    const proven = binding.check({ token, holder: auth, scheme, request, claims, now: now() });
     return chain(proven, () =>
       revocation ? chain(refuseRevoked(revocation, claims, revocationWatch), () => auth) : auth,
     );

@@ -20,46 +20,6 @@ export function toGuardRequest(request: NodeRequest, url: string = request.url ?
   return { method, url, headers: readHeaders(request), connection: toConnection(request), incoming: request };
 }
 
-/** As `toGuardRequest`, for one header: the others are put together only for what asks for them, which costs a server more than the check. */
-export function toSentRequest(request: NodeRequest, url: string): GuardRequest {
-  return new SentRequest(request, url);
-}
-
-class SentRequest implements GuardRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly incoming: NodeRequest;
-  /** Where none was sent, `headers` are asked: an application may have put one there, from a cookie say. */
-  readonly authorization: string | readonly string[] | undefined;
-
-  constructor(request: NodeRequest, url: string) {
-    this.method = request.method ?? "GET";
-    this.url = url;
-    this.incoming = request;
-    this.authorization = readSentAuthorization(request);
-  }
-
-  get headers(): NodeHeaders {
-    return readHeaders(this.incoming);
-  }
-
-  get connection(): Connection {
-    return toConnection(this.incoming);
-  }
-}
-
-function readSentAuthorization(request: NodeRequest): string | readonly string[] | undefined {
-  const { rawHeaders } = request;
-  let found: string | undefined;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length !== 13 || name.toLowerCase() !== "authorization") continue;
-    if (found !== undefined) return readHeaders(request)["authorization"];
-    found = rawHeaders[index + 1];
-  }
-  return found;
-}
-
 /**
  * A token that came over a connection after it was opened, as a request: the opening one still says at which host and from whom (a tenant
  * may be told by it, a certificate is), but its own token does not count, and its DPoP proof proves nothing of another (RFC 9449 §4.3).

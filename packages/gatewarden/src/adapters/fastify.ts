@@ -18,7 +18,7 @@ import {
   type Outcome,
   type Requirement,
 } from "../index.js";
-import { joinChallenges, toSentRequest } from "./_node.js";
+import { joinChallenges, toGuardRequest } from "./_node.js";
 import { type CheckedNeed, readNeed, toSecurity } from "./_protect.js";
 
 /** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
@@ -77,8 +77,7 @@ const decorated: unique symbol = Symbol("gatewarden.decorated");
 
 /**
  * The plugin: `await app.register(gatewarden, { guard })` before the routes. Checks run in `onRequest`, before the body is read. Refusals go
- * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already. The Authorization header
- * that the client sent counts; what a hook writes into `request.raw.headers` does where the client sent none.
+ * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already.
  */
 const gatewarden: FastifyPluginCallback<GatewardenFastifyOptions> = (app, options, done) => {
   try {
@@ -169,7 +168,7 @@ function createCheck(
 ): onRequestHookHandler {
   const options = { optional };
   return (request, reply, done) => {
-    const guardRequest = toSentRequest(request.raw, request.originalUrl);
+    const guardRequest = toGuardRequest(request.raw, request.originalUrl);
     // A handler for all methods must not run for whoever sends two headers. CORS plugins have answered by now.
     if (isPreflight(guardRequest)) {
       reply.code(204).send();
@@ -237,7 +236,13 @@ function refuseUnseenRoutes(app: FastifyInstance): void {
   // Contexts that began after the plugin have seen routes only. To know that costs a request less than to ask for its route.
   const seenWhole = new WeakSet<FastifyInstance>();
   if (app.printRoutes() === noRoutes) seenWhole.add(app);
-  app.addHook("onRegister", (context) => void seenWhole.add(context));
+  // Whoever descends from here through contexts that began later inherits the hook that sees routes. A context is made from its parent.
+  const heirs = new WeakSet<FastifyInstance>([app]);
+  app.addHook("onRegister", (context) => {
+    if (!heirs.has(Object.getPrototypeOf(context))) return;
+    heirs.add(context);
+    seenWhole.add(context);
+  });
   app.addHook("onRequest", (request, _reply, done) => {
     if (seenWhole.has(request.server) || isSeen(request)) done();
     else done(new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }));

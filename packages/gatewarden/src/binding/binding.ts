@@ -18,6 +18,8 @@ export interface BindingPolicy {
 /** A verified token, and how it came. */
 interface Presentation {
   readonly token: string;
+  /** What stands for the token for as long as it is remembered: the same object for the same token. */
+  readonly holder: object;
   readonly claims: JsonObject;
   readonly scheme: AuthScheme;
   /** Absent where the token did not come with a request: then nothing can be proven. */
@@ -39,21 +41,31 @@ export interface Binding {
 
 /** What is the same of a token for every request that it comes with. */
 interface Known {
-  readonly token: string;
   readonly confirmation: Confirmation;
-  /** SHA-256 in base64url, as a proof's `ath` has it. */
-  readonly hash: Awaitable<string>;
+  /** SHA-256 in base64url, as a proof's `ath` has it. Undefined until it was computed. */
+  hash: string | undefined;
 }
 
-/** For as long as somebody holds the claims of a token: the cache of verified tokens does. */
-const knownByClaims = new WeakMap<JsonObject, Known>();
+/** For as long as the token itself is held, by the cache of verified tokens or by the request. */
+const knownByHolder = new WeakMap<object, Known>();
 
-function toKnown(token: string, claims: JsonObject): Known {
-  const before = knownByClaims.get(claims);
-  if (before?.token === token) return before;
-  const known = { token, confirmation: readConfirmation(claims), hash: sha256Text(token) };
-  knownByClaims.set(claims, known);
+function toKnown(holder: object, claims: JsonObject): Known {
+  const before = knownByHolder.get(holder);
+  if (before) return before;
+  const known = { confirmation: readConfirmation(claims), hash: undefined };
+  knownByHolder.set(holder, known);
   return known;
+}
+
+/** A digest that is still being made belongs to the request that began it; only one that is there is remembered. */
+function toHash(known: Known, token: string): Awaitable<string> {
+  return (
+    known.hash ??
+    chain(sha256Text(token), (hash) => {
+      known.hash = hash;
+      return hash;
+    })
+  );
 }
 
 /** Makes the check. */
@@ -64,15 +76,17 @@ export function createBinding(policy: BindingPolicy): Binding {
   return {
     policy,
     concerns: (isBound, scheme) => isBound || isDemanded || scheme !== "Bearer",
-    check({ token, claims, scheme, request, now }) {
+    check({ token, holder, claims, scheme, request, now }) {
       if (!isDemanded && scheme === "Bearer" && !Object.hasOwn(claims, "cnf")) return undefined;
-      const { confirmation, hash } = toKnown(token, claims);
+      const known = toKnown(holder, claims);
+      const { confirmation } = known;
       const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
       if (refusal) throw refusal;
       const { key, certificate } = confirmation;
       if (!request) throw unproven("cannot be proven without a request");
       const held = certificate && checkCertificate(request, certificate, mtls);
-      const check = () => (key === undefined ? undefined : proofs.check({ hash, key, request, now }));
+      const check = () =>
+        key === undefined ? undefined : proofs.check({ hash: () => toHash(known, token), key, request, now });
       return held === undefined ? check() : chain(held, check);
     },
     nextNonce: proofs.nextNonce,

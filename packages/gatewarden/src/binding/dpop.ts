@@ -30,8 +30,8 @@ export interface DpopPolicy {
 
 /** A bound token and the request that it came with. */
 export interface BoundToken {
-  /** SHA-256 of the token, in base64url. */
-  readonly hash: Awaitable<string>;
+  /** Gives the SHA-256 of the token, in base64url. */
+  readonly hash: () => Awaitable<string>;
   /** Thumbprint of the key that the token is bound to, in base64url. */
   readonly key: string;
   readonly request: GuardRequest;
@@ -159,7 +159,7 @@ const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
 /** `ath` is the hash of this very token (RFC 9449 §4.3 step 12): a proof does not serve for another token of the same key. */
 const checkTokenHash: ProofRule = ({ claims, hash }) =>
   // Base64url has one spelling per value, so equal values are equal texts. Whoever has the token can make its hash: nothing to hide.
-  chain(hash, (expected) => (claims["ath"] === expected ? undefined : new AuthError("dpop_token_mismatch")));
+  chain(hash(), (expected) => (claims["ath"] === expected ? undefined : new AuthError("dpop_token_mismatch")));
 
 /** What is held against a proof whose signature is valid. The first rule vouches for what the others read. */
 export const proofRules: readonly ProofRule[] = [

@@ -49,7 +49,7 @@ async function explainProof(
   );
   if (isValid === false) notes.add(new AuthError("dpop_signature_invalid"));
   const [checkForm, ...others] = proofRules;
-  const facts = { ...bound, hash: sha256Text(bound.token), claims, policy };
+  const facts = { ...bound, hash: () => sha256Text(bound.token), claims, policy };
   const malformed = await checkForm?.(facts);
   // The other rules read what this one vouches for.
   if (malformed) return notes.add(malformed);

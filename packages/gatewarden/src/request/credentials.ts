@@ -12,10 +12,6 @@ export interface GuardRequest {
   /** The URL as the client wrote it: absolute, or path and query. */
   readonly url: string;
   readonly headers: RequestHeaders;
-  /**
-   * The Authorization header, or each that was sent, where a server has it before it puts `headers` together. Then it counts instead of theirs.
-   */
-  readonly authorization?: string | readonly string[] | undefined;
   /** What the socket knows, where the server holds it. Bound tokens need it; all else works without. */
   readonly connection?: Connection;
   /**
@@ -115,7 +111,7 @@ export function isPreflight(request: GuardRequest): boolean {
 
 /** The request's one Authorization header; empty text where there is none. Throws `AuthError`: `credentials_multiple`. */
 export function readAuthorization(request: GuardRequest | undefined): string {
-  const value = request && (request.authorization ?? readHeader(request.headers, "authorization"));
+  const value = request && readHeader(request.headers, "authorization");
   if (typeof value === "string") return value;
   // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1 invalid_request).
   if (value !== undefined && value.length > 1) throw new AuthError("credentials_multiple");

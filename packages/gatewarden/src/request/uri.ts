@@ -12,7 +12,8 @@ const maxRecent = 1000;
 const maxRecentLength = 256;
 
 /** The URL in its normal form, or undefined where it is no absolute http or https URL, names a user, or is malformed. */
-export function normaliseUrl(text: string): string | undefined {
+export function normaliseUrl(url: string): string | undefined {
+  const [text = ""] = url.split(/[?#]/, 1);
   const known = recent.get(text);
   if (known !== undefined) return known;
   const normal = normalise(text);

@@ -2,7 +2,7 @@
 // A lax decoder gives one token many spellings, which defeats deny-lists and caches.
 import { maxTextLength, Room } from "./room.js";
 
-/** `isPlain` where `isPlainText` is known to hold of the text. */
+/** `isPlain` only where `isPlainText` is known to hold of the text: what was read is remembered for the next look at it. */
 type Decode<Result> = (text: string, isPlain?: boolean) => Result | undefined;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

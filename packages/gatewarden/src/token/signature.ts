@@ -24,8 +24,8 @@ export function nodeCrypto(): NodeCrypto | undefined {
 }
 
 /**
- * Signatures after which a key is read again from its DER: then OpenSSL 3 holds it in a form that takes 0.3 µs less each time, which
- * 0.1 ms for the reading is worth to a key in use (bench/README.md).
+ * Signatures after which a key is read again from its DER. OpenSSL 3 then holds it in a form that takes 0.3 µs less each time; the reading takes
+ * 0.1 ms once, which pays for a key in use (bench/README.md).
  */
 const often = 500;
 
@@ -58,8 +58,13 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
   };
 }
 
+/** The same key, or the one at hand where the platform cannot do it: no request depends on it. */
 function readAgain(crypto: NodeCrypto, key: KeyObject): KeyObject {
-  return crypto.createPublicKey({ key: key.export({ format: "der", type: "spki" }), format: "der", type: "spki" });
+  try {
+    return crypto.createPublicKey({ key: key.export({ format: "der", type: "spki" }), format: "der", type: "spki" });
+  } catch {
+    return key;
+  }
 }
 
 /** A verifier for a shared secret, compared in constant time (RFC 7518 §3.2). */

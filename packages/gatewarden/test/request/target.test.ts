@@ -248,3 +248,17 @@ describe("The normal form of RFC 3986 §6.2", () => {
     expect(normaliseUrl(text) === normal).toBe(true);
   });
 });
+
+describe("Normal forms", () => {
+  test("are the same for whatever came before, and after thousands of others", () => {
+    const numbers = Array.from({ length: 2500 }, (_, index) => index);
+    const [long, query] = ["b".repeat(300), "?q=HTTP://x/../y"];
+    for (let time = 0; time < 2; time++) {
+      const found = numbers.map((index) => normaliseUrl(`HTTPS://API.test:443/x/../%7e${index}${query}${time}#f?g`));
+      expect(found).toEqual(numbers.map((index) => `https://api.test/~${index}`));
+      expect(normaliseUrl(`HTTP://a.test/${long}`)).toBe(`http://a.test/${long}`);
+      expect(normaliseUrl("ftp://a.test/")).toBeUndefined();
+      expect(normaliseUrl("http://a.test?x")).toBe("http://a.test/");
+    }
+  });
+});

@@ -1,4 +1,4 @@
-// The bytes to verify lie in one reused buffer: tokens that wait for keys together must not get into each other's way.
+// The bytes to verify lie in rooms that are used again: tokens that wait for keys together must not get into each other's way.
 import { afterEach, describe, expect, it } from "vitest";
 import { AuthError } from "../../src/index.js";
 import { toSignature, toSigningInput } from "../../src/token/compact.js";
@@ -21,7 +21,7 @@ describe("What is verified", () => {
     expect(said).toEqual(signers.map((signer, index) => (signer === key ? `user|${index}` : "signature_invalid")));
   });
 
-  it("is the text up to the payload's end, also where it is longer than the buffer", () => {
+  it("is the text up to the payload's end, also where it is longer than the room", () => {
     const text = "a".repeat(70_000);
     expect(Buffer.from(toSigningInput(`${text}.rest`, text.length))).toEqual(Buffer.from(text));
     expect(Buffer.from(toSigningInput("ab.cd.ef", 5))).toEqual(Buffer.from("ab.cd"));

@@ -70,7 +70,7 @@ describe("The bound request of RFC 9449 §7.1", () => {
     return verdictOf(
       (async () =>
         proofs.check({
-          hash: createHash("sha256").update(given.token).digest("base64url"),
+          hash: () => createHash("sha256").update(given.token).digest("base64url"),
           key: boundRequest.thumbprint,
           request: { method: given.method, url: given.url, headers, connection },
           now: given.now,
