@@ -115,8 +115,14 @@ function add(samples, name, workload, sample) {
  * @returns {import("../lib/report.mjs").Facts}
  */
 function toTable(title, groups, samplesOf) {
-  const rate = (/** @type {string} */ name) => summarize(samplesOf(name).map((sample) => sample.rate));
+  const rates = (/** @type {string} */ name) => samplesOf(name).map((sample) => sample.rate);
+  const rate = (/** @type {string} */ name) => summarize(rates(name));
   const cpu = (/** @type {string} */ name) => summarize(samplesOf(name).map((sample) => sample.cpu)).median;
+  // Turn by turn, since the two of one turn ran within the same second.
+  const ratio = (/** @type {string} */ name, /** @type {string} */ bare) => {
+    const ofBare = rates(bare);
+    return summarize(rates(name).map((one, turn) => one / (ofBare[turn] ?? Number.NaN))).median;
+  };
   return {
     title: `HTTP, ${title}`,
     columns: [
@@ -133,7 +139,7 @@ function toTable(title, groups, samplesOf) {
         name.includes("gatewarden") ? `**${name}**` : name,
         Math.round(rate(name).median).toLocaleString("en"),
         `${Math.round(rate(name).low).toLocaleString("en")} - ${Math.round(rate(name).high).toLocaleString("en")}`,
-        toText(rate(name).median / rate(bare).median),
+        toText(ratio(name, bare)),
         toText(cpu(name)),
         name === bare ? "" : toText(cpu(name) - cpu(bare)),
         toText(cpu(bare) / cpu(name)),
