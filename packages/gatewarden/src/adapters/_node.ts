@@ -41,17 +41,19 @@ export function toConnection({ socket }: NodeRequest): Connection {
  */
 export function readHeaders(request: NodeRequest): NodeHeaders {
   const { rawHeaders } = request;
+  // By their length first: where no two names are as long, none came twice.
   let authorizations = 0;
   let hosts = 0;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index];
-    if (name?.length === 13 && name.toLowerCase() === "authorization") authorizations++;
-    else if (name?.length === 4 && name.toLowerCase() === "host") hosts++;
+    const length = rawHeaders[index]?.length;
+    if (length === "authorization".length) authorizations++;
+    else if (length === "host".length) hosts++;
   }
   if (authorizations < 2 && hosts < 2) return request.headers;
   const all = (name: string) =>
     rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
-  return { ...request.headers, authorization: all("authorization"), host: all("host") };
+  const [authorization, host] = [all("authorization"), all("host")];
+  return authorization.length < 2 && host.length < 2 ? request.headers : { ...request.headers, authorization, host };
 }
 
 /** Nothing is read of the socket before it is asked for. */
