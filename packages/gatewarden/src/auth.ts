@@ -1,7 +1,12 @@
 // What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
-import type { ClaimNames } from "./issuer/policy.js";
+import type { AuthScheme } from "./errors.js";
+import type { ClaimNames, IssuerPolicy } from "./issuer/policy.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
+import type { CacheEntry } from "./token/cache.js";
+import type { Lifetime } from "./token/claims.js";
 import { isObject, type JsonObject, member } from "./token/json.js";
+import type { TokenHeader } from "./token/parse.js";
+import type { Verify } from "./token/signature.js";
 
 /** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
 export interface AccessTokenClaims {
@@ -61,10 +66,27 @@ export interface VerifiedToken<Claims> {
   readonly scopeAsList: boolean;
 }
 
-/** `Auth` over a verified token. Facts that cost something are computed when they are first asked for. */
-export class TokenAuth<Claims> implements Auth<Claims>, Grants {
-  readonly #verified: VerifiedToken<Claims>;
+/** What the verification of a token depended on: the same object for many tokens. */
+export interface Terms {
+  /** The scheme that the token came in. */
+  readonly scheme: AuthScheme;
+  readonly policy: IssuerPolicy;
+  readonly header: TokenHeader;
+  readonly verify: Verify;
+}
+
+/**
+ * `Auth` over a verified token. Facts that cost something are computed when they are first asked for. It is also what the cache keeps: the
+ * one object that a known token is fetched from memory with.
+ */
+export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
+  // First, and so side by side in memory, all that is read when the token comes again.
+  #isMarked = false;
+  #from = 0;
+  #until = 0;
+  #terms: Terms | undefined;
   readonly #isBound: boolean;
+  readonly #verified: VerifiedToken<Claims>;
   #scopes: readonly string[] | undefined;
   #permissions: readonly string[] | undefined;
   #roles: readonly string[] | undefined;
@@ -79,6 +101,32 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants {
   /** Whether the token is bound to a key of its sender (RFC 7800 §3.1). */
   get isBound(): boolean {
     return this.#isBound;
+  }
+
+  /** Notes, for when the token comes again, what its verification depended on, and from when until when it is good. */
+  note(terms: Terms, { from, until }: Lifetime): void {
+    this.#terms = terms;
+    this.#from = from;
+    this.#until = until;
+  }
+
+  /** What was noted, if it was. */
+  get terms(): Terms | undefined {
+    return this.#terms;
+  }
+
+  /** Whether the token was good at a time, in seconds since 1970, by what was noted. */
+  isGoodAt(now: number): boolean {
+    return now >= this.#from && now < this.#until;
+  }
+
+  /** The cache's own. */
+  get isMarked(): boolean {
+    return this.#isMarked;
+  }
+
+  set isMarked(isMarked: boolean) {
+    this.#isMarked = isMarked;
   }
 
   get token(): string {

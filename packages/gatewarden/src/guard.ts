@@ -222,9 +222,8 @@ class TokenGuard<Claims> implements Guard<Claims> {
     // A token that came by another way is known by the header that it would have come with.
     const text = token === undefined ? readAuthorization(request) : `Bearer ${token}`;
     const known = this.#verifier.recall(text, request);
-    if (known && (token === undefined || token.length === known.auth.token.length)) {
-      const { auth, isBound, scheme } = known;
-      return this.#isAtRisk(isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
+    if (known?.terms && (token === undefined || token.length === known.token.length)) {
+      return this.#allowAtOnce(known, known.terms.scheme, request);
     }
     const presented: Presented =
       token === undefined && request !== undefined
@@ -233,12 +232,17 @@ class TokenGuard<Claims> implements Guard<Claims> {
     const auth = this.#verifier.verify(presented);
     const { scheme } = presented;
     if (auth instanceof Promise) return auth.then((found) => this.#allow(found, scheme, request));
-    return this.#isAtRisk(auth.isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
+    return this.#allowAtOnce(auth, scheme, request);
   }
 
-  /** Whether there is anything left to ask once it is known what the token is. */
-  #isAtRisk(isBound: boolean, scheme: AuthScheme): boolean {
-    return this.#config.revocation !== undefined || this.#config.binding.concerns(isBound, scheme);
+  /** Mostly there is nothing left to ask once it is known what the token is. */
+  #allowAtOnce(
+    auth: TokenAuth<Claims>,
+    scheme: AuthScheme,
+    request: GuardRequest | undefined,
+  ): Awaitable<TokenAuth<Claims>> {
+    const { revocation, binding } = this.#config;
+    return revocation || binding.concerns(auth.isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
   }
 
   /** Whether this request may use the token: binding → revocation. */

@@ -1,5 +1,5 @@
 // What a token is: token → issuer → keys → signature → claims → schema, or introspection for opaque tokens. Remembers what it verified.
-import { isShareable, TokenAuth } from "./auth.js";
+import { isShareable, type Terms, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import type { GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
@@ -7,11 +7,11 @@ import { AuthError, type AuthScheme } from "./errors.js";
 import type { IssuerPolicy } from "./issuer/policy.js";
 import { type GuardRequest, parseCredentials } from "./request/credentials.js";
 import { parseClaims, type StandardSchema } from "./standard-schema.js";
-import { type CacheCounts, type CacheEntry, createTokenCache, type TokenCache } from "./token/cache.js";
+import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cache.js";
 import { claimRules, headerRules, isHeaderSound, isSound, toLifetime } from "./token/claims.js";
 import { toSignature, toSigningInput } from "./token/compact.js";
 import type { JsonObject } from "./token/json.js";
-import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
+import { createTokenParser, type ParsedToken, type TokenParser } from "./token/parse.js";
 import type { Verify } from "./token/signature.js";
 
 /** A token as it came. */
@@ -23,19 +23,6 @@ export interface Presented {
   readonly request: GuardRequest | undefined;
   /** Whether its characters are still to be looked at. */
   readonly isUnchecked: boolean;
-}
-
-/** A token that was verified, with what its verification depended on. */
-interface Remembered<Claims> extends CacheEntry {
-  readonly auth: TokenAuth<Claims>;
-  readonly isBound: boolean;
-  readonly scheme: AuthScheme;
-  readonly policy: IssuerPolicy;
-  readonly header: TokenHeader;
-  readonly verify: Verify;
-  /** From when until when it is good, in seconds since 1970. */
-  readonly from: number;
-  readonly until: number;
 }
 
 /** A token under way, once its issuer is found. */
@@ -50,7 +37,9 @@ export class TokenVerifier<Claims> {
   /** Takes tokens apart, also for `explain`. */
   readonly parser: TokenParser;
   readonly #config: GuardConfig;
-  readonly #cache: TokenCache<Remembered<Claims>> | undefined;
+  readonly #cache: TokenCache<TokenAuth<Claims>> | undefined;
+  /** Those of the token that was kept last: the next one's are mostly the same. */
+  #terms: Terms | undefined;
 
   constructor(config: GuardConfig) {
     this.#config = config;
@@ -63,21 +52,20 @@ export class TokenVerifier<Claims> {
   }
 
   /**
-   * What was found out about the same text before. Its issuer, its key and its times are looked at again, as they may have changed. Undefined
-   * where anything is not as it was; then the token goes the long way, which says what is wrong.
+   * What was found out about the same text before, with its terms. Its issuer, its key and its times are looked at again, as they may have
+   * changed. Undefined where anything is not as it was; then the token goes the long way, which says what is wrong.
    */
-  recall(text: string, request: GuardRequest | undefined): Remembered<Claims> | undefined {
-    const remembered = this.#cache?.get(text);
-    if (remembered === undefined) return undefined;
-    const { policy, header, verify, from, until } = remembered;
+  recall(text: string, request: GuardRequest | undefined): TokenAuth<Claims> | undefined {
+    const auth = this.#cache?.get(text);
+    if (auth?.terms === undefined) return undefined;
+    const { policy, header, verify } = auth.terms;
     const { policies } = this.#config;
     const now = this.#config.now();
     const isCurrent =
-      (policies.isFixed || isHere(policies.find(remembered.auth.tokenClaims, request), policy)) &&
+      (policies.isFixed || isHere(policies.find(auth.tokenClaims, request), policy)) &&
       isHere(policy.keys.pick(header, now), verify) &&
-      now >= from &&
-      now < until;
-    if (isCurrent) return remembered;
+      auth.isGoodAt(now);
+    if (isCurrent) return auth;
     this.#cache?.delete(text);
     return undefined;
   }
@@ -160,10 +148,16 @@ export class TokenVerifier<Claims> {
     if (kept === undefined) return toAuth(token, { tokenClaims, claims, policy });
     // The token that is handed out is a part of the text that is kept, so it takes no room of its own.
     const auth = toAuth(kept.slice(text.length - token.length), { tokenClaims, claims, policy });
-    const { from, until } = toLifetime(tokenClaims, policy.clockTolerance);
-    const { isBound } = auth;
-    this.#cache?.keep(kept, { isMarked: false, from, until, isBound, scheme, policy, header, verify, auth });
+    auth.note(this.#toTerms({ scheme, policy, header, verify }), toLifetime(tokenClaims, policy.clockTolerance));
+    this.#cache?.keep(kept, auth);
     return auth;
+  }
+
+  /** Those of the token before, where they are the same. */
+  #toTerms(terms: Terms): Terms {
+    const names = Object.keys(terms) as (keyof Terms)[];
+    if (names.some((name) => terms[name] !== this.#terms?.[name])) this.#terms = terms;
+    return this.#terms ?? terms;
   }
 
   /** The trusted issuer that a token names, whoever wrote it: for listeners, after the decision. Asks no look-up. */

@@ -79,6 +79,19 @@ describe("A token that comes again", () => {
     }
   });
 
+  it("shows nothing of what the cache notes of it, and cannot be added to", async () => {
+    const guard = guardWith();
+    const text = token();
+    await warmUp(guard, text);
+    const auth = await guard.verify(text);
+    expect([Reflect.ownKeys(auth), Object.isFrozen(auth)]).toEqual([[], true]);
+    expect(JSON.parse(JSON.stringify(auth))).toEqual({
+      subject: "user|1",
+      issuer: "https://issuer.test/",
+      expiresAt: start + 300,
+    });
+  });
+
   it("is answered without a promise", async () => {
     const guard = guardWith();
     const text = token();
@@ -166,6 +179,18 @@ describe("When keys change", () => {
     server.publish([createKey("ES256", "first").jwk]);
     clock.advance(100_000);
     expect(await verdict(guard, text)).toBe("signature_invalid");
+  });
+
+  it("each of several keys' tokens is held against its own key, in whichever order they came", async () => {
+    const { guard, server, clock, key, token } = await createRemote();
+    server.publish([key.jwk, second.jwk]);
+    const [one, two, three] = [token(key), token(second), token(key, { sub: "user|3" })];
+    for (const text of [one, two, three, two, three, one]) await warmUp(guard, text);
+    server.publish([second.jwk]);
+    clock.advance(100_000);
+    const verdicts = [];
+    for (const text of [two, one, three, two]) verdicts.push(await verdict(guard, text));
+    expect(verdicts).toEqual(["accepted", "key_unknown", "key_unknown", "accepted"]);
   });
 
   it("a token whose key stayed is still known after the set was fetched again", async () => {

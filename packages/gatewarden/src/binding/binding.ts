@@ -73,11 +73,12 @@ export function createBinding(policy: BindingPolicy): Binding {
   const { modes, dpop, mtls } = policy;
   const proofs = createDpopCheck(dpop);
   const isDemanded = modes.dpop === "required" || modes.mtls === "required";
+  const concerns = (isBound: boolean, scheme: AuthScheme) => isBound || isDemanded || scheme !== "Bearer";
   return {
     policy,
-    concerns: (isBound, scheme) => isBound || isDemanded || scheme !== "Bearer",
+    concerns,
     check({ token, holder, claims, scheme, request, now }) {
-      if (!isDemanded && scheme === "Bearer" && !Object.hasOwn(claims, "cnf")) return undefined;
+      if (!concerns(Object.hasOwn(claims, "cnf"), scheme)) return undefined;
       const known = toKnown(holder, claims);
       const { confirmation } = known;
       const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);

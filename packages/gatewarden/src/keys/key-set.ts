@@ -20,6 +20,8 @@ export interface KeySet {
   readonly ignored: readonly string[];
   /** Keys by their exact text, for the next set: a key that has not changed is not imported again. */
   readonly byText: ReadonlyMap<string, VerificationKey>;
+  /** The last choice. Headers are remembered, so the next token's is mostly the same object. */
+  last?: { readonly query: KeyQuery; readonly verify: Verify };
 }
 
 const maxKeys = 2000;
@@ -74,12 +76,20 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
  * The verifier for a token's header. Throws `AuthError`: `key_unknown` (no key has the `kid`), `key_unsuitable` (it has, but not
  * for this algorithm), `key_ambiguous` (more than one key fits, so none is guessed).
  */
-export function selectVerifier(set: KeySet, { alg, kid }: KeyQuery): Verify {
+export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
+  if (set.last?.query !== query) set.last = { query, verify: choose(set, query) };
+  return set.last.verify;
+}
+
+/** Whether the token names a key that is not in the set. */
+export function isUnknown({ last, byKid }: KeySet, query: KeyQuery): boolean {
+  return last?.query !== query && query.kid !== undefined && !byKid.has(query.kid);
+}
+
+function choose(set: KeySet, { alg, kid }: KeyQuery): Verify {
   const named = kid === undefined ? set.keys : set.byKid.get(kid);
   if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });
-  const [only] = named;
-  let found = named.length === 1 ? only?.verifiers.get(alg) : undefined;
-  if (found) return found;
+  let found: Verify | undefined;
   for (const key of named) {
     const verify = key.verifiers.get(alg);
     if (verify === undefined) continue;

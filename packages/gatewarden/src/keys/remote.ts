@@ -7,7 +7,7 @@ import { warn } from "../runtime.js";
 import type { Verify } from "../token/signature.js";
 import { createRefetchBudget } from "./budget.js";
 import { type FetchedJson, type FetchSettings, fetchJson } from "./fetch-json.js";
-import { type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
+import { isUnknown, type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
 import type { KeySource } from "./source.js";
 import type { KeysStatus, MutableKeyCounts } from "./status.js";
 
@@ -228,9 +228,4 @@ class RemoteKeys implements KeySource {
       warn("GATEWARDEN_KEY_IGNORED", `Not used from the issuer's key set: ${ignored}`);
     this.#warned = ignored;
   }
-}
-
-/** Whether the token names a key that is not in the set. */
-function isUnknown(set: KeySet, { kid }: KeyQuery): boolean {
-  return kid !== undefined && !set.byKid.has(kid);
 }

@@ -204,7 +204,8 @@ export interface Lifetime {
 
 /** The lifetime of a token that no rule refuses now. */
 export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime {
-  const earliest = (name: string) => Number(member(claims, name) ?? Number.NEGATIVE_INFINITY);
+  // 1970 where there is none: small integers lie in the object that holds them, other numbers beside it.
+  const earliest = (name: string) => Number(member(claims, name) ?? 0);
   return {
     from: Math.max(earliest("nbf"), earliest("iat")) - clockTolerance,
     until: Number(member(claims, "exp")) + clockTolerance,
