@@ -48,6 +48,12 @@ async function createOurGuard({ issuer, audience, jwk }, options) {
 /** Sets the application up and gives the options of the route. @type {Readonly<Record<string, FastifySetup>>} */
 const fastify = {
   fastify: async () => ({}),
+  // What any plugin costs before it does anything.
+  "fastify + two empty hooks": async (app) => {
+    app.decorateRequest("auth");
+    app.addHook("onRequest", passOn);
+    return { onRequest: passOn };
+  },
   "fastify + gatewarden": (app, setting) => protectFastify(app, setting, {}),
   "fastify + gatewarden, cache off": (app, setting) => protectFastify(app, setting, { cache: false }),
   "fastify + @fastify/jwt, fixed key": (app, setting) => useFastifyJwt(app, setting, false),
@@ -75,6 +81,11 @@ const fastify = {
     return { preValidation: app.authenticate };
   },
 };
+
+/** @param {unknown} _request @param {unknown} _reply @param {() => void} done */
+function passOn(_request, _reply, done) {
+  done();
+}
 
 /** @param {import("fastify").FastifyInstance} app @param {ServerSetting} setting @param {object} options */
 async function protectFastify(app, setting, options) {
