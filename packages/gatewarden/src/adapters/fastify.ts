@@ -244,11 +244,10 @@ function refuseUnseenRoutes(app: FastifyInstance): void {
     seenWhole.add(context);
   });
   // The one of the last request, which is mostly that of the next one too.
-  let recent: FastifyInstance | undefined;
+  let recent: object = seenWhole;
   app.addHook("onRequest", (request, _reply, done) => {
     const { server } = request;
-    if (server === recent) return done();
-    if (seenWhole.has(server)) recent = server;
+    if (server !== recent && seenWhole.has(server)) recent = server;
     if (server === recent || isSeen(request)) done();
     else done(new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }));
   });
