@@ -1,12 +1,10 @@
 // What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
 import type { AuthScheme } from "./errors.js";
-import type { ClaimNames, IssuerPolicy } from "./issuer/policy.js";
+import type { ClaimNames } from "./issuer/policy.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
 import { isObject, type JsonObject, member } from "./token/json.js";
-import type { TokenHeader } from "./token/parse.js";
-import type { Verify } from "./token/signature.js";
 
 /** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
 export interface AccessTokenClaims {
@@ -66,13 +64,10 @@ export interface VerifiedToken<Claims> {
   readonly scopeAsList: boolean;
 }
 
-/** What the verification of a token depended on: the same object for many tokens. */
-export interface Terms {
-  /** The scheme that the token came in. */
+/** What is asked of a token that is kept, when it comes again. */
+export interface Standing extends Lifetime {
+  /** The scheme that it came in. */
   readonly scheme: AuthScheme;
-  readonly policy: IssuerPolicy;
-  readonly header: TokenHeader;
-  readonly verify: Verify;
 }
 
 /**
@@ -82,9 +77,9 @@ export interface Terms {
 export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   // First, and so side by side in memory, all that is read when the token comes again.
   #isMarked = false;
-  #from = 0;
-  #until = 0;
-  #terms: Terms | undefined;
+  readonly #from: number;
+  readonly #until: number;
+  readonly #scheme: AuthScheme;
   readonly #isBound: boolean;
   readonly #verified: VerifiedToken<Claims>;
   #scopes: readonly string[] | undefined;
@@ -92,7 +87,10 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   #roles: readonly string[] | undefined;
   #isFrozen = false;
 
-  constructor(verified: VerifiedToken<Claims>) {
+  constructor(verified: VerifiedToken<Claims>, standing?: Standing) {
+    this.#from = standing?.from ?? 0;
+    this.#until = standing?.until ?? 0;
+    this.#scheme = standing?.scheme ?? "Bearer";
     this.#verified = verified;
     this.#isBound = Object.hasOwn(verified.tokenClaims, "cnf");
     Object.freeze(this);
@@ -103,19 +101,12 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     return this.#isBound;
   }
 
-  /** Notes, for when the token comes again, what its verification depended on, and from when until when it is good. */
-  note(terms: Terms, { from, until }: Lifetime): void {
-    this.#terms = terms;
-    this.#from = from;
-    this.#until = until;
+  /** The scheme that a token which is kept came in. */
+  get scheme(): AuthScheme {
+    return this.#scheme;
   }
 
-  /** What was noted, if it was. */
-  get terms(): Terms | undefined {
-    return this.#terms;
-  }
-
-  /** Whether the token was good at a time, in seconds since 1970, by what was noted. */
+  /** Whether a token that is kept is good at a time, in seconds since 1970. */
   isGoodAt(now: number): boolean {
     return now >= this.#from && now < this.#until;
   }

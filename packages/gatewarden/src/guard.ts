@@ -222,8 +222,8 @@ class TokenGuard<Claims> implements Guard<Claims> {
     // A token that came by another way is known by the header that it would have come with.
     const text = token === undefined ? readAuthorization(request) : `Bearer ${token}`;
     const known = this.#verifier.recall(text, request);
-    if (known?.terms && (token === undefined || token.length === known.token.length)) {
-      return this.#allowAtOnce(known, known.terms.scheme, request);
+    if (known && (token === undefined || token.length === known.token.length)) {
+      return this.#allowAtOnce(known, known.scheme, request);
     }
     const presented: Presented =
       token === undefined && request !== undefined

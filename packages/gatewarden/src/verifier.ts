@@ -1,5 +1,5 @@
 // What a token is: token → issuer → keys → signature → claims → schema, or introspection for opaque tokens. Remembers what it verified.
-import { isShareable, type Terms, TokenAuth } from "./auth.js";
+import { isShareable, type Standing, TokenAuth } from "./auth.js";
 import { type Awaitable, chain } from "./awaitable.js";
 import type { GuardConfig } from "./configure.js";
 import type { ConfiguredIntrospection } from "./configure-introspection.js";
@@ -11,7 +11,7 @@ import { type CacheCounts, createTokenCache, type TokenCache } from "./token/cac
 import { claimRules, headerRules, isHeaderSound, isSound, toLifetime } from "./token/claims.js";
 import { toSignature, toSigningInput } from "./token/compact.js";
 import type { JsonObject } from "./token/json.js";
-import { createTokenParser, type ParsedToken, type TokenParser } from "./token/parse.js";
+import { createTokenParser, type ParsedToken, type TokenHeader, type TokenParser } from "./token/parse.js";
 import type { Verify } from "./token/signature.js";
 
 /** A token as it came. */
@@ -23,6 +23,13 @@ export interface Presented {
   readonly request: GuardRequest | undefined;
   /** Whether its characters are still to be looked at. */
   readonly isUnchecked: boolean;
+}
+
+/** What a verification depended on: one object for all tokens with the same key. Not part of `Auth`, which may outlive its issuer. */
+interface Grounds {
+  readonly policy: IssuerPolicy;
+  readonly header: TokenHeader;
+  readonly verify: Verify;
 }
 
 /** A token under way, once its issuer is found. */
@@ -37,9 +44,9 @@ export class TokenVerifier<Claims> {
   /** Takes tokens apart, also for `explain`. */
   readonly parser: TokenParser;
   readonly #config: GuardConfig;
-  readonly #cache: TokenCache<TokenAuth<Claims>> | undefined;
+  readonly #cache: TokenCache<TokenAuth<Claims>, Grounds> | undefined;
   /** Those of the token that was kept last: the next one's are mostly the same. */
-  #terms: Terms | undefined;
+  #grounds: Grounds | undefined;
 
   constructor(config: GuardConfig) {
     this.#config = config;
@@ -52,13 +59,16 @@ export class TokenVerifier<Claims> {
   }
 
   /**
-   * What was found out about the same text before, with its terms. Its issuer, its key and its times are looked at again, as they may have
-   * changed. Undefined where anything is not as it was; then the token goes the long way, which says what is wrong.
+   * What was found out about the same text before. Its issuer, its key and its times are looked at again, as they may have changed. Undefined
+   * where anything is not as it was; then the token goes the long way, which says what is wrong.
    */
   recall(text: string, request: GuardRequest | undefined): TokenAuth<Claims> | undefined {
-    const auth = this.#cache?.get(text);
-    if (auth?.terms === undefined) return undefined;
-    const { policy, header, verify } = auth.terms;
+    const index = this.#cache?.find(text);
+    if (index === undefined) return undefined;
+    const auth = this.#cache?.entryAt(index);
+    const grounds = this.#cache?.groundsAt(index);
+    if (auth === undefined || grounds === undefined) return undefined;
+    const { policy, header, verify } = grounds;
     const { policies } = this.#config;
     const now = this.#config.now();
     const isCurrent =
@@ -146,18 +156,23 @@ export class TokenVerifier<Claims> {
     const { header, claims: tokenClaims } = parsed;
     const kept = this.#cache?.admit(text);
     if (kept === undefined) return toAuth(token, { tokenClaims, claims, policy });
+    const standing = { scheme, ...toLifetime(tokenClaims, policy.clockTolerance) };
     // The token that is handed out is a part of the text that is kept, so it takes no room of its own.
-    const auth = toAuth(kept.slice(text.length - token.length), { tokenClaims, claims, policy });
-    auth.note(this.#toTerms({ scheme, policy, header, verify }), toLifetime(tokenClaims, policy.clockTolerance));
-    this.#cache?.keep(kept, auth);
+    const auth = toAuth(kept.slice(text.length - token.length), { tokenClaims, claims, policy }, standing);
+    this.#cache?.keep(kept, auth, this.#toGrounds({ policy, header, verify }));
     return auth;
   }
 
-  /** Those of the token before, where they are the same. */
-  #toTerms(terms: Terms): Terms {
-    const names = Object.keys(terms) as (keyof Terms)[];
-    if (names.some((name) => terms[name] !== this.#terms?.[name])) this.#terms = terms;
-    return this.#terms ?? terms;
+  /** Those of the token before, where a key would be chosen alike. */
+  #toGrounds(grounds: Grounds): Grounds {
+    const { policy, header, verify } = this.#grounds ?? grounds;
+    const isSame =
+      policy === grounds.policy &&
+      verify === grounds.verify &&
+      header.alg === grounds.header.alg &&
+      header.kid === grounds.header.kid;
+    if (this.#grounds === undefined || !isSame) this.#grounds = grounds;
+    return this.#grounds;
   }
 
   /** The trusted issuer that a token names, whoever wrote it: for listeners, after the decision. Asks no look-up. */
@@ -197,9 +212,13 @@ interface Found<Claims> {
   readonly policy: IssuerPolicy;
 }
 
-function toAuth<Claims>(token: string, { tokenClaims, claims, policy }: Found<Claims>): TokenAuth<Claims> {
+function toAuth<Claims>(
+  token: string,
+  { tokenClaims, claims, policy }: Found<Claims>,
+  standing?: Standing,
+): TokenAuth<Claims> {
   const { claimNames, scopeAsList } = policy;
-  return new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList });
+  return new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList }, standing);
 }
 
 function refuseFirst<Facts>(rules: readonly ((facts: Facts) => AuthError | undefined)[], facts: Facts): void {

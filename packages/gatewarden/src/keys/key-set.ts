@@ -20,8 +20,8 @@ export interface KeySet {
   readonly ignored: readonly string[];
   /** Keys by their exact text, for the next set: a key that has not changed is not imported again. */
   readonly byText: ReadonlyMap<string, VerificationKey>;
-  /** The last choice. Headers are remembered, so the next token's is mostly the same object. */
-  last?: { readonly query: KeyQuery; readonly verify: Verify };
+  /** The last choice, which is mostly the next one too. */
+  last?: KeyQuery & { readonly verify: Verify };
 }
 
 const maxKeys = 2000;
@@ -77,13 +77,16 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
  * for this algorithm), `key_ambiguous` (more than one key fits, so none is guessed).
  */
 export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
-  if (set.last?.query !== query) set.last = { query, verify: choose(set, query) };
+  const { alg, kid } = query;
+  if (set.last === undefined || set.last.alg !== alg || set.last.kid !== kid) {
+    set.last = { alg, kid, verify: choose(set, query) };
+  }
   return set.last.verify;
 }
 
 /** Whether the token names a key that is not in the set. */
-export function isUnknown({ last, byKid }: KeySet, query: KeyQuery): boolean {
-  return last?.query !== query && query.kid !== undefined && !byKid.has(query.kid);
+export function isUnknown({ last, byKid }: KeySet, { kid }: KeyQuery): boolean {
+  return kid !== undefined && kid !== last?.kid && !byKid.has(kid);
 }
 
 function choose(set: KeySet, { alg, kid }: KeyQuery): Verify {

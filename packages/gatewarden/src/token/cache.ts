@@ -22,22 +22,25 @@ export interface CacheCounts {
  * A clock: every entry has a mark that a hit sets; whoever needs room goes round, takes marks away, and drops the first entry without one. A
  * hit writes one mark at most, nothing is ever moved, and all of the room is used.
  */
-export interface TokenCache<Entry extends CacheEntry> {
-  /** What was kept for exactly this text. */
-  get(text: string): Entry | undefined;
+export interface TokenCache<Entry extends CacheEntry, Grounds> {
+  /** Where exactly this text is, if it was kept: good until something is kept or dropped. */
+  find(text: string): number | undefined;
+  /** What was kept there. */
+  entryAt(index: number): Entry | undefined;
+  groundsAt(index: number): Grounds | undefined;
   /**
    * Whether a text that was verified is to be kept: a copy of it, or undefined. It is when it comes for the second time: a flood of tokens
    * that never come back takes no room. One whose place is taken by another is not kept.
    */
   admit(text: string): string | undefined;
-  /** Keeps an entry for a text that was admitted. */
-  keep(text: string, entry: Entry): void;
+  /** Keeps an entry, with what it shares with others, for a text that was admitted. */
+  keep(text: string, entry: Entry, grounds: Grounds): void;
   /** Drops one text, such as that of a token that expired. */
   delete(text: string): void;
   counts(): CacheCounts;
 }
 
-/** What the cache has to know of an entry. One object with all that a hit needs: each other one would be fetched from memory. */
+/** What the cache has to know of an entry. */
 export interface CacheEntry {
   /** The cache's own: whether it was used since the hand came by. */
   isMarked: boolean;
@@ -50,17 +53,18 @@ const bytesPerEntry = 200;
 const maxSteps = 64;
 
 /** Makes an empty cache. */
-export function createTokenCache<Entry extends CacheEntry>(bounds: CacheBounds): TokenCache<Entry> {
+export function createTokenCache<Entry extends CacheEntry, Grounds>(bounds: CacheBounds): TokenCache<Entry, Grounds> {
   return new Clock(bounds);
 }
 
-class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
+class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grounds> {
   readonly #bounds: CacheBounds;
   readonly #door = new Door();
   readonly #places = new Places();
-  // Side by side, so that neither is waited for before the other is asked for.
+  // Not reached through each other, so that none is waited for before the other is asked for.
   readonly #texts: string[] = [];
-  readonly #entries: Entry[] = [];
+  /** Entries and grounds by turns: what is read together lies together. */
+  readonly #kept: (Entry | Grounds | undefined)[] = [];
   #hand = 0;
   #bytes = 0;
   #hits = 0;
@@ -70,9 +74,9 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
     this.#bounds = bounds;
   }
 
-  get(text: string): Entry | undefined {
+  find(text: string): number | undefined {
     const index = this.#places.get(toPlace(text));
-    const entry = index === -1 ? undefined : this.#entries[index];
+    const entry = index === -1 ? undefined : this.entryAt(index);
     // Read first: the entry is on its way from memory while the texts are compared.
     const isMarked = entry?.isMarked;
     // A place is found by a few characters; only the whole text says that it is the one (CVE-2026-35039).
@@ -82,7 +86,15 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
     }
     this.#hits++;
     if (isMarked === false) entry.isMarked = true;
-    return entry;
+    return index;
+  }
+
+  entryAt(index: number): Entry | undefined {
+    return this.#kept[2 * index] as Entry | undefined;
+  }
+
+  groundsAt(index: number): Grounds | undefined {
+    return this.#kept[2 * index + 1] as Grounds | undefined;
   }
 
   admit(text: string): string | undefined {
@@ -91,13 +103,13 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
     return this.#places.get(place) === -1 ? copy(text) : undefined;
   }
 
-  keep(text: string, entry: Entry): void {
+  keep(text: string, entry: Entry, grounds: Grounds): void {
     const { maxEntries, maxBytes } = this.#bounds;
     const size = bytesOf(text);
-    while (this.#entries.length >= maxEntries || this.#bytes + size > maxBytes) this.#makeRoom();
-    this.#places.set(toPlace(text), this.#entries.length);
+    while (this.#texts.length >= maxEntries || this.#bytes + size > maxBytes) this.#makeRoom();
+    this.#places.set(toPlace(text), this.#texts.length);
     this.#texts.push(text);
-    this.#entries.push(entry);
+    this.#kept.push(entry, grounds);
     this.#bytes += size;
   }
 
@@ -107,13 +119,13 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
   }
 
   counts(): CacheCounts {
-    return { hits: this.#hits, misses: this.#misses, entries: this.#entries.length, bytes: this.#bytes };
+    return { hits: this.#hits, misses: this.#misses, entries: this.#texts.length, bytes: this.#bytes };
   }
 
   #makeRoom(): void {
     for (let step = 0; ; step++) {
-      if (this.#hand >= this.#entries.length) this.#hand = 0;
-      const entry = this.#entries[this.#hand];
+      if (this.#hand >= this.#texts.length) this.#hand = 0;
+      const entry = this.entryAt(this.#hand);
       if (entry === undefined || !entry.isMarked || step === maxSteps) {
         this.#drop(this.#hand);
         return;
@@ -128,10 +140,11 @@ class Clock<Entry extends CacheEntry> implements TokenCache<Entry> {
     const text = this.#texts[index] ?? "";
     this.#places.delete(toPlace(text));
     this.#bytes -= bytesOf(text);
-    const [lastText, last] = [this.#texts.pop(), this.#entries.pop()];
-    if (lastText === undefined || last === undefined || index === this.#entries.length) return;
+    const lastText = this.#texts.pop();
+    const last = this.#kept.splice(-2);
+    if (lastText === undefined || index === this.#texts.length) return;
     this.#texts[index] = lastText;
-    this.#entries[index] = last;
+    [this.#kept[2 * index], this.#kept[2 * index + 1]] = last;
     this.#places.set(toPlace(lastText), index);
   }
 }

@@ -1,13 +1,15 @@
-// Adapters for Fetch handlers on node:http2 without TLS, and on node:http with a Host that a URL spells otherwise.
+// Fastify, and adapters for Fetch handlers, on node:http2 without TLS, and on node:http with a Host that a URL spells otherwise.
 import { once } from "node:events";
 import type { RequestListener } from "node:http";
 import { connect, createServer, type Http2Server, type OutgoingHttpHeaders } from "node:http2";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { getRequestListener } from "@hono/node-server";
 import { generateKeyPair, generateProof, type KeyPair } from "dpop";
+import fastify from "fastify";
 import { H3, toNodeHandler } from "h3";
 import { Hono } from "hono";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { gatewarden } from "../../src/adapters/fastify.js";
 import { protect as protectH3 } from "../../src/adapters/h3.js";
 import { protect as protectHono } from "../../src/adapters/hono.js";
 import { createGuard, type Guard, type GuardOptions } from "../../src/index.js";
@@ -30,9 +32,16 @@ afterEach(async () => {
   for (const server of running.splice(0)) await new Promise((resolve) => server.close(resolve));
 });
 
-function createListener(name: "Hono" | "h3", options: GuardOptions): RequestListener {
+async function createListener(name: "Fastify" | "Hono" | "h3", options: GuardOptions): Promise<RequestListener> {
   const { issuer, audience } = tenant;
   const guard = createGuard({ issuer, audience, dpop: { mode: "allowed" }, env: {}, ...options }) as Guard;
+  if (name === "Fastify") {
+    const app = fastify();
+    await app.register(gatewarden, { guard });
+    app.get("/private", { auth: true }, (request) => request.auth.subject);
+    await app.ready();
+    return (request, response) => app.routing(request, response);
+  }
   return name === "h3"
     ? toNodeHandler(new H3().get("/private", (event) => event.context.auth.subject, { middleware: [protectH3(guard)] }))
     : getRequestListener(
@@ -45,9 +54,9 @@ const prove = async (url: string) => ({
   dpop: await generateProof(keys, url, "GET", undefined, token),
 });
 
-describe.each(["Hono", "h3"] as const)("%s", (name) => {
+describe.each(["Fastify", "Hono", "h3"] as const)("%s", (name) => {
   async function start(options: GuardOptions = {}): Promise<string> {
-    const server = createServer(createListener(name, options) as never);
+    const server = createServer((await createListener(name, options)) as never);
     running.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return originOf(server);
@@ -84,7 +93,7 @@ describe.each(["Hono", "h3"] as const)("%s", (name) => {
       issuer: {
         resolve: (iss, host) => (iss === tenant.issuer && host === "own.test" ? { issuer: iss } : undefined),
         tenant: ({ headers }) =>
-          typeof headers["get"] === "function" ? (headers.get("host") ?? undefined) : undefined,
+          String(typeof headers["get"] === "function" ? headers.get("host") : headers[":authority"]),
       },
       dpop: { mode: "off" },
     });
@@ -98,7 +107,7 @@ describe.each(["Hono", "h3"] as const)("%s", (name) => {
   test.each(["api.test", "api.test:80", "API.test"])(
     "a proof for http://api.test is good at the Host %s",
     async (host) => {
-      const { origin, close } = await listen(createListener(name, {}));
+      const { origin, close } = await listen(await createListener(name, {}));
       const headers = { ...(await prove("http://api.test/private")), host };
       expect(await call(`${origin}/private`, { headers })).toMatchObject({ status: 200, text: "machine" });
       await close();

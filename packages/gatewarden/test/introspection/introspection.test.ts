@@ -4,6 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import { createClock, start } from "../support/clock.js";
 import { audience, bearer, issuer, options, refusalOf, token, verdict } from "../support/keys.js";
+import { guardWith as boundGuard, createSender, prove, proven, time, verdictOf } from "../support/senders.js";
 
 type Claims = Readonly<Record<string, unknown>>;
 
@@ -18,6 +19,26 @@ function answering(changes: Claims = {}) {
 function guardWith(introspection: Introspect | IntrospectionOptions, changes: GuardOptions = {}) {
   return createGuard(options({ introspection, ...changes }));
 }
+
+describe("opaque tokens that are bound to a key", async () => {
+  const sender = await createSender();
+  const bound = { active: true, sub: "user|1", aud: "https://api.example.com", exp: time + 300, token_type: "DPoP" };
+  const introspect = async () => ({ ...bound, cnf: { jkt: sender.jkt } });
+
+  test("each needs a proof made for itself", async () => {
+    const guard = boundGuard({ introspection: introspect });
+    expect(await verdictOf(guard, proven("opaque-a", prove(sender, "opaque-a")))).toBe("accepted");
+    expect(await verdictOf(guard, proven("opaque-b", prove(sender, "opaque-a")))).toBe("dpop_token_mismatch");
+    expect(await verdictOf(guard, proven("opaque-b", prove(sender, "opaque-b")))).toBe("accepted");
+  });
+
+  test("a proof counts once for a request, however often it is checked on its way", async () => {
+    const guard = boundGuard({ introspection: introspect });
+    const request = proven("opaque", prove(sender, "opaque"), { incoming: {} });
+    expect([await verdictOf(guard, request), await verdictOf(guard, request)]).toEqual(["accepted", "accepted"]);
+    expect(await verdictOf(guard, { ...request, incoming: {} })).toBe("dpop_replayed");
+  });
+});
 
 describe("opaque tokens and JWTs side by side", () => {
   test("a JWT is verified here and never sent to the server", async () => {

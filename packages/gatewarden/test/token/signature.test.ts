@@ -4,21 +4,32 @@ import { expect, test } from "vitest";
 import { algorithms, asymmetricAlgorithms } from "../../src/token/algorithms.js";
 import { toSignature, toSigningInput } from "../../src/token/compact.js";
 import { createVerify } from "../../src/token/signature.js";
-import { createKey, forge } from "../support/forge.js";
+import { createKey, forge, type TestKey } from "../support/forge.js";
 
 test.each(asymmetricAlgorithms)("%s keys say the same after hundreds of signatures", async (alg) => {
+  const { good, bad, check } = prepare(alg);
+  const verdicts: boolean[] = [];
+  for (let time = 0; time < 300; time++) verdicts.push(await check(good), await check(bad));
+  expect(verdicts).toEqual(verdicts.map((_, index) => index % 2 === 0));
+});
+
+test("a key is read again while signatures wait in the thread pool, and they get the right answer each", async () => {
+  const { good, bad, check } = prepare("RS256");
+  const verdicts = Array.from({ length: 1200 }, (_, index) => check(index % 2 === 0 ? good : bad));
+  expect(verdicts.some((verdict) => verdict instanceof Promise)).toBe(true);
+  expect(await Promise.all(verdicts)).toEqual(verdicts.map((_, index) => index % 2 === 0));
+});
+
+/** Tokens of a key and of another one by the same name, and a check with the first. */
+function prepare(alg: string) {
   const algorithm = algorithms.get(alg);
   if (!algorithm) throw new Error(`${alg} is missing`);
   const [key, other] = [createKey(alg, "a"), createKey(alg, "a")];
   const verify = createVerify(crypto, crypto.createPublicKey({ key: key.jwk, format: "jwk" }), algorithm);
-  const header = { alg, kid: "a" };
-  const tokens = [key, other].map((signer) => forge({ header, payload: { sub: "user|1" }, key: signer }));
-  const verdicts: boolean[] = [];
-  for (let time = 0; time < 300; time++) {
-    for (const token of tokens) {
-      const payloadEnd = token.lastIndexOf(".");
-      verdicts.push(await verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd)));
-    }
-  }
-  expect(verdicts).toEqual(verdicts.map((_, index) => index % 2 === 0));
-});
+  const sign = (signer: TestKey) => forge({ header: { alg, kid: "a" }, payload: { sub: "user|1" }, key: signer });
+  const check = (token: string) => {
+    const payloadEnd = token.lastIndexOf(".");
+    return verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd));
+  };
+  return { good: sign(key), bad: sign(other), check };
+}
