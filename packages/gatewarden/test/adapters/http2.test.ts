@@ -13,6 +13,7 @@ import { gatewarden } from "../../src/adapters/fastify.js";
 import { protect as protectH3 } from "../../src/adapters/h3.js";
 import { protect as protectHono } from "../../src/adapters/hono.js";
 import { createGuard, type Guard, type GuardOptions } from "../../src/index.js";
+import { readHeader } from "../../src/request/credentials.js";
 import { requestToken } from "../support/bound-tokens.js";
 import { listen, originOf } from "./support/listen.js";
 import { call } from "./support/request.js";
@@ -93,7 +94,7 @@ describe.each(["Fastify", "Hono", "h3"] as const)("%s", (name) => {
       issuer: {
         resolve: (iss, host) => (iss === tenant.issuer && host === "own.test" ? { issuer: iss } : undefined),
         tenant: ({ headers }) =>
-          String(typeof headers["get"] === "function" ? headers.get("host") : headers[":authority"]),
+          String(typeof headers["get"] === "function" ? headers.get("host") : readHeader(headers, ":authority")),
       },
       dpop: { mode: "off" },
     });
