@@ -14,6 +14,7 @@ import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
 import { runKeys } from "./suites/keys.mjs";
 import { runMemory } from "./suites/memory.mjs";
+import { runParts } from "./suites/parts.mjs";
 import { runStartUp } from "./suites/start-up.mjs";
 import { runTesting } from "./suites/testing.mjs";
 
@@ -22,6 +23,7 @@ const suites = {
   "in-process": runInProcess,
   dpop: runDpop,
   http: runHttp,
+  parts: runParts,
   burst: runBurst,
   "start-up": runStartUp,
   memory: runMemory,

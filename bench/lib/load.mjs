@@ -20,6 +20,24 @@ export async function sendAll(port, requests, connections) {
 }
 
 /**
+ * @typedef {object} Sample
+ * @property {number} rate Requests per second.
+ * @property {number} cpu Microseconds of the server's processor time per request.
+ */
+
+/**
+ * Sends every request once, over 64 connections.
+ * @param {Awaited<ReturnType<typeof import("./server.mjs").startServer>>} server
+ * @param {readonly Buffer[]} requests
+ * @returns {Promise<Sample>}
+ */
+export async function measureAll(server, requests) {
+  const before = await server.cpu();
+  const seconds = await sendAll(server.port, requests, 64);
+  return { rate: requests.length / seconds, cpu: ((await server.cpu()) - before) / requests.length };
+}
+
+/**
  * @param {number} port
  * @param {() => Buffer | undefined} take
  * @returns {Promise<void>}
@@ -61,8 +79,9 @@ function readLength(chunk) {
 
 /**
  * @param {string} token
+ * @param {string} [path]
  * @returns {Buffer}
  */
-export function toRequest(token) {
-  return Buffer.from(`GET /orders HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`, "latin1");
+export function toRequest(token, path = "/orders") {
+  return Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`, "latin1");
 }

@@ -48,12 +48,6 @@ async function createOurGuard({ issuer, audience, jwk }, options) {
 /** Sets the application up and gives the options of the route. @type {Readonly<Record<string, FastifySetup>>} */
 const fastify = {
   fastify: async () => ({}),
-  // What any plugin costs before it does anything.
-  "fastify + two empty hooks": async (app) => {
-    app.decorateRequest("auth");
-    app.addHook("onRequest", passOn);
-    return { onRequest: passOn };
-  },
   "fastify + gatewarden": (app, setting) => protectFastify(app, setting, {}),
   "fastify + gatewarden, cache off": (app, setting) => protectFastify(app, setting, { cache: false }),
   "fastify + @fastify/jwt, fixed key": (app, setting) => useFastifyJwt(app, setting, false),
@@ -81,6 +75,31 @@ const fastify = {
     return { preValidation: app.authenticate };
   },
 };
+
+/** Routes of one application, each with a part of what protection is made of. @type {Readonly<Record<string, FastifySetup>>} */
+const parts = {
+  "/orders/0": async () => ({}),
+  "/orders/1": async (app) => {
+    app.decorateRequest("auth");
+    app.addHook("onRequest", passOn);
+    return { onRequest: passOn };
+  },
+  "/orders/2": async (_app, setting) => {
+    const guard = await createOurGuard(setting, {});
+    return {
+      onRequest: (/** @type {any} */ request, /** @type {unknown} */ _reply, /** @type {any} */ done) => {
+        const outcome = guard.attempt(request.raw);
+        if (outcome instanceof Promise) outcome.then((later) => done(later instanceof Error ? later : undefined));
+        else done(outcome instanceof Error ? outcome : undefined);
+      },
+    };
+  },
+  "/orders/3": (app, setting) => protectFastify(app, setting, {}),
+};
+
+/** The paths of the server `partsServer`: nothing, two empty hooks, `attempt` in a hook, the plugin. */
+export const partPaths = Object.keys(parts);
+export const partsServer = "fastify, a route for each part";
 
 /** @param {unknown} _request @param {unknown} _reply @param {() => void} done */
 function passOn(_request, _reply, done) {
@@ -147,6 +166,17 @@ export const servers = [fastify, node, express, hono].map((group) => Object.keys
 async function createHttpServer(name, setting) {
   const fromNode = node[name];
   if (fromNode) return createServer(await fromNode(setting)).listen(0, "127.0.0.1");
+  if (name === partsServer) {
+    const app = (await import("fastify")).default();
+    for (const [path, setUp] of Object.entries(parts)) {
+      // Each in a context of its own, so that none has another's hooks.
+      await app.register(async (context) => {
+        context.get(path, await setUp(context, setting), async () => answer);
+      });
+    }
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    return app.server;
+  }
   const fromFastify = fastify[name];
   if (fromFastify) {
     const app = (await import("fastify")).default();

@@ -33,7 +33,7 @@ export async function runBurst({ isQuick, log }) {
   const provider = await startProvider({ document: { keys: [key.jwk] } });
   const setting = { issuer, audience, jwk: key.jwk, pem: key.pem, jwksUri: provider.jwksUri };
   const rounds = isQuick ? 2 : 8;
-  const requests = createTokens(key, (rounds + 2) * burst).map(toRequest);
+  const requests = createTokens(key, (rounds + 2) * burst).map((token) => toRequest(token));
   try {
     const tables = [];
     for (const isPinned of isQuick ? [true] : [true, false]) {

@@ -1,6 +1,6 @@
 // Over HTTP: what protection costs a server that does hardly anything else. The server has one core, the load comes from another.
 import { supportsOption } from "../lib/library.mjs";
-import { sendAll, toRequest } from "../lib/load.mjs";
+import { measureAll, toRequest } from "../lib/load.mjs";
 import { arrange } from "../lib/measure.mjs";
 import { startProvider } from "../lib/provider.mjs";
 import { toText } from "../lib/report.mjs";
@@ -8,10 +8,9 @@ import { servers, startServer } from "../lib/server.mjs";
 import { summarize } from "../lib/statistics.mjs";
 import { audience, createKey, createTokens, issuer } from "../lib/tokens.mjs";
 
-const connections = 64;
 /** @typedef {"every token new" | "20,000 tokens, known" | "one token"} WorkloadName */
 
-/** @typedef {{ readonly rate: number, readonly cpu: number }} Sample */
+/** @typedef {import("../lib/load.mjs").Sample} Sample */
 
 /**
  * @param {import("../lib/run.mjs").RunOptions} options
@@ -23,7 +22,7 @@ export async function runHttp({ isQuick, only, log }) {
   const setting = { issuer, audience, jwk: key.jwk, pem: key.pem, jwksUri: provider.jwksUri };
   const count = isQuick ? 2000 : 20_000;
   const warmUp = isQuick ? 1000 : 6000;
-  const tokens = createTokens(key, count + warmUp).map(toRequest);
+  const tokens = createTokens(key, count + warmUp).map((token) => toRequest(token));
   const load = { fresh: tokens.slice(0, count), warmUp: tokens.slice(count) };
   const wanted = servers.filter(([bare]) => only === undefined || bare === only);
   const groups = (isQuick ? wanted.slice(0, 2) : wanted).map((group) =>
@@ -74,7 +73,7 @@ async function measureGroup(names, setting, { fresh, warmUp }, report) {
       for (let first = 0; first < requests.length; first += burst) {
         const some = requests.slice(first, first + burst);
         for (const { name, server } of arrange(running, first)) {
-          const sample = await measureBurst(server, some);
+          const sample = await measureAll(server, some);
           if (workload) report(name, workload, sample);
         }
       }
@@ -89,17 +88,6 @@ async function measureGroup(names, setting, { fresh, warmUp }, report) {
   } finally {
     for (const { server } of running) server.close();
   }
-}
-
-/**
- * @param {Awaited<ReturnType<typeof startServer>>} server
- * @param {readonly Buffer[]} requests
- * @returns {Promise<Sample>}
- */
-async function measureBurst(server, requests) {
-  const before = await server.cpu();
-  const seconds = await sendAll(server.port, requests, connections);
-  return { rate: requests.length / seconds, cpu: ((await server.cpu()) - before) / requests.length };
 }
 
 /** @param {Map<string, Map<WorkloadName, Sample[]>>} samples @param {string} name @param {WorkloadName} workload @param {Sample} sample */
