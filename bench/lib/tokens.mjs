@@ -88,20 +88,20 @@ export function createClaims(index) {
   };
 }
 
-/** @type {Map<string, readonly string[]>} */
-const made = new Map();
+/** By key, not by its name: every suite makes a key of its own, by the same name. @type {WeakMap<SigningKey, Map<number, readonly string[]>>} */
+const made = new WeakMap();
 
 /**
- * Different valid tokens, made once per process.
+ * Different valid tokens, made once per key.
  * @param {SigningKey} key
  * @param {number} count
  */
 export function createTokens(key, count) {
-  const name = `${key.kid} ${count}`;
-  const known = made.get(name);
-  if (known) return known;
-  const tokens = Array.from({ length: count }, (_, index) => signToken(key, createClaims(index)));
-  made.set(name, tokens);
+  /** @type {Map<number, readonly string[]>} */
+  const ofKey = made.get(key) ?? new Map();
+  made.set(key, ofKey);
+  const tokens = ofKey.get(count) ?? Array.from({ length: count }, (_, index) => signToken(key, createClaims(index)));
+  ofKey.set(count, tokens);
   return tokens;
 }
 
