@@ -19,8 +19,8 @@ const burst = 2000;
 export async function runParts({ isQuick, log }) {
   const key = createKey("RS256");
   const setting = { issuer, audience, jwk: key.jwk, pem: key.pem, jwksUri: "" };
-  const tokens = createTokens(key, isQuick ? 2000 : 20_000);
-  const turns = isQuick ? 5 : 30;
+  const tokens = createTokens(key, isQuick ? 1000 : 20_000);
+  const turns = isQuick ? 2 : 30;
   /** For each workload the turns of all processes, and in each turn a sample per path. @type {{ readonly title: string, readonly turns: Sample[][] }[]} */
   const workloads = [
     { title: "one token", turns: [] },
