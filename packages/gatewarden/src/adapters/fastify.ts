@@ -243,12 +243,8 @@ function refuseUnseenRoutes(app: FastifyInstance): void {
     heirs.add(context);
     seenWhole.add(context);
   });
-  // The one of the last request, which is mostly that of the next one too.
-  let recent: object = seenWhole;
   app.addHook("onRequest", (request, _reply, done) => {
-    const { server } = request;
-    if (server !== recent && seenWhole.has(server)) recent = server;
-    if (server === recent || isSeen(request)) done();
+    if (seenWhole.has(request.server) || isSeen(request)) done();
     else done(new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }));
   });
 }
