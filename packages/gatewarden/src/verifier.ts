@@ -165,14 +165,15 @@ export class TokenVerifier<Claims> {
 
   /** Those of the token before, where a key would be chosen alike. */
   #toGrounds(grounds: Grounds): Grounds {
-    const { policy, header, verify } = this.#grounds ?? grounds;
+    const last = this.#grounds;
     const isSame =
-      policy === grounds.policy &&
-      verify === grounds.verify &&
-      header.alg === grounds.header.alg &&
-      header.kid === grounds.header.kid;
-    if (this.#grounds === undefined || !isSame) this.#grounds = grounds;
-    return this.#grounds;
+      last?.policy === grounds.policy &&
+      last.verify === grounds.verify &&
+      last.header.alg === grounds.header.alg &&
+      last.header.kid === grounds.header.kid;
+    if (isSame) return last;
+    this.#grounds = grounds;
+    return grounds;
   }
 
   /** The trusted issuer that a token names, whoever wrote it: for listeners, after the decision. Asks no look-up. */
