@@ -124,15 +124,23 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     return this.#verified.token;
   }
 
+  /** All that was signed. Frozen before it is handed out: a change would decide the next request with the same token (CWE-471). */
   get tokenClaims(): JsonObject {
+    this.#freeze();
     return this.#verified.tokenClaims;
   }
 
   get claims(): Claims {
-    const { claims } = this.#verified;
-    if (!this.#isFrozen) freezeDeep(claims);
+    this.#freeze();
+    return this.#verified.claims;
+  }
+
+  #freeze(): void {
+    if (this.#isFrozen) return;
+    const { claims, tokenClaims } = this.#verified;
+    freezeDeep(tokenClaims);
+    if (claims !== tokenClaims) freezeDeep(claims);
     this.#isFrozen = true;
-    return claims;
   }
 
   get subject(): string | undefined {
@@ -148,22 +156,22 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   get expiresAt(): number {
-    return Number(member(this.tokenClaims, "exp"));
+    return Number(member(this.#verified.tokenClaims, "exp"));
   }
 
   get scopes(): readonly string[] {
     const { claimNames, scopeAsList } = this.#verified;
-    this.#scopes ??= readScopes(member(this.tokenClaims, claimNames.scope), scopeAsList);
+    this.#scopes ??= readScopes(member(this.#verified.tokenClaims, claimNames.scope), scopeAsList);
     return this.#scopes;
   }
 
   get permissions(): readonly string[] {
-    this.#permissions ??= readList(member(this.tokenClaims, this.#verified.claimNames.permissions));
+    this.#permissions ??= readList(member(this.#verified.tokenClaims, this.#verified.claimNames.permissions));
     return this.#permissions;
   }
 
   get roles(): readonly string[] {
-    this.#roles ??= readList(readPath(this.tokenClaims, this.#verified.claimNames.roles));
+    this.#roles ??= readList(readPath(this.#verified.tokenClaims, this.#verified.claimNames.roles));
     return this.#roles;
   }
 
@@ -171,13 +179,15 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     const { claimNames } = this.#verified;
     switch (kind) {
       case "permission":
-        return this.permissions === none && member(this.tokenClaims, claimNames.permissions) !== undefined;
+        return this.permissions === none && member(this.#verified.tokenClaims, claimNames.permissions) !== undefined;
       case "scope":
-        return this.scopes === none && member(this.tokenClaims, claimNames.scope) !== undefined;
+        return this.scopes === none && member(this.#verified.tokenClaims, claimNames.scope) !== undefined;
       case "role":
-        return this.roles === none && readPath(this.tokenClaims, claimNames.roles) !== undefined;
+        return this.roles === none && readPath(this.#verified.tokenClaims, claimNames.roles) !== undefined;
       case "organization":
-        return this.organizationId === undefined && member(this.tokenClaims, claimNames.organization) !== undefined;
+        return (
+          this.organizationId === undefined && member(this.#verified.tokenClaims, claimNames.organization) !== undefined
+        );
     }
   }
 
@@ -192,12 +202,12 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   get actor(): Actor | undefined {
-    return readActor(member(this.tokenClaims, "act"), 0);
+    return readActor(member(this.#verified.tokenClaims, "act"), 0);
   }
 
   get isMachine(): boolean {
     const { subject, clientId } = this;
-    if (member(this.tokenClaims, "gty") === "client-credentials") return true;
+    if (member(this.#verified.tokenClaims, "gty") === "client-credentials") return true;
     return (
       subject !== undefined && clientId !== undefined && (subject === clientId || subject === `${clientId}@clients`)
     );
@@ -210,7 +220,7 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   #text(name: string): string | undefined {
-    const value = member(this.tokenClaims, name);
+    const value = member(this.#verified.tokenClaims, name);
     return typeof value === "string" ? value : undefined;
   }
 }

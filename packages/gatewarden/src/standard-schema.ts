@@ -2,6 +2,7 @@
 // Declared here, so that zod, valibot, arktype and others work without a dependency on any of them.
 import { type Awaitable, chain } from "./awaitable.js";
 import { AuthError } from "./errors.js";
+import { copyJson, type JsonObject } from "./token/json.js";
 
 /** Any schema of a library that speaks Standard Schema. */
 export interface StandardSchema<Output = unknown> {
@@ -23,9 +24,12 @@ interface StandardIssue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** What the schema makes of the claims. Throws, or rejects with, `AuthError`: `claims_rejected`. */
-export function parseClaims<Output>(schema: StandardSchema<Output>, claims: unknown): Awaitable<Output> {
-  return chain(schema["~standard"].validate(claims), (result) => {
+/**
+ * What the schema makes of the claims. It gets a copy: some schemas change their input, and what is decided by claims (binding, grants)
+ * must be decided by those that were signed (CWE-471). Throws, or rejects with, `AuthError`: `claims_rejected`.
+ */
+export function parseClaims<Output>(schema: StandardSchema<Output>, claims: JsonObject): Awaitable<Output> {
+  return chain(schema["~standard"].validate(copyJson(claims)), (result) => {
     if (result.issues) {
       const name = result.issues.map(toPath).join(", ");
       throw new AuthError("claims_rejected", { details: { name, problem: "does not satisfy the schema" } });

@@ -33,6 +33,14 @@ export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** A copy all the way down; what JSON does not know is taken over as it is. */
+export function copyJson<Value>(value: Value): Value {
+  if (Array.isArray(value)) return value.map(copyJson) as Value;
+  if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  // `fromEntries` defines members, so that one named `__proto__` stays a member (CWE-1321).
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copyJson(one)])) as Value;
+}
+
 /** The length of the shortest text of a value; NaN, which equals nothing, where that is not plain to see. */
 function leastLength(value: object, depth: number): number {
   if (depth > maxDepth) return Number.NaN;
