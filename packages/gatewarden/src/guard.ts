@@ -11,19 +11,13 @@ import { type Explanation, type Refusal, toRefusal } from "./request/challenge.j
 import { type GuardRequest, readAuthorization, readCredentials, readScheme, readToken } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
+import { type CheckedNeed, type LastArgument, type Need, readNeed, readRequirement } from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
-import { checkRequirement } from "./requirements/validate.js";
 import { refuseRevoked } from "./revocation/check.js";
 import { warn } from "./runtime.js";
 import { type GuardStatus, readStatus } from "./status.js";
 import type { CacheCounts } from "./token/cache.js";
 import { type Presented, TokenVerifier } from "./verifier.js";
-
-/** How a request is checked, beyond its requirement. */
-export interface CheckOptions {
-  /** Let a request without credentials pass as anonymous. A request with an invalid token is refused all the same. */
-  readonly optional?: boolean;
-}
 
 /** What became of a request: `Auth`, or undefined for an anonymous one, or the refusal. */
 export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
@@ -32,15 +26,19 @@ export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
 export interface Guard<Claims = AccessTokenClaims> {
   /** The exact `iss` of every issuer that is trusted, the first one first. */
   readonly issuers: readonly string[];
-  /** What the request's token proves. Rejects with `AuthError`, whose `reason` says why. */
-  check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>>;
-  /** What a token proves that came by another way than HTTP: a socket, a queue. Rejects with `AuthError`. */
-  verify(token: string, requirement?: Requirement): Promise<Auth<Claims>>;
+  /**
+   * What the request's token proves. Rejects with `AuthError`, whose `reason` says why. A requirement that turned out undefined, or a
+   * second one, is `check_failed`: join several with `all`.
+   */
+  check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>>;
+  /** What a token proves that came by another way than HTTP: a socket, a queue. Rejects with `AuthError`, as `check` does. */
+  verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>>;
   /**
    * As `check`, for adapters: never throws, and answers without a promise when nothing has to be waited for. Refusals are values,
-   * to be told apart with `instanceof AuthError`.
+   * to be told apart with `instanceof AuthError`. `{ optional: true }` lets a request without credentials pass as anonymous; one with an
+   * invalid token is refused all the same.
    */
-  attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>>;
+  attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>>;
   /** The answer to a refused request: status, challenge headers and JSON body. */
   refusal(error: AuthError): Refusal;
   /** What this API publishes of itself (RFC 9728), for the route `path`. Undefined unless `resource` is configured. */
@@ -65,7 +63,7 @@ export interface Guard<Claims = AccessTokenClaims> {
    * whether it would be met. The first error is the guard's own reason; a good token has no error. Asks nobody but the configured issuers,
    * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
    */
-  explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]>;
+  explain(presented: string | GuardRequest, ...requirement: LastArgument<Requirement>): Promise<readonly Finding[]>;
   /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` and `health()` wait for them). */
   explanation(error: AuthError): Explanation | undefined;
   /** Whether refusals are explained: `explain: "development"`. */
@@ -80,14 +78,16 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
   return new TokenGuard(configure(options), options);
 }
 
-/** What was asked of the guard. */
-interface Asked {
-  readonly requirement: Requirement | undefined;
+/** How a check began: with a request, or with a token alone. */
+interface Came {
   /** `performance.now()` at the beginning, where somebody listens. */
   readonly began: number | undefined;
-  readonly options?: CheckOptions | undefined;
   readonly request?: GuardRequest;
+  readonly token?: string;
 }
+
+/** What was asked of the guard. */
+type Asked = CheckedNeed & Omit<Came, "token">;
 
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
@@ -109,16 +109,20 @@ class TokenGuard<Claims> implements Guard<Claims> {
     return this.#config.policies.all.map(({ issuer }) => issuer);
   }
 
-  async check(request: GuardRequest, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.attempt(request, requirement));
+  async check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
+    const came = { request, began: this.#listeners.begin() };
+    return accepted(await this.#settleAsked(came, () => readRequirement(requirement)));
   }
 
-  async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(token, { requirement, began: this.#listeners.begin() }));
+  async verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
+    const came = { token, began: this.#listeners.begin() };
+    return accepted(await this.#settleAsked(came, () => readRequirement(requirement)));
   }
 
-  attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {
-    return this.#settle(undefined, { requirement, options, request, began: this.#listeners.begin() });
+  attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>> {
+    const began = this.#listeners.begin();
+    if (need.length > 0) return this.#settleAsked({ request, began }, () => readNeed(need));
+    return this.#settle(undefined, { requirement: undefined, optional: false, request, began });
   }
 
   refusal(error: AuthError): Refusal {
@@ -177,7 +181,8 @@ class TokenGuard<Claims> implements Guard<Claims> {
     };
   }
 
-  async explain(presented: string | GuardRequest, requirement?: Requirement): Promise<readonly Finding[]> {
+  async explain(presented: string | GuardRequest, ...given: LastArgument<Requirement>): Promise<readonly Finding[]> {
+    const { requirement } = readRequirement(given);
     // Loaded when it is asked for: a server that only checks requests has no use for it.
     const { explainPresented } = await import("./explain/explain.js");
     return explainPresented(presented, { ...this.#config, parser: this.#verifier.parser }, requirement);
@@ -193,6 +198,17 @@ class TokenGuard<Claims> implements Guard<Claims> {
     } catch {
       warn("GATEWARDEN_EXPLAIN", "The texts for `explain` could not be loaded; refusals stay generic");
     }
+  }
+
+  /** What is asked is read before the token: a need that cannot be read in full refuses everything. */
+  #settleAsked({ token, ...came }: Came, read: () => CheckedNeed): Awaitable<Outcome<Claims>> {
+    let need: CheckedNeed;
+    try {
+      need = read();
+    } catch (error) {
+      return this.#refuse(error, token, { requirement: undefined, optional: false, ...came });
+    }
+    return this.#settle(token, { requirement: need.requirement, optional: need.optional, ...came });
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
@@ -257,8 +273,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   /** requirement → Auth. */
   #admit(auth: TokenAuth<Claims>, { requirement, began }: Asked): Auth<Claims> {
-    // Only undefined means that nothing is required: null or false where a requirement should be is a mistake.
-    const refusal = requirement === undefined ? undefined : evaluate(checkRequirement(requirement), auth, this.#config);
+    const refusal = requirement === undefined ? undefined : evaluate(requirement, auth, this.#config);
     if (refusal) throw refusal;
     if (this.#listeners.areThere()) {
       const source = { began, readToken: () => auth.token, readIssuer: () => auth.issuer };
@@ -268,12 +283,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   #refuse(thrown: unknown, token: string | undefined, asked: Asked): AuthError | undefined {
-    const { requirement, options, request, began } = asked;
+    const { requirement, optional, request, began } = asked;
     // What is no refusal is a failure in code that the check depends on. It lets nobody in.
     const error =
       thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
     // Optional means that credentials may be absent, never that they may be bad.
-    const isAnonymous = options?.optional === true && error.reason === "credentials_missing";
+    const isAnonymous = optional && error.reason === "credentials_missing";
     if (this.#listeners.areThere()) {
       const explanation = isAnonymous ? undefined : this.explanation(error);
       const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;

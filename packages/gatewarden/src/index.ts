@@ -25,7 +25,7 @@ export {
   type StepUpTerms,
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
-export { type CheckOptions, createGuard, type Guard, type Outcome } from "./guard.js";
+export { createGuard, type Guard, type Outcome } from "./guard.js";
 export type { Health } from "./health.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
@@ -53,6 +53,14 @@ export type { ForwardingHeader } from "./request/proxy.js";
 export { type ClaimRequirement, claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { type DetailsRequirement, details } from "./requirements/details.js";
+export {
+  type CheckedNeed,
+  type LastArgument,
+  type Need,
+  type NeedOptions,
+  readNeed,
+  toNeedArgument,
+} from "./requirements/need.js";
 export {
   type AuthorizationCodeFlow,
   type OpenApiSecurity,

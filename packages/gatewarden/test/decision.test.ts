@@ -110,7 +110,7 @@ describe("The fingerprint of a decision", () => {
   it("is there for a refused token, and not where there was none", async () => {
     const guard = record();
     await refusalOf(guard.verify("x"));
-    await guard.attempt({ method: "GET", url: "/", headers: {} }, undefined, { optional: true });
+    await guard.attempt({ method: "GET", url: "/", headers: {} }, { optional: true });
     expect(decisions.map(({ fingerprint }) => typeof fingerprint)).toEqual(["string", "undefined"]);
   });
 });

@@ -26,7 +26,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 describe("An optional check", () => {
   const guard = guardWith();
   const optionally = (headers: Record<string, string>) =>
-    guard.attempt({ method: "GET", url: "/", headers }, undefined, { optional: true });
+    guard.attempt({ method: "GET", url: "/", headers }, { optional: true });
 
   it("lets a request without credentials pass as anonymous", async () => {
     expect(await optionally({})).toBeUndefined();
@@ -49,7 +49,7 @@ describe("An optional check", () => {
 
   it("still demands what is required of a token that is there", async () => {
     const request = bearer(token());
-    const outcome = await guard.attempt(request, permission("a"), { optional: true });
+    const outcome = await guard.attempt(request, { requirement: permission("a"), optional: true });
     expect(outcome).toMatchObject({ reason: "permission_missing" });
   });
 });
@@ -110,7 +110,7 @@ describe("A decision", () => {
     await guard.verify(token({ permissions: ["a"] }), needed);
     await verdictOf(guard.check(bearer(token()), needed));
     await verdictOf(guard.check(bearer(token({ exp: 1 }))));
-    await guard.attempt(noCredentials, needed, { optional: true });
+    await guard.attempt(noCredentials, { requirement: needed, optional: true });
     await guard.attempt(noCredentials, needed);
     expect(decisions).toMatchObject([
       { outcome: "accepted", auth: expect.anything(), requirement: undefined },
@@ -176,7 +176,7 @@ describe("A listener that fails", () => {
     const guard = guardWith({ onDecision: listener as () => void });
     expect(await verdict(guard, token())).toBe("accepted");
     expect(await verdict(guard, token({ exp: 1 }))).toBe("expired");
-    expect(await guard.attempt(noCredentials, undefined, { optional: true })).toBeUndefined();
+    expect(await guard.attempt(noCredentials, { optional: true })).toBeUndefined();
     await settle();
     expect(rejections).not.toHaveBeenCalled();
     expect(warnings).toHaveBeenCalledTimes(3);

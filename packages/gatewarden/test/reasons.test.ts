@@ -168,7 +168,7 @@ const bodyErrors: Readonly<Record<number, string>> = {
 describe("The reason", () => {
   it.each(Object.entries(rows) as [Reason, Row][])("%s is answered as the catalogue says", async (reason, row) => {
     const guard = guardWith(row.options);
-    const error = await refusalOf(guard.check(row.request, row.requirement));
+    const error = await refusalOf(guard.check(row.request, ...(row.requirement ? ([row.requirement] as const) : [])));
     expect(error.reason).toBe(reason);
     const { status, headers, body } = guard.refusal(error);
     expect([status, error.status, error.statusCode]).toEqual([row.status, row.status, row.status]);

@@ -69,7 +69,7 @@ export async function answer(request: GuardRequest): Promise<string> {
 }
 
 export async function explain(request: GuardRequest): Promise<string> {
-  const outcome = await typed.attempt(request, permission("read:admin"), { optional: true });
+  const outcome = await typed.attempt(request, { requirement: permission("read:admin"), optional: true });
   if (outcome instanceof AuthError) {
     const reason: Reason = outcome.reason;
     const { status, headers, body } = guard.refusal(outcome);

@@ -1,5 +1,5 @@
 // What a connection proves over time: it ends when its token does, unless a new token of the same subject arrives before.
-import { type Auth, AuthError, type Guard, type Requirement } from "../index.js";
+import { type Auth, AuthError, type Guard, type Requirement, toNeedArgument } from "../index.js";
 import { type NodeRequest, toLaterRequest } from "./_node.js";
 
 /** What a session is made with. */
@@ -37,7 +37,8 @@ export class Session<Claims, Found extends Auth<Claims> | undefined = Auth<Claim
   async renew(token: unknown): Promise<AuthError | undefined> {
     const { guard, requirement, opening } = this.#options;
     const authorization = `Bearer ${typeof token === "string" ? token : ""}`;
-    const outcome = await guard.attempt(toLaterRequest(opening, authorization), requirement);
+    const need = toNeedArgument({ requirement, optional: false });
+    const outcome = await guard.attempt(toLaterRequest(opening, authorization), ...need);
     if (outcome === undefined) return new AuthError("credentials_missing");
     if (outcome instanceof AuthError) return outcome;
     // What the connection was told so far was for somebody else: another subject needs another connection.

@@ -19,7 +19,7 @@ import {
   type Requirement,
 } from "../index.js";
 import { joinChallenges, toGuardRequest } from "./_node.js";
-import { type CheckedNeed, readNeed, toSecurity } from "./_protect.js";
+import { type CheckedNeed, createCheckOf, readNeed, toSecurity } from "./_protect.js";
 
 /** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
 export interface OptionalAuth {
@@ -166,7 +166,7 @@ function createCheck(
   requirement: Requirement | undefined,
   optional: boolean,
 ): onRequestHookHandler {
-  const options = { optional };
+  const ask = createCheckOf(guard, { requirement, optional });
   return (request, reply, done) => {
     const guardRequest = toGuardRequest(request.raw, request.originalUrl);
     // A handler for all methods must not run for whoever sends two headers. CORS plugins have answered by now.
@@ -174,7 +174,7 @@ function createCheck(
       reply.code(204).send();
       return;
     }
-    const outcome = guard.attempt(guardRequest, requirement, options);
+    const outcome = ask(guardRequest);
     if (outcome instanceof Promise) outcome.then((later) => done(admit(later, guardRequest, reply)));
     else done(admit(outcome, guardRequest, reply));
   };

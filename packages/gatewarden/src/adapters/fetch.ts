@@ -1,7 +1,7 @@
 // Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and all that speaks fetch.
 import { AuthError, type Awaitable, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
-import { type AuthFor, createCheck, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createCheck, type NeedOptions, requireHandler } from "./_protect.js";
 
 /** What a handler needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -46,6 +46,7 @@ export function protect<Claims>(
   ...args: readonly [...unknown[], unknown]
 ): FetchHandler<Request, readonly unknown[]> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, Request, readonly unknown[]>;
+  requireHandler(handler);
   const check = createCheck(guard, args.slice(0, -1));
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   return async (request, ...rest) => {

@@ -4,7 +4,7 @@ import type { Plugin } from "graphql-yoga";
 import { AuthError, type Awaitable, type Guard, type GuardRequest, type Outcome, type Requirement } from "../index.js";
 import { toGuardRequest as fromRequest } from "./_fetch.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, requireHandler } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -94,6 +94,7 @@ export function protectField<
     info: GraphQLResolveInfo,
   ) => Awaitable<Result>,
 ): (source: Source, args: Arguments, context: Context, info: GraphQLResolveInfo) => Promise<Result> {
+  requireHandler(resolve);
   const check = createCheck(guard, [need]);
   return async (source, args, context, info) => {
     const auth = accept(guard, await check(context.guardRequest)) as AuthFor<Claims, Wanted>;

@@ -10,8 +10,22 @@ import {
 } from "@modelcontextprotocol/sdk/server/auth/errors.js";
 import type { OAuthTokenVerifier } from "@modelcontextprotocol/sdk/server/auth/provider.js";
 import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
-import { type Auth, AuthError, all, any, type Guard, isPreflight, not, type Requirement, role } from "../index.js";
+import {
+  type Auth,
+  AuthError,
+  all,
+  any,
+  ConfigError,
+  type Guard,
+  isPreflight,
+  type LastArgument,
+  not,
+  type Requirement,
+  role,
+  toNeedArgument,
+} from "../index.js";
 import { sendNoContent, sendRefusal, setHeaders, toGuardRequest } from "./_node.js";
+import { readNeed } from "./_protect.js";
 
 /** What MCP messages need beyond a valid token. */
 export interface McpRequirements {
@@ -36,6 +50,7 @@ export type McpMiddleware = (request: McpRequest, response: ServerResponse, next
  * that nothing before has answered is answered 204: for clients in browsers, the CORS middleware comes first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
+  requireRequirements(requirements);
   const needs = createNeeds(requirements);
   return (request, response, next) => {
     const { method = "", originalUrl = request.url ?? "", body } = request;
@@ -47,7 +62,10 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
       setHeaders(response, guard.responseHeaders(guardRequest));
       next();
     };
-    const outcome = guard.attempt(guardRequest, needs(method, body));
+    const outcome = guard.attempt(
+      guardRequest,
+      ...toNeedArgument({ requirement: needs(method, body), optional: false }),
+    );
     if (outcome instanceof Promise) outcome.then(settle).catch(next);
     else settle(outcome);
   };
@@ -67,11 +85,15 @@ export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
  * For the SDK's `requireBearerAuth({ verifier, resourceMetadataUrl: guard.metadata()?.url })`. Refusals become the errors that it answers
  * with 401, 403 or 500; challenges are then the SDK's, which know no step-up.
  */
-export function createTokenVerifier(guard: Guard<unknown>, requirement?: Requirement): OAuthTokenVerifier {
+export function createTokenVerifier(
+  guard: Guard<unknown>,
+  ...requirement: LastArgument<Requirement>
+): OAuthTokenVerifier {
+  readNeed(requirement);
   return {
     async verifyAccessToken(token) {
       try {
-        return toAuthInfo(guard, await guard.verify(token, requirement));
+        return toAuthInfo(guard, await guard.verify(token, ...requirement));
       } catch (error) {
         throw error instanceof AuthError ? toOAuthError(error) : error;
       }
@@ -111,6 +133,23 @@ function toOAuthError(error: AuthError): OAuthError {
   const classes = { 400: InvalidRequestError, 401: InvalidTokenError, 403: InsufficientScopeError };
   const OAuthErrorClass = classes[status as keyof typeof classes] ?? ServerError;
   return Object.assign(new OAuthErrorClass(message), { cause: error });
+}
+
+const requirementNames = ["requirement", "tools"];
+
+/** Throws `ConfigError` at start-up: a misspelt name, or a requirement that turned out undefined, would protect nothing (CWE-636). */
+function requireRequirements(requirements: McpRequirements): void {
+  const unknown = Object.keys(requirements).find((name) => !requirementNames.includes(name));
+  if (unknown !== undefined) {
+    const example = '{ requirement: scope("mcp"), tools: { search: true } }';
+    throw new ConfigError({
+      option: unknown,
+      problem: `is unknown; there are ${requirementNames.join(", ")}`,
+      example,
+    });
+  }
+  if (Object.hasOwn(requirements, "requirement")) readNeed([requirements.requirement]);
+  for (const need of Object.values(requirements.tools ?? {})) if (need !== true) readNeed([need]);
 }
 
 // No token holds a role and does not hold it.

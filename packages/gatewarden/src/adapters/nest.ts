@@ -22,6 +22,7 @@ import {
   type Outcome,
   type Refusal,
   type Requirement,
+  toNeedArgument,
 } from "../index.js";
 import { joinChallenges, type NodeRequest, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
 import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
@@ -120,8 +121,7 @@ class AuthGuard implements CanActivate {
     const request = this.#toRequest(context, call);
     // Only a handler for OPTIONS gets preflights: one for all methods would run for anybody who sends two headers.
     if (isPreflight(request) && isForOptions(context)) return true;
-    const { requirement, optional = false } = need ?? {};
-    const outcome = await this.#options.guard.attempt(request, requirement, { optional });
+    const outcome = await this.#options.guard.attempt(request, ...toNeedArgument(need ?? readNeed([])));
     if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
     found.set(call.carrier, outcome);
     this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});

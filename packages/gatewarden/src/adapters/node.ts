@@ -9,7 +9,7 @@ import {
   setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
-import { type AuthFor, createCheck, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createCheck, type NeedOptions, requireHandler } from "./_protect.js";
 
 export type { NodeRequest, NodeResponse };
 
@@ -59,6 +59,7 @@ export function protect<Claims>(
   ...args: readonly [...unknown[], unknown]
 ): NodeListener<NodeRequest, NodeResponse> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, NodeRequest, NodeResponse>;
+  requireHandler(handler);
   const check = createCheck(guard, args.slice(0, -1));
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   return (request, response) => {

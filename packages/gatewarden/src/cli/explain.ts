@@ -1,6 +1,15 @@
 // `gatewarden explain`: what is wrong with a token or a pasted request. Sends it nowhere, and prints no part of it but claims.
 import { parseArgs } from "node:util";
-import { all, ConfigError, createGuard, type Finding, permission, type Requirement, scope } from "../index.js";
+import {
+  all,
+  ConfigError,
+  createGuard,
+  type Finding,
+  type LastArgument,
+  permission,
+  type Requirement,
+  scope,
+} from "../index.js";
 import { readEnvironment } from "./environment.js";
 import { formatFindings } from "./findings.js";
 import type { CliStreams } from "./main.js";
@@ -49,7 +58,7 @@ export async function explain(args: readonly string[], streams: CliStreams): Pro
       ...(audience !== undefined && { audience }),
       ...(dpop && { dpop: { mode: "allowed" } }),
     });
-    const findings = await guard.explain(readPasted(text), toRequirement(values.permission, values.scope));
+    const findings = await guard.explain(readPasted(text), ...toRequirement(values.permission, values.scope));
     return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof TypeError)) throw error;
@@ -66,11 +75,11 @@ async function readText(positionals: readonly string[], input: () => Promise<str
   return first === "-" ? input() : first;
 }
 
-function toRequirement(permissions: readonly string[] = [], scopes: readonly string[] = []): Requirement | undefined {
+function toRequirement(permissions: readonly string[] = [], scopes: readonly string[] = []): LastArgument<Requirement> {
   const parts: Requirement[] = [];
   if (permissions.length > 0) parts.push(permission(...permissions));
   if (scopes.length > 0) parts.push(scope(...scopes));
-  return parts.length > 1 ? all(...parts) : parts[0];
+  return parts.length === 0 ? [] : [all(...parts)];
 }
 
 function toConfigFinding({ message }: ConfigError): Finding<"configuration"> {

@@ -2,7 +2,7 @@
 import { AuthError } from "../errors.js";
 import { member } from "../token/json.js";
 import type { Grants } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { checkRequirement, requireCount } from "./validate.js";
 
 /** A claim must be the value, or be a list that holds it. */
 export interface ClaimRequirement {
@@ -13,9 +13,12 @@ export interface ClaimRequirement {
 
 /**
  * The claim must be exactly the value, or be a list that holds it: `claim("email_verified", true)`. The name is taken as it stands,
- * dots and slashes included. Refuses with `claim_mismatch` (403 `insufficient_scope`).
+ * dots and slashes included. For one of several values: `any(claim("plan", "pro"), claim("plan", "team"))`. Refuses with `claim_mismatch`
+ * (403 `insufficient_scope`).
  */
-export function claim(name: string, value: string | number | boolean): ClaimRequirement {
+export function claim(...given: readonly [name: string, value: string | number | boolean]): ClaimRequirement {
+  requireCount("claim", given, 2);
+  const [name, value] = given;
   return checkRequirement({ type: "claim", name, value });
 }
 

@@ -2,7 +2,7 @@
 import { AuthError } from "../errors.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Grants } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { checkRequirement, requireCount } from "./validate.js";
 
 /** One entry of `authorization_details` must be of the type and have the members. */
 export interface DetailsRequirement {
@@ -19,21 +19,33 @@ export interface DetailsRequirement {
  * anything else must be equal. What depends on the request, such as an amount, the handler compares itself, in `auth.claims`.
  * Refuses with `details_missing` (403 `insufficient_scope`), and with `claim_invalid` (401) where the claim is not as RFC 9396 §9.1 has it.
  */
-export function details(detailsType: string, having: JsonObject = {}): DetailsRequirement {
+export function details(...given: readonly [detailsType: string, having?: JsonObject]): DetailsRequirement {
+  requireCount("details", given, 2);
+  const [detailsType] = given;
+  // What is left out asks for nothing more; what turned out undefined would have asked for something.
+  const having = given.length > 1 ? (given[1] as JsonObject) : {};
   return checkRequirement({ type: "details", detailsType, having });
 }
 
+const claimName = "authorization_details";
+
 export function checkDetails({ detailsType, having }: DetailsRequirement, grants: Grants): AuthError | undefined {
-  const entries = member(grants.tokenClaims, "authorization_details");
+  const entries = member(grants.tokenClaims, claimName);
   if (entries !== undefined && !isDetails(entries)) {
     const problem = "is not a list of objects that each have a type";
-    return new AuthError("claim_invalid", { details: { name: "authorization_details", problem } });
+    return new AuthError("claim_invalid", { details: { name: claimName, problem } });
   }
   // One entry must meet everything: two grants do not add up to a third (RFC 9396 §2).
   const isMet = entries?.some((entry) => member(entry, "type") === detailsType && hasMembers(entry, having)) ?? false;
   if (isMet) return undefined;
   const expected = { type: detailsType, ...having };
-  return new AuthError("details_missing", { details: { name: "authorization_details", expected, actual: entries } });
+  return new AuthError("details_missing", { details: { name: claimName, expected, actual: entries } });
+}
+
+/** Whether the claim is there and is not as RFC 9396 §9.1 has it: then it neither grants nor rules out anything. */
+export function isMalformedDetails({ tokenClaims }: Grants): boolean {
+  const entries = member(tokenClaims, claimName);
+  return entries !== undefined && !isDetails(entries);
 }
 
 /** The claim's form: a list of objects, each of a type (RFC 9396 §2 and §9.1). */

@@ -1,7 +1,7 @@
 // Whether a token's grants meet a requirement, and with what reason they do not.
 import { AuthError } from "../errors.js";
 import { checkClaim } from "./claim.js";
-import { checkDetails } from "./details.js";
+import { checkDetails, isMalformedDetails } from "./details.js";
 import { mergeRefusals, pickAlternative } from "./merge.js";
 import { checkOrganization } from "./organization.js";
 import { checkPermission } from "./permission.js";
@@ -71,6 +71,8 @@ function readsMalformed(requirement: Requirement, grants: Grants): boolean {
     case "role":
     case "organization":
       return grants.isMalformed(requirement.type);
+    case "details":
+      return isMalformedDetails(grants);
     case "all":
     case "any":
       return requirement.of.some((part) => readsMalformed(part, grants));

@@ -1,14 +1,19 @@
 // A requirement as OpenAPI security: the document says what the check does (OpenAPI 3.1 §4.8.30).
 import type { Requirement } from "./requirement.js";
+import { requireCount } from "./validate.js";
 
 /** Alternatives of schemes with the scopes that each demands. */
 export type OpenApiSecurity = readonly Readonly<Record<string, readonly string[]>>[];
 
 /**
  * The `security` of an operation that needs the requirement: one entry per alternative, scopes and permissions listed under the name
- * of the security scheme. What OpenAPI has no word for (roles, claims, details, step-ups, `not`) is left out; the check still makes it.
+ * of the security scheme. Undefined is a valid token and nothing else. What OpenAPI has no word for (roles, claims, details, step-ups, `not`) is left out; the check still makes it.
  */
-export function toOpenApiSecurity(requirement: Requirement | undefined, schemeName: string): OpenApiSecurity {
+export function toOpenApiSecurity(
+  ...given: readonly [requirement: Requirement | undefined, schemeName: string]
+): OpenApiSecurity {
+  requireCount("toOpenApiSecurity", given, 2);
+  const [requirement, schemeName] = given;
   const alternatives = requirement === undefined ? [[]] : toAlternatives(requirement);
   const distinct = new Map(alternatives.map((names) => [JSON.stringify(names), names]));
   return [...distinct.values()].map((names) => ({ [schemeName]: names }));

@@ -1,7 +1,7 @@
 // Organizations: on whose behalf the subject logged in (Auth0's `org_id`).
 import { AuthError } from "../errors.js";
 import type { Grants } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { checkRequirement, requireCount } from "./validate.js";
 
 /** The token must be for one of the organizations; with `any`, for one at all. */
 export interface OrganizationRequirement {
@@ -18,7 +18,8 @@ export function organization(...ids: readonly string[]): OrganizationRequirement
  * The token must be for an organization, whichever it is. Refuses with `organization_mismatch` (403). A word of its own, since
  * `organization(...ids)` with an empty list is a mistake.
  */
-export function anyOrganization(): OrganizationRequirement {
+export function anyOrganization(...given: readonly []): OrganizationRequirement {
+  requireCount("anyOrganization", given, 0);
   return checkRequirement({ type: "organization", ids: "any" });
 }
 

@@ -2,7 +2,7 @@
 import { AuthError, type StepUpTerms } from "../errors.js";
 import { member } from "../token/json.js";
 import type { Grants, Moment } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { checkRequirement, requireCount } from "./validate.js";
 
 /** The login behind the token must be strong and recent enough. */
 export interface StepUpRequirement extends StepUpTerms {
@@ -14,7 +14,9 @@ export interface StepUpRequirement extends StepUpTerms {
  * not say is not enough. Refuses with `authentication_too_weak` or `authentication_too_old` (401 `insufficient_user_authentication`, RFC 9470
  * §3): the client then sends the user to the issuer again with the challenge's `acr_values` and `max_age`.
  */
-export function stepUp(terms: StepUpTerms): StepUpRequirement {
+export function stepUp(...given: readonly [terms: StepUpTerms]): StepUpRequirement {
+  requireCount("stepUp", given, 1);
+  const [terms] = given;
   return checkRequirement({ type: "stepUp", ...terms });
 }
 

@@ -13,13 +13,25 @@ export function isScopeToken(text: string): boolean {
   return scopeToken.test(text);
 }
 
+/** Throws `ConfigError` where more arguments were passed than are read: a part of a rule that is dropped protects nothing (CWE-636). */
+export function requireCount(what: string, given: readonly unknown[], most: number): void {
+  if (given.length <= most) return;
+  throw new ConfigError({
+    option: what,
+    problem: `takes ${most === 1 ? "one argument" : `${most} arguments`} and got ${given.length}: the others would not be read`,
+    example: 'all(permission("read:admin"), scope("orders"))',
+  });
+}
+
 const checked = new WeakSet<object>();
 
 /**
  * The requirement itself, frozen, if it is well formed; looked at only once. Throws `ConfigError`: an empty or misspelt one would
  * protect nothing, or everything.
  */
-export function checkRequirement<Kind extends Requirement>(requirement: Kind): Kind {
+export function checkRequirement<Kind extends Requirement>(...given: readonly [requirement: Kind]): Kind {
+  requireCount("checkRequirement", given, 1);
+  const [requirement] = given;
   if (checked.has(requirement)) return requirement;
   const problem = findProblem(requirement);
   if (problem !== undefined) {
@@ -34,8 +46,33 @@ export function checkRequirement<Kind extends Requirement>(requirement: Kind): K
   return requirement;
 }
 
+/** The members of each kind. Any other would be a part of the rule that is never read. */
+const members: Readonly<Record<Requirement["type"], readonly string[]>> = {
+  permission: ["names"],
+  scope: ["names"],
+  role: ["names"],
+  organization: ["ids"],
+  claim: ["name", "value"],
+  stepUp: ["acrValues", "maxAge"],
+  details: ["detailsType", "having"],
+  all: ["of"],
+  any: ["of"],
+  not: ["of"],
+};
+
 function findProblem(requirement: Requirement): string | undefined {
-  switch (requirement?.type) {
+  if (!isObject(requirement) || !Object.hasOwn(members, requirement.type)) return "is of an unknown type";
+  const known = members[requirement.type];
+  const unknown = Object.keys(requirement).find((name) => name !== "type" && !known.includes(name));
+  if (unknown !== undefined) {
+    const name = JSON.stringify(unknown.slice(0, 40));
+    return `has a member ${name} that it knows nothing of; there ${known.length > 1 ? "are" : "is"} ${known.join(" and ")}`;
+  }
+  return findOwnProblem(requirement);
+}
+
+function findOwnProblem(requirement: Requirement): string | undefined {
+  switch (requirement.type) {
     case "permission":
     case "scope":
       return findBadName(requirement.names, isScopeToken);
@@ -56,8 +93,6 @@ function findProblem(requirement: Requirement): string | undefined {
       return findBadPart(requirement.of);
     case "not":
       return negatesStepUp(requirement.of) ? "negates a step-up" : findBadPart([requirement.of]);
-    default:
-      return "is of an unknown type";
   }
 }
 
@@ -74,11 +109,11 @@ function findBadPart(parts: readonly Requirement[]): string | undefined {
   return undefined;
 }
 
-/** A misspelt member would be a check that never runs; an `acr` with a blank would look like two in the challenge (RFC 9470 §3). */
-function findStepUpProblem({ type, acrValues, maxAge, ...others }: StepUpRequirement): string | undefined {
-  const [unknown] = Object.keys(others);
-  if (unknown !== undefined)
-    return `has a member "${unknown}" that it knows nothing of; there are acrValues and maxAge`;
+/** A member that turned out undefined would not be asked for; an `acr` with a blank would look like two in the challenge (RFC 9470 §3). */
+function findStepUpProblem(requirement: StepUpRequirement): string | undefined {
+  const { acrValues, maxAge } = requirement;
+  const absent = Object.entries(requirement).find(([, value]) => value === undefined);
+  if (absent && (acrValues !== undefined || maxAge !== undefined)) return `has ${absent[0]} as undefined`;
   if (acrValues === undefined && maxAge === undefined) return "names neither acrValues nor maxAge";
   // A non-negative integer (RFC 9470 §3).
   if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge >= 0))

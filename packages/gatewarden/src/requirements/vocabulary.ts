@@ -3,6 +3,7 @@ import { ConfigError } from "../errors.js";
 import { type PermissionRequirement, permission } from "./permission.js";
 import { type RoleRequirement, role } from "./role.js";
 import { type ScopeRequirement, scope } from "./scope.js";
+import { requireCount } from "./validate.js";
 
 /** The names an API knows. */
 export interface VocabularyNames<Permission extends string, Scope extends string, Role extends string> {
@@ -27,12 +28,28 @@ export function createVocabulary<
   const Permission extends string = never,
   const Scope extends string = never,
   const Role extends string = never,
->(names: VocabularyNames<Permission, Scope, Role>): Vocabulary<Permission, Scope, Role> {
+>(...given: readonly [names: VocabularyNames<Permission, Scope, Role>]): Vocabulary<Permission, Scope, Role> {
+  requireCount("createVocabulary", given, 1);
+  const [names] = given;
+  requireKinds(names);
   return {
     permission: restrict("permission", names.permissions ?? [], permission),
     scope: restrict("scope", names.scopes ?? [], scope),
     role: restrict("role", names.roles ?? [], role),
   };
+}
+
+const kinds = ["permissions", "scopes", "roles"];
+
+/** A misspelt kind would declare nothing, and each of its names would be said to be misspelt. */
+function requireKinds(names: object): void {
+  const unknown = Object.keys(names).find((name) => !kinds.includes(name));
+  if (unknown === undefined) return;
+  throw new ConfigError({
+    option: `createVocabulary: ${JSON.stringify(unknown)}`,
+    problem: `is unknown; there are ${kinds.join(", ")}`,
+    example: 'createVocabulary({ permissions: ["read:admin"] })',
+  });
 }
 
 function restrict<Name extends string, Made>(

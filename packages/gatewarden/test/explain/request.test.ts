@@ -26,7 +26,7 @@ import {
 const codes = (findings: readonly Finding[]) => findings.map(({ code }) => code);
 
 async function answerOf(guard: Guard<unknown>, request: GuardRequest, requirement?: Requirement): Promise<string> {
-  const outcome = await guard.attempt(request, requirement);
+  const outcome = await guard.attempt(request, ...(requirement ? ([requirement] as const) : []));
   return outcome instanceof AuthError ? outcome.reason : "accepted";
 }
 

@@ -28,7 +28,7 @@ describe("Checks", () => {
     await verdict(guard, token(), permission("a"));
     await verdict(guard, token({ exp: 1 }));
     await verdict(guard, token({ iss: "https://evil.test/" }));
-    await guard.attempt({ method: "GET", url: "/", headers: {} }, undefined, { optional: true });
+    await guard.attempt({ method: "GET", url: "/", headers: {} }, { optional: true });
     const { sum } = await metrics.scrape();
     const count = (labels: Record<string, string>) => sum("gatewarden_checks_total", labels);
     expect(count({ gatewarden_result: "accepted", gatewarden_issuer: issuer })).toBe(3);

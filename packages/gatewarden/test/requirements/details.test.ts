@@ -1,6 +1,15 @@
 // RFC 9396: one entry of authorization_details must be of the type and have the members.
 import { describe, expect, it } from "vitest";
-import { ConfigError, type DetailsRequirement, details, not, toOpenApiSecurity } from "../../src/index.js";
+import {
+  all,
+  any,
+  ConfigError,
+  type DetailsRequirement,
+  details,
+  not,
+  permission,
+  toOpenApiSecurity,
+} from "../../src/index.js";
 import { bearer, guardWith, refusalOf, token, verdict } from "../support/keys.js";
 
 const payment = {
@@ -95,6 +104,25 @@ describe("A malformed authorization_details claim (RFC 9396 §9.1)", () => {
     expect(await verdict(guardWith(), token({ authorization_details: claim }), not(details("b")))).toBe(
       "claim_invalid",
     );
+  });
+
+  it.each(malformed)("that is %s does not satisfy a `not` around other parts either", async (_name, claim) => {
+    const made = token({ authorization_details: claim });
+    const [wanted, granted] = [details("b"), permission("p")];
+    for (const hidden of [not(any(wanted)), not(any(granted, wanted)), not(all(granted, wanted)), not(all(wanted))]) {
+      expect(await verdict(guardWith(), made, hidden)).not.toBe("accepted");
+      expect(await verdict(guardWith(), made, any(hidden, granted))).not.toBe("accepted");
+      expect(await verdict(guardWith(), made, not(not(hidden)))).not.toBe("accepted");
+    }
+  });
+
+  it("that is well formed satisfies a `not` around what it does not grant", async () => {
+    const made = token({ authorization_details: [{ type: "a" }] });
+    for (const absent of [not(any(details("b"))), not(any(permission("p"), details("b"))), not(all(details("b")))]) {
+      expect(await verdict(guardWith(), made, absent)).toBe("accepted");
+    }
+    expect(await verdict(guardWith(), made, not(any(details("a"))))).toBe("requirement_not_met");
+    expect(await verdict(guardWith(), token(), not(any(details("b"))))).toBe("accepted");
   });
 });
 

@@ -4,6 +4,7 @@ import {
   createGuard,
   type Guard,
   type GuardOptions,
+  type LastArgument,
   type Reason,
   type Requirement,
 } from "../../src/index.js";
@@ -47,8 +48,12 @@ export function guardWith(changes: GuardOptions = {}): Guard<unknown> {
 export type Verdict = Reason | "accepted";
 
 /** What the guard says of a token: `accepted`, or the reason why not. Other errors are a failure of the test. */
-export function verdict(guard: Guard<unknown>, token: string, requirement?: Requirement): Promise<Verdict> {
-  return verdictOf(guard.verify(token, requirement));
+export function verdict(
+  guard: Guard<unknown>,
+  token: string,
+  ...requirement: LastArgument<Requirement>
+): Promise<Verdict> {
+  return verdictOf(guard.verify(token, ...requirement));
 }
 
 export async function verdictOf(answer: Promise<unknown>): Promise<Verdict> {

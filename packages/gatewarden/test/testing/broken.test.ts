@@ -100,7 +100,10 @@ describe("A broken token", () => {
   it.each(tokenReasons)("is refused as %s", async (reason) => {
     const setting = settings[reason];
     const broken = issuer.broken[reason]();
-    const outcome = guardFor(setting).attempt(request(broken.headers, setting), setting?.requirement);
+    const outcome = guardFor(setting).attempt(
+      request(broken.headers, setting),
+      ...(setting?.requirement ? ([setting.requirement] as const) : []),
+    );
     expect([await reasonOf(outcome), broken.reason]).toEqual([reason, reason]);
   });
 

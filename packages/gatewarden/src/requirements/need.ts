@@ -1,0 +1,80 @@
+// What a caller of the guard asks for: a requirement, or options around one. It is read in full or refused, since a part of a rule that
+// is not read protects nothing (CWE-636).
+import type { Requirement } from "./requirement.js";
+import { checkRequirement, requireCount } from "./validate.js";
+
+/** What a route needs, when that is more than one requirement. */
+export interface NeedOptions {
+  /** The route may be called without a token: `auth` is undefined then. An invalid token is refused all the same. */
+  readonly optional?: true;
+  /** What a token, if there is one, must grant. */
+  readonly requirement?: Requirement;
+}
+
+/** What a route needs beyond a valid token. */
+export type Need = Requirement | NeedOptions;
+
+/** A last argument that may be left out. A variable that turned out undefined does not compile, and is refused. */
+export type LastArgument<Wanted> = readonly [] | readonly [wanted: Wanted];
+
+/** A need, taken apart and checked. */
+export interface CheckedNeed {
+  readonly requirement: Requirement | undefined;
+  readonly optional: boolean;
+}
+
+const nothing: CheckedNeed = Object.freeze({ requirement: undefined, optional: false });
+/** By needs that can no longer change, so that a request costs one look. */
+const known = new WeakMap<object, CheckedNeed>();
+
+/**
+ * Takes apart what was passed as a need; an empty list is a valid token and nothing else. `others` names further members that the caller
+ * reads itself. Throws `ConfigError` for surplus arguments, for an explicit undefined, and for anything that is not a need.
+ */
+export function readNeed(given: readonly unknown[], others: readonly string[] = []): CheckedNeed {
+  if (given.length === 0) return nothing;
+  requireCount("A need", given, 1);
+  const [need] = given as readonly [Need];
+  return known.get(need) ?? readOne(need, others);
+}
+
+/** As `readNeed`, for a caller that takes requirements only. */
+export function readRequirement(given: readonly unknown[]): CheckedNeed {
+  if (given.length === 0) return nothing;
+  requireCount("A need", given, 1);
+  return known.get(given[0] as Requirement) ?? readOneRequirement(given[0] as Requirement);
+}
+
+function readOne(need: Need, others: readonly string[]): CheckedNeed {
+  if (!isOptions(need, others)) return readOneRequirement(need as Requirement);
+  return {
+    requirement: Object.hasOwn(need, "requirement") ? checkRequirement(need.requirement as Requirement) : undefined,
+    optional: need.optional === true,
+  };
+}
+
+function readOneRequirement(given: Requirement): CheckedNeed {
+  const requirement = checkRequirement(given);
+  const need = { requirement, optional: false };
+  known.set(requirement, need);
+  return need;
+}
+
+/** Makes of a checked need one argument for `guard.attempt`, which will not have to check it again. */
+export function toNeedArgument({ requirement, optional }: CheckedNeed): LastArgument<Need> {
+  if (!optional) return requirement === undefined ? [] : [requirement];
+  const need: NeedOptions = Object.freeze({ optional, ...(requirement && { requirement }) });
+  known.set(need, { requirement, optional });
+  return [need];
+}
+
+/** Options hold known names only, at least one, and `optional` only as true: a misspelt option must not open a route. */
+function isOptions(need: unknown, others: readonly string[]): need is NeedOptions {
+  if (typeof need !== "object" || need === null || "type" in need) return false;
+  const names = Object.keys(need);
+  return (
+    names.length > 0 &&
+    names.every((name) => name === "optional" || name === "requirement" || others.includes(name)) &&
+    (!Object.hasOwn(need, "optional") || (need as NeedOptions).optional === true)
+  );
+}

@@ -1,0 +1,267 @@
+// A part of a rule that is not read protects nothing (CWE-636). Every exported function that takes a requirement counts what it was given.
+import { readFileSync } from "node:fs";
+import Fastify from "fastify";
+import { describe, expect, it, test } from "vitest";
+import { WebSocketServer } from "ws";
+import { AuthError, ConfigError, permission, type Requirement } from "../../src/index.js";
+import { bearer, guardWith, token } from "../support/keys.js";
+
+type Callable = (...args: readonly unknown[]) => unknown;
+interface Taker {
+  /** Calls the function with these in the place of its requirement. */
+  readonly call: (make: Callable, given: readonly unknown[]) => unknown;
+  /** How many requirements it reads; left out where it reads as many as there are. */
+  readonly reads?: number;
+  /** Whether it may be called without any. */
+  readonly needsOne?: true;
+  /** What means something here that is not a requirement elsewhere. */
+  readonly knows?: string;
+}
+
+const guard = guardWith();
+const good = bearer(token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" }));
+const [need, other] = [permission("a"), permission("b")];
+const handler = () => undefined;
+
+/** After the guard, as the last arguments: `protect(guard, need)`. */
+const last: Taker = { call: (make, given) => make(guard, ...given), reads: 1 };
+/** Between the guard and the handler: `protect(guard, need, handler)`. */
+const inner: Taker = { call: (make, given) => make(guard, ...given, handler), reads: 1 };
+/** A requirement made of names or of requirements, however many. */
+const variadic = (value: unknown): Taker => ({
+  call: (make, given) => make(...given.map(() => value)),
+  needsOne: true,
+});
+
+async function register(given: readonly unknown[], plugin: Callable): Promise<void> {
+  const app = Fastify();
+  await app.register(plugin as never, { guard });
+  app.get("/", (given.length > 0 ? { auth: given[0] } : {}) as object, handler);
+  await app.ready();
+  await app.close();
+}
+
+/** By sub-path and name: each exported function that takes requirements, or what a requirement is made of. */
+const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
+  ".": {
+    all: { call: (make, given) => make(...given), needsOne: true },
+    any: { call: (make, given) => make(...given), needsOne: true },
+    not: { call: (make, given) => make(...given), reads: 1, needsOne: true },
+    checkRequirement: { call: (make, given) => make(...given), reads: 1, needsOne: true },
+    readNeed: { call: (make, given) => make(given), reads: 1 },
+    permission: variadic("a"),
+    scope: variadic("a"),
+    role: variadic("a"),
+    organization: variadic("a"),
+  },
+  "./connect": { protect: last },
+  "./elysia": {
+    createMacro: {
+      call: (make, given) => (make(guard) as { auth: Callable }).auth(...(given.length > 0 ? given : [true])),
+    },
+  },
+  "./express": { protect: last },
+  "./fastify": {
+    default: { call: (make, given) => register(given, make), knows: "false" },
+    gatewarden: { call: (make, given) => register(given, make), knows: "false" },
+  },
+  "./fetch": { protect: inner },
+  "./graphql": {
+    createAuthContext: last,
+    useAuth: last,
+    protectField: { ...inner, needsOne: true },
+  },
+  "./h3": { protect: last },
+  "./hono": { protect: last },
+  "./hono-openapi": { protect: last },
+  "./koa": { protect: last },
+  "./mcp": {
+    createTokenVerifier: last,
+    protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
+  },
+  "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
+  "./node": { protect: inner },
+  "./socket.io": { protect: last },
+  "./trpc": { protect: last },
+  "./ws": {
+    protectUpgrade: {
+      call: (make, given) => {
+        const sockets = new WebSocketServer({ noServer: true });
+        return make(guard, { sockets, onConnection: handler, ...(given.length > 0 && { need: given[0] }) });
+      },
+    },
+  },
+};
+
+/** Functions that take no requirement. A new export belongs into one of the two tables. */
+const others: Readonly<Record<string, readonly string[]>> = {
+  ".": [
+    ...[
+      "AuthError",
+      "ConfigError",
+      "DependencyError",
+      "createGuard",
+      "createMemoryReplayStore",
+      "createRevocationList",
+    ],
+    // What they take is counted in tests of their own, below.
+    ...["anyOrganization", "claim", "details", "stepUp", "createVocabulary", "toOpenApiSecurity"],
+    ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
+  ],
+  "./connect": ["readAuth"],
+  "./elysia": ["RefusedError"],
+  "./introspection": ["createIntrospectionClient"],
+  "./log": ["toLogFields"],
+  "./mcp": ["readAuth", "serveMetadata"],
+  "./nest": ["Auth", "GatewardenModule", "Public"],
+  "./opentelemetry": ["instrument"],
+  "./testing": ["createTestIssuer"],
+  "./trpc": ["createAuthContext", "createResponseMeta"],
+};
+
+const manifest: { exports: Record<string, string | Record<string, string>> } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+);
+const subPaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
+  typeof target === "string" ? [] : [{ path, file: target["@gatewarden/source"] ?? "" }],
+);
+
+async function load(path: string): Promise<Record<string, unknown>> {
+  const file = subPaths.find((one) => one.path === path)?.file ?? "";
+  return import(new URL(`../../${file}`, import.meta.url).href);
+}
+
+/** What became of a call: `refused` with a `ConfigError` or `check_failed`, or `taken`. */
+async function outcomeOf(call: () => unknown): Promise<string> {
+  try {
+    const answer = await call();
+    return answer instanceof AuthError ? answer.reason : "taken";
+  } catch (error) {
+    if (error instanceof ConfigError) return "refused";
+    if (error instanceof AuthError) return error.reason;
+    throw error;
+  }
+}
+
+describe("Every exported function", () => {
+  it.each(subPaths)("of $path is known to take requirements, or not to", async ({ path }) => {
+    const functions = Object.entries(await load(path)).filter(([, value]) => typeof value === "function");
+    const known = [...Object.keys(takers[path] ?? {}), ...(others[path] ?? [])];
+    expect(known.sort()).toEqual(functions.map(([name]) => name).sort());
+  });
+});
+
+const ofNames: ReadonlySet<string> = new Set(["permission", "scope", "role", "organization"]);
+const notRequirements: readonly (readonly [string, unknown])[] = [
+  ["undefined", undefined],
+  ["null", null],
+  ["false", false],
+  ["empty text", ""],
+  ["a list of requirements", [need, other]],
+  ["an empty object", {}],
+  ["a requirement with a member that is not read", { type: "permission", names: ["a"], scopes: ["b"] }],
+  ["a requirement with a part that is not read", { type: "not", of: need, and: other }],
+];
+
+const rows = Object.entries(takers).flatMap(([path, names]) =>
+  Object.entries(names).map(([name, taker]) => ({ path, name, taker })),
+);
+
+describe.each(rows)("$path $name", ({ path, name, taker }) => {
+  const given = async (...values: readonly unknown[]) => {
+    const make = (await load(path))[name] as Callable;
+    return outcomeOf(() => taker.call(make, values));
+  };
+
+  it("takes one requirement, and none where that means a valid token", async () => {
+    expect(await given(need)).toBe("taken");
+    expect(await given()).toBe(taker.needsOne ? "refused" : "taken");
+  });
+
+  test.each(taker.reads === undefined ? [] : [[other], [undefined]])(
+    "refuses what it would not read: %j",
+    async (surplus) => {
+      expect(await given(need, surplus)).toBe("refused");
+    },
+  );
+
+  // Functions of names are asked for these in their own tests: `permission(undefined)`.
+  test.each(ofNames.has(name) ? [] : notRequirements.filter(([kind]) => kind !== taker.knows))(
+    "refuses %s where its requirement belongs",
+    async (_kind, value) => {
+      expect(await given(value)).toBe("refused");
+    },
+  );
+});
+
+const unread: Readonly<Record<string, readonly unknown[]>> = {
+  "two requirements": [need, other],
+  "a requirement that turned out undefined": [undefined],
+  "a requirement and undefined": [need, undefined],
+  "undefined and options, as the third argument once was": [undefined, { optional: true }],
+  "options with a misspelt member": [{ optional: true, requirment: need }],
+  "options whose requirement turned out undefined": [{ optional: true, requirement: undefined }],
+};
+
+describe.each(Object.entries(unread))("A guard that is asked with %s", (_name, given) => {
+  const args = given as never;
+
+  it("refuses the request", async () => {
+    expect(await outcomeOf(() => guard.check(good, ...(args as [Requirement])))).toBe("check_failed");
+  });
+
+  it("refuses the token", async () => {
+    const { authorization } = good.headers as { authorization: string };
+    expect(await outcomeOf(() => guard.verify(authorization.slice(7), ...(args as [Requirement])))).toBe(
+      "check_failed",
+    );
+  });
+
+  it("answers an adapter with a refusal", async () => {
+    expect(await outcomeOf(() => guard.attempt(good, ...(args as [Requirement])))).toBe("check_failed");
+    const anonymous = { method: "GET", url: "/", headers: {} };
+    expect(await outcomeOf(() => guard.attempt(anonymous, ...(args as [Requirement])))).toBe("check_failed");
+  });
+
+  it("explains nothing", async () => {
+    expect(await outcomeOf(() => guard.explain(good, ...(args as [Requirement])))).toBe("refused");
+  });
+});
+
+describe("A guard that is asked rightly", () => {
+  it("lets in what meets the requirement", async () => {
+    expect(await outcomeOf(() => guard.check(good))).toBe("taken");
+    expect(await outcomeOf(() => guard.check(good, need))).toBe("taken");
+    expect(await outcomeOf(() => guard.attempt(good, { optional: true, requirement: need }))).toBe("taken");
+    expect(await outcomeOf(() => guard.check(good, other))).toBe("permission_missing");
+    expect(await outcomeOf(() => guard.attempt(good, { optional: true, requirement: other }))).toBe(
+      "permission_missing",
+    );
+  });
+});
+
+describe("What a requirement is made of", () => {
+  it.each<[string, readonly unknown[], string]>([
+    ["claim", ["roles", "admin"], "taken"],
+    ["claim", ["roles", "admin", "editor"], "refused"],
+    ["claim", ["roles", undefined], "refused"],
+    ["details", ["payment"], "taken"],
+    ["details", ["payment", { currency: "EUR" }], "taken"],
+    ["details", ["payment", undefined], "refused"],
+    ["details", ["payment", { currency: "EUR" }, { actions: ["pay"] }], "refused"],
+    ["stepUp", [{ maxAge: 60 }], "taken"],
+    ["stepUp", [{ maxAge: 60, acrValues: undefined }], "refused"],
+    ["stepUp", [{ maxAge: undefined, acrValues: ["mfa"] }], "refused"],
+    ["stepUp", [{ maxAge: 60 }, { acrValues: ["mfa"] }], "refused"],
+    ["anyOrganization", [], "taken"],
+    ["anyOrganization", ["org_1"], "refused"],
+    ["createVocabulary", [{ permissions: ["a"] }], "taken"],
+    ["createVocabulary", [{ permission: ["a"] }], "refused"],
+    ["createVocabulary", [{ permissions: ["a"] }, { scopes: ["b"] }], "refused"],
+    ["toOpenApiSecurity", [need, "oauth2"], "taken"],
+    ["toOpenApiSecurity", [need, other, "oauth2"], "refused"],
+  ])("is read whole: %s of %j is %s", async (name, given, expected) => {
+    const make = (await load("."))[name] as Callable;
+    expect(await outcomeOf(() => make(...given))).toBe(expected);
+  });
+});
