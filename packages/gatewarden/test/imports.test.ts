@@ -95,7 +95,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const frameworks: Readonly<Record<string, readonly string[]>> = {
   mcp: ["@modelcontextprotocol/sdk"],
   elysia: ["elysia"],
-  express: ["express"],
+  // The second holds the declarations of the first.
+  express: ["express", "express-serve-static-core"],
   fastify: ["fastify"],
   graphql: ["graphql", "graphql-yoga"],
   h3: ["h3"],

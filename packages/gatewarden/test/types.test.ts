@@ -1,10 +1,12 @@
 // What the editor knows: the claims of the guard's schema reach handlers without a cast. Checked by `tsc`; at run time these only construct.
 import { type } from "arktype";
+import express from "express";
 import { Hono } from "hono";
 import Koa from "koa";
 import * as v from "valibot";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
+import { protect as protectExpress } from "../src/adapters/express.js";
 import { protect as protectFetch } from "../src/adapters/fetch.js";
 import { protect as protectHono } from "../src/adapters/hono.js";
 import { protect as protectKoa } from "../src/adapters/koa.js";
@@ -82,6 +84,27 @@ describe("optional makes auth possibly undefined", () => {
       expectTypeOf(c.var.auth).toEqualTypeOf<Auth<Claims> | undefined>();
       return c.text("");
     });
+  });
+
+  test("in Express handlers", () => {
+    const app = express();
+    app.get("/optional", protectExpress(guard, { optional: true }), (request) => {
+      expectTypeOf(request.auth).toEqualTypeOf<Auth | undefined>();
+      // @ts-expect-error: a request without a token has no subject.
+      return request.auth.subject;
+    });
+    app.get("/options", protectExpress(guard, { optional: true, requirement: permission("a") }), (request) => {
+      expectTypeOf(request.auth).toEqualTypeOf<Auth | undefined>();
+    });
+    app.get("/protected/:id", protectExpress(guard, permission("a")), (request) => {
+      expectTypeOf(request.auth).toEqualTypeOf<Auth>();
+    });
+    app.get("/plain", protectExpress(guard), express.json(), (request, response) => {
+      expectTypeOf(request.auth).toEqualTypeOf<Auth>();
+      response.json({ id: request.params["id"], any: response.locals["any"] });
+    });
+    const router = express.Router().use(protectExpress(guard, { optional: true }));
+    app.use("/router", protectExpress(guard), router);
   });
 
   test("also where options are only possibly optional", () => {
