@@ -69,7 +69,7 @@ function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly 
 function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
   if (typeof issuer === "function") return { resolve: issuer };
   if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
-  const { resolve, tenant, maxIssuers: _max, maxAge: _age, ...others } = issuer;
+  const { resolve, tenant, maxIssuers: _max, maxAge: _age, timeout: _timeout, ...others } = issuer;
   const [unknown] = Object.keys(others);
   const isSound = typeof resolve === "function" && (tenant === undefined || typeof tenant === "function");
   if (isSound && unknown === undefined) return issuer;
@@ -78,7 +78,7 @@ function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> |
 }
 
 function createResolved(
-  { resolve, tenant, maxIssuers, maxAge }: IssuerResolver<unknown>,
+  { resolve, tenant, maxIssuers, maxAge, timeout }: IssuerResolver<unknown>,
   surroundings: Surroundings,
 ): ResolvedPolicies {
   checkShared(surroundings);
@@ -92,6 +92,7 @@ function createResolved(
     },
     maxIssuers: readNumber("issuer.maxIssuers", maxIssuers, { min: 1, max: 1_000_000, fallback: defaults.maxIssuers }),
     maxAge: readNumber("issuer.maxAge", maxAge, { min: 1, max: 86_400, fallback: defaults.issuerMaxAge }),
+    timeout: readNumber("issuer.timeout", timeout, { min: 0.1, max: 60, fallback: defaults.issuerTimeout }),
     now: surroundings.now,
   });
 }

@@ -69,7 +69,12 @@ export type ResolveIssuer<Claims = never> = (
 
 /** Issuers that are looked up when a token of theirs comes, such as the tenants of a product. */
 export interface IssuerResolver<Claims = never> {
-  /** Asked once per issuer while the answer is kept. What it throws lets nobody in (`check_failed`). */
+  /**
+   * Asked once per issuer while the answer is kept. A known issuer is asked about again after three quarters of `maxAge`, while its users are
+   * served. When it throws, rejects or takes longer than `timeout`, a known issuer keeps its old terms until twice its `maxAge` has
+   * passed. All other tokens are refused with `issuer_unavailable` (503, `Retry-After`). Terms that cannot be right are refused with
+   * `check_failed` (500).
+   */
   readonly resolve: ResolveIssuer<Claims>;
   /**
    * What of a request decides which issuers are trusted, such as its host: answers are kept apart by it, and `resolve` gets it. Default:
@@ -78,8 +83,13 @@ export interface IssuerResolver<Claims = never> {
   readonly tenant?: (request: GuardRequest) => string | undefined;
   /** How many issuers are held, with their keys. Those unused for longest go first, and are looked up again when needed. Default 1,000. */
   readonly maxIssuers?: number;
-  /** Seconds after which an issuer is looked up again: how long a removed one stays trusted. Unchanged terms keep their keys. Default 600. */
+  /**
+   * Seconds after which an issuer is looked up again: how long a removed one stays trusted, or twice as long while `resolve` fails. Unchanged
+   * terms keep their keys. Default 600.
+   */
   readonly maxAge?: number;
+  /** Seconds that one look-up may take. Default 5. */
+  readonly timeout?: number;
 }
 
 /** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
@@ -208,6 +218,7 @@ export const defaults: {
   readonly cache: CacheBounds;
   readonly maxIssuers: number;
   readonly issuerMaxAge: number;
+  readonly issuerTimeout: number;
   readonly introspection: Required<
     Pick<IntrospectionOptions, "maxAge" | "inactiveMaxAge" | "maxEntries" | "maxConcurrent" | "timeout">
   >;
@@ -226,6 +237,7 @@ export const defaults: {
   cache: { maxEntries: 25_000, maxBytes: 96 * 1024 * 1024 },
   maxIssuers: 1000,
   issuerMaxAge: 600,
+  issuerTimeout: 5,
   introspection: { maxAge: 60, inactiveMaxAge: 10, maxEntries: 10_000, maxConcurrent: 32, timeout: 5 },
   dpopMaxAge: 60,
   dpopNonceLifetime: 300,
