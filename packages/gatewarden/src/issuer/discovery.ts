@@ -1,5 +1,6 @@
 // From an issuer to its metadata (OpenID Connect Discovery §4, RFC 8414 §3). The metadata must name the very issuer it was asked for.
 import { FetchError, type FetchedJson, type FetchSettings, fetchJson } from "../keys/fetch-json.js";
+import { createMonotonicClock } from "../monotonic-clock.js";
 import { isObject, member } from "../token/json.js";
 import { isSafeUrl } from "./url.js";
 
@@ -44,10 +45,11 @@ export class MetadataError extends Error {
 
 /** Creates the discovery of one issuer. Nothing is fetched before the first `load`. */
 export function createDiscovery(settings: DiscoverySettings): Discovery {
+  const clock = createMonotonicClock(settings.now);
   let known: { metadata: IssuerMetadata; since: number } | undefined;
   return {
     async load({ maxAge = usualAge, endsAt } = {}) {
-      const now = settings.now();
+      const now = clock.at();
       if (known && now < known.since + maxAge) return known.metadata;
       try {
         const metadata = await fetchMetadata(settings, endsAt);

@@ -1,6 +1,7 @@
 // From an issuer to its metadata, which must name the very issuer that was asked for.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createGuard, type GuardOptions } from "../../src/index.js";
+import { createDiscovery } from "../../src/issuer/discovery.js";
 import { createClock } from "../support/clock.js";
 import { createKey, forge } from "../support/forge.js";
 import { type IssuerServer, json, metadataPath, startIssuer, status, text } from "../support/issuer-server.js";
@@ -121,6 +122,25 @@ describe("Metadata that was read before", () => {
     clock.advance(3601);
     await verdict(guard, token(server.issuer));
     expect(server.count(metadataPath)).toBe(2);
+  });
+
+  it("is read again after an hour though the wall clock is set back by a day meanwhile", async () => {
+    const settings = {
+      issuers: [server.issuer],
+      discoveryUrl: undefined,
+      fetch: globalThis.fetch,
+      timeout: 5,
+    } as const;
+    const wall = createClock();
+    const discovery = createDiscovery({ ...settings, now: wall.now });
+    await discovery.load();
+    const before = server.count(metadataPath);
+    wall.advance(-86_400);
+    await discovery.load();
+    expect(server.count(metadataPath)).toBe(before);
+    wall.advance(3600);
+    await discovery.load();
+    expect(server.count(metadataPath)).toBe(before + 1);
   });
 
   it("serves on while the issuer's metadata cannot be fetched, so that keys stay fresh", async () => {
