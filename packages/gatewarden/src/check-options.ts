@@ -6,7 +6,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 const issuerNames = [
   ...["issuer", "audience", "algorithms", "keys", "discoveryUrl", "tokenType", "clockTolerance", "claims"],
-  ...["claimNames", "scopeAsList"],
+  ...["claimNames", "scopeAsList", "allowedHosts"],
 ];
 const guardNames = [
   ...issuerNames,

@@ -50,6 +50,7 @@ export interface IssuerOptions<Claims = never> {
   readonly algorithms?: readonly Algorithm[];
   readonly keys?: KeysOptions;
   readonly discoveryUrl?: string;
+  readonly allowedHosts?: readonly string[];
   readonly tokenType?: "any" | "at+jwt";
   readonly clockTolerance?: number;
   /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
@@ -90,6 +91,12 @@ export interface IssuerResolver<Claims = never> {
   readonly maxAge?: number;
   /** Seconds that one look-up may take. Default 5. */
   readonly timeout?: number;
+  /**
+   * Let metadata and keys of these issuers come from this machine or a private network (RFC 1918, RFC 4193 and their like). Default false:
+   * tenants who enter their own issuer could make this server ask its own network (CWE-918). Hosts are judged by their name: a public
+   * name that DNS leads inside is not noticed. Against those, list `allowedHosts`, or give a `fetch` that looks at the address.
+   */
+  readonly allowPrivateNetwork?: boolean;
 }
 
 /** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
@@ -156,10 +163,16 @@ export interface GuardOptions<Claims = unknown> {
   readonly algorithms?: readonly Algorithm[];
   /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */
   readonly clockTolerance?: number;
-  /** Default: discovery (OpenID Connect, then RFC 8414). */
+  /** Default: discovery (OpenID Connect, then RFC 8414). With several issuers only times are taken here; keys belong to each issuer's own terms. */
   readonly keys?: KeysOptions;
   /** Where to fetch the issuer's metadata, when not at its well-known place (containers). `iss` stays the public issuer. */
   readonly discoveryUrl?: string;
+  /**
+   * The only hosts that metadata and keys may be fetched from, such as `acme.eu.auth0.com` or `localhost:9000`, compared letter for letter. Where
+   * metadata name keys elsewhere, tokens are refused with `keys_unavailable`. Default: the hosts of issuer, `discoveryUrl` and
+   * `jwks_uri`, whatever they are.
+   */
+  readonly allowedHosts?: readonly string[];
   /** What fetches metadata and keys. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */

@@ -109,6 +109,66 @@ describe("Metadata", () => {
   });
 });
 
+describe("An address of this machine (CWE-918)", () => {
+  const issuer = "https://public.test/";
+
+  /** A guard whose issuer is elsewhere: only its metadata are answered here, in its name. */
+  function guardForRemote(jwks_uri: string) {
+    const fetch: typeof globalThis.fetch = (url, init) =>
+      String(url).startsWith(issuer)
+        ? Promise.resolve(Response.json({ issuer, jwks_uri }))
+        : String(url).startsWith(server.origin)
+          ? globalThis.fetch(String(url), init)
+          : Promise.reject(new TypeError("no route"));
+    return guardFor({ issuer, fetch });
+  }
+
+  it.each([
+    ["http on loopback", () => `${server.origin}/jwks`],
+    ["http on localhost", () => `${server.origin.replace("127.0.0.1", "localhost")}/jwks`],
+    ["https on loopback", () => "https://127.0.0.1/jwks"],
+    ["https on localhost", () => "https://localhost/jwks"],
+    ["https on localhost with a dot at its end", () => "https://localhost./jwks"],
+    ["https on IPv6 loopback", () => "https://[::1]/jwks"],
+    ["https on IPv4 loopback within IPv6", () => "https://[::ffff:127.0.0.1]/jwks"],
+    ["https on an address that means any", () => "https://0.0.0.0/jwks"],
+    ["https on a cloud's metadata service", () => "https://169.254.169.254/latest/meta-data"],
+  ])("as jwks_uri of an issuer elsewhere is not believed: %s", async (_name, jwksUri) => {
+    const error = await refusalOf(guardForRemote(jwksUri()).verify(token(issuer)));
+    expect([error.reason, (error.cause as Error).name]).toEqual(["keys_unavailable", "MetadataError"]);
+    expect(String(error.cause)).toContain("this machine");
+    expect(server.count("/jwks")).toBe(0);
+  });
+
+  it("is believed where the developer fetches the metadata from this machine", async () => {
+    server.on("/internal", metadata(issuer));
+    const guard = guardFor({ issuer, discoveryUrl: `${server.origin.replace("127.0.0.1", "localhost")}/internal` });
+    expect(await verdict(guard, token(issuer))).toBe("accepted");
+  });
+
+  it("is believed where the developer names it", async () => {
+    const guard = guardFor({ issuer, keys: { jwksUri: `${server.origin}/jwks` } });
+    expect(await verdict(guard, token(issuer))).toBe("accepted");
+  });
+
+  it("as introspection endpoint of an issuer elsewhere is not used", async () => {
+    const introspection_endpoint = `${server.origin}/introspect`;
+    const named = { issuer, jwks_uri: "https://public.test/jwks", introspection_endpoint };
+    const settings = { issuers: [issuer], discoveryUrl: undefined, timeout: 5, now: createClock().now } as const;
+    const elsewhere = createDiscovery({ ...settings, fetch: () => Promise.resolve(Response.json(named)) });
+    expect((await elsewhere.load()).introspectionEndpoint).toBeUndefined();
+    server.on("/internal", json(named));
+    const here = createDiscovery({ ...settings, discoveryUrl: `${server.origin}/internal`, fetch: globalThis.fetch });
+    expect((await here.load()).introspectionEndpoint).toBe(introspection_endpoint);
+  });
+
+  it("may be named by an address of a private network: only what tenants enter is held to public ones", async () => {
+    const guard = guardForRemote("https://10.0.0.5/jwks");
+    const error = await refusalOf(guard.verify(token(issuer)));
+    expect((error.cause as Error).name).toBe("FetchError");
+  });
+});
+
 describe("Metadata that was read before", () => {
   const setUp = async () => {
     const clock = createClock();

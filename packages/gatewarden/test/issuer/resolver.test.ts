@@ -103,7 +103,7 @@ describe("what is found", () => {
     try {
       server.publish([key.jwk], { "cache-control": "max-age=600" });
       const issuer = (iss: string) => (iss === server.issuer ? { issuer: iss } : undefined);
-      const guard = guardOf({ resolve: issuer, maxAge: 30 }, { now: clock.now });
+      const guard = guardOf({ resolve: issuer, maxAge: 30, allowPrivateNetwork: true }, { now: clock.now });
       expect(await verdict(guard, tokenOf(server.issuer))).toBe("accepted");
       clock.advance(60);
       expect(await verdict(guard, tokenOf(server.issuer))).toBe("accepted");
@@ -237,7 +237,7 @@ describe("thousands of tenants in bounded memory", () => {
       server.publish([key.jwk]);
       const terms = { issuer: server.issuer, keys: { jwksUri: `${server.origin}/jwks` } };
       const resolve = (iss: string) => (iss === server.issuer ? terms : trusted.get(iss));
-      const guard = guardOf({ resolve, maxIssuers: 1 });
+      const guard = guardOf({ resolve, maxIssuers: 1, allowPrivateNetwork: true });
       expect(await verdict(guard, tokenOf(server.issuer))).toBe("accepted");
       expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("accepted");
       server.publish([other.jwk]);
