@@ -25,7 +25,7 @@ const guardNames = [
   "revocation",
   "explain",
 ];
-const keysNames = ["jwksUri", "jwks", "publicKey", "secret", "maxAge", "staleIfError", "timeout"];
+const keysNames = ["jwksUri", "jwks", "publicKey", "secret", "maxAge", "staleIfError", "timeout", "rsaAlgorithm"];
 const claimNamesNames = ["scope", "permissions", "roles", "organization"];
 
 interface KnownNames {

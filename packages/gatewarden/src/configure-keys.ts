@@ -4,6 +4,7 @@ import type { IssuerSpellings } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import { createDiscovery, type Discovery, type MetadataLook } from "./issuer/discovery.js";
 import { checkPlace, notSafe, type PlaceRules } from "./issuer/places.js";
+import { pinRsa } from "./issuer/rsa-pin.js";
 import { importJwk, importPem, importPublicKey, importSecret, type VerificationKey } from "./keys/key.js";
 import { parseKeySet } from "./keys/key-set.js";
 import { UnusableKey } from "./keys/material.js";
@@ -41,6 +42,7 @@ export interface ConfiguredKeys {
   readonly hmacAlgorithms?: readonly string[];
 }
 
+export const rsaExample = 'keys: { rsaAlgorithm: "RS256" }';
 const examples = {
   "keys.jwksUri": 'keys: { jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }',
   discoveryUrl: 'discoveryUrl: "https://idp.internal/.well-known/openid-configuration"',
@@ -49,6 +51,16 @@ const examples = {
 
 /** Makes the source that the options describe. Throws `ConfigError`. */
 export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
+  const configured = createSource(settings);
+  const { rsaAlgorithm }: { rsaAlgorithm?: unknown } = settings.keys as object;
+  if (rsaAlgorithm === undefined) return configured;
+  const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
+  if (isRsa && !configured.hmacAlgorithms) return { ...configured, keys: pinRsa(configured.keys, rsaAlgorithm) };
+  const problem = isRsa ? "stands beside a secret" : "is not an RSA algorithm";
+  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
+}
+
+function createSource(settings: KeySourceSettings): ConfiguredKeys {
   const { keys } = settings;
   const kinds = ["jwksUri", "jwks", "publicKey", "secret"].filter((name) => Object.hasOwn(keys, name));
   if (kinds.length > 1)

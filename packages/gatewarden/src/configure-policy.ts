@@ -1,5 +1,5 @@
 // One issuer's terms → its policy. What the terms leave out comes from the guard's own options.
-import { createKeySource, requirePlace } from "./configure-keys.js";
+import { createKeySource, requirePlace, rsaExample } from "./configure-keys.js";
 import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import type { TrustedIssuer } from "./issuer/policy.js";
@@ -29,8 +29,9 @@ export function createPolicy(
 ): TrustedIssuer {
   const discoveryUrl = terms.discoveryUrl ?? options.discoveryUrl;
   if (discoveryUrl !== undefined) requirePlace("discoveryUrl", discoveryUrl);
+  const keys = terms.keys ?? options.keys ?? {};
   const source = createKeySource({
-    keys: terms.keys ?? options.keys ?? {},
+    keys,
     issuers: spellings,
     discoveryUrl,
     places: { hosts: readHosts(terms.allowedHosts ?? options.allowedHosts), isPublicOnly },
@@ -39,6 +40,8 @@ export function createPolicy(
     calls,
     counts,
   });
+  const allowed = readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms);
+  checkPin(keys, allowed);
   return {
     spellings: source.spellings,
     policy: {
@@ -47,7 +50,7 @@ export function createPolicy(
         return source.issuer();
       },
       audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
-      algorithms: new Set(readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms)),
+      algorithms: new Set(allowed),
       tokenType: readTokenType(terms.tokenType ?? options.tokenType),
       clockTolerance: readTolerance(terms.clockTolerance ?? options.clockTolerance),
       keys: source.keys,
@@ -56,6 +59,13 @@ export function createPolicy(
       schema: terms.claims ?? options.claims,
     },
   };
+}
+
+/** A pin to an algorithm that is not allowed would leave the keys without any. */
+function checkPin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown }, allowed: readonly string[]): void {
+  if (rsaAlgorithm === undefined || allowed.includes(rsaAlgorithm)) return;
+  const problem = "is not one of the allowed algorithms";
+  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
 }
 
 /** Seconds by which clocks may differ: a few, not for ever. */

@@ -19,15 +19,23 @@ type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<stri
 /** Where an issuer's keys come from. Without it they are discovered from the issuer. */
 export type KeysOptions =
   /** A JWK Set at a fixed address. */
-  | (KeyTimes & { readonly jwksUri: string })
+  | (KeyTimes & RsaPin & { readonly jwksUri: string })
   /** A JWK Set given here: nothing is fetched. */
-  | { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } }
+  | (RsaPin & { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } })
   /** One public key: PEM (SPKI), JWK or `KeyObject`. Whatever `kid` a token names, only this key verifies it. */
-  | { readonly publicKey: PublicKey }
+  | (RsaPin & { readonly publicKey: PublicKey })
   /** A shared secret for HS256, HS384 or HS512, at least as long as the hash. No other algorithm is accepted then (RFC 7518 §3.2). */
   | { readonly secret: string | Uint8Array }
   /** Discovery, with other times. */
-  | KeyTimes;
+  | (KeyTimes & RsaPin);
+
+interface RsaPin {
+  /**
+   * The one algorithm that RSA keys verify which do not name theirs in `alg` (RFC 8725 §3.1: one key, one algorithm). Tokens that such a key
+   * signed with another one are refused with `key_unsuitable`. Default: all RSA algorithms that `algorithms` allows.
+   */
+  readonly rsaAlgorithm?: Extract<Algorithm, `RS${string}` | `PS${string}`>;
+}
 
 /** How long keys are kept, in seconds. */
 export interface KeyTimes {
