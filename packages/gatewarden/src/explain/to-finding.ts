@@ -24,6 +24,7 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   signature_invalid: explainShape,
   issuer_untrusted: explainIssuer,
   key_unknown: explainUnknownKey,
+  issuer_unavailable: explainOutage,
   keys_unavailable: explainOutage,
   introspection_unavailable: explainOutage,
   algorithm_not_allowed: explainAlgorithm,

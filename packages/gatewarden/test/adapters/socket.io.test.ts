@@ -139,6 +139,7 @@ describe("gatewarden/socket.io", () => {
       const options: GuardOptions = {
         issuer: {
           resolve: (iss, name) => (iss === tenant.issuer && name === "own" ? { issuer: iss } : undefined),
+          allowPrivateNetwork: true,
           // Where nothing says so, the right one: what is refused below is refused for its handshake.
           tenant: ({ headers }) => ("x-tenant" in headers ? String(headers["x-tenant"]) : "own"),
         },

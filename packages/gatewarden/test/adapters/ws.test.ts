@@ -165,6 +165,7 @@ describe("gatewarden/ws", () => {
     return {
       issuer: {
         resolve: (iss, host) => (iss === tenant.issuer && isRight(host) ? { issuer: iss } : undefined),
+        allowPrivateNetwork: true,
         tenant: ({ headers }) => ("host" in headers ? String(headers["host"]) : undefined),
       },
     };

@@ -206,7 +206,7 @@ describe("Explain", () => {
   });
 
   it("tells apart several issuers, and guesses none", async () => {
-    const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"] });
+    const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"], keys: {} });
     expect(codes(await several.explain(token({ iss: "https://third.test/", exp: 1 })))).toEqual(["issuer_untrusted"]);
   });
 });

@@ -152,13 +152,16 @@ describe("the same rules as for a JWT", () => {
 
   test("one issuer's endpoint does not vouch for another issuer that the guard trusts too", async () => {
     const two = [{ issuer }, { issuer: "https://b.test/" }];
-    const guard = guardWith({ introspect: answering({ iss: "https://b.test/" }), issuer }, { issuer: two });
+    const guard = guardWith({ introspect: answering({ iss: "https://b.test/" }), issuer }, { issuer: two, keys: {} });
     expect(await verdict(guard, "opaque")).toBe("issuer_untrusted");
   });
 
   test("the terms are those of the issuer that was named", async () => {
     const two = [{ issuer }, { issuer: "https://b.test/", audience: "only-b" }];
-    const guard = guardWith({ introspect: answering({ aud: "only-b" }), issuer: "https://b.test/" }, { issuer: two });
+    const guard = guardWith(
+      { introspect: answering({ aud: "only-b" }), issuer: "https://b.test/" },
+      { issuer: two, keys: {} },
+    );
     expect(await verdict(guard, "opaque")).toBe("accepted");
   });
 
@@ -378,7 +381,7 @@ describe("configuration", () => {
     ["introspection.maxConcurrent", { introspect, maxConcurrent: 0 }],
     ["introspection.timeout", { introspect, timeout: 0 }],
     ["introspection.issuer", { introspect, issuer: "https://stranger.test/" }],
-    ["introspection.issuer", { introspect }, { issuer: [issuer, "https://b.test/"] }],
+    ["introspection.issuer", { introspect }, { issuer: [issuer, "https://b.test/"], keys: {} }],
     ["introspection.issuer", { introspect }, { issuer: () => undefined, keys: {} }],
   ])("a wrong %s is refused at creation", (option, introspection, changes) => {
     const create = () => guardWith(introspection as Introspect, changes);

@@ -44,7 +44,8 @@ beforeAll(async () => {
     dpop: { mode: "allowed" },
     introspection: async () => ({ active: false }),
   });
-  const many = createGuard({ issuer: (iss) => (iss === issuer ? { issuer } : undefined), audience, ...clock, env: {} });
+  const resolve = (iss: string) => (iss === issuer ? { issuer } : undefined);
+  const many = createGuard({ issuer: { resolve, allowPrivateNetwork: true }, audience, ...clock, env: {} });
   instrument(guard, { meterProvider: metrics.meterProvider });
   const stopMany = instrument(many, { meterProvider: metrics.meterProvider, name: "many" });
   await drive(guard);
