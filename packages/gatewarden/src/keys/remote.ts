@@ -2,6 +2,7 @@
 import { type Awaitable, chain } from "../awaitable.js";
 import { backOffSeconds } from "../back-off.js";
 import { AuthError } from "../errors.js";
+import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
 import type { OutgoingCalls } from "../outgoing-calls.js";
 import { warn } from "../runtime.js";
 import type { Verify } from "../token/signature.js";
@@ -41,8 +42,10 @@ interface FetchedSet {
   readonly maxAge: number | undefined;
 }
 
+/** A set, and what becomes of it when: by the monotonic clock, except for `loadedAt`. */
 interface Loaded {
   readonly set: KeySet;
+  /** Seconds since 1970, for reports only. */
   readonly loadedAt: number;
   readonly refreshAt: number;
   readonly freshUntil: number;
@@ -65,6 +68,8 @@ export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
 
 class RemoteKeys implements KeySource {
   readonly #settings: RemoteKeysSettings;
+  /** Ages and waits are durations: a wall clock that is set back must not keep a withdrawn key, nor a back-off, alive. */
+  readonly #clock: MonotonicClock;
   readonly #budget = createRefetchBudget();
   #loaded: Loaded | undefined;
   #fetching: Promise<void> | undefined;
@@ -77,22 +82,24 @@ class RemoteKeys implements KeySource {
 
   constructor(settings: RemoteKeysSettings) {
     this.#settings = settings;
+    this.#clock = createMonotonicClock(settings.now);
   }
 
   async ready(): Promise<void> {
-    const now = this.#settings.now();
+    const now = this.#clock.at();
     if (this.#usable(now) !== undefined) return;
     // Health checks poll: while the back-off lasts they are told what is known.
     if (this.#inFlight === undefined && now < this.#retryAt) throw this.#lastError;
     await this.#refresh();
-    if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
+    if (this.#usable(this.#clock.at()) === undefined) throw this.#lastError;
   }
 
   clockOffset(): number | undefined {
     return this.#clockOffset;
   }
 
-  pick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
+  pick(query: KeyQuery, wall?: number): Awaitable<Verify> {
+    const now = this.#clock.at(wall);
     const loaded = this.#usable(now);
     if (loaded === undefined) return this.#loadThenPick(query, now);
     if (now >= loaded.refreshAt && now >= this.#retryAt) {
@@ -106,18 +113,20 @@ class RemoteKeys implements KeySource {
   }
 
   status(): KeysStatus {
-    const { now, counts } = this.#settings;
-    const loaded = this.#usable(now());
-    const isFresh = loaded !== undefined && now() < loaded.freshUntil;
+    const wall = this.#settings.now();
+    const now = this.#clock.at(wall);
+    const loaded = this.#usable(now);
+    const isFresh = loaded !== undefined && now < loaded.freshUntil;
+    const toWall = (moment?: number) => (moment === undefined ? undefined : wall + moment - now);
     return {
       state: loaded === undefined ? "missing" : isFresh ? "fresh" : "stale",
       loadedAt: this.#loaded?.loadedAt,
-      freshUntil: this.#loaded?.freshUntil,
-      usableUntil: this.#loaded?.usableUntil,
+      freshUntil: toWall(this.#loaded?.freshUntil),
+      usableUntil: toWall(this.#loaded?.usableUntil),
       failures: this.#failures,
-      retryAt: this.#failures > 0 ? this.#retryAt : undefined,
+      retryAt: this.#failures > 0 ? toWall(this.#retryAt) : undefined,
       lastError: this.#lastError,
-      counts: { ...counts },
+      counts: { ...this.#settings.counts },
     };
   }
 
@@ -135,7 +144,7 @@ class RemoteKeys implements KeySource {
   }
 
   /** Asks the issuer, within the budget. While it is failing, back-off decides; a question that is being asked is joined. */
-  #askThenPick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
+  #askThenPick(query: KeyQuery, now: number = this.#clock.at()): Awaitable<Verify> {
     const loaded = this.#usable(now);
     if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
     const isAsking = this.#inFlight !== undefined;
@@ -151,7 +160,7 @@ class RemoteKeys implements KeySource {
   }
 
   #pickLoaded(query: KeyQuery): Verify {
-    const now = this.#settings.now();
+    const now = this.#clock.at();
     const loaded = this.#usable(now);
     if (loaded === undefined) throw this.#unavailable(now);
     // A new key may exist while the issuer cannot be asked: that is our trouble (503), not a bad token (401).
@@ -191,7 +200,7 @@ class RemoteKeys implements KeySource {
       counts.failures++;
       this.#failures++;
       this.#lastError = error;
-      this.#retryAt = this.#settings.now() + backOffSeconds(this.#failures);
+      this.#retryAt = this.#clock.at() + backOffSeconds(this.#failures);
     }
   }
 
@@ -214,12 +223,13 @@ class RemoteKeys implements KeySource {
   }
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
-    const now = this.#settings.now();
     const { maxAge, staleIfError } = this.#settings;
+    const wall = this.#settings.now();
+    const now = this.#clock.at(wall);
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
     const freshUntil = now + age;
     const refreshAt = now + age * refreshAfter;
-    this.#loaded = { set, loadedAt: now, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
+    this.#loaded = { set, loadedAt: wall, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
     this.#lastError = undefined;

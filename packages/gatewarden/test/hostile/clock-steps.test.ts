@@ -1,0 +1,123 @@
+// A wall clock that is set ahead or back, and a machine that sleeps: nothing lives longer for it, nothing is forgotten too early, and
+// honest clients get in as soon as the clock is right again.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { status } from "../support/issuer-server.js";
+import { verdict } from "../support/keys.js";
+import { type Remote, second, startRemote } from "../support/remote.js";
+import { createTwoClocks, type TwoClocks } from "../support/two-clocks.js";
+
+const hour = 3600;
+const day = 24 * hour;
+
+let clocks: TwoClocks;
+beforeEach(() => {
+  clocks = createTwoClocks();
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("Keys", () => {
+  let remote: Remote;
+  beforeEach(async () => {
+    remote = await startRemote({ now: clocks.now });
+    vi.spyOn(Math, "random").mockReturnValue(1);
+  });
+  afterEach(() => remote.server.close());
+
+  const fetches = () => remote.server.count("/jwks");
+  const keys = () => remote.guard.status().issuers[0]?.keys;
+  const accepted = async () => expect(await verdict(remote.guard, remote.token())).toBe("accepted");
+
+  it("that were withdrawn go in their time, though the clock was a day ahead when they were loaded", async () => {
+    clocks.step(day);
+    await accepted();
+    clocks.step(-day);
+    remote.server.publish([second.jwk]);
+    clocks.pass(599);
+    expect(keys()?.state).toBe("fresh");
+    clocks.pass(1);
+    expect(await verdict(remote.guard, remote.token())).toBe("key_unknown");
+    expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+  });
+
+  it("are asked for again after the back-off, though the clock was a day ahead when a fetch failed", async () => {
+    remote.server.on("/jwks", status(500));
+    clocks.step(day);
+    expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
+    clocks.step(-day);
+    remote.server.publish([remote.key.jwk]);
+    clocks.pass(0.5);
+    expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
+    await expect(remote.guard.ready()).rejects.toThrow(/status 500/);
+    expect(fetches()).toBe(1);
+    clocks.pass(0.5);
+    await accepted();
+  });
+
+  it("serve in an outage for the agreed time and no longer, though the clock is set back meanwhile", async () => {
+    await accepted();
+    remote.server.on("/jwks", status(500));
+    clocks.pass(600);
+    await accepted();
+    for (let hours = 0; hours < 23; hours++) {
+      clocks.pass(hour);
+      await accepted();
+      clocks.step(10 - hour);
+    }
+    clocks.pass(hour - 1);
+    await accepted();
+    clocks.pass(1);
+    expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
+  });
+
+  it.each([
+    ["ahead and back", (): void => [day, -day].forEach(clocks.step)],
+    ["back and ahead", (): void => [-day, day].forEach(clocks.step)],
+    ["back", (): void => clocks.step(-hour)],
+  ])("neither fail nor flood the issuer when the clock is set %s", async (_name, set) => {
+    await accepted();
+    set();
+    for (let n = 0; n < 10; n++) await accepted();
+    clocks.pass(400);
+    await accepted();
+    expect(fetches()).toBe(1);
+  });
+
+  it("are fetched anew at once when the clock is set ahead, or the machine slept: withdrawn keys do not live on", async () => {
+    await accepted();
+    remote.server.publish([second.jwk]);
+    clocks.suspend(601);
+    expect(await verdict(remote.guard, remote.token())).toBe("key_unknown");
+    remote.server.publish([remote.key.jwk]);
+    clocks.step(601);
+    await accepted();
+  });
+
+  it("report their times by the clock as it is, not as it was when they were loaded", async () => {
+    clocks.step(day);
+    await accepted();
+    clocks.step(-day);
+    clocks.pass(100);
+    const now = clocks.now();
+    expect(keys()).toMatchObject({ state: "fresh", freshUntil: now + 500, usableUntil: now + 500 + day });
+    remote.server.on("/jwks", status(500));
+    clocks.pass(500);
+    clocks.step(day);
+    await verdict(remote.guard, remote.token());
+    clocks.step(-hour);
+    expect(keys()?.retryAt).toBeCloseTo(clocks.now() + 1, 3);
+  });
+
+  it("earn questions for unknown ids by the time that passes, though the clock is set back", async () => {
+    clocks.step(day);
+    await accepted();
+    for (let n = 0; n < 20; n++) await verdict(remote.guard, remote.token({ ...second, kid: `n${n}` }));
+    clocks.step(-day);
+    const before = fetches();
+    clocks.pass(10);
+    remote.server.publish([remote.key.jwk, second.jwk]);
+    expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
+    expect(fetches()).toBe(before + 1);
+  });
+});
