@@ -104,9 +104,11 @@ class RemoteKeys implements KeySource {
     if (loaded === undefined) return this.#loadThenPick(query, now);
     if (now >= loaded.refreshAt && now >= this.#retryAt) {
       // The refresh never rejects: it keeps its error for those who need one.
+      const earlier = this.#inFlight;
       const refreshing = this.#refresh();
       // Past its time a set is used only when the issuer was asked and could not answer; else a withdrawn key would live on.
-      if (now >= loaded.freshUntil && this.#failures === 0) return refreshing.then(() => this.#pickLoaded(query));
+      if (now >= loaded.freshUntil && this.#failures === 0)
+        return refreshing.then(() => this.#pickAfter(query, earlier));
     }
     if (now >= loaded.freshUntil) this.#settings.counts.staleServes++;
     return this.#pickFrom(loaded.set, query, now);
@@ -137,26 +139,34 @@ class RemoteKeys implements KeySource {
   /** Picks at once; a `kid` that nobody knows is asked for at the issuer. Others never wait for that. */
   #pickFrom(set: KeySet, query: KeyQuery, now: number): Awaitable<Verify> {
     if (!isUnknown(set, query)) return selectVerifier(set, query);
-    // An answer that is on its way already may be older than the key: it is waited for, but does not count as asking.
-    const inFlight = this.#inFlight;
-    if (inFlight) return inFlight.then(() => this.#askThenPick(query));
-    return this.#askThenPick(query, now);
+    const earlier = this.#inFlight;
+    return earlier ? earlier.then(() => this.#askThenPick(query)) : this.#askThenPick(query, now);
+  }
+
+  /** An answer that was on its way when the question came may be older than the key: it is waited for, and does not count as asking. */
+  #pickAfter(query: KeyQuery, earlier: Promise<void> | undefined): Awaitable<Verify> {
+    return earlier ? this.#askThenPick(query) : this.#pickLoaded(query);
   }
 
   /** Asks the issuer, within the budget. While it is failing, back-off decides; a question that is being asked is joined. */
   #askThenPick(query: KeyQuery, now: number = this.#clock.at()): Awaitable<Verify> {
     const loaded = this.#usable(now);
-    if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
-    const isAsking = this.#inFlight !== undefined;
-    const mayAsk = isAsking || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
-    if (mayAsk && !isAsking) this.#settings.counts.unknownKeyFetches++;
-    return mayAsk ? this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
+    if (loaded === undefined || !isUnknown(loaded.set, query) || now < this.#retryAt) return this.#pickLoaded(query);
+    if (this.#inFlight === undefined) {
+      const judgement = this.#budget.judge(query.kid ?? "", now);
+      if (judgement === "missing" || (judgement !== "ask" && this.#failures > 0)) return this.#pickLoaded(query);
+      // The key may exist, and nobody was asked: that is not a bad token (401).
+      if (judgement !== "ask") throw exhausted(judgement);
+      this.#settings.counts.unknownKeyFetches++;
+    }
+    return this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query));
   }
 
   async #loadThenPick(query: KeyQuery, now: number): Promise<Verify> {
-    if (this.#inFlight === undefined && now < this.#retryAt) throw this.#unavailable(now);
+    const earlier = this.#inFlight;
+    if (earlier === undefined && now < this.#retryAt) throw this.#unavailable(now);
     await this.#refresh();
-    return this.#pickLoaded(query);
+    return this.#pickAfter(query, earlier);
   }
 
   #pickLoaded(query: KeyQuery): Verify {
@@ -193,9 +203,11 @@ class RemoteKeys implements KeySource {
   async #fetchKeys(addressAge: number | undefined, endsAt: number): Promise<void> {
     const { calls, counts, issuer } = this.#settings;
     counts.refreshes++;
+    const noteSet = this.#budget.begin();
     try {
       const call = { kind: "keys", issuer: issuer() } as const;
       await calls.run(call, async () => this.#accept(await this.#fetchSet(addressAge, endsAt)));
+      noteSet(this.#clock.at());
     } catch (error) {
       counts.failures++;
       this.#failures++;
@@ -238,4 +250,9 @@ class RemoteKeys implements KeySource {
       warn("GATEWARDEN_KEY_IGNORED", `Not used from the issuer's key set: ${ignored}`);
     this.#warned = ignored;
   }
+}
+
+function exhausted(wait: number): AuthError {
+  const cause = new Error("The issuer was asked for unknown key ids too often lately to be asked again now");
+  return new AuthError("keys_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });
 }
