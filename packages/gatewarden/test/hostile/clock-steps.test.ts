@@ -1,6 +1,7 @@
 // A wall clock that is set ahead or back, and a machine that sleeps: nothing lives longer for it, nothing is forgotten too early, and
 // honest clients get in as soon as the clock is right again.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createNonces } from "../../src/binding/nonce.js";
 import { status } from "../support/issuer-server.js";
 import { verdict } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
@@ -119,5 +120,44 @@ describe("Keys", () => {
     remote.server.publish([remote.key.jwk, second.jwk]);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
     expect(fetches()).toBe(before + 1);
+  });
+});
+
+describe("Nonces", () => {
+  it("of one process age by the time that passes, though the clock is set back", () => {
+    const nonces = createNonces({ secret: undefined, lifetime: 100, now: clocks.now });
+    clocks.step(day);
+    const early = nonces.current();
+    clocks.step(-day);
+    expect(nonces.age(early)).toMatch(/current|previous/);
+    clocks.pass(201);
+    expect(nonces.age(early)).toBeUndefined();
+    clocks.pass(day - 201);
+    expect(nonces.age(early)).toBeUndefined();
+  });
+
+  it("of one process are good for their time when the clock is set back", () => {
+    const nonces = createNonces({ secret: undefined, lifetime: 100, now: clocks.now });
+    clocks.pass(250);
+    const nonce = nonces.current();
+    clocks.step(-hour);
+    expect(nonces.age(nonce)).toBe("current");
+    clocks.pass(100);
+    expect(nonces.age(nonce)).toBe("previous");
+  });
+
+  it("of one process end while the machine sleeps", () => {
+    const nonces = createNonces({ secret: undefined, lifetime: 100, now: clocks.now });
+    const nonce = nonces.current();
+    clocks.suspend(201);
+    expect(nonces.age(nonce)).toBeUndefined();
+    expect(nonces.age(nonces.current())).toBe("current");
+  });
+
+  it("of a fleet are the same on servers that began at different times, as their wall clocks agree", () => {
+    const secret = new Uint8Array(32).fill(7);
+    const first = createNonces({ secret, lifetime: 100, now: clocks.now });
+    clocks.pass(1234);
+    expect(createNonces({ secret, lifetime: 100, now: clocks.now }).age(first.current())).toBe("current");
   });
 });
