@@ -2,6 +2,8 @@
 // honest clients get in as soon as the clock is right again.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createNonces } from "../../src/binding/nonce.js";
+import { createRevocationList } from "../../src/index.js";
+import { start } from "../support/clock.js";
 import { status } from "../support/issuer-server.js";
 import { verdict } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
@@ -159,5 +161,42 @@ describe("Nonces", () => {
     const first = createNonces({ secret, lifetime: 100, now: clocks.now });
     clocks.pass(1234);
     expect(createNonces({ secret, lifetime: 100, now: clocks.now }).age(first.current())).toBe("current");
+  });
+});
+
+describe("The deny list in memory", () => {
+  const issuer = "https://issuer.test/";
+  const facts = { issuer, subject: undefined, clientId: undefined, sid: undefined, issuedAt: start };
+  const create = () => createRevocationList({ maxEntries: 1, now: clocks.now });
+  const isRevoked = (list: ReturnType<typeof create>) =>
+    list.isRevoked({ ...facts, jti: "a", expiresAt: start + hour });
+
+  it("forgets no entry that still matters because the clock was ahead: it takes no other for it", () => {
+    const list = create();
+    list.revoke({ issuer, jti: "a", expiresAt: start + hour });
+    clocks.step(day);
+    expect(() => list.revoke({ issuer, jti: "b", expiresAt: start + day + hour })).toThrow(RangeError);
+    clocks.step(-day);
+    expect(isRevoked(list)).toBe(true);
+  });
+
+  it("makes room for another when the entry has ended by both clocks", () => {
+    const list = create();
+    list.revoke({ issuer, jti: "a", expiresAt: start + hour });
+    clocks.pass(2 * hour);
+    list.revoke({ issuer, jti: "b", expiresAt: start + day });
+    expect(list.size).toBe(1);
+  });
+
+  it.each([
+    ["set back by a day", -day],
+    ["set ahead and back", 0],
+  ])("revokes on when the clock is %s", (_name, step) => {
+    const list = create();
+    list.revoke({ issuer, jti: "a", expiresAt: start + hour });
+    clocks.step(day);
+    clocks.step(step - day);
+    clocks.pass(hour - 1);
+    expect(isRevoked(list)).toBe(true);
   });
 });
