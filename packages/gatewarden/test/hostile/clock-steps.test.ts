@@ -1,12 +1,21 @@
 // A wall clock that is set ahead or back, and a machine that sleeps: nothing lives longer for it, nothing is forgotten too early, and
 // honest clients get in as soon as the clock is right again.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createNonces } from "../../src/binding/nonce.js";
-import { createRevocationList } from "../../src/index.js";
+import { createMemoryReplayStore, createRevocationList, type ReplayStore } from "../../src/index.js";
 import { start } from "../support/clock.js";
 import { status } from "../support/issuer-server.js";
 import { verdict } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
+import {
+  guardWith as boundGuard,
+  createSender,
+  issue,
+  prove,
+  proven,
+  type Sender,
+  verdictOf,
+} from "../support/senders.js";
 import { createTwoClocks, type TwoClocks } from "../support/two-clocks.js";
 
 const hour = 3600;
@@ -122,6 +131,116 @@ describe("Keys", () => {
     remote.server.publish([remote.key.jwk, second.jwk]);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
     expect(fetches()).toBe(before + 1);
+  });
+});
+
+describe("Used DPoP proofs", () => {
+  let sender: Sender;
+  let token: string;
+  beforeAll(async () => {
+    sender = await createSender();
+    token = await issue({ cnf: { jkt: sender.jkt }, exp: start + 400 * day });
+  });
+
+  let store: ReplayStore;
+  let guard: ReturnType<typeof boundGuard>;
+  beforeEach(() => {
+    store = createMemoryReplayStore({ now: clocks.now });
+    guard = boundGuard({ now: clocks.now, dpop: { mode: "allowed", replay: store } });
+  });
+
+  const proofAt = (iat: number) => prove(sender, token, { claims: { iat } });
+  const send = (proof: string) => verdictOf(guard, proven(token, proof));
+  /** A client whose clock is that of the server. */
+  const sendFresh = () => send(proofAt(clocks.now()));
+
+  it.each([10, 64, 3 * hour])(
+    "stay used when the clock is set ahead by a day and put right %i seconds later",
+    async (later) => {
+      const used = proofAt(start);
+      expect(await send(used)).toBe("accepted");
+      clocks.step(day);
+      clocks.pass(later);
+      expect(await sendFresh()).toBe("accepted");
+      clocks.step(-day);
+      expect(await send(used)).toBe(later < 65 ? "dpop_replayed" : "dpop_stale");
+      expect(await sendFresh()).toBe("accepted");
+    },
+  );
+
+  it("stay used when the store was full while the clock was ahead, and honest clients get in again soon", async () => {
+    const small = createMemoryReplayStore({ capacity: 3, now: clocks.now });
+    guard = boundGuard({ now: clocks.now, dpop: { mode: "allowed", replay: small } });
+    const used = [proofAt(start), proofAt(start), proofAt(start)];
+    for (const proof of used) expect(await send(proof)).toBe("accepted");
+    clocks.step(day);
+    expect(await sendFresh()).toBe("accepted");
+    clocks.step(-day);
+    for (const proof of used) expect(await send(proof)).toBe("dpop_replayed");
+    clocks.pass(1);
+    expect(await sendFresh()).toBe("accepted");
+  });
+
+  it("do not shut honest clients out for the rest of the day on which the clock was ahead for a while, and back again", async () => {
+    clocks.step(day);
+    for (let second = 0; second < 600; second += 20) {
+      expect(await sendFresh()).toBe("accepted");
+      clocks.pass(20);
+    }
+    clocks.step(-day);
+    for (let second = 0; second < 600; second += 20) {
+      expect(await sendFresh()).toBe("accepted");
+      clocks.pass(20);
+    }
+  });
+
+  it("from a day ahead stay used when that day comes", async () => {
+    clocks.step(day);
+    const used = proofAt(clocks.now());
+    expect(await send(used)).toBe("accepted");
+    clocks.step(-day);
+    expect(await send(used)).toBe("dpop_issued_in_future");
+    for (let hours = 0; hours < 24; hours++) {
+      clocks.pass(hour);
+      expect(await sendFresh()).toBe("accepted");
+    }
+    expect(await send(used)).toBe("dpop_replayed");
+  });
+
+  it("stay used when the clock is set back by an hour; what the hour before may have seen is refused, and no more", async () => {
+    const old = proofAt(start);
+    expect(await send(old)).toBe("accepted");
+    clocks.pass(hour);
+    const recent = proofAt(clocks.now());
+    expect(await send(recent)).toBe("accepted");
+    clocks.step(-hour);
+    expect(await send(old)).toBe("dpop_replayed");
+    // Of a client whose clock is right, and was not set back with the server's.
+    expect(await send(recent)).toBe("dpop_issued_in_future");
+    clocks.pass(2 * 65);
+    expect(await sendFresh()).toBe("accepted");
+    clocks.pass(hour - 2 * 65);
+    expect(await send(recent)).toBe("dpop_replayed");
+    expect(await sendFresh()).toBe("accepted");
+  });
+
+  it("end while the machine sleeps, and new ones are taken", async () => {
+    const used = proofAt(start);
+    expect(await send(used)).toBe("accepted");
+    clocks.suspend(hour);
+    expect(await send(used)).toBe("dpop_stale");
+    expect(await sendFresh()).toBe("accepted");
+    clocks.pass(66);
+    expect(await sendFresh()).toBe("accepted");
+    expect(store.size).toBe(1);
+  });
+
+  it("are forgotten when they have ended by both clocks", async () => {
+    for (let second = 0; second < 1000; second++) {
+      store.add(`id-${second}`, clocks.now() + 65);
+      clocks.pass(1);
+    }
+    expect(store.size).toBeLessThanOrEqual(67);
   });
 });
 
