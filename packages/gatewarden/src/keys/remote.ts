@@ -42,10 +42,9 @@ interface FetchedSet {
   readonly maxAge: number | undefined;
 }
 
-/** A set, and what becomes of it when: by the monotonic clock, except for `loadedAt`. */
+/** A set, and what becomes of it when: by the monotonic clock. */
 interface Loaded {
   readonly set: KeySet;
-  /** Seconds since 1970, for reports only. */
   readonly loadedAt: number;
   readonly refreshAt: number;
   readonly freshUntil: number;
@@ -122,7 +121,7 @@ class RemoteKeys implements KeySource {
     const toWall = (moment?: number) => (moment === undefined ? undefined : wall + moment - now);
     return {
       state: loaded === undefined ? "missing" : isFresh ? "fresh" : "stale",
-      loadedAt: this.#loaded?.loadedAt,
+      loadedAt: toWall(this.#loaded?.loadedAt),
       freshUntil: toWall(this.#loaded?.freshUntil),
       usableUntil: toWall(this.#loaded?.usableUntil),
       failures: this.#failures,
@@ -236,12 +235,11 @@ class RemoteKeys implements KeySource {
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
     const { maxAge, staleIfError } = this.#settings;
-    const wall = this.#settings.now();
-    const now = this.#clock.at(wall);
+    const now = this.#clock.at();
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
     const freshUntil = now + age;
     const refreshAt = now + age * refreshAfter;
-    this.#loaded = { set, loadedAt: wall, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
+    this.#loaded = { set, loadedAt: now, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
     this.#lastError = undefined;

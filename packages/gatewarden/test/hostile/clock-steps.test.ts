@@ -112,7 +112,12 @@ describe("Keys", () => {
     clocks.step(-day);
     clocks.pass(100);
     const now = clocks.now();
-    expect(keys()).toMatchObject({ state: "fresh", freshUntil: now + 500, usableUntil: now + 500 + day });
+    expect(keys()).toMatchObject({
+      state: "fresh",
+      loadedAt: now - 100,
+      freshUntil: now + 500,
+      usableUntil: now + 500 + day,
+    });
     remote.server.on("/jwks", status(500));
     clocks.pass(500);
     clocks.step(day);
