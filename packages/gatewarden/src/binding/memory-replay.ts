@@ -1,4 +1,5 @@
-// Used proofs in the memory of one process: bounded, shared out by key, and safe however the wall clock is set.
+// Used proofs in the memory of one process: bounded, shared out by key, and safe however the wall
+// clock is set.
 import { DependencyError } from "../dependency.js";
 import { type ReplayStore, ShareError } from "./replay.js";
 import { createSpans } from "./spans.js";
@@ -6,9 +7,10 @@ import { createSpans } from "./spans.js";
 /** Options of `createMemoryReplayStore`. */
 export interface MemoryReplayOptions {
   /**
-   * The most ids kept at one time. Default 200,000: about 3,000 proofs per second with a `maxAge` of 60 and a `clockTolerance` of 5, in some 30
-   * MB. One key may hold a quarter of what is left, and a hundred in any case: about 600 proofs per second when it is alone, 450 beside one
-   * that takes all it can, 200 beside five.
+   * The most ids kept at one time. Default 200,000: about 3,000 proofs per second with a `maxAge`
+   * of 60 and a `clockTolerance` of 5, in some 30 MB. One key may hold a quarter of what is left,
+   * and a hundred in any case: about 600 proofs per second when it is alone, 450 beside one that
+   * takes all it can, 200 beside five.
    */
   readonly capacity?: number;
   /** Seconds since 1970. Default: the system's clock. */
@@ -16,8 +18,9 @@ export interface MemoryReplayOptions {
 }
 
 /**
- * A store in the memory of one process. When it is full of ids that could still be replayed, or one key holds its share, it throws rather than
- * forget one. Throws `RangeError` for a capacity that is no positive whole number.
+ * A store in the memory of one process. When it is full of ids that could still be replayed, or one
+ * key holds its share, it throws rather than forget one. Throws `RangeError` for a capacity that is
+ * no positive whole number.
  */
 export function createMemoryReplayStore(options: MemoryReplayOptions = {}): ReplayStore {
   const { capacity = 200_000, now = () => Date.now() / 1000 } = options;
@@ -45,11 +48,13 @@ interface Ending {
 }
 
 /**
- * Ids by the second in which they end, so that forgetting costs no search. Proofs are dated by the wall clock, which may be wrong for a while.
- * So an id is forgotten when it has ended by the wall clock, and as much time has passed by the host's monotonic clock as it had left: a step
- * ahead and back forgets nothing. (A clock that follows steps ahead, as for what is fetched again, would forget here.) When room is short the
- * wall clock alone decides. Either way it is remembered of which seconds ids were forgotten: proofs that end in them are never new, should the
- * wall clock be set back to before them.
+ * Ids by the second in which they end, so that forgetting costs no search. Proofs are dated by the
+ * wall clock, which may be wrong for a while. So an id is forgotten when it has ended by the wall
+ * clock, and as much time has passed by the host's monotonic clock as it had left: a step ahead and
+ * back forgets nothing. (A clock that follows steps ahead, as for what is fetched again, would
+ * forget here.) When room is short the wall clock alone decides. Either way it is remembered of
+ * which seconds ids were forgotten: proofs that end in them are never new, should the wall clock be
+ * set back to before them.
  */
 class MemoryReplayStore implements ReplayStore {
   readonly #capacity: number;
@@ -107,7 +112,10 @@ class MemoryReplayStore implements ReplayStore {
     return new ShareError("One key holds its share of the replay store");
   }
 
-  /** A part of what is left, rather than of all: where several keys take all they can, the next one still finds room. */
+  /**
+   * A part of what is left, rather than of all: where several keys take all they can, the next one
+   * still finds room.
+   */
   #isShort(holder: Holder | undefined): boolean {
     const left = this.#capacity - this.#ids.size;
     return left <= 0 || (holder !== undefined && holder.count >= Math.max(leastShare, left * share));
@@ -129,7 +137,10 @@ class MemoryReplayStore implements ReplayStore {
     ending.keepUntil = Math.max(ending.keepUntil, keepUntil);
   }
 
-  /** Forgets what has ended by both clocks. There are as many endings as proofs have seconds, and some more after the wall clock was set back. */
+  /**
+   * Forgets what has ended by both clocks. There are as many endings as proofs have seconds, and
+   * some more after the wall clock was set back.
+   */
   #sweep(second: number, host: number): void {
     this.#sweptAt = second;
     for (const [endsIn, { ids, holders, keepUntil }] of this.#endings) {

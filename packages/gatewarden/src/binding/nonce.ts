@@ -32,10 +32,11 @@ interface Window {
 }
 
 /**
- * Makes nonces from a secret. They are computed once per time window, not per request. Of one process, windows follow the monotonic clock.
- * A fleet has only the wall clock in common. A server whose clock is off by more than a lifetime refuses the others' nonces, which costs their
- * clients a round trip each time; one whose clock is set back takes nonces again that had ended, and then `iat` and the store of used proofs
- * stop what was made in advance or sent before.
+ * Makes nonces from a secret. They are computed once per time window, not per request. Of one
+ * process, windows follow the monotonic clock. A fleet has only the wall clock in common. A server
+ * whose clock is off by more than a lifetime refuses the others' nonces, which costs their clients
+ * a round trip each time; one whose clock is set back takes nonces again that had ended, and then
+ * `iat` and the store of used proofs stop what was made in advance or sent before.
  */
 export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
   let kept: Window | undefined;

@@ -9,9 +9,10 @@ export interface ReplayStore {
    * Inserts the id unless it is there, as one atomic step; true when it was new. Keeps it until `expiresAt`, in seconds since 1970.
    * What throws, rejects or answers anything else is answered with 503: nobody is let in unchecked.
    *
-   * `holder` is the same for all ids of one client's key (its RFC 7638 thumbprint). A store with bounded room may count by it how many ids
-   * a key holds, and throw beyond a share, so that one client cannot fill the room of all. It need not be kept with the id, which depends on
-   * the key already.
+   * `holder` is the same for all ids of one client's key (its RFC 7638 thumbprint). A store with
+   * bounded room may count by it how many ids a key holds, and throw beyond a share, so that one
+   * client cannot fill the room of all. It need not be kept with the id, which depends on the key
+   * already.
    */
   add(id: string, expiresAt: number, holder?: string): Awaitable<boolean>;
   /** How many ids it holds, where it can say at no cost: for metrics. */

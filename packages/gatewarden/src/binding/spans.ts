@@ -6,7 +6,10 @@ interface Span {
   readonly to: number;
 }
 
-/** Seconds that were added. Says of some others that they were, never of an added one that it was not. */
+/**
+ * Seconds that were added. Says of some others that they were, never of an added one that it was
+ * not.
+ */
 export interface Spans {
   add(second: number): void;
   has(second: number): boolean;
@@ -27,7 +30,10 @@ export function createSpans(): Spans {
   };
 }
 
-/** In order and apart. Of too many, the two earliest become one: they are the least likely to be asked about. */
+/**
+ * In order and apart. Of too many, the two earliest become one: they are the least likely to be
+ * asked about.
+ */
 function join(ordered: readonly Span[]): readonly Span[] {
   const joined: Span[] = [];
   for (const span of ordered) {

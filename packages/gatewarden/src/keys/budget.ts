@@ -1,9 +1,11 @@
-// How often unknown key ids may send us back to the issuer: at once after a rotation, hardly at all under a flood.
+// How often unknown key ids may send us back to the issuer: at once after a rotation, hardly at all
+// under a flood.
 import { createBoundedMap } from "../bounded-map.js";
 
 /**
- * What is to be done about a key id that the set at hand lacks: ask the issuer; or say that the issuer has no such key, as it was asked;
- * or, as a number, wait so many seconds, since the issuer may have it and may not be asked now.
+ * What is to be done about a key id that the set at hand lacks: ask the issuer; or say that the
+ * issuer has no such key, as it was asked; or, as a number, wait so many seconds, since the issuer
+ * may have it and may not be asked now.
  */
 export type UnknownKid = "ask" | "missing" | number;
 
@@ -28,7 +30,10 @@ const reserve = {
   waiting: 0,
 };
 
-/** Seconds after which an id that the issuer does not have may be asked for again, out of what others can spare. */
+/**
+ * Seconds after which an id that the issuer does not have may be asked for again, out of what
+ * others can spare.
+ */
 const pause = 1;
 /** Seconds after which it may be asked for as if it never had been. */
 const forgotten = 10;
@@ -37,11 +42,12 @@ const maxRemembered = 2048;
 const maxKidLength = 256;
 
 /**
- * A token bucket in shares (GHSA-fhv5-28vv-h8m8). Every request brings the whole set, so it answers for all ids that came before it began:
- * one id, or a few, however often they come, spend no more than one token in a pause, and leave some. Random ids that come once spend no
- * more than their share. Ever new ids that come twice each can drain the bucket: then a rotated key waits for the next token, for at most
- * `secondsPerToken`, and its tokens are told to come again (503) rather than refused. Ids that are too long to be remembered always count
- * as fresh.
+ * A token bucket in shares (GHSA-fhv5-28vv-h8m8). Every request brings the whole set, so it answers
+ * for all ids that came before it began: one id, or a few, however often they come, spend no more
+ * than one token in a pause, and leave some. Random ids that come once spend no more than their
+ * share. Ever new ids that come twice each can drain the bucket: then a rotated key waits for the
+ * next token, for at most `secondsPerToken`, and its tokens are told to come again (503) rather
+ * than refused. Ids that are too long to be remembered always count as fresh.
  */
 export function createRefetchBudget(): RefetchBudget {
   // By id, the number of requests that had begun when it first came. Those that come again stay.
@@ -72,7 +78,10 @@ export function createRefetchBudget(): RefetchBudget {
   };
 }
 
-/** Takes a token where more than `mustStay` are there: 0. Otherwise says in how many seconds an id that waits can have one. */
+/**
+ * Takes a token where more than `mustStay` are there: 0. Otherwise says in how many seconds an id
+ * that waits can have one.
+ */
 function createBucket(): { take(mustStay: number, now: number): number } {
   let tokens = capacity;
   let filledAt = Number.NEGATIVE_INFINITY;

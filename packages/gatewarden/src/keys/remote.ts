@@ -67,7 +67,10 @@ export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
 
 class RemoteKeys implements KeySource {
   readonly #settings: RemoteKeysSettings;
-  /** Ages and waits are durations: a wall clock that is set back must not keep a withdrawn key, nor a back-off, alive. */
+  /**
+   * Ages and waits are durations: a wall clock that is set back must not keep a withdrawn key, nor
+   * a back-off, alive.
+   */
   readonly #clock: MonotonicClock;
   readonly #budget = createRefetchBudget();
   #loaded: Loaded | undefined;
@@ -142,7 +145,10 @@ class RemoteKeys implements KeySource {
     return earlier ? earlier.then(() => this.#askThenPick(query)) : this.#askThenPick(query, now);
   }
 
-  /** An answer that was on its way when the question came may be older than the key: it is waited for, and does not count as asking. */
+  /**
+   * An answer that was on its way when the question came may be older than the key: it is waited
+   * for, and does not count as asking.
+   */
   #pickAfter(query: KeyQuery, earlier: Promise<void> | undefined): Awaitable<Verify> {
     return earlier ? this.#askThenPick(query) : this.#pickLoaded(query);
   }
@@ -154,7 +160,7 @@ class RemoteKeys implements KeySource {
     if (this.#inFlight === undefined) {
       const judgement = this.#budget.judge(query.kid ?? "", now);
       if (judgement === "missing" || (judgement !== "ask" && this.#failures > 0)) return this.#pickLoaded(query);
-      // The key may exist, and nobody was asked: that is not a bad token (401).
+      // The key may exist, and the issuer was not asked for it: that is not a bad token (401).
       if (judgement !== "ask") throw exhausted(judgement);
       this.#settings.counts.unknownKeyFetches++;
     }

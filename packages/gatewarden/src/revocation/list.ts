@@ -43,8 +43,9 @@ interface Entry {
 }
 
 /**
- * An entry outlives its token by the largest clock tolerance there is, or the token would revive within it (RFC 7519 §4.1.4), and by a minute
- * more: a check may have to wait between looking at `exp` and asking here.
+ * An entry outlives its token by the largest clock tolerance there is, or the token would revive
+ * within it (RFC 7519 §4.1.4), and by a minute more: a check may have to wait between looking at
+ * `exp` and asking here.
  */
 const grace = 300 + 60;
 
@@ -83,8 +84,9 @@ export function createRevocationList({
 }
 
 /**
- * Drops what has expired by both clocks; refuses when that gives no room, for an entry forgotten is a token let in. By the wall clock alone, a
- * step ahead would drop what matters again once it is put right.
+ * Drops what has expired by both clocks; refuses when that gives no room, for an entry forgotten is
+ * a token let in. By the wall clock alone, a step ahead would drop what matters again once it is
+ * put right.
  */
 function makeRoom(entries: Map<string, Entry>, maxEntries: number, now: number): void {
   if (entries.size < maxEntries) return;

@@ -1,5 +1,5 @@
-// A wall clock that is set ahead or back, and a machine that sleeps: nothing lives longer for it, nothing is forgotten too early, and
-// honest clients get in as soon as the clock is right again.
+// A wall clock that is set ahead or back, and a machine that sleeps: nothing lives longer for it,
+// nothing is forgotten too early, and honest clients get in as soon as the clock is right again.
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { createNonces } from "../../src/binding/nonce.js";
 import { createMemoryReplayStore, createRevocationList, type ReplayStore } from "../../src/index.js";

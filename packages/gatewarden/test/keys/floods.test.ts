@@ -1,4 +1,5 @@
-// Floods of unknown key ids: the issuer is hardly asked, a rotation is honoured all the same, and a key that was not asked for is not refused.
+// Floods of unknown key ids: the issuer is hardly asked, a rotation is honoured all the same, and a
+// key that was not asked for is not refused.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { gate, json } from "../support/issuer-server.js";
 import { bearer, refusalOf, verdict } from "../support/keys.js";
@@ -50,7 +51,7 @@ describe("A few unknown kids, again and again", () => {
     rotate();
     const verdicts = [await rotated(), await rotated()];
     expect(verdicts[1]).toBe("accepted");
-    // It is never refused while nobody has asked for it.
+    // It is never refused before the issuer was asked for it.
     expect(verdicts[0]).not.toBe("key_unknown");
   });
 

@@ -298,7 +298,7 @@ describe("An unknown kid", () => {
       verdicts.set(given, (verdicts.get(given) ?? 0) + 1);
     };
     for (let n = 0; n < 5000; n++) await send(`a${n}`);
-    // Those that the issuer was asked for are refused; of the others nobody knows.
+    // Those that the issuer was asked for are refused; the others may exist.
     expect(Object.fromEntries(verdicts)).toEqual({ key_unknown: 3, keys_unavailable: 4997 });
     const before = fetches();
     expect(before).toBeLessThanOrEqual(4);

@@ -1,4 +1,5 @@
-// The two clocks of a machine, each of which a test moves: the wall clock can be set, the host's monotonic clock cannot.
+// The two clocks of a machine, each of which a test moves: the wall clock can be set, the host's
+// monotonic clock cannot.
 import { type MockInstance, vi } from "vitest";
 import { start } from "./clock.js";
 
