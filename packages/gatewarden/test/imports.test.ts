@@ -104,6 +104,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   "hono-openapi": ["hono", "hono-openapi"],
   koa: ["koa"],
   nest: ["@nestjs"],
+  "_nest-call": ["@nestjs"],
   "socket.io": ["socket.io"],
   trpc: ["@trpc/server"],
   ws: ["ws"],

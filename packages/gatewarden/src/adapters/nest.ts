@@ -24,7 +24,8 @@ import {
   type Requirement,
   toNeedArgument,
 } from "../index.js";
-import { joinChallenges, type NodeRequest, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
+import { type Call, keepFacts, readFacts, toCall } from "./_nest-call.js";
+import { joinChallenges, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
 import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
 
 export type { NeedOptions };
@@ -34,10 +35,12 @@ export interface GatewardenModuleOptions {
   // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; handlers name them: `@Auth() auth: Auth<Claims>`.
   readonly guard: Guard<any>;
   /**
-   * The token of a call that is no HTTP request: a message of a microservice, an event of a socket. Without it such calls are refused, save
-   * for sockets of Socket.IO, whose handshake is read.
+   * The token of a call that is no HTTP request: a message of a microservice, an event of a socket.
+   * Without it such calls are refused, save for sockets of Socket.IO, whose handshake is read.
+   * Undefined is a call without a token. Anything else that is not a string is refused with
+   * `credentials_malformed`, and a function that throws or rejects with `check_failed`.
    */
-  readonly readToken?: (context: ExecutionContext) => string | undefined;
+  readonly readToken?: (context: ExecutionContext) => Awaitable<string | undefined>;
 }
 
 /** Options of the module when they come from other providers. */
@@ -50,7 +53,6 @@ export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "impor
 const needKey = "gatewarden:need";
 const swaggerKey = "swagger/apiSecurity";
 const optionsToken: unique symbol = Symbol("gatewarden.options");
-const found = new WeakMap<object, Outcome<unknown>>();
 
 type Decorator = MethodDecorator & ClassDecorator;
 
@@ -68,9 +70,13 @@ export function Public(): Decorator {
   return both(SetMetadata(needKey, "public"), document([{}]));
 }
 
-/** Facts from the verified token, as a handler's parameter. Undefined where an anonymous call was let in. */
+/**
+ * Facts from the verified token of this very call, as a handler's parameter. Undefined where an
+ * anonymous call was let in, where the handler is `@Public()`, and where Nest runs no guard, as for
+ * GraphQL fields without `fieldResolverEnhancers: ["guards"]`.
+ */
 export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createParamDecorator(
-  (_data: unknown, context: ExecutionContext) => found.get(toCall(context).carrier),
+  (_data: unknown, context: ExecutionContext) => readFacts(context),
 );
 
 /** The type of the parameter that `@Auth()` fills. */
@@ -116,22 +122,39 @@ class AuthGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     const need = this.#reflector.getAllAndOverride<CheckedNeed | "public" | undefined>(needKey, targets);
-    if (need === "public") return true;
-    const call = toCall(context);
-    const request = this.#toRequest(context, call);
-    // Only a handler for OPTIONS gets preflights: one for all methods would run for anybody who sends two headers.
-    if (isPreflight(request) && isForOptions(context)) return true;
-    const outcome = await this.#options.guard.attempt(request, ...toNeedArgument(need ?? readNeed([])));
-    if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
-    found.set(call.carrier, outcome);
-    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
+    let found: CoreAuth<unknown> | undefined;
+    try {
+      if (need !== "public") found = await this.#check(context, need ?? readNeed([]));
+    } finally {
+      keepFacts(context, found);
+    }
     return true;
   }
 
-  #toRequest(context: ExecutionContext, { request, opening }: Call): GuardRequest {
-    if (request) return toGuardRequest(request, request.originalUrl);
-    const token = this.#options.readToken?.(context);
-    const authorization = token === undefined ? undefined : `Bearer ${token}`;
+  /** Throws `HttpException` where the call is refused. */
+  async #check(context: ExecutionContext, need: CheckedNeed): Promise<CoreAuth<unknown> | undefined> {
+    const call = toCall(context);
+    const request = call.request
+      ? toGuardRequest(call.request, call.request.originalUrl)
+      : await this.#readMessage(context, call);
+    if (request instanceof AuthError) throw this.#refuse(request, call.response);
+    // Only a handler for OPTIONS gets preflights: one for all methods would run for anybody who sends two headers.
+    if (isPreflight(request) && isForOptions(context)) return undefined;
+    const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...toNeedArgument(need));
+    if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
+    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
+    return outcome;
+  }
+
+  /** The token may be any value that a client sent, so it is never coerced (CWE-248). */
+  async #readMessage(context: ExecutionContext, { opening }: Call): Promise<GuardRequest | AuthError> {
+    let token: unknown;
+    try {
+      token = await this.#options.readToken?.(context);
+    } catch (cause) {
+      return new AuthError("check_failed", { cause });
+    }
+    const authorization = token === undefined ? undefined : `Bearer ${typeof token === "string" ? token : ""}`;
     if (opening) return toLaterRequest(opening, authorization ?? readHeaders(opening)["authorization"]);
     return { method: "POST", url: "/", headers: { authorization } };
   }
@@ -151,43 +174,6 @@ class AuthGuard implements CanActivate {
       adapter.setHeader(response, name, all as string);
     }
   }
-}
-
-/** What of a call matters here. `carrier` is the object that lives exactly as long as the call. */
-interface Call {
-  readonly carrier: object;
-  readonly request?: (NodeRequest & { readonly originalUrl?: string }) | undefined;
-  readonly response?: unknown;
-  /** What opened the socket of a call over Socket.IO. */
-  readonly opening?: NodeRequest | undefined;
-}
-
-interface Carrier {
-  readonly raw?: NodeRequest;
-  readonly res?: unknown;
-  readonly req?: Carrier;
-  readonly request?: Carrier;
-}
-
-function toCall(context: ExecutionContext): Call {
-  const type: string = context.getType();
-  if (type === "http") {
-    const http = context.switchToHttp();
-    return { ...toHttpCall(http.getRequest<Carrier>()), response: http.getResponse<unknown>() };
-  }
-  if (type === "graphql") {
-    // A resolver's third argument; drivers put the HTTP request into it as `req` or `request`.
-    const carrier: Carrier = context.getArgByIndex(2) ?? {};
-    const request = carrier.req ?? carrier.request;
-    return { ...(request && { ...toHttpCall(request), response: request.res }), carrier };
-  }
-  const [client, second] = context.getArgs<[Carrier, unknown]>();
-  if (type === "ws") return { carrier: client, opening: client.request as NodeRequest | undefined };
-  return { carrier: typeof second === "object" && second !== null ? second : context.getArgs() };
-}
-
-function toHttpCall(request: Carrier): Call {
-  return { carrier: request, request: (request.raw ?? request) as NodeRequest };
 }
 
 function isForOptions(context: ExecutionContext): boolean {
