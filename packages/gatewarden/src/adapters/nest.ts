@@ -6,8 +6,8 @@ import {
   type DynamicModule,
   type ExecutionContext,
   HttpException,
+  HttpStatus,
   Module,
-  RequestMethod,
 } from "@nestjs/common";
 import { APP_GUARD, HttpAdapterHost } from "@nestjs/core";
 import {
@@ -159,8 +159,8 @@ class AuthGuard implements CanActivate {
       ? toGuardRequest(call.request, call.request.originalUrl)
       : await this.#readMessage(context, call);
     if (request instanceof AuthError) throw this.#refuse(request, call.response);
-    // Only a handler for OPTIONS gets preflights: one for all methods would run for anybody who sends two headers.
-    if (isPreflight(request) && isForOptions(context)) return undefined;
+    // Anybody can send a preflight, so it runs no handler that needs a token (CWE-862).
+    if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
     const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
     if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
     this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
@@ -195,8 +195,4 @@ class AuthGuard implements CanActivate {
       adapter.setHeader(response, name, all as string);
     }
   }
-}
-
-function isForOptions(context: ExecutionContext): boolean {
-  return Reflect.getMetadata("method", context.getHandler()) === RequestMethod.OPTIONS;
 }

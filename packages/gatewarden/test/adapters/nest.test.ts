@@ -91,7 +91,6 @@ async function startApp(controllers: Type[], { guard, reshape, tls }: Setting) {
 }
 
 describeConformance("gatewarden/nest", {
-  passesPreflight: true,
   cannot: {
     checkBeforeBody: "Nest's guards run after Express's body parsers",
     checkTwice: "the module's guard runs once for each handler",
@@ -109,19 +108,70 @@ describe("decorators", () => {
   });
   afterAll(() => tenant.close());
 
-  @Controller("classes")
-  class ClassController {
+  @Controller("preflights")
+  class PreflightController {
     @All("all")
     all() {
       return "in";
     }
+
+    @Options("token")
+    token() {
+      return "in";
+    }
+
+    @Need(permission("read:admin"))
+    @Options("permission")
+    permission() {
+      return "in";
+    }
+
+    @Need({ optional: true })
+    @Options("optional")
+    optional() {
+      return "in";
+    }
+
+    @Public()
+    @Options("public")
+    public() {
+      return "answered by the handler";
+    }
   }
 
-  test("a handler for all methods does not run for a preflight, which anybody can send", async () => {
-    const { origin, close } = await startApp([ClassController], { guard, reshape: false });
-    const headers = { origin: "https://app.acme.com", "access-control-request-method": "GET" };
-    expect((await call(`${origin}/classes/all`, { method: "OPTIONS", headers })).status).toBe(401);
+  const preflight = { origin: "https://app.acme.com", "access-control-request-method": "GET" };
+
+  test.each(["all", "token", "permission", "optional"])(
+    "a handler that looks at tokens (%s) does not run for a preflight, which anybody can send",
+    async (path) => {
+      const { origin, close } = await startApp([PreflightController], { guard, reshape: false });
+      const url = `${origin}/preflights/${path}`;
+      expect(await call(url, { method: "OPTIONS", headers: preflight })).toMatchObject({ status: 204, text: "" });
+      // With a token too: who asks is a browser that has not sent the request yet.
+      const { access_token } = await tenant.token({ as: "carol", permissions: ["read:admin"] });
+      const headers = { authorization: `Bearer ${access_token}` };
+      const both = await call(url, { method: "OPTIONS", headers: { ...headers, ...preflight } });
+      expect(both).toMatchObject({ status: 204, text: "" });
+      expect(await call(url, { method: "OPTIONS", headers })).toMatchObject({ status: 200, text: "in" });
+      await close();
+    },
+  );
+
+  test("a public handler for OPTIONS answers preflights", async () => {
+    const { origin, close } = await startApp([PreflightController], { guard, reshape: false });
+    const answer = await call(`${origin}/preflights/public`, { method: "OPTIONS", headers: preflight });
+    expect(answer).toMatchObject({ status: 200, text: "answered by the handler" });
     await close();
+  });
+
+  test("CORS of the application answers preflights before the guard", async () => {
+    const app = await createApp([PreflightController], guard);
+    app.enableCors({ origin: "https://app.acme.com" });
+    await app.listen(0, "127.0.0.1");
+    const url = `${originOf(app.getHttpServer())}/preflights/permission`;
+    const { status, headers } = await call(url, { method: "OPTIONS", headers: preflight });
+    expect([status, headers["access-control-allow-origin"]]).toEqual([204, "https://app.acme.com"]);
+    await app.close();
   });
 
   test("a variable that turned out undefined is no need", () => {
