@@ -14,6 +14,7 @@ import {
   type AccessTokenClaims,
   AuthError,
   type Awaitable,
+  ConfigError,
   type Auth as CoreAuth,
   type Need as CoreNeed,
   type Guard,
@@ -52,6 +53,7 @@ export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "impor
 }
 
 const optionsToken: unique symbol = Symbol("gatewarden.options");
+const onlyToken: unique symbol = Symbol("gatewarden.only");
 
 type Decorator = MethodDecorator & ClassDecorator;
 type NeedArguments = NeedArgument<Requirement | NeedOptions>;
@@ -106,7 +108,7 @@ export type Auth<Claims = AccessTokenClaims> = CoreAuth<Claims>;
 
 /**
  * `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application;
- * `@Public()` opens one.
+ * `@Public()` opens one. A second import in one application throws `ConfigError`.
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows modules as classes with such methods.
 export class GatewardenModule {
@@ -120,6 +122,7 @@ export class GatewardenModule {
       imports,
       providers: [
         { provide: optionsToken, useFactory, inject: [...inject] as never[] },
+        { provide: onlyToken, useFactory: refuseSecond, inject: [HttpAdapterHost] },
         {
           provide: APP_GUARD,
           useFactory: (options: GatewardenModuleOptions, host: HttpAdapterHost) => new AuthGuard(options, host),
@@ -130,6 +133,21 @@ export class GatewardenModule {
   }
 }
 Module({})(GatewardenModule);
+
+const protectedApps = new WeakSet<HttpAdapterHost>();
+
+/** Two guards may read two tokens from one call, and a handler sees one's facts (CWE-488). */
+function refuseSecond(host: HttpAdapterHost): true {
+  if (protectedApps.has(host)) throw new ConfigError(second);
+  protectedApps.add(host);
+  return true;
+}
+
+const second = {
+  option: "GatewardenModule",
+  problem: "is imported twice in one application, where the first protects every handler already",
+  example: "imports: [GatewardenModule.forRoot({ guard })] in the root module only",
+};
 
 /** Runs before each handler. Refusals are `HttpException` with the `AuthError` as `cause`. */
 class AuthGuard implements CanActivate {

@@ -174,6 +174,30 @@ describe("decorators", () => {
     await app.close();
   });
 
+  test("a second import in one application is a ConfigError, and one in another application is not", async () => {
+    class AppModule {}
+    const imports = [GatewardenModule.forRoot({ guard }), GatewardenModule.forRoot({ guard })];
+    Module({ imports })(AppModule);
+    await expect(NestFactory.create(AppModule, { logger: false, abortOnError: false })).rejects.toThrow(ConfigError);
+    const first = await startApp([PreflightController], { guard, reshape: false });
+    const other = await startApp([PreflightController], { guard, reshape: false });
+    expect((await call(`${other.origin}/preflights/all`)).status).toBe(401);
+    await first.close();
+    await other.close();
+  });
+
+  test("the module that several modules import is one module", async () => {
+    const once = GatewardenModule.forRoot({ guard });
+    class FeatureModule {}
+    Module({ imports: [once] })(FeatureModule);
+    class AppModule {}
+    Module({ imports: [once, FeatureModule], controllers: [PreflightController] })(AppModule);
+    const app = await NestFactory.create<NestExpressApplication>(AppModule, { logger: false, abortOnError: false });
+    await app.listen(0, "127.0.0.1");
+    expect((await call(`${originOf(app.getHttpServer())}/preflights/all`)).status).toBe(401);
+    await app.close();
+  });
+
   test("a variable that turned out undefined is no need", () => {
     expect(() => Need(...([undefined] as never))).toThrow(ConfigError);
   });
