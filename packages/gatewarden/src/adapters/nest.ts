@@ -1,32 +1,34 @@
-// NestJS: a module with a global guard, `@Need()` for what a handler needs, `@Public()` for none, `@Auth()` for what was found.
+// NestJS: a module with a global guard, `@Need()` for what a handler needs, `@Public()` for none,
+// `@Auth()` for what was found.
 import {
   type CanActivate,
   createParamDecorator,
   type DynamicModule,
   type ExecutionContext,
   HttpException,
+  HttpStatus,
   Module,
-  RequestMethod,
-  SetMetadata,
 } from "@nestjs/common";
-import { APP_GUARD, HttpAdapterHost, Reflector } from "@nestjs/core";
+import { APP_GUARD, HttpAdapterHost } from "@nestjs/core";
 import {
   type AccessTokenClaims,
   AuthError,
   type Awaitable,
+  ConfigError,
   type Auth as CoreAuth,
+  type Need as CoreNeed,
   type Guard,
   type GuardRequest,
   isPreflight,
-  type OpenApiSecurity,
+  type LastArgument,
   type Outcome,
   type Refusal,
   type Requirement,
-  toNeedArgument,
 } from "../index.js";
 import { type Call, keepFacts, readFacts, toCall } from "./_nest-call.js";
+import { readHandlerNeed, toDecorator } from "./_nest-need.js";
 import { joinChallenges, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
-import { type CheckedNeed, type NeedArgument, type NeedOptions, readNeed, toSecurity } from "./_protect.js";
+import { type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -50,24 +52,46 @@ export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "impor
   readonly useFactory: (...dependencies: any[]) => Awaitable<GatewardenModuleOptions>;
 }
 
-const needKey = "gatewarden:need";
-const swaggerKey = "swagger/apiSecurity";
 const optionsToken: unique symbol = Symbol("gatewarden.options");
+const onlyToken: unique symbol = Symbol("gatewarden.only");
 
 type Decorator = MethodDecorator & ClassDecorator;
+type NeedArguments = NeedArgument<Requirement | NeedOptions>;
 
-/**
- * What a handler, or every handler of a class, needs beyond a valid token: `@Need(permission("read:admin"))`, `@Need({ optional: true })`. The
- * one on a method replaces the one on its class. `@nestjs/swagger` documents it under the security scheme named `oauth2`.
- */
-export function Need(...need: NeedArgument<Requirement | NeedOptions>): Decorator {
-  const checked = readNeed(need);
-  return both(SetMetadata(needKey, checked), document(toSecurity(checked, "oauth2")));
+/** What a handler, or every handler of a class, needs beyond a valid token. */
+export interface NeedDecorator {
+  /**
+   * `@Need(permission("read:admin"))`, `@Need({ optional: true })`. Needs add up: those of a
+   * method, of its class, of base classes and of the methods that it overrides must all be met. A
+   * token is optional only where each of them says so. `@nestjs/swagger` documents the sum under
+   * the scheme `oauth2`; an inherited handler with the needs of the class that declares it.
+   */
+  (...need: NeedArguments): Decorator;
+  /**
+   * A need in place of others: `@Need.replace(permission("read:own"))`. On a method, in place of
+   * what its class, base classes and overridden methods say; on a class, in place of what its base
+   * classes say. Another `@Need()` on the same target adds to it.
+   */
+  readonly replace: (...need: NeedArguments) => Decorator;
 }
 
-/** The handler, or every handler of the class, may be called by anybody; no token is looked at. */
+/**
+ * What a handler, or every handler of a class, needs beyond a valid token:
+ * `@Need(permission("read:admin"))`. Needs of method, class and base classes add up;
+ * `@Need.replace(permission("read:own"))` stands in their place.
+ */
+export const Need: NeedDecorator = Object.assign((...need: NeedArguments) => toDecorator({ needs: [readNeed(need)] }), {
+  replace: (...need: NeedArguments) => toDecorator({ needs: [readNeed(need)], replaces: true }),
+});
+
+/**
+ * The handler, or every handler of the class, may be called by anybody; no token is looked at. On a
+ * method it opens what the class protects; on a class it opens the handlers without `@Need()`. A
+ * derived class does not inherit it from its base class, nor an overriding method from what it
+ * overrides. Throws `ConfigError` beside `@Need()` on the same target.
+ */
 export function Public(): Decorator {
-  return both(SetMetadata(needKey, "public"), document([{}]));
+  return toDecorator({ isPublic: true });
 }
 
 /**
@@ -82,7 +106,10 @@ export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createPa
 /** The type of the parameter that `@Auth()` fills. */
 export type Auth<Claims = AccessTokenClaims> = CoreAuth<Claims>;
 
-/** `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application; `@Public()` opens one. */
+/**
+ * `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application;
+ * `@Public()` opens one. A second import in one application throws `ConfigError`.
+ */
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows modules as classes with such methods.
 export class GatewardenModule {
   static forRoot(options: GatewardenModuleOptions): DynamicModule {
@@ -95,11 +122,11 @@ export class GatewardenModule {
       imports,
       providers: [
         { provide: optionsToken, useFactory, inject: [...inject] as never[] },
+        { provide: onlyToken, useFactory: refuseSecond, inject: [HttpAdapterHost] },
         {
           provide: APP_GUARD,
-          useFactory: (options: GatewardenModuleOptions, reflector: Reflector, host: HttpAdapterHost) =>
-            new AuthGuard(options, reflector, host),
-          inject: [optionsToken, Reflector, HttpAdapterHost],
+          useFactory: (options: GatewardenModuleOptions, host: HttpAdapterHost) => new AuthGuard(options, host),
+          inject: [optionsToken, HttpAdapterHost],
         },
       ],
     };
@@ -107,24 +134,36 @@ export class GatewardenModule {
 }
 Module({})(GatewardenModule);
 
-/** The guard that the module puts before every handler. Refusals are `HttpException` with the `AuthError` as their `cause`. */
+const protectedApps = new WeakSet<HttpAdapterHost>();
+
+/** Two guards may read two tokens from one call, and a handler sees one's facts (CWE-488). */
+function refuseSecond(host: HttpAdapterHost): true {
+  if (protectedApps.has(host)) throw new ConfigError(second);
+  protectedApps.add(host);
+  return true;
+}
+
+const second = {
+  option: "GatewardenModule",
+  problem: "is imported twice in one application, where the first protects every handler already",
+  example: "imports: [GatewardenModule.forRoot({ guard })] in the root module only",
+};
+
+/** Runs before each handler. Refusals are `HttpException` with the `AuthError` as `cause`. */
 class AuthGuard implements CanActivate {
   readonly #options: GatewardenModuleOptions;
-  readonly #reflector: Reflector;
   readonly #host: HttpAdapterHost;
 
-  constructor(options: GatewardenModuleOptions, reflector: Reflector, host: HttpAdapterHost) {
+  constructor(options: GatewardenModuleOptions, host: HttpAdapterHost) {
     this.#options = options;
-    this.#reflector = reflector;
     this.#host = host;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const targets = [context.getHandler(), context.getClass()];
-    const need = this.#reflector.getAllAndOverride<CheckedNeed | "public" | undefined>(needKey, targets);
+    const need = readHandlerNeed(context.getClass(), context.getHandler());
     let found: CoreAuth<unknown> | undefined;
     try {
-      if (need !== "public") found = await this.#check(context, need ?? readNeed([]));
+      if (need !== "public") found = await this.#check(context, need);
     } finally {
       keepFacts(context, found);
     }
@@ -132,15 +171,15 @@ class AuthGuard implements CanActivate {
   }
 
   /** Throws `HttpException` where the call is refused. */
-  async #check(context: ExecutionContext, need: CheckedNeed): Promise<CoreAuth<unknown> | undefined> {
+  async #check(context: ExecutionContext, need: LastArgument<CoreNeed>): Promise<CoreAuth<unknown> | undefined> {
     const call = toCall(context);
     const request = call.request
       ? toGuardRequest(call.request, call.request.originalUrl)
       : await this.#readMessage(context, call);
     if (request instanceof AuthError) throw this.#refuse(request, call.response);
-    // Only a handler for OPTIONS gets preflights: one for all methods would run for anybody who sends two headers.
-    if (isPreflight(request) && isForOptions(context)) return undefined;
-    const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...toNeedArgument(need));
+    // Anybody can send a preflight, so it runs no handler that needs a token (CWE-862).
+    if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
+    const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
     if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
     this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
     return outcome;
@@ -174,31 +213,4 @@ class AuthGuard implements CanActivate {
       adapter.setHeader(response, name, all as string);
     }
   }
-}
-
-function isForOptions(context: ExecutionContext): boolean {
-  return Reflect.getMetadata("method", context.getHandler()) === RequestMethod.OPTIONS;
-}
-
-type Decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => unknown;
-
-function both(...decorators: readonly unknown[]): Decorator {
-  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
-    for (const decorate of decorators as readonly Decorate[]) decorate(target, key, descriptor);
-  };
-}
-
-/** On a class, each handler that says nothing itself is documented: `@nestjs/swagger` would add the class's security to the handler's. */
-function document(security: OpenApiSecurity): Decorate {
-  return (target, _key, descriptor) => {
-    for (const handler of descriptor ? [descriptor.value] : handlersOf(target)) {
-      if (!Reflect.hasOwnMetadata(swaggerKey, handler)) Reflect.defineMetadata(swaggerKey, security, handler);
-    }
-  };
-}
-
-function handlersOf(target: object): object[] {
-  const { prototype } = target as { readonly prototype: object };
-  const values = Object.values(Object.getOwnPropertyDescriptors(prototype)).map(({ value }): unknown => value);
-  return values.filter((value): value is object => typeof value === "function" && value !== target);
 }

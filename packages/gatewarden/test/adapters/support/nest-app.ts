@@ -3,11 +3,13 @@ import "reflect-metadata";
 import { type CallHandler, type ExecutionContext, Module, type NestInterceptor, type Type } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { NestExpressApplication } from "@nestjs/platform-express";
+import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { type Auth, GatewardenModule, type GatewardenModuleOptions } from "../../../src/adapters/nest.js";
 import { createGuard, type Guard } from "../../../src/index.js";
 import { createTestIssuer, type TestIssuer } from "../../../src/testing/test-issuer.js";
 import { originOf } from "./listen.js";
+import { call } from "./request.js";
 
 export const issuer: TestIssuer = createTestIssuer();
 export const guard: Guard = createGuard(issuer.guardOptions);
@@ -116,4 +118,25 @@ export async function startApp(
 
 export async function startHttp(...terms: Parameters<typeof startApp>): Promise<string> {
   return originOf((await startApp(...terms)).getHttpServer());
+}
+
+/** What the handler answers to callers with the permissions; undefined is a caller without a token. */
+export async function statusesOf(
+  controller: Type,
+  path: string,
+  ...callers: (readonly string[] | undefined)[]
+): Promise<number[]> {
+  const url = `${await startHttp({ controllers: [controller] })}${path}`;
+  return Promise.all(
+    callers.map(async (permissions) => {
+      const headers = permissions && issuer.headers({ sub: "alice", permissions });
+      return (await call(url, headers && { headers })).status;
+    }),
+  );
+}
+
+/** What the OpenAPI document says of a handler. */
+export async function securityOf(controller: Type, path: string): Promise<object[] | undefined> {
+  const app = await startApp({ controllers: [controller] });
+  return SwaggerModule.createDocument(app, new DocumentBuilder().build()).paths[path]?.get?.security;
 }

@@ -1,0 +1,170 @@
+// What a Nest handler needs: the sum of what decorators say of it, of its class, and of what both
+// inherit from.
+import { all, ConfigError, type LastArgument, type Need, toNeedArgument } from "../index.js";
+import { type CheckedNeed, toSecurity } from "./_protect.js";
+
+/** What decorators say of one class or method. */
+export interface Mark {
+  readonly needs?: readonly CheckedNeed[];
+  /** The needs stand in place of those of the classes around and above. */
+  readonly replaces?: boolean;
+  readonly isPublic?: boolean;
+}
+
+/** What `guard.attempt` is asked before a handler runs. With `public` it is not asked. */
+export type HandlerNeed = LastArgument<Need> | "public";
+
+type Handler = (...args: never[]) => unknown;
+type Decorate = (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => void;
+
+const needKey = "gatewarden:need";
+const swaggerKey = "swagger/apiSecurity";
+
+/** A decorator that adds to what others say of the same class or method. Throws `ConfigError`. */
+export function toDecorator(mark: Mark): MethodDecorator & ClassDecorator {
+  const decorate: Decorate = (target, key, descriptor) => {
+    if (key === undefined) {
+      addMark(mark, target);
+      for (const handler of handlersOf((target as Handler).prototype)) document(target, handler);
+      return;
+    }
+    const handler: unknown = descriptor?.value;
+    if (typeof handler !== "function") throw new ConfigError(noMethod);
+    addMark(mark, target, key);
+    // On the function too: that is what a mixin copies to another class.
+    addMark(mark, handler);
+    document(target.constructor, handler as Handler);
+  };
+  return decorate;
+}
+
+function addMark(mark: Mark, target: object, key?: string | symbol): void {
+  const sum = add(readMark(target, key), mark);
+  if (sum.isPublic && sum.needs?.length) throw new ConfigError(contradiction);
+  Reflect.defineMetadata(needKey, sum, target, key as string);
+}
+
+/** What is said of the class or method itself: `Reflect.getMetadata` would inherit openings too. */
+function readMark(target: object, key?: string | symbol): Mark {
+  return Reflect.getOwnMetadata(needKey, target, key as string) ?? {};
+}
+
+function add(one: Mark, other: Mark): Mark {
+  return {
+    needs: [...new Set([...(one.needs ?? []), ...(other.needs ?? [])])],
+    replaces: one.replaces || other.replaces || false,
+    isPublic: one.isPublic || other.isPublic || false,
+  };
+}
+
+const combined = new WeakMap<object, WeakMap<object, HandlerNeed>>();
+
+/** What the handler needs on the class: a valid token, where nothing is said. */
+export function readHandlerNeed(owner: object, handler: object): HandlerNeed {
+  const known = combined.get(owner)?.get(handler);
+  if (known) return known;
+  const need = combine(owner as Handler, handler as Handler);
+  const asked = need === "public" ? need : toNeedArgument(need);
+  const ofClass = combined.get(owner) ?? new WeakMap<object, HandlerNeed>();
+  combined.set(owner, ofClass.set(handler, asked));
+  return asked;
+}
+
+/**
+ * Adds up what is said from the handler up to the last base class. `replace` and `@Public()` end
+ * the sum at the class that they stand in. A class that derives from that one still adds its own.
+ */
+function combine(owner: Handler, handler: Handler): CheckedNeed | "public" {
+  const prototypes = lineageOf(owner.prototype);
+  const methods = readMethods(prototypes, handler);
+  const classes = prototypes.map((prototype, index) =>
+    index === 0 ? readMark(owner) : withoutOpening(readMark(prototype.constructor)),
+  );
+  const end = methods.findIndex(isEnd);
+  const marks = [...upToEnd(methods), ...upToEnd(end < 0 ? classes : classes.slice(0, end))];
+  const needs = marks.flatMap((mark) => mark.needs ?? []);
+  return needs.length === 0 && marks.some(({ isPublic }) => isPublic) ? "public" : sum([...new Set(needs)]);
+}
+
+/** What is said of the handler, and of each method of its name that it overrides. */
+function readMethods(prototypes: readonly object[], handler: Handler): Mark[] {
+  const own = Math.max(
+    0,
+    prototypes.findIndex((prototype) => keysOf(prototype, handler).length > 0),
+  );
+  const [found] = keysOf(prototypes[own] ?? {}, handler);
+  return prototypes.map((prototype, index) => {
+    const key = found ?? handler.name;
+    const method: unknown = Object.getOwnPropertyDescriptor(prototype, key)?.value;
+    const mark = add(readMark(prototype, key), typeof method === "function" ? readMark(method) : {});
+    if (index !== own) return withoutOpening(mark);
+    return add(found === undefined ? withoutOpening(mark) : mark, readMark(handler));
+  });
+}
+
+function keysOf(prototype: object, handler: Handler): (string | symbol)[] {
+  const descriptors = Object.getOwnPropertyDescriptors(prototype);
+  return Reflect.ownKeys(descriptors).filter((key) => descriptors[key as string]?.value === handler);
+}
+
+function lineageOf(prototype: object | null): object[] {
+  return prototype === null || prototype === Object.prototype
+    ? []
+    : [prototype, ...lineageOf(Object.getPrototypeOf(prototype))];
+}
+
+/** An opening is not inherited (CWE-636). */
+function withoutOpening(mark: Mark): Mark {
+  return { ...mark, isPublic: false };
+}
+
+function isEnd({ replaces, isPublic }: Mark): boolean {
+  return replaces || isPublic || false;
+}
+
+function upToEnd(marks: readonly Mark[]): readonly Mark[] {
+  const end = marks.findIndex(isEnd);
+  return end < 0 ? marks : marks.slice(0, end + 1);
+}
+
+/** Every need must be met. A token is optional only if each need says so. */
+function sum(needs: readonly CheckedNeed[]): CheckedNeed {
+  const requirements = needs.flatMap(({ requirement }) => requirement ?? []);
+  return {
+    requirement: requirements.length > 1 ? all(...requirements) : requirements[0],
+    optional: needs.length > 0 && needs.every(({ optional }) => optional),
+  };
+}
+
+const written = new WeakSet<object>();
+
+/**
+ * On the handler, since `@nestjs/swagger` takes what stands on its class for an alternative. What
+ * the application wrote itself stays.
+ */
+function document(owner: object, handler: Handler): void {
+  const present: unknown = Reflect.getOwnMetadata(swaggerKey, handler);
+  if (typeof present === "object" && present !== null && !written.has(present)) return;
+  const need = combine(owner as Handler, handler);
+  const security = need === "public" ? [{}] : toSecurity(need, "oauth2");
+  written.add(security);
+  Reflect.defineMetadata(swaggerKey, security, handler);
+}
+
+function handlersOf(prototype: object): Handler[] {
+  return Object.entries(Object.getOwnPropertyDescriptors(prototype)).flatMap(([name, { value }]) =>
+    typeof value === "function" && name !== "constructor" ? [value as Handler] : [],
+  );
+}
+
+const noMethod = {
+  option: "@Need() or @Public()",
+  problem: "must stand on a class or a method",
+  example: '@Need(permission("read:admin")) @Get("admin") admin() {}',
+};
+
+const contradiction = {
+  option: "@Public()",
+  problem: "cannot stand beside @Need() on one class or method",
+  example: "@Need({ optional: true }) for a handler that may be called without a token",
+};
