@@ -1,4 +1,5 @@
 // Where the challenge names metadata of the API, clients go there first (RFC 9728 §5): they must be there, and be this API's.
+import { describeValue } from "../../../explain/describe.js";
 import { isSafeUrl } from "../../../issuer/url.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
@@ -48,7 +49,7 @@ function inspect(document: JsonObject, { metadata, url, issuers }: Place): reado
   const named: readonly unknown[] = Array.isArray(servers) ? servers : [];
   const [issuer] = issuers ?? [];
   if (issuer !== undefined && !issuers?.some((one) => named.includes(one))) {
-    const others = named.map(String).join(", ") || "nothing";
+    const others = named.map(describeValue).join(", ") || "nothing";
     findings.push(toFinding("api_metadata_issuer", { metadata, actual: others, expected: issuer }));
   }
   return findings;
