@@ -6,19 +6,27 @@ import { isObject, type JsonObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
+import { within } from "../within.js";
 import { readChallenges } from "./challenges.js";
 import { toShown } from "./probe.js";
+import { mayAsk } from "./reachable.js";
 
 export const metadataCheck = (target: URL): Check =>
   defineCheck({
     title: "API: metadata",
     needs: ["refusal"],
-    run: async ({ fetch, options }, { refusal, issuers }) => {
+    run: async ({ fetch, lookup, options }, { refusal, issuers }) => {
       const url = toShown(target);
       const challenges = readChallenges(refusal.header("www-authenticate")) ?? [];
       const actual = challenges.flatMap(({ parameters }) => parameters.get("resource_metadata") ?? [])[0];
       if (actual === undefined) return { findings: [], note: "none named" };
       if (!isSafeUrl(actual)) return { findings: [toFinding("api_metadata_address", { url, actual })] };
+      const isAsked = await within(options.timeout, mayAsk(new URL(actual), target, lookup));
+      if (isAsked === undefined) {
+        const problem = "its name could not be looked up in time";
+        return { findings: [toFinding("api_metadata_unreachable", { url, metadata: actual, problem })] };
+      }
+      if (!isAsked) return { findings: [toFinding("api_metadata_private", { url, actual })] };
       try {
         const { document } = await fetchJson(actual, { fetch, timeout: options.timeout });
         const metadata = isObject(document) ? document : {};
