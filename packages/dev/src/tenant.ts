@@ -1,6 +1,7 @@
 // `createTenant`: puts configuration, keys, provider and server together and starts them.
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
+import { inspect } from "node:util";
 import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
@@ -12,6 +13,7 @@ import { SignatureFaults } from "./faults/signature-faults.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing, type RotateOptions } from "./keys/key-ring.js";
+import { toPrintableLines } from "./printable.js";
 import { createProvider, type ProviderParts } from "./provider/create-provider.js";
 import { createFaultyTokens } from "./provider/faulty-tokens.js";
 import { MemoryStore } from "./provider/memory-store.js";
@@ -162,5 +164,5 @@ function refuseProduction(): void {
 }
 
 function printError(error: Error): void {
-  console.error("gatewarden dev:", error);
+  console.error(toPrintableLines(`gatewarden dev: ${inspect(error)}`));
 }
