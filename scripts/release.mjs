@@ -1,5 +1,5 @@
-// `npm run release -- --dry-run`: what would be published, and the notes; with --notes the notes alone. Without either it publishes, where
-// nothing stands in the way.
+// `npm run release -- --dry-run`: what would be published, and the notes; with --notes the notes
+// alone. Without either it publishes, where nothing stands in the way.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +35,9 @@ function readOptions() {
   try {
     return parseArgs({ options: { "dry-run": { type: "boolean" }, notes: { type: "boolean" } } }).values;
   } catch (cause) {
-    throw new Failure("Usage: npm run release -- --dry-run (or --notes), or without both in continuous integration", { cause });
+    throw new Failure("Usage: npm run release -- --dry-run (or --notes), or without both in continuous integration", {
+      cause,
+    });
   }
 }
 

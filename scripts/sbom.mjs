@@ -1,5 +1,6 @@
-// `npm run sbom`: the bill of materials of each published package, as `sbom/<name>.cdx.json` (CycloneDX). Fails when gatewarden brings
-// another package along. Each package is packed and installed on its own, as users get it: of a workspace, npm lists its neighbours too.
+// `npm run sbom`: the bill of materials of each published package, as `sbom/<name>.cdx.json`
+// (CycloneDX). Fails when gatewarden brings another package along. Each package is packed and
+// installed on its own, as users get it: of a workspace, npm lists its neighbours too.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,11 +1,13 @@
-// What a lock file must say of each package: a strong digest, so that what is installed is what was reviewed (CWE-494), and no registry
-// host, so that everybody installs from the registry of their own choice.
+// What a lock file must say of each package: a strong digest, so that what is installed is what was
+// reviewed (CWE-494), and no registry host, so that everybody installs from the registry of their
+// own choice.
 
 /** @typedef {{ readonly packages?: Readonly<Record<string, LockEntry>> }} Lock */
 /** @typedef {{ readonly name?: string, readonly integrity?: string, readonly resolved?: string, readonly link?: boolean, readonly inBundle?: boolean }} LockEntry */
 
 /**
- * A sentence for each entry that is not as it must be. Links lead to workspaces, and what is bundled lies within another package's digest.
+ * A sentence for each entry that is not as it must be. Links lead to workspaces, and what is
+ * bundled lies within another package's digest.
  * @param {Lock} lock
  * @returns {readonly string[]}
  */

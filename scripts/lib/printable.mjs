@@ -1,9 +1,11 @@
-// Text from outside → text that a terminal shows and does not act on. The same rule as the library's commands have, in plain JavaScript, since
-// scripts run before anything is built; a test of the library compares them. All that scripts print passes here.
+// Text from outside → text that a terminal shows and does not act on. The same rule as the
+// library's commands have, in plain JavaScript, since scripts run before anything is built; a test
+// of the library compares them. All that scripts print passes here.
 
 /**
- * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and paragraph separators. They move the cursor,
- * rewrite what was printed, or change the order in which it is read (CWE-150, CVE-2021-42574).
+ * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and
+ * paragraph separators. They move the cursor, rewrite what was printed, or change the order in
+ * which it is read (CWE-150, CVE-2021-42574).
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 /** @type {Readonly<Record<string, string>>} */

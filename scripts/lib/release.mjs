@@ -1,4 +1,5 @@
-// A release in words: what would be published, with which notes, and what stands in its way. Reads nothing and asks nobody.
+// A release in words: what would be published, with which notes, and what stands in its way. Pure
+// functions: no files, no network.
 
 /**
  * @typedef {object} Pack What `npm pack --dry-run --json` says of a package.
@@ -10,7 +11,8 @@
  */
 
 /**
- * The notes of the release that comes next: the section `Unreleased` of a changelog, without its heading.
+ * The notes of the release that comes next: the section `Unreleased` of a changelog, without its
+ * heading.
  * @param {string} changelog
  */
 export function readUnreleased(changelog) {
@@ -50,8 +52,8 @@ export function describePack({ name, version, size, unpackedSize, files }) {
  */
 
 /**
- * Why nothing can be published; empty when it can. Provenance needs the identity token of a workflow (SLSA, npm publish --provenance),
- * and a tag says which commit a version is.
+ * Why nothing can be published; empty when it can. Provenance needs the identity token of a
+ * workflow (SLSA, npm publish --provenance), and a tag says which commit a version is.
  * @param {Situation} situation
  * @returns {readonly string[]}
  */

@@ -1,4 +1,5 @@
-// What a software bill of materials (CycloneDX) says of a package: which others come with it at run time.
+// What a software bill of materials (CycloneDX) says of a package: which others come with it at run
+// time.
 
 /** @typedef {{ readonly components?: readonly { readonly group?: string, readonly name: string, readonly version: string }[] }} Bom */
 

@@ -1,4 +1,5 @@
-// `npm start` prints nothing that a terminal would act on, whatever the environment or an API says (CWE-150).
+// `npm start` prints nothing that a terminal would act on, whatever the environment or an API says
+// (CWE-150).
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,9 +1,10 @@
-// Text from outside → text that a terminal shows and does not act on. The same rule as the library's commands have; a test of the library
-// compares them.
+// Text from outside → text that a terminal shows and does not act on. The same rule as the
+// library's commands have; a test of the library compares them.
 
 /**
- * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and paragraph separators. They move the cursor,
- * rewrite what was printed, or change the order in which it is read (CWE-150, CVE-2021-42574).
+ * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and
+ * paragraph separators. They move the cursor, rewrite what was printed, or change the order in
+ * which it is read (CWE-150, CVE-2021-42574).
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 const named: Readonly<Record<string, string>> = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };

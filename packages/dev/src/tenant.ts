@@ -40,7 +40,10 @@ export interface TenantOptions extends TenantConfigInput {
   readonly directory?: string | undefined;
   /** Further host names that requests may come under, such as `host.docker.internal`. Default: none. */
   readonly allowedHosts?: readonly string[] | undefined;
-  /** Seconds that a client may take to send one request; headers get a third of it. Later, the tenant hangs up. Default: 30. */
+  /**
+   * Seconds that a client may take to send one request; headers get a third of it. Later, the
+   * tenant hangs up. Default: 30.
+   */
   readonly requestTimeout?: number | undefined;
   /** Connections at one time; more are closed at once. Default: 512. */
   readonly maxConnections?: number | undefined;

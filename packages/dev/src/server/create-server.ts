@@ -1,4 +1,5 @@
-// The HTTP server of a tenant, and what a client may take of it: slow clients are hung up on (CWE-400, CWE-770).
+// The HTTP server of a tenant, and what a client may take of it: slow clients are hung up on
+// (CWE-400, CWE-770).
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { TenantError } from "../errors.js";
@@ -6,7 +7,10 @@ import { TenantError } from "../errors.js";
 export interface ServerOptions {
   /** Key and certificate in PEM. Undefined: plain http. */
   readonly https: { readonly key: string; readonly cert: string } | undefined;
-  /** Seconds for a whole request, headers and body. Headers alone, and a TLS handshake, get a third of that. */
+  /**
+   * Seconds for a whole request, headers and body. Headers alone, and a TLS handshake, get a third
+   * of that.
+   */
   readonly requestTimeout: number;
   readonly maxConnections: number;
 }
@@ -19,7 +23,8 @@ export function createServer({ https, requestTimeout, maxConnections }: ServerOp
   const part = Math.ceil(whole / 3);
   // Node.js looks for late requests every 30 s unless told otherwise, whatever the limits are.
   const limits = { requestTimeout: whole, headersTimeout: part, connectionsCheckingInterval: Math.min(part, 1000) };
-  // Any certificate will do, also one that nobody signed: tokens are bound to it, not to a name (RFC 8705 §2.2).
+  // Any certificate will do, also a self-signed one: tokens are bound to it, not to a name (RFC
+  // 8705 §2.2).
   const tls = { requestCert: true, rejectUnauthorized: false, handshakeTimeout: part };
   const server = https ? createHttpsServer({ ...https, ...limits, ...tls }) : createHttpServer(limits);
   server.maxConnections = maxConnections;

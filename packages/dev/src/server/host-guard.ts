@@ -25,8 +25,8 @@ export function isFromOtherSite(request: IncomingMessage): boolean {
 }
 
 /**
- * One name, and host and port alone (RFC 9112 §3.2): what else a URL may hold would become part of the addresses that the provider
- * publishes.
+ * One name, and host and port alone (RFC 9112 §3.2): what else a URL may hold would become part of
+ * the addresses that the provider publishes.
  */
 function hostname({ headers, headersDistinct }: IncomingMessage): string | undefined {
   const host = headers.host ?? "";

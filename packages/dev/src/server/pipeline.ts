@@ -16,8 +16,9 @@ export interface Exchange {
 export type Handler = (exchange: Exchange, next: () => Promise<void>) => Promise<void>;
 
 /**
- * Makes a listener of handlers. It never throws, whatever the request is: an error in a listener would end the process (CWE-248).
- * A `TenantError` is the client's fault: 400. Anything else is answered with a plain 500 and told to `onError`.
+ * Makes a listener of handlers. It never throws, whatever the request is: an error in a listener
+ * would end the process (CWE-248). A `TenantError` is the client's fault: 400. Anything else is
+ * answered with a plain 500 and told to `onError`.
  */
 export function toListener(handlers: readonly Handler[], onError: (error: Error) => void): RequestListener {
   return (request, response) => {
@@ -40,7 +41,10 @@ function refuse(error: TenantError, request: IncomingMessage, response: ServerRe
   sendError(response, 400, error.code, error.message);
 }
 
-/** The client left before its request was complete. Nobody waits for an answer, and the tenant did not fail. */
+/**
+ * The client left before its request was complete. It waits for no answer, and the tenant
+ * did not fail.
+ */
 function isHangUp(error: unknown, { complete }: IncomingMessage): boolean {
   return !complete && error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }

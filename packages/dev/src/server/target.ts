@@ -1,9 +1,11 @@
-// The request target: what a request line names (RFC 9112 §3.2). Text from outside, and `new URL` throws for some of it (CWE-248).
+// The request target: what a request line names (RFC 9112 §3.2). Text from outside, and `new URL`
+// throws for some of it (CWE-248).
 import type { IncomingMessage } from "node:http";
 
 /**
- * The path and query that a request asks for; undefined for a target that is neither a path nor an http address (`*`, `a:1`).
- * An address is rewritten to its path, and its host replaces `Host` (RFC 9112 §3.2.2).
+ * The path and query that a request asks for; undefined for a target that is neither a path nor an
+ * http address (`*`, `a:1`). An address is rewritten to its path, and its host replaces `Host` (RFC
+ * 9112 §3.2.2).
  */
 export function readTarget(request: IncomingMessage): URL | undefined {
   const target = request.url ?? "";

@@ -1,4 +1,5 @@
-// What a terminal would act on never reaches it raw: from the command line, a configuration, or whatever answers as the tenant (CWE-150).
+// What a terminal would act on never reaches it raw: from the command line, a configuration, or
+// whatever answers as the tenant (CWE-150).
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,5 @@
-// Clients that take their time: the tenant hangs up on them, whoever was going to read the request (CWE-400, slowloris).
+// Clients that take their time: the tenant hangs up on them, whichever handler reads the request
+// (CWE-400, slowloris).
 import { connect, type Socket } from "node:net";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createTenant, type Tenant } from "../../src/index.js";
@@ -11,7 +12,10 @@ beforeAll(async () => {
   impatient = await startTenant({ requestTimeout: 0.3, onError: (error) => errors.push(error) });
 });
 
-/** Sends the beginning, then one byte after the other for as long as the server listens. Resolves when it hung up. */
+/**
+ * Sends the beginning, then one byte after the other for as long as the server listens. Resolves
+ * when it hung up.
+ */
 function drip(port: number, beginning: string): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(port, "127.0.0.1");

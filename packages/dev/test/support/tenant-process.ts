@@ -1,4 +1,5 @@
-// The built tenant as a process of its own: an error that a listener throws ends a process, and nothing less shows that.
+// The built tenant as a process of its own: an error that a listener throws ends a process, and
+// nothing less shows that.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -16,7 +17,10 @@ export interface TenantProcess {
   readonly errors: () => string;
 }
 
-/** Starts `gatewarden dev` on a free port, in a directory without a configuration. Ends it after the test file. */
+/**
+ * Starts `gatewarden dev` on a free port, in a directory without a configuration. Ends it after the
+ * test file.
+ */
 export async function startTenantProcess(cwd: string): Promise<TenantProcess> {
   expect(existsSync(fileURLToPath(entry)), "run `npm run build` first").toBe(true);
   const code = `import { main } from ${JSON.stringify(entry.href)}; process.exitCode = await main(["dev", "--port", "0"]);`;

@@ -1,14 +1,19 @@
-// Text from outside → text that a terminal shows and does not act on. All that commands print passes here, human or JSON.
+// Text from outside → text that a terminal shows and does not act on. All that commands print
+// passes here, human or JSON.
 import type { CliStreams } from "./main.js";
 
 /**
- * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and paragraph separators. They move the cursor,
- * rewrite what was printed, or change the order in which it is read (CWE-150, CVE-2021-42574).
+ * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and
+ * paragraph separators. They move the cursor, rewrite what was printed, or change the order in
+ * which it is read (CWE-150, CVE-2021-42574).
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 const named: Readonly<Record<string, string>> = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };
 
-/** The text on one line, each such character as its code. The codes are JSON's, so JSON stays the same JSON. */
+/**
+ * The text on one line, each such character as its code. The codes are JSON's, so JSON stays the
+ * same JSON.
+ */
 export function toPrintable(text: string): string {
   return text.replace(unprintable, toCode);
 }

@@ -1,4 +1,5 @@
-// Reads text from left to right. It never goes back, so reading takes steps in proportion to the text, whatever the text is (CWE-1333).
+// Reads text from left to right. It never goes back, so reading takes steps in proportion to the
+// text, whatever the text is (CWE-1333).
 
 export class Scanner {
   readonly #text: string;

@@ -1,8 +1,11 @@
-// A command line → its words, as a POSIX shell makes them, and as browsers write them for cmd (`^"`). Variables are left as they stand:
-// their values are not here.
+// A command line → its words, as a POSIX shell makes them, and as browsers write them for cmd
+// (`^"`). Variables are left as they stand: their values are not here.
 import { Scanner } from "./scanner.js";
 
-/** The words, and the characters that were looked at for them. A quote that is never closed runs to the end. */
+/**
+ * The words, and the characters that were looked at for them. A quote that is never closed runs to
+ * the end.
+ */
 export function splitWords(text: string): { readonly words: readonly string[]; readonly steps: number } {
   const scanner = new Scanner(text.replace(/[\\^`]\r?\n/g, " ").replace(/\^(["&%^])/g, "$1"));
   const words: string[] = [];

@@ -1,5 +1,6 @@
-// A value of unknown kind → text. The one place where explaining makes text of what came: coercion (`String(value)`, a template) calls
-// members of the value, and fails where those are no functions, as in the claim `{ "toString": 1 }` (CWE-704).
+// A value of unknown kind → text. The one place where explaining makes text of what came: coercion
+// (`String(value)`, a template) calls members of the value, and fails where those are no functions,
+// as in the claim `{ "toString": 1 }` (CWE-704).
 
 /** Text as it is, other values as JSON or by their kind. Never throws. */
 export function describeValue(value: unknown): string {

@@ -46,8 +46,9 @@ interface Subject {
 }
 
 /**
- * All findings, in the order of the road; `accepted` and no error when the guard would let it pass. Never rejects for what was presented:
- * only a malformed requirement, which is the developer's own, throws.
+ * All findings, in the order of the road; `accepted` and no error when the guard would let it pass.
+ * Never rejects for what was presented: only a malformed requirement, which is the developer's own,
+ * throws.
  */
 export async function explainPresented(
   presented: string | GuardRequest,

@@ -20,8 +20,8 @@ export interface Came {
 }
 
 /**
- * The request, if one was presented. What a caller without types left out, or wrote as something else, counts as empty, and so does what
- * cannot be read.
+ * The request, if one was presented. What a caller without types left out, or wrote as something
+ * else, counts as empty, and so does what cannot be read.
  */
 export function readRequest(presented: unknown): GuardRequest | undefined {
   if (typeof presented !== "object" || presented === null) return undefined;

@@ -13,12 +13,16 @@ export function hideTokens(text: string, instead: string): string {
   return text.replace(tokens, instead);
 }
 
-/** The value with tokens within cut to a few characters, and long texts and lists shortened. Always something that JSON can hold. */
+/**
+ * The value with tokens within cut to a few characters, and long texts and lists shortened. Always
+ * something that JSON can hold.
+ */
 export function redact(value: unknown): unknown {
   try {
     return redactWithin(value, mostLevels);
   } catch {
-    // A member that cannot be read: nothing in a token is like that, but callers pass what they have.
+    // A member that cannot be read: nothing in a token is like that, but callers pass what they
+    // have.
     return describeValue(value);
   }
 }

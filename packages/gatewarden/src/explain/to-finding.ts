@@ -53,7 +53,10 @@ export function toFinding(error: AuthError, facts: Facts = {}): Finding<Reason> 
   };
 }
 
-/** An explanation that fails must not take the place of the refusal: then the usual advice is all there is to say. */
+/**
+ * An explanation that fails must not take the place of the refusal: then the usual advice is all
+ * there is to say.
+ */
 function explainSpecifically(error: AuthError, facts: Facts): Specific | undefined {
   try {
     return specifics[error.reason]?.(error, facts);

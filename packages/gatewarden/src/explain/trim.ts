@@ -1,5 +1,5 @@
-// Cutting characters off the ends of a text. A regular expression such as `/\/+$/` tries every place where the text could end, which takes
-// steps by the square of its length (CWE-1333).
+// Cutting characters off the ends of a text. A regular expression such as `/\/+$/` tries every
+// place where the text could end, which takes steps by the square of its length (CWE-1333).
 
 /** The text without the characters at its end. */
 export function trimEnd(text: string, characters: string): string {

@@ -1,4 +1,5 @@
-// What a terminal would act on, or hide, never reaches it raw: from a `.env`, a token, a command line or a server (CWE-150, CVE-2021-42574).
+// What a terminal would act on, or hide, never reaches it raw: from a `.env`, a token, a command
+// line or a server (CWE-150, CVE-2021-42574).
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
@@ -14,7 +15,10 @@ import { createKey, forge } from "../support/forge.js";
 import { audience } from "../support/keys.js";
 import { run as runDoctor, surround } from "./doctor/_examine.js";
 
-/** C0 and C1, escape sequences, bidirectional controls, separators, invisible marks, half a pair, tags. */
+/**
+ * C0 and C1, escape sequences, bidirectional controls, separators, invisible marks, half a pair,
+ * tags.
+ */
 const hostile = [
   ...[
     "\u0000",

@@ -1,5 +1,6 @@
-// Text from outside is read in steps in proportion to its length (CWE-1333, CWE-407). Steps are counted; where a function has no counter, it is
-// given so many characters that the square of them would not end within any test's time.
+// Text from outside is read in steps in proportion to its length (CWE-1333, CWE-407). Steps are
+// counted; where a function has no counter, it is given so many characters that the square of them
+// would not end within any test's time.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readChallenges, splitItems } from "../../src/cli/doctor/api/challenges.js";
@@ -68,7 +69,10 @@ describe("The steps of", () => {
   });
 });
 
-/** Beginnings, and what is repeated after them until there are enough characters; then an end that fits nothing. */
+/**
+ * Beginnings, and what is repeated after them until there are enough characters; then an end that
+ * fits nothing.
+ */
 const pumps: readonly (readonly [beginning: string, pump: string, end: string])[] = [
   ...[
     ["curl '", "\\", ""],

@@ -1,4 +1,5 @@
-// Explaining never fails, whatever a token or a request holds: values from outside are looked at and never coerced (CWE-248, CWE-704).
+// Explaining never fails, whatever a token or a request holds: values from outside are looked at
+// and never coerced (CWE-248, CWE-704).
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";

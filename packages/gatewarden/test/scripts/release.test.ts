@@ -1,4 +1,5 @@
-// The pure parts of the scripts around a release: lock files, bills of materials, notes, and what stands in the way.
+// The pure parts of the scripts around a release: lock files, bills of materials, notes, and what
+// stands in the way.
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findUnlocked } from "../../../../scripts/lib/locks.mjs";

@@ -45,7 +45,8 @@ export async function runDoctor(
   const { options, isJson } = read;
   const context: Context = { ...surroundings, options, recorder: createRecorder(surroundings) };
   const { isTerminal, finish } = surroundings;
-  // What is being done at the moment is written over, which takes what the printable streams would not let through.
+  // What is being done at the moment is written over, which takes what the printable streams would
+  // not let through.
   const moment = isTerminal ? terminal.error : undefined;
   const progress = createProgress({ lines: isJson ? streams.error : streams.out, moment });
   const diagnosis = await runChecks(listChecks(options), context, progress);

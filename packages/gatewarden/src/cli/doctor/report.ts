@@ -7,11 +7,17 @@ import type { Diagnosis, Outcome, Progress } from "./doctor.js";
 
 const marks: Readonly<Record<Outcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
 
-/** Where lines of progress go: beside the report, or apart from it where the report is for a program. */
+/**
+ * Where lines of progress go: beside the report, or apart from it where the report is for a
+ * program.
+ */
 export interface ProgressStreams {
   /** A line for each check that has ended. */
   readonly lines: (text: string) => void;
-  /** What is being done at the moment, on a terminal only. Takes control sequences, so no text from outside may go there. */
+  /**
+   * What is being done at the moment, on a terminal only. Takes control sequences, so no text from
+   * outside may go there.
+   */
   readonly moment: ((text: string) => void) | undefined;
 }
 

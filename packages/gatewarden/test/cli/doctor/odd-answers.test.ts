@@ -1,4 +1,5 @@
-// Servers that answer with JSON of any kind: doctor says what is wrong, and no check breaks (CWE-248).
+// Servers that answer with JSON of any kind: doctor says what is wrong, and no check breaks
+// (CWE-248).
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { listen } from "../../adapters/support/listen.js";

@@ -1,4 +1,5 @@
-// Attack: an API's challenge sends doctor to services of the developer's machine or network (CWE-918).
+// Attack: an API's challenge sends doctor to services of the developer's machine or network
+// (CWE-918).
 import type { LookupAddress } from "node:dns";
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
@@ -8,7 +9,10 @@ import { createRecorder } from "../../../src/cli/doctor/recorder.js";
 import { listenWith } from "../../adapters/support/listen.js";
 import { surround } from "./_examine.js";
 
-/** Asks for the metadata that an API at `target` names, with a name service of the test's own. Resolves to the codes and to what was fetched. */
+/**
+ * Asks for the metadata that an API at `target` names, with a name service of the test's own.
+ * Resolves to the codes and to what was fetched.
+ */
 async function checkMetadata(target: string, address: string, resolved: readonly string[] = ["93.184.216.34"]) {
   const fetched: string[] = [];
   const fetch: typeof globalThis.fetch = async (input) => {
@@ -56,12 +60,12 @@ describe("An API elsewhere that names", () => {
     ["https://[fd00::1]/"],
     ["https://[fe80::1]/"],
     ["https://[::]/"],
-  ])("%s makes doctor ask nobody", async (address) => {
+  ])("%s makes doctor send no request", async (address) => {
     expect(await checkMetadata(remote, address)).toEqual({ codes: ["api_metadata_private"], fetched: [] });
   });
 
   it.each([[["10.0.0.1"]], [["93.184.216.34", "127.0.0.1"]], [["::1"]], [["::ffff:192.168.0.1"]]])(
-    "a host whose addresses are %j makes doctor ask nobody",
+    "a host whose addresses are %j makes doctor send no request",
     async (resolved) => {
       const seen = await checkMetadata(remote, "https://metadata.acme.test/", resolved);
       expect(seen).toEqual({ codes: ["api_metadata_private"], fetched: [] });

@@ -1,6 +1,8 @@
 // Frames of a stack in an answer, as Node.js, Python and Java write them (CWE-209).
 
-/** Whether a text shows a stack. Each line is looked at a few times, from left to right (CWE-1333). */
+/**
+ * Whether a text shows a stack. Each line is looked at a few times, from left to right (CWE-1333).
+ */
 export function holdsStack(text: string): boolean {
   return text.includes("Traceback (most recent call last)") || text.split("\n").some(isFrame);
 }
