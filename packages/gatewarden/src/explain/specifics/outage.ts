@@ -1,6 +1,7 @@
 // Why an issuer's metadata, keys or word on a token cannot be had: what the network said, and what that means.
 import type { AuthError } from "../../errors.js";
 import { toCause } from "../../words.js";
+import { describeValue } from "../describe.js";
 import type { Specific } from "../facts.js";
 import { redact } from "../redact.js";
 
@@ -67,7 +68,7 @@ const faults: readonly Fault[] = [
 /** URL, status and what the network said, as far as it may be told: an error that was not made here may quote the token (CWE-532). */
 export function explainOutage(error: AuthError): Specific | undefined {
   if (!(error.cause instanceof Error)) return undefined;
-  const message = String(redact(toCause(error)));
+  const message = describeValue(redact(toCause(error)));
   const { cause, fix } = faults.find(({ pattern }) => pattern.test(message)) ?? {};
   return { detail: `${message}.`, ...(cause !== undefined && { cause }), ...(fix !== undefined && { fix }) };
 }
