@@ -121,7 +121,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, requirement?: Requirement): Promise<Auth<Claims>> {
-    return accepted(await this.#settle(token, { requirement, began: this.#listeners.begin() }));
+    return accepted(await this.#settle(token ?? "", { requirement, began: this.#listeners.begin() }));
   }
 
   attempt(request: GuardRequest, requirement?: Requirement, options?: CheckOptions): Awaitable<Outcome<Claims>> {

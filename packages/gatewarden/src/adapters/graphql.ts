@@ -50,17 +50,20 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
   ...need: NeedArgument<Wanted>
 ): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
+  // From the check until the answer: a request may live on, as the one that opened a socket does, or come again (CWE-488).
   const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
   return {
     onRequestParse: async ({ request, serverContext }) => {
+      contexts.delete(request);
       contexts.set(request, await readAuth(toSource(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
-      // An operation that came without an HTTP request was not checked yet.
+      // An operation that came without an HTTP request, or after its answer, was not checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
     },
     onResponse: ({ request, response }) => {
       const context = contexts.get(request);
+      contexts.delete(request);
       const headers = context && guard.responseHeaders(context.guardRequest);
       for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);
     },

@@ -118,9 +118,10 @@ export function isPreflight(request: GuardRequest): boolean {
  * `credentials_malformed` for what is neither a string nor a list of strings: it is never coerced, nor taken for absent (CWE-843).
  */
 export function readAuthorization(request: GuardRequest | undefined): string {
-  const value = request && readHeader(request.headers, "authorization");
+  if (!request) throw new TypeError("There is no request");
+  const value = readHeader(request.headers, "authorization");
   if (typeof value === "string") return value;
-  if (value === undefined && (request === undefined || typeof request.headers === "object")) return "";
+  if (value === undefined && typeof request.headers === "object") return "";
   const values: unknown = value;
   if (!Array.isArray(values) || !Array.from(values).every(isString)) throw new AuthError("credentials_malformed");
   // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1 invalid_request).
@@ -151,7 +152,7 @@ function isHeaders(headers: RequestHeaders): headers is { get(name: string): str
 /** The token of a request, where one can be read: for listeners, after the decision. */
 export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
   try {
-    return request && parseCredentials(request, readAuthorization(request), takesDpop).token;
+    return request ? parseCredentials(request, readAuthorization(request), takesDpop).token : undefined;
   } catch {
     return undefined;
   }

@@ -96,13 +96,24 @@ describe.each(terms)("a guard for %s", (_name, changes) => {
   test("rejects any token that is not a string with AuthError", async () => {
     await fc.assert(
       fc.asyncProperty(
-        anyValue.filter((value) => typeof value !== "string" && value !== undefined),
+        anyValue.filter((value) => typeof value !== "string" && value !== undefined && value !== null),
         async (value) => {
           expect(await verdict(guard, odd(value))).toBe("credentials_malformed");
         },
       ),
       { numRuns: 500 },
     );
+  });
+
+  test("knows a token that is not there from one that is no string, and a request that is not there from one without", async () => {
+    expect(await verdict(guard, odd(undefined))).toBe(await verdict(guard, ""));
+    expect(await verdict(guard, odd(null))).toBe(await verdict(guard, ""));
+    heard.length = 0;
+    for (const request of [undefined, null]) {
+      const outcome = await guard.attempt(odd(request), undefined, { optional: true });
+      expect(outcome).toMatchObject({ reason: "check_failed" });
+    }
+    expect(heard).toEqual(["refused", "refused"]);
   });
 
   test("gets in who has a good token, however its header is held", async () => {
