@@ -46,7 +46,7 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
     else {
       setRefusalHead(response, refusal);
       const answering: unknown = onRefusal(outcome, request, response, next);
-      // An async function has the type too. Nothing else would hear that it rejects, and the process would end (CWE-248).
+      // An async function has the type too: its unheard rejection would end the process (CWE-248).
       if (answering instanceof Promise) answering.catch(next);
     }
     return false;

@@ -118,8 +118,9 @@ export function sendNoContent(response: NodeResponse): void {
 }
 
 /**
- * What failed where node:http itself is the framework: it has no other place for an error than the end of the process (CWE-248).
- * Answers 500 if nothing was answered yet, ends the connection of an answer that has begun, and tells the operator.
+ * For adapters without a framework: node:http has no error path, so an error would end the process
+ * (CWE-248). Answers 500 if nothing was answered yet, ends the connection of an answer that has
+ * begun, and tells the operator.
  */
 export function answerFailure(response: NodeResponse, error: unknown): void {
   const isError = error instanceof Error;

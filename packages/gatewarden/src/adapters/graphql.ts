@@ -44,13 +44,17 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
   };
 }
 
-/** A plugin for GraphQL Yoga that checks every operation before its body is read: `createYoga({ schema, plugins: [useAuth(guard)] })`. */
+/**
+ * A plugin for GraphQL Yoga that checks every operation before its body is read:
+ * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription is checked when it begins, and
+ * goes on after its token has expired; a field under `protectField` is checked again for each event.
+ */
 export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
-  // From the check until the answer: a request may live on, as the one that opened a socket does, or come again (CWE-488).
+  // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
   const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
   return {
     onRequestParse: async ({ request, serverContext }) => {

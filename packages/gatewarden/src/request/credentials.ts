@@ -90,7 +90,10 @@ export function parseCredentials(request: GuardRequest, value: string, takesDpop
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
 }
 
-/** The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became of it. Never throws. */
+/**
+ * The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became
+ * of it. Never throws.
+ */
 export function readScheme(request: GuardRequest): AuthScheme {
   try {
     const value = readHeader(request.headers, "authorization");
@@ -114,8 +117,9 @@ export function isPreflight(request: GuardRequest): boolean {
 }
 
 /**
- * The request's one Authorization header; empty text where there is none. Throws `AuthError`: `credentials_multiple`, and
- * `credentials_malformed` for what is neither a string nor a list of strings: it is never coerced, nor taken for absent (CWE-843).
+ * The request's one Authorization header; empty text where there is none. Throws `AuthError`:
+ * `credentials_multiple`, and `credentials_malformed` for what is neither a string nor a list of
+ * strings: it is never coerced, nor taken for absent (CWE-843).
  */
 export function readAuthorization(request: GuardRequest | undefined): string {
   if (!request) throw new TypeError("There is no request");
@@ -129,7 +133,10 @@ export function readAuthorization(request: GuardRequest | undefined): string {
   return values[0] ?? "";
 }
 
-/** The header that a token would have come with which came by another way. Throws `AuthError` (`credentials_malformed`) for no string. */
+/**
+ * A token that came by another way, as the header that it would have come with. Throws `AuthError`
+ * (`credentials_malformed`) unless it is a string: it is never coerced (CWE-843).
+ */
 export function toAuthorization(token: string): string {
   if (!isString(token)) throw new AuthError("credentials_malformed");
   return `Bearer ${token}`;

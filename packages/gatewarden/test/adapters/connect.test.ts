@@ -91,7 +91,7 @@ describe("what fails goes to next, once, and nowhere else:", () => {
     expect(heard).toEqual([expect.objectContaining({ code: "ERR_HTTP_HEADERS_SENT" })]);
   });
 
-  test("a refusal that is answered goes to nobody", async () => {
+  test("a refusal that is answered is not handed to next", async () => {
     expect(await calls(protect(guardWith()))).toEqual([]);
   });
 });

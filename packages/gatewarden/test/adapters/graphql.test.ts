@@ -164,6 +164,32 @@ describe("what GraphQL Yoga knows of a request", () => {
     await expect(toContext(first)).rejects.toMatchObject({ extensions: { reason: "expired" } });
   });
 
+  test("is asked anew for each event of a subscription, where its field is protected", async () => {
+    const read = permission("read:reports");
+    const Subscription = {
+      salary: {
+        subscribe: async function* () {
+          yield {};
+          clock.advance(3600);
+          yield {};
+        },
+        resolve: protectField(guard, read, () => 100),
+      },
+    };
+    const typed = "type Query { me: String } type Subscription { salary: Int }";
+    const events = createYoga<object, Context>({
+      ...{ plugins: [useAuth(guard)], logging: false },
+      schema: createSchema<Context>({ typeDefs: typed, resolvers: { Subscription } as never }),
+    });
+    const { headers } = me({ exp: clock.now() + 60, permissions: ["read:reports"] });
+    headers.set("accept", "text/event-stream");
+    const body = '{"query":"subscription { salary }"}';
+    const answer = await events.fetch(new Request("http://api.test/graphql", { method: "POST", headers, body }));
+    const [first, second] = (await answer.text()).split("\n").filter((line) => line.startsWith("data: {"));
+    expect(first).toContain('"salary":100');
+    expect(second).toContain('"reason":"expired"');
+  });
+
   test("is checked once for all operations of a batch, and again for each batch", async () => {
     const batching = createYoga<object, Context>({ schema, plugins: [useAuth(guard)], batching: true, logging: false });
     const ask = async (claims: Record<string, unknown>) => {

@@ -123,7 +123,7 @@ describe("gatewarden/trpc", () => {
     ["a request without headers", { method: "GET", url: "/" }, "INTERNAL_SERVER_ERROR"],
     ["headers that are null", { method: "GET", url: "/", headers: null }, "INTERNAL_SERVER_ERROR"],
     [
-      "a header that is no text",
+      "a header that is not a string",
       { method: "GET", url: "/", headers: { authorization: { toString: 1 } } },
       "BAD_REQUEST",
     ],

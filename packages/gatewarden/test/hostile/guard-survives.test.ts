@@ -1,5 +1,6 @@
-// The guard under values that no server makes but that code between may: it answers each with an outcome, never with an
-// exception, and takes none of them for credentials or for their absence (CWE-248, CWE-843).
+// The guard under values that no server makes but that code between may: it answers each with an
+// outcome, never with an exception, and takes none of them for credentials or for their absence
+// (CWE-248, CWE-843).
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { AuthError, createGuard, type Decision, type GuardOptions, type GuardRequest } from "../../src/index.js";
@@ -105,7 +106,7 @@ describe.each(terms)("a guard for %s", (_name, changes) => {
     );
   });
 
-  test("knows a token that is not there from one that is no string, and a request that is not there from one without", async () => {
+  test("takes a missing token for an empty one, and a missing request for a failure", async () => {
     expect(await verdict(guard, odd(undefined))).toBe(await verdict(guard, ""));
     expect(await verdict(guard, odd(null))).toBe(await verdict(guard, ""));
     heard.length = 0;
@@ -116,7 +117,7 @@ describe.each(terms)("a guard for %s", (_name, changes) => {
     expect(heard).toEqual(["refused", "refused"]);
   });
 
-  test("gets in who has a good token, however its header is held", async () => {
+  test("accepts a good token, however its header is held", async () => {
     const authorization = `Bearer ${good}`;
     for (const headers of [{ authorization }, { authorization: [authorization] }, new Headers({ authorization })]) {
       expect(await verdictOf(guard.check(withHeaders(headers)))).toBe("accepted");
@@ -184,7 +185,7 @@ describe("an Authorization header", () => {
     ],
     ["a getter that throws", () => Object.defineProperty({}, "authorization", { get: thrower, enumerable: true })],
     ["a get that throws", () => ({ get: thrower })],
-  ])("behind %s cannot be read, which lets in no one", async (_name, make) => {
+  ])("behind %s cannot be read, and is refused", async (_name, make) => {
     expect(await outcomes(make())).toEqual(["check_failed", "check_failed"]);
     const dpop = guardWith({ dpop: { mode: "allowed" } });
     expect(await verdictOf(dpop.check(withHeaders(make())))).toBe("check_failed");
