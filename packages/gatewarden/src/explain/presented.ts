@@ -45,7 +45,7 @@ function isHeaders(headers: unknown): headers is GuardRequest["headers"] {
 
 /** Reads the credentials as the guard does, and notes what it would refuse. */
 export async function readCame(request: GuardRequest, takesDpop: boolean, notes: Notes): Promise<Came> {
-  const scheme = readScheme(request.headers);
+  const scheme = readScheme(request);
   notes.know({ shape: describeHeader(request) });
   const read = await notes.attempt(() => {
     const value = readAuthorization(request);

@@ -11,6 +11,7 @@ import {
   details,
   type Finding,
   type GuardRequest,
+  type LastArgument,
   not,
   organization,
   permission,
@@ -73,11 +74,12 @@ function tokenWith(claims: Readonly<Record<string, string>>, header: Readonly<Re
   });
 }
 
-const requirement = fc.constantFrom<Requirement | undefined>(
-  ...[undefined, permission("a"), scope("a"), role("a"), claim("a", 1), organization("org_1")],
+const requirements: readonly Requirement[] = [
+  ...[permission("a"), scope("a"), role("a"), claim("a", 1), organization("org_1")],
   ...[stepUp({ acrValues: ["a"], maxAge: 60 }), details("a", { b: 1 }), not(role("a"))],
   ...[all(permission("a"), scope("b"), stepUp({ maxAge: 1 })), any(details("a"), organization("org_1"))],
-);
+];
+const requirement = fc.constantFrom<LastArgument<Requirement>>([], ...requirements.map((one): [Requirement] => [one]));
 
 function expectSound(findings: readonly Finding[]): void {
   expect(findings.length).toBeGreaterThan(0);
@@ -86,23 +88,23 @@ function expectSound(findings: readonly Finding[]): void {
   expect(JSON.parse(JSON.stringify(findings))).toHaveLength(findings.length);
 }
 
-async function expectExplained(token: string, requirement: Requirement | undefined): Promise<void> {
-  const findings = await guard.explain(token, requirement);
+async function expectExplained(token: string, ...requirement: LastArgument<Requirement>): Promise<void> {
+  const findings = await guard.explain(token, ...requirement);
   expectSound(findings);
-  expect(findings[0]?.code).toBe(await verdict(guard, token, requirement));
+  expect(findings[0]?.code).toBe(await verdict(guard, token, ...requirement));
 }
 
 describe("A token with any value as", () => {
   it.each(claimNames)("the claim %s is explained, and as the guard decides", async (name) => {
     await fc.assert(
-      fc.asyncProperty(value, requirement, (text, needed) => expectExplained(tokenWith({ [name]: text }), needed)),
+      fc.asyncProperty(value, requirement, (text, needed) => expectExplained(tokenWith({ [name]: text }), ...needed)),
       runs,
     );
   });
 
   it.each(["alg", "kid", "typ", "crit", "jwk", "enc", "cty"])("the header's %s is explained", async (name) => {
     await fc.assert(
-      fc.asyncProperty(value, (text) => expectExplained(tokenWith({}, { [name]: text }), undefined)),
+      fc.asyncProperty(value, (text) => expectExplained(tokenWith({}, { [name]: text }))),
       runs,
     );
   });
@@ -112,7 +114,7 @@ describe("A token with any value as", () => {
     const alg = fc.constantFrom('"ES256"', '"RS256"', '"HS256"', '"RS999"');
     await fc.assert(
       fc.asyncProperty(some, alg, requirement, (members, alg, needed) =>
-        expectExplained(tokenWith(members, { alg }), needed),
+        expectExplained(tokenWith(members, { alg }), ...needed),
       ),
       { ...runs, numRuns: 500 },
     );
@@ -124,7 +126,7 @@ describe("A token with any value as", () => {
     const one = fc.tuple(fc.constantFrom(...claimNames), value, requirement);
     await fc.assert(
       fc.asyncProperty(one, async ([name, text, needed]) => {
-        const outcome = await developing.attempt(bearer(tokenWith({ [name]: text })), needed);
+        const outcome = await developing.attempt(bearer(tokenWith({ [name]: text })), ...needed);
         if (!(outcome instanceof AuthError)) return;
         const { status, body } = developing.refusal(outcome);
         expect(status).toBeLessThan(500);
@@ -193,7 +195,7 @@ describe("A request", () => {
     ["bound tokens too", dpopGuard],
   ])("with any text in it is explained by a guard that takes %s", async (_what, one) => {
     await fc.assert(
-      fc.asyncProperty(request, requirement, async (made, needed) => expectSound(await one.explain(made, needed))),
+      fc.asyncProperty(request, requirement, async (made, needed) => expectSound(await one.explain(made, ...needed))),
       {
         ...runs,
         numRuns: 400,
