@@ -63,7 +63,7 @@ export function toSecurity({ optional, requirement }: CheckedNeed, schemeName: s
   return [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
 }
 
-const optionNames = ["optional", "requirement", "onRefusal"];
+const optionNames = ["optional", "requirement", "onRefusal", "session"];
 
 /** Options hold known names only, at least one, and `optional` only as true: a misspelt option must not open a route. */
 function isOptions(need: Need | undefined): need is NeedOptions {
