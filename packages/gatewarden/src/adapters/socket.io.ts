@@ -7,7 +7,7 @@ import { readHeaders, toGuardRequest } from "./_node.js";
 import { createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";
 import { LiveSession } from "./_session.js";
-import { type Owner, toOpening } from "./_session-check.js";
+import { type Owner, refuseStranger, toOpening, toOwner } from "./_session-check.js";
 import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
 
 export type { NeedOptions, Owner, SessionLimits };
@@ -49,7 +49,9 @@ type Sessions<Claims> = WeakMap<object, LiveSession<Claims>>;
  * (looked at within a minute), or `session.maxAge` is over, the socket is told `unauthorized` and
  * disconnected; before that a client goes on with `socket.emit("authenticate", token, reply)`, five
  * times a minute at most. While keys, introspection or deny list cannot be asked, a session lives
- * on for five minutes.
+ * on for five minutes. Turns `skipMiddlewares` of connection state recovery off: recovered
+ * connections are checked too. With an adapter that shares sessions between servers set it to false
+ * yourself, since the first connection that a server sees may be a recovered one.
  */
 export function protect<Claims, const Wanted extends Requirement | SocketOptions = Requirement>(
   guard: Guard<Claims>,
@@ -61,11 +63,13 @@ export function protect<Claims, const Wanted extends Requirement | SocketOptions
   const sessions: Sessions<Claims> = new WeakMap();
   const watched = new WeakSet<object>();
   const admit = async (socket: AnySocket) => {
-    if (!watched.has(socket.nsp)) watch(socket.nsp, sessions);
+    if (!watched.has(socket.nsp)) watch(guard, socket.nsp, sessions);
     watched.add(socket.nsp);
     const opening = toOpening(socket.request);
+    const earlier = readEarlierOwner(socket);
     const auth = await check(toRequest(socket));
-    if (auth instanceof AuthError) throw auth;
+    const refusal = auth instanceof AuthError ? auth : earlier && refuseOther(earlier, auth);
+    if (refusal) throw refusal;
     const onEnd = (ending: Ending) => end(socket, ending);
     const session = new LiveSession({
       guard,
@@ -165,9 +169,32 @@ function toError(guard: Guard<unknown>, thrown: unknown): Error & { readonly dat
 }
 
 /**
- * A session begins to wait when its connection is there: a middleware behind the check may refuse
- * it still.
+ * A recovered connection has the rooms and the data of an earlier one, and Socket.IO skips
+ * middlewares for it unless told otherwise: its token would never be looked at again (CWE-613).
+ * What still comes past the check is disconnected.
  */
-function watch(nsp: AnySocket["nsp"], sessions: Sessions<unknown>): void {
-  nsp.prependListener("connection", (socket: AnySocket) => sessions.get(socket)?.start());
+function watch(guard: Guard<unknown>, nsp: AnySocket["nsp"], sessions: Sessions<unknown>): void {
+  const options: unknown = Reflect.get(nsp.server, "opts");
+  const recovery = (options as { connectionStateRecovery?: unknown } | undefined)?.connectionStateRecovery;
+  if (typeof recovery === "object" && recovery !== null) Reflect.set(recovery, "skipMiddlewares", false);
+  const settle = (socket: AnySocket) => {
+    const session = sessions.get(socket);
+    if (session) session.start();
+    else if (socket.recovered) end(socket, toRefusal(guard, new AuthError("check_failed"), "recovery"));
+  };
+  for (const socket of nsp.sockets.values()) settle(socket);
+  nsp.prependListener("connection", settle);
+}
+
+/** Whose connection is recovered: from memory, or as another server wrote it down. */
+function readEarlierOwner({ recovered, data }: AnySocket): Owner | undefined {
+  const owner: unknown = recovered ? (data as { authOwner?: unknown }).authOwner : undefined;
+  if (owner === undefined || owner === null) return undefined;
+  const { issuer, subject, clientId } = owner as Owner;
+  return { issuer, subject: subject ?? undefined, clientId: clientId ?? undefined };
+}
+
+/** What the earlier connection was told so far was for its owner. */
+function refuseOther(earlier: Owner, auth: Auth<unknown> | undefined): AuthError | undefined {
+  return auth ? refuseStranger(earlier, toOwner(auth)) : new AuthError("credentials_missing");
 }
