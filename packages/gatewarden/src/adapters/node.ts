@@ -61,7 +61,7 @@ export function protect<Claims>(
 ): NodeListener<NodeRequest, NodeResponse> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, NodeRequest, NodeResponse>;
   requireHandler(handler);
-  const check = createCheck(guard, args.slice(0, -1));
+  const check = createCheck(guard, args.slice(0, -1), ["onRefusal"]);
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   const settle = (outcome: Outcome<Claims>, guardRequest: GuardRequest, { request, response }: Exchange): unknown => {
     if (!(outcome instanceof AuthError)) {
