@@ -97,6 +97,8 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   elysia: ["elysia"],
   express: ["express"],
   fastify: ["fastify"],
+  "_fastify-check": ["fastify"],
+  "_fastify-routes": ["fastify"],
   graphql: ["graphql", "graphql-yoga"],
   h3: ["h3"],
   hono: ["hono"],
