@@ -98,6 +98,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   express: ["express"],
   fastify: ["fastify"],
   "_fastify-check": ["fastify"],
+  "_fastify-not-found": ["fastify"],
   "_fastify-routes": ["fastify"],
   graphql: ["graphql", "graphql-yoga"],
   h3: ["h3"],

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyPluginCallback } from "fastify";
 import { type Auth, ConfigError, type Guard, isPreflight, type Requirement } from "../index.js";
 import { addExplanation, readRouteAuth, sendNoContent } from "./_fastify-check.js";
+import { protectNotFound } from "./_fastify-not-found.js";
 import { isSeen, SeenRoutes } from "./_fastify-routes.js";
 
 /** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
@@ -20,6 +21,11 @@ export interface GatewardenFastifyOptions {
   readonly guard: Guard<any>;
   /** What routes need that do not say. Default false: nothing. With true or a requirement, a public route says `auth: false`. */
   readonly auth?: RouteAuth;
+  /**
+   * What handlers of `setNotFoundHandler` need in the part of the application that this plugin protects, also when they were set before
+   * it. Default: what `auth` says. Fastify's own 404 never needs a token, since it serves nothing.
+   */
+  readonly notFound?: RouteAuth;
   /** The name of the security scheme in the OpenAPI document. Default `oauth2`. */
   readonly securityScheme?: string;
   /** Whether to serve the metadata of a guard with a `resource`, at its well-known path. Default true. */
@@ -79,7 +85,8 @@ export { gatewarden };
 
 function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   const { guard, securityScheme = "oauth2" } = options;
-  const fallback = readAuth(options);
+  const fallback = readOption(options, "auth", false);
+  const notFound = readOption(options, "notFound", fallback);
   // A second registration, with another guard for another part of the application, finds the first one's decoration.
   if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
   const routes = new SeenRoutes({ guard, fallback, schemeName: securityScheme });
@@ -88,13 +95,14 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   });
   app.addHook("onReady", (done) => done(routes.verify()));
   refuseUnseenRoutes(app, routes);
+  if (notFound !== false) protectNotFound(app, guard, readRouteAuth(notFound));
   if (guard.explainsRefusals) app.addHook("onSend", addExplanation);
   if (options.serveMetadata ?? true) serveMetadata(app, guard);
 }
 
 /** As in routes, undefined must not mean "open": it is what a misspelt variable gives. Throws `ConfigError`. */
-function readAuth(options: GatewardenFastifyOptions): RouteAuth {
-  const auth = Object.hasOwn(options, "auth") ? (options.auth as RouteAuth) : false;
+function readOption(options: GatewardenFastifyOptions, name: "auth" | "notFound", usual: RouteAuth): RouteAuth {
+  const auth = Object.hasOwn(options, name) ? (options[name] as RouteAuth) : usual;
   readRouteAuth(auth);
   return auth;
 }

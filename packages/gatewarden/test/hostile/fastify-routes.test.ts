@@ -1,9 +1,10 @@
-// Ways round a declared `auth` in Fastify, over real sockets: routes that came early, copied routes, checks that others removed.
+// Ways round a declared `auth` in Fastify, over real sockets: routes that came early, copied routes, checks that others removed, and what
+// not-found handlers serve.
 import cors, { type FastifyCorsOptions } from "@fastify/cors";
-import fastify, { type FastifyInstance, type RouteOptions } from "fastify";
+import fastify, { type FastifyInstance, type FastifyPluginCallback, type RouteOptions } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import { type GatewardenFastifyOptions, gatewarden, type RouteAuth } from "../../src/adapters/fastify.js";
-import { ConfigError, createGuard, permission } from "../../src/index.js";
+import { AuthError, ConfigError, createGuard, permission } from "../../src/index.js";
 import { guardWith, options, token } from "../support/keys.js";
 
 const guard = guardWith();
@@ -312,5 +313,122 @@ describe("routes of every kind", () => {
       const registering = app.register(gatewarden, { guard, auth: auth as unknown as RouteAuth });
       await expect(Promise.resolve(registering)).rejects.toThrow(ConfigError);
     }
+  });
+});
+
+describe("what a not-found handler serves", () => {
+  const serve: FastifyPluginCallback = (app, _options, done) => {
+    app.setNotFoundHandler((request) => ({ served: request.raw.url, user: request.auth?.subject ?? null }));
+    done();
+  };
+  Object.assign(serve, { [Symbol.for("skip-override")]: true });
+
+  test.each([
+    ["before", true],
+    ["after", false],
+  ])("needs what routes need by default, where it was set %s the plugin", async (_name, isEarly) => {
+    const app = createBare();
+    if (isEarly) await app.register(serve);
+    await app.register(gatewarden, { guard, auth: permission("read") });
+    if (!isEarly) await app.register(serve);
+    app.post("/orders", () => "in");
+    const call = await listen(app);
+    for (const path of ["/page", "/orders"]) {
+      expect((await call(path)).status).toBe(401);
+      expect((await call(path, holding())).status).toBe(403);
+      expect(await (await call(path, holding("read"))).json()).toEqual({ served: path, user: "user|1" });
+    }
+  });
+
+  test("is refused before the body is read, and to preflights", async () => {
+    const app = await createApp({ auth: true });
+    let parsed = 0;
+    app.addHook("preParsing", async () => void parsed++);
+    await app.register(serve);
+    const call = await listen(app);
+    const headers = { "content-type": "application/json" };
+    expect((await call("/page", { method: "POST", headers, body: "{}" })).status).toBe(401);
+    const answer = await call("/page", preflight);
+    expect([answer.status, await answer.text(), parsed]).toEqual([204, "", 0]);
+  });
+
+  test.each(["/open", "/closed", "/early", "/page"])("is refused to what passes on to it from %s", async (path) => {
+    const call = await listen(await createPassing());
+    expect((await call(path)).status).toBe(401);
+    expect((await call(path, holding())).status).toBe(200);
+  });
+
+  test.each(["/open", "/closed", "/early", "/page"])("is not seen at %s where refusals are hidden so", async (path) => {
+    const app = await createPassing();
+    app.setErrorHandler((error, _request, reply) => {
+      if (error instanceof AuthError) return reply.callNotFound();
+      throw error;
+    });
+    const call = await listen(app);
+    const hidden = await call(path);
+    expect([401, 404]).toContain(hidden.status);
+    expect(await hidden.text()).not.toContain("served");
+    expect((await call(path, holding())).status).toBe(200);
+  });
+
+  /** A public route, a protected one and a hook that ask the not-found handler to answer. */
+  async function createPassing(): Promise<FastifyInstance> {
+    const app = await createApp({ auth: true });
+    await app.register(serve);
+    app.addHook("onRequest", async (request, reply) => {
+      if (request.url === "/early") reply.callNotFound();
+    });
+    app.get("/open", { auth: false }, (_request, reply) => reply.callNotFound());
+    app.get("/closed", (_request, reply) => reply.callNotFound());
+    app.get("/early", { auth: false }, () => "in");
+    return app;
+  }
+
+  test("is refused in each context, by the context's own default and guard", async () => {
+    const other = guardWith({ audience: "https://other.test" });
+    const app = createBare();
+    for (const [prefix, one, auth] of [
+      ["/a", guard, true] as const,
+      ["/b", other, permission("read")] as const,
+      ["/c", guard, false] as const,
+    ]) {
+      app.register(
+        async (part) => {
+          await part.register(gatewarden, { guard: one, auth });
+          part.setNotFoundHandler(() => "served");
+        },
+        { prefix },
+      );
+    }
+    const call = await listen(app);
+    const others = {
+      headers: { authorization: `Bearer ${token({ aud: "https://other.test", permissions: ["read"] })}` },
+    };
+    const statuses = async (init?: RequestInit) =>
+      Promise.all(["/a/x", "/b/x", "/c/x", "/x"].map(async (path) => (await call(path, init)).status));
+    expect(await statuses()).toEqual([401, 401, 200, 404]);
+    expect(await statuses(holding())).toEqual([200, 401, 200, 404]);
+    expect(await statuses(others)).toEqual([401, 200, 200, 404]);
+  });
+
+  test.each<[string, Partial<GatewardenFastifyOptions>, number]>([
+    ["open where the plugin has no default", {}, 200],
+    ["open where the plugin is told so", { auth: true, notFound: false }, 200],
+    ["closed where the plugin is told so", { notFound: true }, 401],
+    ["seen without a token where that is optional", { auth: true, notFound: { optional: true } }, 200],
+  ])("is %s", async (_name, settings, status) => {
+    const app = await createApp(settings);
+    await app.register(serve);
+    const call = await listen(app);
+    expect((await call("/page")).status).toBe(status);
+    expect((await call("/page", holding())).status).toBe(200);
+  });
+
+  test("Fastify's own answer stays 404: it serves nothing", async () => {
+    const app = await createApp({ auth: true });
+    app.get("/open", { auth: false }, (_request, reply) => reply.callNotFound());
+    const call = await listen(app);
+    expect((await call("/nowhere")).status).toBe(404);
+    expect((await call("/open")).status).toBe(404);
   });
 });
