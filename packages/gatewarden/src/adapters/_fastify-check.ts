@@ -5,10 +5,16 @@ import { joinChallenges, toGuardRequest } from "./_node.js";
 import { type CheckedNeed, readNeed } from "./_protect.js";
 import type { RouteAuth } from "./fastify.js";
 
-/** A hook for `onRequest` or `preHandler`: hands on, refuses with an error, or answers a preflight itself. */
+/**
+ * A hook for `onRequest` or `preHandler`: hands on, refuses with an error, or answers a preflight
+ * itself.
+ */
 export type RouteCheck = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
-/** Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect nothing. */
+/**
+ * Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect
+ * nothing.
+ */
 export function readRouteAuth(auth: RouteAuth): CheckedNeed {
   return readNeed(typeof auth === "boolean" ? [] : [auth]);
 }
@@ -18,7 +24,8 @@ export function createCheck(guard: Guard<unknown>, { requirement, optional }: Ch
   const options = { optional };
   return (request, reply, done) => {
     const guardRequest = toGuardRequest(request.raw, request.originalUrl);
-    // Two headers make a preflight of any OPTIONS request, so it must not run a handler (CWE-862). CORS plugins have answered by now.
+    // Two headers make a preflight of any OPTIONS request, so it must not run a handler (CWE-862).
+    // CORS plugins have answered by now.
     if (isPreflight(guardRequest)) return sendNoContent(reply);
     const outcome = guard.attempt(guardRequest, requirement, options);
     if (outcome instanceof Promise) outcome.then((later) => done(admit(later, guardRequest, reply)));
@@ -35,12 +42,18 @@ export function createCheck(guard: Guard<unknown>, { requirement, optional }: Ch
   }
 }
 
-/** Answers a preflight that no CORS plugin answered: without its headers, which is "no" to a browser. */
+/**
+ * Answers a preflight that no CORS plugin answered: without its headers, which is "no" to a
+ * browser.
+ */
 export function sendNoContent(reply: FastifyReply): void {
   reply.code(204).send();
 }
 
-/** Sets the challenge beside what others have set: several challenges are several header values (RFC 9110 §11.6.1). */
+/**
+ * Sets the challenge beside what others have set: several challenges are several header values (RFC
+ * 9110 §11.6.1).
+ */
 function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): AuthError {
   const { headers } = guard.refusal(error);
   const explanation = guard.explanation(error);
@@ -57,7 +70,10 @@ function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): A
 
 const explanations = new WeakMap<FastifyReply, Explanation>();
 
-/** With `explain: "development"`: cause and fix beside whatever the application's error handler made of the refusal, if that is JSON. */
+/**
+ * With `explain: "development"`: cause and fix beside whatever the application's error handler made
+ * of the refusal, if that is JSON.
+ */
 export function addExplanation(
   _request: FastifyRequest,
   reply: FastifyReply,

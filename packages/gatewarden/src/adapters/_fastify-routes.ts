@@ -1,5 +1,5 @@
-// Fastify: the routes that one registration of the plugin has seen. Each gets the check of its own `auth`, and must still have it when
-// the application starts.
+// Fastify: the routes that one registration of the plugin has seen. Each gets the check of its own
+// `auth`, and must still have it when the application starts.
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { ConfigError, type Guard } from "../index.js";
 import { createCheck, readRouteAuth } from "./_fastify-check.js";
@@ -10,14 +10,16 @@ const seen: unique symbol = Symbol("gatewarden.seen");
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** Set by gatewarden on every route that it has seen: tells whether it was seen in this context. */
+    /**
+     * Set by gatewarden on every route that it has seen: tells whether it was seen in this context.
+     */
     [seen]?: (server: FastifyInstance) => boolean;
   }
 }
 
 /**
- * Whether the plugin has seen the route of a request. A mark that was copied into a context where the plugin sees no routes does not count:
- * the copy's `auth` was not read (CWE-862).
+ * Whether the plugin has seen the route of a request. A mark that was copied into a context where
+ * the plugin sees no routes does not count: the copy's `auth` was not read (CWE-862).
  */
 export function isSeen(request: FastifyRequest): boolean {
   return request.routeOptions.config[seen]?.(request.server) === true;
@@ -45,12 +47,18 @@ export class SeenRoutes {
     this.#settings = settings;
   }
 
-  /** What `verify` found. No request may be served then, even where the application ignored that it failed to start. */
+  /**
+   * What `verify` found. No request may be served then, even where the application ignored that it
+   * failed to start.
+   */
   get fault(): ConfigError | undefined {
     return this.#fault;
   }
 
-  /** Reads a new route's `auth`, and puts its check before the route's own hooks. Throws `ConfigError` for a malformed `auth`. */
+  /**
+   * Reads a new route's `auth`, and puts its check before the route's own hooks. Throws
+   * `ConfigError` for a malformed `auth`.
+   */
   see(route: RouteOptions, server: FastifyInstance): void {
     const auth = this.#readAuth(route);
     const need = readRouteAuth(auth);
@@ -91,15 +99,18 @@ export class SeenRoutes {
   }
 
   /**
-   * A route made from another one brings the other's check along. What the copy says of itself replaces it. A copy that says nothing keeps
-   * it, beside the default: it was protected so.
+   * A route made from another one brings the other's check along. What the copy says of itself
+   * replaces it. A copy that says nothing keeps it, beside the default: it was protected so.
    */
   #withoutCopied(route: RouteOptions): Hooks {
     const hooks = [route.onRequest ?? []].flat();
     return Object.hasOwn(route, "auth") ? hooks.filter((hook) => !this.#needs.has(hook)) : hooks;
   }
 
-  /** Adds the need to the route's OpenAPI operation, unless the application wrote its own. A copied one goes as a copied check does. */
+  /**
+   * Adds the need to the route's OpenAPI operation, unless the application wrote its own. A copied
+   * one goes as a copied check does.
+   */
   #document(route: RouteOptions, need: CheckedNeed | undefined): void {
     const { security: present, ...schema } = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
     const isCopied = Object.hasOwn(route, "auth") && this.#securities.has(present as object);

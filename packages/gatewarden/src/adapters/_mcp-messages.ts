@@ -1,4 +1,5 @@
-// MCP: which messages a request carries, which tools they call, and what that needs. Nothing here trusts the shape of a body.
+// MCP: which messages a request carries, which tools they call, and what that needs. Nothing here
+// trusts the shape of a body.
 import { all, any, ConfigError, checkRequirement, not, type Requirement, role } from "../index.js";
 
 /** What MCP messages need beyond a valid token. */
@@ -6,12 +7,13 @@ export interface McpRequirements {
   /** What every message needs. */
   readonly requirement?: Requirement;
   /**
-   * What calling each tool needs besides; `true` is nothing more. A call of a tool that is not listed is refused (403), so a misspelt name
-   * opens no tool. The list is about `tools/call` only: resources, prompts and all else need what every message needs.
+   * What calling each tool needs besides; `true` is nothing more. A call of a tool that is not
+   * listed is refused (403), so a misspelt name opens no tool. The list is about `tools/call` only:
+   * resources, prompts and all else need what every message needs.
    *
-   * The body must be parsed beforehand, as `express.json()` does, and handed to the transport: `handleRequest(request, response,
-   * request.body)`. A POST whose parsed body is not a JSON-RPC message, or a batch of at most 100, is answered 400 with the JSON-RPC error
-   * -32600.
+   * The body must be parsed beforehand, as `express.json()` does, and handed to the transport:
+   * `handleRequest(request, response, request.body)`. A POST whose parsed body is not a JSON-RPC
+   * message, or a batch of at most 100, is answered 400 with the JSON-RPC error -32600.
    */
   readonly tools?: Readonly<Record<string, Requirement | true>>;
 }
@@ -27,7 +29,10 @@ export interface ReceivedRequest {
 export interface McpNeeds {
   /** What every message needs. */
   readonly base: Requirement | undefined;
-  /** What the messages need together: each call of a batch must be allowed. Undefined where there is no list of tools. */
+  /**
+   * What the messages need together: each call of a batch must be allowed. Undefined where there is
+   * no list of tools.
+   */
   readonly read: ((messages: readonly Message[]) => Requirement | undefined) | undefined;
 }
 
@@ -86,8 +91,9 @@ export interface Message {
 const maxBatch = 100;
 
 /**
- * The messages of a request; none for a request without a body that is no POST. Otherwise, why the body must be refused: what could not be
- * read here could still be read by the transport, from the socket (CWE-436). Express 4 says `{}` where nothing was parsed.
+ * The messages of a request; none for a request without a body that is no POST. Otherwise, why the
+ * body must be refused: what could not be read here could still be read by the transport, from the
+ * socket (CWE-436). Express 4 says `{}` where nothing was parsed.
  */
 export function readMessages(request: ReceivedRequest): readonly Message[] | "unparsed" | "malformed" {
   try {
@@ -103,7 +109,10 @@ export function readMessages(request: ReceivedRequest): readonly Message[] | "un
   }
 }
 
-/** JSON is UTF-8 (RFC 8259 §8.1). In another charset, a parser and the transport could read different names in the same bytes. */
+/**
+ * JSON is UTF-8 (RFC 8259 §8.1). In another charset, a parser and the transport could read
+ * different names in the same bytes.
+ */
 const foreignCharset = /;\s*charset\s*=(?!\s*(?:utf-8|"utf-8")\s*(?:;|$))/i;
 
 function isEmpty(body: unknown): boolean {
@@ -118,7 +127,10 @@ function isMessage(value: unknown): value is Message {
   return method === undefined ? "result" in value || "error" in value : typeof method === "string";
 }
 
-/** The tool that a message calls; empty where it calls one without a proper name, which is on no list. */
+/**
+ * The tool that a message calls; empty where it calls one without a proper name, which is on no
+ * list.
+ */
 function readToolName({ method, params }: Message): readonly string[] {
   if (method !== "tools/call") return [];
   const name = (params as { name?: unknown } | null | undefined)?.name;

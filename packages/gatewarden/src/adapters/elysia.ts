@@ -59,8 +59,9 @@ export type AuthMacro<Claims> = {
  * A refusal is a `RefusedError`: `onError` may answer it, otherwise it answers itself with status, challenge and JSON. A CORS preflight is
  * answered 204 without asking for a token and without running the handler.
  *
- * A route with a `body` schema or a `parse` option is refused before Elysia reads the body. Where only the source of the handler mentions
- * `body`, Elysia parses it before any hook of the route, and the refusal comes after that.
+ * A route with a `body` schema or a `parse` option is refused before Elysia reads the body. Where
+ * only the source of the handler mentions `body`, Elysia parses it before any hook of the route,
+ * and the refusal comes after that.
  */
 export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
   return {
@@ -72,8 +73,8 @@ export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
 
 function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): RouteHook<Auth<Claims> | undefined> {
   const check = createCheck(guard, needs);
-  // By `set`, since each request has its own. The context itself cannot be the key: Elysia reads the sources of hooks, and parses all that
-  // a request has where one hands its context on.
+  // By `set`, since each request has its own. The context itself cannot be the key: Elysia reads
+  // the sources of hooks, and parses all that a request has where one hands its context on.
   const decisions = new WeakMap<object, Decision<Claims>>();
 
   async function decide({ request, set }: RequestContext): Promise<Decision<Claims>> {
@@ -118,14 +119,18 @@ interface Admitted<Claims> extends Decision<Claims> {
   readonly outcome: Auth<Claims> | undefined | "preflight";
 }
 
-/** Elysia sends a status at once. It makes the body of a 204 an empty text, which `Response` refuses on Node.js, so the answer is made here. */
+/**
+ * Elysia sends a status at once. It makes the body of a 204 an empty text, which `Response` refuses
+ * on Node.js, so the answer is made here.
+ */
 function answerPreflight(): never {
   return status(200, new Response(null, { status: 204 })) as never;
 }
 
 /**
- * Puts the check before what parses the body of a route that says that it has one. A parser cannot refuse (Elysia makes a 400 of what it
- * throws), so it hands on an empty body, and the next hook refuses. Other routes are left alone: a parser would have Elysia read their bodies.
+ * Puts the check before what parses the body of a route that says that it has one. A parser cannot
+ * refuse (Elysia makes a 400 of what it throws), so it hands on an empty body, and the next hook
+ * refuses. Other routes are left alone: a parser would have Elysia read their bodies.
  */
 function checkBeforeBody(
   route: RouteBody,

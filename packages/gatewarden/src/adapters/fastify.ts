@@ -22,8 +22,9 @@ export interface GatewardenFastifyOptions {
   /** What routes need that do not say. Default false: nothing. With true or a requirement, a public route says `auth: false`. */
   readonly auth?: RouteAuth;
   /**
-   * What handlers of `setNotFoundHandler` need in the part of the application that this plugin protects, also when they were set before
-   * it. Default: what `auth` says. Fastify's own 404 never needs a token, since it serves nothing.
+   * What handlers of `setNotFoundHandler` need in the part of the application that this plugin
+   * protects, also when they were set before it. Default: what `auth` says. Fastify's own 404 never
+   * needs a token, since it serves nothing.
    */
   readonly notFound?: RouteAuth;
   /** The name of the security scheme in the OpenAPI document. Default `oauth2`. */
@@ -100,7 +101,10 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   if (options.serveMetadata ?? true) serveMetadata(app, guard);
 }
 
-/** As in routes, undefined must not mean "open": it is what a misspelt variable gives. Throws `ConfigError`. */
+/**
+ * As in routes, undefined must not mean "open": it is what a misspelt variable gives. Throws
+ * `ConfigError`.
+ */
 function readOption(options: GatewardenFastifyOptions, name: "auth" | "notFound", usual: RouteAuth): RouteAuth {
   const auth = Object.hasOwn(options, name) ? (options[name] as RouteAuth) : usual;
   readRouteAuth(auth);
@@ -136,14 +140,16 @@ const misplaced = {
 const noRoutes = "(empty tree)";
 
 /**
- * A route that was there before the plugin may have an `auth` option, which was not read. It answers 500 rather than be open by mistake, and
- * a preflight does not run its handler either (CWE-862): a CORS plugin that was there before answers in a hook of its own.
+ * A route that was there before the plugin may have an `auth` option, which was not read. It
+ * answers 500 rather than be open by mistake, and a preflight does not run its handler either
+ * (CWE-862): a CORS plugin that was there before answers in a hook of its own.
  */
 function refuseUnseenRoutes(app: FastifyInstance, routes: SeenRoutes): void {
   // Contexts that began after the plugin have seen routes only. To know that costs a request less than to ask for its route.
   const seenWhole = new WeakSet<FastifyInstance>();
   if (app.printRoutes() === noRoutes) seenWhole.add(app);
-  // What descends from here through contexts that began later inherits the hook that sees routes. A context is made from its parent.
+  // What descends from here through contexts that began later inherits the hook that sees routes. A
+  // context is made from its parent.
   const heirs = new WeakSet<FastifyInstance>([app]);
   app.addHook("onRegister", (context) => {
     if (!heirs.has(Object.getPrototypeOf(context))) return;

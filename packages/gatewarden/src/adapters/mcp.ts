@@ -1,6 +1,7 @@
-// MCP servers over Streamable HTTP (the official TypeScript SDK): middleware for Express or plain node:http, and a token verifier for the
-// SDK's own middleware. The guard supplies what the MCP specification asks of a server that takes tokens: metadata (RFC 9728), challenges
-// (RFC 6750 §3), and the check that a token was issued for this server.
+// MCP servers over Streamable HTTP (the official TypeScript SDK): middleware for Express or plain
+// node:http, and a token verifier for the SDK's own middleware. The guard supplies what the MCP
+// specification asks of a server that takes tokens: metadata (RFC 9728), challenges (RFC 6750 §3),
+// and the check that a token was issued for this server.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   InsufficientScopeError,
@@ -33,10 +34,12 @@ export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknow
 export type McpMiddleware = (request: McpRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /**
- * Middleware before `transport.handleRequest(request, response, request.body)`: sets `request.auth`, which the transport hands to tools.
- * Refuses as every adapter does: an MCP client finds the issuer in a 401, and the missing scope in a 403. The token is checked before the
- * body is looked at; where `tools` are listed, what the messages need is checked after it, which is a second decision about the request.
- * A CORS preflight that nothing before has answered is answered 204: for clients in browsers, the CORS middleware comes first.
+ * Middleware before `transport.handleRequest(request, response, request.body)`: sets
+ * `request.auth`, which the transport hands to tools. Refuses as every adapter does: an MCP client
+ * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the body
+ * is looked at; where `tools` are listed, what the messages need is checked after it, which is a
+ * second decision about the request. A CORS preflight that nothing before has answered is answered
+ * 204: for clients in browsers, the CORS middleware comes first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
   const { base, read } = createNeeds(requirements);
@@ -59,7 +62,8 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
       else settle(outcome);
     };
     if (!read) return attempt(base, accept);
-    // A body costs its sender nothing, so it is looked at for the holder of a token only. Both attempts count as one use of a DPoP proof.
+    // A body costs its sender nothing, so it is looked at for the holder of a token only. Both
+    // attempts count as one use of a DPoP proof.
     attempt(undefined, (auth) => {
       const messages = readMessages(request);
       if (typeof messages === "string") return refuseBody(response, messages);
@@ -73,8 +77,8 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
 let hasWarned = false;
 
 /**
- * Answers in the protocol's own words (JSON-RPC 2.0 §5.1, as the SDK's transport answers what it cannot read). A 403 would send a client to
- * ask for more scopes, of which none would do.
+ * Answers in the protocol's own words (JSON-RPC 2.0 §5.1, as the SDK's transport answers what it
+ * cannot read). A 403 would send a client to ask for more scopes, of which none would do.
  */
 function refuseBody(response: ServerResponse, problem: "unparsed" | "malformed"): void {
   if (problem === "unparsed" && !hasWarned) {
@@ -141,7 +145,9 @@ function toAuthInfo(guard: Guard<unknown>, auth: Auth<unknown>): AuthInfo {
   return info;
 }
 
-/** The SDK answers 400, 401, 403 and 500 to these four classes, and loses the refusal's challenge. */
+/**
+ * The SDK answers 400, 401, 403 and 500 to these four classes, and loses the refusal's challenge.
+ */
 function toOAuthError(error: AuthError): OAuthError {
   const { message, status } = error;
   const classes = { 400: InvalidRequestError, 401: InvalidTokenError, 403: InsufficientScopeError };

@@ -1,4 +1,5 @@
-// Elysia on Node.js as it is, without a server's own Request and Response: what is read of a body before its sender is known, and preflights.
+// Elysia on Node.js as it is, without a server's own Request and Response: what is read of a body
+// before its sender is known, and preflights.
 import { type AnyElysia, Elysia, t } from "elysia";
 import { describe, expect, test } from "vitest";
 import { createMacro } from "../../src/adapters/elysia.js";

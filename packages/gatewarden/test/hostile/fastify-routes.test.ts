@@ -1,5 +1,5 @@
-// Ways round a declared `auth` in Fastify, over real sockets: routes that came early, copied routes, checks that others removed, and what
-// not-found handlers serve.
+// Ways round a declared `auth` in Fastify, over real sockets: routes that came early, copied
+// routes, checks that others removed, and what not-found handlers serve.
 import cors, { type FastifyCorsOptions } from "@fastify/cors";
 import fastify, { type FastifyInstance, type FastifyPluginCallback, type RouteOptions } from "fastify";
 import { afterEach, describe, expect, test } from "vitest";

@@ -1,5 +1,6 @@
-// Ways to have an MCP tool run without its requirement: bodies that the guard and the SDK's transport might read differently. Real Express 4
-// and 5, the real transport, real sockets. The transport is used as some applications do it: it reads the request itself.
+// Ways to have an MCP tool run without its requirement: bodies that the guard and the SDK's
+// transport might read differently. Real Express 4 and 5, the real transport, real sockets. The
+// transport is used as some applications do it: it reads the request itself.
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
@@ -29,7 +30,10 @@ async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
 }
 
-/** The SDK's server without sessions. `isHanded` is whether the application hands on the body that Express parsed. */
+/**
+ * The SDK's server without sessions. `isHanded` is whether the application hands on the body that
+ * Express parsed.
+ */
 const serve = (isHanded: boolean): RequestHandler => {
   return async (request, response) => {
     const server = new McpServer({ name: "test", version: "1.0.0" });
