@@ -256,7 +256,7 @@ describe("floods", () => {
     expect(introspect).toHaveBeenCalledTimes(1);
   });
 
-  test("the server gets maxConcurrent questions at once; a thousand wait; the rest is told to come back", async () => {
+  test("the server gets its share of maxConcurrent questions at once; a thousand wait; the rest is told to come back", async () => {
     let running = 0;
     let most = 0;
     const introspect: Introspect = async () => {
@@ -267,15 +267,17 @@ describe("floods", () => {
     };
     const guard = guardWith({ introspect, maxConcurrent: 8 });
     const verdicts = await Promise.all(Array.from({ length: 2000 }, (_, index) => verdict(guard, `fake${index}`)));
-    expect(most).toBe(8);
-    expect(verdicts.filter((one) => one === "token_inactive")).toHaveLength(1008);
-    expect(verdicts.filter((one) => one === "introspection_unavailable")).toHaveLength(992);
+    // A quarter of the places is for tokens known to be active.
+    expect(most).toBe(6);
+    expect(verdicts.filter((one) => one === "token_inactive")).toHaveLength(1006);
+    expect(verdicts.filter((one) => one === "introspection_unavailable")).toHaveLength(994);
     expect(await verdict(guard, "later")).toBe("token_inactive");
   });
 });
 
 describe("outages", () => {
-  const down: Introspect = () => Promise.reject(new Error("ECONNREFUSED"));
+  const refused = Object.assign(new Error("ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const down: Introspect = () => Promise.reject(refused);
 
   test("a server that cannot be asked is 503 with Retry-After, never 401", async () => {
     const guard = guardWith(down);
@@ -283,7 +285,7 @@ describe("outages", () => {
     expect(refusal).toMatchObject({
       reason: "introspection_unavailable",
       status: 503,
-      cause: new Error("ECONNREFUSED"),
+      cause: refused,
     });
     const { headers, status } = guard.refusal(refusal);
     expect(status).toBe(503);
