@@ -63,7 +63,7 @@ function toWsShot(path: string, label: string, messages: readonly (string | Buff
       if (typeof line === "number") throw new Error(`The upgrade was answered ${line}`);
       for (const message of messages) line.socket.send(message);
       line.socket.send("who");
-      await line.next('{"');
+      await line.next("{");
       line.socket.terminate();
     },
   };
