@@ -145,7 +145,7 @@ describe("Every query of the dashboard", () => {
   });
 
   it("and so does the documentation, by the names of OpenTelemetry", () => {
-    const document = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    const document = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8");
     const documented = [...document.matchAll(/^\| `gatewarden\.([a-z_.]+)`/gm)].map(([, name = ""]) => name);
     const exported = [...scraped.text.matchAll(/^# TYPE gatewarden_(\w+?)(?:_total)? /gm)].map(([, name = ""]) => name);
     expect(documented.map((name) => name.replaceAll(".", "_")).sort()).toEqual(exported.sort());
