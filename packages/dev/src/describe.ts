@@ -1,6 +1,6 @@
 // What `GET /dev` answers: enough for a test in any language to find its way.
 import type { TenantConfig } from "./config/model.js";
-import type { Fault } from "./faults/catalogue.js";
+import type { Fault } from "./faults/fault.js";
 import { metadataPaths, paths } from "./provider/paths.js";
 
 export interface TenantDescription {

@@ -16,18 +16,18 @@ export type {
 } from "./config/model.js";
 export type { TenantDescription } from "./describe.js";
 export { TenantError, type TenantErrorCode } from "./errors.js";
-export {
-  type Fault,
-  type FaultName,
-  type FaultParameter,
-  type FaultRecord,
-  faultCatalogue,
-  type KeyFaultName,
-  type TokenFaultName,
-} from "./faults/catalogue.js";
+export { faultCatalogue } from "./faults/catalogue.js";
+export type {
+  Fault,
+  FaultName,
+  FaultParameter,
+  FaultRecord,
+  KeyFaultName,
+  ProviderFaultName,
+  TokenFaultName,
+} from "./faults/fault.js";
 export type { TenantFaults } from "./faults/fault-board.js";
 export type { FaultInput } from "./faults/parse-fault.js";
-export type { ProviderFaultName } from "./faults/provider-faults.js";
 export { tenantDirectoryName } from "./files.js";
 export type { RotateOptions } from "./keys/key-ring.js";
 export { findRunningIssuer } from "./state-file.js";

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { toComplaint } from "./config/complaint.js";
 import { TenantError } from "./errors.js";
-import type { Fault, TokenFaultName } from "./faults/catalogue.js";
+import type { Fault, TokenFaultName } from "./faults/fault.js";
 import { parseTokenFault } from "./faults/parse-fault.js";
 import { parseJson } from "./json.js";
 

@@ -54,7 +54,7 @@ function keepCoreInOneFile({ onLoad }) {
     );
   });
   // Texts, and the fields of a log line: they need nothing of the core.
-  const apart = ["src/explain/advice.ts", "src/log.ts"];
+  const apart = ["src/explain/advice.ts", "src/monitoring/log-fields.ts"];
   const roots = new Set(
     [...entryPoints.map((file) => join(root, file)), ...loadedLater].filter(
       (path) => !apart.some((file) => path.endsWith(file)),

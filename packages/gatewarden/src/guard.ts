@@ -1,12 +1,14 @@
-// The guard: runs the steps of the road in order. credentials → what the token is (`verifier.ts`) → binding → revocation → requirement.
+// The guard: runs the steps of the road in order. credentials → what the token is (`road/verifier.ts`) → binding → revocation → requirement.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
-import { type Awaitable, chain } from "./awaitable.js";
-import { configure, type GuardConfig } from "./configure.js";
-import { DecisionListeners, type GuardListeners } from "./decision-listeners.js";
+import { configure, type GuardConfig } from "./configuration/configure.js";
+import type { GuardOptions } from "./configuration/options.js";
 import { AuthError, type AuthScheme } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
-import type { Health } from "./health.js";
-import type { GuardOptions } from "./options.js";
+import { DecisionListeners, type GuardListeners } from "./monitoring/decision-listeners.js";
+import { type GuardStatus, readStatus } from "./monitoring/guard-status.js";
+import type { Health } from "./monitoring/health.js";
+import { type Awaitable, chain } from "./platform/awaitable.js";
+import { warn } from "./platform/runtime.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
 import {
   type GuardRequest,
@@ -21,10 +23,8 @@ import { evaluate } from "./requirements/evaluate.js";
 import { type CheckedNeed, type LastArgument, type Need, readNeed, readRequirement } from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { refuseRevoked } from "./revocation/check.js";
-import { warn } from "./runtime.js";
-import { type GuardStatus, readStatus } from "./status.js";
+import { type Presented, TokenVerifier } from "./road/verifier.js";
 import type { CacheCounts } from "./token/cache.js";
-import { type Presented, TokenVerifier } from "./verifier.js";
 
 /** What became of a request: `Auth`, or undefined for an anonymous one, or the refusal. */
 export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
@@ -173,7 +173,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     await this.#explaining;
     // One issuer's keys are enough to begin with: the others are on their way.
     await Promise.any(this.#config.policies.all.map(({ keys }) => keys.ready())).catch(() => undefined);
-    const { toHealth } = await import("./health.js");
+    const { toHealth } = await import("./monitoring/health.js");
     return toHealth(this.status());
   }
 

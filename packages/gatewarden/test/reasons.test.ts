@@ -1,6 +1,5 @@
 // Every reason of the catalogue, produced by a request on the real road, with all that goes over the wire.
 import { describe, expect, it } from "vitest";
-import { bindingReasons } from "../src/binding-reasons.js";
 import { advice } from "../src/explain/advice.js";
 import {
   any,
@@ -20,6 +19,7 @@ import {
   scope,
   stepUp,
 } from "../src/index.js";
+import { bindingReasons } from "../src/reasons.js";
 import { parseChallenge } from "./support/challenge.js";
 import { createClock, start } from "./support/clock.js";
 import { createKey, encode } from "./support/forge.js";

@@ -1,5 +1,5 @@
 // A fault as it is written on a command line: `jwks-slow:seconds=10,times=2`.
-import type { Fault, FaultParameter } from "../faults/catalogue.js";
+import type { Fault, FaultParameter } from "../faults/fault.js";
 import { parseFault } from "../faults/parse-fault.js";
 
 /** Reads a name, and after a colon its parameters. Throws a `TenantError` that names what is wrong. */

@@ -1,6 +1,7 @@
 // `gatewarden faults`: lists what the running tenant can do wrong, and switches it on and off.
 import { z } from "zod";
-import { type FaultName, faultCatalogue, faultNames } from "../faults/catalogue.js";
+import { faultCatalogue, faultNames } from "../faults/catalogue.js";
+import type { FaultName } from "../faults/fault.js";
 import { parseFaultName } from "../faults/parse-fault.js";
 import { toPrintable } from "../printable.js";
 import { parseFaultArgument } from "./fault-argument.js";

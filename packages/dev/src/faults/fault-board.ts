@@ -1,7 +1,8 @@
 // Which faults are on. Changes happen one after the other, and each wholly or not at all.
 import { TenantError } from "../errors.js";
 import { createSerial } from "../serial.js";
-import { type Fault, type FaultName, faultCatalogue, faultNames } from "./catalogue.js";
+import { faultCatalogue, faultNames } from "./catalogue.js";
+import type { Fault, FaultName } from "./fault.js";
 import { type FaultInput, parseFault, parseFaultName } from "./parse-fault.js";
 
 /** The faults of a running tenant. */

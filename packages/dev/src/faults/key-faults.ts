@@ -1,6 +1,6 @@
 // What key faults put in place of the tenant's keys. The real ones stay where they are kept, and come back afterwards.
 import { generateKey, type KeySubstitute, type SigningKey } from "../keys/key-ring.js";
-import type { Fault } from "./catalogue.js";
+import type { Fault } from "./fault.js";
 
 /** The keys to use instead of the kept ones; undefined for no key fault. */
 export function toKeySubstitute(fault: Fault | undefined): KeySubstitute | undefined {

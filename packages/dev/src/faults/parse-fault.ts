@@ -3,14 +3,8 @@ import { z } from "zod";
 import { toComplaint } from "../config/complaint.js";
 import { TenantError } from "../errors.js";
 import { parseJson } from "../json.js";
-import {
-  type Fault,
-  type FaultName,
-  type FaultParameter,
-  faultCatalogue,
-  faultNames,
-  tokenFaultNames,
-} from "./catalogue.js";
+import { faultCatalogue, faultNames, tokenFaultNames } from "./catalogue.js";
+import type { Fault, FaultName, FaultParameter } from "./fault.js";
 
 /** A fault by its name alone, or with parameters. */
 export type FaultInput = FaultName | Fault;

@@ -1,15 +1,5 @@
 // Faults of the tenant's answers: each way to fail, at each place where it can.
-import type { FaultRecord } from "./catalogue.js";
-
-/** An endpoint that can fail. */
-export type Endpoint = "discovery" | "jwks" | "token";
-type Place = "provider" | Endpoint;
-
-/** Ways not to answer as one should. `slow` is no answer of its own: what follows may be right, or another failure. */
-export type Failure = "500" | "html" | "closed" | "slow";
-
-export type AnswerFaultName = `${Place}-${Failure}`;
-export type ProviderFaultName = AnswerFaultName | "port-closed";
+import type { AnswerFaultName, Endpoint, Failure, FaultRecord, Place, ProviderFaultName } from "./fault.js";
 
 /** `provider-*` is what an API needs: metadata and keys. */
 const endpoints: Readonly<Record<Place, readonly Endpoint[]>> = {

@@ -1,7 +1,7 @@
 // What token faults do to what a token says. Everything else about it stays as it would have been.
 import type { AccessToken, ClientCredentials, UnknownObject } from "oidc-provider";
 import { identityScopes } from "../permissions.js";
-import type { Fault, FaultName } from "./catalogue.js";
+import type { Fault, FaultName } from "./fault.js";
 
 type Token = AccessToken | ClientCredentials;
 

@@ -1,7 +1,7 @@
 // Lets token faults into the provider: every access token passes here when it is issued, whatever grant it comes from.
 import type Provider from "oidc-provider";
-import type { Fault, FaultName } from "../faults/catalogue.js";
 import { tokenFaultNames } from "../faults/catalogue.js";
+import type { Fault, FaultName } from "../faults/fault.js";
 import type { FaultBoard } from "../faults/fault-board.js";
 import type { SignatureFaults } from "../faults/signature-faults.js";
 import { type FaultsOfToken, withoutScopes } from "../faults/token-faults.js";

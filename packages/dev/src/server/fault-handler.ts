@@ -1,8 +1,9 @@
 // Faults of the tenant's answers: late, wrong, or none at all. What the API under `/dev` answers is never faulty.
 import type { ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
+import type { AnswerFaultName, Endpoint, Failure } from "../faults/fault.js";
 import type { FaultBoard } from "../faults/fault-board.js";
-import { type AnswerFaultName, answerFaultsOf, type Endpoint, type Failure } from "../faults/provider-faults.js";
+import { answerFaultsOf } from "../faults/provider-faults.js";
 import { metadataPaths, paths } from "../provider/paths.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendError, sendPage } from "./respond.js";

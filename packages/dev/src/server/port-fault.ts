@@ -1,6 +1,6 @@
 // The port of a tenant, closed for a while when a fault says so.
 import type { Server } from "node:http";
-import type { Fault } from "../faults/catalogue.js";
+import type { Fault } from "../faults/fault.js";
 import { listen } from "./listen.js";
 import type { Handler } from "./pipeline.js";
 

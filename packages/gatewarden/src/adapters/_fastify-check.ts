@@ -1,9 +1,9 @@
 // Fastify: what a route may say in `auth`, and the hook that checks it before the body is read.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AuthError, type Explanation, type Guard, type GuardRequest, isPreflight, type Outcome } from "../index.js";
+import type { RouteAuth } from "./_fastify-auth.js";
 import { joinChallenges, toGuardRequest } from "./_node.js";
 import { type CheckedNeed, createCheckOf, readNeed } from "./_protect.js";
-import type { RouteAuth } from "./fastify.js";
 
 /**
  * A hook for `onRequest` or `preHandler`: hands on, refuses with an error, or answers a preflight

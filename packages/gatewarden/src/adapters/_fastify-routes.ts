@@ -2,9 +2,9 @@
 // `auth`, and must still have it when the application starts.
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { ConfigError, type Guard } from "../index.js";
+import type { RouteAuth } from "./_fastify-auth.js";
 import { createCheck, readRouteAuth } from "./_fastify-check.js";
 import { type CheckedNeed, toSecurity } from "./_protect.js";
-import type { RouteAuth } from "./fastify.js";
 
 const seen: unique symbol = Symbol("gatewarden.seen");
 

@@ -1,7 +1,7 @@
 // A refusal for whatever was thrown. Making one never throws: it happens in the outermost
 // functions.
 import { AuthError, catalogue, type Guard, type Refusal } from "../index.js";
-import { warnOfListener } from "../runtime.js";
+import { warnOfListener } from "../platform/runtime.js";
 
 const fallback: Refusal = {
   status: catalogue.check_failed.status,

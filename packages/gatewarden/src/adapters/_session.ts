@@ -1,8 +1,8 @@
 // What a connection proves over time: it ends when its token does, unless a new token of the same
 // subject arrives before.
 import { type Auth, AuthError, type Guard, type RefusalBody, type Requirement } from "../index.js";
-import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
-import { warnOfListener } from "../runtime.js";
+import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
+import { warnOfListener } from "../platform/runtime.js";
 import { toRefusal } from "./_refusal.js";
 import { type Opening, type Owner, refuseStranger, SessionCheck, toOwner } from "./_session-check.js";
 import { Attempts, type Ending, type SessionLimits, tooMany, tooOld } from "./_session-limits.js";

@@ -1,19 +1,12 @@
 // Fastify: the route option `auth` says what a route needs; the same datum makes the check, the 401 or 403, and the OpenAPI document.
 import type { FastifyInstance, FastifyPluginCallback } from "fastify";
-import { type Auth, ConfigError, type Guard, isPreflight, type Requirement } from "../index.js";
+import { type Auth, ConfigError, type Guard, isPreflight } from "../index.js";
+import type { OptionalAuth, RouteAuth } from "./_fastify-auth.js";
 import { addExplanation, readRouteAuth, sendNoContent } from "./_fastify-check.js";
 import { protectNotFound } from "./_fastify-not-found.js";
 import { isSeen, SeenRoutes } from "./_fastify-routes.js";
 
-/** A route that may be called without a token: `request.auth` is undefined then. An invalid token is refused all the same. */
-export interface OptionalAuth {
-  readonly optional: true;
-  /** What a token, if there is one, must grant. */
-  readonly requirement?: Requirement;
-}
-
-/** What a route needs: a valid token, a requirement, a token if there is one, or nothing. */
-export type RouteAuth = boolean | Requirement | OptionalAuth;
+export type { OptionalAuth, RouteAuth };
 
 /** Options of the plugin. */
 export interface GatewardenFastifyOptions {

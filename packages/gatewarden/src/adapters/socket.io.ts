@@ -2,7 +2,7 @@
 // `socket.data.auth`, until the token expires.
 import type { Server } from "socket.io";
 import { type Auth, AuthError, type Guard, type GuardRequest, type RefusalBody, type Requirement } from "../index.js";
-import { warnOfListener } from "../runtime.js";
+import { warnOfListener } from "../platform/runtime.js";
 import { readHeaders, toGuardRequest } from "./_node.js";
 import { createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";

@@ -4,7 +4,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket, WebSocketServer } from "ws";
 import { type Auth, AuthError, ConfigError, type Guard, type Refusal, type Requirement } from "../index.js";
-import { warnOfListener } from "../runtime.js";
+import { warnOfListener } from "../platform/runtime.js";
 import { toGuardRequest } from "./_node.js";
 import { createCheck, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";

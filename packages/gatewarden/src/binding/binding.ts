@@ -1,6 +1,7 @@
 // Tokens that are bound to a key of their sender: which proof a token needs, and whether the request brings it.
-import { type Awaitable, chain } from "../awaitable.js";
+
 import { AuthError, type AuthScheme } from "../errors.js";
+import { type Awaitable, chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
 import { sha256Text } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";

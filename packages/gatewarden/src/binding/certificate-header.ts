@@ -1,6 +1,7 @@
 // The client certificate as a proxy writes it into a header, in the formats of nginx, Envoy and RFC 9440.
-import { type Awaitable, chain } from "../awaitable.js";
+
 import { AuthError } from "../errors.js";
+import { type Awaitable, chain } from "../platform/awaitable.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readBase64 } from "../token/base64url.js";
 import { equalBytes, sha256 } from "../token/hash.js";

@@ -1,8 +1,9 @@
 // Proof of possession by DPoP: every check of RFC 9449 §4.3, in an order where the store of used
 // proofs comes last.
-import { type Awaitable, chain } from "../awaitable.js";
-import type { Dependency } from "../dependency.js";
+
 import { AuthError } from "../errors.js";
+import type { Dependency } from "../monitoring/dependency.js";
+import { type Awaitable, chain } from "../platform/awaitable.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
@@ -10,9 +11,9 @@ import { toSignature, toSigningInput } from "../token/compact.js";
 import { sha256Text } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
+import { createUses } from "./once-per-request.js";
 import { createProofParser } from "./proof.js";
 import { addOnce, type ReplayStore } from "./replay.js";
-import { createUses } from "./uses.js";
 
 /** What proofs must satisfy. */
 export interface DpopPolicy {

@@ -1,6 +1,6 @@
 // Used proofs in the memory of one process: bounded, shared out by key, and safe however the wall
 // clock is set.
-import { DependencyError } from "../dependency.js";
+import { DependencyError } from "../monitoring/dependency.js";
 import { type ReplayStore, ShareError } from "./replay.js";
 import { createSpans } from "./spans.js";
 

@@ -1,6 +1,7 @@
 // Certificate-bound tokens: the TLS client certificate is the one that the token was issued to (RFC 8705 §3).
-import { type Awaitable, chain } from "../awaitable.js";
+
 import { AuthError } from "../errors.js";
+import { type Awaitable, chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
 import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
 import { equalBytes, sha256 } from "../token/hash.js";

@@ -1,6 +1,6 @@
 // Nonces for DPoP proofs that need no memory: each is a MAC over the number of a time window (RFC 9449 §8, §9).
-import { type Awaitable, all, chain, rescue } from "../awaitable.js";
-import { createMonotonicClock } from "../monotonic-clock.js";
+import { type Awaitable, all, chain, rescue } from "../platform/awaitable.js";
+import { createMonotonicClock } from "../platform/monotonic-clock.js";
 import { toBase64url } from "../token/base64url.js";
 import { equalBytes, hmacSha256 } from "../token/hash.js";
 

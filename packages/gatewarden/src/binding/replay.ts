@@ -1,7 +1,8 @@
 // What was used before: proofs are remembered for as long as they could be sent again (RFC 9449 §11.1).
-import type { Awaitable } from "../awaitable.js";
-import { type Dependency, DependencyError } from "../dependency.js";
+
 import { AuthError } from "../errors.js";
+import { type Dependency, DependencyError } from "../monitoring/dependency.js";
+import type { Awaitable } from "../platform/awaitable.js";
 
 /** Remembers ids of used proofs. A fleet of servers shares one; it must be able to insert and compare in one step. */
 export interface ReplayStore {

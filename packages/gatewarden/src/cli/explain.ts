@@ -10,11 +10,11 @@ import {
   type Requirement,
   scope,
 } from "../index.js";
-import { readEnvironment } from "./environment.js";
+import { readEnvironment } from "./env-file.js";
 import { formatFindings } from "./findings.js";
-import type { CliStreams } from "./main.js";
 import { readPasted } from "./pasted.js";
 import { toPrintableStreams } from "./printable.js";
+import type { CliStreams } from "./streams.js";
 
 const help = `gatewarden explain <token | request | ->   everything that is wrong with it; "-" reads standard input
 

@@ -3,19 +3,9 @@ import { runDoctor } from "./doctor/command.js";
 import { createSurroundings, type Surroundings } from "./doctor/surroundings.js";
 import { explain } from "./explain.js";
 import { toPrintableStreams } from "./printable.js";
+import type { CliStreams } from "./streams.js";
 
-/** Where a command writes, and what it reads. Tests pass their own. */
-export interface CliStreams {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-  /** Everything on standard input. */
-  readonly input: () => Promise<string>;
-  /**
-   * The environment. Default: the process's own. Beneath that, `explain` loads `.env` of the working directory, as developers who paste a token
-   * expect; `doctor` loads what `--env-file` names and no more, since whether the API's process has loaded its file is one of its questions.
-   */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-}
+export type { CliStreams };
 
 const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
 

@@ -1,6 +1,6 @@
 // Text from outside → text that a terminal shows and does not act on. All that commands print
 // passes here, human or JSON.
-import type { CliStreams } from "./main.js";
+import type { CliStreams } from "./streams.js";
 
 /**
  * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and

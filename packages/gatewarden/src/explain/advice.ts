@@ -2,14 +2,9 @@
 
 import type { Reason } from "../reasons.js";
 import { bindingAdvice } from "./binding-advice.js";
+import type { Advice } from "./cause-and-fix.js";
 
-/** What a developer should know of one reason. */
-export interface Advice {
-  /** What usually leads here. */
-  readonly cause: string;
-  /** What to do about it. */
-  readonly fix: string;
-}
+export type { Advice };
 
 /** Cause and fix of every reason, for logs, `explain` and documentation. Never for the wire in production. */
 export const advice: Readonly<Record<Reason, Advice>> = {

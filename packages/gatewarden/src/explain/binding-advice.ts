@@ -1,7 +1,7 @@
 // The part of the advice that is about tokens bound to a key of their sender (RFC 9449, RFC 8705).
 
-import type { BindingReason } from "../binding-reasons.js";
-import type { Advice } from "./advice.js";
+import type { BindingReason } from "../reasons.js";
+import type { Advice } from "./cause-and-fix.js";
 
 /** Cause and fix of every reason of this part. */
 export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {

@@ -4,7 +4,7 @@ import type { GuardRequest } from "../request/credentials.js";
 import type { JsonObject } from "../token/json.js";
 import type { TokenHeader } from "../token/parse.js";
 import type { Provider } from "./providers.js";
-import type { Shape } from "./shape/shape.js";
+import type { Shape } from "./shape/found-shape.js";
 
 /** What is known around a refusal. */
 export interface Facts {

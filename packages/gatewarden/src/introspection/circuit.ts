@@ -1,5 +1,5 @@
 // Whether the server is left alone for a while. Only what cannot be one token's doing decides that, or strangers could (CWE-400).
-import { backOffSeconds } from "../back-off.js";
+import { backOffSeconds } from "../platform/back-off.js";
 import type { Failure } from "./failure.js";
 
 /** Who asks: a token that was active when the server was last asked, or any other. */

@@ -1,5 +1,5 @@
 // What a failed question tells of the server. Read from the error as data: its text may quote a token, and says nothing for sure.
-import { DependencyError } from "../dependency.js";
+import { DependencyError } from "../monitoring/dependency.js";
 
 /** What a failure is about. */
 export interface Failure {

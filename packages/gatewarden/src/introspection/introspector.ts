@@ -1,8 +1,9 @@
 // Opaque tokens described by their issuer (RFC 7662): remembered within bounds, asked for once however many wait, never in a flood.
-import { type Awaitable, chain } from "../awaitable.js";
-import { Dependency, DependencyError, type DependencyStatus } from "../dependency.js";
+
 import { AuthError } from "../errors.js";
-import type { OutgoingCalls } from "../outgoing-calls.js";
+import { Dependency, DependencyError, type DependencyStatus } from "../monitoring/dependency.js";
+import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { type Awaitable, chain } from "../platform/awaitable.js";
 import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import { type Admission, Circuit, type CircuitState, type Lane } from "./circuit.js";

@@ -1,6 +1,6 @@
 // What the server said of tokens, for how long that is used, and which of them it knew. Found by hash (RFC 7662 §4, CWE-312).
-import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
-import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
+import { type BoundedMap, createBoundedMap } from "../platform/bounded-map.js";
+import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { type JsonObject, member } from "../token/json.js";
 import { KnownActive, type Moment } from "./known-active.js";
 

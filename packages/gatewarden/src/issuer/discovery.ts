@@ -1,6 +1,6 @@
 // From an issuer to its metadata (OpenID Connect Discovery §4, RFC 8414 §3). The metadata must name the very issuer it was asked for.
 import { FetchError, type FetchedJson, type FetchSettings, fetchJson } from "../keys/fetch-json.js";
-import { createMonotonicClock } from "../monotonic-clock.js";
+import { createMonotonicClock } from "../platform/monotonic-clock.js";
 import { isObject, member } from "../token/json.js";
 import { checkPlace, type PlaceRules } from "./places.js";
 

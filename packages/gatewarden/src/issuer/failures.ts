@@ -1,6 +1,7 @@
 // Failures in a row of the function that looks issuers up, and until when it is left alone because of them.
-import { backOffSeconds } from "../back-off.js";
+
 import { AuthError } from "../errors.js";
+import { backOffSeconds } from "../platform/back-off.js";
 
 const longest = 30;
 

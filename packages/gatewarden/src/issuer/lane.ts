@@ -1,5 +1,5 @@
 // Calls under way, one per key, however many requests wait for its answer.
-import type { Awaitable } from "../awaitable.js";
+import type { Awaitable } from "../platform/awaitable.js";
 
 interface Flight<Value> {
   readonly answer: Promise<Value>;

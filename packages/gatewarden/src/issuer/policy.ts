@@ -1,11 +1,12 @@
 // Which issuers are trusted and on what terms. Decided before any key is fetched: nothing in a token chooses a URL (RFC 8725 §3.10).
-import type { Awaitable } from "../awaitable.js";
+
 import { AuthError } from "../errors.js";
-import type { KeySource } from "../keys/source.js";
+import type { KeySource } from "../keys/key-source.js";
+import type { Awaitable } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
-import type { StandardSchema } from "../standard-schema.js";
 import type { TokenPolicy } from "../token/claims.js";
 import { type JsonObject, member } from "../token/json.js";
+import type { StandardSchema } from "../token/standard-schema.js";
 
 /** The claims in which an issuer puts what requirements ask for. */
 export interface ClaimNames {

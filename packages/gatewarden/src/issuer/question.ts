@@ -1,7 +1,8 @@
 // One question to the developer's function, within its time, and whether the function can be trusted at all.
-import { type Awaitable, adopt, chain, rescue } from "../awaitable.js";
-import { DependencyError } from "../dependency.js";
+
 import { AuthError } from "../errors.js";
+import { DependencyError } from "../monitoring/dependency.js";
+import { type Awaitable, adopt, chain, rescue } from "../platform/awaitable.js";
 import { unavailable } from "./failures.js";
 
 /** What the function is asked about. */

@@ -1,10 +1,11 @@
 // Issuers from the developer's own data, for more tenants than a list should hold. What is found is compiled once and kept within
 // a bound. A token only says which entry to look for: no part of it becomes a URL (RFC 8725 §3.8 and §3.10).
-import { type Awaitable, chain, rescue } from "../awaitable.js";
-import { createBoundedMap } from "../bounded-map.js";
-import { DependencyError } from "../dependency.js";
+
 import { AuthError } from "../errors.js";
-import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
+import { DependencyError } from "../monitoring/dependency.js";
+import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
+import { createBoundedMap } from "../platform/bounded-map.js";
+import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { JsonObject } from "../token/json.js";
 import { Failures, isUnavailable, unavailable } from "./failures.js";

@@ -1,5 +1,5 @@
 // Holds an issuer's RSA keys that do not say their algorithm to one (RFC 8725 §3.1).
-import type { KeySource } from "../keys/source.js";
+import type { KeySource } from "../keys/key-source.js";
 import { algorithms } from "../token/algorithms.js";
 
 /** The same source. A key with an `alg` of its own is as it was. */

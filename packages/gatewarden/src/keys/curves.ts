@@ -1,6 +1,6 @@
 // The curves of ECDSA in numbers (FIPS 186-5, SEC 2 §2.4 to §2.6): which points are on them. Web Crypto's engines differ in what they check.
 import type { AlgorithmRecord } from "../token/algorithms.js";
-import { toNumber } from "../token/web-signature.js";
+import { toNumber } from "../web-crypto/signature.js";
 
 interface Curve {
   /** The prime of its field. */

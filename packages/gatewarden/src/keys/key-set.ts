@@ -1,10 +1,12 @@
 // A set of keys, and the choice of the one key that a token's header names (RFC 7517 §5, RFC 7515 §4.1.4 and Appendix D).
-import { type Awaitable, all, chain, rescue } from "../awaitable.js";
+
 import { AuthError } from "../errors.js";
+import { type Awaitable, all, chain, rescue } from "../platform/awaitable.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
-import { importJwk, type VerificationKey } from "./key.js";
+import { importJwk } from "./key.js";
 import { UnusableKey } from "./material.js";
+import type { VerificationKey } from "./verification-key.js";
 
 /** The header parameters by which a key is chosen. */
 export interface KeyQuery {

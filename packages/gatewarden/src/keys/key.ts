@@ -1,18 +1,13 @@
 // One key: key material turned into verifiers, at once and not per request. At once with Node's crypto, later with Web Crypto.
-import type { Awaitable } from "../awaitable.js";
+import type { Awaitable } from "../platform/awaitable.js";
 import { algorithms } from "../token/algorithms.js";
 import type { JsonObject } from "../token/json.js";
-import { createVerify, createVerifyHmac, nodeCrypto, type Verify } from "../token/signature.js";
+import { createVerify, createVerifyHmac, nodeCrypto } from "../token/signature.js";
 import { readJwk, readMaterial, UnusableKey, type UsableKey } from "./material.js";
+import type { VerificationKey } from "./verification-key.js";
 
 type KeyObject = import("node:crypto").KeyObject;
 type NodeCrypto = NonNullable<ReturnType<typeof nodeCrypto>>;
-
-/** A key that can verify signatures, with one prepared verifier per algorithm that it fits. */
-export interface VerificationKey {
-  readonly kid: string | undefined;
-  readonly verifiers: ReadonlyMap<string, Verify>;
-}
 
 /** A key from a JSON Web Key. Throws, or rejects with, `UnusableKey` for whatever must not verify signatures. */
 export function importJwk(jwk: JsonObject): Awaitable<VerificationKey> {
@@ -39,14 +34,16 @@ export function importPem(pem: string): Awaitable<VerificationKey> {
   if (pem.includes("PRIVATE KEY")) throw new UnusableKey("is a private key, which an API must not hold");
   const crypto = nodeCrypto();
   if (crypto) return importPublicKey(crypto.createPublicKey(pem));
-  return import("./web-pem.js").then(async ({ readPem }) => prepareWithWebCrypto(readMaterial(await readPem(pem))));
+  return import("../web-crypto/pem.js").then(async ({ readPem }) =>
+    prepareWithWebCrypto(readMaterial(await readPem(pem))),
+  );
 }
 
 /** A key from a shared secret. It fits HMAC algorithms only, and nothing else ever fits those (CVE-2016-10555). */
 export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
   const fits = [...algorithms.values()].filter((algorithm) => algorithm.keyType === "oct");
   const crypto = nodeCrypto();
-  if (!crypto) return import("./web-key.js").then(({ prepareSecret }) => prepareSecret(secret, fits));
+  if (!crypto) return import("../web-crypto/key.js").then(({ prepareSecret }) => prepareSecret(secret, fits));
   const key = crypto.createSecretKey(secret);
   return {
     kid: undefined,
@@ -60,7 +57,7 @@ function prepare(crypto: NodeCrypto, { kid, fits }: UsableKey, key: KeyObject): 
 
 /** Loaded only where it is needed: servers on Node.js never read it. */
 async function prepareWithWebCrypto(key: UsableKey): Promise<VerificationKey> {
-  const { prepareKey } = await import("./web-key.js");
+  const { prepareKey } = await import("../web-crypto/key.js");
   return prepareKey(key);
 }
 

@@ -1,16 +1,17 @@
 // An issuer's key set over HTTP: fetched once for all who wait, kept fresh in the background, served stale while the issuer is down.
-import { type Awaitable, chain } from "../awaitable.js";
-import { backOffSeconds } from "../back-off.js";
+
 import { AuthError } from "../errors.js";
-import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
-import type { OutgoingCalls } from "../outgoing-calls.js";
-import { warn } from "../runtime.js";
+import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { type Awaitable, chain } from "../platform/awaitable.js";
+import { backOffSeconds } from "../platform/back-off.js";
+import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
+import { warn } from "../platform/runtime.js";
 import type { Verify } from "../token/signature.js";
-import { createRefetchBudget } from "./budget.js";
 import { type FetchedJson, type FetchSettings, fetchJson } from "./fetch-json.js";
 import { isUnknown, type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
-import type { KeySource } from "./source.js";
-import type { KeysStatus, MutableKeyCounts } from "./status.js";
+import type { KeySource } from "./key-source.js";
+import type { KeysStatus, MutableKeyCounts } from "./keys-status.js";
+import { createRefetchBudget } from "./refetch-budget.js";
 
 /** How a remote key set is kept. All durations in seconds. */
 export interface RemoteKeysSettings extends FetchSettings {

@@ -1,10 +1,10 @@
 // Fixed keys: configured once, never fetched.
 import { AuthError } from "../errors.js";
 import type { Verify } from "../token/signature.js";
-import type { VerificationKey } from "./key.js";
 import { type KeyQuery, type KeySet, selectVerifier, verifierOf } from "./key-set.js";
-import type { KeySource } from "./source.js";
-import { fixedKeys } from "./status.js";
+import type { KeySource } from "./key-source.js";
+import { fixedKeys } from "./keys-status.js";
+import type { VerificationKey } from "./verification-key.js";
 
 /** A source over a fixed key set: keys are chosen as from a remote one. */
 export function createStaticKeySet(set: KeySet): KeySource {

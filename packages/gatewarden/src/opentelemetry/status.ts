@@ -1,7 +1,7 @@
 // Reports how a guard is doing whenever metrics are collected. Nothing is measured in between.
 import type { Attributes, BatchObservableCallback, BatchObservableResult, Meter } from "@opentelemetry/api";
-import { toHealth } from "../health.js";
 import type { DependencyStatus, Guard, GuardStatus, KeyCounts } from "../index.js";
+import { toHealth } from "../monitoring/health.js";
 import { resolvedIssuers } from "./attributes.js";
 
 type Instruments = ReturnType<typeof createInstruments>;

@@ -1,6 +1,6 @@
 // Which proxies are believed, and what they say: X-Forwarded-* or Forwarded (RFC 7239). Nothing of it is read unless configured.
 import { AuthError } from "../errors.js";
-import { builtin } from "../runtime.js";
+import { builtin } from "../platform/runtime.js";
 import { type GuardRequest, type RequestHeaders, readHeader } from "./credentials.js";
 
 /** A header by which a proxy tells what the client asked for. */

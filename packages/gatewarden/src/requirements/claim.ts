@@ -1,15 +1,8 @@
 // Claims: any other fact in the token, compared with a value.
 import { AuthError } from "../errors.js";
 import { member } from "../token/json.js";
-import type { Grants } from "./requirement.js";
+import type { ClaimRequirement, Grants } from "./requirement.js";
 import { checkRequirement, requireCount } from "./validate.js";
-
-/** A claim must be the value, or be a list that holds it. */
-export interface ClaimRequirement {
-  readonly type: "claim";
-  readonly name: string;
-  readonly value: string | number | boolean;
-}
 
 /**
  * The claim must be exactly the value, or be a list that holds it: `claim("email_verified", true)`. The name is taken as it stands,

@@ -1,17 +1,8 @@
 // Authorization details: what exactly was granted, where a scope is too coarse (RFC 9396).
 import { AuthError } from "../errors.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
-import type { Grants } from "./requirement.js";
+import type { DetailsRequirement, Grants } from "./requirement.js";
 import { checkRequirement, requireCount } from "./validate.js";
-
-/** One entry of `authorization_details` must be of the type and have the members. */
-export interface DetailsRequirement {
-  readonly type: "details";
-  /** The entry's `type` (RFC 9396 §2). */
-  readonly detailsType: string;
-  /** What the entry must say: a list must hold every value named, anything else must be equal. */
-  readonly having: JsonObject;
-}
 
 /**
  * One entry of the token's `authorization_details` must be of the type, exactly, and have all the members:

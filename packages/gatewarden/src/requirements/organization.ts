@@ -1,13 +1,7 @@
 // Organizations: on whose behalf the subject logged in (Auth0's `org_id`).
 import { AuthError } from "../errors.js";
-import type { Grants } from "./requirement.js";
+import type { Grants, OrganizationRequirement } from "./requirement.js";
 import { checkRequirement, requireCount } from "./validate.js";
-
-/** The token must be for one of the organizations; with `any`, for one at all. */
-export interface OrganizationRequirement {
-  readonly type: "organization";
-  readonly ids: readonly string[] | "any";
-}
 
 /** The token must be for one of the organizations. Refuses with `organization_mismatch` (403). */
 export function organization(...ids: readonly string[]): OrganizationRequirement {

@@ -1,13 +1,7 @@
 // Permissions: what Auth0's RBAC puts into the `permissions` claim.
 import { AuthError } from "../errors.js";
-import type { Grants } from "./requirement.js";
+import type { Grants, PermissionRequirement } from "./requirement.js";
 import { checkRequirement } from "./validate.js";
-
-/** Every named permission must be granted. */
-export interface PermissionRequirement {
-  readonly type: "permission";
-  readonly names: readonly string[];
-}
 
 /** The token must grant every named permission, exactly. Refuses with `permission_missing` (403 `insufficient_scope`). */
 export function permission(...names: readonly string[]): PermissionRequirement {

@@ -1,12 +1,51 @@
 // A requirement is plain data: it drives the check, the challenge's scope and the OpenAPI document.
+import type { StepUpTerms } from "../errors.js";
 import type { JsonObject } from "../token/json.js";
-import type { ClaimRequirement } from "./claim.js";
-import type { DetailsRequirement } from "./details.js";
-import type { OrganizationRequirement } from "./organization.js";
-import type { PermissionRequirement } from "./permission.js";
-import type { RoleRequirement } from "./role.js";
-import type { ScopeRequirement } from "./scope.js";
-import type { StepUpRequirement } from "./step-up.js";
+
+/** Every named permission must be granted. */
+export interface PermissionRequirement {
+  readonly type: "permission";
+  readonly names: readonly string[];
+}
+
+/** Every named scope must be granted. */
+export interface ScopeRequirement {
+  readonly type: "scope";
+  readonly names: readonly string[];
+}
+
+/** Every named role must be held. */
+export interface RoleRequirement {
+  readonly type: "role";
+  readonly names: readonly string[];
+}
+
+/** A claim must be the value, or be a list that holds it. */
+export interface ClaimRequirement {
+  readonly type: "claim";
+  readonly name: string;
+  readonly value: string | number | boolean;
+}
+
+/** The token must be for one of the organizations; with `any`, for one at all. */
+export interface OrganizationRequirement {
+  readonly type: "organization";
+  readonly ids: readonly string[] | "any";
+}
+
+/** The login behind the token must be strong and recent enough. */
+export interface StepUpRequirement extends StepUpTerms {
+  readonly type: "stepUp";
+}
+
+/** One entry of `authorization_details` must be of the type and have the members. */
+export interface DetailsRequirement {
+  readonly type: "details";
+  /** The entry's `type` (RFC 9396 §2). */
+  readonly detailsType: string;
+  /** What the entry must say: a list must hold every value named, anything else must be equal. */
+  readonly having: JsonObject;
+}
 
 /** Every part must hold. */
 export interface AllRequirement {

@@ -1,13 +1,7 @@
 // Roles: who the subject is (RFC 9068 §2.2.3.1). Which claim carries them is the issuer policy's `claimNames.roles`.
 import { AuthError } from "../errors.js";
-import type { Grants } from "./requirement.js";
+import type { Grants, RoleRequirement } from "./requirement.js";
 import { checkRequirement } from "./validate.js";
-
-/** Every named role must be held. */
-export interface RoleRequirement {
-  readonly type: "role";
-  readonly names: readonly string[];
-}
 
 /** The subject must hold every named role, exactly. Refuses with `role_missing` (403 `insufficient_scope`). */
 export function role(...names: readonly string[]): RoleRequirement {

@@ -1,13 +1,7 @@
 // Scopes: what the client was allowed to do (RFC 6749 §3.3).
 import { AuthError } from "../errors.js";
-import type { Grants } from "./requirement.js";
+import type { Grants, ScopeRequirement } from "./requirement.js";
 import { checkRequirement } from "./validate.js";
-
-/** Every named scope must be granted. */
-export interface ScopeRequirement {
-  readonly type: "scope";
-  readonly names: readonly string[];
-}
 
 /**
  * The token must grant every named scope, exactly. `scope("a b")` and `scope("a", "b")` mean the same, since a scope holds no blank.

@@ -1,13 +1,8 @@
 // Step-up: how, and how recently, the user logged in (RFC 9470). The claims are those of RFC 9068 §2.2.1.
 import { AuthError, type StepUpTerms } from "../errors.js";
 import { member } from "../token/json.js";
-import type { Grants, Moment } from "./requirement.js";
+import type { Grants, Moment, StepUpRequirement } from "./requirement.js";
 import { checkRequirement, requireCount } from "./validate.js";
-
-/** The login behind the token must be strong and recent enough. */
-export interface StepUpRequirement extends StepUpTerms {
-  readonly type: "stepUp";
-}
 
 /**
  * The login behind the token must be of one of `acrValues` and not older than `maxAge`; at least one of the two is given. A token that does

@@ -1,9 +1,7 @@
 // Requirements are checked when they are written, so that a misspelt one fails at start-up.
 import { ConfigError } from "../errors.js";
 import { isObject } from "../token/json.js";
-import type { DetailsRequirement } from "./details.js";
-import type { Requirement } from "./requirement.js";
-import type { StepUpRequirement } from "./step-up.js";
+import type { DetailsRequirement, Requirement, StepUpRequirement } from "./requirement.js";
 
 // The characters of a scope (RFC 6749 §3.3): a blank within would make one name look like two.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;

@@ -1,8 +1,9 @@
 // The names an API knows, declared once: a misspelt one is an error in the editor, and at start-up.
 import { ConfigError } from "../errors.js";
-import { type PermissionRequirement, permission } from "./permission.js";
-import { type RoleRequirement, role } from "./role.js";
-import { type ScopeRequirement, scope } from "./scope.js";
+import { permission } from "./permission.js";
+import type { PermissionRequirement, RoleRequirement, ScopeRequirement } from "./requirement.js";
+import { role } from "./role.js";
+import { scope } from "./scope.js";
 import { requireCount } from "./validate.js";
 
 /** The names an API knows. */

@@ -1,7 +1,8 @@
 // Revocation: a last look at a deny list before a token that is otherwise good is accepted. Taken for every request.
-import { type Awaitable, adopt } from "../awaitable.js";
-import { type Dependency, DependencyError } from "../dependency.js";
+
 import { AuthError } from "../errors.js";
+import { type Dependency, DependencyError } from "../monitoring/dependency.js";
+import { type Awaitable, adopt } from "../platform/awaitable.js";
 import { type JsonObject, member } from "../token/json.js";
 
 /** What a deny list can know a token by. */

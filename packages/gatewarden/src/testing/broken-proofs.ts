@@ -1,6 +1,6 @@
 // Requests with a bound token that a guard must refuse, one per reason that a DPoP proof or the request around it can cause.
 import type { BrokenProofReason, BrokenRequest } from "./broken-reasons.js";
-import type { ProofForgery, ProvenRequest } from "./dpop-client.js";
+import type { ProofForgery, ProvenRequest } from "./proof-options.js";
 import { createSigningKey, type Members, type SigningKey } from "./signing-key.js";
 import type { TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, usualLife } from "./token-options.js";

@@ -1,17 +1,10 @@
 // A client that holds a key of its own: tokens bound to it, and a fresh proof for each request (RFC 9449).
 import type { AsymmetricAlgorithm } from "../index.js";
 import { type BrokenProofs, createBrokenProofs } from "./broken-proofs.js";
+import type { ProofForgery, ProvenRequest } from "./proof-options.js";
 import { createSigningKey, encode, type Members, requireCrypto, type SigningKey, toJws } from "./signing-key.js";
 import type { TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, withoutUndefined } from "./token-options.js";
-
-/** The request that a proof is for. */
-export interface ProvenRequest {
-  /** Default `GET`. */
-  readonly method?: string;
-  /** The URL as the client writes it: absolute, such as `https://api.test/orders`. */
-  readonly url: string;
-}
 
 /** How a client is made. */
 export interface DpopClientOptions {
@@ -37,13 +30,6 @@ export interface DpopClient {
 
 /** What goes with a request, names in lower case. */
 export type DpopHeaders = Readonly<Record<"authorization" | "dpop", string>>;
-
-/** What is wrong with a proof, on purpose. */
-export interface ProofForgery {
-  readonly header?: Members;
-  readonly claims?: Members;
-  readonly signer?: Pick<SigningKey, "sign">;
-}
 
 /** Makes a client with a fresh key. */
 export function createDpopClient(factory: TokenFactory, { algorithm = "ES256" }: DpopClientOptions = {}): DpopClient {

@@ -1,7 +1,7 @@
 // The sub-path `gatewarden/testing`: an issuer in this process, for tests that run the real verification without a network.
 import { ConfigError } from "../errors.js";
 import type { Algorithm, Introspect, KeysOptions } from "../index.js";
-import { isProduction } from "../runtime.js";
+import { isProduction } from "../platform/runtime.js";
 import type { BrokenTokens } from "./broken-reasons.js";
 import { createBrokenTokens } from "./broken-tokens.js";
 import { createTestClock, type TestClock } from "./clock.js";
@@ -21,8 +21,9 @@ export type {
   FaultElsewhere,
 } from "./broken-reasons.js";
 export type { TestClock } from "./clock.js";
-export type { DpopClient, DpopClientOptions, DpopHeaders, ProvenRequest } from "./dpop-client.js";
+export type { DpopClient, DpopClientOptions, DpopHeaders } from "./dpop-client.js";
 export type { JsonWebKeySet, RotationOptions } from "./key-ring.js";
+export type { ProvenRequest } from "./proof-options.js";
 export type { TestTokenOptions } from "./token-options.js";
 
 /** How a test issuer is made. Everything is optional. */

@@ -2,7 +2,7 @@
 // (RFC 7515 §2, RFC 4648 §3.5). A lax decoder gives one token many spellings. A strict one does not
 // make a token's text an identity yet: anybody can turn an ECDSA signature (r, s) into its twin (r,
 // n - s). What must recognise a token goes by its claims, such as `jti`.
-import { maxTextLength, Room } from "./room.js";
+import { maxTextLength, Room } from "../fast/scratch-buffer.js";
 
 /** `isPlain` only where `isPlainText` is known to hold of the text: what was read is remembered for the next look at it. */
 type Decode<Result> = (text: string, isPlain?: boolean) => Result | undefined;

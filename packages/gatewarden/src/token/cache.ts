@@ -1,5 +1,5 @@
 // Tokens that were verified before. Found by a few characters, recognised by the whole token, bounded by number and bytes.
-import { Places } from "./places.js";
+import { Places } from "../fast/slot-table.js";
 
 /** Bounds of the cache. */
 export interface CacheBounds {

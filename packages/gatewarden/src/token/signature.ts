@@ -1,8 +1,9 @@
 // One signature, one key: turns key material into a function that verifies, once, so that a request only calls it.
-import type { Awaitable } from "../awaitable.js";
-import { builtin, isWorkerd } from "../runtime.js";
+
+import { hasTime, type PooledVerify, verifyInPool } from "../fast/event-loop-budget.js";
+import type { Awaitable } from "../platform/awaitable.js";
+import { builtin, isWorkerd } from "../platform/runtime.js";
 import type { AlgorithmRecord } from "./algorithms.js";
-import { hasTime, type PooledVerify, verifyInPool } from "./turn.js";
 
 /** Whether the signature over the data was made with the key that this function was prepared for. */
 export type Verify = (data: Uint8Array, signature: Uint8Array) => Awaitable<boolean>;

@@ -1,7 +1,7 @@
 // Every reason about bound tokens, produced by a request on the real road, with all that goes over the wire.
 import { describe, expect, it } from "vitest";
-import { bindingReasons } from "../../src/binding-reasons.js";
 import { AuthError, type BindingReason, catalogue, type GuardOptions, type GuardRequest } from "../../src/index.js";
+import { bindingReasons } from "../../src/reasons.js";
 import {
   createSender,
   guardWith,

@@ -3,7 +3,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readEnvironment } from "../../src/cli/environment.js";
+import { readEnvironment } from "../../src/cli/env-file.js";
 import { formatFindings } from "../../src/cli/findings.js";
 import { main } from "../../src/cli/main.js";
 import { createKey, forge } from "../support/forge.js";

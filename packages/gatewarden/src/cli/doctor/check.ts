@@ -1,10 +1,10 @@
 // What a check is: a function from what is known to findings, and to what is known after it.
 import type { LookupAddress } from "node:dns";
-import type { Awaitable } from "../../awaitable.js";
-import type { IssuerSpellings } from "../../environment.js";
+import type { IssuerSpellings } from "../../configuration/environment.js";
 import type { IssuerMetadata } from "../../issuer/discovery.js";
+import type { Awaitable } from "../../platform/awaitable.js";
 import type { JsonObject } from "../../token/json.js";
-import type { Answer } from "./api/probe.js";
+import type { Answer } from "./api/answer.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import type { Recorder } from "./recorder.js";
 import type { Surroundings } from "./surroundings.js";

@@ -1,7 +1,7 @@
 // `gatewarden doctor`: reads the command line, runs the checks, shows what they found.
 import { parseArgs } from "node:util";
-import type { CliStreams } from "../main.js";
 import { toPrintableStreams } from "../printable.js";
+import type { CliStreams } from "../streams.js";
 import type { Context, DoctorOptions } from "./check.js";
 import { listChecks } from "./checks/all.js";
 import { runChecks } from "./doctor.js";

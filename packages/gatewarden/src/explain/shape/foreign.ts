@@ -1,6 +1,6 @@
 // Credentials of other kinds, by the marks that their issuers put on them: API keys, refresh tokens, encrypted and opaque tokens.
 import { member } from "../../token/json.js";
-import type { Shape } from "./shape.js";
+import type { Shape } from "./found-shape.js";
 import { decodeBase64, readHeaderPart } from "./text.js";
 
 /** The shape of a credential that is something else than a signed access token. */

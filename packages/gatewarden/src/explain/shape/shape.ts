@@ -1,16 +1,9 @@
 // What a text is that should be a token, judged by its looks before anything is verified. What is wrapped around a token is taken off, so
 // that the token within can be explained too.
 import { readForeign } from "./foreign.js";
+import type { Shape } from "./found-shape.js";
 import { readUnfinished } from "./unfinished.js";
 import { readWrapping } from "./wrapping.js";
-
-/** What stands where a token should, and what to do about it. No part of the text is quoted: it may be a secret. */
-export interface Shape {
-  readonly cause: string;
-  readonly fix: string;
-  /** The token within, where there is one. */
-  readonly token?: string;
-}
 
 const mostWrappings = 5;
 /** No token that any guard takes is longer. */

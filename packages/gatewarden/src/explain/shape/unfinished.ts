@@ -1,6 +1,6 @@
 // Texts that are no token because something is missing: a variable that was not set, an example that was not filled in, a token cut off.
 import { member } from "../../token/json.js";
-import type { Shape } from "./shape.js";
+import type { Shape } from "./found-shape.js";
 import { readHeaderPart } from "./text.js";
 
 /** The shape of an absent, unfilled or truncated token. */

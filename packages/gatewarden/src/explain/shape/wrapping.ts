@@ -1,6 +1,6 @@
 // A token with something around it that does not belong to it: what shells, forms, logs and copying add.
 import { isObject, member, readJsonObject } from "../../token/json.js";
-import type { Shape } from "./shape.js";
+import type { Shape } from "./found-shape.js";
 import { decodeBase64 } from "./text.js";
 
 type Reader = (text: string) => Shape | undefined;

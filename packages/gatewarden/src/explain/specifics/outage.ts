@@ -1,6 +1,6 @@
 // Why an issuer's metadata, keys or word on a token cannot be had: what the network said, and what that means.
 import type { AuthError } from "../../errors.js";
-import { toCause } from "../../words.js";
+import { toCause } from "../../monitoring/safe-message.js";
 import { describeValue } from "../describe.js";
 import type { Specific } from "../facts.js";
 import { redact } from "../redact.js";

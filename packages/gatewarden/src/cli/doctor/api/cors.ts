@@ -1,8 +1,9 @@
 // The API as a page in a browser sees it: the preflight carries no token, and refusals must be readable (Fetch standard, CORS protocol).
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type Context, defineCheck } from "../check.js";
+import type { Answer } from "./answer.js";
 import { readChallenges } from "./challenges.js";
-import { type Answer, probe, toShown } from "./probe.js";
+import { probe, toShown } from "./probe.js";
 
 const stranger = "https://gatewarden-doctor.invalid";
 

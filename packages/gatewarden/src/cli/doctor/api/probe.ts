@@ -4,15 +4,7 @@ import { request as requestHttps } from "node:https";
 import { toFinding } from "../catalogue/catalogue.js";
 import type { Check } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
-
-/** What the API answered. */
-export interface Answer {
-  readonly status: number;
-  /** Values of a header, one per line on the wire. */
-  readonly header: (name: string) => readonly string[];
-  /** At most 64 KiB of it. */
-  readonly body: string;
-}
+import type { Answer } from "./answer.js";
 
 /** How the API is asked. */
 export interface Probe {

@@ -2,8 +2,9 @@
 import { isObject, member } from "../../../token/json.js";
 import { toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
+import type { Answer } from "./answer.js";
 import { chooseScheme } from "./challenges.js";
-import { type Answer, probe, toShown } from "./probe.js";
+import { probe, toShown } from "./probe.js";
 import { readErrors } from "./tokens.js";
 
 const garbage = "gatewarden.doctor.garbage";

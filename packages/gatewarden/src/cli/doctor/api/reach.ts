@@ -3,7 +3,8 @@ import { isLoopback } from "../../../issuer/url.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type CheckResult, defineCheck } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
-import { type Answer, probe, toShown } from "./probe.js";
+import type { Answer } from "./answer.js";
+import { probe, toShown } from "./probe.js";
 import { holdsStack } from "./stack.js";
 
 export const reachCheck = (target: URL): Check =>

@@ -3,9 +3,10 @@ import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type CheckResult, type Context, defineCheck, type Facts } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
+import type { Answer } from "./answer.js";
 import { type BadToken, createBadTokens } from "./bad-tokens.js";
 import { chooseScheme, readChallenges } from "./challenges.js";
-import { type Answer, probe, toShown } from "./probe.js";
+import { probe, toShown } from "./probe.js";
 
 export const tokensCheck = (target: URL): Check =>
   defineCheck({

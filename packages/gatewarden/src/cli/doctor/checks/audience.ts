@@ -2,7 +2,7 @@
 
 import { trimEnd } from "../../../explain/trim.js";
 import { isLoopback } from "../../../issuer/url.js";
-import { isProduction } from "../../../runtime.js";
+import { isProduction } from "../../../platform/runtime.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck, type Facts } from "../check.js";

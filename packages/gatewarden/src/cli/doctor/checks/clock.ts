@@ -1,5 +1,5 @@
 // The clock: this machine's against the issuer's, as its Date headers tell (RFC 9110 §6.6.1).
-import { defaults } from "../../../options.js";
+import { defaults } from "../../../configuration/options.js";
 import { toFinding } from "../catalogue/catalogue.js";
 import { type Check, type CheckResult, defineCheck } from "../check.js";
 import type { Exchange } from "../recorder.js";

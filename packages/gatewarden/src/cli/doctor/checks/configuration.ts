@@ -1,11 +1,11 @@
 // Issuer and audience: what the library makes of options and variables, and why it refuses them.
-import { configure } from "../../../configure.js";
+import { configure } from "../../../configuration/configure.js";
 import {
   type IssuerSpellings,
   readAudienceFromEnvironment,
   readIssuerFromEnvironment,
   toExactIssuer,
-} from "../../../environment.js";
+} from "../../../configuration/environment.js";
 import { ConfigError } from "../../../errors.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type Context, defineCheck, type Facts } from "../check.js";

@@ -1,6 +1,6 @@
 // The surroundings that decide how Node.js connects: its version, certificates, proxies. Finds the way to the issuer.
 import { isLoopback } from "../../../issuer/url.js";
-import { isProduction } from "../../../runtime.js";
+import { isProduction } from "../../../platform/runtime.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type Context, defineCheck, type Facts, type Route } from "../check.js";
 import { readErrorCode } from "../network-error.js";

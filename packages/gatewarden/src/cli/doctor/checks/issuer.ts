@@ -1,5 +1,5 @@
 // The metadata: whether they name the configured issuer, letter for letter, and an address of keys that may be used.
-import type { IssuerSpellings } from "../../../environment.js";
+import type { IssuerSpellings } from "../../../configuration/environment.js";
 import { findDifference } from "../../../explain/difference.js";
 import { isSafeUrl } from "../../../issuer/url.js";
 import { member } from "../../../token/json.js";

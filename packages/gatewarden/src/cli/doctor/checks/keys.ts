@@ -1,8 +1,9 @@
 // Each key: whether the library uses it, and if not, why.
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { describeValue } from "../../../explain/describe.js";
-import { importJwk, type VerificationKey } from "../../../keys/key.js";
+import { importJwk } from "../../../keys/key.js";
 import { UnusableKey } from "../../../keys/material.js";
+import type { VerificationKey } from "../../../keys/verification-key.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";

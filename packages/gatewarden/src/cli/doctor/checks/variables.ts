@@ -1,5 +1,5 @@
 // One variable's value: the slips that can be seen in it before anybody is asked.
-import { examples, isPlaceholder, isQuoted } from "../../../environment.js";
+import { examples, isPlaceholder, isQuoted } from "../../../configuration/environment.js";
 import { trimBoth } from "../../../explain/trim.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 

@@ -1,0 +1,110 @@
+// Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
+import type { Binding } from "../binding/binding.js";
+import { ConfigError } from "../errors.js";
+import type { IssuerPolicies } from "../issuer/policy.js";
+import { Dependency } from "../monitoring/dependency.js";
+import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { environment, isProduction } from "../platform/runtime.js";
+import type { ChallengePolicy } from "../request/challenge.js";
+import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
+import type { RevocationSource } from "../revocation/check.js";
+import type { CacheBounds } from "../token/cache.js";
+import { configureBinding, type ReplayStatus } from "./binding.js";
+import { type ConfiguredIntrospection, configureIntrospection } from "./introspection.js";
+import { configureIssuers, type ResolvedStatus } from "./issuers.js";
+import { checkGuardOptions } from "./option-names.js";
+import { defaults, type GuardOptions, readNumber } from "./options.js";
+import { readTolerance } from "./policy.js";
+import { readResource } from "./resource.js";
+
+/** What the guard works with. */
+export interface GuardConfig {
+  readonly policies: IssuerPolicies;
+  /** Undefined where opaque tokens are refused. */
+  readonly introspection: ConfiguredIntrospection | undefined;
+  readonly revocation: RevocationSource | undefined;
+  readonly maxTokenSize: number;
+  /** Undefined where verified tokens are not remembered. */
+  readonly cache: CacheBounds | undefined;
+  readonly challenges: ChallengePolicy;
+  /** Whether refusals say cause and fix. */
+  readonly explainsRefusals: boolean;
+  readonly resource: ResourceOptions | undefined;
+  readonly binding: Binding;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  /** Seconds by which clocks may differ. */
+  readonly clockTolerance: number;
+  readonly calls: OutgoingCalls;
+  readonly revocationWatch: Dependency;
+  /** How issuers that are looked up are doing; undefined where all are listed. */
+  readonly resolved: (() => ResolvedStatus) | undefined;
+  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  readonly replay: (() => ReplayStatus) | undefined;
+}
+
+/** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
+export function configure(options: GuardOptions): GuardConfig {
+  checkGuardOptions(options);
+  const env = options.env ?? environment();
+  const now = options.now ?? (() => Date.now() / 1000);
+  const calls = new OutgoingCalls();
+  const { policies, issuers, resolved } = configureIssuers({ options, env, now, calls });
+  const resource = readResource(options.resource);
+  const clockTolerance = readTolerance(options.clockTolerance);
+  const bindingSettings = { resourceUrl: resource?.url, clockTolerance, now };
+  const { binding, challenge: dpop, replay } = configureBinding(options, bindingSettings);
+  return {
+    policies,
+    introspection: configureIntrospection(options.introspection, { issuers, now, calls }),
+    revocation: readRevocation(options.revocation),
+    maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize, {
+      min: 256,
+      max: 65_536,
+      fallback: defaults.maxTokenSize,
+    }),
+    cache: readCache(options.cache),
+    challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
+    explainsRefusals: readExplain(options.explain, env),
+    binding,
+    resource,
+    now,
+    clockTolerance,
+    calls,
+    revocationWatch: new Dependency(now),
+    resolved,
+    replay,
+  };
+}
+
+/** Both environments are asked: one given in place of the process's own must not hide where this runs (CWE-489, CWE-209). */
+function readExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
+  if (explain === undefined) return false;
+  const example = 'explain: process.env["NODE_ENV"] === "production" ? undefined : "development"';
+  if (explain !== "development") {
+    throw new ConfigError({ option: "explain", problem: `is ${JSON.stringify(explain)}`, example });
+  }
+  const production = [env, environment()].find((one) => isProduction(one))?.["NODE_ENV"];
+  if (production === undefined) return true;
+  const problem = `is "${production}" while explain is "development", which tells callers what is in their tokens`;
+  throw new ConfigError({ option: "NODE_ENV", problem, example });
+}
+
+function readCache(cache: Partial<CacheBounds> | false | undefined): CacheBounds | undefined {
+  if (cache === false) return undefined;
+  const { maxEntries, maxBytes } = cache ?? {};
+  const { maxEntries: entries, maxBytes: bytes } = defaults.cache;
+  return {
+    maxEntries: readNumber("cache.maxEntries", maxEntries, { min: 2, max: 10_000_000, fallback: entries }),
+    maxBytes: readNumber("cache.maxBytes", maxBytes, { min: 16_384, max: 2 ** 34, fallback: bytes }),
+  };
+}
+
+function readRevocation(revocation: RevocationSource | undefined): RevocationSource | undefined {
+  if (revocation === undefined || typeof revocation?.isRevoked === "function") return revocation;
+  throw new ConfigError({
+    option: "revocation",
+    problem: "has no method isRevoked",
+    example: "revocation: createRevocationList()",
+  });
+}

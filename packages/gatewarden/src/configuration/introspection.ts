@@ -1,0 +1,91 @@
+// The option `introspection` → what the guard asks about opaque tokens, and the rules for the answer.
+
+import { ConfigError } from "../errors.js";
+import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
+import { createIntrospector, type Introspector } from "../introspection/introspector.js";
+import { createIntrospectionRules } from "../introspection/rules.js";
+import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import type { ClaimRule } from "../token/claims.js";
+import type { IssuerSpellings } from "./environment.js";
+import { defaults, readNumber } from "./options.js";
+
+/** How the guard checks opaque tokens. */
+export interface ConfiguredIntrospection {
+  /** The issuer whose tokens these are. */
+  readonly issuer: string;
+  readonly rules: readonly ClaimRule[];
+  readonly introspector: Introspector;
+}
+
+interface IntrospectionSettings {
+  /** Undefined where issuers are looked up. */
+  readonly issuers: readonly IssuerSpellings[] | undefined;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+  readonly calls: OutgoingCalls;
+}
+
+const example = "introspection: { introspect: createIntrospectionClient({ … }), maxAge: 60 }";
+const knownNames: ReadonlySet<string> = new Set([
+  ...["introspect", "issuer", "audienceClaim", "maxAge", "inactiveMaxAge", "maxEntries", "maxConcurrent", "timeout"],
+]);
+
+/** Reads the option; undefined where it is left out. Throws `ConfigError`. */
+export function configureIntrospection(
+  option: Introspect | IntrospectionOptions | undefined,
+  { issuers, now, calls }: IntrospectionSettings,
+): ConfiguredIntrospection | undefined {
+  if (option === undefined) return undefined;
+  const options: IntrospectionOptions = typeof option === "function" ? { introspect: option } : option;
+  checkOptions(options);
+  const { introspect, audienceClaim = "required" } = options;
+  const spellings = chooseIssuer(options.issuer, issuers);
+  const [issuer] = spellings;
+  return {
+    issuer,
+    rules: createIntrospectionRules({ issuers: spellings, audienceClaim }),
+    introspector: createIntrospector({ introspect, issuer, ...readNumbers(options), now, calls }),
+  };
+}
+
+function checkOptions(options: IntrospectionOptions): void {
+  const fail = (option: string, problem: string) => new ConfigError({ option, problem, example });
+  if (typeof options !== "object" || options === null)
+    throw fail("introspection", "is neither a function nor an object");
+  const unknown = Object.keys(options).find((name) => !knownNames.has(name));
+  if (unknown !== undefined)
+    throw fail(`introspection.${unknown}`, `is unknown; there are ${[...knownNames].join(", ")}`);
+  if (typeof options.introspect !== "function") throw fail("introspection.introspect", "is no function");
+  if (!["required", "optional", undefined].includes(options.audienceClaim))
+    throw fail(
+      "introspection.audienceClaim",
+      `is "${String(options.audienceClaim)}", neither "required" nor "optional"`,
+    );
+}
+
+function readNumbers({ maxAge, inactiveMaxAge, maxEntries, maxConcurrent, timeout }: IntrospectionOptions) {
+  const { introspection } = defaults;
+  const read = (name: keyof typeof introspection, value: number | undefined, min: number, max: number): number =>
+    readNumber(`introspection.${name}`, value, { min, max, fallback: introspection[name] });
+  return {
+    maxAge: read("maxAge", maxAge, 0, 3600),
+    inactiveMaxAge: read("inactiveMaxAge", inactiveMaxAge, 0, 300),
+    maxEntries: read("maxEntries", maxEntries, 1, 1_000_000),
+    maxConcurrent: read("maxConcurrent", maxConcurrent, 1, 1000),
+    timeout: read("timeout", timeout, 0.1, 60),
+  };
+}
+
+/** An opaque token does not say who issued it, and one endpoint must not vouch for another issuer's tokens: so it is one, and named. */
+function chooseIssuer(named: string | undefined, issuers: readonly IssuerSpellings[] | undefined): IssuerSpellings {
+  const fail = (problem: string) =>
+    new ConfigError({ option: "introspection.issuer", problem, example: 'issuer: "https://acme.eu.auth0.com/"' });
+  if (named !== undefined) {
+    const found = issuers === undefined ? ([named] as const) : issuers.find((spellings) => spellings.includes(named));
+    if (found && typeof named === "string") return found;
+    throw fail(`is "${String(named)}", which is no issuer of this guard`);
+  }
+  const [only, ...others] = issuers ?? [];
+  if (only && others.length === 0) return only;
+  throw fail("is left out, but the guard trusts more than one issuer");
+}

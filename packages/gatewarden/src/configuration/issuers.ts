@@ -1,0 +1,137 @@
+// The option `issuer` → whom the guard trusts: one issuer, a list, or a look-up among the developer's data.
+
+import { ConfigError } from "../errors.js";
+import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "../issuer/policy.js";
+import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
+import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
+import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
+import { checkIssuerOptions } from "./option-names.js";
+import { defaults, type GuardOptions, type IssuerOptions, type IssuerResolver, readNumber } from "./options.js";
+import { createPolicy, readHosts, type Surroundings } from "./policy.js";
+
+/** Whom the guard trusts. */
+export interface ConfiguredIssuers {
+  readonly policies: IssuerPolicies;
+  /** The spellings of each issuer that is known from the start; undefined where issuers are looked up. */
+  readonly issuers: readonly IssuerSpellings[] | undefined;
+  /** How those that are looked up are doing, all together. */
+  readonly resolved?: () => ResolvedStatus;
+}
+
+/** Issuers that are looked up, all together: each by itself would be more than metrics can hold. */
+export interface ResolvedStatus {
+  /** How many are held with their keys. */
+  readonly held: number;
+  readonly counts: KeyCounts;
+}
+
+type Terms = IssuerOptions<unknown>;
+
+const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
+const resolverNames = ["resolve", "tenant", "maxIssuers", "maxAge", "timeout", "allowPrivateNetwork"];
+const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { jwksUri: … } }, …]';
+const resolverExample = "issuer: { resolve: (iss) => tenants.get(iss) }";
+
+/** Reads the option. Throws `ConfigError`. */
+export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers {
+  const { options, env } = surroundings;
+  const resolver = readResolver(options.issuer);
+  if (resolver) {
+    const counts = createKeyCounts();
+    const policies = createResolved(resolver, { ...surroundings, counts });
+    return { policies, issuers: undefined, resolved: () => ({ held: policies.size, counts: { ...counts } }) };
+  }
+  const listed = readIssuers(options.issuer as ListedIssuers, env);
+  const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
+  checkDistinct(trusted);
+  if (listed.length > 1) refuseSharedKeys(options);
+  return { policies: createIssuerPolicies(trusted), issuers: listed.map(({ spellings }) => spellings) };
+}
+
+type ListedIssuers = string | Terms | readonly (string | Terms)[] | undefined;
+
+interface IssuerTerms {
+  readonly spellings: IssuerSpellings;
+  readonly terms: Partial<Terms>;
+}
+
+function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly IssuerTerms[] {
+  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env), terms: {} }];
+  const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
+  if (list.length === 0)
+    throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
+  return list.map((one) => {
+    const terms = typeof one === "string" ? { issuer: one } : one;
+    if (typeof terms?.issuer !== "string" || terms.issuer === "") {
+      throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
+    }
+    checkIssuerOptions(terms);
+    return { spellings: toExactIssuer(terms.issuer), terms };
+  });
+}
+
+function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
+  if (typeof issuer === "function") return { resolve: issuer };
+  if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
+  const { resolve, tenant, allowPrivateNetwork } = issuer;
+  const unknown = Object.keys(issuer).find((name) => !resolverNames.includes(name));
+  const isSound = typeof resolve === "function" && (tenant === undefined || typeof tenant === "function");
+  const isSwitch = allowPrivateNetwork === undefined || typeof allowPrivateNetwork === "boolean";
+  if (isSound && isSwitch && unknown === undefined) return issuer;
+  const wrong = isSound
+    ? "an allowPrivateNetwork that is not true or false"
+    : "a resolve or tenant that is no function";
+  const problem = unknown === undefined ? `has ${wrong}` : `does not know "${unknown}"`;
+  throw new ConfigError({ option: "issuer", problem, example: resolverExample });
+}
+
+function createResolved(
+  { resolve, tenant, maxIssuers, maxAge, timeout, allowPrivateNetwork = false }: IssuerResolver<unknown>,
+  surroundings: Surroundings,
+): ResolvedPolicies {
+  checkShared(surroundings);
+  return createIssuerResolver<Terms>({
+    resolve,
+    tenant,
+    // No spelling is mended here: `iss` and terms agree letter for letter, or the issuer is not trusted.
+    compile: (terms) => {
+      checkIssuerOptions(terms);
+      // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
+      return createPolicy([terms.issuer], terms, { ...surroundings, isPublicOnly: !allowPrivateNetwork }).policy;
+    },
+    maxIssuers: readNumber("issuer.maxIssuers", maxIssuers, { min: 1, max: 1_000_000, fallback: defaults.maxIssuers }),
+    maxAge: readNumber("issuer.maxAge", maxAge, { min: 1, max: 86_400, fallback: defaults.issuerMaxAge }),
+    timeout: readNumber("issuer.timeout", timeout, { min: 0.1, max: 60, fallback: defaults.issuerTimeout }),
+    now: surroundings.now,
+  });
+}
+
+/** What issuers have in common is checked at creation, by making a policy that nobody will ever find. */
+function checkShared(surroundings: Surroundings): void {
+  const { discoveryUrl, audience, allowedHosts } = surroundings.options;
+  refuseSharedKeys(surroundings.options);
+  if (discoveryUrl !== undefined) {
+    const problem = "would be shared by all issuers; it belongs to each one's own terms";
+    throw new ConfigError({ option: "discoveryUrl", problem, example: sharedExample });
+  }
+  readHosts(allowedHosts);
+  const host = "nobody.gatewarden.invalid";
+  createPolicy([`https://${host}/`], { audience: audience ?? "any", allowedHosts: [host] }, surroundings);
+}
+
+/** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
+function refuseSharedKeys({ keys }: GuardOptions): void {
+  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => Object.hasOwn(keys ?? {}, name));
+  if (material === undefined) return;
+  const problem = "would let each of several issuers sign for the others; it belongs to each issuer's own keys";
+  throw new ConfigError({ option: `keys.${material}`, problem, example: sharedExample });
+}
+
+function checkDistinct(issuers: readonly TrustedIssuer[]): void {
+  const seen = new Set<string>();
+  for (const issuer of issuers.flatMap(({ spellings }) => spellings)) {
+    if (seen.has(issuer))
+      throw new ConfigError({ option: "issuer", problem: `lists "${issuer}" twice`, example: issuerExample });
+    seen.add(issuer);
+  }
+}

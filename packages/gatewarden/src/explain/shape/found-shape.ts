@@ -1,0 +1,9 @@
+// What is said of a text that should be a token.
+
+/** What stands where a token should, and what to do about it. No part of the text is quoted: it may be a secret. */
+export interface Shape {
+  readonly cause: string;
+  readonly fix: string;
+  /** The token within, where there is one. */
+  readonly token?: string;
+}

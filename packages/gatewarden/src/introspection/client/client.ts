@@ -1,0 +1,129 @@
+// `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
+import * as oauth from "oauth4webapi";
+import { ConfigError, defaults, type Introspect, type IntrospectionResponse } from "../../index.js";
+import { createDiscovery } from "../../issuer/discovery.js";
+import { isSafeUrl } from "../../issuer/url.js";
+import { DependencyError } from "../../monitoring/dependency.js";
+import { withinBounds } from "./bounded-fetch.js";
+import { createClientAuth, type IntrospectionClientAuth } from "./client-auth.js";
+import { describeFailure } from "./failure.js";
+
+export type { IntrospectionClientAuth } from "./client-auth.js";
+
+/** Options of `createIntrospectionClient`. */
+export interface IntrospectionClientOptions {
+  /** Exact name of the authorization server, such as `https://login.acme.com/`. */
+  readonly issuer: string;
+  /** The client as which this API asks. */
+  readonly clientId: string;
+  /** How the client proves who it is (RFC 7662 §2.1). */
+  readonly auth: IntrospectionClientAuth;
+  /** Where to ask. Default: `introspection_endpoint` of the issuer's metadata. */
+  readonly endpoint?: string;
+  /** Where to fetch the issuer's metadata, when not at its well-known place. */
+  readonly discoveryUrl?: string;
+  /** `jwt` demands a signed answer (RFC 9701). Default `json`. */
+  readonly response?: "json" | "jwt";
+  /** What sends requests. Default: the global `fetch`. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+const example =
+  'createIntrospectionClient({ issuer: "https://login.acme.com/", clientId: "api", auth: { clientSecret } })';
+
+/**
+ * Asks about tokens for the option `introspection`. Throws `ConfigError` for options that cannot be right. Asks nothing yet: the
+ * endpoint is discovered with the first token.
+ */
+export function createIntrospectionClient(options: IntrospectionClientOptions): Introspect {
+  checkOptions(options);
+  const { auth, clientId, response = "json" } = options;
+  const isJwt = response === "jwt";
+  const clientAuth = createClientAuth(auth);
+  const locate = createLocator(options);
+  const client: oauth.Client = { client_id: clientId };
+  const fetch = withinBounds(options.fetch ?? globalThis.fetch);
+  return async (token, { signal }) => {
+    try {
+      const server = await locate();
+      const http = { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: true, signal };
+      const answer = await oauth.introspectionRequest(server, client, clientAuth, token, {
+        ...http,
+        requestJwtResponse: isJwt,
+        additionalParameters: { token_type_hint: "access_token" },
+      });
+      return await readAnswer(answer, { server, client, isJwt, http });
+    } catch (error) {
+      throw error instanceof DependencyError ? error : describeFailure(error);
+    }
+  };
+}
+
+interface AnswerContext {
+  readonly server: oauth.AuthorizationServer;
+  readonly client: oauth.Client;
+  readonly isJwt: boolean;
+  readonly http: oauth.ValidateSignatureOptions;
+}
+
+async function readAnswer(answer: Response, context: AnswerContext): Promise<IntrospectionResponse> {
+  const response = await readDescription(answer, context).catch((error: unknown) => {
+    throw describeFailure(error, answer);
+  });
+  // Fetches keys, which is another question than that about the token.
+  if (context.isJwt) await oauth.validateApplicationLevelSignature(context.server, answer, context.http);
+  return response;
+}
+
+async function readDescription(
+  answer: Response,
+  { server, client, isJwt }: AnswerContext,
+): Promise<IntrospectionResponse> {
+  const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
+  // Who asked for a signed answer must not be content with an unsigned one (RFC 9701 §5 and §8.2).
+  if (answer.status === 200 && isJwt !== (type === "application/token-introspection+jwt")) {
+    throw new TypeError(`The introspection endpoint did not answer with ${isJwt ? "a JWT" : "JSON"}`);
+  }
+  return oauth.processIntrospectionResponse(server, client, answer);
+}
+
+/** What oauth4webapi needs to know of the server. Its URLs were checked: https, or http on this machine. */
+function createLocator({ issuer, endpoint, discoveryUrl, response, fetch }: IntrospectionClientOptions) {
+  const discovery = createDiscovery({
+    issuers: [issuer],
+    discoveryUrl,
+    fetch: fetch ?? globalThis.fetch,
+    timeout: defaults.timeout,
+    now: () => Date.now() / 1000,
+  });
+  let known: oauth.AuthorizationServer | undefined;
+  return async (): Promise<oauth.AuthorizationServer> => {
+    // Without signed answers an explicit endpoint is all that is needed.
+    if (endpoint !== undefined && response !== "jwt") return { issuer, introspection_endpoint: endpoint };
+    const { jwksUri, introspectionEndpoint = endpoint } = await discovery.load();
+    const current = endpoint ?? introspectionEndpoint;
+    if (current === undefined) throw new TypeError(`The metadata of ${issuer} name no introspection_endpoint`);
+    // The same object as long as nothing changes: oauth4webapi keeps the server's keys by it.
+    if (known?.jwks_uri !== jwksUri || known.introspection_endpoint !== current) {
+      known = { issuer, jwks_uri: jwksUri, introspection_endpoint: current };
+    }
+    return known;
+  };
+}
+
+function checkOptions({ issuer, clientId, endpoint, discoveryUrl, response }: IntrospectionClientOptions): void {
+  const url = "must be an https URL (http only on this machine itself)";
+  const urls = Object.entries({ issuer, endpoint, discoveryUrl });
+  for (const [option, value] of urls) {
+    if (value === undefined && option !== "issuer") continue;
+    if (typeof value !== "string" || !isSafeUrl(value)) {
+      throw new ConfigError({ option, problem: `is ${JSON.stringify(value)}; it ${url}`, example });
+    }
+  }
+  if (typeof clientId !== "string" || clientId === "") {
+    throw new ConfigError({ option: "clientId", problem: "is empty", example });
+  }
+  if (![undefined, "json", "jwt"].includes(response)) {
+    throw new ConfigError({ option: "response", problem: `is "${String(response)}"`, example: 'response: "jwt"' });
+  }
+}

@@ -1,0 +1,43 @@
+// How a guard is doing, as plain data. Asked for by health checks and metrics, so that a check itself has nothing to tell.
+
+import type { ReplayStatus } from "../configuration/binding.js";
+import type { GuardConfig } from "../configuration/configure.js";
+import type { ResolvedStatus } from "../configuration/issuers.js";
+import type { IntrospectionStatus } from "../introspection/introspector.js";
+import type { KeysStatus } from "../keys/keys-status.js";
+import type { CacheCounts } from "../token/cache.js";
+import type { DependencyStatus } from "./dependency.js";
+
+/** One issuer that the guard knows from the start. */
+export interface IssuerStatus {
+  /** As configured. */
+  readonly issuer: string;
+  readonly keys: KeysStatus;
+}
+
+/** How a guard is doing. What is not configured is undefined. Holds no token, no claim and no `kid`. */
+export interface GuardStatus {
+  /** When this was read, in seconds since 1970 by the guard's clock. */
+  readonly at: number;
+  readonly issuers: readonly IssuerStatus[];
+  /** Issuers that are looked up, all together. */
+  readonly resolved: ResolvedStatus | undefined;
+  readonly cache: CacheCounts | undefined;
+  readonly introspection: IntrospectionStatus | undefined;
+  readonly revocation: DependencyStatus | undefined;
+  readonly replay: ReplayStatus | undefined;
+}
+
+/** Reads it. Asks nobody anything. */
+export function readStatus(config: GuardConfig, cache: CacheCounts | undefined): GuardStatus {
+  const { policies, resolved, introspection, revocation, revocationWatch, replay } = config;
+  return {
+    at: config.now(),
+    issuers: policies.all.map(({ issuer, keys }) => ({ issuer, keys: keys.status() })),
+    resolved: resolved?.(),
+    cache,
+    introspection: introspection?.introspector.status(),
+    revocation: revocation && { ...revocationWatch },
+    replay: replay?.(),
+  };
+}

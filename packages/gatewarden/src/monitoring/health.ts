@@ -1,0 +1,69 @@
+// Whether a guard can do its work, in one word, and in words why not. Loaded when it is asked for.
+
+import type { KeysStatus } from "../keys/keys-status.js";
+import type { DependencyStatus } from "./dependency.js";
+import type { GuardStatus, IssuerStatus } from "./guard-status.js";
+import { toWords } from "./safe-message.js";
+
+/** Whether a guard can do its work. */
+export interface Health {
+  /**
+   * `ready`: all is well. `degraded`: it works, with something failing beside it. `not ready`: there are keys of no issuer, so that no token can be
+   * checked. Once keys were loaded an outage of the issuer only degrades, for as long as they serve (`staleIfError`).
+   */
+  readonly status: "ready" | "degraded" | "not ready";
+  /** What is the matter, for operators: issuers and addresses are named, nothing of a token is. */
+  readonly reasons: readonly string[];
+}
+
+/** Judges a guard's status. */
+export function toHealth({ at, issuers, introspection, revocation, replay }: GuardStatus): Health {
+  const keys = issuers.map((one) => describeKeys(one, at));
+  const others = [
+    describeIntrospection(introspection),
+    describe("The deny list", revocation),
+    describe("The replay store", replay),
+  ];
+  const reasons = [...keys, ...others].filter((reason) => reason !== undefined);
+  // Restarting or taking traffic away helps nobody while one of several issuers still serves.
+  const isReady = issuers.length === 0 || issuers.some((one) => one.keys.state !== "missing");
+  return { status: isReady ? (reasons.length === 0 ? "ready" : "degraded") : "not ready", reasons };
+}
+
+function describeKeys({ issuer, keys }: IssuerStatus, now: number): string | undefined {
+  if (keys.state === "missing") {
+    const what = keys.loadedAt === undefined ? "were never loaded" : `became too old at ${toTime(keys.usableUntil)}`;
+    return `The keys of ${issuer} ${what}${describeFailure(keys, now)}`;
+  }
+  if (keys.failures === 0) return undefined;
+  const until = `they serve until ${toTime(keys.usableUntil)}`;
+  const what = keys.state === "stale" ? `are stale since ${toTime(keys.freshUntil)}` : "cannot be refreshed";
+  return `The keys of ${issuer} ${what}; ${until}${describeFailure(keys, now)}`;
+}
+
+function describeFailure({ failures, retryAt, lastError }: KeysStatus, now: number): string {
+  if (failures === 0) return "";
+  const wait = Math.max(0, Math.ceil((retryAt ?? now) - now));
+  const why = lastError instanceof Error ? lastError.message : "unknown";
+  const times = failures === 1 ? "1 failure" : `${failures} failures`;
+  return `. ${times} in a row, the last one: ${why}. Next try in ${wait} s`;
+}
+
+function describe(what: string, status: DependencyStatus | undefined): string | undefined {
+  if (status?.failingSince === undefined) return undefined;
+  return `${what} fails since ${toTime(status.failingSince)}: ${toWords(status.lastError)}`;
+}
+
+/** A server that asked to be left alone (429) may be answering all the same. */
+function describeIntrospection(status: GuardStatus["introspection"]): string | undefined {
+  if (status === undefined) return undefined;
+  const { known, others } = status.circuit;
+  const failing = describe("Introspection", status);
+  if (known === "closed" && others === "closed") return failing;
+  const who = known === "closed" ? "tokens that were not active lately" : "tokens without a fresh description";
+  return `${failing ?? "Introspection is held back"}. It is left alone for a while: ${who} are refused`;
+}
+
+function toTime(seconds = Number.NaN): string {
+  return Number.isFinite(seconds) ? new Date(seconds * 1000).toISOString() : "an unknown time";
+}
