@@ -21,6 +21,8 @@ const budgets: Readonly<Record<string, number>> = {
 };
 /** An adapter is a translation: what it adds to the core is small. */
 const adapterBudget = 3;
+/** Nest's also finds the handlers that Nest's own global guards do not reach. */
+const adapterBudgets: Readonly<Record<string, number>> = { "./nest": 4.25 };
 
 async function sizeOf(file: string, isAlone: boolean): Promise<number> {
   const { outputFiles, metafile } = await build({
@@ -66,6 +68,6 @@ test.each(subPaths.filter(({ path }) => path in budgets))("$path is within its b
   expect(size).toBeLessThanOrEqual(budgets[path] ?? 0);
 });
 
-test.each(subPaths.filter(isAdapter))("$path adds little to the core", async ({ file }) => {
-  expect(await sizeOf(file, true)).toBeLessThanOrEqual(adapterBudget);
+test.each(subPaths.filter(isAdapter))("$path adds little to the core", async ({ path, file }) => {
+  expect(await sizeOf(file, true)).toBeLessThanOrEqual(adapterBudgets[path] ?? adapterBudget);
 });
