@@ -24,7 +24,7 @@ export async function prepare() {
 }
 
 /** Folders with a lock file of their own: what they install (other runtimes, other compilers) is for their tests alone. */
-const separate = ["matrix/runtimes", "matrix/consumers", "examples/testing/jest"];
+const separate = ["matrix/runtimes", "matrix/consumers", "matrix/nest-11", "examples/testing/jest"];
 
 /**
  * Installs what only some tests need. A folder that cannot be installed is said, and its tests skip; in continuous integration it is an
