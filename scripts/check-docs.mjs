@@ -2,21 +2,15 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import process from "node:process";
+import { listGuides } from "./lib/documents.mjs";
 
-const documents = [
-  "README.md",
-  "packages/gatewarden/README.md",
-  "packages/dev/README.md",
-  "examples/fastify/README.md",
-  "examples/testing/README.md",
-];
 // Within a package that has the frameworks installed, so that imports resolve as they do for a user.
 const folder = "packages/gatewarden/.docs-check";
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 let count = 0;
-for (const document of documents) {
+for (const document of listGuides()) {
   for (const [, code = ""] of readFileSync(document, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)) {
     count++;
     writeFileSync(`${folder}/example-${count}.ts`, `// ${document}\n${code}\nexport {};\n`);

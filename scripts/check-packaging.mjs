@@ -2,8 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import process from "node:process";
-
-const packages = ["packages/gatewarden", "packages/dev"];
+import { published } from "./lib/paths.mjs";
 
 /** @param {string} command @param {string[]} args */
 function run(command, args) {
@@ -11,7 +10,7 @@ function run(command, args) {
   execFileSync("npx", ["--no-install", command, ...args], { stdio: "inherit" });
 }
 
-for (const folder of packages) {
+for (const folder of published) {
   if (!existsSync(`${folder}/dist`)) {
     console.error(`${folder} is not built: run npm run build first`);
     process.exit(1);

@@ -6,6 +6,7 @@ import { printEpilogue } from "./lib/epilogue.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { loadEnvironmentFiles, openIssuer } from "./lib/issuer.mjs";
 import { prepare } from "./lib/prepare.mjs";
+import { print } from "./lib/printable.mjs";
 import { stopChildren, stopOnSignals } from "./lib/processes.mjs";
 import { show, toSteps } from "./lib/show.mjs";
 
@@ -47,14 +48,13 @@ function parseOptions() {
  * @param {boolean} once
  */
 async function present(issuer, once) {
-  console.log(`Starting the API; its issuer is ${issuer.name} ...`);
+  print(`Starting the API; its issuer is ${issuer.name} ...`);
   const api = await startApi(issuer.env);
   const tokens = issuer.tenant && (await getTokens(issuer.tenant));
-  if (!tokens) console.log("Only that issuer can issue a token, so two requests are shown: those that need none.");
-  if (!api.isReady)
-    console.log("The API is not ready: the issuer's keys cannot be fetched. GET /healthz says so, too.");
+  if (!tokens) print("Only that issuer can issue a token, so two requests are shown: those that need none.");
+  if (!api.isReady) print("The API is not ready: the issuer's keys cannot be fetched. GET /healthz says so, too.");
   const isRight = await show(api.url, toSteps(tokens));
-  console.log(isRight ? "\nAll as it must be." : "\nNot as it must be.");
+  print(isRight ? "\nAll as it must be." : "\nNot as it must be.");
   if (once) return isRight;
   printEpilogue({ url: api.url, issuer, tokens });
   api.showLog();

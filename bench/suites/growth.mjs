@@ -20,7 +20,7 @@ export async function runGrowth({ isQuick, log }) {
   log("issuers, keys, token sizes");
   const issuerCases = [1, 100, 10_000].map((count) => ({
     name: `${count.toLocaleString("en")} issuers`,
-    options: { issuer: [...createIssuers(count - 1), issuer], keys },
+    options: { issuer: [...createIssuers(count - 1), { issuer, keys }] },
     token,
   }));
   const keyCases = [1, 10, 100, 1000].map((count) => ({

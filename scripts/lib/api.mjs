@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "./failure.mjs";
 import { exampleDirectory } from "./paths.mjs";
 import { pickPort } from "./ports.mjs";
+import { print, toPrintableLines } from "./printable.mjs";
 import { startChild } from "./processes.mjs";
 
 const preload = new URL("./end-with-parent.mjs", import.meta.url).href;
@@ -29,7 +30,7 @@ export async function startApi(issuerEnv) {
   const host = process.env["HOST"]?.trim() || "127.0.0.1";
   const port = await choosePort(host);
   const ignored = Object.keys(withoutTls).filter((name) => process.env[name]?.trim());
-  if (ignored.length > 0) console.log(`Plain http here; ${ignored.join(", ")} left aside.`);
+  if (ignored.length > 0) print(`Plain http here; ${ignored.join(", ")} left aside.`);
   const child = startChild(process.execPath, ["--import", preload, join("dist", "main.js")], {
     cwd: exampleDirectory,
     env: { ...process.env, ...issuerEnv, ...withoutTls, HOST: host, PORT: port },
@@ -49,7 +50,7 @@ async function choosePort(host) {
   const wanted = process.env["PORT"]?.trim() || defaultPort;
   if (!/^\d+$/.test(wanted) || Number(wanted) > 65_535) return wanted;
   const port = String(await pickPort(Number(wanted), host));
-  if (port !== wanted && wanted !== "0") console.log(`Port ${wanted} is taken; the API uses ${port} instead.`);
+  if (port !== wanted && wanted !== "0") print(`Port ${wanted} is taken; the API uses ${port} instead.`);
   return port;
 }
 
@@ -60,12 +61,11 @@ async function choosePort(host) {
 function collect(child) {
   let text = "";
   let isShown = false;
-  const take = (/** @type {Buffer} */ chunk) => {
-    if (isShown) process.stdout.write(chunk);
+  const take = (/** @type {string} */ chunk) => {
+    if (isShown) process.stdout.write(toPrintableLines(chunk));
     else text += chunk;
   };
-  child.stdout?.on("data", take);
-  child.stderr?.on("data", take);
+  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", take);
   return {
     text: () => text.trim(),
     show: () => {

@@ -1,11 +1,12 @@
 // What is printed after the show: where everything is, and commands to paste.
+import { print } from "./printable.mjs";
 
 /**
  * @param {{ readonly url: string, readonly issuer: import("./issuer.mjs").Issuer, readonly tokens: import("./show.mjs").Tokens | undefined }} facts
  */
 export function printEpilogue({ url, issuer, tokens }) {
   const hint = issuer.tenant === undefined ? "" : "   (Authorize logs in as alice, bob or carol)";
-  console.log(`
+  print(`
   API      ${url}
   Docs     ${url}/docs${hint}
   Health   ${url}/healthz
@@ -13,8 +14,8 @@ export function printEpilogue({ url, issuer, tokens }) {
 
 ${tokens === undefined ? "Paste this, with an access token for this API:" : "Paste these; the tokens are live:"}
 `);
-  for (const line of toCommands(url, tokens)) console.log(`${line}\n`);
-  console.log("Serving until Ctrl-C. The API's log:\n");
+  for (const line of toCommands(url, tokens)) print(`${line}\n`);
+  print("Serving until Ctrl-C. The API's log:\n");
 }
 
 /**

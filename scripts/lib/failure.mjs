@@ -1,4 +1,6 @@
 // A failure that the reader can do something about: only its message is printed.
+import { inspect } from "node:util";
+import { printError } from "./printable.mjs";
 import { isStopping } from "./processes.mjs";
 
 /** Ends a script with its message and exit code 1. */
@@ -18,7 +20,7 @@ export async function runMain(main) {
     // Whatever breaks because everything is being stopped is no news.
     if (isStopping()) return;
     const isMessage = error instanceof Error && ["Failure", "TenantError"].includes(error.name);
-    console.error(isMessage ? `\n${error.message}` : error);
+    printError(isMessage ? `\n${error.message}` : inspect(error));
     process.exitCode = 1;
   }
 }

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { exampleDirectory, root } from "./paths.mjs";
 import { pickPort } from "./ports.mjs";
+import { print } from "./printable.mjs";
 
 /**
  * @typedef {object} Issuer
@@ -27,7 +28,7 @@ export async function openIssuer({ keepKeys }) {
   if (name) return { name, env: {}, tenant: undefined };
   const { createTenant, defaultPort, tenantDirectoryName } = await import("@gatewarden/dev");
   const port = await pickPort(defaultPort, "127.0.0.1");
-  if (port !== defaultPort) console.log(`Port ${defaultPort} is taken; the tenant uses ${port} instead.`);
+  if (port !== defaultPort) print(`Port ${defaultPort} is taken; the tenant uses ${port} instead.`);
   // A second tenant must not take over the directory of the one that has the usual port.
   const directory = keepKeys && port === defaultPort ? join(root, tenantDirectoryName) : undefined;
   const tenant = await createTenant({ port, directory });

@@ -7,3 +7,12 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The API that `npm start` runs. */
 export const exampleDirectory = join(root, "examples", "fastify");
+
+/**
+ * Folders with a lock file of their own: what they install (other runtimes, other compilers) is for
+ * their tests alone.
+ */
+export const separate = ["matrix/runtimes", "matrix/consumers", "matrix/nest-11", "examples/testing/jest"];
+
+/** The packages that are published. */
+export const published = ["packages/gatewarden", "packages/dev"];

@@ -7,7 +7,7 @@ import { Failure } from "./failure.mjs";
 import { isInstallNeeded } from "./install-state.mjs";
 import { checkNodeVersion } from "./node-version.mjs";
 import { runNpm } from "./npm.mjs";
-import { root } from "./paths.mjs";
+import { root, separate } from "./paths.mjs";
 
 /** Installs and builds what is missing, and says what it does. Throws a `Failure` when that does not work. */
 export async function prepare() {
@@ -22,9 +22,6 @@ export async function prepare() {
     await npm(["run", "--silent", "build"]);
   }
 }
-
-/** Folders with a lock file of their own: what they install (other runtimes, other compilers) is for their tests alone. */
-const separate = ["matrix/runtimes", "matrix/consumers", "matrix/nest-11", "examples/testing/jest"];
 
 /**
  * Installs what only some tests need. A folder that cannot be installed is said, and its tests skip; in continuous integration it is an

@@ -1,4 +1,5 @@
 // The job being done: requests to the running API, and whether each was answered as it must be.
+import { toPrintable } from "./printable.mjs";
 import { paint, toTable } from "./table.mjs";
 
 /**
@@ -56,9 +57,11 @@ const columns = ["request", "who", "status", "reason", "challenge"];
  */
 async function take(url, { path, who, token, expected }) {
   const response = await fetch(`${url}${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
-  const body = /** @type {{ readonly code?: string }} */ (await response.json().catch(() => ({})));
+  const body = /** @type {{ readonly code?: unknown } | null} */ (await response.json().catch(() => ({})));
   const { status, headers } = response;
   const isRight = status === expected;
   const shown = isRight ? `${status}` : `${status}, not ${expected}`;
-  return { isRight, cells: [`GET ${path}`, who, shown, body.code ?? "-", headers.get("www-authenticate") ?? "-"] };
+  const reason = typeof body?.code === "string" ? toPrintable(body.code) : "-";
+  const challenge = toPrintable(headers.get("www-authenticate") ?? "-");
+  return { isRight, cells: [`GET ${path}`, who, shown, reason, challenge] };
 }

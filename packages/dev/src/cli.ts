@@ -1,7 +1,7 @@
 // The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one go wrong. The `gatewarden` command of the library calls it.
 import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
-import { type CliIo, processIo, UsageError } from "./cli/io.js";
+import { type CliIo, processIo, toPrintableIo, UsageError } from "./cli/io.js";
 import { runToken } from "./cli/token-command.js";
 import { TenantError } from "./errors.js";
 
@@ -18,7 +18,8 @@ Run a command with --help for its options.
 `;
 
 /** Runs a command and returns the exit code: 0 done, 1 failed, 2 wrongly called. */
-export async function main(args: readonly string[], io: CliIo = processIo()): Promise<number> {
+export async function main(args: readonly string[], terminal: CliIo = processIo()): Promise<number> {
+  const io = toPrintableIo(terminal);
   const [command, ...rest] = args;
   try {
     if (command === "dev") return await runDev(rest, io);

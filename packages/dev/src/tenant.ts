@@ -1,7 +1,7 @@
 // `createTenant`: puts configuration, keys, provider and server together and starts them.
 import { randomBytes } from "node:crypto";
-import { createServer, type Server } from "node:http";
-import { createServer as createHttpsServer } from "node:https";
+import type { Server } from "node:http";
+import { inspect } from "node:util";
 import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
@@ -13,12 +13,14 @@ import { SignatureFaults } from "./faults/signature-faults.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing, type RotateOptions } from "./keys/key-ring.js";
+import { toPrintableLines } from "./printable.js";
 import { createProvider, type ProviderParts } from "./provider/create-provider.js";
 import { createFaultyTokens } from "./provider/faulty-tokens.js";
 import { MemoryStore } from "./provider/memory-store.js";
 import { loadOidcModule } from "./provider/oidc-module.js";
 import { paths } from "./provider/paths.js";
 import { SignedTokens } from "./provider/signed-tokens.js";
+import { createServer } from "./server/create-server.js";
 import { createHandlers } from "./server/handlers.js";
 import { listen } from "./server/listen.js";
 import { toListener } from "./server/pipeline.js";
@@ -38,6 +40,13 @@ export interface TenantOptions extends TenantConfigInput {
   readonly directory?: string | undefined;
   /** Further host names that requests may come under, such as `host.docker.internal`. Default: none. */
   readonly allowedHosts?: readonly string[] | undefined;
+  /**
+   * Seconds that a client may take to send one request; headers get a third of it. Later, the
+   * tenant hangs up. Default: 30.
+   */
+  readonly requestTimeout?: number | undefined;
+  /** Connections at one time; more are closed at once. Default: 512. */
+  readonly maxConnections?: number | undefined;
   /** Told about errors inside the tenant. Default: written to standard error. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
@@ -67,13 +76,13 @@ export interface Tenant {
  */
 export async function createTenant(options: TenantOptions = {}): Promise<Tenant> {
   refuseProduction();
-  const { port, host = "127.0.0.1", https, directory, allowedHosts, onError = printError, ...input } = options;
+  const { port, host = "127.0.0.1", https, directory, allowedHosts, onError = printError, ...others } = options;
+  const { requestTimeout = 30, maxConnections = 512, ...input } = others;
   const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
   const algorithms = ["RS256" as const, ...config.apis.map((api) => api.signingAlgorithm)];
   const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
   checkCertificateBound(config, https);
-  // Any certificate will do, also one that nobody signed: tokens are bound to it, not to a name (RFC 8705 §2.2).
-  const server = https ? createHttpsServer({ ...https, requestCert: true, rejectUnauthorized: false }) : createServer();
+  const server = createServer({ https, requestTimeout, maxConnections });
   const actualPort = await listen(server, { host, port });
   const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
   const parts: Parts = {
@@ -158,5 +167,5 @@ function refuseProduction(): void {
 }
 
 function printError(error: Error): void {
-  console.error("gatewarden dev:", error);
+  console.error(toPrintableLines(`gatewarden dev: ${inspect(error)}`));
 }

@@ -4,6 +4,7 @@ import { toComplaint } from "./config/complaint.js";
 import { TenantError } from "./errors.js";
 import type { Fault, TokenFaultName } from "./faults/catalogue.js";
 import { parseTokenFault } from "./faults/parse-fault.js";
+import { parseJson } from "./json.js";
 
 /** Which token is wanted. All parts are optional: an empty request is a token of the first persona for the first API. */
 export interface TokenRequest {
@@ -77,7 +78,7 @@ export function parseTokenRequest(body: string): CheckedTokenRequest {
   if (body.trim() === "") return {};
   let input: unknown;
   try {
-    input = JSON.parse(body);
+    input = parseJson(body);
   } catch (cause) {
     throw new TenantError("invalid_request", 'The body must be JSON such as {"as": "alice"}.', { cause });
   }

@@ -6,7 +6,7 @@ type Options = Readonly<Record<string, unknown>>;
 
 const issuerNames = [
   ...["issuer", "audience", "algorithms", "keys", "discoveryUrl", "tokenType", "clockTolerance", "claims"],
-  ...["claimNames", "scopeAsList"],
+  ...["claimNames", "scopeAsList", "allowedHosts"],
 ];
 const guardNames = [
   ...issuerNames,
@@ -25,7 +25,7 @@ const guardNames = [
   "revocation",
   "explain",
 ];
-const keysNames = ["jwksUri", "jwks", "publicKey", "secret", "maxAge", "staleIfError", "timeout"];
+const keysNames = ["jwksUri", "jwks", "publicKey", "secret", "maxAge", "staleIfError", "timeout", "rsaAlgorithm"];
 const claimNamesNames = ["scope", "permissions", "roles", "organization"];
 
 interface KnownNames {

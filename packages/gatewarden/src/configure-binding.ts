@@ -2,8 +2,9 @@
 import { type Binding, createBinding } from "./binding/binding.js";
 import type { CertificateHeader } from "./binding/certificate-header.js";
 import type { BindingMode } from "./binding/confirmation.js";
+import { createMemoryReplayStore } from "./binding/memory-replay.js";
 import { createNonces, type Nonces } from "./binding/nonce.js";
-import { createMemoryReplayStore, type ReplayStore } from "./binding/replay.js";
+import type { ReplayStore } from "./binding/replay.js";
 import { checkNames, readOrigin, readProxy } from "./configure-proxy.js";
 import { Dependency, type DependencyStatus } from "./dependency.js";
 import { ConfigError } from "./errors.js";

@@ -1,6 +1,6 @@
 // The option `issuer` → whom the guard trusts: one issuer, a list, or a look-up among the developer's data.
 import { checkIssuerOptions } from "./check-options.js";
-import { createPolicy, type Surroundings } from "./configure-policy.js";
+import { createPolicy, readHosts, type Surroundings } from "./configure-policy.js";
 import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "./issuer/policy.js";
@@ -27,6 +27,8 @@ export interface ResolvedStatus {
 type Terms = IssuerOptions<unknown>;
 
 const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
+const resolverNames = ["resolve", "tenant", "maxIssuers", "maxAge", "timeout", "allowPrivateNetwork"];
+const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { jwksUri: … } }, …]';
 const resolverExample = "issuer: { resolve: (iss) => tenants.get(iss) }";
 
 /** Reads the option. Throws `ConfigError`. */
@@ -41,6 +43,7 @@ export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers 
   const listed = readIssuers(options.issuer as ListedIssuers, env);
   const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
   checkDistinct(trusted);
+  if (listed.length > 1) refuseSharedKeys(options);
   return { policies: createIssuerPolicies(trusted), issuers: listed.map(({ spellings }) => spellings) };
 }
 
@@ -69,16 +72,20 @@ function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly 
 function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
   if (typeof issuer === "function") return { resolve: issuer };
   if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
-  const { resolve, tenant, maxIssuers: _max, maxAge: _age, ...others } = issuer;
-  const [unknown] = Object.keys(others);
+  const { resolve, tenant, allowPrivateNetwork } = issuer;
+  const unknown = Object.keys(issuer).find((name) => !resolverNames.includes(name));
   const isSound = typeof resolve === "function" && (tenant === undefined || typeof tenant === "function");
-  if (isSound && unknown === undefined) return issuer;
-  const problem = unknown === undefined ? "has a resolve or tenant that is no function" : `does not know "${unknown}"`;
+  const isSwitch = allowPrivateNetwork === undefined || typeof allowPrivateNetwork === "boolean";
+  if (isSound && isSwitch && unknown === undefined) return issuer;
+  const wrong = isSound
+    ? "an allowPrivateNetwork that is not true or false"
+    : "a resolve or tenant that is no function";
+  const problem = unknown === undefined ? `has ${wrong}` : `does not know "${unknown}"`;
   throw new ConfigError({ option: "issuer", problem, example: resolverExample });
 }
 
 function createResolved(
-  { resolve, tenant, maxIssuers, maxAge }: IssuerResolver<unknown>,
+  { resolve, tenant, maxIssuers, maxAge, timeout, allowPrivateNetwork = false }: IssuerResolver<unknown>,
   surroundings: Surroundings,
 ): ResolvedPolicies {
   checkShared(surroundings);
@@ -88,26 +95,35 @@ function createResolved(
     // No spelling is mended here: `iss` and terms agree letter for letter, or the issuer is not trusted.
     compile: (terms) => {
       checkIssuerOptions(terms);
-      return createPolicy([terms.issuer], terms, surroundings).policy;
+      // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
+      return createPolicy([terms.issuer], terms, { ...surroundings, isPublicOnly: !allowPrivateNetwork }).policy;
     },
     maxIssuers: readNumber("issuer.maxIssuers", maxIssuers, { min: 1, max: 1_000_000, fallback: defaults.maxIssuers }),
     maxAge: readNumber("issuer.maxAge", maxAge, { min: 1, max: 86_400, fallback: defaults.issuerMaxAge }),
+    timeout: readNumber("issuer.timeout", timeout, { min: 0.1, max: 60, fallback: defaults.issuerTimeout }),
     now: surroundings.now,
   });
 }
 
 /** What issuers have in common is checked at creation, by making a policy that nobody will ever find. */
 function checkShared(surroundings: Surroundings): void {
-  const { keys, discoveryUrl, audience } = surroundings.options;
-  const shared = discoveryUrl === undefined ? undefined : "discoveryUrl";
-  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => Object.hasOwn(keys ?? {}, name));
-  // With one key for all issuers, each could write the tokens of every other (CVE-2025-59936).
-  if (material !== undefined || shared !== undefined) {
-    const option = shared ?? `keys.${material}`;
-    const problem = "would be shared by all issuers that are looked up; it belongs into each one's own terms";
-    throw new ConfigError({ option, problem, example: "resolve: (iss) => ({ issuer: iss, keys: … })" });
+  const { discoveryUrl, audience, allowedHosts } = surroundings.options;
+  refuseSharedKeys(surroundings.options);
+  if (discoveryUrl !== undefined) {
+    const problem = "would be shared by all issuers; it belongs to each one's own terms";
+    throw new ConfigError({ option: "discoveryUrl", problem, example: sharedExample });
   }
-  createPolicy(["https://nobody.gatewarden.invalid/"], { audience: audience ?? "any" }, surroundings);
+  readHosts(allowedHosts);
+  const host = "nobody.gatewarden.invalid";
+  createPolicy([`https://${host}/`], { audience: audience ?? "any", allowedHosts: [host] }, surroundings);
+}
+
+/** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
+function refuseSharedKeys({ keys }: GuardOptions): void {
+  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => Object.hasOwn(keys ?? {}, name));
+  if (material === undefined) return;
+  const problem = "would let each of several issuers sign for the others; it belongs to each issuer's own keys";
+  throw new ConfigError({ option: `keys.${material}`, problem, example: sharedExample });
 }
 
 function checkDistinct(issuers: readonly TrustedIssuer[]): void {

@@ -3,7 +3,8 @@ import { type Awaitable, chain, rescue } from "./awaitable.js";
 import type { IssuerSpellings } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import { createDiscovery, type Discovery, type MetadataLook } from "./issuer/discovery.js";
-import { isSafeUrl } from "./issuer/url.js";
+import { checkPlace, notSafe, type PlaceRules } from "./issuer/places.js";
+import { pinRsa } from "./issuer/rsa-pin.js";
 import { importJwk, importPem, importPublicKey, importSecret, type VerificationKey } from "./keys/key.js";
 import { parseKeySet } from "./keys/key-set.js";
 import { UnusableKey } from "./keys/material.js";
@@ -22,6 +23,7 @@ export interface KeySourceSettings {
   readonly keys: KeysOptions;
   readonly issuers: IssuerSpellings;
   readonly discoveryUrl: string | undefined;
+  readonly places: PlaceRules;
   readonly fetch: typeof globalThis.fetch;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -40,13 +42,33 @@ export interface ConfiguredKeys {
   readonly hmacAlgorithms?: readonly string[];
 }
 
-const example = 'keys: { jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }';
+export const rsaExample = 'keys: { rsaAlgorithm: "RS256" }';
+const examples = {
+  "keys.jwksUri": 'keys: { jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }',
+  discoveryUrl: 'discoveryUrl: "https://idp.internal/.well-known/openid-configuration"',
+  issuer: 'issuer: "https://acme.eu.auth0.com/"',
+} as const;
 
 /** Makes the source that the options describe. Throws `ConfigError`. */
 export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
+  const configured = createSource(settings);
+  const { rsaAlgorithm }: { rsaAlgorithm?: unknown } = settings.keys as object;
+  if (rsaAlgorithm === undefined) return configured;
+  const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
+  if (isRsa && !configured.hmacAlgorithms) return { ...configured, keys: pinRsa(configured.keys, rsaAlgorithm) };
+  const problem = isRsa ? "stands beside a secret" : "is not an RSA algorithm";
+  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
+}
+
+function createSource(settings: KeySourceSettings): ConfiguredKeys {
   const { keys } = settings;
   const kinds = ["jwksUri", "jwks", "publicKey", "secret"].filter((name) => Object.hasOwn(keys, name));
-  if (kinds.length > 1) throw new ConfigError({ option: "keys", problem: `has both ${kinds.join(" and ")}`, example });
+  if (kinds.length > 1)
+    throw new ConfigError({
+      option: "keys",
+      problem: `has both ${kinds.join(" and ")}`,
+      example: examples["keys.jwksUri"],
+    });
   const [first] = settings.issuers;
   const fixed = { spellings: [first], issuer: () => first } as const;
   if ("secret" in keys) return { ...fixed, ...createSecret(keys.secret) };
@@ -54,7 +76,7 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   if ("jwks" in keys) return { ...fixed, keys: createGivenSet(keys.jwks) };
   if ("jwksUri" in keys) {
     const { jwksUri } = keys;
-    if (typeof jwksUri !== "string" || !isSafeUrl(jwksUri)) throw badUrl("keys.jwksUri", jwksUri);
+    requirePlace("keys.jwksUri", jwksUri, settings.places);
     const remote = { ...readTimes(keys), ...common(settings), issuer: fixed.issuer, locate: () => jwksUri };
     return { ...fixed, keys: createRemoteKeys(remote) };
   }
@@ -62,9 +84,11 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
 }
 
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): ConfiguredKeys {
-  const { issuers, discoveryUrl } = settings;
+  const { issuers, discoveryUrl, places } = settings;
   let settled = issuers[0];
-  const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl });
+  if (discoveryUrl === undefined) requirePlace("issuer", settled, places);
+  else requirePlace("discoveryUrl", discoveryUrl, places);
+  const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl, places });
   const locate = async (look: MetadataLook): Promise<string> => {
     const metadata = await discovery.load(look);
     settled = metadata.issuer;
@@ -155,12 +179,11 @@ function toSource(source: Awaitable<KeySource>): KeySource {
   return source instanceof Promise ? createPendingKeys(source) : source;
 }
 
-function badUrl(option: string, value: unknown): ConfigError {
-  return new ConfigError({
-    option,
-    problem: `is ${JSON.stringify(value)}; it must be an https URL (http only on this machine itself)`,
-    example,
-  });
+/** Throws `ConfigError` for what is not a URL that may be fetched. */
+export function requirePlace(option: keyof typeof examples, url: unknown, places?: PlaceRules): asserts url is string {
+  const problem = typeof url === "string" ? checkPlace(url, places) : notSafe;
+  if (problem === undefined) return;
+  throw new ConfigError({ option, problem: `is ${JSON.stringify(url)}; it ${problem}`, example: examples[option] });
 }
 
 function messageOf(error: unknown): string {

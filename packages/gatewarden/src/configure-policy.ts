@@ -1,9 +1,8 @@
 // One issuer's terms → its policy. What the terms leave out comes from the guard's own options.
-import { createKeySource } from "./configure-keys.js";
+import { createKeySource, requirePlace, rsaExample } from "./configure-keys.js";
 import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from "./environment.js";
 import { ConfigError } from "./errors.js";
 import type { TrustedIssuer } from "./issuer/policy.js";
-import { isSafeUrl } from "./issuer/url.js";
 import { createKeyCounts, type MutableKeyCounts } from "./keys/status.js";
 import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
 import { OutgoingCalls } from "./outgoing-calls.js";
@@ -18,24 +17,31 @@ export interface Surroundings {
   readonly calls?: OutgoingCalls;
   /** Where attempts to fetch keys are counted. Default: each issuer for itself. */
   readonly counts?: MutableKeyCounts;
+  /** Whether metadata and keys may come from public hosts only. Default false. */
+  readonly isPublicOnly?: boolean;
 }
 
 /** One issuer's terms, completed by the guard's own options and checked. Throws `ConfigError`. */
 export function createPolicy(
   spellings: IssuerSpellings,
   terms: Partial<IssuerOptions<unknown>>,
-  { options, env, now, calls = new OutgoingCalls(), counts = createKeyCounts() }: Surroundings,
+  { options, env, now, calls = new OutgoingCalls(), counts = createKeyCounts(), isPublicOnly = false }: Surroundings,
 ): TrustedIssuer {
-  const discoveryUrl = readDiscoveryUrl(terms.discoveryUrl ?? options.discoveryUrl);
+  const discoveryUrl = terms.discoveryUrl ?? options.discoveryUrl;
+  if (discoveryUrl !== undefined) requirePlace("discoveryUrl", discoveryUrl);
+  const keys = terms.keys ?? options.keys ?? {};
   const source = createKeySource({
-    keys: terms.keys ?? options.keys ?? {},
+    keys,
     issuers: spellings,
     discoveryUrl,
+    places: { hosts: readHosts(terms.allowedHosts ?? options.allowedHosts), isPublicOnly },
     fetch: options.fetch ?? globalThis.fetch,
     now,
     calls,
     counts,
   });
+  const allowed = readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms);
+  checkPin(keys, allowed);
   return {
     spellings: source.spellings,
     policy: {
@@ -44,7 +50,7 @@ export function createPolicy(
         return source.issuer();
       },
       audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
-      algorithms: new Set(readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms)),
+      algorithms: new Set(allowed),
       tokenType: readTokenType(terms.tokenType ?? options.tokenType),
       clockTolerance: readTolerance(terms.clockTolerance ?? options.clockTolerance),
       keys: source.keys,
@@ -53,6 +59,13 @@ export function createPolicy(
       schema: terms.claims ?? options.claims,
     },
   };
+}
+
+/** A pin to an algorithm that is not allowed would leave the keys without any. */
+function checkPin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown }, allowed: readonly string[]): void {
+  if (rsaAlgorithm === undefined || allowed.includes(rsaAlgorithm)) return;
+  const problem = "is not one of the allowed algorithms";
+  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
 }
 
 /** Seconds by which clocks may differ: a few, not for ever. */
@@ -66,13 +79,23 @@ function readTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt
   throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
 }
 
-function readDiscoveryUrl(url: string | undefined): string | undefined {
-  if (url === undefined || isSafeUrl(url)) return url;
-  throw new ConfigError({
-    option: "discoveryUrl",
-    problem: `is "${url}"; it must be an https URL (http only on this machine itself)`,
-    example: 'discoveryUrl: "https://idp.internal/.well-known/openid-configuration"',
-  });
+/** Hosts are compared as text, so each must be written as `URL` writes it. Patterns would let in what nobody thought of (CWE-183). */
+export function readHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
+  if (hosts === undefined) return undefined;
+  const example = 'allowedHosts: ["acme.eu.auth0.com"]';
+  if (!Array.isArray(hosts) || hosts.length === 0)
+    throw new ConfigError({ option: "allowedHosts", problem: "is empty, or is not a list", example });
+  const bad: unknown = hosts.find((one) => !isHost(one));
+  if (bad === undefined && hosts.every(isHost)) return hosts;
+  const problem = `holds ${JSON.stringify(bad)}; it must be a host in lower case, with its port unless that is the usual one`;
+  throw new ConfigError({ option: "allowedHosts", problem, example });
+}
+
+function isHost(text: unknown): boolean {
+  if (typeof text !== "string" || !/^[a-z\d._:[\]-]+$/.test(text)) return false;
+  return (
+    ["https", "http"].every((scheme) => URL.canParse(`${scheme}://${text}`)) && new URL(`https://${text}`).host === text
+  );
 }
 
 function readAudiences(audience: string | readonly string[]): readonly string[] {

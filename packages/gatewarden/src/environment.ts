@@ -86,7 +86,9 @@ function toBaseUrlIssuer(text: string): IssuerSpellings {
 
 function withScheme(text: string): string {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
-  const isLocal = isLoopback(text.replace(/(:\d+)?(\/.*)?$/, ""));
+  // Cut at the first slash before the port is looked for: one expression for both would look from each slash to the end (CWE-1333).
+  const [authority = ""] = text.split("/", 1);
+  const isLocal = isLoopback(authority.replace(/:\d+$/, ""));
   return `${isLocal ? "http" : "https"}://${text}`;
 }
 

@@ -8,7 +8,14 @@ import type { Finding } from "./explain/finding.js";
 import type { Health } from "./health.js";
 import type { GuardOptions } from "./options.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readAuthorization, readCredentials, readScheme, readToken } from "./request/credentials.js";
+import {
+  type GuardRequest,
+  readAuthorization,
+  readCredentials,
+  readScheme,
+  readToken,
+  toAuthorization,
+} from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import { type CheckedNeed, type LastArgument, type Need, readNeed, readRequirement } from "./requirements/need.js";
@@ -115,7 +122,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
-    const came = { token, began: this.#listeners.begin() };
+    const came = { token: token ?? "", began: this.#listeners.begin() };
     return accepted(await this.#settleAsked(came, () => readRequirement(requirement)));
   }
 
@@ -236,7 +243,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   /** Credentials, then what the token is: known already, or to be found out. */
   #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
     // A token that came by another way is known by the header that it would have come with.
-    const text = token === undefined ? readAuthorization(request) : `Bearer ${token}`;
+    const text = token === undefined ? readAuthorization(request) : toAuthorization(token);
     const known = this.#verifier.recall(text, request);
     if (known && (token === undefined || token.length === known.token.length)) {
       return this.#allowAtOnce(known, known.scheme, request);
@@ -294,7 +301,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
       const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;
       this.#listeners.publish(isAnonymous ? { outcome: "anonymous" } : refused, {
         began,
-        readToken: () => token ?? readToken(request, this.#takesDpop),
+        readToken: () => (typeof token === "string" ? token : readToken(request, this.#takesDpop)),
         readIssuer: (text) => this.#verifier.issuerOf(text),
       });
     }
@@ -303,7 +310,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   /** Where two schemes are taken, the refusal says which of them was used: that challenge carries the error (RFC 9449 §7.1). */
   #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
-    return request && this.#takesDpop ? refusal.withScheme(readScheme(request.headers)) : refusal;
+    return request && this.#takesDpop ? refusal.withScheme(readScheme(request)) : refusal;
   }
 }
 

@@ -19,7 +19,7 @@ export interface Health {
 export function toHealth({ at, issuers, introspection, revocation, replay }: GuardStatus): Health {
   const keys = issuers.map((one) => describeKeys(one, at));
   const others = [
-    describe("Introspection", introspection),
+    describeIntrospection(introspection),
     describe("The deny list", revocation),
     describe("The replay store", replay),
   ];
@@ -51,6 +51,16 @@ function describeFailure({ failures, retryAt, lastError }: KeysStatus, now: numb
 function describe(what: string, status: DependencyStatus | undefined): string | undefined {
   if (status?.failingSince === undefined) return undefined;
   return `${what} fails since ${toTime(status.failingSince)}: ${toWords(status.lastError)}`;
+}
+
+/** A server that asked to be left alone (429) may be answering all the same. */
+function describeIntrospection(status: GuardStatus["introspection"]): string | undefined {
+  if (status === undefined) return undefined;
+  const { known, others } = status.circuit;
+  const failing = describe("Introspection", status);
+  if (known === "closed" && others === "closed") return failing;
+  const who = known === "closed" ? "tokens that were not active lately" : "tokens without a fresh description";
+  return `${failing ?? "Introspection is held back"}. It is left alone for a while: ${who} are refused`;
 }
 
 function toTime(seconds = Number.NaN): string {

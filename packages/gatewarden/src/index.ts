@@ -2,7 +2,8 @@
 export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { Awaitable } from "./awaitable.js";
 export type { BindingMode } from "./binding/confirmation.js";
-export { createMemoryReplayStore, type MemoryReplayOptions, type ReplayStore } from "./binding/replay.js";
+export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
+export type { ReplayStore } from "./binding/replay.js";
 export type { BindingReason } from "./binding-reasons.js";
 export type { ReplayStatus } from "./configure-binding.js";
 export type { ResolvedStatus } from "./configure-issuers.js";

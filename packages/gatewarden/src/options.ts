@@ -19,15 +19,23 @@ type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<stri
 /** Where an issuer's keys come from. Without it they are discovered from the issuer. */
 export type KeysOptions =
   /** A JWK Set at a fixed address. */
-  | (KeyTimes & { readonly jwksUri: string })
+  | (KeyTimes & RsaPin & { readonly jwksUri: string })
   /** A JWK Set given here: nothing is fetched. */
-  | { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } }
+  | (RsaPin & { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } })
   /** One public key: PEM (SPKI), JWK or `KeyObject`. Whatever `kid` a token names, only this key verifies it. */
-  | { readonly publicKey: PublicKey }
+  | (RsaPin & { readonly publicKey: PublicKey })
   /** A shared secret for HS256, HS384 or HS512, at least as long as the hash. No other algorithm is accepted then (RFC 7518 §3.2). */
   | { readonly secret: string | Uint8Array }
   /** Discovery, with other times. */
-  | KeyTimes;
+  | (KeyTimes & RsaPin);
+
+interface RsaPin {
+  /**
+   * The one algorithm that RSA keys verify which do not name theirs in `alg` (RFC 8725 §3.1: one key, one algorithm). Tokens that such a key
+   * signed with another one are refused with `key_unsuitable`. Default: all RSA algorithms that `algorithms` allows.
+   */
+  readonly rsaAlgorithm?: Extract<Algorithm, `RS${string}` | `PS${string}`>;
+}
 
 /** How long keys are kept, in seconds. */
 export interface KeyTimes {
@@ -50,6 +58,7 @@ export interface IssuerOptions<Claims = never> {
   readonly algorithms?: readonly Algorithm[];
   readonly keys?: KeysOptions;
   readonly discoveryUrl?: string;
+  readonly allowedHosts?: readonly string[];
   readonly tokenType?: "any" | "at+jwt";
   readonly clockTolerance?: number;
   /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
@@ -69,7 +78,12 @@ export type ResolveIssuer<Claims = never> = (
 
 /** Issuers that are looked up when a token of theirs comes, such as the tenants of a product. */
 export interface IssuerResolver<Claims = never> {
-  /** Asked once per issuer while the answer is kept. What it throws lets nobody in (`check_failed`). */
+  /**
+   * Asked once per issuer while the answer is kept. A known issuer is asked about again after three quarters of `maxAge`, while its users are
+   * served. When it throws, rejects or takes longer than `timeout`, a known issuer keeps its old terms until twice its `maxAge` has
+   * passed. All other tokens are refused with `issuer_unavailable` (503, `Retry-After`). Terms that cannot be right are refused with
+   * `check_failed` (500).
+   */
   readonly resolve: ResolveIssuer<Claims>;
   /**
    * What of a request decides which issuers are trusted, such as its host: answers are kept apart by it, and `resolve` gets it. Default:
@@ -78,8 +92,19 @@ export interface IssuerResolver<Claims = never> {
   readonly tenant?: (request: GuardRequest) => string | undefined;
   /** How many issuers are held, with their keys. Those unused for longest go first, and are looked up again when needed. Default 1,000. */
   readonly maxIssuers?: number;
-  /** Seconds after which an issuer is looked up again: how long a removed one stays trusted. Unchanged terms keep their keys. Default 600. */
+  /**
+   * Seconds after which an issuer is looked up again: how long a removed one stays trusted, or twice as long while `resolve` fails. Unchanged
+   * terms keep their keys. Default 600.
+   */
   readonly maxAge?: number;
+  /** Seconds that one look-up may take. Default 5. */
+  readonly timeout?: number;
+  /**
+   * Let metadata and keys of these issuers come from this machine or a private network (RFC 1918, RFC 4193 and their like). Default false:
+   * tenants who enter their own issuer could make this server ask its own network (CWE-918). Hosts are judged by their name: a public
+   * name that DNS leads inside is not noticed. Against those, list `allowedHosts`, or give a `fetch` that looks at the address.
+   */
+  readonly allowPrivateNetwork?: boolean;
 }
 
 /** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
@@ -146,10 +171,16 @@ export interface GuardOptions<Claims = unknown> {
   readonly algorithms?: readonly Algorithm[];
   /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */
   readonly clockTolerance?: number;
-  /** Default: discovery (OpenID Connect, then RFC 8414). */
+  /** Default: discovery (OpenID Connect, then RFC 8414). With several issuers only times are taken here; keys belong to each issuer's own terms. */
   readonly keys?: KeysOptions;
   /** Where to fetch the issuer's metadata, when not at its well-known place (containers). `iss` stays the public issuer. */
   readonly discoveryUrl?: string;
+  /**
+   * The only hosts that metadata and keys may be fetched from, such as `acme.eu.auth0.com` or `localhost:9000`, compared letter for letter. Where
+   * metadata name keys elsewhere, tokens are refused with `keys_unavailable`. Default: the hosts of issuer, `discoveryUrl` and
+   * `jwks_uri`, whatever they are.
+   */
+  readonly allowedHosts?: readonly string[];
   /** What fetches metadata and keys. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */
@@ -208,6 +239,7 @@ export const defaults: {
   readonly cache: CacheBounds;
   readonly maxIssuers: number;
   readonly issuerMaxAge: number;
+  readonly issuerTimeout: number;
   readonly introspection: Required<
     Pick<IntrospectionOptions, "maxAge" | "inactiveMaxAge" | "maxEntries" | "maxConcurrent" | "timeout">
   >;
@@ -226,6 +258,7 @@ export const defaults: {
   cache: { maxEntries: 25_000, maxBytes: 96 * 1024 * 1024 },
   maxIssuers: 1000,
   issuerMaxAge: 600,
+  issuerTimeout: 5,
   introspection: { maxAge: 60, inactiveMaxAge: 10, maxEntries: 10_000, maxConcurrent: 32, timeout: 5 },
   dpopMaxAge: 60,
   dpopNonceLifetime: 300,

@@ -41,6 +41,7 @@ export type Reason =
   | "requirement_not_met"
   | "authentication_too_weak"
   | "authentication_too_old"
+  | "issuer_unavailable"
   | "keys_unavailable"
   | "introspection_unavailable"
   | "revocation_unavailable"
@@ -220,6 +221,10 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   authentication_too_old: {
     ...freshLogin,
     description: "A more recent login is required",
+  },
+  issuer_unavailable: {
+    status: 503,
+    description: "Access tokens cannot be checked at the moment",
   },
   keys_unavailable: {
     status: 503,

@@ -162,14 +162,101 @@ describe("Bad keys", () => {
   });
 });
 
+const pair = [issuer, "https://other.test/"];
+
+describe("Keys for a list of issuers (CVE-2025-59936)", () => {
+  it.each<[string, unknown]>([
+    ["keys.jwks", { jwks }],
+    ["keys.publicKey", { publicKey: publicPem }],
+    ["keys.secret", { secret }],
+    ["keys.jwksUri", { jwksUri: "https://idp.acme.com/jwks" }],
+  ])("fail at creation: with %s for all, each could sign for the others", (option, keys) => {
+    const error = problemOf({ issuer: pair, keys });
+    expect([error.option, error.message]).toEqual([option, expect.stringContaining("each issuer's own keys")]);
+    expect(error.message).not.toContain(secret);
+  });
+
+  it("fail at creation even where each issuer has keys of its own: these would never be used", () => {
+    const own = pair.map((one) => ({ issuer: one, keys: { jwks } }));
+    expect(problemOf({ issuer: own, keys: { jwks } }).option).toBe("keys.jwks");
+  });
+
+  it("are accepted for a list of one", async () => {
+    expect(await verdict(make({ issuer: [issuer], keys: { jwks } }), token())).toBe("accepted");
+  });
+
+  it("are accepted as each issuer's own, also where two names of one provider have the same", async () => {
+    const guard = make({ issuer: pair.map((one) => ({ issuer: one, keys: { jwks } })), keys: undefined });
+    expect(await verdict(guard, token())).toBe("accepted");
+    expect(await verdict(guard, token({ iss: pair[1] }))).toBe("accepted");
+  });
+
+  it("may have times in common", () => {
+    expect(() => make({ issuer: pair, keys: { maxAge: 60, staleIfError: 0, timeout: 1 } })).not.toThrow();
+  });
+});
+
+describe("Allowed hosts", () => {
+  const allowedHosts = ["issuer.test"];
+
+  it.each<[string, Wrong, string]>([
+    ["allowedHosts", { allowedHosts: "issuer.test" }, "list"],
+    ["allowedHosts", { allowedHosts: [] }, "list"],
+    ["allowedHosts", { allowedHosts: [5] }, "host"],
+    ["allowedHosts", { allowedHosts: [""] }, "host"],
+    ["allowedHosts", { allowedHosts: ["*.auth0.com"] }, "host"],
+    ["allowedHosts", { allowedHosts: ["https://issuer.test/"] }, "host"],
+    ["allowedHosts", { allowedHosts: ["issuer.test/"] }, "host"],
+    ["allowedHosts", { allowedHosts: ["Issuer.test"] }, "host"],
+    ["allowedHosts", { allowedHosts: ["issuer.test:443"] }, "host"],
+    ["allowedHosts", { allowedHosts: ["user@issuer.test"] }, "host"],
+    ["allowedHosts", { allowedHosts: ["127.1"] }, "host"],
+    ["allowedHosts", { issuer: { issuer, allowedHosts: [] } }, "list"],
+    ["allowedHosts", { issuer: (iss: string) => ({ issuer: iss }), keys: {}, allowedHosts: ["*"] }, "host"],
+    ["issuer", { keys: {}, allowedHosts: ["other.test"] }, "issuer.test"],
+    ["issuer", { keys: {}, allowedHosts: ["issuer.test:8443"] }, "issuer.test"],
+    ["discoveryUrl", { keys: {}, allowedHosts, discoveryUrl: "https://other.test/metadata" }, "other.test"],
+    ["keys.jwksUri", { keys: { jwksUri: "https://other.test/jwks" }, allowedHosts }, "other.test"],
+  ])("fail at creation: %s of %j", (option, changes, problem) => {
+    const error = problemOf(changes);
+    expect([error.option, error.message]).toEqual([option, expect.stringContaining(problem)]);
+    expect(error.message).toMatch(/For example: \S+/);
+  });
+
+  it.each<[string, Wrong]>([
+    ["the issuer's host", { keys: {}, allowedHosts }],
+    ["a port", { issuer: "https://issuer.test:8443/", keys: {}, allowedHosts: ["issuer.test:8443"] }],
+    ["an IPv6 address", { issuer: "https://[2606:4700::1]/", keys: {}, allowedHosts: ["[2606:4700::1]"] }],
+    ["the place of the metadata only", { keys: {}, discoveryUrl: "https://x.test/m", allowedHosts: ["x.test"] }],
+    ["the place of the keys only", { keys: { jwksUri: "https://x.test/jwks" }, allowedHosts: ["x.test"] }],
+    [
+      "an issuer's own, in place of the guard's",
+      { keys: {}, issuer: { issuer, allowedHosts }, allowedHosts: ["x.test"] },
+    ],
+    ["nothing that is fetched", { keys: { jwks }, allowedHosts: ["x.test"] }],
+    ["issuers that are looked up", { issuer: () => undefined, keys: {}, allowedHosts }],
+  ])("are accepted: %s", (_name, changes) => {
+    expect(() => make(changes)).not.toThrow();
+  });
+});
+
 describe("Good options", () => {
   it.each<[string, Wrong]>([
     ["all algorithms of a list", { algorithms: ["ES256", "RS256", "PS512", "EdDSA", "Ed25519"] }],
     ["the bounds of the tolerance", { clockTolerance: 300 }],
     ["no tolerance", { clockTolerance: 0 }],
     ["an issuer object", { issuer: { issuer, audience, algorithms: ["ES256"] } }],
-    ["several issuers", { issuer: [issuer, { issuer: "https://other.test/", audience: "urn:x" }] }],
-    ["issuers that differ in a slash", { issuer: [issuer, issuer.slice(0, -1)] }],
+    [
+      "several issuers",
+      {
+        issuer: [
+          { issuer, keys: { jwks } },
+          { issuer: "https://other.test/", audience: "urn:x" },
+        ],
+        keys: undefined,
+      },
+    ],
+    ["issuers that differ in a slash", { issuer: [{ issuer, keys: { jwks } }, issuer.slice(0, -1)], keys: undefined }],
     ["a list of audiences", { audience: ["urn:a", audience] }],
     ["claim names", { claimNames: { scope: "scp", roles: ["realm_access", "roles"] } }],
     ["a realm with quotes", { realm: 'the "API"' }],

@@ -98,6 +98,9 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   // The second holds the declarations of the first.
   express: ["express", "express-serve-static-core"],
   fastify: ["fastify"],
+  "_fastify-check": ["fastify"],
+  "_fastify-not-found": ["fastify"],
+  "_fastify-routes": ["fastify"],
   graphql: ["graphql", "graphql-yoga"],
   h3: ["h3"],
   hono: ["hono"],

@@ -60,8 +60,8 @@ describe("The fields", () => {
       await fieldsOf(token(), { revocation: down }),
     ];
     const names = new Set(lines.flatMap((line) => Object.keys(line)));
-    const document = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-    const [, section = ""] = document.split("### Log lines");
+    const document = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
+    const [, section = ""] = document.split("## Log lines");
     const documented = [...(section.split("\n##", 1)[0]?.matchAll(/^\| `(\w+)`/gm) ?? [])].map(([, name]) => name);
     expect(documented.sort()).toEqual([...names].sort());
   });

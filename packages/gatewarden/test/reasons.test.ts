@@ -155,6 +155,11 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
     status: 503,
     options: { revocation: { isRevoked: () => Promise.reject(new Error(mark)) } },
   },
+  issuer_unavailable: {
+    request: marked(),
+    status: 503,
+    options: { keys: {}, issuer: () => Promise.reject(new Error(mark)) },
+  },
   keys_unavailable: { request: marked(), status: 503, options: unreachable },
   check_failed: { request: marked(), status: 500, options: { claims: throwing } },
 };

@@ -79,7 +79,7 @@ it("Issuers that are looked up are counted together, also those that were droppe
   const other = await startRemote();
   const trusted = new Set([remote.server.issuer, other.server.issuer]);
   const resolve = (issuer: string) => (trusted.has(issuer) ? { issuer } : undefined);
-  const guard = remote.another({ issuer: { resolve, maxIssuers: 1 } });
+  const guard = remote.another({ issuer: { resolve, maxIssuers: 1, allowPrivateNetwork: true } });
   expect(guard.status()).toMatchObject({ issuers: [], resolved: { held: 0, counts: { refreshes: 0 } } });
   for (const one of [remote, other]) expect(await verdict(guard, one.token())).toBe("accepted");
   expect(guard.status().resolved).toMatchObject({ held: 1, counts: { refreshes: 2, failures: 0 } });

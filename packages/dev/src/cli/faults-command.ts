@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { type FaultName, faultCatalogue, faultNames } from "../faults/catalogue.js";
 import { parseFaultName } from "../faults/parse-fault.js";
+import { toPrintable } from "../printable.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { type CliIo, parseArguments } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";
@@ -86,5 +87,5 @@ function format(fault: On[number]): string {
   const pairs = Object.entries(parameters).map(([key, value]) => {
     return `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`;
   });
-  return pairs.length === 0 ? name : `${name}:${pairs.join(",")}`;
+  return toPrintable(pairs.length === 0 ? name : `${name}:${pairs.join(",")}`);
 }

@@ -1,5 +1,6 @@
 // What a command has to do with the outside, so that tests can stand in for it.
 import { type ParseArgsConfig, parseArgs } from "node:util";
+import { toPrintableLines } from "../printable.js";
 
 export interface CliIo {
   readonly stdout: (text: string) => void;
@@ -21,6 +22,15 @@ export function processIo(): CliIo {
         process.once("SIGINT", () => resolve());
         process.once("SIGTERM", () => resolve());
       }),
+  };
+}
+
+/** The same, but nothing is printed that a terminal would act on. */
+export function toPrintableIo(io: CliIo): CliIo {
+  return {
+    ...io,
+    stdout: (text) => io.stdout(toPrintableLines(text)),
+    stderr: (text) => io.stderr(toPrintableLines(text)),
   };
 }
 

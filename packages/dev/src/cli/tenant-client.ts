@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { defaultPort } from "../config/defaults.js";
 import { TenantError } from "../errors.js";
+import { toPrintable } from "../printable.js";
 import { findRunningIssuer } from "../state-file.js";
 import { UsageError } from "./io.js";
 
@@ -31,7 +32,10 @@ export async function callTenant<Answer>(call: TenantCall<Answer>): Promise<Answ
   if (response.ok && answer.success) return answer.data;
   const error = errorAnswer.safeParse(content);
   const reason = error.success ? error.data.error_description : `It answered with status ${response.status}.`;
-  throw new TenantError("invalid_request", error.success ? reason : `${call.issuer} is not a local tenant. ${reason}`);
+  throw new TenantError(
+    "invalid_request",
+    error.success ? toPrintable(reason) : `${call.issuer} is not a local tenant. ${reason}`,
+  );
 }
 
 async function send({ issuer, method, path, body }: TenantCall<unknown>): Promise<Response> {

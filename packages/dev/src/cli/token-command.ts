@@ -37,7 +37,8 @@ const options = {
   help: { type: "boolean", short: "h" },
 } as const;
 
-const answer = z.object({ access_token: z.string() });
+/** A token is one word (RFC 6750 §2.1): what is printed may go straight into another command. */
+const answer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
 
 export async function runToken(args: readonly string[], io: CliIo): Promise<number> {
   const values = parseOptions("token", args, options);

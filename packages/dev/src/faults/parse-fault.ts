@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { toComplaint } from "../config/complaint.js";
 import { TenantError } from "../errors.js";
+import { parseJson } from "../json.js";
 import {
   type Fault,
   type FaultName,
@@ -75,7 +76,7 @@ export function parseTokenFault(input: unknown, place: Place): Fault {
 export function parseFaultsBody(body: string): readonly Fault[] {
   let root: unknown;
   try {
-    root = JSON.parse(body);
+    root = parseJson(body);
   } catch (cause) {
     const example = '["expired", {"name": "jwks-slow", "seconds": 10, "times": 2}]';
     throw new TenantError("invalid_request", `The body must be JSON such as ${example}.`, { cause });

@@ -8,7 +8,9 @@ const MAX_BYTES = 64 * 1024;
 export async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // Leaving the loop must not destroy the request: the client would get a reset in place of the
+  // refusal.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
     if (size > MAX_BYTES) throw new TenantError("invalid_request", "The request body is larger than 64 KiB.");

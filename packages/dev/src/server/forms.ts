@@ -1,5 +1,6 @@
 // Widens what the OAuth endpoints accept: JSON bodies, as Auth0 does, and JWTs where the provider takes opaque tokens.
 import type { IncomingMessage } from "node:http";
+import { parseJson } from "../json.js";
 import { paths } from "../provider/paths.js";
 import type { SignedTokens } from "../provider/signed-tokens.js";
 import { readBody, withForm } from "./body.js";
@@ -35,7 +36,7 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | und
 
 function parseJsonForm(body: string): URLSearchParams | undefined {
   try {
-    const value: unknown = JSON.parse(body);
+    const value: unknown = parseJson(body);
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
     const fields = Object.entries(value).filter(([, field]) => field !== null);
     if (fields.some(([, field]) => typeof field === "object")) return undefined;

@@ -24,7 +24,13 @@ export function isFromOtherSite(request: IncomingMessage): boolean {
   return request.headers["sec-fetch-site"] === "cross-site";
 }
 
-function hostname({ headers }: IncomingMessage): string | undefined {
-  const address = `http://${headers.host ?? ""}`;
-  return URL.canParse(address) ? new URL(address).hostname : undefined;
+/**
+ * One name, and host and port alone (RFC 9112 §3.2): what else a URL may hold would become part of
+ * the addresses that the provider publishes.
+ */
+function hostname({ headers, headersDistinct }: IncomingMessage): string | undefined {
+  const host = headers.host ?? "";
+  const address = `http://${host}`;
+  const isOne = (headersDistinct["host"] ?? []).length <= 1 && /^[^\s/?#@\\]+$/.test(host);
+  return isOne && URL.canParse(address) ? new URL(address).hostname : undefined;
 }

@@ -1,5 +1,8 @@
 // Requests pass a list of handlers; each answers, or hands on to the next. A later handler can be wrapped by an earlier one.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { TenantError } from "../errors.js";
+import { sendError } from "./respond.js";
+import { readTarget } from "./target.js";
 
 /** One request and its response on the way through the handlers. */
 export interface Exchange {
@@ -12,16 +15,38 @@ export interface Exchange {
 
 export type Handler = (exchange: Exchange, next: () => Promise<void>) => Promise<void>;
 
-/** Makes a listener of handlers. What a handler throws is answered with a plain 500 and told to `onError`. */
+/**
+ * Makes a listener of handlers. It never throws, whatever the request is: an error in a listener
+ * would end the process (CWE-248). A `TenantError` is the client's fault: 400. Anything else is
+ * answered with a plain 500 and told to `onError`.
+ */
 export function toListener(handlers: readonly Handler[], onError: (error: Error) => void): RequestListener {
   return (request, response) => {
-    const url = new URL(request.url ?? "/", "http://localhost");
+    const url = readTarget(request);
+    if (url === undefined) return sendError(response, 400, "invalid_request", "The request target must be a path.");
     run(handlers, { request, response, url }).catch((error: unknown) => {
-      onError(error instanceof Error ? error : new Error(String(error)));
+      if (isHangUp(error, request)) return;
+      if (error instanceof TenantError) return refuse(error, request, response);
+      onError(error instanceof Error ? error : new Error("A handler failed with something that is not an error."));
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
       response.end("The local tenant failed; its console says why.\n");
     });
   };
+}
+
+/** What remains of a body that was refused is not read as the next request. */
+function refuse(error: TenantError, request: IncomingMessage, response: ServerResponse): void {
+  if (response.headersSent) return void response.destroy();
+  if (!request.complete) response.setHeader("connection", "close");
+  sendError(response, 400, error.code, error.message);
+}
+
+/**
+ * The client left before its request was complete. It waits for no answer, and the tenant
+ * did not fail.
+ */
+function isHangUp(error: unknown, { complete }: IncomingMessage): boolean {
+  return !complete && error instanceof Error && "code" in error && error.code === "ECONNRESET";
 }
 
 async function run(handlers: readonly Handler[], exchange: Exchange): Promise<void> {

@@ -1,4 +1,5 @@
 // Dynamic client registration (RFC 7591), which MCP clients begin with: open to this machine, and for logins that return to it.
+import { parseJson } from "../json.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { paths } from "../provider/paths.js";
 import { readBody, withJson } from "./body.js";
@@ -29,7 +30,7 @@ export const registration: Handler = async (exchange, next) => {
 
 function parseMetadata(body: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    const value: unknown = JSON.parse(body);
+    const value: unknown = parseJson(body);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;

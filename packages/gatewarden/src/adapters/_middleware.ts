@@ -1,5 +1,5 @@
 // The middleware of Express and of all that calls `(request, response, next)` as Connect does.
-import { AuthError, type Guard, isPreflight, type Outcome } from "../index.js";
+import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome } from "../index.js";
 import {
   type NodeRequest,
   type NodeResponse,
@@ -28,24 +28,53 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
   need: readonly unknown[],
   keep: (request: Incoming, outcome: Exclude<Outcome<Claims>, AuthError>) => void,
 ): (request: Incoming, response: Outgoing, next: Next) => void {
-  const check = createCheck(guard, need);
+  const check = createCheck(guard, need, ["onRefusal"]);
   const onRefusal = (need[0] as MiddlewareOptions<Incoming, Outgoing> | undefined)?.onRefusal;
-  return (request, response, next) => {
-    const guardRequest = toGuardRequest(request, request.originalUrl);
-    if (isPreflight(guardRequest)) return sendNoContent(response);
-    const settle = (outcome: Outcome<Claims>) => {
-      if (!(outcome instanceof AuthError)) {
-        keep(request, outcome);
-        setHeaders(response, guard.responseHeaders(guardRequest));
-        return next();
-      }
-      const refusal = guard.refusal(outcome);
-      if (!onRefusal) return sendRefusal(response, refusal);
+  /** Whether the request goes on. Otherwise it is answered. */
+  const answer = (
+    outcome: Outcome<Claims>,
+    guardRequest: GuardRequest,
+    { request, response, next }: Passing<Incoming, Outgoing>,
+  ): boolean => {
+    if (!(outcome instanceof AuthError)) {
+      keep(request, outcome);
+      setHeaders(response, guard.responseHeaders(guardRequest));
+      return true;
+    }
+    const refusal = guard.refusal(outcome);
+    if (!onRefusal) sendRefusal(response, refusal);
+    else {
       setRefusalHead(response, refusal);
-      onRefusal(outcome, request, response, next);
-    };
-    const outcome = check(guardRequest);
-    if (outcome instanceof Promise) outcome.then(settle).catch(next);
-    else settle(outcome);
+      const answering: unknown = onRefusal(outcome, request, response, next);
+      // An async function has the type too: its unheard rejection would end the process (CWE-248).
+      if (answering instanceof Promise) answering.catch(next);
+    }
+    return false;
   };
+  return (request, response, next) => {
+    const passing = { request, response, next };
+    try {
+      const guardRequest = toGuardRequest(request, request.originalUrl);
+      if (isPreflight(guardRequest)) return sendNoContent(response);
+      const outcome = check(guardRequest);
+      if (outcome instanceof Promise) {
+        const goOn = (later: Outcome<Claims>) => answer(later, guardRequest, passing) && next();
+        outcome.then(goOn).catch(next);
+        return;
+      }
+      if (!answer(outcome, guardRequest, passing)) return;
+    } catch (error) {
+      // Not every framework catches what a middleware throws: it would end the process.
+      return next(error);
+    }
+    // Outside, for what follows may throw too, and `next` is called once.
+    next();
+  };
+}
+
+/** A request on its way through a middleware. */
+interface Passing<Incoming, Outgoing> {
+  readonly request: Incoming;
+  readonly response: Outgoing;
+  readonly next: Next;
 }

@@ -116,3 +116,23 @@ export function sendNoContent(response: NodeResponse): void {
   response.statusCode = 204;
   (response as ServerResponse).end();
 }
+
+/**
+ * For adapters without a framework: node:http has no error path, so an error would end the process
+ * (CWE-248). Answers 500 if nothing was answered yet, ends the connection of an answer that has
+ * begun, and tells the operator.
+ */
+export function answerFailure(response: NodeResponse, error: unknown): void {
+  const isError = error instanceof Error;
+  const detail = isError ? error.stack : undefined;
+  process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
+    ...{ type: "GatewardenWarning", code: "GATEWARDEN_HANDLER" },
+    ...(detail !== undefined && { detail }),
+  });
+  if (!response.headersSent) {
+    // What describes the answer that was to be does not describe this one.
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    response.statusCode = 500;
+    (response as ServerResponse).end();
+  } else if (!response.writableEnded) (response as ServerResponse).destroy();
+}

@@ -10,12 +10,12 @@ import {
   type NeedOptions,
   type OpenApiSecurity,
   type Outcome,
-  readNeed as readAnyNeed,
+  readNeed,
   toNeedArgument,
   toOpenApiSecurity,
 } from "../index.js";
 
-export type { CheckedNeed, NeedOptions };
+export { type CheckedNeed, type NeedOptions, readNeed };
 
 /** The need as the last argument: it may be left out, but a variable that turned out undefined is refused. */
 export type NeedArgument<Wanted> = LastArgument<Wanted>;
@@ -27,9 +27,16 @@ type KeysOf<Wanted> = Wanted extends unknown ? keyof Wanted : never;
 /** The check of one route. Undefined is an anonymous request that was let in. */
 export type Check<Claims> = (request: GuardRequest) => Awaitable<Outcome<Claims>>;
 
-/** Reads the need once, when the route is added. Throws `ConfigError` for what is none: it would protect nothing. */
-export function createCheck<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Check<Claims> {
-  return createCheckOf(guard, readNeed(needs));
+/**
+ * Reads the need once, when the route is added. `own` names the members that the adapter reads itself. Throws `ConfigError` for anything
+ * that is not a need: it would protect nothing.
+ */
+export function createCheck<Claims>(
+  guard: Guard<Claims>,
+  needs: readonly unknown[],
+  own: readonly string[] = [],
+): Check<Claims> {
+  return createCheckOf(guard, readNeed(needs, own));
 }
 
 /** The check of a need that was read already. Throws `ConfigError` for a guard that is none. */
@@ -39,14 +46,6 @@ export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): 
   if (wanted.length === 0) return (request) => guard.attempt(request);
   const [argument] = wanted;
   return (request) => guard.attempt(request, argument);
-}
-
-/** Members of a need that adapters read themselves. */
-const ownMembers = ["onRefusal"];
-
-/** Takes the need apart. Throws `ConfigError`. */
-export function readNeed(needs: readonly unknown[]): CheckedNeed {
-  return readAnyNeed(needs, ownMembers);
 }
 
 /** Throws `ConfigError` where a handler belongs and something else was passed, such as a second requirement. */

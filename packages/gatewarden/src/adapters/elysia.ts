@@ -1,6 +1,15 @@
 // Elysia: `.macro(auth(guard))` gives routes the options `auth` and `optionalAuth`, and their handlers `auth`, typed.
 import { type Context, status } from "elysia";
-import { type Auth, AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
+import {
+  type Auth,
+  AuthError,
+  type Guard,
+  type GuardRequest,
+  isPreflight,
+  type Outcome,
+  type Refusal,
+  type Requirement,
+} from "../index.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
 import { createCheck, type NeedOptions } from "./_protect.js";
 
@@ -24,8 +33,18 @@ export type RouteNeed = true | Requirement;
 
 /** What a route's option does: it adds `auth` to the handler's context. */
 export interface RouteHook<Found> {
-  readonly resolve: (context: Pick<Context, "request" | "set">) => Promise<{ auth: Found }>;
+  readonly introspect: (route: RouteBody) => void;
+  readonly transform: (context: RequestContext) => Promise<undefined>;
+  readonly resolve: (context: RequestContext) => Promise<{ auth: Found }>;
 }
+
+/** What a route says of its body: a schema, or how to parse it. */
+export interface RouteBody {
+  readonly body?: unknown;
+  parse?: unknown;
+}
+
+type RequestContext = Pick<Context, "request" | "set">;
 
 /** The route options that `createMacro` makes. A type and no interface: Elysia wants an index signature, which only a type has by itself. */
 export type AuthMacro<Claims> = {
@@ -39,6 +58,10 @@ export type AuthMacro<Claims> = {
  * Route options for `new Elysia().macro(createMacro(guard))`: `.get("/admin", ({ auth }) => auth.subject, { auth: permission("read:admin") })`.
  * A refusal is a `RefusedError`: `onError` may answer it, otherwise it answers itself with status, challenge and JSON. A CORS preflight is
  * answered 204 without asking for a token and without running the handler.
+ *
+ * A route with a `body` schema or a `parse` option is refused before Elysia reads the body. Where
+ * only the source of the handler mentions `body`, Elysia parses it before any hook of the route,
+ * and the refusal comes after that.
  */
 export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
   return {
@@ -50,17 +73,80 @@ export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
 
 function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): RouteHook<Auth<Claims> | undefined> {
   const check = createCheck(guard, needs);
+  // By `set`, since each request has its own. The context itself cannot be the key: Elysia reads
+  // the sources of hooks, and parses all that a request has where one hands its context on.
+  const decisions = new WeakMap<object, Decision<Claims>>();
+
+  async function decide({ request, set }: RequestContext): Promise<Decision<Claims>> {
+    const guardRequest = toGuardRequest(request);
+    const outcome = isPreflight(guardRequest) ? ("preflight" as const) : await check(guardRequest);
+    const decision: Decision<Claims> = { guardRequest, outcome };
+    decisions.set(set, decision);
+    return decision;
+  }
+
+  async function admit({ request, set }: RequestContext): Promise<Admitted<Claims>> {
+    const known = decisions.get(set);
+    const decision = known?.guardRequest.incoming === request ? known : await decide({ request, set });
+    const { guardRequest, outcome } = decision;
+    if (outcome instanceof AuthError) throw refuse(set, guard.refusal(outcome), outcome);
+    return { guardRequest, outcome };
+  }
+
   return {
+    introspect: (route) => checkBeforeBody(route, decide),
+    // Before validation, which would tell a stranger what the API expects.
+    transform: async ({ request, set }) => {
+      const { outcome } = await admit({ request, set });
+      return outcome === "preflight" ? answerPreflight() : undefined;
+    },
     resolve: async ({ request, set }) => {
-      const guardRequest = toGuardRequest(request);
-      // Elysia sends what looks like an answer at once; the type knows of `auth` only.
-      if (isPreflight(guardRequest)) return status(204) as never;
-      const outcome = await check(guardRequest);
-      if (outcome instanceof AuthError) throw refuse(set, guard.refusal(outcome), outcome);
+      const { guardRequest, outcome } = await admit({ request, set });
+      decisions.delete(set);
+      if (outcome === "preflight") return answerPreflight();
       Object.assign(set.headers, guard.responseHeaders(guardRequest));
       return { auth: outcome };
     },
   };
+}
+
+interface Decision<Claims> {
+  readonly guardRequest: GuardRequest;
+  readonly outcome: Outcome<Claims> | "preflight";
+}
+
+interface Admitted<Claims> extends Decision<Claims> {
+  readonly outcome: Auth<Claims> | undefined | "preflight";
+}
+
+/**
+ * Elysia sends a status at once. It makes the body of a 204 an empty text, which `Response` refuses
+ * on Node.js, so the answer is made here.
+ */
+function answerPreflight(): never {
+  return status(200, new Response(null, { status: 204 })) as never;
+}
+
+/**
+ * Puts the check before what parses the body of a route that says that it has one. A parser cannot
+ * refuse (Elysia makes a 400 of what it throws), so it hands on an empty body, and the next hook
+ * refuses. Other routes are left alone: a parser would have Elysia read their bodies.
+ */
+function checkBeforeBody(
+  route: RouteBody,
+  decide: (context: RequestContext) => Promise<{ readonly outcome: unknown }>,
+): void {
+  const parsers = [route.parse ?? []].flat();
+  const isRaw = parsers.some((parser) => parser === "none" || (parser as { fn?: unknown }).fn === "none");
+  if (isRaw || (parsers.length === 0 && route.body === undefined)) return;
+  const first = async ({ request, set }: RequestContext, contentType: string) => {
+    const { outcome } = await decide({ request, set });
+    if (outcome === "preflight" || outcome instanceof AuthError) return {};
+    // Beside another parser, Elysia's own takes text/plain for text, and no other type that is.
+    const isText = parsers.length === 0 && contentType.startsWith("text/");
+    return isText ? request.text() : undefined;
+  };
+  route.parse = [first, ...parsers];
 }
 
 /** The headers are set for the answer that `onError` may make, and repeated in our own; challenges stand beside those of others. */

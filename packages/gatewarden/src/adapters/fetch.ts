@@ -47,7 +47,7 @@ export function protect<Claims>(
 ): FetchHandler<Request, readonly unknown[]> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, Request, readonly unknown[]>;
   requireHandler(handler);
-  const check = createCheck(guard, args.slice(0, -1));
+  const check = createCheck(guard, args.slice(0, -1), ["onRefusal"]);
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   return async (request, ...rest) => {
     const guardRequest = toGuardRequest(request);

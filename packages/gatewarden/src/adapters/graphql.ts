@@ -44,23 +44,30 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
   };
 }
 
-/** A plugin for GraphQL Yoga that checks every operation before its body is read: `createYoga({ schema, plugins: [useAuth(guard)] })`. */
+/**
+ * A plugin for GraphQL Yoga that checks every operation before its body is read:
+ * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription is checked when it begins, and
+ * goes on after its token has expired; a field under `protectField` is checked again for each event.
+ */
 export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
+  // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
   const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
   return {
     onRequestParse: async ({ request, serverContext }) => {
+      contexts.delete(request);
       contexts.set(request, await readAuth(toSource(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
-      // An operation that came without an HTTP request was not checked yet.
+      // An operation that came without an HTTP request, or after its answer, was not checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
     },
     onResponse: ({ request, response }) => {
       const context = contexts.get(request);
+      contexts.delete(request);
       const headers = context && guard.responseHeaders(context.guardRequest);
       for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);
     },

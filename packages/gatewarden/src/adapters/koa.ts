@@ -28,7 +28,7 @@ export function protect<Claims, const Wanted extends Requirement | ProtectOption
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Middleware<AuthState<AuthFor<Claims, Wanted>>> {
-  const check = createCheck(guard, need);
+  const check = createCheck(guard, need, ["onRefusal"]);
   const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return async (context, next) => {
     // Routers may cut `url`; the guard wants what the client wrote.

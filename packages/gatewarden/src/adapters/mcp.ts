@@ -1,5 +1,7 @@
-// MCP servers over Streamable HTTP (the official TypeScript SDK): middleware for Express or plain node:http, and a token verifier for the
-// SDK's own middleware. What the MCP specification asks of authorization is RFC 9728 metadata and RFC 6750 challenges; both come from the guard.
+// MCP servers over Streamable HTTP (the official TypeScript SDK): middleware for Express or plain
+// node:http, and a token verifier for the SDK's own middleware. The guard supplies what the MCP
+// specification asks of a server that takes tokens: metadata (RFC 9728), challenges (RFC 6750 §3),
+// and the check that a token was issued for this server.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   InsufficientScopeError,
@@ -13,30 +15,17 @@ import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
 import {
   type Auth,
   AuthError,
-  all,
-  any,
-  ConfigError,
   type Guard,
   isPreflight,
-  type LastArgument,
-  not,
+  type Outcome,
   type Requirement,
-  role,
   toNeedArgument,
 } from "../index.js";
+import { createNeeds, type McpRequirements, readMessages } from "./_mcp-messages.js";
 import { sendNoContent, sendRefusal, setHeaders, toGuardRequest } from "./_node.js";
-import { readNeed } from "./_protect.js";
+import { type NeedArgument, readNeed } from "./_protect.js";
 
-/** What MCP messages need beyond a valid token. */
-export interface McpRequirements {
-  /** What every message needs. */
-  readonly requirement?: Requirement;
-  /**
-   * What calling each tool needs besides; `true` is nothing more. Once there is a list, a call of a tool that is not on it is refused
-   * (403), so that a misspelt name is not an open door. Needs the body parsed beforehand, as `express.json()` does.
-   */
-  readonly tools?: Readonly<Record<string, Requirement | true>>;
-}
+export type { McpRequirements } from "./_mcp-messages.js";
 
 /** A request as Express hands it on. `auth` is left out of the type, since other adapters say something else of it. */
 export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknown };
@@ -45,30 +34,61 @@ export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknow
 export type McpMiddleware = (request: McpRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /**
- * Middleware before `transport.handleRequest(request, response, request.body)`: sets `request.auth`, which the transport hands to tools.
- * Refuses as every adapter does, so that an MCP client finds the issuer, asks for the missing scope and tries again by itself. A CORS preflight
- * that nothing before has answered is answered 204: for clients in browsers, the CORS middleware comes first.
+ * Middleware before `transport.handleRequest(request, response, request.body)`: sets
+ * `request.auth`, which the transport hands to tools. Refuses as every adapter does: an MCP client
+ * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the body
+ * is looked at; where `tools` are listed, what the messages need is checked after it, which is a
+ * second decision about the request. A CORS preflight that nothing before has answered is answered
+ * 204: for clients in browsers, the CORS middleware comes first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
-  requireRequirements(requirements);
-  const needs = createNeeds(requirements);
+  const { base, read } = createNeeds(requirements);
   return (request, response, next) => {
-    const { method = "", originalUrl = request.url ?? "", body } = request;
-    const guardRequest = toGuardRequest(request, originalUrl);
+    const guardRequest = toGuardRequest(request, request.originalUrl);
     if (isPreflight(guardRequest)) return sendNoContent(response);
-    const settle = (outcome: Auth<unknown> | AuthError | undefined) => {
-      if (outcome instanceof AuthError) return sendRefusal(response, guard.refusal(outcome));
-      if (outcome) Object.assign(request, { auth: toAuthInfo(guard, outcome) });
+    const accept = (auth: Auth<unknown>) => {
+      Object.assign(request, { auth: toAuthInfo(guard, auth) });
       setHeaders(response, guard.responseHeaders(guardRequest));
       next();
     };
-    const outcome = guard.attempt(
-      guardRequest,
-      ...toNeedArgument({ requirement: needs(method, body), optional: false }),
-    );
-    if (outcome instanceof Promise) outcome.then(settle).catch(next);
-    else settle(outcome);
+    const attempt = (requirement: Requirement | undefined, proceed: (auth: Auth<unknown>) => void) => {
+      const settle = (outcome: Outcome<unknown>) => {
+        const auth = outcome ?? new AuthError("credentials_missing");
+        if (auth instanceof AuthError) sendRefusal(response, guard.refusal(auth));
+        else proceed(auth);
+      };
+      const outcome = guard.attempt(guardRequest, ...toNeedArgument({ requirement, optional: false }));
+      if (outcome instanceof Promise) outcome.then(settle).catch(next);
+      else settle(outcome);
+    };
+    if (!read) return attempt(base, accept);
+    // A body costs its sender nothing, so it is looked at for the holder of a token only. Both
+    // attempts count as one use of a DPoP proof.
+    attempt(undefined, (auth) => {
+      const messages = readMessages(request);
+      if (typeof messages === "string") return refuseBody(response, messages);
+      const requirement = read(messages);
+      if (requirement === undefined) accept(auth);
+      else attempt(requirement, accept);
+    });
   };
+}
+
+let hasWarned = false;
+
+/**
+ * Answers in the protocol's own words (JSON-RPC 2.0 §5.1, as the SDK's transport answers what it
+ * cannot read). A 403 would send a client to ask for more scopes, of which none would do.
+ */
+function refuseBody(response: ServerResponse, problem: "unparsed" | "malformed"): void {
+  if (problem === "unparsed" && !hasWarned) {
+    const why = "A POST without a parsed body was refused, for it may call any tool. Is express.json() used before?";
+    process.emitWarning(why, { type: "GatewardenWarning", code: "GATEWARDEN_MCP_BODY" });
+    hasWarned = true;
+  }
+  const message = "Invalid Request: the body must be a JSON-RPC message in JSON, or a batch of at most 100";
+  response.writeHead(400, { "content-type": "application/json" });
+  response.end(JSON.stringify({ jsonrpc: "2.0", error: { code: -32600, message }, id: null }));
 }
 
 /** Middleware that answers for the metadata of the guard's `resource` (RFC 9728), and hands on everything else. Mount it at the root. */
@@ -85,15 +105,12 @@ export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
  * For the SDK's `requireBearerAuth({ verifier, resourceMetadataUrl: guard.metadata()?.url })`. Refusals become the errors that it answers
  * with 401, 403 or 500; challenges are then the SDK's, which know no step-up.
  */
-export function createTokenVerifier(
-  guard: Guard<unknown>,
-  ...requirement: LastArgument<Requirement>
-): OAuthTokenVerifier {
-  readNeed(requirement);
+export function createTokenVerifier(guard: Guard<unknown>, ...need: NeedArgument<Requirement>): OAuthTokenVerifier {
+  readNeed(need);
   return {
     async verifyAccessToken(token) {
       try {
-        return toAuthInfo(guard, await guard.verify(token, ...requirement));
+        return toAuthInfo(guard, await guard.verify(token, ...need));
       } catch (error) {
         throw error instanceof AuthError ? toOAuthError(error) : error;
       }
@@ -127,68 +144,12 @@ function toAuthInfo(guard: Guard<unknown>, auth: Auth<unknown>): AuthInfo {
   return info;
 }
 
-/** The SDK answers errors that it does not know with 500, and all of its own but these with 400. */
+/**
+ * The SDK answers 400, 401, 403 and 500 to these four classes, and loses the refusal's challenge.
+ */
 function toOAuthError(error: AuthError): OAuthError {
   const { message, status } = error;
   const classes = { 400: InvalidRequestError, 401: InvalidTokenError, 403: InsufficientScopeError };
   const OAuthErrorClass = classes[status as keyof typeof classes] ?? ServerError;
   return Object.assign(new OAuthErrorClass(message), { cause: error });
-}
-
-const requirementNames = ["requirement", "tools"];
-
-/** Throws `ConfigError` at start-up: a misspelt name, or a requirement that turned out undefined, would protect nothing (CWE-636). */
-function requireRequirements(requirements: McpRequirements): void {
-  const unknown = Object.keys(requirements).find((name) => !requirementNames.includes(name));
-  if (unknown !== undefined) {
-    const example = '{ requirement: scope("mcp"), tools: { search: true } }';
-    throw new ConfigError({
-      option: unknown,
-      problem: `is unknown; there are ${requirementNames.join(", ")}`,
-      example,
-    });
-  }
-  if (Object.hasOwn(requirements, "requirement")) readNeed([requirements.requirement]);
-  for (const need of Object.values(requirements.tools ?? {})) if (need !== true) readNeed([need]);
-}
-
-// No token holds a role and does not hold it.
-const nothingMeets = not(any(role("none"), not(role("none"))));
-
-/** Which requirement a message has. Every call of a batch must be allowed. */
-function createNeeds({
-  requirement,
-  tools,
-}: McpRequirements): (method: string, body: unknown) => Requirement | undefined {
-  const common = requirement ? [requirement] : [];
-  const combine = (parts: readonly Requirement[]) => (parts.length > 1 ? all(...parts) : parts[0]);
-  const base = combine(common);
-  if (!tools) return () => base;
-  const byTool = new Map(
-    Object.entries(tools).map(([name, need]) => [name, combine(need === true ? common : [...common, need])]),
-  );
-  return (method, body) => {
-    if (method === "POST" && body === undefined) return refuseUnparsed();
-    const names = [body].flat().flatMap(readToolName);
-    const needs = names.map((name) => (byTool.has(name) ? byTool.get(name) : nothingMeets));
-    return names.length === 0 ? base : combine(needs.filter((need) => need !== undefined));
-  };
-}
-
-let hasWarned = false;
-
-/** What the parser passed over, for the sake of its content type, the transport might still read: a tool would be called unseen. */
-function refuseUnparsed(): Requirement {
-  const why =
-    "A POST without a parsed body was refused, for nobody can say which tool it calls. Is express.json() used before?";
-  if (!hasWarned) process.emitWarning(why, { type: "GatewardenWarning", code: "GATEWARDEN_MCP_BODY" });
-  hasWarned = true;
-  return nothingMeets;
-}
-
-/** The tool that a message calls; empty where it calls one without a proper name, which is on no list. */
-function readToolName(message: unknown): readonly string[] {
-  const { method, params } = (message ?? {}) as { method?: unknown; params?: { name?: unknown } };
-  if (method !== "tools/call") return [];
-  return [typeof params?.name === "string" ? params.name : ""];
 }

@@ -1,6 +1,7 @@
 // Bare node:http, node:https and node:http2.
-import { AuthError, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
+import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome, type Requirement } from "../index.js";
 import {
+  answerFailure,
   type NodeRequest,
   type NodeResponse,
   sendNoContent,
@@ -60,21 +61,38 @@ export function protect<Claims>(
 ): NodeListener<NodeRequest, NodeResponse> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, NodeRequest, NodeResponse>;
   requireHandler(handler);
-  const check = createCheck(guard, args.slice(0, -1));
+  const check = createCheck(guard, args.slice(0, -1), ["onRefusal"]);
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
-  return (request, response) => {
-    const guardRequest = toGuardRequest(request);
-    if (isPreflight(guardRequest)) return sendNoContent(response);
-    const settle = (outcome: Outcome<Claims>) => {
-      if (!(outcome instanceof AuthError)) {
-        setHeaders(response, guard.responseHeaders(guardRequest));
-        return handler(request, response, outcome);
-      }
-      if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
-      setRefusalHead(response, guard.refusal(outcome));
-      return onRefusal(outcome, request, response);
-    };
-    const outcome = check(guardRequest);
-    return outcome instanceof Promise ? outcome.then(settle) : settle(outcome);
+  const settle = (outcome: Outcome<Claims>, guardRequest: GuardRequest, { request, response }: Exchange): unknown => {
+    if (!(outcome instanceof AuthError)) {
+      setHeaders(response, guard.responseHeaders(guardRequest));
+      return handler(request, response, outcome);
+    }
+    // A time limit, say, has answered while the guard had to wait.
+    if (response.headersSent) return undefined;
+    if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
+    setRefusalHead(response, guard.refusal(outcome));
+    return onRefusal(outcome, request, response);
   };
+  return (request, response) => {
+    const fail = (error: unknown) => answerFailure(response, error);
+    try {
+      const guardRequest = toGuardRequest(request);
+      if (isPreflight(guardRequest)) return sendNoContent(response);
+      const outcome = check(guardRequest);
+      const answering =
+        outcome instanceof Promise
+          ? outcome.then((later) => settle(later, guardRequest, { request, response }))
+          : settle(outcome, guardRequest, { request, response });
+      return answering instanceof Promise ? answering.catch(fail) : answering;
+    } catch (error) {
+      return fail(error);
+    }
+  };
+}
+
+/** A request, and what it is answered with. */
+interface Exchange {
+  readonly request: NodeRequest;
+  readonly response: NodeResponse;
 }

@@ -1,64 +1,203 @@
-// Socket.IO: `io.use(protect(guard, requirement?))` checks the handshake; what it found is `socket.data.auth`, until the token expires.
+// Socket.IO: `io.use(protect(guard, requirement?))` checks the handshake; what it found is
+// `socket.data.auth`, until the token expires.
 import type { Server } from "socket.io";
 import { type Auth, AuthError, type Guard, type GuardRequest, type RefusalBody, type Requirement } from "../index.js";
-import { toGuardRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
-import { Session } from "./_session.js";
+import { warnOfListener } from "../runtime.js";
+import { readHeaders, toGuardRequest } from "./_node.js";
+import { createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { toRefusal } from "./_refusal.js";
+import { LiveSession } from "./_session.js";
+import { type Owner, refuseStranger, toOpening, toOwner } from "./_session-check.js";
+import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
 
-export type { NeedOptions };
+export type { NeedOptions, Owner, SessionLimits };
 
-/** What `protect` puts into `socket.data`: `new Server<Incoming, Outgoing, Internal, AuthData<Auth>>()`. */
+/** What a connection needs, and what bounds it. */
+export interface SocketOptions extends NeedOptions {
+  /** What bounds the connection besides its token. */
+  readonly session?: SessionLimits;
+}
+
+/**
+ * What `protect` puts into `socket.data`: `new Server<Incoming, Outgoing, Internal,
+ * AuthData<Auth>>()`.
+ */
 export interface AuthData<Found extends Auth<unknown> | undefined> {
-  /** Facts from the latest verified token. Undefined while an anonymous connection (`optional`) has sent none. */
-  auth: Found;
+  /**
+   * Facts from the latest verified token. Undefined while an anonymous connection (`optional`) has
+   * sent none, and once the session has ended, which it does the moment that you read this after
+   * `exp`: do nothing without it. Not carried to other servers.
+   */
+  readonly auth: Found | undefined;
+  /**
+   * Whose connection it is, also after its end: for cleaning up on `disconnect`. It authorizes
+   * nothing.
+   */
+  readonly authOwner?: Owner | undefined;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: whatever events the application has; only its data matters here.
 type AnyServer<Data> = Server<any, any, any, Data>;
 type Middleware<Data> = Parameters<AnyServer<Data>["use"]>[0];
-type AnySocket<Data> = Parameters<Middleware<Data>>[0];
+type AnySocket = Parameters<Middleware<unknown>>[0];
+type Sessions<Claims> = WeakMap<object, LiveSession<Claims>>;
+
+/** Members of a need that are read here. */
+const ownMembers = ["session"];
 
 /**
- * A middleware that lets only connections with a valid token pass. Clients send it as `auth: { token }`, or as an Authorization header. A
- * refused one gets `connect_error` with the reason in `error.data`. When the token expires the socket is told `unauthorized` and disconnected;
- * before that a client goes on with `socket.emit("authenticate", token, reply)`.
+ * A middleware that lets only connections with a valid token pass. Clients send it as `auth: {
+ * token }`, or as an Authorization header; null is no token. A refused one gets `connect_error`
+ * with the reason in `error.data`. When the token expires, is revoked or loses what is needed
+ * (looked at within a minute), or `session.maxAge` is over, the socket is told `unauthorized` and
+ * disconnected; before that a client goes on with `socket.emit("authenticate", token, reply)`, five
+ * times a minute at most. While keys, introspection or deny list cannot be asked, a session lives
+ * on for five minutes. Turns `skipMiddlewares` of connection state recovery off: recovered
+ * connections are checked too. With an adapter that shares sessions between servers set it to false
+ * yourself, since the first connection that a server sees may be a recovered one.
  */
-export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
+export function protect<Claims, const Wanted extends Requirement | SocketOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
-): Middleware<AuthData<AuthFor<Claims, Wanted>>> {
-  const check = createCheck(guard, need);
-  const { requirement } = readNeed(need);
-  return async (socket, next) => {
+): Middleware<AuthData<Auth<Claims> | undefined>> {
+  const check = createCheck(guard, need, ownMembers);
+  const { requirement } = readNeed(need, ownMembers);
+  const limits = readLimits((need[0] as SocketOptions | undefined)?.session);
+  const sessions: Sessions<Claims> = new WeakMap();
+  const watched = new WeakSet<object>();
+  const admit = async (socket: AnySocket) => {
+    if (!watched.has(socket.nsp)) watch(guard, socket.nsp, sessions);
+    watched.add(socket.nsp);
+    const opening = toOpening(socket.request);
+    const earlier = readEarlierOwner(socket);
     const auth = await check(toRequest(socket));
-    if (auth instanceof AuthError) return next(toError(guard, auth));
-    const onExpired = (error: AuthError) => {
-      socket.emit("unauthorized", guard.refusal(error).body);
-      socket.disconnect(true);
-    };
-    const opening = socket.request;
-    const session = new Session<Claims, AuthFor<Claims, Wanted>>({ guard, requirement, auth, opening, onExpired });
-    Object.defineProperty(socket.data, "auth", { get: () => session.auth, enumerable: true, configurable: true });
-    socket.on("disconnect", () => session.end());
-    socket.on("authenticate", async (token: unknown, reply: unknown) => {
-      const error = await session.renew(token);
-      const answer = error ? guard.refusal(error).body : { expires_at: session.auth?.expiresAt };
-      if (typeof reply === "function") reply(answer);
+    const refusal = auth instanceof AuthError ? auth : earlier && refuseOther(earlier, auth);
+    if (refusal) throw refusal;
+    const onEnd = (ending: Ending) => end(socket, ending);
+    const session = new LiveSession({
+      guard,
+      requirement,
+      auth: auth as Auth<Claims> | undefined,
+      opening,
+      limits,
+      onEnd,
     });
-    next();
+    sessions.set(socket, session);
+    attach(socket, session);
+  };
+  return (socket, next) => {
+    // Socket.IO drops the promise of a middleware, and one that rejects would end the process
+    // (CWE-248). What comes next may throw as well.
+    admit(socket)
+      .then(() => next())
+      .catch((error: unknown) => next(toError(guard, error)))
+      .catch((error: unknown) => warnOfListener("next", error));
   };
 }
 
-/** The handshake as a request. A token in `auth` and one in the header are two sets of credentials (RFC 6750 §2). */
-function toRequest({ handshake, request }: AnySocket<unknown>): GuardRequest {
+function attach(socket: AnySocket, session: LiveSession<unknown>): void {
+  Object.defineProperties(socket.data, {
+    // What is enumerable, adapters write down for connection state recovery and for other servers.
+    auth: { get: () => session.auth, enumerable: false, configurable: true },
+    authOwner: { get: () => session.owner, enumerable: true, configurable: true },
+  });
+  // An event that is not handed on reaches no handler.
+  socket.use((_event, next) => {
+    if (session.isOpen()) next();
+  });
+  socket.on("disconnect", () => session.close());
+  socket.on("authenticate", (...args: unknown[]) => void answer(session, args));
+}
+
+/** The client decides whether it waits for an answer, and what else it sends. */
+async function answer(session: LiveSession<unknown>, args: readonly unknown[]): Promise<void> {
+  try {
+    const told = await session.answer(args[0]);
+    const reply = args.at(-1);
+    if (typeof reply === "function") reply(told);
+  } catch (error) {
+    warnOfListener("authenticate", error);
+  }
+}
+
+/**
+ * Each step also where the one before it failed: the application listens to all of them, and a
+ * listener may need facts that are gone.
+ */
+function end(socket: AnySocket, { body }: Ending): void {
+  const steps = [
+    () => socket.emit("unauthorized", body),
+    () => socket.disconnect(true),
+    () => socket.connected && socket.removeAllListeners("disconnecting").disconnect(true),
+    () => socket.conn.close(),
+  ];
+  for (const step of steps) {
+    try {
+      step();
+    } catch (error) {
+      warnOfListener("disconnect", error);
+    }
+  }
+}
+
+/**
+ * The handshake as a request. A token in `auth` and one in the header are two sets of credentials
+ * (RFC 6750 §2).
+ */
+function toRequest({ handshake, request }: AnySocket): GuardRequest {
   const guardRequest = toGuardRequest(request);
-  const token: unknown = handshake.auth?.["token"];
+  const token = readToken(handshake.auth);
   if (token === undefined) return guardRequest;
-  const authorization = [request.headers.authorization ?? [], `Bearer ${String(token)}`].flat();
-  return { ...guardRequest, headers: { ...request.headers, authorization } };
+  const authorization = [request.headers.authorization ?? [], `Bearer ${token}`].flat();
+  return { ...guardRequest, headers: { ...readHeaders(request), authorization } };
+}
+
+/**
+ * The token of `auth`, which a client fills as it likes and which is never coerced; what is not a
+ * string becomes an empty one, which is malformed. Null is what `localStorage.getItem` gives, and
+ * so what clients send that are not logged in.
+ */
+function readToken(auth: unknown): string | undefined {
+  if (auth === undefined) return undefined;
+  if (typeof auth !== "object" || auth === null) return "";
+  const token: unknown = Object.hasOwn(auth, "token") ? Reflect.get(auth, "token") : undefined;
+  if (token === undefined || token === null) return undefined;
+  return typeof token === "string" ? token : "";
 }
 
 /** Socket.IO sends message and `data` to the client. */
-function toError(guard: Guard<unknown>, error: AuthError): Error & { readonly data: RefusalBody } {
-  return Object.assign(new Error(error.message, { cause: error }), { data: guard.refusal(error).body });
+function toError(guard: Guard<unknown>, thrown: unknown): Error & { readonly data: RefusalBody } {
+  const { body } = toRefusal(guard, thrown, "Socket.IO middleware");
+  return Object.assign(new Error(body.error_description, { cause: thrown }), { data: body });
+}
+
+/**
+ * A recovered connection has the rooms and the data of an earlier one, and Socket.IO skips
+ * middlewares for it unless told otherwise: its token would never be looked at again (CWE-613).
+ * What still comes past the check is disconnected.
+ */
+function watch(guard: Guard<unknown>, nsp: AnySocket["nsp"], sessions: Sessions<unknown>): void {
+  const options: unknown = Reflect.get(nsp.server, "opts");
+  const recovery = (options as { connectionStateRecovery?: unknown } | undefined)?.connectionStateRecovery;
+  if (typeof recovery === "object" && recovery !== null) Reflect.set(recovery, "skipMiddlewares", false);
+  const settle = (socket: AnySocket) => {
+    const session = sessions.get(socket);
+    if (session) session.start();
+    else if (socket.recovered) end(socket, toRefusal(guard, new AuthError("check_failed"), "recovery"));
+  };
+  for (const socket of nsp.sockets.values()) settle(socket);
+  nsp.prependListener("connection", settle);
+}
+
+/** Whose connection is recovered: from memory, or as another server wrote it down. */
+function readEarlierOwner({ recovered, data }: AnySocket): Owner | undefined {
+  const owner: unknown = recovered ? (data as { authOwner?: unknown }).authOwner : undefined;
+  if (owner === undefined || owner === null) return undefined;
+  const { issuer, subject, clientId } = owner as Owner;
+  return { issuer, subject: subject ?? undefined, clientId: clientId ?? undefined };
+}
+
+/** What the earlier connection was told so far was for its owner. */
+function refuseOther(earlier: Owner, auth: Auth<unknown> | undefined): AuthError | undefined {
+  return auth ? refuseStranger(earlier, toOwner(auth)) : new AuthError("credentials_missing");
 }

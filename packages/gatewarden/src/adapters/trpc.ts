@@ -38,6 +38,7 @@ export function createAuthContext(request: Request | NodeRequest): AuthContext {
 /**
  * A middleware that lets only calls with a valid token pass: `t.procedure.use(protect(guard, permission("read:admin")))`. A refusal is a
  * `TRPCError` (`UNAUTHORIZED`, `FORBIDDEN`, `BAD_REQUEST`, `SERVICE_UNAVAILABLE`) with the `AuthError` as its `cause`.
+ * A subscription is checked when it begins, and goes on after its token has expired.
  */
 export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,

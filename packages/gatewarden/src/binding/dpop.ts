@@ -1,4 +1,5 @@
-// Proof of possession by DPoP: every check of RFC 9449 §4.3, in an order where cheap comes before dear and the store comes last.
+// Proof of possession by DPoP: every check of RFC 9449 §4.3, in an order where the store of used
+// proofs comes last.
 import { type Awaitable, chain } from "../awaitable.js";
 import type { Dependency } from "../dependency.js";
 import { AuthError } from "../errors.js";
@@ -187,11 +188,18 @@ function refuseFirst(facts: ProofFacts, first = 0): Awaitable<undefined> {
   return undefined;
 }
 
-/** A proof is good once (RFC 9449 §11.1). Last of all, so that no refused request uses one up. */
+/**
+ * A proof is good once (RFC 9449 §11.1). The last check of the proof, so that a bad proof, or one
+ * without a nonce, is not used up. What comes after binding, such as revocation and the
+ * requirement, may still refuse the request, and then its proof is used.
+ */
 function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
   return chain(sha256Text(`${key}.${String(claims["jti"])}`), (id) =>
-    addOnce({ store: policy.replay, watch: policy.replayWatch }, id, toExpiry(Number(claims["iat"]), policy)),
+    addOnce(
+      { store: policy.replay, watch: policy.replayWatch },
+      { id, expiresAt: toExpiry(Number(claims["iat"]), policy), holder: key },
+    ),
   );
 }
 

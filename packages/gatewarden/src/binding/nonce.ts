@@ -1,5 +1,6 @@
 // Nonces for DPoP proofs that need no memory: each is a MAC over the number of a time window (RFC 9449 §8, §9).
 import { type Awaitable, all, chain, rescue } from "../awaitable.js";
+import { createMonotonicClock } from "../monotonic-clock.js";
 import { toBase64url } from "../token/base64url.js";
 import { equalBytes, hmacSha256 } from "../token/hash.js";
 
@@ -30,11 +31,18 @@ interface Window {
   readonly previous: string;
 }
 
-/** Makes nonces from a secret. They are computed once per time window, not per request. */
+/**
+ * Makes nonces from a secret. They are computed once per time window, not per request. Of one
+ * process, windows follow the monotonic clock. A fleet has only the wall clock in common. A server
+ * whose clock is off by more than a lifetime refuses the others' nonces, which costs their clients
+ * a round trip each time; one whose clock is set back takes nonces again that had ended, and then
+ * `iat` and the store of used proofs stop what was made in advance or sent before.
+ */
 export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
   let kept: Window | undefined;
   let key = secret;
-  const thisNumber = () => Math.floor(now() / lifetime);
+  const clock = secret === undefined ? createMonotonicClock(now) : undefined;
+  const thisNumber = () => Math.floor((clock ? clock.at() : now()) / lifetime);
   const turn = (): Awaitable<Window> => {
     const number = thisNumber();
     if (kept?.number === number) return kept;

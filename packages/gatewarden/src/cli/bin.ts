@@ -1,4 +1,11 @@
 // The process of the command `gatewarden`: hands the process over to `main`.
 import { main } from "./main.js";
+import { toPrintableLines } from "./printable.js";
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  // Node.js would print the message as it is, and it may quote what came from outside.
+  process.stderr.write(`${toPrintableLines(error instanceof Error ? (error.stack ?? error.message) : "It failed.")}\n`);
+  process.exitCode = 1;
+}

@@ -1,36 +1,46 @@
 // A pasted `curl` command → the request that it would send, as far as an API's guard looks at it. Nothing is sent.
 import type { GuardRequest } from "../index.js";
+import { splitWords } from "./shell-words.js";
 
-type Headers = Record<string, string | string[]>;
+/** Header lines by name, in lower case. */
+export type HeaderLines = Map<string, string[]>;
 
 /** The request of a `curl` command line; undefined for another text. */
 export function readCurl(text: string): GuardRequest | undefined {
-  const [command, ...words] = splitWords(text);
+  const [command, ...words] = splitWords(text).words;
   if (command === undefined || !/^(.*[\\/])?curl(\.exe)?$/.test(command)) return undefined;
-  const request = { method: undefined as string | undefined, url: "/", headers: {} as Headers };
+  const request: Draft = { method: undefined, url: "/", headers: new Map() };
   for (let index = 0; index < words.length; index++) {
     const { name, value, isNextTaken } = readOption(words[index] ?? "", words[index + 1]);
     if (isNextTaken) index++;
     if (name === undefined) request.url = value;
     else apply(name, value, request);
   }
-  return { method: request.method ?? "GET", url: toUrl(request.url), headers: request.headers };
+  return { method: request.method ?? "GET", url: toUrl(request.url), headers: toHeaders(request.headers) };
 }
 
 /** Adds a header line. One that comes more than once becomes a list, as it would be on the wire. */
-export function addHeader(headers: Headers, line: string): void {
+export function addHeader(headers: HeaderLines, line: string): void {
   const colon = line.indexOf(":", 1);
   if (colon === -1) return;
   const name = line.slice(0, colon).trim().toLowerCase();
   const value = line.slice(colon + 1).trim();
-  const present = headers[name];
-  headers[name] = present === undefined ? value : [present, value].flat();
+  const present = headers.get(name);
+  if (present) present.push(value);
+  else headers.set(name, [value]);
+}
+
+/** The headers of a request. Whatever a line is called, it is a member of their own. */
+export function toHeaders(headers: HeaderLines): Record<string, string | readonly string[]> {
+  return Object.fromEntries(
+    [...headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
+  );
 }
 
 interface Draft {
   method: string | undefined;
   url: string;
-  readonly headers: Headers;
+  readonly headers: HeaderLines;
 }
 
 function apply(name: string, value: string, request: Draft): void {
@@ -63,15 +73,4 @@ function readOption(word: string, next: string | undefined): { name?: string; va
 /** curl takes an address without a scheme for http. */
 function toUrl(url: string): string {
   return /^([a-z][\w+.-]*:\/\/|\/)/i.test(url) ? url : `http://${url}`;
-}
-
-/** Words as a POSIX shell makes them, and as browsers write them for cmd (`^"`). Variables are left as they stand: their values are not here. */
-function splitWords(text: string): string[] {
-  const plain = text.replace(/[\\^`]\r?\n/g, " ").replace(/\^(["&%^])/g, "$1");
-  const words = plain.matchAll(/(?:\$?'(?:[^'\\]|\\.|\\)*?'|"(?:[^"\\]|\\.)*"|\\.|[^\s'"\\])+/gs);
-  return [...words].map(([word]) => word.replace(/\$?'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)/gs, unquote));
-}
-
-function unquote(_all: string, single?: string, double?: string, escaped?: string): string {
-  return single ?? double?.replace(/\\(["\\$`])/g, "$1") ?? escaped ?? "";
 }

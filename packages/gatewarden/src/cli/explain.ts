@@ -14,6 +14,7 @@ import { readEnvironment } from "./environment.js";
 import { formatFindings } from "./findings.js";
 import type { CliStreams } from "./main.js";
 import { readPasted } from "./pasted.js";
+import { toPrintableStreams } from "./printable.js";
 
 const help = `gatewarden explain <token | request | ->   everything that is wrong with it; "-" reads standard input
 
@@ -41,7 +42,8 @@ const options = {
 } as const;
 
 /** Runs the command. Resolves to the exit code. */
-export async function explain(args: readonly string[], streams: CliStreams): Promise<number> {
+export async function explain(args: readonly string[], unsafe: CliStreams): Promise<number> {
+  const streams = toPrintableStreams(unsafe);
   const isJson = args.includes("--json");
   try {
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });

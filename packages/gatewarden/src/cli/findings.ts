@@ -1,6 +1,7 @@
 // Findings as text for a terminal.
 import { findNearest } from "../explain/difference.js";
 import type { Finding } from "../index.js";
+import { toPrintable } from "./printable.js";
 
 /** One paragraph per finding. */
 export function formatFindings(findings: readonly Finding<string>[]): string {
@@ -8,7 +9,7 @@ export function formatFindings(findings: readonly Finding<string>[]): string {
 }
 
 function format({ code, message, fix, expected, actual }: Finding<string>): string {
-  const lines = [`${code}: ${toPlain(message)}`, `  fix: ${toPlain(fix)}`];
+  const lines = [`${code}: ${toPrintable(message)}`, `  fix: ${toPrintable(fix)}`];
   if (expected !== undefined) lines.push(expectedLabel + toText(expected));
   if (actual !== undefined) lines.push(actualLabel + toText(actual), ...toPointer(expected, actual));
   return `${lines.join("\n")}\n`;
@@ -18,20 +19,14 @@ const expectedLabel = "  expected: ";
 const actualLabel = "  actual:   ";
 
 function toText(value: unknown): string {
-  return toPlain(JSON.stringify(value) ?? "");
-}
-
-/** On one line, and without anything that a terminal would act on (CWE-150). */
-function toPlain(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "?");
+  return toPrintable(JSON.stringify(value) ?? "");
 }
 
 /** A `^` under the first character that differs, where two texts nearly match. */
 function toPointer(expected: unknown, actual: unknown): readonly string[] {
   const near = findNearest(expected, actual);
   if (near === undefined) return [];
-  const whole = JSON.stringify(near.actual);
-  // What JSON escapes takes more room: the pointer goes where the character is seen.
-  const column = toText(actual).indexOf(whole) + JSON.stringify(near.actual.slice(0, near.at)).length - 1;
+  // What is escaped takes more room: the pointer goes where the character is seen.
+  const column = toText(actual).indexOf(toText(near.actual)) + toText(near.actual.slice(0, near.at)).length - 1;
   return [`${" ".repeat(actualLabel.length + column)}^`];
 }

@@ -2,6 +2,7 @@
 import { runDoctor } from "./doctor/command.js";
 import { createSurroundings, type Surroundings } from "./doctor/surroundings.js";
 import { explain } from "./explain.js";
+import { toPrintableStreams } from "./printable.js";
 
 /** Where a command writes, and what it reads. Tests pass their own. */
 export interface CliStreams {
@@ -48,7 +49,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       streams.out(help);
       return command === undefined ? 2 : 0;
     default:
-      streams.error(`There is no command "${command}".\n\n${help}`);
+      toPrintableStreams(streams).error(`There is no command "${command}".\n\n${help}`);
       return 2;
   }
 }

@@ -1,6 +1,6 @@
 // What somebody pastes who wants a request explained: a token, an Authorization line, a `curl` command, or an HTTP request as it was sent.
 import type { GuardRequest } from "../index.js";
-import { addHeader, readCurl } from "./curl.js";
+import { addHeader, type HeaderLines, readCurl, toHeaders } from "./curl.js";
 
 /** A request where the text is one, otherwise the text itself: then it is or should be a token. */
 export function readPasted(text: string): string | GuardRequest {
@@ -17,8 +17,8 @@ function readRequest(text: string): GuardRequest | undefined {
   const [, method, url] = /^([A-Z]+) (\S+) HTTP\/[\d.]+$/.exec(first.trim()) ?? [];
   if (method === undefined || url === undefined) return undefined;
   const end = lines.findIndex((line) => line.trim() === "");
-  const headers = toHeaders(end === -1 ? lines : lines.slice(0, end));
-  const host = String(headers["host"] ?? headers[":authority"] ?? "");
+  const headers = readHeaders(end === -1 ? lines : lines.slice(0, end));
+  const [host = ""] = [headers["host"] ?? headers[":authority"] ?? ""].flat();
   // The scheme is not in the text. It matters to DPoP proofs alone, which name it.
   const isEncrypted = !/^(localhost|127\.|\[::1\])/.test(host);
   return { method, url, headers, connection: { isEncrypted } };
@@ -26,13 +26,13 @@ function readRequest(text: string): GuardRequest | undefined {
 
 /** Header lines alone, of which one is Authorization. */
 function readHeaderLines(text: string): GuardRequest | undefined {
-  if (!/^\s*["']?authorization["']?\s*:/im.test(text)) return undefined;
-  const lines = text.split(/\r?\n/).map((line) => line.trim().replace(/^(["'])(.*)\1,?$/, "$2"));
-  return { method: "GET", url: "/", headers: toHeaders(lines) };
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  if (!lines.some((line) => /^["']?authorization["']?\s*:/i.test(line))) return undefined;
+  return { method: "GET", url: "/", headers: readHeaders(lines.map((line) => line.replace(/^(["'])(.*)\1,?$/, "$2"))) };
 }
 
-function toHeaders(lines: readonly string[]): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {};
+function readHeaders(lines: readonly string[]): ReturnType<typeof toHeaders> {
+  const headers: HeaderLines = new Map();
   for (const line of lines) addHeader(headers, line);
-  return headers;
+  return toHeaders(headers);
 }

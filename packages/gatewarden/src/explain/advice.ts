@@ -170,6 +170,11 @@ export const advice: Readonly<Record<Reason, Advice>> = {
       "The token's `auth_time` is absent or longer ago than this endpoint accepts. A refreshed token keeps the old time.",
     fix: "Send the user to the issuer again with the challenge's `max_age`. If `auth_time` is absent, let the issuer put it into the token.",
   },
+  issuer_unavailable: {
+    cause:
+      "The function that looks issuers up failed, took too long or is asked too much at once. This is not the caller's fault.",
+    fix: "Check the data that `resolve` reads. The error's `cause` says what failed. If it is only slow, raise the resolver's `timeout`.",
+  },
   keys_unavailable: {
     cause: "The issuer's keys could not be fetched and no usable copy is at hand. This is not the caller's fault.",
     fix: "Check that this machine reaches the issuer: URL, DNS, TLS, proxy. The error's `cause` says what failed.",

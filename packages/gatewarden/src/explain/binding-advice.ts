@@ -96,8 +96,8 @@ export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {
   },
   replay_store_unavailable: {
     cause:
-      "The store that remembers used proofs failed, answered neither true nor false, or is full. Nobody is let in then.",
-    fix: "See the error's `cause`. If the memory store is full, give `createMemoryReplayStore` a larger `capacity`, or lower `dpop.maxAge`.",
+      "The store that remembers used proofs failed, answered neither true nor false, is full, or has room for others only, as this key holds its share. Nobody is let in then.",
+    fix: "See the error's `cause`. If the memory store is full, or one busy client needs a larger share, give `createMemoryReplayStore` a larger `capacity`, or lower `dpop.maxAge`.",
   },
   target_unknown: {
     cause:

@@ -1,6 +1,7 @@
 // Where two texts nearly match: what differs, in words, and from which character on. Most wrong issuers and audiences are near misses.
 
 import { isLoopback } from "../issuer/url.js";
+import { trimEnd } from "./trim.js";
 
 /** How two texts differ. */
 export interface Difference {
@@ -19,7 +20,7 @@ interface Aspect {
 const aspects: readonly Aspect[] = [
   { what: "blanks around it", without: (text) => text.trim() },
   { what: "the scheme (http or https)", without: (text) => text.replace(/^https?:\/\//i, "") },
-  { what: "the slash at the end", without: (text) => text.replace(/\/+$/, "") },
+  { what: "the slash at the end", without: (text) => trimEnd(text, "/") },
   { what: "capital letters", without: (text) => text.toLowerCase() },
   { what: "`api://` in front", without: (text) => text.replace(/^api:\/\//i, "") },
   { what: "`www.` in front", without: (text) => text.replace(/^((?:https?:\/\/)?)www\./i, "$1") },

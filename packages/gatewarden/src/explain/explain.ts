@@ -16,9 +16,10 @@ import { toSignature, toSigningInput } from "../token/compact.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { ParsedToken, TokenParser } from "../token/parse.js";
 import { explainBinding } from "./binding.js";
+import { describeValue } from "./describe.js";
 import type { Finding } from "./finding.js";
 import { Notes } from "./notes.js";
-import { readCame } from "./presented.js";
+import { readCame, readRequest } from "./presented.js";
 import { findProvider } from "./providers.js";
 import { readShape } from "./shape/shape.js";
 import { toFindings } from "./to-findings.js";
@@ -44,7 +45,11 @@ interface Subject {
   readonly requirement: Requirement | undefined;
 }
 
-/** All findings, in the order of the road; `accepted` and no error when the guard would let it pass. */
+/**
+ * All findings, in the order of the road; `accepted` and no error when the guard would let it pass.
+ * Never rejects for what was presented: only a malformed requirement, which is the developer's own,
+ * throws.
+ */
 export async function explainPresented(
   presented: string | GuardRequest,
   context: ExplainContext,
@@ -59,21 +64,30 @@ export async function explainPresented(
     provider: others.length === 0 ? findProvider(only?.issuer) : undefined,
     now: context.now(),
   });
-  const request = typeof presented === "string" ? undefined : presented;
+  const request = readRequest(presented);
   if (request) notes.know({ request });
-  const takesDpop = binding.policy.modes.dpop !== "off";
-  const came = request
-    ? await readCame(request, takesDpop, notes)
-    : { text: String(presented), scheme: "Bearer" as const };
-  if (came.text !== undefined) {
-    const subject = { token: came.text, scheme: came.scheme, request, requirement };
-    if (!(await explainToken(subject, context, notes))) {
-      const token = readShape(came.text)?.token;
-      // What is within the wrapping is explained too, so that the next slip shows at once.
-      if (token !== undefined && token !== came.text) await explainToken({ ...subject, token }, context, notes);
-    }
-  }
+  // Whatever fails within becomes a finding: what came must not be able to end the explaining.
+  await notes.attempt(async () => {
+    const takesDpop = binding.policy.modes.dpop !== "off";
+    const came = request
+      ? await readCame(request, takesDpop, notes)
+      : { text: describeValue(presented), scheme: "Bearer" as const };
+    if (came.text !== undefined)
+      await explainText(came.text, { scheme: came.scheme, request, requirement }, context, notes);
+  });
   return toFindings(notes, requirement);
+}
+
+/** What is within a wrapping is explained too, so that the next slip shows at once. */
+async function explainText(
+  text: string,
+  subject: Omit<Subject, "token">,
+  context: ExplainContext,
+  notes: Notes,
+): Promise<void> {
+  if (await explainToken({ ...subject, token: text }, context, notes)) return;
+  const token = readShape(text)?.token;
+  if (token !== undefined && token !== text) await explainToken({ ...subject, token }, context, notes);
 }
 
 /** Whether the text could be taken apart at all. */

@@ -19,9 +19,33 @@ export interface Came {
   readonly scheme: AuthScheme;
 }
 
+/**
+ * The request, if one was presented. What a caller without types left out, or wrote as something
+ * else, counts as empty, and so does what cannot be read.
+ */
+export function readRequest(presented: unknown): GuardRequest | undefined {
+  if (typeof presented !== "object" || presented === null) return undefined;
+  const request = presented as Partial<GuardRequest>;
+  try {
+    const { method, url, headers } = request;
+    if (typeof method === "string" && typeof url === "string" && isHeaders(headers)) return presented as GuardRequest;
+    return {
+      method: typeof method === "string" ? method : "GET",
+      url: typeof url === "string" ? url : "/",
+      headers: isHeaders(headers) ? headers : {},
+    };
+  } catch {
+    return { method: "GET", url: "/", headers: {} };
+  }
+}
+
+function isHeaders(headers: unknown): headers is GuardRequest["headers"] {
+  return typeof headers === "object" && headers !== null;
+}
+
 /** Reads the credentials as the guard does, and notes what it would refuse. */
 export async function readCame(request: GuardRequest, takesDpop: boolean, notes: Notes): Promise<Came> {
-  const scheme = readScheme(request.headers);
+  const scheme = readScheme(request);
   notes.know({ shape: describeHeader(request) });
   const read = await notes.attempt(() => {
     const value = readAuthorization(request);

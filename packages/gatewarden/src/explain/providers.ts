@@ -57,7 +57,8 @@ export function findProvider(issuer: unknown, claims: JsonObject = {}): Provider
     if (fits) return { name, fixes: providerFixes[name as ProviderName] };
   }
   // Auth0 under a custom domain: nobody else writes `gty` with these values.
-  const isAuth0 =
-    member(claims, "gty") === "client-credentials" || /\/userinfo$/.test(String([member(claims, "aud")].flat().at(-1)));
+  const audience = [member(claims, "aud")].flat().at(-1);
+  const isForUserinfo = typeof audience === "string" && audience.endsWith("/userinfo");
+  const isAuth0 = member(claims, "gty") === "client-credentials" || isForUserinfo;
   return isAuth0 ? { name: "Auth0", fixes: providerFixes.Auth0 } : undefined;
 }

@@ -1,7 +1,10 @@
 // What may be shown of what came: claims yes, but no whole token, no signature, nothing without end (CWE-532, CWE-200).
+import { describeValue } from "./describe.js";
 
 const longestText = 1000;
 const mostEntries = 50;
+/** As deep as a token's claims may be. */
+const mostLevels = 32;
 /** A JWT or its beginning, wherever it stands: `eyJ` and `eyA` are how base64 spells the brace that opens a header. */
 const tokens = /\bey[JA][\w-]{5,}[\w.~+/=-]*/g;
 
@@ -10,22 +13,41 @@ export function hideTokens(text: string, instead: string): string {
   return text.replace(tokens, instead);
 }
 
-/** The value with tokens within cut to a few characters, and long texts and lists shortened. */
+/**
+ * The value with tokens within cut to a few characters, and long texts and lists shortened. Always
+ * something that JSON can hold.
+ */
 export function redact(value: unknown): unknown {
-  if (typeof value === "string") return shorten(hideTokens(value, "ey…"));
-  if (Array.isArray(value)) return value.slice(0, mostEntries).map(redact);
-  if (typeof value !== "object" || value === null) return value;
+  try {
+    return redactWithin(value, mostLevels);
+  } catch {
+    // A member that cannot be read: nothing in a token is like that, but callers pass what they
+    // have.
+    return describeValue(value);
+  }
+}
+
+function redactWithin(value: unknown, levels: number): unknown {
+  if (typeof value === "string") return redactText(value);
+  if (typeof value === "number" || typeof value === "boolean" || value === null) return value;
+  if (typeof value !== "object") return describeValue(value);
+  if (levels === 0) return "…";
+  if (Array.isArray(value)) return value.slice(0, mostEntries).map((one) => redactWithin(one, levels - 1));
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, mostEntries)
-      .map(([name, one]) => [name, redact(one)]),
+      .map(([name, one]) => [redactText(name), redactWithin(one, levels - 1)]),
   );
+}
+
+function redactText(text: string): string {
+  return shorten(hideTokens(text, "ey…"));
 }
 
 /** A value in a sentence: quoted, redacted, on one line. */
 export function quote(value: unknown): string {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "nothing");
-  return `\`${String(redact(text)).replace(/[^\x20-\x7e]/g, "?")}\``;
+  const text = value === undefined ? "nothing" : describeValue(value);
+  return `\`${redactText(text).replace(/[^\x20-\x7e]/g, "?")}\``;
 }
 
 function shorten(text: string): string {

@@ -24,6 +24,7 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   signature_invalid: explainShape,
   issuer_untrusted: explainIssuer,
   key_unknown: explainUnknownKey,
+  issuer_unavailable: explainOutage,
   keys_unavailable: explainOutage,
   introspection_unavailable: explainOutage,
   algorithm_not_allowed: explainAlgorithm,
@@ -40,7 +41,7 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
 export function toFinding(error: AuthError, facts: Facts = {}): Finding<Reason> {
   const { reason, details } = error;
   const usual = advice[reason];
-  const specific = specifics[reason]?.(error, facts);
+  const specific = explainSpecifically(error, facts);
   const where = details.name === undefined ? "" : ` [${[details.name, details.problem].filter(Boolean).join(" ")}]`;
   const { cause = usual.cause, detail } = specific ?? {};
   return {
@@ -51,6 +52,18 @@ export function toFinding(error: AuthError, facts: Facts = {}): Finding<Reason> 
     ...(details.expected !== undefined && { expected: redact(details.expected) }),
     ...(details.actual !== undefined && { actual: redact(details.actual) }),
   };
+}
+
+/**
+ * An explanation that fails must not take the place of the refusal: then the usual advice is all
+ * there is to say.
+ */
+function explainSpecifically(error: AuthError, facts: Facts): Specific | undefined {
+  try {
+    return specifics[error.reason]?.(error, facts);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Texts speak of "this API's audience"; where it is known it is named. */

@@ -7,25 +7,40 @@ const maxBytes = 512 * 1024;
 /** An answer that went on and on. */
 export class AnswerTooLarge extends Error {
   override readonly name = "AnswerTooLarge";
+  /** The answer, without its body. */
+  readonly answer: Response;
+
+  constructor(answer: Response) {
+    super(`the answer has more than ${maxBytes / 1024} KiB`);
+    this.answer = answer;
+  }
 }
 
-/** The same fetch, but reading more than 512 KiB of an answer fails. Counted after decompression. */
+/**
+ * The same fetch, but an answer of more than 512 KiB is a failure. Counted after decompression. The body is read before it
+ * resolves, so that a connection which breaks is never taken for an answer that makes no sense.
+ */
 export function withinBounds(fetch: typeof globalThis.fetch): Fetch {
   return async (url, options) => {
     const response = await fetch(url, options);
     if (response.body === null) return response;
     const { status, statusText, headers } = response;
-    return new Response(response.body.pipeThrough(createBound()), { status, statusText, headers });
+    const body = await readBody(response, response.body.getReader());
+    return new Response(body, { status, statusText, headers });
   };
 }
 
-function createBound(): TransformStream<Uint8Array, Uint8Array> {
+async function readBody(answer: Response, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Blob> {
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  return new TransformStream({
-    transform(chunk, controller) {
-      size += chunk.byteLength;
-      if (size > maxBytes) controller.error(new AnswerTooLarge(`the answer has more than ${maxBytes / 1024} KiB`));
-      else controller.enqueue(chunk);
-    },
-  });
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(chunks);
+    size += value.byteLength;
+    if (size > maxBytes) {
+      await reader.cancel();
+      throw new AnswerTooLarge(answer);
+    }
+    chunks.push(value as Uint8Array<ArrayBuffer>);
+  }
 }

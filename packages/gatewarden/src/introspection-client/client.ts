@@ -1,5 +1,6 @@
 // `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
 import * as oauth from "oauth4webapi";
+import { DependencyError } from "../dependency.js";
 import { ConfigError, defaults, type Introspect, type IntrospectionResponse } from "../index.js";
 import { createDiscovery } from "../issuer/discovery.js";
 import { isSafeUrl } from "../issuer/url.js";
@@ -53,7 +54,7 @@ export function createIntrospectionClient(options: IntrospectionClientOptions): 
       });
       return await readAnswer(answer, { server, client, isJwt, http });
     } catch (error) {
-      throw describeFailure(error);
+      throw error instanceof DependencyError ? error : describeFailure(error);
     }
   };
 }
@@ -65,18 +66,25 @@ interface AnswerContext {
   readonly http: oauth.ValidateSignatureOptions;
 }
 
-async function readAnswer(
+async function readAnswer(answer: Response, context: AnswerContext): Promise<IntrospectionResponse> {
+  const response = await readDescription(answer, context).catch((error: unknown) => {
+    throw describeFailure(error, answer);
+  });
+  // Fetches keys, which is another question than that about the token.
+  if (context.isJwt) await oauth.validateApplicationLevelSignature(context.server, answer, context.http);
+  return response;
+}
+
+async function readDescription(
   answer: Response,
-  { server, client, isJwt, http }: AnswerContext,
+  { server, client, isJwt }: AnswerContext,
 ): Promise<IntrospectionResponse> {
   const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
   // Who asked for a signed answer must not be content with an unsigned one (RFC 9701 §5 and §8.2).
   if (answer.status === 200 && isJwt !== (type === "application/token-introspection+jwt")) {
     throw new TypeError(`The introspection endpoint did not answer with ${isJwt ? "a JWT" : "JSON"}`);
   }
-  const response = await oauth.processIntrospectionResponse(server, client, answer);
-  if (isJwt) await oauth.validateApplicationLevelSignature(server, answer, http);
-  return response;
+  return oauth.processIntrospectionResponse(server, client, answer);
 }
 
 /** What oauth4webapi needs to know of the server. Its URLs were checked: https, or http on this machine. */

@@ -1,14 +1,15 @@
 // Opaque tokens described by their issuer (RFC 7662): remembered within bounds, asked for once however many wait, never in a flood.
 import { type Awaitable, chain } from "../awaitable.js";
-import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
 import { Dependency, DependencyError, type DependencyStatus } from "../dependency.js";
 import { AuthError } from "../errors.js";
 import type { OutgoingCalls } from "../outgoing-calls.js";
 import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
+import { type Admission, Circuit, type CircuitState, type Lane } from "./circuit.js";
+import { type Failure, readFailure, UnusableAnswer } from "./failure.js";
 import type { Introspect } from "./introspect.js";
 import { createLimit, type Limit } from "./limit.js";
-import { createOutage, type Outage } from "./outage.js";
+import { Memory } from "./memory.js";
 
 /** How tokens are introspected. Durations in seconds. */
 export interface IntrospectorSettings {
@@ -36,17 +37,25 @@ export interface Introspector {
 export interface IntrospectionStatus extends DependencyStatus {
   /** How many tokens are remembered, inactive ones included. */
   readonly entries: number;
+  /**
+   * Whether the server is left alone because it fails: `known` for tokens that were active when it was last asked, `others` for all
+   * others. `closed`: questions are asked. `open`: they are answered 503. `half-open`: the next one tries whether it is back.
+   */
+  readonly circuit: { readonly known: CircuitState; readonly others: CircuitState };
 }
 
-interface Entry {
-  /** Undefined of a token that is not active. */
-  readonly claims: JsonObject | undefined;
-  readonly until: number;
+/** A question to the server. */
+interface Question {
+  readonly key: string;
+  readonly token: string;
+  readonly lane: Lane;
 }
 
 /** The characters that a token can have (RFC 6750 §2.1). Others are not worth a question. */
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
-const maxWaiting = 1000;
+/** How many tokens may wait in a lane, and for how many seconds: few clients, and few proxies in front, wait longer. */
+const waiting = 1000;
+const patience = { known: 30, others: 10 };
 
 /** Creates the introspector. Nothing is asked before the first token. */
 export function createIntrospector(settings: IntrospectorSettings): Introspector {
@@ -55,24 +64,26 @@ export function createIntrospector(settings: IntrospectorSettings): Introspector
 
 class CachingIntrospector implements Introspector {
   readonly #settings: IntrospectorSettings;
-  readonly #active: BoundedMap<Entry>;
-  // Apart from the active ones: made-up tokens must push no real one out (CWE-770).
-  readonly #inactive: BoundedMap<Entry>;
+  readonly #memory: Memory;
   readonly #pending = new Map<string, Promise<JsonObject>>();
   readonly #limit: Limit;
-  readonly #outage: Outage = createOutage();
+  readonly #circuit: Circuit;
   readonly #watch: Dependency;
 
   constructor(settings: IntrospectorSettings) {
     this.#settings = settings;
-    this.#active = createBoundedMap(settings.maxEntries);
-    this.#inactive = createBoundedMap(settings.maxEntries);
+    const memory = new Memory(settings);
+    this.#memory = memory;
+    this.#circuit = new Circuit((most) => memory.countKnownActive(most));
     this.#watch = new Dependency(settings.now);
-    this.#limit = createLimit({ running: settings.maxConcurrent, waiting: maxWaiting });
+    const now = () => memory.elapsed();
+    this.#limit = createLimit({ running: settings.maxConcurrent, waiting, patience, now });
   }
 
   status(): IntrospectionStatus {
-    return { ...this.#watch, entries: this.#active.size + this.#inactive.size };
+    const now = this.#memory.elapsed();
+    const circuit = { known: this.#circuit.state("known", now), others: this.#circuit.state("others", now) };
+    return { ...this.#watch, entries: this.#memory.size, circuit };
   }
 
   describe(token: string): Awaitable<JsonObject> {
@@ -84,37 +95,54 @@ class CachingIntrospector implements Introspector {
   }
 
   #find(key: string): JsonObject | undefined {
-    const entry = this.#active.get(key) ?? this.#inactive.get(key);
-    if (entry === undefined || this.#settings.now() >= entry.until) return undefined;
+    const entry = this.#memory.find(key);
+    if (entry === undefined) return undefined;
     if (entry.claims === undefined) throw new AuthError("token_inactive");
     return entry.claims;
   }
 
   #ask(key: string, token: string): Promise<JsonObject> {
-    this.#refuseDuringOutage();
-    if (this.#limit.isFull)
-      throw this.#unavailable(new DependencyError(`More than ${maxWaiting} tokens wait for introspection`));
-    const asking = this.#limit
-      .run(() => this.#request(token))
+    const lane = this.#memory.isKnownActive(key) ? "known" : "others";
+    // The same odd token is not asked about again and again. One that was active has no odd text.
+    if (lane === "others" && this.#memory.isUnanswered(key)) {
+      throw this.#unavailable(lane, new DependencyError("The server had no answer for this token a moment ago"));
+    }
+    if (this.#circuit.state(lane, this.#memory.elapsed()) === "open") throw this.#refuse(lane);
+    const asking = this.#takeTurn({ key, token, lane })
       .then((response) => this.#remember(key, response))
       .finally(() => this.#pending.delete(key));
     this.#pending.set(key, asking);
     return asking;
   }
 
-  async #request(token: string): Promise<JsonObject> {
-    // Back-off may have begun while this token waited for its turn.
-    this.#refuseDuringOutage();
-    const { calls, issuer, now } = this.#settings;
+  async #takeTurn(question: Question): Promise<JsonObject> {
+    const { lane } = question;
+    if (!(await this.#limit.enter(lane))) {
+      throw this.#unavailable(lane, new DependencyError("Too many tokens wait for introspection"));
+    }
+    try {
+      // Back-off may have begun while this token waited for its turn.
+      const admission = this.#circuit.admit(lane, this.#memory.elapsed());
+      if (admission === undefined) throw this.#refuse(lane);
+      return await this.#request(question, admission);
+    } finally {
+      this.#limit.leave(lane);
+    }
+  }
+
+  async #request({ key, token, lane }: Question, admission: Admission): Promise<JsonObject> {
+    const { calls, issuer } = this.#settings;
     try {
       const response = await calls.run({ kind: "introspection", issuer }, () => this.#call(token));
-      this.#outage.end();
+      this.#circuit.noteAnswer(admission, this.#memory.elapsed());
       this.#watch.noteAnswer();
       return response;
     } catch (error) {
-      this.#outage.note(error, now());
-      this.#watch.noteFailure(error);
-      throw this.#unavailable(error);
+      const failure = readFailure(error);
+      this.#circuit.noteFailure({ admission, failure, error, key }, this.#memory.elapsed());
+      this.#noteFailure(failure, lane, error);
+      if (failure.about !== "service") this.#memory.rememberUnanswered(key);
+      throw this.#unavailable(lane, error);
     }
   }
 
@@ -124,35 +152,40 @@ class CachingIntrospector implements Introspector {
     const response: unknown = await Promise.race([introspect(token, { signal }), rejectOnAbort(signal)]);
     // Anything but true or false is no answer (RFC 7662 §2.2), so it lets nobody in and calls nobody's token bad.
     if (!isObject(response) || typeof member(response, "active") !== "boolean") {
-      throw new DependencyError("The introspection response has no `active` that is true or false");
+      throw new UnusableAnswer("The introspection response has no `active` that is true or false");
     }
     // A copy, so that what is remembered cannot be changed from outside.
     return structuredClone(response);
   }
 
   #remember(key: string, { active, ...described }: JsonObject): JsonObject {
-    const { issuer, maxAge, inactiveMaxAge, now } = this.#settings;
     if (active !== true) {
-      this.#active.delete(key);
-      if (inactiveMaxAge > 0) this.#inactive.set(key, { claims: undefined, until: now() + inactiveMaxAge });
+      this.#memory.rememberInactive(key);
       throw new AuthError("token_inactive");
     }
-    const claims = { ...described, iss: member(described, "iss") ?? issuer };
-    const exp = member(described, "exp");
-    // No longer than the token lives (RFC 7662 §4: a cached answer must not outlast `exp`).
-    const until = Math.min(now() + maxAge, typeof exp === "number" ? exp : Number.POSITIVE_INFINITY);
-    this.#inactive.delete(key);
-    if (until > now()) this.#active.set(key, { claims, until });
+    const claims = { ...described, iss: member(described, "iss") ?? this.#settings.issuer };
+    this.#memory.rememberActive(key, claims);
     return claims;
   }
 
-  #refuseDuringOutage(): void {
-    if (this.#settings.now() < this.#outage.retryAt) throw this.#unavailable(this.#outage.lastError);
+  /** Once the server has answered, an odd token of a stranger is no reason to call it failing. */
+  #noteFailure({ about }: Failure, lane: Lane, error: unknown): void {
+    const watch = this.#watch;
+    const isStrangers = about === "token" && lane === "others" && watch.failed < watch.asked;
+    if (!isStrangers) watch.noteFailure(error);
+    else {
+      watch.asked++;
+      watch.failed++;
+    }
+  }
+
+  #refuse(lane: Lane): AuthError {
+    return this.#unavailable(lane, this.#circuit.lastError);
   }
 
   /** Not the caller's fault, so 503 and when to come back, never 401 (RFC 9110 §15.6.4). */
-  #unavailable(cause: unknown): AuthError {
-    const wait = this.#outage.retryAt - this.#settings.now();
+  #unavailable(lane: Lane, cause: unknown): AuthError {
+    const wait = this.#circuit.retryAt(lane) - this.#memory.elapsed();
     return new AuthError("introspection_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });
   }
 }

@@ -1,32 +1,77 @@
-// How much may happen at once: a flood of tokens must not become a flood of requests (CWE-770).
+// How much is asked at once: a flood of tokens must not become a flood of requests, nor keep known users waiting (CWE-770).
+import type { Lane } from "./circuit.js";
 
-/** Lets some tasks run and some wait. */
-export interface Limit {
-  /** Whether not even waiting is possible. */
-  readonly isFull: boolean;
-  /** Runs the task when it is its turn. Ask `isFull` first. */
-  run<Value>(task: () => Promise<Value>): Promise<Value>;
+/** How many questions run and wait. */
+export interface LimitSettings {
+  /** Questions that run at a time, in both lanes together. */
+  readonly running: number;
+  /** Questions that wait, in each lane. */
+  readonly waiting: number;
+  /** Seconds after which a question has waited for too long, in each lane. */
+  readonly patience: Readonly<Record<Lane, number>>;
+  /** Seconds of a monotonic clock. */
+  readonly now: () => number;
 }
 
-/** At most `running` tasks run at a time, and at most `waiting` more wait, first come first served. */
-export function createLimit({ running, waiting }: { running: number; waiting: number }): Limit {
-  let active = 0;
-  const queue: (() => void)[] = [];
+/** Hands out places. */
+export interface Limit {
+  /** Resolves to true when it is its turn, which `leave` must end; to false when it gives its turn up to newer ones. */
+  enter(lane: Lane): Promise<boolean>;
+  leave(lane: Lane): void;
+}
+
+interface Waiter {
+  readonly since: number;
+  go(isTurn: boolean): void;
+}
+
+const lanes = ["known", "others"] as const;
+
+/**
+ * A quarter of the places is for tokens known to be active, and so is the next one that becomes free. These go in the order in which
+ * they came. Of others the newest goes first, and beyond the bound the oldest gives up. Under a flood the order does not change how many are
+ * answered, but this way most of them wait for milliseconds instead of seconds, and those that give up are the ones whose client has
+ * most likely gone.
+ */
+export function createLimit({ running, waiting, patience, now }: LimitSettings): Limit {
+  const active = { known: 0, others: 0 };
+  const queues: Readonly<Record<Lane, Waiter[]>> = { known: [], others: [] };
+  const mostOthers = running - Math.min(running - 1, Math.ceil(running / 4));
+
+  const hasPlace = (lane: Lane): boolean =>
+    active.known + active.others < running && (lane === "known" || active.others < mostOthers);
+
+  /** Dismisses those who have waited for too long. The oldest are first. */
+  const dismissOld = (lane: Lane): void => {
+    const queue = queues[lane];
+    const oldest = now() - patience[lane];
+    while (queue[0] !== undefined && queue[0].since < oldest) queue.shift()?.go(false);
+  };
+
+  const fill = (lane: Lane): void => {
+    const queue = queues[lane];
+    dismissOld(lane);
+    while (queue.length > 0 && hasPlace(lane)) {
+      active[lane]++;
+      const next = lane === "known" ? queue.shift() : queue.pop();
+      next?.go(true);
+    }
+  };
+
   return {
-    get isFull() {
-      return active >= running && queue.length >= waiting;
-    },
-    async run(task) {
-      if (active < running) active++;
-      else await new Promise<void>((resolve) => queue.push(resolve));
-      try {
-        return await task();
-      } finally {
-        // The place is handed on rather than given up, so that nobody slips in between.
-        const next = queue.shift();
-        if (next) next();
-        else active--;
+    async enter(lane) {
+      if (hasPlace(lane)) {
+        active[lane]++;
+        return true;
       }
+      const queue = queues[lane];
+      dismissOld(lane);
+      if (queue.length >= waiting) queue.shift()?.go(false);
+      return new Promise<boolean>((go) => queue.push({ since: now(), go }));
+    },
+    leave(lane) {
+      active[lane]--;
+      for (const one of lanes) fill(one);
     },
   };
 }

@@ -1,13 +1,14 @@
 // From an issuer to its metadata (OpenID Connect Discovery §4, RFC 8414 §3). The metadata must name the very issuer it was asked for.
 import { FetchError, type FetchedJson, type FetchSettings, fetchJson } from "../keys/fetch-json.js";
+import { createMonotonicClock } from "../monotonic-clock.js";
 import { isObject, member } from "../token/json.js";
-import { isSafeUrl } from "./url.js";
+import { checkPlace, type PlaceRules } from "./places.js";
 
 /** What Gatewarden needs of an issuer's metadata. */
 export interface IssuerMetadata {
   readonly issuer: string;
   readonly jwksUri: string;
-  /** Undefined where the issuer names none, or one that is no https URL. */
+  /** Undefined where the issuer names none, or one that must not be asked. */
   readonly introspectionEndpoint: string | undefined;
 }
 
@@ -17,6 +18,8 @@ export interface DiscoverySettings extends FetchSettings {
   readonly issuers: readonly [string, ...string[]];
   /** Where to fetch the metadata, if not at the issuer's well-known places. */
   readonly discoveryUrl: string | undefined;
+  /** What bounds the places that the metadata may name. */
+  readonly places?: PlaceRules;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
@@ -44,10 +47,11 @@ export class MetadataError extends Error {
 
 /** Creates the discovery of one issuer. Nothing is fetched before the first `load`. */
 export function createDiscovery(settings: DiscoverySettings): Discovery {
+  const clock = createMonotonicClock(settings.now);
   let known: { metadata: IssuerMetadata; since: number } | undefined;
   return {
     async load({ maxAge = usualAge, endsAt } = {}) {
-      const now = settings.now();
+      const now = clock.at();
       if (known && now < known.since + maxAge) return known.metadata;
       try {
         const metadata = await fetchMetadata(settings, endsAt);
@@ -66,7 +70,7 @@ async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undef
   let failure: unknown;
   for (const url of places) {
     try {
-      return readMetadata(url, await fetchJson(url, settings, endsAt), settings.issuers);
+      return readMetadata(url, await fetchJson(url, settings, endsAt), settings);
     } catch (error) {
       // The second place is tried only when the first is not there, so that an outage is reported as what it is.
       if (!(error instanceof FetchError && error.status !== undefined && error.status < 500)) throw error;
@@ -86,7 +90,7 @@ function wellKnown(issuer: string): readonly string[] {
   ];
 }
 
-function readMetadata(url: string, { document }: FetchedJson, issuers: readonly string[]): IssuerMetadata {
+function readMetadata(url: string, { document }: FetchedJson, { issuers, places }: DiscoverySettings): IssuerMetadata {
   const metadata = isObject(document) ? document : {};
   const issuer = member(metadata, "issuer");
   // Metadata for another issuer would lend that issuer's keys to this one (RFC 8414 §3.3 and §6.2).
@@ -95,10 +99,10 @@ function readMetadata(url: string, { document }: FetchedJson, issuers: readonly 
     throw new MetadataError(`${url} says the issuer is ${says}, but ${JSON.stringify(issuers[0])} is configured`);
   }
   const jwksUri = member(metadata, "jwks_uri");
-  if (typeof jwksUri !== "string" || !isSafeUrl(jwksUri)) {
-    throw new MetadataError(`${url} names no "jwks_uri" that is an https URL`);
-  }
+  if (typeof jwksUri !== "string") throw new MetadataError(`${url} names no "jwks_uri"`);
+  const problem = checkPlace(jwksUri, places, url);
+  if (problem !== undefined) throw new MetadataError(`${url} names a "jwks_uri" that ${problem}`);
   const endpoint = member(metadata, "introspection_endpoint");
-  const isUsable = typeof endpoint === "string" && isSafeUrl(endpoint);
+  const isUsable = typeof endpoint === "string" && checkPlace(endpoint, places, url) === undefined;
   return { issuer, jwksUri, introspectionEndpoint: isUsable ? endpoint : undefined };
 }

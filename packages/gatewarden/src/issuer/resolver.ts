@@ -1,12 +1,17 @@
 // Issuers from the developer's own data, for more tenants than a list should hold. What is found is compiled once and kept within
 // a bound. A token only says which entry to look for: no part of it becomes a URL (RFC 8725 §3.8 and §3.10).
-import { type Awaitable, adopt, chain } from "../awaitable.js";
+import { type Awaitable, chain, rescue } from "../awaitable.js";
 import { createBoundedMap } from "../bounded-map.js";
+import { DependencyError } from "../dependency.js";
 import { AuthError } from "../errors.js";
+import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { JsonObject } from "../token/json.js";
+import { Failures, isUnavailable, unavailable } from "./failures.js";
 import { fingerprint } from "./fingerprint.js";
+import { Lane } from "./lane.js";
 import { type IssuerPolicies, type IssuerPolicy, readIssuer } from "./policy.js";
+import { type Name, Question, type QuestionSettings } from "./question.js";
 import { isIssuerUrl } from "./url.js";
 
 /** The terms on which an issuer is trusted, as the developer's function returns them. */
@@ -15,8 +20,7 @@ export interface ResolvedTerms {
 }
 
 /** How issuers are resolved. Times in seconds. */
-export interface ResolverSettings<Terms extends ResolvedTerms> {
-  readonly resolve: (iss: string, tenant: string | undefined) => Awaitable<Terms | null | undefined>;
+export interface ResolverSettings<Terms extends ResolvedTerms> extends QuestionSettings<Terms> {
   /** What of a request the answer depends on: it is part of the key under which the answer is kept. */
   readonly tenant: ((request: GuardRequest) => string | undefined) | undefined;
   /** Checks the terms and makes the policy. Throws `ConfigError`. */
@@ -34,18 +38,35 @@ export interface ResolvedPolicies extends IssuerPolicies {
   readonly size: number;
 }
 
+/** `key` is what the answer is kept under. */
+interface Asked extends Name {
+  readonly key: string;
+}
+
+/** A known issuer. Times of the monotonic clock. */
 interface Entry {
   readonly policy: IssuerPolicy;
   readonly terms: string;
-  readonly until: number;
+  /** From here on it is looked up again in the background. */
+  readonly refreshAt: number;
+  /** From here on requests wait for the new answer. */
+  readonly freshUntil: number;
+  /** Until here the old terms serve while the function fails. */
+  usableUntil: number;
+  readonly failures: Failures;
 }
 
 /** How long an issuer stays unknown before the function is asked again, in seconds. */
 const unknownAge = 10;
 const maxTenantLength = 256;
+/** The part of `maxAge` after which a known issuer is looked up again in the background. */
+const refreshAfter = 0.75;
+/** Look-ups at once: of known issuers, and of all others. */
 const maxPending = 256;
-/** No issuer: `.invalid` never resolves (RFC 2606 §2). */
-const nobody = "https://nobody.gatewarden.invalid/";
+/** Of all others, while look-ups of known issuers fail: these may be what makes them fail. */
+const maxPendingInTrouble = 16;
+/** Failures in a row before back-off begins: a single one may be a mishap. */
+const tolerated = 4;
 
 /** Makes the look-up. The function is asked once per issuer, however many requests wait for the answer. */
 export function createIssuerResolver<Terms extends ResolvedTerms>(settings: ResolverSettings<Terms>): ResolvedPolicies {
@@ -56,16 +77,29 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   readonly isFixed = false;
   readonly all = [];
   readonly #settings: ResolverSettings<Terms>;
+  readonly #clock: MonotonicClock;
+  readonly #question: Question<Terms>;
   readonly #known;
   // Apart from the known ones, so that a flood of made-up issuers pushes no real one out.
   readonly #unknown;
-  readonly #pending = new Map<string, Promise<IssuerPolicy>>();
-  #isSound: Awaitable<boolean> | undefined;
+  readonly #failing;
+  // Lanes of their own for the same reason: strangers never hold up the look-up of a known issuer.
+  readonly #again: Lane<IssuerPolicy>;
+  readonly #first: Lane<IssuerPolicy>;
+  // Only known issuers open it: what a stranger's token says may be what makes the function fail.
+  readonly #circuit = new Failures(tolerated);
+  #lastFailed: string | undefined;
 
   constructor(settings: ResolverSettings<Terms>) {
+    const { maxIssuers, timeout, now } = settings;
     this.#settings = settings;
-    this.#known = createBoundedMap<Entry>(settings.maxIssuers);
-    this.#unknown = createBoundedMap<{ readonly until: number }>(settings.maxIssuers);
+    this.#clock = createMonotonicClock(now);
+    this.#question = new Question(settings);
+    this.#known = createBoundedMap<Entry>(maxIssuers);
+    this.#unknown = createBoundedMap<{ readonly until: number }>(maxIssuers);
+    this.#failing = createBoundedMap<Failures>(maxIssuers);
+    this.#again = new Lane(timeout);
+    this.#first = new Lane(timeout);
   }
 
   get size(): number {
@@ -79,64 +113,109 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     if (tenant !== undefined && (typeof tenant !== "string" || tenant.length > maxTenantLength)) throw untrusted(iss);
     // An issuer holds no line break, so the key says unambiguously where the tenant ends.
     const key = tenant === undefined ? iss : `${tenant}\n${iss}`;
-    const now = this.#settings.now();
+    const now = this.#clock.at();
     const entry = this.#known.get(key);
-    if (entry !== undefined && now < entry.until) return entry.policy;
+    if (entry === undefined) return this.#findFirst({ key, iss, tenant }, now);
+    return now < entry.refreshAt ? entry.policy : this.#findAgain({ key, iss, tenant }, entry, now);
+  }
+
+  /** A known issuer whose answer grows old: it is served on while it is looked up again. */
+  #findAgain(asked: Asked, entry: Entry, now: number): Awaitable<IssuerPolicy> {
+    const answer = this.#again.get(asked.key) ?? this.#lookAgain(asked, entry, now);
+    if (!(answer instanceof Promise) || now >= entry.freshUntil) return answer;
+    // A failure is kept for those who wait for the answer.
+    answer.catch(() => undefined);
+    return entry.policy;
+  }
+
+  #lookAgain(asked: Asked, entry: Entry, now: number): Awaitable<IssuerPolicy> {
+    const isLeftAlone = now < Math.max(entry.failures.retryAt, this.#circuit.retryAt);
+    if (isLeftAlone || this.#again.isFull(maxPending)) return this.#serveOld(entry, now);
+    return this.#again.begin(asked.key, () => this.#lookUp(asked, (error) => this.#fallBack(asked, entry, error)));
+  }
+
+  #fallBack({ iss }: Asked, entry: Entry, error: unknown): IssuerPolicy {
+    const now = this.#clock.at();
+    entry.failures.note(error, now);
+    if (isUnavailable(error)) {
+      // One issuer whose data are broken is no outage, however often it is asked for.
+      if (iss !== this.#lastFailed) this.#circuit.note(error, now);
+      this.#lastFailed = iss;
+    }
+    // An answer that cannot be right is an answer: the old terms get no time beyond their own.
+    else entry.usableUntil = entry.freshUntil;
+    return this.#serveOld(entry, now);
+  }
+
+  /** Bounded, so that an issuer that was removed does not stay trusted for as long as the function fails (CWE-636). */
+  #serveOld(entry: Entry, now: number): IssuerPolicy {
+    if (now < entry.usableUntil) return entry.policy;
+    const failures = entry.failures.count > 0 ? entry.failures : this.#circuit;
+    throw failures.count > 0 ? failures.refusal(now) : tooMany();
+  }
+
+  /** An issuer that is not known. */
+  #findFirst(asked: Asked, now: number): Awaitable<IssuerPolicy> {
+    const { key, iss } = asked;
     const unknown = this.#unknown.get(key);
     if (unknown !== undefined && now < unknown.until) throw untrusted(iss);
-    return this.#pending.get(key) ?? this.#resolve(key, iss, tenant);
+    const failing = this.#failing.get(key);
+    if (failing !== undefined && now < failing.retryAt) throw failing.refusal(now);
+    return this.#first.get(key) ?? this.#lookFirst(asked, now);
   }
 
-  #resolve(key: string, iss: string, tenant: string | undefined): Awaitable<IssuerPolicy> {
+  #lookFirst(asked: Asked, now: number): Awaitable<IssuerPolicy> {
+    const { count, retryAt } = this.#circuit;
+    if (now < retryAt) throw this.#circuit.refusal(now);
     // Every made-up `iss` asks the developer's data once: a flood must not do so without limit (CWE-770).
-    if (this.#pending.size >= maxPending) throw failed(`More than ${maxPending} issuers are being resolved at once`);
-    const ask = () => chain(this.#ask(iss, tenant), (terms) => this.#keep(key, iss, terms));
-    const policy = chain(this.#test(tenant), ask);
-    if (!(policy instanceof Promise)) return policy;
-    const pending = policy.finally(() => this.#pending.delete(key));
-    this.#pending.set(key, pending);
-    return pending;
+    if (this.#first.isFull(count === 0 ? maxPending : maxPendingInTrouble)) throw tooMany();
+    return this.#first.begin(asked.key, () => this.#lookUp(asked, (error) => this.#noteFailing(asked, error)));
   }
 
-  #ask(iss: string, tenant: string | undefined): Awaitable<Terms | null | undefined> {
-    return adopt(this.#settings.resolve(iss, tenant));
+  #noteFailing({ key }: Asked, error: unknown): never {
+    const failures = this.#failing.get(key) ?? new Failures(tolerated);
+    failures.note(error, this.#clock.at());
+    this.#failing.set(key, failures);
+    throw error;
   }
 
-  /** A function that vouches for whatever name it is given would let everybody's own issuer in, and fetch from it (CWE-918). */
-  #test(tenant: string | undefined): Awaitable<void> {
-    this.#isSound ??= this.#judge(tenant);
-    return chain(this.#isSound, (isSound) => {
-      if (isSound) return;
-      throw failed(`The issuer resolver trusts any issuer, even ${nobody}: look \`iss\` up in data of your own`);
+  /** `recover` answers where the function failed, or where what it said cannot be right. */
+  #lookUp(asked: Asked, recover: (error: unknown) => IssuerPolicy): Awaitable<IssuerPolicy> {
+    const found = rescue<IssuerPolicy | undefined>(
+      () => chain(this.#question.ask(asked), (terms) => this.#keep(asked, terms)),
+      recover,
+    );
+    return chain(found, (policy) => {
+      if (policy) return policy;
+      throw untrusted(asked.iss);
     });
   }
 
-  /** One that throws at a name which it does not know vouches for nothing, and is sound. */
-  #judge(tenant: string | undefined): Awaitable<boolean> {
-    try {
-      const isSound = chain(this.#ask(nobody, tenant), (terms) => terms === undefined || terms === null);
-      return isSound instanceof Promise ? isSound.catch(() => true) : isSound;
-    } catch {
-      return true;
+  /** Remembers the answer. Undefined for an unknown issuer. */
+  #keep({ key, iss }: Asked, terms: Terms | undefined): IssuerPolicy | undefined {
+    const now = this.#clock.at();
+    const known = this.#known.get(key);
+    // That a name is unknown may be told without asking the data, so a made-up one does not show that they answer.
+    if (known !== undefined || terms !== undefined) this.#endOutage();
+    if (terms === undefined) {
+      this.#known.delete(key);
+      this.#failing.delete(key);
+      this.#unknown.set(key, { until: now + unknownAge });
+      return undefined;
     }
+    const text = toText(iss, terms);
+    const { maxAge, compile } = this.#settings;
+    // Unchanged terms keep their policy, so that looking again costs no fetch of keys.
+    const policy = known?.terms === text ? known.policy : compile(terms);
+    const [refreshAt, freshUntil, usableUntil] = [now + refreshAfter * maxAge, now + maxAge, now + 2 * maxAge];
+    this.#known.set(key, { policy, terms: text, refreshAt, freshUntil, usableUntil, failures: new Failures(0) });
+    this.#failing.delete(key);
+    return policy;
   }
 
-  #keep(key: string, iss: string, terms: Terms | null | undefined): IssuerPolicy {
-    const now = this.#settings.now();
-    if (terms === undefined || terms === null) {
-      this.#known.delete(key);
-      this.#unknown.set(key, { until: now + unknownAge });
-      throw untrusted(iss);
-    }
-    // The terms must be this very issuer's, else one tenant's keys would serve another (RFC 9068 §4; CVE-2025-59936).
-    if (terms.issuer !== iss)
-      throw failed("The issuer resolver returned the terms of another issuer than it was asked for");
-    const entry = { terms: fingerprint(terms), until: now + this.#settings.maxAge };
-    const known = this.#known.get(key);
-    // Unchanged terms keep their policy, so that looking again costs no fetch of keys.
-    const policy = known?.terms === entry.terms ? known.policy : this.#settings.compile(terms);
-    this.#known.set(key, { ...entry, policy });
-    return policy;
+  #endOutage(): void {
+    this.#circuit.end();
+    this.#lastFailed = undefined;
   }
 }
 
@@ -144,6 +223,13 @@ function untrusted(actual: unknown): AuthError {
   return new AuthError("issuer_untrusted", { details: { name: "iss", actual } });
 }
 
-function failed(why: string): AuthError {
-  return new AuthError("check_failed", { cause: new TypeError(why) });
+function tooMany(): AuthError {
+  return unavailable(new DependencyError("Too many issuers are being looked up at once"));
+}
+
+/** The terms in one text. They must be this very issuer's, else one tenant's keys would serve another (RFC 9068 §4; CVE-2025-59936). */
+function toText(iss: string, terms: ResolvedTerms): string {
+  if (terms.issuer === iss) return fingerprint(terms);
+  const why = "The issuer resolver returned the terms of another issuer than it was asked for";
+  throw new AuthError("check_failed", { cause: new TypeError(why) });
 }

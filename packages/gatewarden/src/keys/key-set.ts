@@ -10,6 +10,8 @@ import { UnusableKey } from "./material.js";
 export interface KeyQuery {
   readonly alg: string;
   readonly kid: string | undefined;
+  /** What RSA keys that do not name their algorithm are held to. The same in all queries of a set, else it is not asked for. */
+  readonly rsaAlgorithm?: string;
 }
 
 /** Usable keys, and what was left out. */
@@ -89,12 +91,19 @@ export function isUnknown({ last, byKid }: KeySet, { kid }: KeyQuery): boolean {
   return kid !== undefined && kid !== last?.kid && !byKid.has(kid);
 }
 
-function choose(set: KeySet, { alg, kid }: KeyQuery): Verify {
+/** The key's verifier for the query. A key that fits a pinned algorithm and another one names none itself (RFC 8725 §3.1). */
+export function verifierOf({ verifiers }: VerificationKey, { alg, rsaAlgorithm }: KeyQuery): Verify | undefined {
+  const isPinned = rsaAlgorithm !== undefined && rsaAlgorithm !== alg && verifiers.has(rsaAlgorithm);
+  return isPinned ? undefined : verifiers.get(alg);
+}
+
+function choose(set: KeySet, query: KeyQuery): Verify {
+  const { alg, kid } = query;
   const named = kid === undefined ? set.keys : set.byKid.get(kid);
   if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });
   let found: Verify | undefined;
   for (const key of named) {
-    const verify = key.verifiers.get(alg);
+    const verify = verifierOf(key, query);
     if (verify === undefined) continue;
     if (found) throw new AuthError("key_ambiguous", { details: { name: "kid", actual: kid } });
     found = verify;

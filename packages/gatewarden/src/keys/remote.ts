@@ -2,6 +2,7 @@
 import { type Awaitable, chain } from "../awaitable.js";
 import { backOffSeconds } from "../back-off.js";
 import { AuthError } from "../errors.js";
+import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
 import type { OutgoingCalls } from "../outgoing-calls.js";
 import { warn } from "../runtime.js";
 import type { Verify } from "../token/signature.js";
@@ -41,6 +42,7 @@ interface FetchedSet {
   readonly maxAge: number | undefined;
 }
 
+/** A set, and what becomes of it when: by the monotonic clock. */
 interface Loaded {
   readonly set: KeySet;
   readonly loadedAt: number;
@@ -65,6 +67,11 @@ export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
 
 class RemoteKeys implements KeySource {
   readonly #settings: RemoteKeysSettings;
+  /**
+   * Ages and waits are durations: a wall clock that is set back must not keep a withdrawn key, nor
+   * a back-off, alive.
+   */
+  readonly #clock: MonotonicClock;
   readonly #budget = createRefetchBudget();
   #loaded: Loaded | undefined;
   #fetching: Promise<void> | undefined;
@@ -77,47 +84,53 @@ class RemoteKeys implements KeySource {
 
   constructor(settings: RemoteKeysSettings) {
     this.#settings = settings;
+    this.#clock = createMonotonicClock(settings.now);
   }
 
   async ready(): Promise<void> {
-    const now = this.#settings.now();
+    const now = this.#clock.at();
     if (this.#usable(now) !== undefined) return;
     // Health checks poll: while the back-off lasts they are told what is known.
     if (this.#inFlight === undefined && now < this.#retryAt) throw this.#lastError;
     await this.#refresh();
-    if (this.#usable(this.#settings.now()) === undefined) throw this.#lastError;
+    if (this.#usable(this.#clock.at()) === undefined) throw this.#lastError;
   }
 
   clockOffset(): number | undefined {
     return this.#clockOffset;
   }
 
-  pick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
+  pick(query: KeyQuery, wall?: number): Awaitable<Verify> {
+    const now = this.#clock.at(wall);
     const loaded = this.#usable(now);
     if (loaded === undefined) return this.#loadThenPick(query, now);
     if (now >= loaded.refreshAt && now >= this.#retryAt) {
       // The refresh never rejects: it keeps its error for those who need one.
+      const earlier = this.#inFlight;
       const refreshing = this.#refresh();
       // Past its time a set is used only when the issuer was asked and could not answer; else a withdrawn key would live on.
-      if (now >= loaded.freshUntil && this.#failures === 0) return refreshing.then(() => this.#pickLoaded(query));
+      if (now >= loaded.freshUntil && this.#failures === 0)
+        return refreshing.then(() => this.#pickAfter(query, earlier));
     }
     if (now >= loaded.freshUntil) this.#settings.counts.staleServes++;
     return this.#pickFrom(loaded.set, query, now);
   }
 
   status(): KeysStatus {
-    const { now, counts } = this.#settings;
-    const loaded = this.#usable(now());
-    const isFresh = loaded !== undefined && now() < loaded.freshUntil;
+    const wall = this.#settings.now();
+    const now = this.#clock.at(wall);
+    const loaded = this.#usable(now);
+    const isFresh = loaded !== undefined && now < loaded.freshUntil;
+    const toWall = (moment?: number) => (moment === undefined ? undefined : wall + moment - now);
     return {
       state: loaded === undefined ? "missing" : isFresh ? "fresh" : "stale",
-      loadedAt: this.#loaded?.loadedAt,
-      freshUntil: this.#loaded?.freshUntil,
-      usableUntil: this.#loaded?.usableUntil,
+      loadedAt: toWall(this.#loaded?.loadedAt),
+      freshUntil: toWall(this.#loaded?.freshUntil),
+      usableUntil: toWall(this.#loaded?.usableUntil),
       failures: this.#failures,
-      retryAt: this.#failures > 0 ? this.#retryAt : undefined,
+      retryAt: this.#failures > 0 ? toWall(this.#retryAt) : undefined,
       lastError: this.#lastError,
-      counts: { ...counts },
+      counts: { ...this.#settings.counts },
     };
   }
 
@@ -128,30 +141,41 @@ class RemoteKeys implements KeySource {
   /** Picks at once; a `kid` that nobody knows is asked for at the issuer. Others never wait for that. */
   #pickFrom(set: KeySet, query: KeyQuery, now: number): Awaitable<Verify> {
     if (!isUnknown(set, query)) return selectVerifier(set, query);
-    // An answer that is on its way already may be older than the key: it is waited for, but does not count as asking.
-    const inFlight = this.#inFlight;
-    if (inFlight) return inFlight.then(() => this.#askThenPick(query));
-    return this.#askThenPick(query, now);
+    const earlier = this.#inFlight;
+    return earlier ? earlier.then(() => this.#askThenPick(query)) : this.#askThenPick(query, now);
+  }
+
+  /**
+   * An answer that was on its way when the question came may be older than the key: it is waited
+   * for, and does not count as asking.
+   */
+  #pickAfter(query: KeyQuery, earlier: Promise<void> | undefined): Awaitable<Verify> {
+    return earlier ? this.#askThenPick(query) : this.#pickLoaded(query);
   }
 
   /** Asks the issuer, within the budget. While it is failing, back-off decides; a question that is being asked is joined. */
-  #askThenPick(query: KeyQuery, now: number = this.#settings.now()): Awaitable<Verify> {
+  #askThenPick(query: KeyQuery, now: number = this.#clock.at()): Awaitable<Verify> {
     const loaded = this.#usable(now);
-    if (loaded === undefined || !isUnknown(loaded.set, query)) return this.#pickLoaded(query);
-    const isAsking = this.#inFlight !== undefined;
-    const mayAsk = isAsking || (now >= this.#retryAt && this.#budget.spend(query.kid ?? "", now));
-    if (mayAsk && !isAsking) this.#settings.counts.unknownKeyFetches++;
-    return mayAsk ? this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query)) : this.#pickLoaded(query);
+    if (loaded === undefined || !isUnknown(loaded.set, query) || now < this.#retryAt) return this.#pickLoaded(query);
+    if (this.#inFlight === undefined) {
+      const judgement = this.#budget.judge(query.kid ?? "", now);
+      if (judgement === "missing" || (judgement !== "ask" && this.#failures > 0)) return this.#pickLoaded(query);
+      // The key may exist, and the issuer was not asked for it: that is not a bad token (401).
+      if (judgement !== "ask") throw exhausted(judgement);
+      this.#settings.counts.unknownKeyFetches++;
+    }
+    return this.#refresh(doubtfulAge).then(() => this.#pickLoaded(query));
   }
 
   async #loadThenPick(query: KeyQuery, now: number): Promise<Verify> {
-    if (this.#inFlight === undefined && now < this.#retryAt) throw this.#unavailable(now);
+    const earlier = this.#inFlight;
+    if (earlier === undefined && now < this.#retryAt) throw this.#unavailable(now);
     await this.#refresh();
-    return this.#pickLoaded(query);
+    return this.#pickAfter(query, earlier);
   }
 
   #pickLoaded(query: KeyQuery): Verify {
-    const now = this.#settings.now();
+    const now = this.#clock.at();
     const loaded = this.#usable(now);
     if (loaded === undefined) throw this.#unavailable(now);
     // A new key may exist while the issuer cannot be asked: that is our trouble (503), not a bad token (401).
@@ -184,14 +208,16 @@ class RemoteKeys implements KeySource {
   async #fetchKeys(addressAge: number | undefined, endsAt: number): Promise<void> {
     const { calls, counts, issuer } = this.#settings;
     counts.refreshes++;
+    const noteSet = this.#budget.begin();
     try {
       const call = { kind: "keys", issuer: issuer() } as const;
       await calls.run(call, async () => this.#accept(await this.#fetchSet(addressAge, endsAt)));
+      noteSet(this.#clock.at());
     } catch (error) {
       counts.failures++;
       this.#failures++;
       this.#lastError = error;
-      this.#retryAt = this.#settings.now() + backOffSeconds(this.#failures);
+      this.#retryAt = this.#clock.at() + backOffSeconds(this.#failures);
     }
   }
 
@@ -214,8 +240,8 @@ class RemoteKeys implements KeySource {
   }
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
-    const now = this.#settings.now();
     const { maxAge, staleIfError } = this.#settings;
+    const now = this.#clock.at();
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
     const freshUntil = now + age;
     const refreshAt = now + age * refreshAfter;
@@ -228,4 +254,9 @@ class RemoteKeys implements KeySource {
       warn("GATEWARDEN_KEY_IGNORED", `Not used from the issuer's key set: ${ignored}`);
     this.#warned = ignored;
   }
+}
+
+function exhausted(wait: number): AuthError {
+  const cause = new Error("The issuer was asked for unknown key ids too often lately to be asked again now");
+  return new AuthError("keys_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });
 }

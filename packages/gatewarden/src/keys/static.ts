@@ -2,7 +2,7 @@
 import { AuthError } from "../errors.js";
 import type { Verify } from "../token/signature.js";
 import type { VerificationKey } from "./key.js";
-import { type KeySet, selectVerifier } from "./key-set.js";
+import { type KeyQuery, type KeySet, selectVerifier, verifierOf } from "./key-set.js";
 import type { KeySource } from "./source.js";
 import { fixedKeys } from "./status.js";
 
@@ -13,11 +13,11 @@ export function createStaticKeySet(set: KeySet): KeySource {
 
 /** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */
 export function createPinnedKey(key: VerificationKey): KeySource {
-  const pick = ({ alg }: { alg: string }): Verify => {
-    const verify = key.verifiers.get(alg);
+  const pick = (query: KeyQuery): Verify => {
+    const verify = verifierOf(key, query);
     if (verify) return verify;
     throw new AuthError("key_unsuitable", {
-      details: { name: "alg", expected: [...key.verifiers.keys()], actual: alg },
+      details: { name: "alg", expected: [...key.verifiers.keys()], actual: query.alg },
     });
   };
   return { pick, ready: () => Promise.resolve(), status: () => fixedKeys };

@@ -90,10 +90,17 @@ export function parseCredentials(request: GuardRequest, value: string, takesDpop
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
 }
 
-/** The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became of it. */
-export function readScheme(headers: RequestHeaders): AuthScheme {
-  const value = readHeader(headers, "authorization");
-  return typeof value === "string" && isDpop(value) ? "DPoP" : "Bearer";
+/**
+ * The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became
+ * of it. Never throws.
+ */
+export function readScheme(request: GuardRequest): AuthScheme {
+  try {
+    const value = readHeader(request.headers, "authorization");
+    return typeof value === "string" && isDpop(value) ? "DPoP" : "Bearer";
+  } catch {
+    return "Bearer";
+  }
 }
 
 function isDpop(value: string): boolean {
@@ -109,13 +116,34 @@ export function isPreflight(request: GuardRequest): boolean {
   );
 }
 
-/** The request's one Authorization header; empty text where there is none. Throws `AuthError`: `credentials_multiple`. */
+/**
+ * The request's one Authorization header; empty text where there is none. Throws `AuthError`:
+ * `credentials_multiple`, and `credentials_malformed` for what is neither a string nor a list of
+ * strings: it is never coerced, nor taken for absent (CWE-843).
+ */
 export function readAuthorization(request: GuardRequest | undefined): string {
-  const value = request && readHeader(request.headers, "authorization");
+  if (!request) throw new TypeError("There is no request");
+  const value = readHeader(request.headers, "authorization");
   if (typeof value === "string") return value;
+  if (value === undefined && typeof request.headers === "object") return "";
+  const values: unknown = value;
+  if (!Array.isArray(values) || !Array.from(values).every(isString)) throw new AuthError("credentials_malformed");
   // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1 invalid_request).
-  if (value !== undefined && value.length > 1) throw new AuthError("credentials_multiple");
-  return value?.[0] ?? "";
+  if (values.length > 1) throw new AuthError("credentials_multiple");
+  return values[0] ?? "";
+}
+
+/**
+ * A token that came by another way, as the header that it would have come with. Throws `AuthError`
+ * (`credentials_malformed`) unless it is a string: it is never coerced (CWE-843).
+ */
+export function toAuthorization(token: string): string {
+  if (!isString(token)) throw new AuthError("credentials_malformed");
+  return `Bearer ${token}`;
+}
+
+function isString(value: unknown): boolean {
+  return typeof value === "string";
 }
 
 /** A header by its lower-case name: a list where it came more than once and nothing has joined the values. */
@@ -131,7 +159,7 @@ function isHeaders(headers: RequestHeaders): headers is { get(name: string): str
 /** The token of a request, where one can be read: for listeners, after the decision. */
 export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
   try {
-    return request && parseCredentials(request, readAuthorization(request), takesDpop).token;
+    return request ? parseCredentials(request, readAuthorization(request), takesDpop).token : undefined;
   } catch {
     return undefined;
   }

@@ -50,7 +50,7 @@ export function createAddressMatcher(entries: readonly string[]): (address: stri
   }
   return (text = "") => {
     // A link-local address comes with its zone (RFC 4007 §11).
-    const address = text.replace(/%.*$/, "");
+    const [address = ""] = text.split("%", 1);
     const version = net.isIP(address);
     return version !== 0 && list.check(address, version === 6 ? "ipv6" : "ipv4");
   };

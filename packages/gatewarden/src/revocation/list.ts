@@ -38,10 +38,16 @@ interface Entry {
   readonly expiresAt: number;
   /** Tokens issued up to this second are revoked; all of them when it is infinite. */
   readonly issuedBefore: number;
+  /** When it has ended by the host's monotonic clock, in seconds. */
+  readonly keepUntil: number;
 }
 
-/** An entry outlives its token by the largest clock tolerance there is, or the token would revive within it (RFC 7519 §4.1.4). */
-const grace = 300;
+/**
+ * An entry outlives its token by the largest clock tolerance there is, or the token would revive
+ * within it (RFC 7519 §4.1.4), and by a minute more: a check may have to wait between looking at
+ * `exp` and asking here.
+ */
+const grace = 300 + 60;
 
 /** Makes an empty list. */
 export function createRevocationList({
@@ -69,7 +75,7 @@ export function createRevocationList({
       );
     },
     revoke(revocation) {
-      const { key, entry } = readEntry(revocation);
+      const { key, entry } = readEntry(revocation, now());
       const known = entries.get(key);
       if (known === undefined) makeRoom(entries, maxEntries, now());
       entries.set(key, known === undefined ? entry : latest(known, entry));
@@ -77,10 +83,17 @@ export function createRevocationList({
   };
 }
 
-/** Drops what has expired; refuses when that gives no room, for an entry forgotten is a token let in. */
+/**
+ * Drops what has expired by both clocks; refuses when that gives no room, for an entry forgotten is
+ * a token let in. By the wall clock alone, a step ahead would drop what matters again once it is
+ * put right.
+ */
 function makeRoom(entries: Map<string, Entry>, maxEntries: number, now: number): void {
   if (entries.size < maxEntries) return;
-  for (const [key, { expiresAt }] of entries) if (now >= expiresAt + grace) entries.delete(key);
+  const host = hostClock();
+  for (const [key, { expiresAt, keepUntil }] of entries) {
+    if (now >= expiresAt + grace && host >= keepUntil) entries.delete(key);
+  }
   if (entries.size < maxEntries) return;
   throw new RangeError(
     `The revocation list is full: it holds ${maxEntries} entries. Raise maxEntries, or use a shared store`,
@@ -91,10 +104,11 @@ function latest(known: Entry, entry: Entry): Entry {
   return {
     expiresAt: Math.max(known.expiresAt, entry.expiresAt),
     issuedBefore: Math.max(known.issuedBefore, entry.issuedBefore),
+    keepUntil: Math.max(known.keepUntil, entry.keepUntil),
   };
 }
 
-function readEntry(revocation: Revocation): { key: string; entry: Entry } {
+function readEntry(revocation: Revocation, now: number): { key: string; entry: Entry } {
   const { issuer, expiresAt } = revocation;
   const given = (["jti", "sid", "subject"] as const).filter((name) => Object.hasOwn(revocation, name));
   const [name] = given;
@@ -108,7 +122,9 @@ function readEntry(revocation: Revocation): { key: string; entry: Entry } {
       "A revocation is { issuer, expiresAt } with one of: jti; sid; subject and issuedBefore. Times in seconds",
     );
   }
-  return { key: toKey(name === "subject" ? "sub" : name, issuer, value as string), entry: { expiresAt, issuedBefore } };
+  const keepUntil = hostClock() + expiresAt + grace - now;
+  const entry = { expiresAt, issuedBefore, keepUntil };
+  return { key: toKey(name === "subject" ? "sub" : name, issuer, value as string), entry };
 }
 
 /** The year 5138: what lies beyond is milliseconds. */
@@ -125,4 +141,8 @@ function toKey(kind: "jti" | "sid" | "sub", issuer: string, id: string): string 
 
 function systemClock(): number {
   return Date.now() / 1000;
+}
+
+function hostClock(): number {
+  return performance.now() / 1000;
 }

@@ -4,6 +4,7 @@ import type { TestTokenOptions } from "./token-options.js";
 
 /** Not caused by a request, but by what the guard depends on, or by code of your own. */
 export type FaultElsewhere =
+  | "issuer_unavailable"
   | "keys_unavailable"
   | "introspection_unavailable"
   | "revocation_unavailable"

@@ -1,5 +1,7 @@
-// base64url as JOSE wants it: no padding, no other alphabet, no stray bits, one spelling per value (RFC 7515 §2, RFC 4648 §3.5).
-// A lax decoder gives one token many spellings, which defeats deny-lists and caches.
+// base64url as JOSE wants it: no padding, no other alphabet, no stray bits, one spelling per value
+// (RFC 7515 §2, RFC 4648 §3.5). A lax decoder gives one token many spellings. A strict one does not
+// make a token's text an identity yet: anybody can turn an ECDSA signature (r, s) into its twin (r,
+// n - s). What must recognise a token goes by its claims, such as `jti`.
 import { maxTextLength, Room } from "./room.js";
 
 /** `isPlain` only where `isPlainText` is known to hold of the text: what was read is remembered for the next look at it. */
@@ -41,7 +43,9 @@ const encoder = new TextEncoder();
  */
 export function toAscii(text: string, end: number = text.length): Uint8Array | undefined {
   if (typeof Buffer !== "function" || text.length > maxTextLength) return toAsciiWithEncoder(text, end);
-  // A token is looked at twice, first at its characters and then at what was signed. After that, nothing is left to compare the next with.
+  // A token is looked at twice, first at its characters and then at what was signed; after that it
+  // is not compared with any more. One that is refused in between stays to be compared with until
+  // the next token, and what was written stays in the room until it is overwritten.
   const isHere = text === wholeText;
   if (!isHere) wholeSize = whole.write(text, "utf8");
   wholeText = isHere ? undefined : text;
@@ -87,7 +91,10 @@ const decodeBriefly: Decode<Uint8Array> = (text, isPlain = false) => {
   return briefBytes;
 };
 
-/** As `readBase64url`, but the bytes are good until the next call only: use them at once, or copy them. */
+/**
+ * As `readBase64url` for texts of up to `maxTextLength`, and undefined for some that are longer.
+ * The bytes are good until the next call only: use them at once, or copy them.
+ */
 export const readBase64urlBriefly: Decode<Uint8Array> = typeof Buffer === "function" ? decodeBriefly : decodeWithAtob;
 
 /** The bytes that standard base64 with its padding stands for, or undefined unless it is their one canonical spelling (RFC 4648 §4). */
@@ -119,7 +126,10 @@ const decodeText: Decode<string> = (text) => {
   return bytes && decodeUtf8(bytes);
 };
 
-/** The text that base64url of UTF-8 stands for; undefined for anything else (RFC 7515 §5.2 step 3). */
+/**
+ * The text that base64url of UTF-8 stands for; undefined for anything else (RFC 7515 §5.2 step 3),
+ * and where there is Buffer for a text of more than `maxTextLength`, which no token has.
+ */
 export const readBase64urlText: Decode<string> = typeof Buffer === "function" ? decodeTextWithBuffer : decodeText;
 
 /** Replacement characters would let two different subjects look alike, so bad UTF-8 is refused (RFC 7519 §7.2 step 10). */

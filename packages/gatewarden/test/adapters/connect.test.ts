@@ -3,8 +3,8 @@ import express from "express";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { type ConnectMiddleware, type ProtectOptions, protect, readAuth } from "../../src/adapters/connect.js";
-import { type Auth, createGuard, type Guard } from "../../src/index.js";
-import { options, token } from "../support/keys.js";
+import { type Auth, createGuard, type Guard, type GuardOptions } from "../../src/index.js";
+import { guardWith, options, token } from "../support/keys.js";
 import { describeConformance } from "./conformance.js";
 import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen } from "./support/listen.js";
@@ -48,6 +48,53 @@ function createApp(setting: Setting): (request: IncomingMessage, response: Serve
 }
 
 describeConformance("gatewarden/connect", { start: (setting) => listen(createApp(setting), setting.tls) });
+
+describe("what fails goes to next, once, and nowhere else:", () => {
+  const guards: readonly (readonly [string, GuardOptions])[] = [
+    ["at once", {}],
+    ["after a wait", { introspection: async () => ({ active: false }) }],
+  ];
+
+  /** What `next` was called with, when a refused request goes through the middleware. */
+  async function calls(middleware: ConnectMiddleware, begin = (_response: ServerResponse) => {}): Promise<unknown[]> {
+    const heard: unknown[] = [];
+    const { origin, close } = await listen((request, response) => {
+      begin(response);
+      middleware(request, response, (error) => {
+        heard.push(error);
+        if (!response.writableEnded) response.end();
+      });
+    });
+    await call(origin, { headers: { authorization: "Bearer x" } });
+    await close();
+    return heard;
+  }
+
+  const fail = (): never => {
+    throw new TypeError("of the application");
+  };
+
+  test.each(guards)("an onRefusal that throws, %s", async (_when, changes) => {
+    expect(await calls(protect(guardWith(changes), { optional: true, onRefusal: fail }))).toEqual([
+      new TypeError("of the application"),
+    ]);
+  });
+
+  test.each(guards)("an onRefusal that rejects, %s", async (_when, changes) => {
+    expect(await calls(protect(guardWith(changes), { optional: true, onRefusal: async () => fail() }))).toEqual([
+      new TypeError("of the application"),
+    ]);
+  });
+
+  test.each(guards)("a refusal after the answer has begun, %s", async (_when, changes) => {
+    const heard = await calls(protect(guardWith(changes)), (response) => void response.write("begun"));
+    expect(heard).toEqual([expect.objectContaining({ code: "ERR_HTTP_HEADERS_SENT" })]);
+  });
+
+  test("a refusal that is answered is not handed to next", async () => {
+    expect(await calls(protect(guardWith()))).toEqual([]);
+  });
+});
 
 describe("readAuth", () => {
   test("is typed by the guard's schema", () => {

@@ -5,6 +5,8 @@ import { createSchema, createYoga } from "graphql-yoga";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthContext, protectField, type RequestContext, useAuth } from "../../src/adapters/graphql.js";
 import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
+import { createClock } from "../support/clock.js";
+import { options, token } from "../support/keys.js";
 import { createNonceClient } from "../support/proofs.js";
 import { type Listening, listen } from "./support/listen.js";
 import { type Answer, call, sendRaw } from "./support/request.js";
@@ -129,5 +131,82 @@ describe.each(servers)("gatewarden/graphql with %s", (_name, path, start) => {
     const head = [`POST ${path} HTTP/1.1`, "Host: api.local", "Content-Type: application/json"];
     const lines = [...head, `Content-Length: ${body.length}`, "Authorization: Bearer x", "Authorization: Bearer x"];
     expect(await sendRaw(closed.origin, lines, body)).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+describe("what GraphQL Yoga knows of a request", () => {
+  const clock = createClock();
+  const guard = createGuard(options({ now: clock.now })) as Guard;
+  const schema = createSchema<Context>({ typeDefs, resolvers: createResolvers(guard) });
+  const yoga = createYoga<object, Context>({ schema, plugins: [useAuth(guard)], logging: false });
+  const me = (claims: Record<string, unknown>) => {
+    const headers = { "content-type": "application/json", authorization: `Bearer ${token(claims)}` };
+    return new Request("http://api.test/graphql", { method: "POST", headers, body: '{"query":"{ me }"}' });
+  };
+  const toContext = async (request: Request) =>
+    yoga.getEnveloped({ request, params: {} } as never).contextFactory() as Promise<Context>;
+
+  test("is asked anew when the request serves on after its answer, as for a socket (CWE-488)", async () => {
+    const request = me({ exp: clock.now() + 60 });
+    expect(await (await yoga.fetch(request)).json()).toEqual({ data: { me: "user|1" } });
+    expect((await toContext(request)).auth?.subject).toBe("user|1");
+    clock.advance(3600);
+    await expect(toContext(request)).rejects.toMatchObject({ extensions: { reason: "expired" } });
+  });
+
+  test("is not what an earlier check of the same request found, when the next one refuses it", async () => {
+    const first = me({ exp: clock.now() + 60 });
+    const again = first.clone();
+    await yoga.fetch(first);
+    clock.advance(3600);
+    // The same object once more, as a host with a pool of them has it.
+    expect((await yoga.fetch(Object.assign(first, { text: () => again.text() }))).status).toBe(401);
+    await expect(toContext(first)).rejects.toMatchObject({ extensions: { reason: "expired" } });
+  });
+
+  test("is asked anew for each event of a subscription, where its field is protected", async () => {
+    const read = permission("read:reports");
+    const Subscription = {
+      salary: {
+        subscribe: async function* () {
+          yield {};
+          clock.advance(3600);
+          yield {};
+        },
+        resolve: protectField(guard, read, () => 100),
+      },
+    };
+    const typed = "type Query { me: String } type Subscription { salary: Int }";
+    const events = createYoga<object, Context>({
+      ...{ plugins: [useAuth(guard)], logging: false },
+      schema: createSchema<Context>({ typeDefs: typed, resolvers: { Subscription } as never }),
+    });
+    const { headers } = me({ exp: clock.now() + 60, permissions: ["read:reports"] });
+    headers.set("accept", "text/event-stream");
+    const body = '{"query":"subscription { salary }"}';
+    const answer = await events.fetch(new Request("http://api.test/graphql", { method: "POST", headers, body }));
+    const [first, second] = (await answer.text()).split("\n").filter((line) => line.startsWith("data: {"));
+    expect(first).toContain('"salary":100');
+    expect(second).toContain('"reason":"expired"');
+  });
+
+  test("is checked once for all operations of a batch, and again for each batch", async () => {
+    const batching = createYoga<object, Context>({ schema, plugins: [useAuth(guard)], batching: true, logging: false });
+    const ask = async (claims: Record<string, unknown>) => {
+      const body = '[{"query":"{ me }"},{"query":"{ me }"}]';
+      return (await batching.fetch(new Request(me(claims), { body, method: "POST" }))).json();
+    };
+    const [alice, bob] = await Promise.all(["alice", "bob"].map((sub) => ask({ sub, exp: clock.now() + 60 })));
+    expect(alice).toEqual(Array(2).fill({ data: { me: "alice" } }));
+    expect(bob).toEqual(Array(2).fill({ data: { me: "bob" } }));
+    expect(await ask({ exp: clock.now() - 60 })).toMatchObject({ errors: [{ extensions: { reason: "expired" } }] });
+  });
+
+  test("is its own, where many share what the host passes with them", async () => {
+    const env = {};
+    const names = Array.from({ length: 20 }, (_, n) => `user|${n}`);
+    const answers = names.map(async (sub) => (await yoga.fetch(me({ sub, exp: clock.now() + 60 }), env)).json());
+    expect(await Promise.all(answers)).toEqual(names.map((name) => ({ data: { me: name } })));
+    expect(env).toEqual({});
   });
 });

@@ -93,6 +93,7 @@ describe.each(["Fastify", "Hono", "h3"] as const)("%s", (name) => {
     const origin = await start({
       issuer: {
         resolve: (iss, host) => (iss === tenant.issuer && host === "own.test" ? { issuer: iss } : undefined),
+        allowPrivateNetwork: true,
         tenant: ({ headers }) =>
           String(typeof headers["get"] === "function" ? headers.get("host") : readHeader(headers, ":authority")),
       },

@@ -135,6 +135,21 @@ describe("protect with DPoP", () => {
     const third = await ask(second.headers.get("dpop-nonce"));
     expect([third.status, third.headers.get("dpop-nonce")]).toEqual([200, null]);
   });
+
+  test("a tool call is checked for its token and for its tool with one proof, which serves no second call", async () => {
+    const client = await createNonceClient(tenant);
+    const call = await listen(
+      express.json(),
+      protect(createGuard(client.options), { tools: { list: permission("read:reports") } }),
+    );
+    const body = JSON.stringify(toolCall("list"));
+    const prove = (nonce?: string | null) => client.prove("POST", `${call.origin}/mcp`, nonce);
+    const first = await call("/mcp", { method: "POST", headers: await prove() });
+    const proven = await prove(first.headers.get("dpop-nonce"));
+    const headers = { ...proven, "content-type": "application/json" };
+    expect((await call("/mcp", { method: "POST", headers, body })).status).toBe(200);
+    expect((await call("/mcp", { method: "POST", headers, body })).status).toBe(401);
+  });
 });
 
 describe("protect with tools", () => {
@@ -151,7 +166,7 @@ describe("protect with tools", () => {
     ["no tool", { jsonrpc: "2.0", id: 1, method: "tools/list" }, {}, 200],
     ["two tools that are allowed", [toolCall("whoami"), toolCall("list")], reader, 200],
     ["two tools of which one is not allowed", [toolCall("whoami"), toolCall("list")], {}, 403],
-    ["a tool hidden behind other messages", [{ method: "ping" }, toolCall("list")], {}, 403],
+    ["a tool hidden behind other messages", [{ jsonrpc: "2.0", id: 0, method: "ping" }, toolCall("list")], {}, 403],
   ])("calling %s", async (_name, message, claims, status) => {
     const call = await withTools({ tools });
     expect((await call("/mcp", post(message, claims))).status).toBe(status);
@@ -171,19 +186,19 @@ describe("protect with tools", () => {
     const call = await withTools({ requirement: permission("use:mcp"), tools });
     expect((await call("/mcp", post(toolCall("whoami")))).status).toBe(403);
     expect((await call("/mcp", post(toolCall("list"), reader))).status).toBe(403);
-    expect((await call("/mcp", post({ method: "ping" }))).status).toBe(403);
+    expect((await call("/mcp", post({ jsonrpc: "2.0", id: 1, method: "ping" }))).status).toBe(403);
     expect((await call("/mcp", post(toolCall("list"), { permissions: ["use:mcp", "read:reports"] }))).status).toBe(200);
   });
 
   test("a body that the parser passed over for its content type calls no tool unseen", async () => {
     const call = await withTools({ tools });
     const message = JSON.stringify(toolCall("list"));
-    expect((await call("/mcp", post(message, {}, "text/plain; x=application/json"))).status).toBe(403);
+    expect((await call("/mcp", post(message, {}, "text/plain; x=application/json"))).status).toBe(400);
   });
 
   test("without a body parser nothing is let through", async () => {
     const call = await listen(protect(guard, { tools }));
-    expect((await call("/mcp", post(toolCall("whoami"), reader))).status).toBe(403);
+    expect((await call("/mcp", post(toolCall("whoami"), reader))).status).toBe(400);
   });
 });
 

@@ -279,6 +279,7 @@ describe("calls that are no HTTP requests", () => {
       audience: tenant.audience,
       issuer: {
         resolve: (iss, host) => (iss === tenant.issuer && host === "own.test" ? { issuer: iss } : undefined),
+        allowPrivateNetwork: true,
         // Where no host is known, the right one: what is refused below is refused for its host.
         tenant: ({ headers }) => ("host" in headers ? String(headers["host"]) : "own.test"),
       },

@@ -12,14 +12,16 @@ import {
 } from "node:http2";
 import { type AddressInfo, connect as connectSocket } from "node:net";
 import { createTenant, type Tenant } from "@gatewarden/dev";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/node.js";
-import { createGuard } from "../../src/index.js";
+import { createGuard, type GuardOptions } from "../../src/index.js";
 import { createTlsTenant } from "../support/bound-tokens.js";
 import { createIdentity, type Identity } from "../support/certificates.js";
+import { guardWith, token } from "../support/keys.js";
 import { describeConformance } from "./conformance.js";
 import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
 import { listen, originOf, toTlsOptions } from "./support/listen.js";
+import { call } from "./support/request.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {
   response.setHeader("content-type", "application/json");
@@ -59,6 +61,83 @@ function toServer(setting: Setting): RequestListener {
 }
 
 describeConformance("gatewarden/node", { start: (setting) => listen(toServer(setting), setting.tls) });
+
+describe("gatewarden/node has no framework to hand errors to, so", () => {
+  const waits: GuardOptions = { revocation: { isRevoked: async () => false } };
+  const guards: readonly (readonly [string, GuardOptions])[] = [
+    ["at once", {}],
+    ["after a wait", waits],
+  ];
+  const warnings: string[] = [];
+  const hear = (warning: Error) => void warnings.push(`${(warning as { code?: string }).code}: ${warning.message}`);
+  beforeEach(() => void process.on("warning", hear));
+  afterEach(() => {
+    process.off("warning", hear);
+    warnings.length = 0;
+  });
+
+  const fail = (): never => {
+    throw new TypeError("value of a client");
+  };
+  const send = async (listener: RequestListener, credentials: string): Promise<number> => {
+    const { origin, close } = await listen(listener);
+    const { status } = await call(origin, { headers: { authorization: `Bearer ${credentials}` } });
+    await close();
+    return status;
+  };
+
+  test.each(guards)("a handler that throws %s is answered 500, and told as a warning", async (_when, changes) => {
+    expect(await send(protect(guardWith(changes), fail), token())).toBe(500);
+    expect(warnings).toEqual(["GATEWARDEN_HANDLER: What follows protect failed: TypeError"]);
+  });
+
+  test.each(guards)("a handler that rejects %s is answered 500", async (_when, changes) => {
+    expect(
+      await send(
+        protect(guardWith(changes), async () => fail()),
+        token(),
+      ),
+    ).toBe(500);
+  });
+
+  test("an onRefusal that throws or rejects is answered 500", async () => {
+    const listener = (onRefusal: () => void) => protect(guardWith(), { optional: true, onRefusal }, () => {});
+    expect(await send(listener(fail), "x")).toBe(500);
+    expect(
+      await send(
+        listener(async () => fail()),
+        "x",
+      ),
+    ).toBe(500);
+  });
+
+  test("what a handler said of the answer that was to be is not said of the 500", async () => {
+    const listener = protect(guardWith(), (_request: IncomingMessage, response: ServerResponse) => {
+      response.setHeader("content-length", 1000);
+      fail();
+    });
+    expect(await send(listener, token())).toBe(500);
+  });
+
+  test("a handler that fails in the middle of its answer ends the connection, and one at its end changes nothing", async () => {
+    const begins = protect(guardWith(), (_request: IncomingMessage, response: ServerResponse) => {
+      response.writeHead(200, { "content-length": 2 }).write("a");
+      fail();
+    });
+    await expect(send(begins, token())).rejects.toMatchObject({ code: "ECONNRESET" });
+    const ends = protect(guardWith(), (_request: IncomingMessage, response: ServerResponse) => {
+      response.end("all");
+      fail();
+    });
+    expect(await send(ends, token())).toBe(200);
+  });
+
+  test("a handler that does not fail is not heard of", async () => {
+    const listener = protect(guardWith(waits), async (_request, response) => void response.end("in"));
+    expect(await send(listener, token())).toBe(200);
+    expect(warnings).toEqual([]);
+  });
+});
 
 describe("gatewarden/node over HTTP/2", () => {
   let tenant: Tenant;

@@ -5,7 +5,9 @@ import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { type AuthContext, createAuthContext, createResponseMeta, protect } from "../../src/adapters/trpc.js";
-import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
+import { type Auth, AuthError, createGuard, type Guard, permission } from "../../src/index.js";
+import { createClock } from "../support/clock.js";
+import { options, token } from "../support/keys.js";
 import { createNonceClient } from "../support/proofs.js";
 import { type Listening, listen } from "./support/listen.js";
 import { type Answer, call, sendRaw } from "./support/request.js";
@@ -113,6 +115,35 @@ describe("gatewarden/trpc", () => {
       createContext: ({ req }) => createAuthContext(req),
     });
     expect(await response.json()).toEqual({ result: { data: "auth0|bob" } });
+  });
+
+  test.each<[string, unknown, string]>([
+    ["nothing", undefined, "INTERNAL_SERVER_ERROR"],
+    ["null", null, "INTERNAL_SERVER_ERROR"],
+    ["a request without headers", { method: "GET", url: "/" }, "INTERNAL_SERVER_ERROR"],
+    ["headers that are null", { method: "GET", url: "/", headers: null }, "INTERNAL_SERVER_ERROR"],
+    [
+      "a header that is not a string",
+      { method: "GET", url: "/", headers: { authorization: { toString: 1 } } },
+      "BAD_REQUEST",
+    ],
+    ["no header", { method: "GET", url: "/", headers: {} }, "UNAUTHORIZED"],
+  ])("a context with %s is refused as a TRPCError", async (_name, guardRequest, code) => {
+    const guard = createGuard(options()) as Guard;
+    const caller = createRouter(guard).createCaller({ guardRequest } as never);
+    await expect(caller.me()).rejects.toMatchObject({ code, cause: expect.any(AuthError) });
+    expect(await caller.open()).toBe("open");
+    expect(createResponseMeta(guard)({ errors: [], ctx: { guardRequest } as never })).toEqual({});
+  });
+
+  test("each call of a long connection is checked anew: its context outlives no token (CWE-488)", async () => {
+    const clock = createClock();
+    const guard = createGuard(options({ now: clock.now })) as Guard;
+    const headers = { authorization: `Bearer ${token({ exp: clock.now() + 60 })}` };
+    const caller = createRouter(guard).createCaller(createAuthContext(new Request("http://api/", { headers })));
+    expect(await caller.me()).toBe("user|1");
+    clock.advance(3600);
+    await expect(caller.me()).rejects.toMatchObject({ code: "UNAUTHORIZED", cause: { reason: "expired" } });
   });
 
   test("types the claims by the guard's schema", () => {

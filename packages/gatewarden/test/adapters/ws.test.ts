@@ -74,6 +74,29 @@ function stopTime(): void {
   vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"] });
 }
 
+/** Its keys as they are now, so that nothing is fetched while time passes in leaps. */
+async function keysOf({ issuer }: Tenant, ask = fetch): Promise<{ jwks: { keys: Record<string, unknown>[] } }> {
+  const response = await ask(`${issuer}.well-known/jwks.json`);
+  return { jwks: (await response.json()) as { keys: Record<string, unknown>[] } };
+}
+
+/** A deny list with everything or nothing on it, and how often it was asked. */
+function createSwitch() {
+  const state = { isRevoked: false, asked: 0 };
+  const isRevoked = () => {
+    state.asked++;
+    return state.isRevoked;
+  };
+  return { state, revocation: { isRevoked } };
+}
+
+/** Lets a minute pass, in which the deny list is asked again. */
+async function passLook(state: { readonly asked: number }): Promise<void> {
+  const { asked } = state;
+  await vi.advanceTimersByTimeAsync(60_000);
+  while (state.asked === asked) await new Promise((resolve) => setImmediate(resolve));
+}
+
 const upgradeHeaders = {
   connection: "Upgrade",
   upgrade: "websocket",
@@ -165,6 +188,7 @@ describe("gatewarden/ws", () => {
     return {
       issuer: {
         resolve: (iss, host) => (iss === tenant.issuer && isRight(host) ? { issuer: iss } : undefined),
+        allowPrivateNetwork: true,
         tenant: ({ headers }) => ("host" in headers ? String(headers["host"]) : undefined),
       },
     };
@@ -210,6 +234,54 @@ describe("gatewarden/ws", () => {
     socket.close();
   });
 
+  test("a connection proven with DPoP lasts without another proof, and ends when its token is revoked", async () => {
+    const keys = await keysOf(tenant);
+    stopTime();
+    const { state, revocation } = createSwitch();
+    const refused: string[] = [];
+    const client = await createNonceClient(tenant);
+    const origin = await start(undefined, {
+      ...client.options,
+      ...{ keys, dpop: { mode: "allowed" } },
+      now: () => Date.now() / 1000,
+      revocation,
+      onDecision: (decision) => void (decision.outcome === "refused" && refused.push(decision.error.reason)),
+    });
+    const headers = await client.prove("GET", `${origin}/`);
+    const socket = new WebSocket(origin.replace("http", "ws"), { headers });
+    await once(socket, "open");
+    for (let minute = 0; minute < 6; minute++) await passLook(state);
+    expect(await ask(socket, "who")).toBe("machine");
+    // A look at it without its proof is no attempt to use it without.
+    expect(refused).toEqual([]);
+    state.isRevoked = true;
+    const closed = once(socket, "close");
+    await passLook(state);
+    expect((await closed).map(String)).toEqual([String(expiredCloseCode), "token_revoked"]);
+  });
+
+  test("a connection with a token bound to its certificate lasts, and ends when its token is revoked", async () => {
+    const tls = await createTlsTenant();
+    const response = await tls.requestToken(tls.client);
+    const { access_token } = (await response.json()) as { readonly access_token: string };
+    const keys = await keysOf(tls.tenant, tls.fetch);
+    stopTime();
+    const { state, revocation } = createSwitch();
+    const { issuer, audience } = tls.tenant;
+    const options: GuardOptions = { issuer, audience, keys, mtls: { mode: "required" }, revocation };
+    const origin = await start(undefined, options, tls.server);
+    const headers = { authorization: `Bearer ${access_token}` };
+    const socket = new WebSocket(origin.replace("http", "ws"), { ca: tls.server.cert, ...tls.client, headers });
+    await once(socket, "open");
+    for (let minute = 0; minute < 6; minute++) await passLook(state);
+    expect(await ask(socket, "who")).toBe("machine");
+    state.isRevoked = true;
+    const closed = once(socket, "close");
+    await passLook(state);
+    expect((await closed).map(String)).toEqual([String(expiredCloseCode), "token_revoked"]);
+    await tls.tenant.close();
+  });
+
   test("a client that goes away during the check does no harm", async () => {
     let asked = () => {};
     const isAsked = new Promise<void>((resolve) => {
@@ -238,14 +310,11 @@ describe("gatewarden/ws", () => {
     socket.close();
   });
 
-  test("the session knows from the need whether there is an auth", () => {
+  test("there may be no auth, whatever is needed: a session ends", () => {
     const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience });
     const sockets = new WebSocketServer({ noServer: true });
-    protectUpgrade(guard, { sockets, onConnection: (_socket, { auth }) => expectTypeOf(auth).toEqualTypeOf<Auth>() });
-    const onConnection = (): void => {};
-    protectUpgrade(guard, { sockets, need: { optional: true }, onConnection });
     protectUpgrade(guard, {
-      ...{ sockets, need: { optional: true } },
+      ...{ sockets, need: permission("read:admin") },
       onConnection: (_socket, { auth }) => expectTypeOf(auth).toEqualTypeOf<Auth | undefined>(),
     });
   });

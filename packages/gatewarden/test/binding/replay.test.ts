@@ -1,6 +1,6 @@
 // Replay stores: an atomic insert, bounded memory that refuses rather than forgets, and failure that lets nobody in.
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { createMemoryReplayStore, type ReplayStore } from "../../src/index.js";
+import { createMemoryReplayStore, permission, type ReplayStore } from "../../src/index.js";
 import {
   createSender,
   guardWith,
@@ -65,6 +65,68 @@ describe("The memory store", () => {
   });
 });
 
+describe("Attack: one client fills the store of all (CWE-770)", () => {
+  const create = (capacity?: number) => {
+    const clock = { now: 1000 };
+    const store = createMemoryReplayStore({ ...(capacity && { capacity }), now: () => clock.now });
+    let count = 0;
+    /** Sends so many new proofs of a key, until one is refused. How many were taken. */
+    const send = (holder: string, proofs: number): number => {
+      for (let n = 0; n < proofs; n++) {
+        try {
+          store.add(`id-${count++}`, clock.now + 65, holder);
+        } catch {
+          return n;
+        }
+      }
+      return proofs;
+    };
+    return { clock, store, send };
+  };
+
+  test("a key holds a fifth of it at most, and another finds room at once", () => {
+    const { store, send } = create(1000);
+    expect(send("greedy", 2000)).toBe(200);
+    expect(() => store.add("more", 1065, "greedy")).toThrow("One key holds its share");
+    expect(send("other", 150)).toBe(150);
+    expect(store.size).toBe(350);
+  });
+  test("ten keys that take all they can leave room for another", () => {
+    const { send } = create(100_000);
+    for (let key = 0; key < 10; key++) send(`greedy-${key}`, 100_000);
+    expect(send("other", 2000)).toBe(2000);
+  });
+  test("a used proof stays used while its key can send no new one", () => {
+    const { store, send } = create(1000);
+    store.add("used", 1065, "greedy");
+    send("greedy", 1000);
+    expect(store.add("used", 1065, "greedy")).toBe(false);
+  });
+  test("a key has its share again once its proofs have ended", () => {
+    const { clock, store, send } = create(1000);
+    send("greedy", 1000);
+    clock.now += 65;
+    expect(send("greedy", 1000)).toBe(200);
+    expect(store.size).toBe(200);
+  });
+  test("a small store is no smaller for one key: a hundred of its proofs always fit", () => {
+    const { send } = create(100);
+    expect(send("only", 200)).toBe(100);
+  });
+  test.each([
+    [600, 0],
+    [450, 1],
+    [200, 5],
+  ])("a busy honest client gets in with %i requests per second, beside %i that take all they can", (rate, others) => {
+    const { clock, send } = create();
+    for (let second = 0; second < 150; second++) {
+      for (let key = 0; key < others; key++) send(`greedy-${key}`, 200_000);
+      expect(send("busy", rate)).toBe(rate);
+      clock.now++;
+    }
+  });
+});
+
 describe("A guard", () => {
   let sender: Sender;
   let token: string;
@@ -97,14 +159,33 @@ describe("A guard", () => {
     expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe("accepted");
     expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe("replay_store_unavailable");
   });
+  test("refuses a key beyond its share with 503, lets others in, and does not report the store as failing", async () => {
+    const guard = guardOver(createMemoryReplayStore({ capacity: 500, now: () => time }));
+    for (let n = 0; n < 100; n++) expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe("accepted");
+    expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe("replay_store_unavailable");
+    const other = await createSender();
+    const bound = await issue({ cnf: { jkt: other.jkt } });
+    expect(guard.status().replay).toMatchObject({ failed: 0, failingSince: undefined });
+    expect(await verdictOf(guard, proven(bound, prove(other, bound)))).toBe("accepted");
+  });
+  test("uses a proof up that is good, though its request is refused for what the token may not do", async () => {
+    const guard = guardOver(createMemoryReplayStore({ now: () => time }));
+    const request = proven(token, prove(sender, token));
+    expect(await guard.attempt(request, permission("write"))).toMatchObject({ reason: "permission_missing" });
+    expect(await verdictOf(guard, request)).toBe("dpop_replayed");
+  });
   test.each([true, false])("waits for a store that promises %s", async (isNew) => {
     const guard = guardOver({ add: () => Promise.resolve(isNew) });
     expect(await verdictOf(guard, proven(token, prove(sender, token)))).toBe(isNew ? "accepted" : "dpop_replayed");
   });
-  test("tells the store a hash, and until when the proof could come again", async () => {
+  test("tells the store a hash, until when the proof could come again, and whose key it was", async () => {
     const add = vi.fn(() => true);
     await verdictOf(guardOver({ add }), proven(token, prove(sender, token, { claims: { iat: time - 3 } })));
-    expect(add).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^[A-Za-z0-9_-]{43}$/), time - 3 + 60 + 5);
+    expect(add).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
+      time - 3 + 60 + 5,
+      sender.jkt,
+    );
   });
   test("asks the store of no request that is refused anyway", async () => {
     const add = vi.fn(() => true);

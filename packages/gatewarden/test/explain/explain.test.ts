@@ -205,8 +205,23 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
+  it("says that a key may be new when too many unknown ones were asked for", async () => {
+    const remote = await startRemote();
+    await remote.guard.ready();
+    const unknown = (kid: string) => remote.guard.explain(remote.token({ ...stranger, kid }));
+    for (const kid of ["a", "b", "c"]) expect(codes(await unknown(kid))).toContain("key_unknown");
+    expect(await unknown("d")).toContainEqual(
+      expect.objectContaining({
+        code: "keys_unavailable",
+        message: expect.stringContaining("may be new"),
+        fix: expect.stringContaining("made-up key ids"),
+      }),
+    );
+    await remote.server.close();
+  });
+
   it("tells apart several issuers, and guesses none", async () => {
-    const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"] });
+    const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"], keys: {} });
     expect(codes(await several.explain(token({ iss: "https://third.test/", exp: 1 })))).toEqual(["issuer_untrusted"]);
   });
 });

@@ -11,7 +11,7 @@ import {
 import { createIntrospectionClient, type IntrospectionClientOptions } from "gatewarden/introspection";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { logIn } from "../../../dev/test/support/client.js";
-import { json, oversize, startIssuer, status, text } from "../support/issuer-server.js";
+import { type Answer, cut, drip, json, oversize, reset, startIssuer, status, text } from "../support/issuer-server.js";
 import { audience, bearer, options as fixed, refusalOf, verdict } from "../support/keys.js";
 
 let tenant: Tenant;
@@ -215,13 +215,91 @@ describe("a server that misbehaves", () => {
 
   test("that comes back is asked again", async () => {
     const { server, introspect } = await fakeServer();
-    const guard = createGuard({ ...fixed({ introspection: introspect }), now: () => Date.now() / 1000 });
+    let now = Date.now() / 1000;
+    const guard = createGuard({ ...fixed({ introspection: introspect }), now: () => now });
     server.on("/introspect", status(503));
     expect(await verdict(guard, "opaque")).toBe("introspection_unavailable");
-    const exp = Date.now() / 1000 + 60;
-    server.on("/introspect", json({ active: true, sub: "a", aud: audience, exp }));
+    server.on("/introspect", json({ active: true, sub: "a", aud: audience, exp: now + 60 }));
+    now += 1;
     expect(await verdict(guard, "opaque")).toBe("accepted");
     await server.close();
+  });
+});
+
+describe("what a failure says to the guard, as data", () => {
+  const endpoint = (answer: Answer) => async () => {
+    const { server, introspect } = await fakeServer();
+    server.on("/introspect", answer);
+    return { server, introspect };
+  };
+  const answering = (code: number, headers: Record<string, string>) =>
+    endpoint((_request, response) => {
+      response.writeHead(code, headers).end();
+    });
+  const inTwoMinutes = new Date(Date.now() + 120_000).toUTCString();
+
+  test.each<[string, () => ReturnType<typeof fakeServer>, object]>([
+    [
+      "400",
+      endpoint((_request, response) => {
+        response.writeHead(400, { "content-type": "application/json" }).end('{"error":"invalid_request","secret":"x"}');
+      }),
+      { status: 400 },
+    ],
+    ["401", answering(401, {}), { status: 401 }],
+    ["401 with a challenge", answering(401, { "www-authenticate": "Basic" }), { status: 401 }],
+    ["429", answering(429, { "retry-after": "7" }), { status: 429, retryAfter: 7 }],
+    [
+      "429 until a date",
+      answering(429, { "retry-after": inTwoMinutes }),
+      { status: 429, retryAfter: expect.any(Number) },
+    ],
+    ["429 until yesterday", answering(429, { "retry-after": new Date(0).toUTCString() }), { status: 429 }],
+    ["429 for nonsense", answering(429, { "retry-after": "soon" }), { status: 429 }],
+    ["503", endpoint(status(503)), { status: 503 }],
+    ["HTML", endpoint(text("<html></html>")), { status: 200 }],
+    [
+      "JSON that is none",
+      endpoint((_request, response) => {
+        response.writeHead(200, { "content-type": "application/json" }).end("{");
+      }),
+      { status: 200 },
+    ],
+    ["64 MiB", endpoint(oversize), { status: 200 }],
+  ])("%s", async (_name, start, data) => {
+    const { server, introspect } = await start();
+    const error = await introspect("opaque", { signal: AbortSignal.timeout(5000) }).catch((error: unknown) => error);
+    await server.close();
+    expect(error).toBeInstanceOf(Error);
+    expect({ ...(error as object) }).toEqual({ name: "DependencyError", ...data });
+  });
+
+  test.each<[string, Answer]>([
+    ["drops the connection", reset],
+    ["breaks off in the midst of its answer", cut],
+    ["does not end its answer", drip],
+  ])("a server that %s has not answered, so there is no status", async (_name, answer) => {
+    const { server, introspect } = await fakeServer();
+    server.on("/introspect", answer);
+    const error = await introspect("opaque", { signal: AbortSignal.timeout(300) }).catch((error: unknown) => error);
+    await server.close();
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toHaveProperty("status");
+  });
+
+  test("a server that is not there gives the system's code", async () => {
+    const { server, introspect } = await fakeServer();
+    await server.close();
+    const asking = introspect("opaque", { signal: AbortSignal.timeout(5000) });
+    await expect(asking).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  });
+
+  test("an issuer whose metadata cannot be fetched gives the system's code too", async () => {
+    const server = await startIssuer();
+    await server.close();
+    const introspect = createIntrospectionClient({ issuer: server.issuer, clientId: "api", auth });
+    const asking = introspect("opaque", { signal: AbortSignal.timeout(5000) });
+    await expect(asking).rejects.toMatchObject({ code: "ECONNREFUSED" });
   });
 });
 

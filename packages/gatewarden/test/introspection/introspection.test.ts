@@ -152,13 +152,16 @@ describe("the same rules as for a JWT", () => {
 
   test("one issuer's endpoint does not vouch for another issuer that the guard trusts too", async () => {
     const two = [{ issuer }, { issuer: "https://b.test/" }];
-    const guard = guardWith({ introspect: answering({ iss: "https://b.test/" }), issuer }, { issuer: two });
+    const guard = guardWith({ introspect: answering({ iss: "https://b.test/" }), issuer }, { issuer: two, keys: {} });
     expect(await verdict(guard, "opaque")).toBe("issuer_untrusted");
   });
 
   test("the terms are those of the issuer that was named", async () => {
     const two = [{ issuer }, { issuer: "https://b.test/", audience: "only-b" }];
-    const guard = guardWith({ introspect: answering({ aud: "only-b" }), issuer: "https://b.test/" }, { issuer: two });
+    const guard = guardWith(
+      { introspect: answering({ aud: "only-b" }), issuer: "https://b.test/" },
+      { issuer: two, keys: {} },
+    );
     expect(await verdict(guard, "opaque")).toBe("accepted");
   });
 
@@ -253,7 +256,7 @@ describe("floods", () => {
     expect(introspect).toHaveBeenCalledTimes(1);
   });
 
-  test("the server gets maxConcurrent questions at once; a thousand wait; the rest is told to come back", async () => {
+  test("the server gets its share of maxConcurrent questions at once; a thousand wait; the rest is told to come back", async () => {
     let running = 0;
     let most = 0;
     const introspect: Introspect = async () => {
@@ -264,15 +267,17 @@ describe("floods", () => {
     };
     const guard = guardWith({ introspect, maxConcurrent: 8 });
     const verdicts = await Promise.all(Array.from({ length: 2000 }, (_, index) => verdict(guard, `fake${index}`)));
-    expect(most).toBe(8);
-    expect(verdicts.filter((one) => one === "token_inactive")).toHaveLength(1008);
-    expect(verdicts.filter((one) => one === "introspection_unavailable")).toHaveLength(992);
+    // A quarter of the places is for tokens known to be active.
+    expect(most).toBe(6);
+    expect(verdicts.filter((one) => one === "token_inactive")).toHaveLength(1006);
+    expect(verdicts.filter((one) => one === "introspection_unavailable")).toHaveLength(994);
     expect(await verdict(guard, "later")).toBe("token_inactive");
   });
 });
 
 describe("outages", () => {
-  const down: Introspect = () => Promise.reject(new Error("ECONNREFUSED"));
+  const refused = Object.assign(new Error("ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const down: Introspect = () => Promise.reject(refused);
 
   test("a server that cannot be asked is 503 with Retry-After, never 401", async () => {
     const guard = guardWith(down);
@@ -280,7 +285,7 @@ describe("outages", () => {
     expect(refusal).toMatchObject({
       reason: "introspection_unavailable",
       status: 503,
-      cause: new Error("ECONNREFUSED"),
+      cause: refused,
     });
     const { headers, status } = guard.refusal(refusal);
     expect(status).toBe(503);
@@ -378,7 +383,7 @@ describe("configuration", () => {
     ["introspection.maxConcurrent", { introspect, maxConcurrent: 0 }],
     ["introspection.timeout", { introspect, timeout: 0 }],
     ["introspection.issuer", { introspect, issuer: "https://stranger.test/" }],
-    ["introspection.issuer", { introspect }, { issuer: [issuer, "https://b.test/"] }],
+    ["introspection.issuer", { introspect }, { issuer: [issuer, "https://b.test/"], keys: {} }],
     ["introspection.issuer", { introspect }, { issuer: () => undefined, keys: {} }],
   ])("a wrong %s is refused at creation", (option, introspection, changes) => {
     const create = () => guardWith(introspection as Introspect, changes);

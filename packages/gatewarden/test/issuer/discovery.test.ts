@@ -1,6 +1,7 @@
 // From an issuer to its metadata, which must name the very issuer that was asked for.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createGuard, type GuardOptions } from "../../src/index.js";
+import { createDiscovery } from "../../src/issuer/discovery.js";
 import { createClock } from "../support/clock.js";
 import { createKey, forge } from "../support/forge.js";
 import { type IssuerServer, json, metadataPath, startIssuer, status, text } from "../support/issuer-server.js";
@@ -108,6 +109,66 @@ describe("Metadata", () => {
   });
 });
 
+describe("An address of this machine (CWE-918)", () => {
+  const issuer = "https://public.test/";
+
+  /** A guard whose issuer is elsewhere: only its metadata are answered here, in its name. */
+  function guardForRemote(jwks_uri: string) {
+    const fetch: typeof globalThis.fetch = (url, init) =>
+      String(url).startsWith(issuer)
+        ? Promise.resolve(Response.json({ issuer, jwks_uri }))
+        : String(url).startsWith(server.origin)
+          ? globalThis.fetch(String(url), init)
+          : Promise.reject(new TypeError("no route"));
+    return guardFor({ issuer, fetch });
+  }
+
+  it.each([
+    ["http on loopback", () => `${server.origin}/jwks`],
+    ["http on localhost", () => `${server.origin.replace("127.0.0.1", "localhost")}/jwks`],
+    ["https on loopback", () => "https://127.0.0.1/jwks"],
+    ["https on localhost", () => "https://localhost/jwks"],
+    ["https on localhost with a dot at its end", () => "https://localhost./jwks"],
+    ["https on IPv6 loopback", () => "https://[::1]/jwks"],
+    ["https on IPv4 loopback within IPv6", () => "https://[::ffff:127.0.0.1]/jwks"],
+    ["https on an address that means any", () => "https://0.0.0.0/jwks"],
+    ["https on a cloud's metadata service", () => "https://169.254.169.254/latest/meta-data"],
+  ])("as jwks_uri of an issuer elsewhere is not believed: %s", async (_name, jwksUri) => {
+    const error = await refusalOf(guardForRemote(jwksUri()).verify(token(issuer)));
+    expect([error.reason, (error.cause as Error).name]).toEqual(["keys_unavailable", "MetadataError"]);
+    expect(String(error.cause)).toContain("this machine");
+    expect(server.count("/jwks")).toBe(0);
+  });
+
+  it("is believed where the developer fetches the metadata from this machine", async () => {
+    server.on("/internal", metadata(issuer));
+    const guard = guardFor({ issuer, discoveryUrl: `${server.origin.replace("127.0.0.1", "localhost")}/internal` });
+    expect(await verdict(guard, token(issuer))).toBe("accepted");
+  });
+
+  it("is believed where the developer names it", async () => {
+    const guard = guardFor({ issuer, keys: { jwksUri: `${server.origin}/jwks` } });
+    expect(await verdict(guard, token(issuer))).toBe("accepted");
+  });
+
+  it("as introspection endpoint of an issuer elsewhere is not used", async () => {
+    const introspection_endpoint = `${server.origin}/introspect`;
+    const named = { issuer, jwks_uri: "https://public.test/jwks", introspection_endpoint };
+    const settings = { issuers: [issuer], discoveryUrl: undefined, timeout: 5, now: createClock().now } as const;
+    const elsewhere = createDiscovery({ ...settings, fetch: () => Promise.resolve(Response.json(named)) });
+    expect((await elsewhere.load()).introspectionEndpoint).toBeUndefined();
+    server.on("/internal", json(named));
+    const here = createDiscovery({ ...settings, discoveryUrl: `${server.origin}/internal`, fetch: globalThis.fetch });
+    expect((await here.load()).introspectionEndpoint).toBe(introspection_endpoint);
+  });
+
+  it("may be named by an address of a private network: only what tenants enter is held to public ones", async () => {
+    const guard = guardForRemote("https://10.0.0.5/jwks");
+    const error = await refusalOf(guard.verify(token(issuer)));
+    expect((error.cause as Error).name).toBe("FetchError");
+  });
+});
+
 describe("Metadata that was read before", () => {
   const setUp = async () => {
     const clock = createClock();
@@ -121,6 +182,25 @@ describe("Metadata that was read before", () => {
     clock.advance(3601);
     await verdict(guard, token(server.issuer));
     expect(server.count(metadataPath)).toBe(2);
+  });
+
+  it("is read again after an hour though the wall clock is set back by a day meanwhile", async () => {
+    const settings = {
+      issuers: [server.issuer],
+      discoveryUrl: undefined,
+      fetch: globalThis.fetch,
+      timeout: 5,
+    } as const;
+    const wall = createClock();
+    const discovery = createDiscovery({ ...settings, now: wall.now });
+    await discovery.load();
+    const before = server.count(metadataPath);
+    wall.advance(-86_400);
+    await discovery.load();
+    expect(server.count(metadataPath)).toBe(before);
+    wall.advance(3600);
+    await discovery.load();
+    expect(server.count(metadataPath)).toBe(before + 1);
   });
 
   it("serves on while the issuer's metadata cannot be fetched, so that keys stay fresh", async () => {

@@ -78,9 +78,9 @@ describe("what is found", () => {
     const guard = guardOf({ resolve: (iss) => tenants.get(iss), maxAge: 30 }, { now: clock.now });
     expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("accepted");
     tenants.delete("https://a.test/");
-    clock.advance(29);
+    clock.advance(22);
     expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("accepted");
-    clock.advance(1);
+    clock.advance(8);
     expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("issuer_untrusted");
   });
 
@@ -103,7 +103,7 @@ describe("what is found", () => {
     try {
       server.publish([key.jwk], { "cache-control": "max-age=600" });
       const issuer = (iss: string) => (iss === server.issuer ? { issuer: iss } : undefined);
-      const guard = guardOf({ resolve: issuer, maxAge: 30 }, { now: clock.now });
+      const guard = guardOf({ resolve: issuer, maxAge: 30, allowPrivateNetwork: true }, { now: clock.now });
       expect(await verdict(guard, tokenOf(server.issuer))).toBe("accepted");
       clock.advance(60);
       expect(await verdict(guard, tokenOf(server.issuer))).toBe("accepted");
@@ -142,13 +142,6 @@ describe("what part of the request decides", () => {
 
 describe("failing closed", () => {
   test.each([
-    [
-      "throws",
-      () => {
-        throw new Error("database down");
-      },
-    ],
-    ["rejects", () => Promise.reject(new Error("database down"))],
     ["names another issuer (CVE-2025-59936)", () => trusted.get("https://b.test/")],
     ["differs in a slash", () => ({ issuer: "https://a.test", keys })],
     ["returns terms that cannot be right", () => ({ issuer: "https://a.test/", keys, algorithms: ["none"] })],
@@ -168,7 +161,7 @@ describe("failing closed", () => {
       if (isDown) throw new Error("database down");
       return trusted.get(iss);
     });
-    expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("check_failed");
+    expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("issuer_unavailable");
     isDown = false;
     expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("accepted");
   });
@@ -244,7 +237,7 @@ describe("thousands of tenants in bounded memory", () => {
       server.publish([key.jwk]);
       const terms = { issuer: server.issuer, keys: { jwksUri: `${server.origin}/jwks` } };
       const resolve = (iss: string) => (iss === server.issuer ? terms : trusted.get(iss));
-      const guard = guardOf({ resolve, maxIssuers: 1 });
+      const guard = guardOf({ resolve, maxIssuers: 1, allowPrivateNetwork: true });
       expect(await verdict(guard, tokenOf(server.issuer))).toBe("accepted");
       expect(await verdict(guard, tokenOf("https://a.test/"))).toBe("accepted");
       server.publish([other.jwk]);
@@ -274,7 +267,7 @@ describe("thousands of tenants in bounded memory", () => {
     await vi.waitFor(() => expect(waiting).toHaveLength(256));
     for (const go of waiting) go();
     const verdicts = await Promise.all(all);
-    expect(verdicts.filter((one) => one === "check_failed")).toHaveLength(44);
+    expect(verdicts.filter((one) => one === "issuer_unavailable")).toHaveLength(44);
     expect(verdicts.filter((one) => one === "issuer_untrusted")).toHaveLength(256);
   });
 });
@@ -285,6 +278,8 @@ describe("configuration", () => {
     ["an unknown name", { resolve: () => undefined, max: 5 }, /"max"/],
     ["a bound of 0", { resolve: () => undefined, maxIssuers: 0 }, /issuer\.maxIssuers/],
     ["an endless age", { resolve: () => undefined, maxAge: Number.POSITIVE_INFINITY }, /issuer\.maxAge/],
+    ["an endless timeout", { resolve: () => undefined, timeout: Number.POSITIVE_INFINITY }, /issuer\.timeout/],
+    ["a timeout of 0", { resolve: () => undefined, timeout: 0 }, /issuer\.timeout/],
     ["a tenant that is text", { resolve: () => undefined, tenant: "host" }, /tenant/],
   ])("%s is refused at creation", (_name, issuer, message) => {
     expect(() => guardOf(issuer as never)).toThrow(ConfigError);

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const auth = { clientSecret: "resource-server-secret" };
   const introspect = createIntrospectionClient({ issuer: acme.issuer, clientId: "resource-server", auth });
   const guard = createGuard({
-    issuer: async (iss) => tenants.get(iss),
+    issuer: { resolve: async (iss) => tenants.get(iss), allowPrivateNetwork: true },
     introspection: { introspect, issuer: acme.issuer, audienceClaim: "optional", maxAge: 0 },
     revocation,
     fetch: fetched,

@@ -273,10 +273,11 @@ describe("An unknown kid", () => {
     expect(await rotated).toBe("accepted");
   });
 
-  it("that was refused once is found as soon as it is published", async () => {
+  it("that was refused once is found a second later, if it was published late", async () => {
     await loaded();
     expect(await verdict(remote.guard, remote.token(second))).toBe("key_unknown");
     remote.server.publish([remote.key.jwk, second.jwk]);
+    remote.clock.advance(1);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
@@ -285,13 +286,20 @@ describe("An unknown kid", () => {
     const verdicts = [];
     for (let round = 0; round < 50; round++) verdicts.push(await verdict(remote.guard, remote.token(second)));
     expect(new Set(verdicts)).toEqual(new Set(["key_unknown"]));
-    expect(fetches()).toBeLessThanOrEqual(5);
+    expect(fetches()).toBe(2);
   });
 
   it("in ten thousand spellings costs the issuer next to nothing, and a rotation in the middle is honoured", async () => {
     await loaded();
     const bogus = (name: string) => remote.token({ ...second, kid: name });
-    for (let n = 0; n < 5000; n++) expect(await verdict(remote.guard, bogus(`a${n}`))).toBe("key_unknown");
+    const verdicts = new Map<string, number>();
+    const send = async (name: string) => {
+      const given = await verdict(remote.guard, bogus(name));
+      verdicts.set(given, (verdicts.get(given) ?? 0) + 1);
+    };
+    for (let n = 0; n < 5000; n++) await send(`a${n}`);
+    // Those that the issuer was asked for are refused; the others may exist.
+    expect(Object.fromEntries(verdicts)).toEqual({ key_unknown: 3, keys_unavailable: 4997 });
     const before = fetches();
     expect(before).toBeLessThanOrEqual(4);
     remote.server.publish([remote.key.jwk, second.jwk]);
@@ -300,7 +308,8 @@ describe("An unknown kid", () => {
       await verdict(remote.guard, remote.token(second)),
     ];
     expect(tries).toContain("accepted");
-    for (let n = 0; n < 5000; n++) expect(await verdict(remote.guard, bogus(`b${n}`))).toBe("key_unknown");
+    for (let n = 0; n < 5000; n++) await send(`b${n}`);
+    expect(Object.fromEntries(verdicts)).toEqual({ key_unknown: 3, keys_unavailable: 9997 });
     expect(fetches() - before).toBeLessThanOrEqual(4);
   });
 
@@ -368,6 +377,7 @@ describe("While the issuer is down", () => {
 
   it("the time between fetches doubles up to a minute", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
+    vi.spyOn(performance, "now").mockReturnValue(1000);
     remote.server.on("/jwks", status(500));
     const times: number[] = [];
     for (let second = 0; second < 400; second++) {

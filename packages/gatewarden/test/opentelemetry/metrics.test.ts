@@ -136,7 +136,7 @@ describe("Keys", () => {
     const others = [remote, await startRemote(), await startRemote()];
     const trusted = new Set(others.map(({ server }) => server.issuer));
     const resolve = (one: string) => (trusted.has(one) ? { issuer: one } : undefined);
-    const guard = remote.another({ issuer: { resolve, maxIssuers: 2 } });
+    const guard = remote.another({ issuer: { resolve, maxIssuers: 2, allowPrivateNetwork: true } });
     start(guard);
     for (const other of others) expect(await verdict(guard, other.token())).toBe("accepted");
     for (let n = 0; n < 5; n++) await verdict(guard, token({ iss: `https://made-up-${n}.test/` }));

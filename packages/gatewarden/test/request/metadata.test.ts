@@ -37,7 +37,7 @@ describe("The metadata", () => {
 
   it("names every trusted issuer", () => {
     const other = { issuer: "https://other.test/", keys: { jwksUri: "https://other.test/keys" } };
-    const guard = createGuard(options({ issuer: [issuer, other], resource: "https://api.test" }));
+    const guard = createGuard(options({ issuer: [issuer, other], keys: {}, resource: "https://api.test" }));
     expect(guard.metadata()?.body.authorization_servers).toEqual([issuer, "https://other.test/"]);
   });
 

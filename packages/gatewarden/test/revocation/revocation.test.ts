@@ -3,6 +3,8 @@ import { ConfigError, createGuard, createRevocationList, type GuardOptions, type
 import { describe, expect, test, vi } from "vitest";
 import { createClock, start } from "../support/clock.js";
 import { bearer, issuer, options, refusalOf, token, verdict } from "../support/keys.js";
+import { guardWith as boundGuard, createSender, issue, prove, proven, verdictOf } from "../support/senders.js";
+import { createTwoClocks } from "../support/two-clocks.js";
 
 function guardWith(revocation: unknown, changes: GuardOptions = {}) {
   return createGuard(options({ revocation, ...changes } as GuardOptions));
@@ -151,18 +153,41 @@ describe("the list in memory", () => {
   });
 
   test("a full list refuses a new entry rather than forget an old one", () => {
-    const clock = createClock();
-    const list = createRevocationList({ maxEntries: 2, now: clock.now });
+    // Entries are forgotten when they have ended by the wall clock and by the host's.
+    const clocks = createTwoClocks();
+    const list = createRevocationList({ maxEntries: 2, now: clocks.now });
     list.revoke({ issuer, jti: "a", expiresAt });
     list.revoke({ issuer, jti: "b", expiresAt: expiresAt + 1000 });
     expect(() => list.revoke({ issuer, jti: "c", expiresAt })).toThrow(RangeError);
     list.revoke({ issuer, jti: "a", expiresAt: expiresAt + 1 });
     const facts = { issuer, subject: "x", clientId: "x", sid: undefined, issuedAt: start, expiresAt };
     expect(["a", "b", "c"].map((jti) => list.isRevoked({ ...facts, jti }))).toEqual([true, true, false]);
-    clock.set(expiresAt + 1 + 300);
+    clocks.pass(expiresAt + 1 + 360 - start);
     list.revoke({ issuer, jti: "c", expiresAt: expiresAt + 1000 });
     expect(["a", "b", "c"].map((jti) => list.isRevoked({ ...facts, jti }))).toEqual([false, true, true]);
     expect(list.size).toBe(2);
+    vi.restoreAllMocks();
+  });
+
+  test("a revoked token does not revive within the tolerance while its check waits for the proof's store", async () => {
+    const clock = createClock();
+    const list = createRevocationList({ now: clock.now });
+    const sender = await createSender();
+    const add = async () => {
+      clock.advance(5);
+      return true;
+    };
+    const guard = boundGuard({
+      now: clock.now,
+      clockTolerance: 300,
+      revocation: list,
+      dpop: { mode: "allowed", replay: { add } },
+    });
+    const text = await issue({ cnf: { jkt: sender.jkt }, jti: "t1", exp: start + 100 });
+    list.revoke({ issuer: "https://issuer.example/", jti: "t1", expiresAt: start + 100 });
+    clock.set(start + 399);
+    const proof = prove(sender, text, { claims: { iat: clock.now() } });
+    expect(await verdictOf(guard, proven(text, proof))).toBe("token_revoked");
   });
 
   test.each([

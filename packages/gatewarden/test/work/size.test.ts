@@ -12,17 +12,20 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 38.25,
+  ".": 43,
   "./advice": 5,
-  "./introspection": 9,
+  "./introspection": 9.75,
   "./log": 1,
   "./opentelemetry": 3,
   "./testing": 6,
 };
 /** An adapter is a translation: what it adds to the core is small. */
 const adapterBudget = 3;
-/** Nest's also finds the handlers that Nest's own global guards do not reach. */
-const adapterBudgets: Readonly<Record<string, number>> = { "./nest": 4.25 };
+/**
+ * Those for connections also hold what a connection may do and for how long. Nest's also finds the
+ * handlers that Nest's own global guards do not reach.
+ */
+const largerBudgets: Readonly<Record<string, number>> = { "./nest": 4.25, "./socket.io": 4, "./ws": 4.25 };
 
 async function sizeOf(file: string, isAlone: boolean): Promise<number> {
   const { outputFiles, metafile } = await build({
@@ -69,5 +72,5 @@ test.each(subPaths.filter(({ path }) => path in budgets))("$path is within its b
 });
 
 test.each(subPaths.filter(isAdapter))("$path adds little to the core", async ({ path, file }) => {
-  expect(await sizeOf(file, true)).toBeLessThanOrEqual(adapterBudgets[path] ?? adapterBudget);
+  expect(await sizeOf(file, true)).toBeLessThanOrEqual(largerBudgets[path] ?? adapterBudget);
 });

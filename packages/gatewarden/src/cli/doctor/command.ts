@@ -1,11 +1,12 @@
 // `gatewarden doctor`: reads the command line, runs the checks, shows what they found.
 import { parseArgs } from "node:util";
 import type { CliStreams } from "../main.js";
+import { toPrintableStreams } from "../printable.js";
 import type { Context, DoctorOptions } from "./check.js";
 import { listChecks } from "./checks/all.js";
 import { runChecks } from "./doctor.js";
 import { createRecorder } from "./recorder.js";
-import { chooseStreams, createProgress, formatReport, hasErrors, toJson } from "./report.js";
+import { createProgress, formatReport, hasErrors, toJson } from "./report.js";
 import { createSurroundings, type Surroundings } from "./surroundings.js";
 
 const help = `gatewarden doctor: looks for what keeps an API from checking tokens
@@ -28,9 +29,10 @@ Exit code: 0 without errors, 1 with errors, 2 when the command line was not unde
 /** Runs the command and resolves to its exit code. */
 export async function runDoctor(
   args: readonly string[],
-  streams: CliStreams,
-  surroundings: Surroundings = createSurroundings(streams.env),
+  terminal: CliStreams,
+  surroundings: Surroundings = createSurroundings(terminal.env),
 ): Promise<number> {
+  const streams = toPrintableStreams(terminal);
   const read = readArguments(args);
   if (typeof read === "string") {
     streams.error(`${read}\n\n${help}`);
@@ -43,7 +45,10 @@ export async function runDoctor(
   const { options, isJson } = read;
   const context: Context = { ...surroundings, options, recorder: createRecorder(surroundings) };
   const { isTerminal, finish } = surroundings;
-  const progress = createProgress(chooseStreams(streams, { isJson, isTerminal }));
+  // What is being done at the moment is written over, which takes what the printable streams would
+  // not let through.
+  const moment = isTerminal ? terminal.error : undefined;
+  const progress = createProgress({ lines: isJson ? streams.error : streams.out, moment });
   const diagnosis = await runChecks(listChecks(options), context, progress);
   streams.out(isJson ? toJson(diagnosis) : `\n${formatReport(diagnosis)}`);
   finish();

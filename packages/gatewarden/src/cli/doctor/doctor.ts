@@ -1,4 +1,5 @@
 // Runs the checks in order. One whose needs are not met is skipped, and that is said.
+import { describeValue } from "../../explain/describe.js";
 import { type DoctorFinding, toFinding } from "./catalogue/catalogue.js";
 import type { Check, CheckResult, Context, Facts } from "./check.js";
 
@@ -54,7 +55,7 @@ async function attempt(check: Check, context: Context, facts: Partial<Facts>): P
   try {
     return await check.run(context, facts);
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
+    const problem = describeValue(error instanceof Error ? error.message : error);
     return { findings: [toFinding("check_broken", { check: check.title, problem })] };
   }
 }

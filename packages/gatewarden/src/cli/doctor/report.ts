@@ -1,18 +1,23 @@
 // How `doctor` shows what it does and what it found.
 
 import { formatFindings } from "../findings.js";
-import type { CliStreams } from "../main.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
-import { toPrintable } from "./catalogue/printable.js";
+import { toShownText } from "./catalogue/shown-text.js";
 import type { Diagnosis, Outcome, Progress } from "./doctor.js";
 
 const marks: Readonly<Record<Outcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
 
-/** Where lines of progress go, and whether a line may be overwritten there. */
+/**
+ * Where lines of progress go: beside the report, or apart from it where the report is for a
+ * program.
+ */
 export interface ProgressStreams {
   /** A line for each check that has ended. */
   readonly lines: (text: string) => void;
-  /** What is being done at the moment, on a terminal only. */
+  /**
+   * What is being done at the moment, on a terminal only. Takes control sequences, so no text from
+   * outside may go there.
+   */
   readonly moment: ((text: string) => void) | undefined;
 }
 
@@ -23,7 +28,7 @@ export function createProgress({ lines, moment }: ProgressStreams): Progress {
     started: (title) => moment?.(`${eraseLine}…     ${title}`),
     ended: ({ title, outcome, note }) => {
       moment?.(eraseLine);
-      lines(`${marks[outcome].padEnd(5)} ${title}${note ? `: ${toPrintable(note)}` : ""}\n`);
+      lines(`${marks[outcome].padEnd(5)} ${title}${note ? `: ${toShownText(note)}` : ""}\n`);
     },
   };
 }
@@ -59,7 +64,7 @@ export function toJson(diagnosis: Diagnosis): string {
     checks: diagnosis.checks.map(({ title, outcome, note, findings: own }) => ({
       title,
       outcome,
-      ...(note !== undefined && { note: toPrintable(note) }),
+      ...(note !== undefined && { note: toShownText(note) }),
       findings: own.map(({ code }) => code),
     })),
     findings: diagnosis.findings,
@@ -70,12 +75,4 @@ export function toJson(diagnosis: Diagnosis): string {
 /** Whether anything must be mended. */
 export function hasErrors({ findings }: Diagnosis): boolean {
   return findings.some(({ severity }) => severity === "error");
-}
-
-/** How progress is shown: beside the report, or apart from it where the report is for a program. */
-export function chooseStreams(
-  { out, error }: CliStreams,
-  { isJson, isTerminal }: Readonly<Record<"isJson" | "isTerminal", boolean>>,
-): ProgressStreams {
-  return { lines: isJson ? error : out, moment: isTerminal ? error : undefined };
 }

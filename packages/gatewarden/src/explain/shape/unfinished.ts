@@ -38,13 +38,13 @@ const cut: Shape["fix"] =
 function readTruncated(text: string): Shape | undefined {
   const parts = text.split(".");
   const header = parts.length <= 3 ? readHeaderPart(text) : undefined;
-  if (header === undefined || typeof member(header, "alg") !== "string" || Object.hasOwn(header, "enc"))
-    return undefined;
+  const alg = header && member(header, "alg");
+  if (header === undefined || typeof alg !== "string" || Object.hasOwn(header, "enc")) return undefined;
   if (parts.length === 1)
     return { cause: "This is only the first part of a JWT, its header: the rest was cut off.", fix: cut };
   if (parts.length === 2)
     return { cause: "This is a JWT without its last part, the signature: it was cut off.", fix: cut };
-  const missing = missingSignature(String(member(header, "alg")), parts[2] ?? "");
+  const missing = missingSignature(alg, parts[2] ?? "");
   return missing === undefined ? undefined : { cause: missing, fix: cut };
 }
 

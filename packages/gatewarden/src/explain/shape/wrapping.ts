@@ -53,10 +53,9 @@ const readScheme: Reader = (text) => {
 };
 
 const quotes = "\"'`\u2018\u2019\u201c\u201d";
-const quoted = new RegExp(`^(?:\\\\?[${quotes}])+|(?:\\\\?[${quotes}])+$`, "g");
 
 const readQuotes: Reader = (text) => {
-  const within = text.trim().replace(quoted, "");
+  const within = withoutQuotes(text.trim());
   if (within === text.trim() || within === "") return undefined;
   return {
     cause: "There are quotes around the token: they came from a shell, an .env file or JSON and were sent along.",
@@ -64,6 +63,20 @@ const readQuotes: Reader = (text) => {
     token: within,
   };
 };
+
+/** Quotes at both ends, each with the backslash that may stand before it. */
+function withoutQuotes(text: string): string {
+  const isQuote = (at: number) => at < text.length && quotes.includes(text.charAt(at));
+  let start = 0;
+  for (;;) {
+    const length = isQuote(start) ? 1 : text.charAt(start) === "\\" && isQuote(start + 1) ? 2 : 0;
+    if (length === 0) break;
+    start += length;
+  }
+  let end = text.length;
+  while (end > start && isQuote(end - 1)) end -= text.charAt(end - 2) === "\\" && end - 2 >= start ? 2 : 1;
+  return text.slice(start, end);
+}
 
 /** A URL, a fragment or a form with the token as a parameter. */
 const readParameter: Reader = (text) => {

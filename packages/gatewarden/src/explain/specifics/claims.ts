@@ -47,7 +47,8 @@ export function explainAlgorithm(
   { details: { expected, actual } }: AuthError,
   { claims = {} }: Facts,
 ): Specific | undefined {
-  if (["Refresh", "Offline"].includes(String(member(claims, "typ")))) {
+  const type = member(claims, "typ");
+  if (type === "Refresh" || type === "Offline") {
     return {
       cause: "This is a refresh token of Keycloak, which only Keycloak itself can verify.",
       fix: "Send the access token: the value of `access_token` in the answer of the token endpoint.",

@@ -7,9 +7,10 @@ const parameters = ["access_token", "token", "auth_token", "id_token", "jwt"];
 
 /** The parameter of the query that looks like it holds a token. */
 export function findQueryToken({ url }: GuardRequest): { readonly name: string; readonly value: string } | undefined {
-  const query = /\?([^#]*)/.exec(url)?.[1];
-  if (query === undefined) return undefined;
-  const search = new URLSearchParams(query);
+  const [beforeFragment = ""] = url.split("#", 1);
+  const mark = beforeFragment.indexOf("?");
+  if (mark === -1) return undefined;
+  const search = new URLSearchParams(beforeFragment.slice(mark + 1));
   const name = parameters.find((one) => (search.get(one) ?? "") !== "");
   return name === undefined ? undefined : { name, value: search.get(name) ?? "" };
 }

@@ -1,11 +1,14 @@
 // Why an issuer's metadata, keys or word on a token cannot be had: what the network said, and what that means.
 import type { AuthError } from "../../errors.js";
 import { toCause } from "../../words.js";
+import { describeValue } from "../describe.js";
 import type { Specific } from "../facts.js";
 import { redact } from "../redact.js";
 
 interface Fault {
   readonly pattern: RegExp;
+  /** Instead of the usual cause. */
+  readonly cause?: string;
   readonly fix: string;
 }
 
@@ -55,12 +58,17 @@ const faults: readonly Fault[] = [
     pattern: /no usable key/,
     fix: "The provider publishes no key that can verify signatures: check its signing algorithm.",
   },
+  {
+    pattern: /unknown key ids too often/,
+    cause: "The token's `kid` is not in the issuer's keys at hand, and may be new.",
+    fix: "Send the request again after `Retry-After` seconds. If that goes on, find out who sends tokens with made-up key ids.",
+  },
 ];
 
 /** URL, status and what the network said, as far as it may be told: an error that was not made here may quote the token (CWE-532). */
 export function explainOutage(error: AuthError): Specific | undefined {
   if (!(error.cause instanceof Error)) return undefined;
-  const message = String(redact(toCause(error)));
-  const fix = faults.find(({ pattern }) => pattern.test(message))?.fix;
-  return { detail: `${message}.`, ...(fix !== undefined && { fix }) };
+  const message = describeValue(redact(toCause(error)));
+  const { cause, fix } = faults.find(({ pattern }) => pattern.test(message)) ?? {};
+  return { detail: `${message}.`, ...(cause !== undefined && { cause }), ...(fix !== undefined && { fix }) };
 }

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readChallenges } from "../../../src/cli/doctor/api/challenges.js";
 import { doctorCatalogue, toFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { toPrintable } from "../../../src/cli/doctor/catalogue/printable.js";
+import { toShownText } from "../../../src/cli/doctor/catalogue/shown-text.js";
 
 describe("Text from outside", () => {
   it.each([
@@ -17,11 +17,11 @@ describe("Text from outside", () => {
     ["https://api.acme.com/v1", "https://api.acme.com/v1"],
     ["@gatewarden/dev", "@gatewarden/dev"],
   ])("%j is shown as %j", (text, shown) => {
-    expect(toPrintable(text)).toBe(shown);
+    expect(toShownText(text)).toBe(shown);
   });
 
   it("is cut where it would never end", () => {
-    expect(toPrintable("x".repeat(10_000))).toHaveLength(401);
+    expect(toShownText("x".repeat(10_000))).toHaveLength(401);
   });
 
   it("is put in once: what looks like a place for a value stays text", () => {

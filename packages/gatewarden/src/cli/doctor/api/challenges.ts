@@ -1,4 +1,5 @@
 // WWW-Authenticate by the grammar of RFC 9110 §11.6.1: several challenges may share one line, with commas between them and within them.
+import { Scanner } from "../../scanner.js";
 
 export interface Challenge {
   /** In lower case. */
@@ -20,7 +21,7 @@ const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 /** All challenges, in order; undefined where a value is none. */
 export function readChallenges(values: readonly string[]): readonly Challenge[] | undefined {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
-  for (const item of values.flatMap(splitItems)) {
+  for (const item of values.flatMap((value) => splitItems(value).items)) {
     const begun = parameter.test(item) ? undefined : beginning.exec(item);
     if (begun) challenges.push({ scheme: (begun[1] ?? "").toLowerCase(), parameters: new Map() });
     const rest = begun ? begun[2] : item;
@@ -36,7 +37,20 @@ export function readChallenges(values: readonly string[]): readonly Challenge[] 
 }
 
 /** Parts between commas that stand outside of quotes; empty ones mean nothing (RFC 9110 §5.6.1.2). */
-function splitItems(value: string): readonly string[] {
-  const items = value.match(/(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g) ?? [];
-  return items.map((item) => item.trim()).filter((item) => item !== "");
+export function splitItems(value: string): { readonly items: readonly string[]; readonly steps: number } {
+  const scanner = new Scanner(value);
+  const items: string[] = [];
+  while (!scanner.isAtEnd) {
+    let isQuoted = false;
+    let isEscaped = false;
+    const item = scanner.takeWhile((character) => {
+      if (character === "," && !isQuoted) return false;
+      if (character === '"' && !isEscaped) isQuoted = !isQuoted;
+      isEscaped = isQuoted && character === "\\" && !isEscaped;
+      return true;
+    });
+    scanner.take();
+    items.push(item.trim());
+  }
+  return { items: items.filter((item) => item !== ""), steps: scanner.steps };
 }

@@ -1,23 +1,32 @@
 // Where the challenge names metadata of the API, clients go there first (RFC 9728 §5): they must be there, and be this API's.
+import { describeValue } from "../../../explain/describe.js";
 import { isSafeUrl } from "../../../issuer/url.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
+import { within } from "../within.js";
 import { readChallenges } from "./challenges.js";
 import { toShown } from "./probe.js";
+import { mayAsk } from "./reachable.js";
 
 export const metadataCheck = (target: URL): Check =>
   defineCheck({
     title: "API: metadata",
     needs: ["refusal"],
-    run: async ({ fetch, options }, { refusal, issuers }) => {
+    run: async ({ fetch, lookup, options }, { refusal, issuers }) => {
       const url = toShown(target);
       const challenges = readChallenges(refusal.header("www-authenticate")) ?? [];
       const actual = challenges.flatMap(({ parameters }) => parameters.get("resource_metadata") ?? [])[0];
       if (actual === undefined) return { findings: [], note: "none named" };
       if (!isSafeUrl(actual)) return { findings: [toFinding("api_metadata_address", { url, actual })] };
+      const isAsked = await within(options.timeout, mayAsk(new URL(actual), target, lookup));
+      if (isAsked === undefined) {
+        const problem = "its name could not be looked up in time";
+        return { findings: [toFinding("api_metadata_unreachable", { url, metadata: actual, problem })] };
+      }
+      if (!isAsked) return { findings: [toFinding("api_metadata_private", { url, actual })] };
       try {
         const { document } = await fetchJson(actual, { fetch, timeout: options.timeout });
         const metadata = isObject(document) ? document : {};
@@ -48,7 +57,7 @@ function inspect(document: JsonObject, { metadata, url, issuers }: Place): reado
   const named: readonly unknown[] = Array.isArray(servers) ? servers : [];
   const [issuer] = issuers ?? [];
   if (issuer !== undefined && !issuers?.some((one) => named.includes(one))) {
-    const others = named.map(String).join(", ") || "nothing";
+    const others = named.map(describeValue).join(", ") || "nothing";
     findings.push(toFinding("api_metadata_issuer", { metadata, actual: others, expected: issuer }));
   }
   return findings;

@@ -4,6 +4,7 @@ import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, type CheckResult, defineCheck } from "../check.js";
 import { describeNetworkError } from "../network-error.js";
 import { type Answer, probe, toShown } from "./probe.js";
+import { holdsStack } from "./stack.js";
 
 export const reachCheck = (target: URL): Check =>
   defineCheck({
@@ -41,13 +42,9 @@ function explainStatus(url: string, target: URL, { status, header }: Answer): Do
   return toFinding(status >= 500 ? "api_server_error" : "api_wrong_status", { url, status });
 }
 
-/** Frames of a stack, as Node.js, Python and Java write them. */
-const stack =
-  /^\s+at .+[:(]\d*|\bat .+\(?[\w./\\-]+\.[cm]?[jt]s:\d+:\d+|Traceback \(most recent call last\)|\.java:\d+\)/m;
-
 /** An empty body is fine: the challenge says it all. */
 function checkBody(url: string, { body, header }: Answer): readonly DoctorFinding[] {
-  if (stack.test(body)) return [toFinding("api_body_stack", { url })];
+  if (holdsStack(body)) return [toFinding("api_body_stack", { url })];
   if (body.trim() === "") return [];
   const type = header("content-type")[0] ?? "no Content-Type";
   if (type.includes("html") || /^\s*</.test(body)) return [toFinding("api_body_html", { url })];

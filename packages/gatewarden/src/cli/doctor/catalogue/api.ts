@@ -158,6 +158,12 @@ export const apiCatalogue = {
     message: "The challenge of {url} names {actual} as resource_metadata, which is no https URL (RFC 9728 §3).",
     fix: "Name an https URL in place of {actual}.",
   },
+  api_metadata_private: {
+    severity: "error",
+    message:
+      "The challenge of {url} names {actual} as resource_metadata, an address in a private network. Doctor does not ask there (CWE-918), and clients elsewhere cannot.",
+    fix: "Name a public https URL in place of {actual}, or one with the scheme, host and port of {url}.",
+  },
   api_metadata_unreachable: {
     severity: "error",
     message: "The challenge of {url} names {metadata} as resource_metadata, but it cannot be had: {problem}.",

@@ -4,8 +4,8 @@ import { apiCatalogue } from "./api.js";
 import { configurationCatalogue } from "./configuration.js";
 import { issuerCatalogue } from "./issuer.js";
 import { networkCatalogue } from "./network.js";
-import { toPrintable } from "./printable.js";
 import { runCatalogue } from "./run.js";
+import { toShownText } from "./shown-text.js";
 
 /** What one code means, and what to do. Words in braces stand for values, which `toFinding` puts in. */
 interface CatalogueEntry {
@@ -52,12 +52,12 @@ export function toFinding<Code extends DoctorCode>(
 ): DoctorFinding {
   const { severity, message, fix } = doctorCatalogue[code];
   const texts: ReadonlyMap<string, string | number> = new Map(Object.entries(values));
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_all, name) => toPrintable(String(texts.get(name))));
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_all, name) => toShownText(String(texts.get(name))));
   return {
     code,
     severity,
     message: fill(message),
     fix: fill(fix),
-    ...(comparison && { expected: toPrintable(comparison.expected), actual: toPrintable(comparison.actual) }),
+    ...(comparison && { expected: toShownText(comparison.expected), actual: toShownText(comparison.actual) }),
   };
 }

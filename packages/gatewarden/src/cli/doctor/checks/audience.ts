@@ -1,5 +1,6 @@
 // The audience: it cannot be looked up anywhere, but common mistakes can be seen in it.
 
+import { trimEnd } from "../../../explain/trim.js";
 import { isLoopback } from "../../../issuer/url.js";
 import { isProduction } from "../../../runtime.js";
 import { member } from "../../../token/json.js";
@@ -13,7 +14,7 @@ export const audienceCheck: Check = defineCheck({
     const issuer = issuers?.[0];
     const fault = checkRole(actual, issuer, document) ?? checkForm(actual, issuer) ?? checkExample(actual);
     const findings = [...(fault ? [fault] : []), ...checkEnvironment(actual, issuer, env)];
-    if (!fault && /^https?:\/\/[^/]+.*\/$/.test(actual)) {
+    if (!fault && actual.endsWith("/") && /^https?:\/\/[^/]/.test(actual)) {
       findings.push(toFinding("audience_slash", { actual, other: actual.slice(0, -1) }));
     }
     return { findings, note: actual };
@@ -22,7 +23,7 @@ export const audienceCheck: Check = defineCheck({
 
 /** Something of the issuer's own. With `openid` in the scope, every token is for its userinfo endpoint as well. */
 function checkRole(actual: string, issuer: string | undefined, document: Facts["document"] | undefined) {
-  const bare = (text: string) => text.replace(/\/+$/, "");
+  const bare = (text: string) => trimEnd(text, "/");
   if (actual === "account") return toFinding("audience_everybody", { actual });
   if (issuer === undefined) return undefined;
   const userinfo = document && member(document.content, "userinfo_endpoint");

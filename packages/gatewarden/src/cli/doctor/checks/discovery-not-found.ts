@@ -1,4 +1,5 @@
 // A server that answers, but not for this issuer: looks whether it answers for one that was likely meant, and knows the providers' habits.
+import { trimEnd } from "../../../explain/trim.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
@@ -35,7 +36,7 @@ export async function explainNotFound(context: Context, missing: Missing): Promi
 /** Issuers on the same host that differ in the way in which people err. */
 function listNeighbours(issuer: string): readonly string[] {
   const { origin, pathname } = new URL(issuer);
-  const path = pathname.replace(/\/+$/, "");
+  const path = trimEnd(pathname, "/");
   const paths = [
     // Keycloak until version 16 had everything under /auth.
     path.startsWith("/realms/") ? `/auth${path}` : "",

@@ -1,5 +1,6 @@
 // Each key: whether the library uses it, and if not, why.
 import { createPublicKey, X509Certificate } from "node:crypto";
+import { describeValue } from "../../../explain/describe.js";
 import { importJwk, type VerificationKey } from "../../../keys/key.js";
 import { UnusableKey } from "../../../keys/material.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
@@ -51,7 +52,7 @@ function inspect(entry: Entry, url: string, now: number): readonly DoctorFinding
     return [toFinding(isMeant ? "key_not_for_signatures" : "key_unusable", { key, problem })];
   }
   const expiry = readExpiry(jwk);
-  if (expiry === undefined || expiry > now) return [];
+  if (expiry === undefined || !(expiry <= now)) return [];
   const date = new Date(expiry * 1000).toISOString().slice(0, 10);
   return [toFinding("key_certificate_expired", { key, date })];
 }
@@ -86,11 +87,11 @@ function listAlgorithms(entries: readonly Entry[]): string {
 
 /** Such as `"a" (RSA 2048, RS256)`. */
 function describe({ name, jwk, key }: Entry): string {
-  const size = member(jwk, "kty") === "RSA" ? `RSA ${readBits(jwk)} bits` : String(member(jwk, "crv"));
+  const size = member(jwk, "kty") === "RSA" ? `RSA ${readBits(jwk)} bits` : describeValue(member(jwk, "crv"));
   return `${name} (${[size, [...(key?.verifiers.keys() ?? [])].join(" ")].join(": ")})`;
 }
 
 function readBits(jwk: JsonObject): number {
-  const material = { kty: "RSA", n: String(member(jwk, "n")), e: String(member(jwk, "e")) };
+  const material = { kty: "RSA", n: describeValue(member(jwk, "n")), e: describeValue(member(jwk, "e")) };
   return createPublicKey({ key: material, format: "jwk" }).asymmetricKeyDetails?.modulusLength ?? 0;
 }

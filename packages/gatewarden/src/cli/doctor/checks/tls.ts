@@ -100,7 +100,8 @@ function explainTrust(problem: string | undefined, certificate: PeerCertificate,
 }
 
 function readName(name: PeerCertificate["subject"] | undefined): string {
-  return String(name?.CN ?? name?.O ?? "a nameless authority");
+  // Where a name is there more than once, Node.js makes a list of it.
+  return [name?.CN ?? name?.O ?? "a nameless authority"].flat().join(", ");
 }
 
 /** Who signed the last certificate of the chain. */

@@ -1,5 +1,6 @@
 // One variable's value: the slips that can be seen in it before anybody is asked.
 import { examples, isPlaceholder, isQuoted } from "../../../environment.js";
+import { trimBoth } from "../../../explain/trim.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 
 /** A variable that Gatewarden reads. */
@@ -63,7 +64,7 @@ export function inspectValue({ name, example }: Variable, value: string): readon
   if (value.endsWith("\r")) findings.push(toFinding("variable_line_end", { name, actual: value }));
   else if (bare !== value) findings.push(toFinding("variable_blanks", { name, actual: value }));
   if (isQuoted(bare)) {
-    const inner = bare.replace(/^["'`]+|["'`]+$/g, "");
+    const inner = trimBoth(bare, "\"'`");
     findings.push(toFinding("variable_quoted", { name, actual: bare, bare: inner }));
   } else if (isPlaceholder(bare)) {
     findings.push(toFinding("variable_placeholder", { name, actual: bare, example }));

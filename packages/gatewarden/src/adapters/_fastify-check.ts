@@ -1,0 +1,96 @@
+// Fastify: what a route may say in `auth`, and the hook that checks it before the body is read.
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { AuthError, type Explanation, type Guard, type GuardRequest, isPreflight, type Outcome } from "../index.js";
+import { joinChallenges, toGuardRequest } from "./_node.js";
+import { type CheckedNeed, createCheckOf, readNeed } from "./_protect.js";
+import type { RouteAuth } from "./fastify.js";
+
+/**
+ * A hook for `onRequest` or `preHandler`: hands on, refuses with an error, or answers a preflight
+ * itself.
+ */
+export type RouteCheck = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
+
+/**
+ * Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect
+ * nothing.
+ */
+export function readRouteAuth(auth: RouteAuth): CheckedNeed {
+  return readNeed(typeof auth === "boolean" ? [] : [auth]);
+}
+
+/** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
+export function createCheck(guard: Guard<unknown>, need: CheckedNeed): RouteCheck {
+  const check = createCheckOf(guard, need);
+  return (request, reply, done) => {
+    const guardRequest = toGuardRequest(request.raw, request.originalUrl);
+    // Two headers make a preflight of any OPTIONS request, so it must not run a handler (CWE-862).
+    // CORS plugins have answered by now.
+    if (isPreflight(guardRequest)) return sendNoContent(reply);
+    const outcome = check(guardRequest);
+    if (outcome instanceof Promise) outcome.then((later) => done(admit(later, guardRequest, reply)));
+    else done(admit(outcome, guardRequest, reply));
+  };
+
+  /** What the route's handler will find, or the error instead of it. */
+  function admit(outcome: Outcome<unknown>, guardRequest: GuardRequest, reply: FastifyReply): AuthError | undefined {
+    if (outcome instanceof AuthError) return refuse(reply, guard, outcome);
+    (reply.request as { auth: unknown }).auth = outcome;
+    const headers = guard.responseHeaders(guardRequest);
+    if (headers) reply.headers(headers);
+    return undefined;
+  }
+}
+
+/**
+ * Answers a preflight that no CORS plugin answered: without its headers, which is "no" to a
+ * browser.
+ */
+export function sendNoContent(reply: FastifyReply): void {
+  reply.code(204).send();
+}
+
+/**
+ * Sets the challenge beside what others have set: several challenges are several header values (RFC
+ * 9110 §11.6.1).
+ */
+function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): AuthError {
+  const { headers } = guard.refusal(error);
+  const explanation = guard.explanation(error);
+  if (explanation) {
+    explanations.set(reply, explanation);
+    reply.log.info({ reason: error.reason, ...explanation }, "request refused, explained");
+  }
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== "www-authenticate") reply.header(name, value);
+    else reply.header(name, joinChallenges(reply.getHeader(name), value));
+  }
+  return error;
+}
+
+const explanations = new WeakMap<FastifyReply, Explanation>();
+
+/**
+ * With `explain: "development"`: cause and fix beside whatever the application's error handler made
+ * of the refusal, if that is JSON.
+ */
+export function addExplanation(
+  _request: FastifyRequest,
+  reply: FastifyReply,
+  payload: unknown,
+  done: (error: null, payload: unknown) => void,
+): void {
+  const explanation = explanations.get(reply);
+  const body = explanation && typeof payload === "string" ? readObject(payload) : undefined;
+  done(null, body ? JSON.stringify({ ...body, ...explanation }) : payload);
+}
+
+/** The JSON object that an answer is; undefined for a page, a text or a list. */
+function readObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,146 @@
+// Fastify: the routes that one registration of the plugin has seen. Each gets the check of its own
+// `auth`, and must still have it when the application starts.
+import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
+import { ConfigError, type Guard } from "../index.js";
+import { createCheck, readRouteAuth } from "./_fastify-check.js";
+import { type CheckedNeed, toSecurity } from "./_protect.js";
+import type { RouteAuth } from "./fastify.js";
+
+const seen: unique symbol = Symbol("gatewarden.seen");
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /**
+     * Set by gatewarden on every route that it has seen: tells whether it was seen in this context.
+     */
+    [seen]?: (server: FastifyInstance) => boolean;
+  }
+}
+
+/**
+ * Whether the plugin has seen the route of a request. A mark that was copied into a context where
+ * the plugin sees no routes does not count: the copy's `auth` was not read (CWE-862).
+ */
+export function isSeen(request: FastifyRequest): boolean {
+  return request.routeOptions.config[seen]?.(request.server) === true;
+}
+
+/** What a registration protects routes with. */
+export interface RouteSettings {
+  readonly guard: Guard<unknown>;
+  /** What routes need that do not say. */
+  readonly fallback: RouteAuth;
+  readonly schemeName: string;
+}
+
+/** The routes of one registration. */
+export class SeenRoutes {
+  readonly #settings: RouteSettings;
+  /** The checks that were made here, each with what it is for. */
+  readonly #needs = new WeakMap<object, CheckedNeed>();
+  /** The OpenAPI securities that were written here. */
+  readonly #securities = new WeakSet<object>();
+  #unverified: SeenRoute[] = [];
+  #fault: ConfigError | undefined;
+
+  constructor(settings: RouteSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * What `verify` found. No request may be served then, even where the application ignored that it
+   * failed to start.
+   */
+  get fault(): ConfigError | undefined {
+    return this.#fault;
+  }
+
+  /**
+   * Reads a new route's `auth`, and puts its check before the route's own hooks. Throws
+   * `ConfigError` for a malformed `auth`.
+   */
+  see(route: RouteOptions, server: FastifyInstance): void {
+    const auth = this.#readAuth(route);
+    const need = readRouteAuth(auth);
+    route.config = { ...route.config, [seen]: (other) => other === server };
+    this.#document(route, auth === false ? undefined : need);
+    this.#unverified.push({ route, auth, check: auth === false ? this.#uncheck(route) : this.#check(route, need) });
+  }
+
+  /** Once no other hook can change a route: each must need what was read, and be checked for it. */
+  verify(): ConfigError | undefined {
+    for (const { route, auth, check } of this.#unverified) {
+      const isChecked = check === undefined || [route.onRequest ?? []].flat().includes(check);
+      if (isChecked && this.#readAuth(route) === auth) continue;
+      const option = `The route ${[route.method].flat().join(", ")} ${route.url}`;
+      this.#fault ??= new ConfigError({ option, ...(isChecked ? changed : unchecked) });
+    }
+    this.#unverified = [];
+    return this.#fault;
+  }
+
+  /** `auth: undefined`, as a misspelt variable gives it, must not mean "open". */
+  #readAuth(route: RouteOptions): RouteAuth {
+    return Object.hasOwn(route, "auth") ? (route.auth as RouteAuth) : this.#settings.fallback;
+  }
+
+  /** The check goes after the hooks of the application: CORS headers are set by then. */
+  #check(route: RouteOptions, need: CheckedNeed): Hooks[number] {
+    const hooks = [route.onRequest ?? []].flat();
+    const check: Hooks[number] =
+      hooks.find((hook) => isSame(this.#needs.get(hook), need)) ?? createCheck(this.#settings.guard, need);
+    this.#needs.set(check, need);
+    route.onRequest = [check, ...this.#withoutCopied(route).filter((hook) => hook !== check)];
+    return check;
+  }
+
+  #uncheck(route: RouteOptions): undefined {
+    if (route.onRequest !== undefined) route.onRequest = this.#withoutCopied(route);
+  }
+
+  /**
+   * A route made from another one brings the other's check along. What the copy says of itself
+   * replaces it. A copy that says nothing keeps it, beside the default: it was protected so.
+   */
+  #withoutCopied(route: RouteOptions): Hooks {
+    const hooks = [route.onRequest ?? []].flat();
+    return Object.hasOwn(route, "auth") ? hooks.filter((hook) => !this.#needs.has(hook)) : hooks;
+  }
+
+  /**
+   * Adds the need to the route's OpenAPI operation, unless the application wrote its own. A copied
+   * one goes as a copied check does.
+   */
+  #document(route: RouteOptions, need: CheckedNeed | undefined): void {
+    const { security: present, ...schema } = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
+    const isCopied = Object.hasOwn(route, "auth") && this.#securities.has(present as object);
+    if (present !== undefined && !isCopied) return;
+    if (need === undefined && present === undefined) return;
+    const security = need && toSecurity(need, this.#settings.schemeName);
+    if (security) this.#securities.add(security);
+    route.schema = { ...schema, ...(security && { security }) } as NonNullable<RouteOptions["schema"]>;
+  }
+}
+
+type Hooks = Extract<NonNullable<RouteOptions["onRequest"]>, readonly unknown[]>;
+
+interface SeenRoute {
+  readonly route: RouteOptions;
+  /** What the route needed when it was seen. */
+  readonly auth: RouteAuth;
+  readonly check: Hooks[number] | undefined;
+}
+
+function isSame(one: CheckedNeed | undefined, other: CheckedNeed): boolean {
+  return one !== undefined && one.requirement === other.requirement && one.optional === other.optional;
+}
+
+const unchecked = {
+  problem: "lost the check of its `auth`: an `onRoute` hook replaced or wrapped its `onRequest`",
+  example: "register gatewarden after what adds that hook, or add to the hooks that are there",
+};
+
+const changed = {
+  problem: "changed its `auth` after gatewarden had read it",
+  example: "add the `onRoute` hook that changes it before gatewarden is registered",
+};

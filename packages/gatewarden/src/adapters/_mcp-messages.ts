@@ -1,0 +1,138 @@
+// MCP: which messages a request carries, which tools they call, and what that needs. Nothing here
+// trusts the shape of a body.
+import { all, any, ConfigError, checkRequirement, not, type Requirement, role } from "../index.js";
+
+/** What MCP messages need beyond a valid token. */
+export interface McpRequirements {
+  /** What every message needs. */
+  readonly requirement?: Requirement;
+  /**
+   * What calling each tool needs besides; `true` is nothing more. A call of a tool that is not
+   * listed is refused (403), so a misspelt name opens no tool. The list is about `tools/call` only:
+   * resources, prompts and all else need what every message needs.
+   *
+   * The body must be parsed beforehand, as `express.json()` does, and handed to the transport:
+   * `handleRequest(request, response, request.body)`. A POST whose parsed body is not a JSON-RPC
+   * message, or a batch of at most 100, is answered 400 with the JSON-RPC error -32600.
+   */
+  readonly tools?: Readonly<Record<string, Requirement | true>>;
+}
+
+/** What is read of a request. `body` is what the application's parser made of it. */
+export interface ReceivedRequest {
+  readonly method?: string | undefined;
+  readonly headers: { readonly "content-type"?: string | undefined };
+  readonly body?: unknown;
+}
+
+/** The needs of an endpoint, read once. */
+export interface McpNeeds {
+  /** What every message needs. */
+  readonly base: Requirement | undefined;
+  /**
+   * What the messages need together: each call of a batch must be allowed. Undefined where there is
+   * no list of tools.
+   */
+  readonly read: ((messages: readonly Message[]) => Requirement | undefined) | undefined;
+}
+
+/** Takes the requirements apart. Throws `ConfigError` for what would protect nothing. */
+export function createNeeds(requirements: McpRequirements): McpNeeds {
+  const { requirement, tools } = checkRequirements(requirements);
+  const common = requirement ? [requirement] : [];
+  const base = requirement;
+  if (!tools) return { base, read: undefined };
+  const byTool = new Map(
+    Object.entries(tools).map(([name, need]) => [name, combine(need === true ? common : [...common, need])]),
+  );
+  const read = (messages: readonly Message[]) => {
+    const names = new Set(messages.flatMap(readToolName));
+    if (names.size === 0) return base;
+    const needs = [...names].map((name) => (byTool.has(name) ? byTool.get(name) : nothingMeets));
+    return combine(needs.filter((need) => need !== undefined));
+  };
+  return { base, read };
+}
+
+// A token that holds a role does hold it, so no token meets this.
+const nothingMeets = not(any(role("none"), not(role("none"))));
+
+function combine(parts: readonly Requirement[]): Requirement | undefined {
+  return parts.length > 1 ? all(...parts) : parts[0];
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A member that turned out undefined, or whose name is misspelt, must not open anything. */
+function checkRequirements(requirements: McpRequirements): McpRequirements {
+  const isKnown =
+    isObject(requirements) && Object.keys(requirements).every((name) => name === "requirement" || name === "tools");
+  if (!isKnown) throw new ConfigError(unknownMember);
+  const { requirement, tools } = requirements;
+  if (Object.hasOwn(requirements, "requirement")) checkRequirement(requirement as Requirement);
+  if (!Object.hasOwn(requirements, "tools")) return requirements;
+  if (!isObject(tools)) throw new ConfigError(noTools);
+  for (const need of Object.values(tools)) if (need !== true) checkRequirement(need);
+  return requirements;
+}
+
+const example = 'protect(guard, { requirement: permission("use:mcp"), tools: { whoami: true } })';
+const unknownMember = { option: "requirements", problem: "may have `requirement` and `tools` only", example };
+const noTools = { option: "tools", problem: "must be an object of tool names", example };
+
+/** A JSON-RPC message, as far as it is read here. */
+export interface Message {
+  readonly method?: string;
+  readonly params?: unknown;
+}
+
+/** As many as the SDK's transport takes. */
+const maxBatch = 100;
+
+/**
+ * The messages of a request; none for a request without a body that is no POST. Otherwise, why the
+ * body must be refused: what could not be read here could still be read by the transport, from the
+ * socket (CWE-436). Express 4 says `{}` where nothing was parsed.
+ */
+export function readMessages(request: ReceivedRequest): readonly Message[] | "unparsed" | "malformed" {
+  try {
+    const { method, headers, body } = request;
+    if (method !== "POST" && isEmpty(body)) return [];
+    if (body === undefined) return "unparsed";
+    if (foreignCharset.test(headers["content-type"] ?? "")) return "malformed";
+    const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
+    return messages.length > 0 && messages.length <= maxBatch && messages.every(isMessage) ? messages : "malformed";
+  } catch {
+    // The application's parser may have left an object whose members throw.
+    return "malformed";
+  }
+}
+
+/**
+ * JSON is UTF-8 (RFC 8259 §8.1). In another charset, a parser and the transport could read
+ * different names in the same bytes.
+ */
+const foreignCharset = /;\s*charset\s*=(?!\s*(?:utf-8|"utf-8")\s*(?:;|$))/i;
+
+function isEmpty(body: unknown): boolean {
+  return body === undefined || (isObject(body) && Object.keys(body).length === 0);
+}
+
+/** JSON-RPC 2.0 §4 and §5: a request or notification, or a response. */
+function isMessage(value: unknown): value is Message {
+  if (!isObject(value)) return false;
+  const { jsonrpc, method } = value as { jsonrpc?: unknown; method?: unknown };
+  if (jsonrpc !== "2.0") return false;
+  return method === undefined ? "result" in value || "error" in value : typeof method === "string";
+}
+
+/**
+ * The tool that a message calls; empty where it calls one without a proper name, which is on no
+ * list.
+ */
+function readToolName({ method, params }: Message): readonly string[] {
+  if (method !== "tools/call") return [];
+  const name = (params as { name?: unknown } | null | undefined)?.name;
+  return [typeof name === "string" ? name : ""];
+}

@@ -1,0 +1,25 @@
+// A refusal for whatever was thrown. Making one never throws: it happens in the outermost
+// functions.
+import { AuthError, catalogue, type Guard, type Refusal } from "../index.js";
+import { warnOfListener } from "../runtime.js";
+
+const fallback: Refusal = {
+  status: catalogue.check_failed.status,
+  headers: { "cache-control": "no-store" },
+  body: { error: "server_error", error_description: catalogue.check_failed.description, reason: "check_failed" },
+};
+
+/**
+ * What a client is told: the refusal, or `check_failed` (500) for anything else, whose message may
+ * hold anything (CWE-209). The operator is warned of the latter, with `where` it came from.
+ */
+export function toRefusal(guard: Pick<Guard, "refusal">, thrown: unknown, where: string): Refusal {
+  const isRefusal = thrown instanceof AuthError;
+  if (!isRefusal) warnOfListener(where, thrown);
+  try {
+    return guard.refusal(isRefusal ? thrown : new AuthError("check_failed", { cause: thrown }));
+  } catch (error) {
+    warnOfListener("guard.refusal", error);
+    return fallback;
+  }
+}

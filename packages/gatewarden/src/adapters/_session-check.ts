@@ -1,0 +1,121 @@
+// What the guard says of a session's token: of a new one, and again of the current one, as it may
+// have been revoked.
+import {
+  type Auth,
+  AuthError,
+  type Connection,
+  catalogue,
+  type Guard,
+  type LastArgument,
+  type Outcome,
+  type Requirement,
+} from "../index.js";
+import { type NodeRequest, toConnection, toLaterRequest } from "./_node.js";
+
+/** What opened a connection: a later token is checked as if it had come with it. */
+export interface Opening {
+  readonly request: NodeRequest;
+  /**
+   * What its socket knew then. A handshake over polling has a socket that closes before the session
+   * ends.
+   */
+  readonly connection: Connection;
+}
+
+/** Reads it, while the socket of the request is open. */
+export function toOpening(request: NodeRequest): Opening {
+  const { isEncrypted, address, certificate } = toConnection(request);
+  return { request, connection: { isEncrypted, address, certificate } };
+}
+
+/**
+ * Whose connection it is. For cleaning up after its end, and never for deciding what is allowed.
+ */
+export interface Owner {
+  readonly issuer: string;
+  readonly subject: string | undefined;
+  readonly clientId: string | undefined;
+}
+
+/** Taken from a verified token. */
+export function toOwner({ issuer, subject, clientId }: Auth<unknown>): Owner {
+  return { issuer, subject, clientId };
+}
+
+/**
+ * The refusal of a token of any other than the owner: what the connection was told so far was not
+ * for them.
+ */
+export function refuseStranger(owner: Owner, { issuer, subject, clientId }: Owner): AuthError | undefined {
+  // Without a subject a token says only which client got it; without either, nothing says that it
+  // is the same.
+  const isSame = subject === undefined ? clientId !== undefined && clientId === owner.clientId : true;
+  if (isSame && issuer === owner.issuer && subject === owner.subject) return undefined;
+  return new AuthError("claim_mismatch", { details: { name: "sub" } });
+}
+
+/** Checks the tokens of one session. Its answers are values: neither method throws or rejects. */
+export class SessionCheck<Claims> {
+  readonly #guard: Guard<Claims>;
+  readonly #requirement: LastArgument<Requirement>;
+  readonly #opening: Opening;
+
+  constructor(guard: Guard<Claims>, requirement: Requirement | undefined, opening: Opening) {
+    this.#guard = guard;
+    this.#requirement = requirement === undefined ? [] : [requirement];
+    this.#opening = opening;
+  }
+
+  /** The guard's clock, in seconds since 1970. */
+  now(): number {
+    try {
+      const { at } = this.#guard.status();
+      if (Number.isFinite(at)) return at;
+    } catch {
+      // A guard of the application's own making need not have a clock.
+    }
+    return Date.now() / 1000;
+  }
+
+  /** Whether the opening proved possession of a DPoP key, so that its token came with a proof. */
+  get isProven(): boolean {
+    const { authorization } = this.#opening.request.headers;
+    return typeof authorization === "string" && /^dpop /i.test(authorization);
+  }
+
+  /** What a token proves that a client sent over the connection. */
+  async ask(token: string): Promise<Auth<Claims> | AuthError> {
+    try {
+      const outcome: Outcome<Claims> = await this.#guard.attempt(this.#toRequest(token), ...this.#requirement);
+      return outcome ?? new AuthError("credentials_missing");
+    } catch (cause) {
+      return new AuthError("check_failed", { cause });
+    }
+  }
+
+  /**
+   * As `ask`, for the token of a DPoP proof. A proof counts for one request (RFC 9449 §4.3), so
+   * that of the opening cannot be shown again; `explain` looks at all else as well: times, keys,
+   * deny list, requirement.
+   */
+  async askUnproven(auth: Auth<Claims>): Promise<Auth<Claims> | AuthError> {
+    try {
+      const findings = await this.#guard.explain(this.#toRequest(auth.token), ...this.#requirement);
+      const errors = findings
+        .filter(({ severity, code }) => severity === "error" && code !== "binding_unproven")
+        .map(({ code }) => (Object.hasOwn(catalogue, code) ? new AuthError(code as AuthError["reason"]) : failed()));
+      return errors.find(({ status }) => status < 500) ?? errors[0] ?? auth;
+    } catch (cause) {
+      return new AuthError("check_failed", { cause });
+    }
+  }
+
+  #toRequest(token: string): Parameters<Guard<Claims>["attempt"]>[0] {
+    const { request, connection } = this.#opening;
+    return { ...toLaterRequest(request, `Bearer ${token}`), connection };
+  }
+}
+
+function failed(): AuthError {
+  return new AuthError("check_failed");
+}

@@ -1,0 +1,154 @@
+// Used proofs in the memory of one process: bounded, shared out by key, and safe however the wall
+// clock is set.
+import { DependencyError } from "../dependency.js";
+import { type ReplayStore, ShareError } from "./replay.js";
+import { createSpans } from "./spans.js";
+
+/** Options of `createMemoryReplayStore`. */
+export interface MemoryReplayOptions {
+  /**
+   * The most ids kept at one time. Default 200,000: about 3,000 proofs per second with a `maxAge`
+   * of 60 and a `clockTolerance` of 5, in some 30 MB. One key may hold a quarter of what is left,
+   * and a hundred in any case: about 600 proofs per second when it is alone, 450 beside one that
+   * takes all it can, 200 beside five.
+   */
+  readonly capacity?: number;
+  /** Seconds since 1970. Default: the system's clock. */
+  readonly now?: () => number;
+}
+
+/**
+ * A store in the memory of one process. When it is full of ids that could still be replayed, or one
+ * key holds its share, it throws rather than forget one. Throws `RangeError` for a capacity that is
+ * no positive whole number.
+ */
+export function createMemoryReplayStore(options: MemoryReplayOptions = {}): ReplayStore {
+  const { capacity = 200_000, now = () => Date.now() / 1000 } = options;
+  if (!Number.isSafeInteger(capacity) || capacity < 1) throw new RangeError("capacity must be a positive whole number");
+  return new MemoryReplayStore(capacity, now);
+}
+
+/** What part of the room that is left one key may hold, and how many ids however little is left. */
+const share = 1 / 4;
+const leastShare = 100;
+
+/** A key, and how many ids it holds. */
+interface Holder {
+  readonly key: string;
+  count: number;
+}
+
+/** What ends in one second. */
+interface Ending {
+  readonly ids: string[];
+  /** Who holds each of them. */
+  readonly holders: (Holder | undefined)[];
+  /** When the last of them ends by the host's clock. */
+  keepUntil: number;
+}
+
+/**
+ * Ids by the second in which they end, so that forgetting costs no search. Proofs are dated by the
+ * wall clock, which may be wrong for a while. So an id is forgotten when it has ended by the wall
+ * clock, and as much time has passed by the host's monotonic clock as it had left: a step ahead and
+ * back forgets nothing. (A clock that follows steps ahead, as for what is fetched again, would
+ * forget here.) When room is short the wall clock alone decides. Either way it is remembered of
+ * which seconds ids were forgotten: proofs that end in them are never new, should the wall clock be
+ * set back to before them.
+ */
+class MemoryReplayStore implements ReplayStore {
+  readonly #capacity: number;
+  readonly #now: () => number;
+  readonly #ids = new Set<string>();
+  readonly #holders = new Map<string, Holder>();
+  readonly #endings = new Map<number, Ending>();
+  readonly #forgotten = createSpans();
+  #sweptAt = Number.NaN;
+  #pressedAt = Number.NaN;
+
+  constructor(capacity: number, now: () => number) {
+    this.#capacity = capacity;
+    this.#now = now;
+  }
+
+  get size(): number {
+    return this.#ids.size;
+  }
+
+  add(id: string, expiresAt: number, key?: string): boolean {
+    const wall = this.#now();
+    const host = performance.now() / 1000;
+    const second = Math.floor(wall);
+    if (second !== this.#sweptAt) this.#sweep(second, host);
+    const endsIn = Math.ceil(expiresAt);
+    if (!(expiresAt > second) || this.#forgotten.has(endsIn)) return false;
+    const holder = key === undefined ? undefined : this.#find(key);
+    const problem = this.#findProblem(holder, second);
+    if (problem) {
+      if (this.#ids.has(id)) return false;
+      throw problem;
+    }
+    const { size } = this.#ids;
+    // One look instead of two: what was there already adds nothing.
+    this.#ids.add(id);
+    if (this.#ids.size === size) return false;
+    if (holder && ++holder.count === 1) this.#holders.set(holder.key, holder);
+    this.#note({ id, holder, endsIn, keepUntil: host + expiresAt - wall });
+    return true;
+  }
+
+  #find(key: string): Holder {
+    return this.#holders.get(key) ?? { key, count: 0 };
+  }
+
+  #findProblem(holder: Holder | undefined, second: number): DependencyError | undefined {
+    if (!this.#isShort(holder)) return undefined;
+    if (second !== this.#pressedAt) {
+      this.#pressedAt = second;
+      this.#sweep(second, Number.POSITIVE_INFINITY);
+      if (!this.#isShort(holder)) return undefined;
+    }
+    if (this.#ids.size >= this.#capacity) return new DependencyError("The replay store is full");
+    return new ShareError("One key holds its share of the replay store");
+  }
+
+  /**
+   * A part of what is left, rather than of all: where several keys take all they can, the next one
+   * still finds room.
+   */
+  #isShort(holder: Holder | undefined): boolean {
+    const left = this.#capacity - this.#ids.size;
+    return left <= 0 || (holder !== undefined && holder.count >= Math.max(leastShare, left * share));
+  }
+
+  #note({
+    id,
+    holder,
+    endsIn,
+    keepUntil,
+  }: { id: string; holder: Holder | undefined } & Record<"endsIn" | "keepUntil", number>): void {
+    let ending = this.#endings.get(endsIn);
+    if (ending === undefined) {
+      ending = { ids: [], holders: [], keepUntil };
+      this.#endings.set(endsIn, ending);
+    }
+    ending.ids.push(id);
+    ending.holders.push(holder);
+    ending.keepUntil = Math.max(ending.keepUntil, keepUntil);
+  }
+
+  /**
+   * Forgets what has ended by both clocks. There are as many endings as proofs have seconds, and
+   * some more after the wall clock was set back.
+   */
+  #sweep(second: number, host: number): void {
+    this.#sweptAt = second;
+    for (const [endsIn, { ids, holders, keepUntil }] of this.#endings) {
+      if (endsIn > second || keepUntil > host) continue;
+      for (const id of ids) this.#ids.delete(id);
+      for (const holder of holders) if (holder && --holder.count === 0) this.#holders.delete(holder.key);
+      this.#endings.delete(endsIn);
+      this.#forgotten.add(endsIn);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+// A command line → its words, as a POSIX shell makes them, and as browsers write them for cmd
+// (`^"`). Variables are left as they stand: their values are not here.
+import { Scanner } from "./scanner.js";
+
+/**
+ * The words, and the characters that were looked at for them. A quote that is never closed runs to
+ * the end.
+ */
+export function splitWords(text: string): { readonly words: readonly string[]; readonly steps: number } {
+  const scanner = new Scanner(text.replace(/[\\^`]\r?\n/g, " ").replace(/\^(["&%^])/g, "$1"));
+  const words: string[] = [];
+  for (;;) {
+    scanner.takeWhile(isBlank);
+    if (scanner.isAtEnd) return { words, steps: scanner.steps };
+    words.push(takeWord(scanner));
+  }
+}
+
+function takeWord(scanner: Scanner): string {
+  const parts: string[] = [];
+  while (!scanner.isAtEnd && !isBlank(scanner.peek())) {
+    const plain = scanner.takeWhile(isPlain);
+    parts.push(plain === "" ? takeSpecial(scanner) : plain);
+  }
+  return parts.join("");
+}
+
+/** What a quote, a backslash or a dollar sign begins. */
+function takeSpecial(scanner: Scanner): string {
+  const character = scanner.take();
+  if (character === "\\") return scanner.take();
+  if (character === '"') return takeQuoted(scanner, '"', '"\\$`');
+  if (character === "'") return takeQuoted(scanner, "'", "");
+  // `$'…'`, as browsers write what holds quotes of its own.
+  if (scanner.peek() !== "'") return character;
+  scanner.take();
+  return takeQuoted(scanner, "'", "'\"\\");
+}
+
+/** Up to the closing quote. A backslash is taken away in front of certain characters only. */
+function takeQuoted(scanner: Scanner, quote: string, escapable: string): string {
+  const parts: string[] = [];
+  const isInner = (character: string) => character !== quote && (escapable === "" || character !== "\\");
+  while (!scanner.isAtEnd) {
+    parts.push(scanner.takeWhile(isInner));
+    const character = scanner.take();
+    if (character === quote) break;
+    const next = scanner.take();
+    parts.push(escapable.includes(next) ? next : character + next);
+  }
+  return parts.join("");
+}
+
+function isBlank(character: string): boolean {
+  return character.trim() === "";
+}
+
+function isPlain(character: string): boolean {
+  return !isBlank(character) && character !== "'" && character !== '"' && character !== "\\" && character !== "$";
+}

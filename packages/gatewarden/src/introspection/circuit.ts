@@ -1,0 +1,163 @@
+// Whether the server is left alone for a while. Only what cannot be one token's doing decides that, or strangers could (CWE-400).
+import { backOffSeconds } from "../back-off.js";
+import type { Failure } from "./failure.js";
+
+/** Who asks: a token that was active when the server was last asked, or any other. */
+export type Lane = "known" | "others";
+
+/** `open`: the server is left alone. `half-open`: one question at a time tries whether it is back. */
+export type CircuitState = "closed" | "open" | "half-open";
+
+/** A question that may be asked. */
+export interface Admission {
+  readonly lane: Lane;
+  readonly isProbe: boolean;
+  /** How often the lane had been closed before. */
+  readonly openings: number;
+}
+
+/** A question without an answer. */
+export interface FailedQuestion {
+  readonly admission: Admission;
+  readonly failure: Failure;
+  readonly error: unknown;
+  /** Hash of the token. */
+  readonly key: string;
+}
+
+/** Failures in a row that are tolerated. A blip is no outage. */
+const tolerated = 4;
+const longest = 30;
+/** Seconds between two probes with tokens that may themselves be the fault. */
+const pause = 1;
+
+/** Keeps the count for one lane. Times in seconds of a monotonic clock. */
+class Breaker {
+  retryAt: number = Number.NEGATIVE_INFINITY;
+  openings = 0;
+  #failures = 0;
+  #isOpen = false;
+  #isProbing = false;
+  #heldUntil: number = Number.NEGATIVE_INFINITY;
+
+  state(now: number): CircuitState {
+    if (!this.#isOpen) return "closed";
+    return now < this.retryAt || this.#isProbing ? "open" : "half-open";
+  }
+
+  admit(lane: Lane, now: number): Admission | undefined {
+    const state = this.state(now);
+    if (state === "open") return undefined;
+    const isProbe = state === "half-open";
+    this.#isProbing = isProbe;
+    return { lane, isProbe, openings: this.openings };
+  }
+
+  release(): void {
+    this.#isProbing = false;
+  }
+
+  count(now: number): void {
+    this.#failures++;
+    if (this.#failures > tolerated) this.#open(now);
+  }
+
+  /** Opens now, for at least `wait` seconds, which no success in between shortens. */
+  trip(now: number, wait = 0): void {
+    this.#failures = Math.max(this.#failures, tolerated) + 1;
+    if (wait > 0) this.#heldUntil = now + wait;
+    this.#open(now);
+  }
+
+  /** The server answers, but it is not certain that all is well: the next failure opens again, for longer. */
+  letIn(now: number): void {
+    if (now < this.#heldUntil) return;
+    this.#isOpen = false;
+    this.#isProbing = false;
+    this.retryAt = Number.NEGATIVE_INFINITY;
+  }
+
+  close(now: number): void {
+    this.#failures = 0;
+    this.letIn(now);
+  }
+
+  #open(now: number): void {
+    this.#isOpen = true;
+    this.openings++;
+    this.retryAt = Math.max(this.#heldUntil, now + backOffSeconds(this.#failures - tolerated, longest));
+  }
+}
+
+/**
+ * One breaker per lane, so that tokens known to be active go on while others are refused on strangers' word. What fails for
+ * known ones counts for both.
+ */
+export class Circuit {
+  /** What failed last of what may open it; undefined while all is well. */
+  lastError: unknown;
+  readonly #breakers = { known: new Breaker(), others: new Breaker() };
+  /** Known tokens that failed since the last answer. */
+  readonly #witnesses = new Set<string>();
+  readonly #countKnown: (most: number) => number;
+
+  /** `countKnown` counts the tokens known to be active, up to `most`. */
+  constructor(countKnown: (most: number) => number) {
+    this.#countKnown = countKnown;
+  }
+
+  state(lane: Lane, now: number): CircuitState {
+    return this.#breakers[lane].state(now);
+  }
+
+  retryAt(lane: Lane): number {
+    return this.#breakers[lane].retryAt;
+  }
+
+  /** Undefined while the server is left alone. Each admission must be followed by `noteAnswer` or `noteFailure`. */
+  admit(lane: Lane, now: number): Admission | undefined {
+    return this.#breakers[lane].admit(lane, now);
+  }
+
+  noteAnswer({ lane, isProbe }: Admission, now: number): void {
+    if (isProbe) this.#breakers[lane].release();
+    const breakers = Object.values(this.#breakers);
+    for (const breaker of breakers) breaker.close(now);
+    this.#witnesses.clear();
+    if (breakers.every((breaker) => breaker.state(now) === "closed")) this.lastError = undefined;
+  }
+
+  noteFailure(question: FailedQuestion, now: number): void {
+    const { admission, failure, error } = question;
+    const breaker = this.#breakers[admission.lane];
+    if (admission.isProbe) breaker.release();
+    if (failure.about === "token") {
+      if (admission.isProbe) breaker.letIn(now);
+      return;
+    }
+    // Questions that were under way when back-off began fail together and count once.
+    if (admission.openings !== breaker.openings) return;
+    if (failure.about === "unclear") this.#noteUnclear(question, now);
+    else {
+      for (const one of this.#affectedBy(admission)) {
+        if (admission.isProbe || failure.retryAfter !== undefined) one.trip(now, failure.retryAfter);
+        else one.count(now);
+      }
+    }
+    this.lastError = error;
+  }
+
+  /** The text of a stranger's token may be the cause, and then proves nothing. That several known tokens fail in a row is no chance. */
+  #noteUnclear({ admission, key }: FailedQuestion, now: number): void {
+    const { lane, isProbe } = admission;
+    if (lane === "known") {
+      this.#witnesses.add(key);
+      if (!isProbe && this.#witnesses.size < this.#countKnown(tolerated + 1)) return;
+      for (const one of this.#affectedBy(admission)) one.trip(now);
+    } else if (isProbe) this.#breakers.others.retryAt = now + pause;
+  }
+
+  #affectedBy({ lane }: Admission): readonly Breaker[] {
+    return lane === "known" ? Object.values(this.#breakers) : [this.#breakers.others];
+  }
+}

@@ -1,0 +1,62 @@
+// What a failed question tells of the server. Read from the error as data: its text may quote a token, and says nothing for sure.
+import { DependencyError } from "../dependency.js";
+
+/** What a failure is about. */
+export interface Failure {
+  /**
+   * `service`: about us or the way to the server, whatever the token. `token`: the server answered, but not about this one.
+   * `unclear`: either, as the text of one token can make a server crash, stall or close the connection.
+   */
+  readonly about: "service" | "token" | "unclear";
+  /** Seconds for which the server asked to be left alone (RFC 6585 §4). */
+  readonly retryAfter?: number;
+}
+
+/** An answer that was no introspection response. */
+export class UnusableAnswer extends DependencyError {}
+
+/** Longest wait that the server can ask for, in seconds. */
+const longestWait = 60;
+
+/** System errors of the time before a connection stands. No token has been sent by then, so none can be their cause. */
+const connectionCodes: ReadonlySet<unknown> = new Set([
+  ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"],
+]);
+/** `fetch` hides the system's error one or two causes deep. */
+const deepestCause = 3;
+
+/** Judges what `introspect` rejected with. Never throws: the error is of the developer's own code. */
+export function readFailure(error: unknown): Failure {
+  try {
+    if (error instanceof UnusableAnswer) return { about: "token" };
+    const status = readMember(error, "status") ?? readMember(error, "statusCode");
+    if (typeof status === "number") return readStatus(status, readMember(error, "retryAfter"));
+    return { about: isConnectionFailure(error) ? "service" : "unclear" };
+  } catch {
+    return { about: "unclear" };
+  }
+}
+
+function readStatus(status: number, retryAfter: unknown): Failure {
+  if (status === 429) {
+    const isUsable = typeof retryAfter === "number" && retryAfter > 0;
+    return { about: "service", retryAfter: isUsable ? Math.min(retryAfter, longestWait) : 0 };
+  }
+  // The credentials of this API are not accepted (RFC 7662 §2.3).
+  if (status === 401) return { about: "service" };
+  const isAnswer = (status >= 200 && status < 300) || (status >= 400 && status < 500);
+  return { about: isAnswer ? "token" : "unclear" };
+}
+
+function isConnectionFailure(error: unknown): boolean {
+  let current = error;
+  for (let depth = 0; depth < deepestCause; depth++) {
+    if (connectionCodes.has(readMember(current, "code"))) return true;
+    current = readMember(current, "cause");
+  }
+  return false;
+}
+
+function readMember(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}

@@ -1,0 +1,115 @@
+// What the server said of tokens, for how long that is used, and which of them it knew. Found by hash (RFC 7662 §4, CWE-312).
+import { type BoundedMap, createBoundedMap } from "../bounded-map.js";
+import { createMonotonicClock, type MonotonicClock } from "../monotonic-clock.js";
+import { type JsonObject, member } from "../token/json.js";
+import { KnownActive, type Moment } from "./known-active.js";
+
+/** For how long, and how much. Durations in seconds. */
+export interface MemorySettings {
+  readonly maxAge: number;
+  readonly inactiveMaxAge: number;
+  readonly maxEntries: number;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/** An answer that is still good. */
+export interface Entry {
+  /** Undefined of a token that is not active. */
+  readonly claims: JsonObject | undefined;
+  /** Of the monotonic clock. */
+  readonly until: number;
+  /** Of the wall clock. */
+  readonly exp: number;
+}
+
+interface Silence {
+  readonly until: number;
+}
+
+const never: number = Number.POSITIVE_INFINITY;
+/** How long a token without an answer is not asked about again, in seconds: as long as its caller is told to wait. */
+const unansweredFor = 1;
+
+/** Three maps, as made-up tokens must push no real one out (CWE-770). */
+export class Memory {
+  readonly #settings: MemorySettings;
+  readonly #clock: MonotonicClock;
+  readonly #active: BoundedMap<Entry>;
+  readonly #inactive: BoundedMap<Entry>;
+  readonly #unanswered: BoundedMap<Silence>;
+  readonly #known: KnownActive;
+
+  constructor(settings: MemorySettings) {
+    const { maxEntries, now } = settings;
+    this.#settings = settings;
+    this.#clock = createMonotonicClock(now);
+    this.#active = createBoundedMap(maxEntries);
+    this.#inactive = createBoundedMap(maxEntries);
+    this.#unanswered = createBoundedMap(maxEntries);
+    this.#known = new KnownActive(maxEntries);
+  }
+
+  /** How many answers are remembered. */
+  get size(): number {
+    return this.#active.size + this.#inactive.size;
+  }
+
+  /** Seconds of the monotonic clock. */
+  elapsed(): number {
+    return this.#clock.at();
+  }
+
+  /** What is known of the token without asking. */
+  find(key: string): Entry | undefined {
+    const entry = this.#active.get(key) ?? this.#inactive.get(key);
+    if (entry === undefined) return undefined;
+    const wall = this.#settings.now();
+    return this.#clock.at(wall) < entry.until && wall < entry.exp ? entry : undefined;
+  }
+
+  isKnownActive(key: string): boolean {
+    return this.#known.has(key, this.#moment());
+  }
+
+  countKnownActive(most: number): number {
+    return this.#known.count(most, this.#moment());
+  }
+
+  /** Whether the server had no answer for this token a moment ago. */
+  isUnanswered(key: string): boolean {
+    const silence = this.#unanswered.get(key);
+    return silence !== undefined && this.elapsed() < silence.until;
+  }
+
+  rememberActive(key: string, claims: JsonObject): void {
+    const moment = this.#moment();
+    const described = member(claims, "exp");
+    // No longer than the token lives (RFC 7662 §4: a cached answer must not outlast `exp`). Setting the wall clock back adds nothing.
+    const exp = typeof described === "number" ? described : never;
+    const { maxAge } = this.#settings;
+    this.#inactive.delete(key);
+    this.#active.delete(key);
+    this.#known.delete(key);
+    if (moment.wall >= exp) return;
+    if (maxAge > 0) this.#active.set(key, { claims, until: moment.elapsed + maxAge, exp });
+    this.#known.add(key, exp, moment);
+  }
+
+  rememberInactive(key: string): void {
+    const { inactiveMaxAge } = this.#settings;
+    this.#active.delete(key);
+    this.#known.delete(key);
+    if (inactiveMaxAge <= 0) return;
+    this.#inactive.set(key, { claims: undefined, until: this.elapsed() + inactiveMaxAge, exp: never });
+  }
+
+  rememberUnanswered(key: string): void {
+    this.#unanswered.set(key, { until: this.elapsed() + unansweredFor });
+  }
+
+  #moment(): Moment {
+    const wall = this.#settings.now();
+    return { wall, elapsed: this.#clock.at(wall) };
+  }
+}

@@ -1,0 +1,56 @@
+// How far away a host is, as far as its name says. A name that DNS leads inside is not noticed: fetch offers no look at the address.
+
+/** This machine with what is linked to it, a private network, or anywhere. */
+export type Reach = "machine" | "private" | "public";
+
+type Range = readonly [first: string, bits: number];
+
+/** This host, loopback, and link-local, where clouds answer with credentials (RFC 6890 §2.2.2). */
+const machineRanges: readonly Range[] = [
+  ["0.0.0.0", 8],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+];
+/** Private use (RFC 1918), shared (RFC 6598), protocol assignments (RFC 6890), benchmarks (RFC 2544), multicast and reserved (RFC 1112). */
+const privateRanges: readonly Range[] = [
+  ["10.0.0.0", 8],
+  ["100.64.0.0", 10],
+  ["172.16.0.0", 12],
+  ["192.0.0.0", 24],
+  ["192.168.0.0", 16],
+  ["198.18.0.0", 15],
+  ["224.0.0.0", 3],
+];
+/** Names without a dot, and those of private networks (RFC 6762 §3, RFC 8375, ICANN's `internal`). */
+const privateName = /^[^.]*$|\.(local|internal|home\.arpa)$/;
+
+/** Judges a host name as `URL` writes it: any other spelling of an address is in its one form by then. */
+export function reachOf(hostname: string): Reach {
+  const name = hostname.replace(/\.$/, "");
+  if (name.startsWith("[")) return reachOfIpv6(name.slice(1, -1));
+  if (/^[\d.]+$/.test(name)) return reachOfIpv4(toNumber(name));
+  if (/(^|\.)localhost$/.test(name)) return "machine";
+  return privateName.test(name) ? "private" : "public";
+}
+
+function reachOfIpv4(address: number): Reach {
+  const isIn = ([first, bits]: Range) => address >>> (32 - bits) === toNumber(first) >>> (32 - bits);
+  if (machineRanges.some(isIn)) return "machine";
+  return privateRanges.some(isIn) ? "private" : "public";
+}
+
+function reachOfIpv6(address: string): Reach {
+  const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address) ?? [];
+  if (high !== undefined && low !== undefined) {
+    // IPv4 within IPv6 (RFC 4291 §2.5.5.2), which no public server is written as.
+    const within = reachOfIpv4(Number.parseInt(high, 16) * 0x1_0000 + Number.parseInt(low, 16));
+    return within === "public" ? "private" : within;
+  }
+  if (/^::1?$|^fe[89ab]/.test(address)) return "machine";
+  // Public addresses all begin so (RFC 4291 §2.4); 6to4 and Teredo wrap an IPv4 address, which may be any (RFC 3056, RFC 4380).
+  return /^[23][\da-f]{3}:/.test(address) && !/^2002:|^2001:0?:/.test(address) ? "public" : "private";
+}
+
+function toNumber(address: string): number {
+  return address.split(".").reduce((number, byte) => number * 256 + Number(byte), 0);
+}
