@@ -6,21 +6,39 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const here = fileURLToPath(new URL("../..", import.meta.url));
-const library = join(here, "../../packages/gatewarden");
+const workspace = fileURLToPath(new URL("../../../..", import.meta.url));
+const library = join(workspace, "packages/gatewarden");
 
-/** Where this folder's own dependencies are: compilers, Jest, frameworks. */
-export const installed: string = join(here, "node_modules");
-
-const isInstalled = existsSync(installed);
-
-/** Whether tests that need those dependencies are left out. In continuous integration they fail instead. */
-export const isLeftOut: boolean = !isInstalled && process.env["CI"] !== "true";
-
-/** The title of such tests, and why they are left out. */
-export function titleOf(title: string): string {
-  return isInstalled ? title : `${title} (not installed: npm ci --prefix matrix/consumers)`;
+/** A folder with projects, and with dependencies of its own: compilers, Jest, frameworks. */
+export interface Shelf {
+  readonly folder: string;
+  /** Where the dependencies are. */
+  readonly installed: string;
+  /** Whether tests that need them are left out. In continuous integration they fail instead. */
+  readonly isLeftOut: boolean;
+  /** The title of such tests, and why they are left out. */
+  titleOf(title: string): string;
+  /** Every package that is installed there. */
+  allPackages(): readonly string[];
 }
+
+/** The shelf in a folder of the workspace: `locate("matrix/nest-11")`. */
+export function locate(path: string): Shelf {
+  const folder = join(workspace, path);
+  const installed = join(folder, "node_modules");
+  const isInstalled = existsSync(installed);
+  return {
+    folder,
+    installed,
+    isLeftOut: !isInstalled && process.env["CI"] !== "true",
+    titleOf: (title) => (isInstalled ? title : `${title} (not installed: npm ci --prefix ${path})`),
+    allPackages: () => listPackages(installed),
+  };
+}
+
+const here = locate("matrix/consumers");
+
+export const { installed, isLeftOut, titleOf, allPackages } = here;
 
 /** What runs in a project. */
 export interface Run {
@@ -40,7 +58,9 @@ export interface Project {
 
 /** What a project has beside what was copied. */
 export interface Equipment {
-  /** Packages of this folder that are linked beside the library. */
+  /** Where the template and the packages are. Default: this folder. */
+  readonly from?: Shelf;
+  /** Packages of that folder that are linked beside the library. */
   readonly packages?: readonly string[];
   /** Installs the tarball with npm, which links its command too. Otherwise it is only unpacked, which is faster. */
   readonly isInstalled?: boolean;
@@ -49,13 +69,15 @@ export interface Equipment {
 /** Packs the library, as `npm publish` would, and puts the tarball's content into a new folder. */
 export async function createProject(
   template: string,
-  { packages = [], isInstalled = false }: Equipment = {},
+  { from = here, packages = [], isInstalled = false }: Equipment = {},
 ): Promise<Project> {
   const folder = mkdtempSync(join(tmpdir(), "gatewarden-consumer-"));
-  for (const part of [template, "shared"]) cpSync(join(here, "projects", part), folder, { recursive: true });
+  for (const part of [join(from.folder, "projects", template), join(here.folder, "projects/shared")]) {
+    cpSync(part, folder, { recursive: true });
+  }
   const tarball = await pack(folder);
   await (isInstalled ? install(folder, tarball) : unpack(folder, tarball));
-  for (const name of packages) link(folder, name);
+  for (const name of packages) link(folder, join(from.installed, name), name);
   return {
     folder,
     run: (file, ...args) => capture(folder, process.execPath, [file, ...args]),
@@ -90,8 +112,7 @@ export function subPathsOf({ folder }: Project): readonly string[] {
   return names.map((name) => name.replace(".", "gatewarden"));
 }
 
-/** Every package that is installed in this folder. */
-export function allPackages(): readonly string[] {
+function listPackages(installed: string): readonly string[] {
   return readdirSync(installed)
     .filter((name) => !name.startsWith("."))
     .flatMap((name) =>
@@ -99,10 +120,10 @@ export function allPackages(): readonly string[] {
     );
 }
 
-function link(folder: string, name: string): void {
+function link(folder: string, installed: string, name: string): void {
   const target = join(folder, "node_modules", name);
   mkdirSync(dirname(target), { recursive: true });
-  symlinkSync(join(installed, name), target, "junction");
+  symlinkSync(installed, target, "junction");
 }
 
 /** npm as a command: the one that runs this, if there is one. */

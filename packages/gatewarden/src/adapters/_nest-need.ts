@@ -70,20 +70,33 @@ export function readHandlerNeed(owner: object, handler: object): HandlerNeed {
   return asked;
 }
 
-/**
- * Adds up what is said from the handler up to the last base class. `replace` and `@Public()` end
- * the sum at the class that they stand in. A class that derives from that one still adds its own.
- */
+/** What decorators say of a handler, in a word. */
+export type HandlerSaying = "need" | "public" | "nothing";
+
+export function readSaying(owner: object, handler: object): HandlerSaying {
+  const marks = collect(owner as Handler, handler as Handler);
+  if (marks.some(({ needs = [] }) => needs.length > 0)) return "need";
+  return marks.some(({ isPublic }) => isPublic) ? "public" : "nothing";
+}
+
 function combine(owner: Handler, handler: Handler): CheckedNeed | "public" {
+  const marks = collect(owner, handler);
+  const needs = marks.flatMap((mark) => mark.needs ?? []);
+  return needs.length === 0 && marks.some(({ isPublic }) => isPublic) ? "public" : sum([...new Set(needs)]);
+}
+
+/**
+ * What is said from the handler up to the last base class. `replace` and `@Public()` end it at the
+ * class that they stand in. A class that derives from that one still adds its own.
+ */
+function collect(owner: Handler, handler: Handler): readonly Mark[] {
   const prototypes = lineageOf(owner.prototype);
   const methods = readMethods(prototypes, handler);
   const classes = prototypes.map((prototype, index) =>
     index === 0 ? readMark(owner) : withoutOpening(readMark(prototype.constructor)),
   );
   const end = methods.findIndex(isEnd);
-  const marks = [...upToEnd(methods), ...upToEnd(end < 0 ? classes : classes.slice(0, end))];
-  const needs = marks.flatMap((mark) => mark.needs ?? []);
-  return needs.length === 0 && marks.some(({ isPublic }) => isPublic) ? "public" : sum([...new Set(needs)]);
+  return [...upToEnd(methods), ...upToEnd(end < 0 ? classes : classes.slice(0, end))];
 }
 
 /** What is said of the handler, and of each method of its name that it overrides. */
@@ -149,6 +162,24 @@ function document(owner: object, handler: Handler): void {
   const security = need === "public" ? [{}] : toSecurity(need, "oauth2");
   written.add(security);
   Reflect.defineMetadata(swaggerKey, security, handler);
+}
+
+/** A method that a class has or inherits. */
+interface Method {
+  readonly name: string | symbol;
+  readonly method: Handler;
+}
+
+/** The methods of a class and of its base classes. Of those with one name, the one that is called. */
+export function listMethods(owner: object): readonly Method[] {
+  const descriptors = lineageOf((owner as { prototype?: object }).prototype ?? null).map(
+    Object.getOwnPropertyDescriptors,
+  );
+  const called: Record<string | symbol, PropertyDescriptor> = Object.assign({}, ...descriptors.toReversed());
+  return Reflect.ownKeys(called).flatMap((name) => {
+    const method: unknown = called[name]?.value;
+    return typeof method === "function" && name !== "constructor" ? [{ name, method: method as Handler }] : [];
+  });
 }
 
 function handlersOf(prototype: object): Handler[] {

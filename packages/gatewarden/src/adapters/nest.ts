@@ -1,49 +1,22 @@
 // NestJS: a module with a global guard, `@Need()` for what a handler needs, `@Public()` for none,
 // `@Auth()` for what was found.
-import {
-  type CanActivate,
-  createParamDecorator,
-  type DynamicModule,
-  type ExecutionContext,
-  HttpException,
-  HttpStatus,
-  Module,
-} from "@nestjs/common";
-import { APP_GUARD, HttpAdapterHost } from "@nestjs/core";
+import { createParamDecorator, type DynamicModule, type ExecutionContext, Module } from "@nestjs/common";
+import { APP_GUARD, HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import {
   type AccessTokenClaims,
-  AuthError,
   type Awaitable,
   ConfigError,
   type Auth as CoreAuth,
-  type Need as CoreNeed,
-  type Guard,
-  type GuardRequest,
-  isPreflight,
-  type LastArgument,
-  type Outcome,
-  type Refusal,
   type Requirement,
 } from "../index.js";
-import { type Call, keepFacts, readFacts, toCall } from "./_nest-call.js";
-import { readHandlerNeed, toDecorator } from "./_nest-need.js";
-import { joinChallenges, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
+import { readFacts } from "./_nest-call.js";
+import { GatewardenGuard, type GatewardenModuleOptions, optionsToken } from "./_nest-guard.js";
+import { toDecorator } from "./_nest-need.js";
+import { Reach } from "./_nest-reach.js";
 import { type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 
-export type { NeedOptions };
-
-/** Options of the module. */
-export interface GatewardenModuleOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; handlers name them: `@Auth() auth: Auth<Claims>`.
-  readonly guard: Guard<any>;
-  /**
-   * The token of a call that is no HTTP request: a message of a microservice, an event of a socket.
-   * Without it such calls are refused, save for sockets of Socket.IO, whose handshake is read.
-   * Undefined is a call without a token. Anything else that is not a string is refused with
-   * `credentials_malformed`, and a function that throws or rejects with `check_failed`.
-   */
-  readonly readToken?: (context: ExecutionContext) => Awaitable<string | undefined>;
-}
+export type { GatewardenModuleOptions, NeedOptions };
+export { GatewardenGuard };
 
 /** Options of the module when they come from other providers. */
 export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "imports"> {
@@ -52,8 +25,8 @@ export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "impor
   readonly useFactory: (...dependencies: any[]) => Awaitable<GatewardenModuleOptions>;
 }
 
-const optionsToken: unique symbol = Symbol("gatewarden.options");
 const onlyToken: unique symbol = Symbol("gatewarden.only");
+const reachToken: unique symbol = Symbol("gatewarden.reach");
 
 type Decorator = MethodDecorator & ClassDecorator;
 type NeedArguments = NeedArgument<Requirement | NeedOptions>;
@@ -96,19 +69,33 @@ export function Public(): Decorator {
 
 /**
  * Facts from the verified token of this very call, as a handler's parameter. Undefined where an
- * anonymous call was let in, where the handler is `@Public()`, and where Nest runs no guard, as for
- * GraphQL fields without `fieldResolverEnhancers: ["guards"]`.
+ * anonymous call was let in, where the handler is `@Public()`, and for GraphQL fields without
+ * `fieldResolverEnhancers: ["guards"]`, for which Nest runs no guard.
  */
 export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createParamDecorator(
   (_data: unknown, context: ExecutionContext) => readFacts(context),
 );
+
+/**
+ * What `@Auth()` shows, for interceptors and for guards that run after the check:
+ * `readAuth(context)?.subject`. Facts belong to one call: undefined in any other, and where `@Auth()`
+ * is undefined. Name the type of the claims: `readAuth<Claims>(context)`.
+ */
+export function readAuth<Claims = AccessTokenClaims>(context: ExecutionContext): CoreAuth<Claims> | undefined {
+  return readFacts(context) as CoreAuth<Claims> | undefined;
+}
 
 /** The type of the parameter that `@Auth()` fills. */
 export type Auth<Claims = AccessTokenClaims> = CoreAuth<Claims>;
 
 /**
  * `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application;
- * `@Public()` opens one. A second import in one application throws `ConfigError`.
+ * `@Public()` opens one. Gateways and messages are protected in Nest 11 as well, and those of
+ * microservices that are connected without `inheritAppConfig: true`. The module is global.
+ *
+ * The application does not start, with a `ConfigError`, where the module is imported twice, where its
+ * options depend on the request, and where a GraphQL field has a `@Need()` or resolves an entity of a
+ * federated schema while Nest runs no guards for fields (`fieldResolverEnhancers: ["guards"]`).
  */
 // biome-ignore lint/complexity/noStaticOnlyClass: Nest knows modules as classes with such methods.
 export class GatewardenModule {
@@ -119,16 +106,21 @@ export class GatewardenModule {
   static forRootAsync({ imports = [], inject = [], useFactory }: GatewardenModuleAsyncOptions): DynamicModule {
     return {
       module: GatewardenModule,
+      // So that every module may name the guard.
+      global: true,
       imports,
       providers: [
         { provide: optionsToken, useFactory, inject: [...inject] as never[] },
         { provide: onlyToken, useFactory: refuseSecond, inject: [HttpAdapterHost] },
+        GatewardenGuard,
+        { provide: APP_GUARD, useExisting: GatewardenGuard },
         {
-          provide: APP_GUARD,
-          useFactory: (options: GatewardenModuleOptions, host: HttpAdapterHost) => new AuthGuard(options, host),
-          inject: [optionsToken, HttpAdapterHost],
+          provide: reachToken,
+          useFactory: (modules: ModulesContainer, own: ModuleRef) => new Reach(modules, own),
+          inject: [ModulesContainer, ModuleRef],
         },
       ],
+      exports: [optionsToken, GatewardenGuard],
     };
   }
 }
@@ -148,69 +140,3 @@ const second = {
   problem: "is imported twice in one application, where the first protects every handler already",
   example: "imports: [GatewardenModule.forRoot({ guard })] in the root module only",
 };
-
-/** Runs before each handler. Refusals are `HttpException` with the `AuthError` as `cause`. */
-class AuthGuard implements CanActivate {
-  readonly #options: GatewardenModuleOptions;
-  readonly #host: HttpAdapterHost;
-
-  constructor(options: GatewardenModuleOptions, host: HttpAdapterHost) {
-    this.#options = options;
-    this.#host = host;
-  }
-
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const need = readHandlerNeed(context.getClass(), context.getHandler());
-    let found: CoreAuth<unknown> | undefined;
-    try {
-      if (need !== "public") found = await this.#check(context, need);
-    } finally {
-      keepFacts(context, found);
-    }
-    return true;
-  }
-
-  /** Throws `HttpException` where the call is refused. */
-  async #check(context: ExecutionContext, need: LastArgument<CoreNeed>): Promise<CoreAuth<unknown> | undefined> {
-    const call = toCall(context);
-    const request = call.request
-      ? toGuardRequest(call.request, call.request.originalUrl)
-      : await this.#readMessage(context, call);
-    if (request instanceof AuthError) throw this.#refuse(request, call.response);
-    // Anybody can send a preflight, so it runs no handler that needs a token (CWE-862).
-    if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
-    const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
-    if (outcome instanceof AuthError) throw this.#refuse(outcome, call.response);
-    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
-    return outcome;
-  }
-
-  /** The token may be any value that a client sent, so it is never coerced (CWE-248). */
-  async #readMessage(context: ExecutionContext, { opening }: Call): Promise<GuardRequest | AuthError> {
-    let token: unknown;
-    try {
-      token = await this.#options.readToken?.(context);
-    } catch (cause) {
-      return new AuthError("check_failed", { cause });
-    }
-    const authorization = token === undefined ? undefined : `Bearer ${typeof token === "string" ? token : ""}`;
-    if (opening) return toLaterRequest(opening, authorization ?? readHeaders(opening)["authorization"]);
-    return { method: "POST", url: "/", headers: { authorization } };
-  }
-
-  #refuse(error: AuthError, response: unknown): HttpException {
-    const { headers, body, status } = this.#options.guard.refusal(error);
-    this.#setHeaders(response, headers);
-    const exception = new HttpException({ ...body }, status, { cause: error });
-    exception.message = error.message;
-    return exception;
-  }
-
-  #setHeaders(response: unknown, headers: Refusal["headers"]): void {
-    const adapter = this.#host.httpAdapter;
-    for (const [name, value] of response ? Object.entries(headers) : []) {
-      const all = name === "www-authenticate" ? joinChallenges(adapter.getHeader?.(response, name), value) : value;
-      adapter.setHeader(response, name, all as string);
-    }
-  }
-}

@@ -1,9 +1,6 @@
-// Calls in Nest that share something, a connection, a context or a request: whose facts a handler sees.
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ApolloDriver, type ApolloDriverConfig } from "@nestjs/apollo";
-import { Controller, Get, Module, Next, type Type, UseInterceptors } from "@nestjs/common";
-import { ExternalContextCreator, NestFactory } from "@nestjs/core";
+import { Controller, Get, Next, type Type, UseInterceptors } from "@nestjs/common";
+import { ExternalContextCreator } from "@nestjs/core";
 import {
   GraphQLModule,
   GraphQLSchemaHost,
@@ -13,35 +10,27 @@ import {
   ResolveReference,
   Resolver,
 } from "@nestjs/graphql";
-import {
-  ClientProxyFactory,
-  EventPattern,
-  MessagePattern,
-  type MicroserviceOptions,
-  Transport,
-} from "@nestjs/microservices";
+import { EventPattern, MessagePattern } from "@nestjs/microservices";
 import type { NextFunction } from "express";
 import { graphql } from "graphql";
-import { firstValueFrom } from "rxjs";
 import { beforeEach, describe, expect, test } from "vitest";
-import { Auth, GatewardenModule, type GatewardenModuleOptions, Need, Public } from "../../src/adapters/nest.js";
+import { Auth, Need, Public } from "../../src/adapters/nest.js";
 import { permission } from "../../src/index.js";
 import { originOf } from "./support/listen.js";
 import {
   answer,
   cleanUpAfterEach,
   failing,
-  guard,
   holdFirstCall,
   issuer,
   type Payload,
   readToken,
-  running,
   startApp,
   startHttp,
   token,
   WaitingInterceptor,
 } from "./support/nest-app.js";
+import { startMicroservice } from "./support/nest-service.js";
 import { call } from "./support/request.js";
 
 cleanUpAfterEach();
@@ -81,31 +70,12 @@ class PublicListener {
   }
 }
 
-async function startMicroservice(options: Partial<GatewardenModuleOptions>, controllers: Type[] = [MessageController]) {
-  class AppModule {}
-  Module({ imports: [GatewardenModule.forRoot({ guard, ...options })], controllers })(AppModule);
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(AppModule, {
-    ...{ transport: Transport.TCP, options: { host: "127.0.0.1", port: 0 }, logger: false },
-  });
-  await app.listen();
-  const { port } = app.unwrap<Server>().address() as AddressInfo;
-  const client = ClientProxyFactory.create({ transport: Transport.TCP, options: { host: "127.0.0.1", port } });
-  running.push(
-    () => app.close(),
-    () => client.close(),
-  );
-  const send = (pattern: string, message: Payload) => firstValueFrom(client.send<string>(pattern, message ?? {}));
-  const emit = (pattern: string, message: Payload) =>
-    firstValueFrom(client.emit<void>(pattern, message ?? {}), { defaultValue: undefined });
-  return { send, emit };
-}
-
 describe("a message of a microservice", () => {
   test.each<[string, (subject: string) => Payload]>([
     ["an object", (subject) => ({ token: token(subject) })],
     ["text", (subject) => token(subject)],
   ])("is run with its own caller's facts while another's waits; the payload is %s", async (_name, toPayload) => {
-    const { send } = await startMicroservice({ readToken });
+    const { send } = await startMicroservice({ readToken }, [MessageController]);
     holdFirstCall();
     const answers = ["alice", "bob"].map((subject) => send("who", toPayload(subject)));
     expect(await Promise.all(answers)).toEqual(["alice", "bob"]);
@@ -113,7 +83,7 @@ describe("a message of a microservice", () => {
   });
 
   test.each(failing)("is refused where readToken %s, and the process goes on", async (_name, broken) => {
-    const { send, emit } = await startMicroservice({ readToken: broken });
+    const { send, emit } = await startMicroservice({ readToken: broken }, [MessageController]);
     await expect(send("who", {})).rejects.toMatchObject({ status: "error" });
     await emit("heard", {});
     expect(await send("open", {})).toBe("none");
@@ -157,6 +127,19 @@ describe("a GraphQL resolver", () => {
     }
   }
 
+  @Resolver("Person")
+  class UncheckedResolver {
+    @Query("person")
+    person() {
+      return {};
+    }
+
+    @ResolveField("salary")
+    salary(@Auth() auth: Auth | undefined) {
+      return answer(auth);
+    }
+  }
+
   const noParams = { exchangeKeyForValue: () => undefined };
   const everything = { guards: true, filters: true, interceptors: true };
 
@@ -165,12 +148,15 @@ describe("a GraphQL resolver", () => {
     type Query { person: Person, open: String }
   `;
 
-  async function start(settings: Partial<ApolloDriverConfig>) {
+  async function start(
+    settings: Partial<ApolloDriverConfig> = { fieldResolverEnhancers: ["guards"] },
+    resolver = PersonResolver as Type,
+  ) {
     const module = GraphQLModule.forRoot<ApolloDriverConfig>({
       ...{ driver: ApolloDriver, typeDefs, playground: false },
       ...settings,
     });
-    const app = await startApp({ imports: [module], providers: [PersonResolver] });
+    const app = await startApp({ imports: [module], providers: [resolver] });
     const origin = originOf(app.getHttpServer());
     const ask = async (query: string, headers: object = {}) =>
       (
@@ -183,7 +169,7 @@ describe("a GraphQL resolver", () => {
   }
 
   test("sees no facts of another resolver of the same operation", async () => {
-    const { ask } = await start({});
+    const { ask } = await start();
     const headers = { authorization: `Bearer ${token("alice", ["read"])}` };
     expect(await ask("{ person { name } open }", headers)).toEqual({
       data: { person: { name: "alice" }, open: "none" },
@@ -191,7 +177,7 @@ describe("a GraphQL resolver", () => {
   });
 
   test("sees the facts of its own operation, where two share a context object", async () => {
-    const { app } = await start({});
+    const { app } = await start();
     const { schema } = app.get(GraphQLSchemaHost);
     const contextValue: { req?: object } = {};
     const run = (source: string, headers: object) => {
@@ -210,7 +196,7 @@ describe("a GraphQL resolver", () => {
   });
 
   test("of a federated entity sees the facts of its own request", async () => {
-    const { app } = await start({});
+    const { app } = await start();
     const resolver = app.get(PersonResolver);
     const method = PersonResolver.prototype.resolveReference as (...args: never[]) => unknown as () => unknown;
     const decorated = "__routeArguments__";
@@ -226,7 +212,7 @@ describe("a GraphQL resolver", () => {
   });
 
   test("of a field is checked for its own need, where Nest runs guards for fields", async () => {
-    const { ask } = await start({ fieldResolverEnhancers: ["guards"] });
+    const { ask } = await start();
     const headers = { authorization: `Bearer ${token("alice", ["read"])}` };
     const refused = await ask("{ person { name salary } }", headers);
     expect(refused).toMatchObject({ data: { person: { name: "alice", salary: null } } });
@@ -237,9 +223,9 @@ describe("a GraphQL resolver", () => {
   });
 
   test("that was never checked sees no facts", async () => {
-    const { ask } = await start({});
-    const headers = { authorization: `Bearer ${token("alice", ["read"])}` };
-    expect((await ask("{ person { salary } }", headers)).data).toEqual({ person: { salary: "alice none" } });
+    const { ask } = await start({}, UncheckedResolver);
+    const headers = { authorization: `Bearer ${token("alice")}` };
+    expect((await ask("{ person { salary } }", headers)).data).toEqual({ person: { salary: "none" } });
   });
 });
 

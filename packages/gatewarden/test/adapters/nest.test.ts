@@ -9,8 +9,6 @@ import {
   Catch,
   Controller,
   type ExceptionFilter,
-  type ExecutionContext,
-  type FactoryProvider,
   Get,
   Header,
   HttpException,
@@ -20,7 +18,7 @@ import {
   Req,
   type Type,
 } from "@nestjs/common";
-import { APP_GUARD, type HttpAdapterHost, NestFactory } from "@nestjs/core";
+import { type HttpAdapterHost, NestFactory } from "@nestjs/core";
 import { ExecutionContextHost } from "@nestjs/core/helpers/execution-context-host.js";
 import { GraphQLModule, Query, Resolver } from "@nestjs/graphql";
 import { ClientProxyFactory, MessagePattern, type MicroserviceOptions, Transport } from "@nestjs/microservices";
@@ -31,7 +29,14 @@ import { firstValueFrom } from "rxjs";
 import { type Socket, Server as SocketServer } from "socket.io";
 import { io as connectSocket } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Auth, GatewardenModule, type GatewardenModuleOptions, Need, Public } from "../../src/adapters/nest.js";
+import {
+  Auth,
+  GatewardenGuard,
+  GatewardenModule,
+  type GatewardenModuleOptions,
+  Need,
+  Public,
+} from "../../src/adapters/nest.js";
 import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
 import { answerOf, earlierChallenge, type Route, routes, type Setting } from "./support/application.js";
@@ -227,15 +232,6 @@ describe("calls that are no HTTP requests", () => {
     }
   }
 
-  /** What the module puts before every handler. */
-  function createAuthGuard(options: GatewardenModuleOptions): {
-    canActivate(context: ExecutionContext): Promise<boolean>;
-  } {
-    const providers = GatewardenModule.forRoot(options).providers as readonly FactoryProvider[];
-    const provider = providers.find(({ provide }) => provide === APP_GUARD);
-    return provider?.useFactory(options, {} as HttpAdapterHost);
-  }
-
   const reasonOf = ({ cause }: Error) => cause instanceof AuthError && cause.reason;
 
   interface Message {
@@ -302,7 +298,10 @@ describe("calls that are no HTTP requests", () => {
         MessageController.prototype.admin,
       );
       context.setType("ws");
-      const outcome = await createAuthGuard({ guard: atHost, ...(readToken && { readToken }) })
+      const outcome = await new GatewardenGuard(
+        { guard: atHost, ...(readToken && { readToken }) },
+        {} as HttpAdapterHost,
+      )
         .canActivate(context)
         .catch(reasonOf);
       client.close();

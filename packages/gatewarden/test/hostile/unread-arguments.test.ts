@@ -113,7 +113,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata"],
-  "./nest": ["Auth", "GatewardenModule", "Public"],
+  "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],

@@ -21,8 +21,11 @@ const budgets: Readonly<Record<string, number>> = {
 };
 /** An adapter is a translation: what it adds to the core is small. */
 const adapterBudget = 3;
-/** Those for connections also hold what a connection may do and for how long. */
-const connectionBudgets: Readonly<Record<string, number>> = { "./socket.io": 4, "./ws": 4.25 };
+/**
+ * Those for connections also hold what a connection may do and for how long. Nest's also finds the
+ * handlers that Nest's own global guards do not reach.
+ */
+const largerBudgets: Readonly<Record<string, number>> = { "./nest": 4.25, "./socket.io": 4, "./ws": 4.25 };
 
 async function sizeOf(file: string, isAlone: boolean): Promise<number> {
   const { outputFiles, metafile } = await build({
@@ -69,5 +72,5 @@ test.each(subPaths.filter(({ path }) => path in budgets))("$path is within its b
 });
 
 test.each(subPaths.filter(isAdapter))("$path adds little to the core", async ({ path, file }) => {
-  expect(await sizeOf(file, true)).toBeLessThanOrEqual(connectionBudgets[path] ?? adapterBudget);
+  expect(await sizeOf(file, true)).toBeLessThanOrEqual(largerBudgets[path] ?? adapterBudget);
 });

@@ -73,8 +73,6 @@ export interface Adapter {
   readonly start: (setting: Setting) => Promise<Listening>;
   /** The body of a refusal, where the framework's convention is another than the guard's own. */
   readonly body?: (reason: Reason) => object;
-  /** The framework tells handlers for OPTIONS apart, so the adapter lets preflights pass to those. */
-  readonly passesPreflight?: true;
   /** What `POST` answers where the framework does not say 200. */
   readonly postStatus?: number;
   /** What this framework cannot do at all, with why. */

@@ -6,7 +6,13 @@ import type { NestExpressApplication } from "@nestjs/platform-express";
 import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
 import { type Auth, GatewardenModule, type GatewardenModuleOptions } from "../../../src/adapters/nest.js";
-import { createGuard, type Guard } from "../../../src/index.js";
+import {
+  type Need as CoreNeed,
+  createGuard,
+  type Guard,
+  type GuardRequest,
+  type LastArgument,
+} from "../../../src/index.js";
 import { createTestIssuer, type TestIssuer } from "../../../src/testing/test-issuer.js";
 import { originOf } from "./listen.js";
 import { call } from "./request.js";
@@ -16,6 +22,22 @@ export const guard: Guard = createGuard(issuer.guardOptions);
 
 export function token(sub: string, permissions: string[] = []): string {
   return issuer.token({ sub, permissions });
+}
+
+/** A guard that counts how often it is asked. */
+export function countAttempts(): { readonly counted: Guard; readonly count: () => number } {
+  let attempts = 0;
+  const counted = Object.create(guard, {
+    attempt: {
+      value: (request: GuardRequest, ...need: LastArgument<CoreNeed>) => {
+        attempts += 1;
+        return guard.attempt(request, ...need);
+      },
+    },
+    refusal: { value: guard.refusal.bind(guard) },
+    responseHeaders: { value: guard.responseHeaders.bind(guard) },
+  });
+  return { counted, count: () => attempts };
 }
 
 /** What is closed after each test, the last one first. */

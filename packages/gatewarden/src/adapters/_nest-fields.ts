@@ -1,0 +1,60 @@
+// Fields of GraphQL, for which Nest runs guards only on request.
+import type { ModulesContainer } from "@nestjs/core";
+import { ConfigError } from "../index.js";
+import { type HandlerSaying, listMethods, readSaying } from "./_nest-need.js";
+
+type NestModule = ModulesContainer extends Map<string, infer One> ? One : never;
+
+/** What of the options of a GraphQL module matters here. */
+interface GraphqlOptions {
+  readonly fieldResolverEnhancers?: readonly string[];
+  readonly include?: readonly unknown[];
+}
+
+const optionsToken = "GqlModuleOptions";
+const fieldKey = "graphql:resolve_property";
+const referenceKey = "graphql:resolve_reference";
+/** Nest never guards it: it tells the name of a type. */
+const typeName = "__resolveType";
+
+/**
+ * Throws `ConfigError` where a field says what it needs and nothing would check it (CWE-862). A field
+ * that says nothing belongs to a query that was checked. An entity of a federated schema does not, so
+ * it must be checked itself unless it is public.
+ */
+export function refuseUncheckedFields(modules: readonly NestModule[]): void {
+  for (const { providers } of modules) {
+    const options = providers.get(optionsToken)?.instance as GraphqlOptions | undefined;
+    if (!options || options.fieldResolverEnhancers?.includes("guards")) continue;
+    for (const module of listExplored(modules, options.include ?? [])) refuseFieldsOf(module);
+  }
+}
+
+/** The modules whose resolvers the schema is made of: all, or those named and what they import. */
+function listExplored(modules: readonly NestModule[], include: readonly unknown[]): Iterable<NestModule> {
+  if (include.length === 0) return modules;
+  const explored = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
+  // A set goes on to what is added to it meanwhile.
+  for (const { imports } of explored) for (const one of imports) explored.add(one);
+  return explored;
+}
+
+function refuseFieldsOf({ providers }: NestModule): void {
+  for (const { metatype } of providers.values()) {
+    if (typeof metatype !== "function") continue;
+    for (const { name, method } of listMethods(metatype)) {
+      if (name === typeName || !isUnchecked(method, readSaying(metatype, method))) continue;
+      throw new ConfigError({ option: `${metatype.name}.${String(name)}`, ...unchecked });
+    }
+  }
+}
+
+function isUnchecked(method: object, saying: HandlerSaying): boolean {
+  if (Reflect.hasMetadata(referenceKey, method)) return saying !== "public";
+  return Reflect.hasMetadata(fieldKey, method) && saying === "need";
+}
+
+const unchecked = {
+  problem: "needs a token that would never be checked, since Nest runs guards for GraphQL fields only on request",
+  example: 'GraphQLModule.forRoot({ fieldResolverEnhancers: ["guards"] })',
+};

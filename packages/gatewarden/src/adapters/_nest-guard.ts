@@ -1,0 +1,125 @@
+// The guard that Nest runs before handlers.
+import { type CanActivate, type ExecutionContext, HttpException, HttpStatus, Inject, Injectable } from "@nestjs/common";
+import { HttpAdapterHost } from "@nestjs/core";
+import {
+  AuthError,
+  type Awaitable,
+  type Auth as CoreAuth,
+  type Need as CoreNeed,
+  type Guard,
+  type GuardRequest,
+  isPreflight,
+  type LastArgument,
+  type Outcome,
+  type Refusal,
+} from "../index.js";
+import { type Call, keepFacts, toCall } from "./_nest-call.js";
+import { toMessageException } from "./_nest-exception.js";
+import { readHandlerNeed } from "./_nest-need.js";
+import { joinChallenges, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
+
+/** Options of the module. */
+export interface GatewardenModuleOptions {
+  // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; handlers name them: `@Auth() auth: Auth<Claims>`.
+  readonly guard: Guard<any>;
+  /**
+   * The token of a call that is no HTTP request: a message of a microservice, an event of a socket.
+   * Without it such calls are refused, save for sockets of Socket.IO, whose handshake is read.
+   * Undefined is a call without a token. Anything else that is not a string is refused with
+   * `credentials_malformed`, and a function that throws or rejects with `check_failed`.
+   */
+  readonly readToken?: (context: ExecutionContext) => Awaitable<string | undefined>;
+}
+
+export const optionsToken: unique symbol = Symbol("gatewarden.options");
+
+/** Nest makes one context for all guards of one call. */
+const checks = new WeakMap<ExecutionContext, Promise<boolean>>();
+
+/**
+ * The module's guard, by name. `GatewardenModule` runs it before every handler of the application,
+ * so `@UseGuards(GatewardenGuard)` is needed only to say it once more, and checks no call twice.
+ * Tests replace it everywhere: `overrideProvider(GatewardenGuard).useValue({ canActivate })`.
+ *
+ * Refuses with an exception whose `cause` is the `AuthError`: an `HttpException`; over sockets a
+ * `WsException` and over messages an `RpcException`, which tell the client
+ * `{ status: "error", reason, message }`.
+ */
+export class GatewardenGuard implements CanActivate {
+  readonly #options: GatewardenModuleOptions;
+  readonly #host: HttpAdapterHost;
+
+  constructor(options: GatewardenModuleOptions, host: HttpAdapterHost) {
+    this.#options = options;
+    this.#host = host;
+  }
+
+  /** A second check of one call would take its DPoP proof for a replay (RFC 9449 §11.1). */
+  canActivate(context: ExecutionContext): Promise<boolean> {
+    const known = checks.get(context);
+    if (known) return known;
+    const check = this.#activate(context);
+    checks.set(context, check);
+    return check;
+  }
+
+  async #activate(context: ExecutionContext): Promise<boolean> {
+    const need = readHandlerNeed(context.getClass(), context.getHandler());
+    let found: CoreAuth<unknown> | undefined;
+    try {
+      if (need !== "public") found = await this.#check(context, need);
+    } finally {
+      keepFacts(context, found);
+    }
+    return true;
+  }
+
+  /** Throws where the call is refused. */
+  async #check(context: ExecutionContext, need: LastArgument<CoreNeed>): Promise<CoreAuth<unknown> | undefined> {
+    const call = toCall(context);
+    const request = call.request
+      ? toGuardRequest(call.request, call.request.originalUrl)
+      : await this.#readMessage(context, call);
+    if (request instanceof AuthError) throw await this.#refuse(request, call, context);
+    // Anybody can send a preflight, so it runs no handler that needs a token (CWE-862).
+    if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
+    const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
+    if (outcome instanceof AuthError) throw await this.#refuse(outcome, call, context);
+    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
+    return outcome;
+  }
+
+  /** The token may be any value that a client sent, so it is never coerced (CWE-248). */
+  async #readMessage(context: ExecutionContext, { opening }: Call): Promise<GuardRequest | AuthError> {
+    let token: unknown;
+    try {
+      token = await this.#options.readToken?.(context);
+    } catch (cause) {
+      return new AuthError("check_failed", { cause });
+    }
+    const authorization = token === undefined ? undefined : `Bearer ${typeof token === "string" ? token : ""}`;
+    if (opening) return toLaterRequest(opening, authorization ?? readHeaders(opening)["authorization"]);
+    return { method: "POST", url: "/", headers: { authorization } };
+  }
+
+  async #refuse(error: AuthError, { response }: Call, context: ExecutionContext): Promise<Error> {
+    const { headers, body, status } = this.#options.guard.refusal(error);
+    const told = await toMessageException(context.getType(), error, body);
+    if (told) return told;
+    this.#setHeaders(response, headers);
+    const exception = new HttpException({ ...body }, status, { cause: error });
+    exception.message = error.message;
+    return exception;
+  }
+
+  #setHeaders(response: unknown, headers: Refusal["headers"]): void {
+    const adapter = this.#host.httpAdapter;
+    for (const [name, value] of response ? Object.entries(headers) : []) {
+      const all = name === "www-authenticate" ? joinChallenges(adapter.getHeader?.(response, name), value) : value;
+      adapter.setHeader(response, name, all as string);
+    }
+  }
+}
+Injectable()(GatewardenGuard);
+Inject(optionsToken)(GatewardenGuard, undefined, 0);
+Inject(HttpAdapterHost)(GatewardenGuard, undefined, 1);
