@@ -114,6 +114,8 @@ export interface ConfigProblem {
   readonly problem: string;
   /** A right value. */
   readonly example: string;
+  /** The other option or variable, where the two cannot both hold. */
+  readonly other?: string;
 }
 
 /** The developer must change something. Thrown at creation, never during a request. */
@@ -121,9 +123,18 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** The option or environment variable at fault. */
   readonly option: string;
+  /** What is wrong with it, as a clause that follows the name. */
+  readonly problem: string;
+  /** A right value. */
+  readonly example: string;
+  /** The other option or variable, where the two cannot both hold. */
+  readonly other: string | undefined;
 
-  constructor({ option, problem, example }: ConfigProblem, options?: ErrorOptions) {
+  constructor({ option, problem, example, other }: ConfigProblem, options?: ErrorOptions) {
     super(`${option} ${problem}. For example: ${example}`, options);
     this.option = option;
+    this.problem = problem;
+    this.example = example;
+    this.other = other;
   }
 }

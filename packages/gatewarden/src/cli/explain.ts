@@ -84,9 +84,8 @@ function toRequirement(permissions: readonly string[] = [], scopes: readonly str
   return parts.length === 0 ? [] : [all(...parts)];
 }
 
-function toConfigFinding({ message }: ConfigError): Finding<"configuration"> {
-  const [what = message, fix = ""] = message.split(/ (?=For example: )/, 2);
-  return { code: "configuration", severity: "error", message: what, fix };
+function toConfigFinding({ option, problem, example }: ConfigError): Finding<"configuration"> {
+  return { code: "configuration", severity: "error", message: `${option} ${problem}.`, fix: `For example: ${example}` };
 }
 
 function write(findings: readonly Finding<string>[], isJson: boolean): string {

@@ -26,6 +26,7 @@ export function readIssuerFromEnvironment(env: Environment): IssuerSpellings {
       option: "ISSUER_BASE_URL",
       problem: `is "${baseUrl}" while AUTH0_DOMAIN is "${domain}": they name different issuers, so set only one of them`,
       example: examples.AUTH0_DOMAIN,
+      other: "AUTH0_DOMAIN",
     });
   }
   const issuer = fromDomain ?? fromBaseUrl;
@@ -46,6 +47,7 @@ export function readAudienceFromEnvironment(env: Environment): string {
       option: "AUDIENCE",
       problem: `is "${plain}" while AUTH0_AUDIENCE is "${auth0}": set only one of them`,
       example: examples.AUTH0_AUDIENCE,
+      other: "AUTH0_AUDIENCE",
     });
   }
   const audience = auth0 ?? plain;

@@ -40,9 +40,15 @@ export interface MetadataLook {
 
 const usualAge = 3600;
 
-/** Metadata that must not be believed. */
+/** Metadata that must not be believed. Branch on `code`. */
 export class MetadataError extends Error {
   override readonly name = "MetadataError";
+  readonly code: "issuer_mismatch" | "jwks_uri_missing" | "jwks_uri_unusable";
+
+  constructor(code: MetadataError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** Creates the discovery of one issuer. Nothing is fetched before the first `load`. */
@@ -96,12 +102,15 @@ function readMetadata(url: string, { document }: FetchedJson, { issuers, places 
   // Metadata for another issuer would lend that issuer's keys to this one (RFC 8414 §3.3 and §6.2).
   if (typeof issuer !== "string" || !issuers.includes(issuer)) {
     const says = JSON.stringify(issuer)?.slice(0, 200) ?? "nothing";
-    throw new MetadataError(`${url} says the issuer is ${says}, but ${JSON.stringify(issuers[0])} is configured`);
+    throw new MetadataError(
+      "issuer_mismatch",
+      `${url} says the issuer is ${says}, but ${JSON.stringify(issuers[0])} is configured`,
+    );
   }
   const jwksUri = member(metadata, "jwks_uri");
-  if (typeof jwksUri !== "string") throw new MetadataError(`${url} names no "jwks_uri"`);
+  if (typeof jwksUri !== "string") throw new MetadataError("jwks_uri_missing", `${url} names no "jwks_uri"`);
   const problem = checkPlace(jwksUri, places, url);
-  if (problem !== undefined) throw new MetadataError(`${url} names a "jwks_uri" that ${problem}`);
+  if (problem !== undefined) throw new MetadataError("jwks_uri_unusable", `${url} names a "jwks_uri" that ${problem}`);
   const endpoint = member(metadata, "introspection_endpoint");
   const isUsable = typeof endpoint === "string" && checkPlace(endpoint, places, url) === undefined;
   return { issuer, jwksUri, introspectionEndpoint: isUsable ? endpoint : undefined };

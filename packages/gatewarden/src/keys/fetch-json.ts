@@ -16,13 +16,18 @@ export interface FetchedJson {
   readonly serverTime?: number | undefined;
 }
 
-/** A request that got no usable document. `status` is there when a server answered. */
+/** What went wrong with a request. */
+export type FetchErrorCode = "no_time" | "timeout" | "network" | "status" | "redirected" | "too_large" | "not_json";
+
+/** A request that got no usable document. Branch on `code`; `status` is there when a server answered. */
 export class FetchError extends Error {
   override readonly name = "FetchError";
+  readonly code: FetchErrorCode;
   readonly status: number | undefined;
 
-  constructor(message: string, options: { status?: number; cause?: unknown } = {}) {
+  constructor(code: FetchErrorCode, message: string, options: { status?: number; cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
     this.status = options.status;
   }
 }
@@ -41,7 +46,7 @@ export async function fetchJson(
   endsAt: number = Number.POSITIVE_INFINITY,
 ): Promise<FetchedJson> {
   const milliseconds = Math.ceil(Math.min(timeout * 1000, endsAt - performance.now()));
-  if (milliseconds <= 0) throw new FetchError(`GET ${url} was not tried: no time was left`);
+  if (milliseconds <= 0) throw new FetchError("no_time", `GET ${url} was not tried: no time was left`);
   const signal = AbortSignal.timeout(milliseconds);
   try {
     // A `fetch` of the developer's own may ignore the signal; nobody waits longer for it all the same.
@@ -49,7 +54,7 @@ export async function fetchJson(
   } catch (cause) {
     if (cause instanceof FetchError) throw cause;
     const what = signal.aborted ? `did not finish within ${milliseconds / 1000} s` : "failed";
-    throw new FetchError(`GET ${url} ${what}${describe(cause)}`, { cause });
+    throw new FetchError(signal.aborted ? "timeout" : "network", `GET ${url} ${what}${describe(cause)}`, { cause });
   }
 }
 
@@ -63,7 +68,7 @@ async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSi
   const response = await follow(url, fetch, signal);
   if (response.status !== 200) {
     await response.body?.cancel();
-    throw new FetchError(`GET ${url} answered with status ${response.status}`, { status: response.status });
+    throw new FetchError("status", `GET ${url} answered with status ${response.status}`, { status: response.status });
   }
   const text = await readText(url, response, signal);
   const { headers } = response;
@@ -83,11 +88,11 @@ async function follow(url: string, fetch: typeof globalThis.fetch, signal: Abort
     await response.body?.cancel();
     const target = new URL(response.headers.get("location") ?? "", current);
     if (target.origin !== new URL(url).origin) {
-      throw new FetchError(`GET ${url} redirected to another origin`, { status: response.status });
+      throw new FetchError("redirected", `GET ${url} redirected to another origin`, { status: response.status });
     }
     current = target.href;
   }
-  throw new FetchError(`GET ${url} redirected more than ${maxRedirects} times`);
+  throw new FetchError("redirected", `GET ${url} redirected more than ${maxRedirects} times`);
 }
 
 /** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
@@ -105,7 +110,9 @@ async function readText(url: string, response: Response, signal: AbortSignal): P
     size += value.byteLength;
     if (size > maxBytes) {
       await reader.cancel();
-      throw new FetchError(`GET ${url} answered with more than ${maxBytes / 1024} KiB`, { status: response.status });
+      throw new FetchError("too_large", `GET ${url} answered with more than ${maxBytes / 1024} KiB`, {
+        status: response.status,
+      });
     }
     text += decoder.decode(value, { stream: true });
   }
@@ -117,7 +124,7 @@ function parse(url: string, text: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the body, which may be an error page with anything in it.
-    throw new FetchError(`GET ${url} answered with something that is not JSON`, { status: 200 });
+    throw new FetchError("not_json", `GET ${url} answered with something that is not JSON`, { status: 200 });
   }
 }
 

@@ -30,14 +30,26 @@ export interface KeySet {
 
 const maxKeys = 2000;
 
+/** A document that brings no keys. Branch on `code`. */
+export class KeySetError extends TypeError {
+  override readonly name = "KeySetError";
+  readonly code: "not_a_key_set" | "too_many_keys" | "no_usable_key";
+
+  constructor(code: KeySetError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /**
  * A set from a JWK Set document. Throws, or rejects, when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys
  * that stand in the previous set, to the letter, are taken over.
  */
 export function parseKeySet(document: unknown, previous?: KeySet): Awaitable<KeySet> {
   const entries = isObject(document) ? member(document, "keys") : undefined;
-  if (!Array.isArray(entries)) throw new TypeError('The document is not a JWK Set: it has no "keys" array');
-  if (entries.length > maxKeys) throw new TypeError(`The JWK Set has more than ${maxKeys} keys`);
+  if (!Array.isArray(entries))
+    throw new KeySetError("not_a_key_set", 'The document is not a JWK Set: it has no "keys" array');
+  if (entries.length > maxKeys) throw new KeySetError("too_many_keys", `The JWK Set has more than ${maxKeys} keys`);
   return chain(all(entries.map((entry) => readEntry(entry, previous))), toKeySet);
 }
 
@@ -61,7 +73,7 @@ function toKeySet(entries: readonly Entry[]): KeySet {
   const ignored = entries.filter((entry) => typeof entry === "string");
   const keys = used.map(({ key }) => key);
   if (keys.length === 0)
-    throw new TypeError(`The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
+    throw new KeySetError("no_usable_key", `The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
   return { keys, byKid: groupByKid(keys), ignored, byText: new Map(used.map(({ text, key }) => [text, key])) };
 }
 

@@ -15,9 +15,15 @@ export interface UsableKey {
   readonly fits: readonly AlgorithmRecord[];
 }
 
-/** Why a key is not used. A sentence's end: "the key …". */
+/** Why a key is not used. The message is a sentence's end: "the key …". Branch on `code`. */
 export class UnusableKey extends Error {
   override readonly name = "UnusableKey";
+  readonly code: "private" | "unusable";
+
+  constructor(message: string, { code = "unusable", ...options }: ErrorOptions & { code?: UnusableKey["code"] } = {}) {
+    super(message, options);
+    this.code = code;
+  }
 }
 
 const minRsaBits = 2048;
@@ -36,7 +42,7 @@ export function readJwk(jwk: JsonObject): UsableKey {
   const kid = readText(jwk, "kid");
   // A secret in a public key set is a leak or an attack: it is never used (RFC 7517 §9.2; CVE-2024-33663).
   const secret = privateMembers.find((name) => Object.hasOwn(jwk, name));
-  if (secret !== undefined) throw new UnusableKey(`holds the private member "${secret}"`);
+  if (secret !== undefined) throw new UnusableKey(`holds the private member "${secret}"`, { code: "private" });
   checkUse(jwk);
   const only = readText(jwk, "alg");
   if (only !== undefined && !algorithms.has(only)) throw new UnusableKey("is for an algorithm that signs no tokens");

@@ -17,6 +17,16 @@ export interface RefetchBudget {
   begin(): (now: number) => void;
 }
 
+/** The issuer was not asked about an unknown key id, which may be new. */
+export class NotAsked extends Error {
+  override readonly name = "NotAsked";
+  readonly code = "not_asked";
+
+  constructor() {
+    super("The issuer was asked for unknown key ids too often lately to be asked again now");
+  }
+}
+
 const capacity = 5;
 const secondsPerToken = 10;
 

@@ -11,7 +11,7 @@ import { type FetchedJson, type FetchSettings, fetchJson } from "./fetch-json.js
 import { isUnknown, type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
 import type { KeySource } from "./key-source.js";
 import type { KeysStatus, MutableKeyCounts } from "./keys-status.js";
-import { createRefetchBudget } from "./refetch-budget.js";
+import { createRefetchBudget, NotAsked } from "./refetch-budget.js";
 
 /** How a remote key set is kept. All durations in seconds. */
 export interface RemoteKeysSettings extends FetchSettings {
@@ -258,6 +258,5 @@ class RemoteKeys implements KeySource {
 }
 
 function exhausted(wait: number): AuthError {
-  const cause = new Error("The issuer was asked for unknown key ids too often lately to be asked again now");
-  return new AuthError("keys_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });
+  return new AuthError("keys_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause: new NotAsked() });
 }

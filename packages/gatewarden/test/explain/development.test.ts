@@ -136,7 +136,8 @@ describe("A refusal in development", () => {
 
   it("shows what an error says that promises to quote nothing of a token", async () => {
     const introspect = async () => {
-      throw new DependencyError("Introspection failed: fetch failed (ECONNREFUSED)");
+      const cause = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
+      throw new DependencyError("Introspection failed: fetch failed (ECONNREFUSED)", { cause });
     };
     expect(await bodyOf(await explaining({ introspection: { introspect } }), "an-opaque-token")).toMatchObject({
       cause: expect.stringContaining("fetch failed (ECONNREFUSED)"),
@@ -218,5 +219,24 @@ describe("Through an adapter", () => {
     expect(await (await fetch(`${origin}/other`, { headers })).json()).toEqual({ cause: "mine" });
     expect(await (await fetch(origin, { headers })).text()).toBe("no");
     await app.close();
+  });
+});
+
+describe("The fix of an outage", () => {
+  it.each<[string, object, string]>([
+    ["a status", { status: 502 }, "The provider is in trouble"],
+    [
+      "a code of the system, two causes deep",
+      { cause: { cause: { code: "ENOTFOUND" } } },
+      "DNS does not know the host",
+    ],
+    ["a code of TLS", { cause: { code: "DEPTH_ZERO_SELF_SIGNED_CERT" } }, "TLS failed"],
+  ])("is chosen by %s, and not by what the error says", async (_name, data, fix) => {
+    const introspect = async () => {
+      throw Object.assign(new DependencyError("status 404, ECONNREFUSED"), data);
+    };
+    expect(await bodyOf(await explaining({ introspection: { introspect } }), "an-opaque-token")).toMatchObject({
+      fix: expect.stringContaining(fix),
+    });
   });
 });

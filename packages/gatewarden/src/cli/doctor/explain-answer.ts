@@ -43,7 +43,7 @@ function explainSilence(error: unknown, { what, url, timeout }: Omit<Question, "
 }
 
 function explainBody(error: unknown, last: Exchange | undefined, { what, url }: Pick<Question, "what" | "url">) {
-  if (error instanceof Error && error.message.includes("more than")) return toFinding("answer_oversize", { url });
+  if (error instanceof FetchError && error.code === "too_large") return toFinding("answer_oversize", { url });
   const isPage = last !== undefined && (isHtml(last.headers) || /^\s*<(!doctype|html)/i.test(last.text()));
   return isPage ? toFinding("answer_html", { url }) : toFinding("answer_not_json", { what, url });
 }

@@ -6,60 +6,64 @@ import type { Specific } from "../facts.js";
 import { redact } from "../redact.js";
 
 interface Fault {
-  readonly pattern: RegExp;
+  /** Codes of our own errors, and of Node.js, its TLS and `fetch`. */
+  readonly codes?: readonly string[];
+  /** For codes that are many: OpenSSL has a name for each fault of a certificate. */
+  readonly codesLike?: RegExp;
+  readonly statuses?: (status: number) => boolean;
   /** Instead of the usual cause. */
   readonly cause?: string;
   readonly fix: string;
 }
 
-/** Codes of Node.js, of its TLS and of fetch, in the words of errors. The first that fits. */
+/** What a failure is told by. The first row that fits. */
 const faults: readonly Fault[] = [
   {
-    pattern: /ENOTFOUND|EAI_AGAIN/,
+    codes: ["ENOTFOUND", "EAI_AGAIN"],
     fix: "DNS does not know the host: check its spelling, and whether this machine or container can resolve it (`nslookup`).",
   },
   {
-    pattern: /ECONNREFUSED/,
+    codes: ["ECONNREFUSED"],
     fix: "Nothing listens there: start the provider, or correct host and port. In a container `localhost` is the container itself: keep the public issuer, and set `discoveryUrl` to the address that is reachable from here.",
   },
   {
-    pattern: /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|EPROTO|SSL/,
+    codesLike: /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|EPROTO|SSL/,
     fix: "TLS failed: this machine does not trust the certificate. Give Node.js the authority's certificate as NODE_EXTRA_CA_CERTS; never switch the check off.",
   },
   {
-    pattern: /ETIMEDOUT|did not finish|CONNECT_TIMEOUT|EHOSTUNREACH|ENETUNREACH|no time was left/,
+    codes: ["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "EHOSTUNREACH", "ENETUNREACH", "timeout", "no_time"],
     fix: "No answer in time: a firewall, or a network that only a proxy leaves. Node's fetch reads HTTPS_PROXY only with NODE_USE_ENV_PROXY=1 (Node 24); otherwise give the guard a `fetch` that goes through the proxy.",
   },
   {
-    pattern: /redirected/,
+    codes: ["redirected"],
     fix: "The address redirects elsewhere, often to a login page of a proxy. Configure the address that answers itself.",
   },
   {
-    pattern: /status 40[134]/,
+    statuses: (status) => [401, 403, 404].includes(status),
     fix: "The address is not there, or not public: check the path of the issuer (a realm, a tenant id, `/v2.0`), or set `discoveryUrl`.",
   },
   {
-    pattern: /status 407/,
+    statuses: (status) => status === 407,
     fix: "A proxy wants to know who asks: put its credentials into the proxy's settings of this machine.",
   },
   {
-    pattern: /status (429|5\d\d)/,
+    statuses: (status) => status === 429 || status >= 500,
     fix: "The provider is in trouble, or limits how often it is asked. Try again later; keys that were fetched before serve on.",
   },
   {
-    pattern: /not JSON|no "keys" array/,
+    codes: ["not_json", "not_a_key_set"],
     fix: "Something else than the provider answered, such as a login page or a proxy's error page: open the address from this machine.",
   },
   {
-    pattern: /says the issuer is/,
+    codes: ["issuer_mismatch"],
     fix: "Configure `issuer` exactly as the provider's own metadata names it, slash included.",
   },
   {
-    pattern: /no usable key/,
+    codes: ["no_usable_key"],
     fix: "The provider publishes no key that can verify signatures: check its signing algorithm.",
   },
   {
-    pattern: /unknown key ids too often/,
+    codes: ["not_asked"],
     cause: "The token's `kid` is not in the issuer's keys at hand, and may be new.",
     fix: "Send the request again after `Retry-After` seconds. If that goes on, find out who sends tokens with made-up key ids.",
   },
@@ -69,6 +73,40 @@ const faults: readonly Fault[] = [
 export function explainOutage(error: AuthError): Specific | undefined {
   if (!(error.cause instanceof Error)) return undefined;
   const message = describeValue(redact(toCause(error)));
-  const { cause, fix } = faults.find(({ pattern }) => pattern.test(message)) ?? {};
+  const data = readData(error.cause);
+  const { cause, fix } = faults.find((fault) => isOf(fault, data)) ?? {};
   return { detail: `${message}.`, ...(cause !== undefined && { cause }), ...(fix !== undefined && { fix }) };
+}
+
+/** What an error says as data. */
+interface ErrorData {
+  readonly codes: readonly string[];
+  readonly status: number | undefined;
+}
+
+function isOf({ codes = [], codesLike, statuses }: Fault, data: ErrorData): boolean {
+  if (data.status !== undefined && statuses?.(data.status)) return true;
+  return data.codes.some((code) => codes.includes(code) || codesLike?.test(code));
+}
+
+/** `fetch` hides the system's error one or two causes deep. */
+const deepestCause = 4;
+
+/** Never throws: the error may be of the developer's own code. */
+function readData(error: unknown): ErrorData {
+  const codes: string[] = [];
+  let status: number | undefined;
+  try {
+    let current = error;
+    for (let depth = 0; depth < deepestCause && typeof current === "object" && current !== null; depth++) {
+      const { code, status: own, cause, name } = current as Readonly<Record<string, unknown>>;
+      if (typeof code === "string") codes.push(code);
+      if (name === "TimeoutError") codes.push("timeout");
+      if (typeof own === "number") status ??= own;
+      current = cause;
+    }
+  } catch {
+    // What was read so far is used.
+  }
+  return { codes, status };
 }

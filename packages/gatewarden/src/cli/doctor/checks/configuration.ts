@@ -91,8 +91,8 @@ function fromVariables<Value>(what: Variable["what"], env: Env, read: (env: Env)
 }
 
 /** What is wrong, under the name that the developer wrote. The example is part of the fix. */
-function toProblem({ option, message }: ConfigError, name: string): string {
-  return `${name} ${message.slice(option.length + 1).replace(/ For example: .*$/s, "")}`;
+function toProblem({ problem }: ConfigError, name: string): string {
+  return `${name} ${problem}.`;
 }
 
 function toMissing({ name, other, what, example }: Variable): DoctorFinding {
@@ -112,7 +112,7 @@ function explain(error: ConfigError, both: readonly Variable[], env: Env): Docto
     name: error.option,
     example: "",
   };
-  if (first && second && error.message.includes(" while ")) {
+  if (first && second && error.other !== undefined) {
     const [actual = "", value = ""] = [env[first.name], env[second.name]];
     return toFinding("variables_disagree", { name: first.name, actual, other: second.name, value });
   }

@@ -15,6 +15,7 @@ interface Entry {
   readonly jwk: JsonObject;
   readonly key: VerificationKey | undefined;
   readonly problem: string;
+  readonly isPrivate: boolean;
 }
 
 export const keysCheck: Check = defineCheck({
@@ -38,17 +39,17 @@ async function readEntry(value: unknown, index: number): Promise<Entry> {
   const name = typeof kid === "string" ? `"${kid.slice(0, 64)}"` : `number ${index + 1} (without kid)`;
   try {
     if (!isObject(value)) throw new UnusableKey("is not an object");
-    return { name, jwk, key: await importJwk(jwk), problem: "" };
+    return { name, jwk, key: await importJwk(jwk), problem: "", isPrivate: false };
   } catch (error) {
     if (!(error instanceof UnusableKey)) throw error;
-    return { name, jwk, key: undefined, problem: error.message };
+    return { name, jwk, key: undefined, problem: error.message, isPrivate: error.code === "private" };
   }
 }
 
 function inspect(entry: Entry, url: string, now: number): readonly DoctorFinding[] {
-  const { name: key, jwk, problem } = entry;
+  const { name: key, jwk, problem, isPrivate } = entry;
   if (entry.key === undefined) {
-    if (problem.includes("private member")) return [toFinding("key_private", { key, problem, url })];
+    if (isPrivate) return [toFinding("key_private", { key, problem, url })];
     const isMeant = member(jwk, "use") === "enc";
     return [toFinding(isMeant ? "key_not_for_signatures" : "key_unusable", { key, problem })];
   }
