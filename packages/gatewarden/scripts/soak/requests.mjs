@@ -3,7 +3,8 @@ import { createHash, generateKeyPairSync, randomBytes, randomUUID, sign } from "
 
 /** @typedef {{ headers: Record<string, string | string[]> }} Load */
 /** A kind that `ends` its connection gets one of its own, and may see it reset before it sees the answer. */
-/** @typedef {{ kind: string, weight: number, status: number, code?: string, ends?: boolean, make: () => Load }} Kind */
+/** `or` is a second right answer: status and code. */
+/** @typedef {{ kind: string, weight: number, status: number, code?: string, or?: string, ends?: boolean, make: () => Load }} Kind */
 
 export const issuer = "https://issuer.test/";
 export const audience = "https://api.test";
@@ -91,6 +92,8 @@ export function createKinds(api) {
       weight: 4,
       status: 401,
       code: "key_unknown",
+      // The issuer is not asked about every made-up id, and the key may exist.
+      or: "503 keys_unavailable",
       make: () => bearer(`${encode({ alg: "ES256", kid: randomUUID() })}.${payload}.${noise()}`),
     },
     { kind: "forged", weight: 4, status: 401, code: "signature_invalid", make: () => bearer(forged()) },

@@ -71,8 +71,11 @@ describe("A guard with a secret", () => {
   });
 
   it("accepts no HMAC token without a secret, even among other issuers that have one", async () => {
-    const issuers = [{ issuer: "https://hmac.test/", keys: { secret } }, { issuer: "https://issuer.test/" }];
-    const both = guardWith({ issuer: issuers });
+    const issuers = [
+      { issuer: "https://hmac.test/", keys: { secret } },
+      { issuer: "https://issuer.test/", keys: { jwks } },
+    ];
+    const both = guardWith({ issuer: issuers, keys: {} });
     expect(await verdict(both, hmac("HS256"))).toBe("algorithm_not_allowed");
     expect(await verdict(both, token())).toBe("accepted");
     expect(await verdict(both, token({ iss: "https://hmac.test/" }))).toBe("algorithm_not_allowed");
