@@ -10,15 +10,9 @@ import { Dependency, type DependencyStatus } from "../monitoring/dependency.js";
 import type { DpopChallenge } from "../request/challenge.js";
 import type { ProxyPolicy } from "../request/proxy.js";
 import { asymmetricAlgorithms } from "../token/algorithms.js";
-import {
-  type DpopNonceOptions,
-  type DpopOptions,
-  defaults,
-  type GuardOptions,
-  type MtlsOptions,
-  readNumber,
-} from "./options.js";
-import { checkNames, readOrigin, readProxy } from "./proxy.js";
+import { readNumber, requireOptions } from "./option-table.js";
+import type { DpopNonceOptions, DpopOptions, GuardOptions, MtlsOptions } from "./options.js";
+import { readOrigin, readProxy } from "./proxy.js";
 
 /** What other options have settled already. */
 export interface BindingSettings {
@@ -47,13 +41,13 @@ export interface ReplayStatus extends DependencyStatus {
 export function configureBinding(options: GuardOptions, settings: BindingSettings): ConfiguredBinding {
   const { resourceUrl, clockTolerance, now } = settings;
   const { dpop = { mode: "off" }, mtls = { mode: "off" }, trustProxy } = options;
-  checkNames("dpop", dpop, ["mode", "replay", "nonce", "algorithms", "maxAge"]);
-  checkNames("mtls", mtls, ["mode", "certificate"]);
+  requireOptions("dpop", dpop);
+  requireOptions("mtls", mtls);
   const modes = { dpop: readMode("dpop", dpop.mode), mtls: readMode("mtls", mtls.mode) };
   const target = { origin: readOrigin(resourceUrl), proxy: readProxy(trustProxy) };
   const algorithms = readAlgorithms(dpop.algorithms);
   const nonces = readNonces(dpop.nonce, now);
-  const maxAge = readNumber("dpop.maxAge", dpop.maxAge, { min: 1, max: 600, fallback: defaults.dpopMaxAge });
+  const maxAge = readNumber("dpop.maxAge", dpop.maxAge);
   const replay = readReplay(dpop.replay, now);
   const replayWatch = new Dependency(now);
   const proofs = { algorithms: new Set(algorithms), maxAge, clockTolerance, target, replay, replayWatch, nonces };
@@ -100,7 +94,7 @@ function readNonces(option: DpopOptions["nonce"], now: () => number): Nonces | u
   if (option === undefined || option === false) return undefined;
   const example = "dpop: { nonce: { secret: process.env.DPOP_NONCE_SECRET } }, 32 random bytes or more";
   const given: DpopNonceOptions = option === true ? {} : option;
-  checkNames("dpop.nonce", given, ["secret", "lifetime"]);
+  requireOptions("dpop.nonce", given);
   const { secret, lifetime } = given;
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   // The secret itself is never part of a message.
@@ -109,7 +103,7 @@ function readNonces(option: DpopOptions["nonce"], now: () => number): Nonces | u
   }
   return createNonces({
     secret: bytes,
-    lifetime: readNumber("dpop.nonce.lifetime", lifetime, { min: 5, max: 3600, fallback: defaults.dpopNonceLifetime }),
+    lifetime: readNumber("dpop.nonce.lifetime", lifetime),
     now,
   });
 }
@@ -122,7 +116,7 @@ function readCertificateHeader(
 ): CertificateHeader | undefined {
   if (certificate === undefined) return undefined;
   const example = 'mtls: { mode: "allowed", certificate: { format: "nginx", header: "x-client-cert" } }';
-  checkNames("mtls.certificate", certificate, ["format", "header"]);
+  requireOptions("mtls.certificate", certificate);
   const { format, header = defaultHeaders[format] } = certificate;
   if (format !== "nginx" && format !== "envoy" && format !== "rfc9440") {
     throw new ConfigError({ option: "mtls.certificate.format", problem: `is ${JSON.stringify(format)}`, example });

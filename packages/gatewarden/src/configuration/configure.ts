@@ -10,10 +10,11 @@ import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
 import type { RevocationSource } from "../revocation/check.js";
 import type { CacheBounds } from "../token/cache.js";
 import { configureBinding, type ReplayStatus } from "./binding.js";
+import { checkGuardOptions } from "./check-options.js";
 import { type ConfiguredIntrospection, configureIntrospection } from "./introspection.js";
 import { configureIssuers, type ResolvedStatus } from "./issuers.js";
-import { checkGuardOptions } from "./option-names.js";
-import { defaults, type GuardOptions, readNumber } from "./options.js";
+import { readNumber } from "./option-table.js";
+import { defaults, type GuardOptions } from "./options.js";
 import { readTolerance } from "./policy.js";
 import { readResource } from "./resource.js";
 
@@ -58,11 +59,7 @@ export function configure(options: GuardOptions): GuardConfig {
     policies,
     introspection: configureIntrospection(options.introspection, { issuers, now, calls }),
     revocation: readRevocation(options.revocation),
-    maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize, {
-      min: 256,
-      max: 65_536,
-      fallback: defaults.maxTokenSize,
-    }),
+    maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize),
     cache: readCache(options.cache),
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
     explainsRefusals: readExplain(options.explain, env),
@@ -93,10 +90,9 @@ function readExplain(explain: unknown, env: Readonly<Record<string, string | und
 function readCache(cache: Partial<CacheBounds> | false | undefined): CacheBounds | undefined {
   if (cache === false) return undefined;
   const { maxEntries, maxBytes } = cache ?? {};
-  const { maxEntries: entries, maxBytes: bytes } = defaults.cache;
   return {
-    maxEntries: readNumber("cache.maxEntries", maxEntries, { min: 2, max: 10_000_000, fallback: entries }),
-    maxBytes: readNumber("cache.maxBytes", maxBytes, { min: 16_384, max: 2 ** 34, fallback: bytes }),
+    maxEntries: readNumber("cache.maxEntries", maxEntries),
+    maxBytes: readNumber("cache.maxBytes", maxBytes),
   };
 }
 

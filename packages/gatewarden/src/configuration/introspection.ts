@@ -7,7 +7,7 @@ import { createIntrospectionRules } from "../introspection/rules.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import type { ClaimRule } from "../token/claims.js";
 import type { IssuerSpellings } from "./environment.js";
-import { defaults, readNumber } from "./options.js";
+import { readNumber, requireOptions } from "./option-table.js";
 
 /** How the guard checks opaque tokens. */
 export interface ConfiguredIntrospection {
@@ -26,9 +26,6 @@ interface IntrospectionSettings {
 }
 
 const example = "introspection: { introspect: createIntrospectionClient({ … }), maxAge: 60 }";
-const knownNames: ReadonlySet<string> = new Set([
-  ...["introspect", "issuer", "audienceClaim", "maxAge", "inactiveMaxAge", "maxEntries", "maxConcurrent", "timeout"],
-]);
 
 /** Reads the option; undefined where it is left out. Throws `ConfigError`. */
 export function configureIntrospection(
@@ -37,7 +34,9 @@ export function configureIntrospection(
 ): ConfiguredIntrospection | undefined {
   if (option === undefined) return undefined;
   const options: IntrospectionOptions = typeof option === "function" ? { introspect: option } : option;
-  checkOptions(options);
+  requireOptions("introspection", options);
+  if (options.introspect === undefined)
+    throw new ConfigError({ option: "introspection.introspect", problem: "is left out", example });
   const { introspect, audienceClaim = "required" } = options;
   const spellings = chooseIssuer(options.issuer, issuers);
   const [issuer] = spellings;
@@ -48,31 +47,13 @@ export function configureIntrospection(
   };
 }
 
-function checkOptions(options: IntrospectionOptions): void {
-  const fail = (option: string, problem: string) => new ConfigError({ option, problem, example });
-  if (typeof options !== "object" || options === null)
-    throw fail("introspection", "is neither a function nor an object");
-  const unknown = Object.keys(options).find((name) => !knownNames.has(name));
-  if (unknown !== undefined)
-    throw fail(`introspection.${unknown}`, `is unknown; there are ${[...knownNames].join(", ")}`);
-  if (typeof options.introspect !== "function") throw fail("introspection.introspect", "is no function");
-  if (!["required", "optional", undefined].includes(options.audienceClaim))
-    throw fail(
-      "introspection.audienceClaim",
-      `is "${String(options.audienceClaim)}", neither "required" nor "optional"`,
-    );
-}
-
 function readNumbers({ maxAge, inactiveMaxAge, maxEntries, maxConcurrent, timeout }: IntrospectionOptions) {
-  const { introspection } = defaults;
-  const read = (name: keyof typeof introspection, value: number | undefined, min: number, max: number): number =>
-    readNumber(`introspection.${name}`, value, { min, max, fallback: introspection[name] });
   return {
-    maxAge: read("maxAge", maxAge, 0, 3600),
-    inactiveMaxAge: read("inactiveMaxAge", inactiveMaxAge, 0, 300),
-    maxEntries: read("maxEntries", maxEntries, 1, 1_000_000),
-    maxConcurrent: read("maxConcurrent", maxConcurrent, 1, 1000),
-    timeout: read("timeout", timeout, 0.1, 60),
+    maxAge: readNumber("introspection.maxAge", maxAge),
+    inactiveMaxAge: readNumber("introspection.inactiveMaxAge", inactiveMaxAge),
+    maxEntries: readNumber("introspection.maxEntries", maxEntries),
+    maxConcurrent: readNumber("introspection.maxConcurrent", maxConcurrent),
+    timeout: readNumber("introspection.timeout", timeout),
   };
 }
 

@@ -4,9 +4,10 @@ import { ConfigError } from "../errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "../issuer/policy.js";
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
+import { checkIssuerOptions } from "./check-options.js";
 import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
-import { checkIssuerOptions } from "./option-names.js";
-import { defaults, type GuardOptions, type IssuerOptions, type IssuerResolver, readNumber } from "./options.js";
+import { readNumber, requireOptions } from "./option-table.js";
+import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
 import { createPolicy, readHosts, type Surroundings } from "./policy.js";
 
 /** Whom the guard trusts. */
@@ -28,9 +29,7 @@ export interface ResolvedStatus {
 type Terms = IssuerOptions<unknown>;
 
 const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
-const resolverNames = ["resolve", "tenant", "maxIssuers", "maxAge", "timeout", "allowPrivateNetwork"];
 const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { jwksUri: … } }, …]';
-const resolverExample = "issuer: { resolve: (iss) => tenants.get(iss) }";
 
 /** Reads the option. Throws `ConfigError`. */
 export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers {
@@ -73,16 +72,8 @@ function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly 
 function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
   if (typeof issuer === "function") return { resolve: issuer };
   if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
-  const { resolve, tenant, allowPrivateNetwork } = issuer;
-  const unknown = Object.keys(issuer).find((name) => !resolverNames.includes(name));
-  const isSound = typeof resolve === "function" && (tenant === undefined || typeof tenant === "function");
-  const isSwitch = allowPrivateNetwork === undefined || typeof allowPrivateNetwork === "boolean";
-  if (isSound && isSwitch && unknown === undefined) return issuer;
-  const wrong = isSound
-    ? "an allowPrivateNetwork that is not true or false"
-    : "a resolve or tenant that is no function";
-  const problem = unknown === undefined ? `has ${wrong}` : `does not know "${unknown}"`;
-  throw new ConfigError({ option: "issuer", problem, example: resolverExample });
+  requireOptions("issuer", issuer);
+  return issuer;
 }
 
 function createResolved(
@@ -99,9 +90,9 @@ function createResolved(
       // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
       return createPolicy([terms.issuer], terms, { ...surroundings, isPublicOnly: !allowPrivateNetwork }).policy;
     },
-    maxIssuers: readNumber("issuer.maxIssuers", maxIssuers, { min: 1, max: 1_000_000, fallback: defaults.maxIssuers }),
-    maxAge: readNumber("issuer.maxAge", maxAge, { min: 1, max: 86_400, fallback: defaults.issuerMaxAge }),
-    timeout: readNumber("issuer.timeout", timeout, { min: 0.1, max: 60, fallback: defaults.issuerTimeout }),
+    maxIssuers: readNumber("issuer.maxIssuers", maxIssuers),
+    maxAge: readNumber("issuer.maxAge", maxAge),
+    timeout: readNumber("issuer.timeout", timeout),
     now: surroundings.now,
   });
 }

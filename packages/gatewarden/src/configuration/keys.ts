@@ -18,7 +18,8 @@ import { warn } from "../platform/runtime.js";
 import { algorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { IssuerSpellings } from "./environment.js";
-import { defaults, type KeysOptions, type KeyTimes, readNumber } from "./options.js";
+import { readNumber } from "./option-table.js";
+import type { KeysOptions, KeyTimes } from "./options.js";
 
 /** What a key source needs to know. */
 export interface KeySourceSettings {
@@ -109,13 +110,9 @@ function common({ fetch, now, calls, counts }: KeySourceSettings): Common {
 
 function readTimes({ maxAge, staleIfError, timeout }: KeyTimes): Required<KeyTimes> {
   return {
-    maxAge: readNumber("keys.maxAge", maxAge, { min: 15, max: 86_400, fallback: defaults.maxAge }),
-    staleIfError: readNumber("keys.staleIfError", staleIfError, {
-      min: 0,
-      max: 604_800,
-      fallback: defaults.staleIfError,
-    }),
-    timeout: readNumber("keys.timeout", timeout, { min: 0.1, max: 60, fallback: defaults.timeout }),
+    maxAge: readNumber("keys.maxAge", maxAge),
+    staleIfError: readNumber("keys.staleIfError", staleIfError),
+    timeout: readNumber("keys.timeout", timeout),
   };
 }
 

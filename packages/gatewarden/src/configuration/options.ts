@@ -2,7 +2,6 @@
 
 import type { BindingMode } from "../binding/confirmation.js";
 import type { ReplayStore } from "../binding/replay.js";
-import { ConfigError } from "../errors.js";
 import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
 import type { ClaimNames } from "../issuer/policy.js";
 import type { DecisionListener } from "../monitoring/decision.js";
@@ -14,6 +13,7 @@ import type { RevocationSource } from "../revocation/check.js";
 import type { Algorithm, AsymmetricAlgorithm } from "../token/algorithms.js";
 import type { CacheBounds } from "../token/cache.js";
 import type { StandardSchema } from "../token/standard-schema.js";
+import { numberOf } from "./option-table.js";
 
 type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<string, unknown>>;
 
@@ -247,35 +247,26 @@ export const defaults: {
   readonly dpopMaxAge: number;
   readonly dpopNonceLifetime: number;
 } = {
-  clockTolerance: 5,
-  maxTokenSize: 8192,
+  clockTolerance: numberOf("clockTolerance"),
+  maxTokenSize: numberOf("maxTokenSize"),
   realm: "api",
   tokenType: "any",
   scopeAsList: false,
   claimNames: { scope: "scope", permissions: "permissions", roles: "roles", organization: "org_id" },
-  maxAge: 600,
-  staleIfError: 86_400,
-  timeout: 5,
-  cache: { maxEntries: 25_000, maxBytes: 96 * 1024 * 1024 },
-  maxIssuers: 1000,
-  issuerMaxAge: 600,
-  issuerTimeout: 5,
-  introspection: { maxAge: 60, inactiveMaxAge: 10, maxEntries: 10_000, maxConcurrent: 32, timeout: 5 },
-  dpopMaxAge: 60,
-  dpopNonceLifetime: 300,
+  maxAge: numberOf("keys.maxAge"),
+  staleIfError: numberOf("keys.staleIfError"),
+  timeout: numberOf("keys.timeout"),
+  cache: { maxEntries: numberOf("cache.maxEntries"), maxBytes: numberOf("cache.maxBytes") },
+  maxIssuers: numberOf("issuer.maxIssuers"),
+  issuerMaxAge: numberOf("issuer.maxAge"),
+  issuerTimeout: numberOf("issuer.timeout"),
+  introspection: {
+    maxAge: numberOf("introspection.maxAge"),
+    inactiveMaxAge: numberOf("introspection.inactiveMaxAge"),
+    maxEntries: numberOf("introspection.maxEntries"),
+    maxConcurrent: numberOf("introspection.maxConcurrent"),
+    timeout: numberOf("introspection.timeout"),
+  },
+  dpopMaxAge: numberOf("dpop.maxAge"),
+  dpopNonceLifetime: numberOf("dpop.nonce.lifetime"),
 };
-
-/** A number within bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */
-export function readNumber(
-  option: string,
-  value: number | undefined,
-  { min, max, fallback }: { min: number; max: number; fallback: number },
-): number {
-  if (value === undefined) return fallback;
-  if (typeof value === "number" && value >= min && value <= max) return value;
-  throw new ConfigError({
-    option,
-    problem: `is ${String(value)}; it must be a number from ${min} to ${max}`,
-    example: `${option}: ${fallback}`,
-  });
-}

@@ -7,7 +7,8 @@ import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "../token/algorithms.js";
 import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from "./environment.js";
 import { createKeySource, requirePlace, rsaExample } from "./keys.js";
-import { defaults, type GuardOptions, type IssuerOptions, readNumber } from "./options.js";
+import { readNumber } from "./option-table.js";
+import { defaults, type GuardOptions, type IssuerOptions } from "./options.js";
 
 /** What terms are completed from. */
 export interface Surroundings {
@@ -71,7 +72,7 @@ function checkPin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown },
 
 /** Seconds by which clocks may differ: a few, not for ever. */
 export function readTolerance(tolerance: number | undefined): number {
-  return readNumber("clockTolerance", tolerance, { min: 0, max: 300, fallback: defaults.clockTolerance });
+  return readNumber("clockTolerance", tolerance);
 }
 
 function readTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt" {

@@ -2,6 +2,7 @@
 import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import { createAddressMatcher, type ForwardingHeader, type ProxyPolicy } from "../request/proxy.js";
+import { requireOptions } from "./option-table.js";
 import type { GuardOptions, TrustProxyOptions } from "./options.js";
 
 /** The public origin that `resource` names. Throws `ConfigError`. */
@@ -20,7 +21,7 @@ export function readProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | und
   if (option === undefined || option === false) return undefined;
   const example = 'trustProxy: { addresses: ["10.0.0.0/8"] }';
   const given: TrustProxyOptions = option === true ? {} : option;
-  checkNames("trustProxy", given, ["addresses", "headers"]);
+  requireOptions("trustProxy", given);
   const { addresses, headers = forwardingHeaders } = given;
   const known: readonly string[] = [...forwardingHeaders, "forwarded"];
   if (!Array.isArray(headers) || !headers.every((name) => known.includes(name))) {
@@ -42,13 +43,4 @@ export function readProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | und
     if (!(cause instanceof TypeError)) throw cause;
     throw new ConfigError({ option: "trustProxy.addresses", problem: cause.message, example }, { cause });
   }
-}
-
-/** Throws `ConfigError` for an option that is no object, or has a misspelt member: a check that never runs. */
-export function checkNames(option: string, given: unknown, names: readonly string[]): void {
-  const isRecord = typeof given === "object" && given !== null && !Array.isArray(given);
-  const bad = isRecord ? Object.keys(given).find((name) => !names.includes(name)) : "";
-  if (bad === undefined) return;
-  const problem = bad === "" ? "is not an object" : `has no option "${bad}"; there are ${names.join(", ")}`;
-  throw new ConfigError({ option, problem, example: `${option}: { ${names[0]}: … }` });
 }

@@ -3,22 +3,15 @@ import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ResourceOptions } from "../request/metadata.js";
 import { isScopeToken } from "../requirements/validate.js";
+import { requireOptions } from "./option-table.js";
 
 const example = 'resource: "https://api.acme.com/orders"';
-const knownMembers = ["url", "name", "scopes", "detailsTypes", "documentation", "policy", "terms"];
 
 /** The resource, checked. Throws `ConfigError`. */
 export function readResource(option: string | ResourceOptions | undefined): ResourceOptions | undefined {
   if (option === undefined) return undefined;
   const resource: ResourceOptions = typeof option === "object" && option !== null ? option : { url: option };
-  const unknown = Object.keys(resource).find((name) => !knownMembers.includes(name));
-  if (unknown !== undefined) {
-    throw new ConfigError({
-      option: `resource.${unknown}`,
-      problem: `is no member of resource; there are ${knownMembers.join(", ")}`,
-      example,
-    });
-  }
+  requireOptions("resource", resource);
   checkUrl(typeof option === "string" ? "resource" : "resource.url", resource.url);
   checkPage("documentation", resource.documentation);
   checkPage("policy", resource.policy);
@@ -28,7 +21,7 @@ export function readResource(option: string | ResourceOptions | undefined): Reso
   if (resource.name === undefined || isText(resource.name)) return { ...resource };
   throw new ConfigError({
     option: "resource.name",
-    problem: "is no text",
+    problem: "must be text",
     example: 'resource: { url, name: "Acme orders" }',
   });
 }

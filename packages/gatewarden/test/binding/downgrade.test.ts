@@ -203,7 +203,7 @@ describe("Bad options", () => {
     ["dpop", true],
     ["dpop.mode", { dpop: {} }],
     ["dpop.mode", { dpop: { mode: "on" } }],
-    ["dpop", { dpop: { mode: "allowed", replays: {} } }],
+    ["dpop.replays", { dpop: { mode: "allowed", replays: {} } }],
     ["dpop.replay", { dpop: { mode: "allowed", replay: {} } }],
     ["dpop.algorithms", { dpop: { mode: "allowed", algorithms: [] } }],
     ["dpop.algorithms", { dpop: { mode: "allowed", algorithms: ["HS256"] } }],

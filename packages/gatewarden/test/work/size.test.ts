@@ -12,9 +12,9 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 43.25,
+  ".": 44,
   "./advice": 5,
-  "./introspection": 9.75,
+  "./introspection": 11.75,
   "./log": 1,
   "./opentelemetry": 3,
   "./testing": 6,

@@ -1,0 +1,35 @@
+// What is checked of options before anything is made of them: names and kinds, by the table.
+import { ConfigError } from "../errors.js";
+import { anIssuer, guard, requireOptions } from "./option-table.js";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Checks the options of `createGuard`. Throws `ConfigError`. */
+export function checkGuardOptions(options: object): void {
+  requireOptions(guard, options);
+  const { cache, ...terms } = options as Options;
+  if (cache !== undefined && cache !== false) requireOptions("cache", cache);
+  checkTerms(terms);
+}
+
+/** Checks the options of one issuer. Throws `ConfigError`. */
+export function checkIssuerOptions(options: object): void {
+  requireOptions(anIssuer, options);
+  checkTerms(options as Options);
+}
+
+function checkTerms({ keys, claimNames }: Options): void {
+  if (keys !== undefined) requireOptions("keys", keys);
+  if (claimNames === undefined) return;
+  requireOptions("claimNames", claimNames);
+  for (const [name, value] of Object.entries(claimNames as Options)) {
+    const path: readonly unknown[] = name === "roles" && Array.isArray(value) ? value : [value];
+    const isClaim = path.length > 0 && path.every((step) => typeof step === "string" && step !== "");
+    if (isClaim) continue;
+    throw new ConfigError({
+      option: `claimNames.${name}`,
+      problem: "is empty, or is not the name of a claim",
+      example: 'claimNames: { permissions: "https://acme.com/permissions" }',
+    });
+  }
+}

@@ -1,0 +1,218 @@
+// Every option, one row each: what it must be, its bounds, its default, its environment names and an example. Checks, messages, `defaults` and
+// the table in `docs/options.md` read it. The TypeScript interfaces in `options.ts` say the same in prose.
+import { ConfigError } from "../errors.js";
+import { isObject } from "../token/json.js";
+
+/** One option. */
+export interface OptionRow {
+  /** What it must be, as a clause that follows the name: `must be a function`. */
+  readonly must: string;
+  /** Whether a value is that; left out where a reader of its own decides. */
+  readonly isRight?: (value: unknown) => boolean;
+  /** Least and most of a number. */
+  readonly range?: readonly [least: number, most: number];
+  /** What is assumed where it is left out. */
+  readonly fallback?: string | number | boolean;
+  /** Environment variables that it is read from where it is left out. */
+  readonly environment?: readonly string[];
+  /** A right value, as it is written in code. */
+  readonly example: string;
+  /** Whether each issuer may have its own. */
+  readonly isPerIssuer?: true;
+}
+
+const isFunction = (value: unknown) => typeof value === "function";
+const isText = (value: unknown) => typeof value === "string";
+const isSwitch = (value: unknown) => typeof value === "boolean";
+const aFunction = { must: "must be a function", isRight: isFunction };
+const aSwitch = { must: "must be true or false", isRight: isSwitch };
+const anObject = { must: "must be an object", isRight: isObject };
+const ownReader = (must: string) => ({ must: `must be ${must}` });
+const number = (least: number, most: number, fallback: number) => ({
+  must: `must be a number from ${least} to ${most}`,
+  range: [least, most] as const,
+  fallback,
+});
+const perIssuer = { isPerIssuer: true } as const;
+const seconds = "must be a number of seconds";
+
+/** By path: `keys.maxAge` is the member `maxAge` of the option `keys`. */
+export const optionTable: Readonly<Record<string, OptionRow>> = {
+  issuer: {
+    ...ownReader("an issuer, a list of them, or a look-up"),
+    environment: ["AUTH0_DOMAIN", "ISSUER_BASE_URL"],
+    example: '"https://acme.eu.auth0.com/"',
+    ...perIssuer,
+  },
+  audience: {
+    ...ownReader("text or a list of text"),
+    environment: ["AUTH0_AUDIENCE", "AUDIENCE"],
+    example: '"https://api.acme.com"',
+    ...perIssuer,
+  },
+  algorithms: { ...ownReader("a list of signature algorithms"), example: '["RS256"]', ...perIssuer },
+  clockTolerance: { ...number(0, 300, 5), example: "10", ...perIssuer },
+  keys: { ...anObject, example: '{ jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }', ...perIssuer },
+  discoveryUrl: { ...ownReader("an https URL"), example: '"https://keycloak.internal/…"', ...perIssuer },
+  allowedHosts: { ...ownReader("a list of hosts"), example: '["acme.eu.auth0.com"]', ...perIssuer },
+  tokenType: { ...ownReader('"any" or "at+jwt"'), fallback: "any", example: '"at+jwt"', ...perIssuer },
+  claims: {
+    must: "must be a Standard Schema",
+    isRight: isStandardSchema,
+    example: "z.looseObject({})",
+    ...perIssuer,
+  },
+  claimNames: { ...anObject, example: '{ scope: "scp" }', ...perIssuer },
+  scopeAsList: { ...aSwitch, fallback: false, example: "true", ...perIssuer },
+  fetch: { ...aFunction, example: "globalThis.fetch" },
+  introspection: { ...ownReader("a function or an object"), example: "createIntrospectionClient({ … })" },
+  revocation: { ...ownReader("an object with the method isRevoked"), example: "createRevocationList()" },
+  dpop: { ...anObject, example: '{ mode: "allowed" }' },
+  mtls: { ...anObject, example: '{ mode: "allowed" }' },
+  trustProxy: { ...ownReader("true, false or an object"), fallback: false, example: '{ addresses: ["10.0.0.0/8"] }' },
+  cache: { ...ownReader("false or bounds"), example: "{ maxEntries: 25_000 }" },
+  maxTokenSize: { ...number(256, 65_536, 8192), example: "16_384" },
+  realm: { must: "must be text", isRight: isText, fallback: "api", example: '"api"' },
+  resource: { ...ownReader("an https URL or an object"), example: '"https://api.acme.com"' },
+  explain: { ...ownReader('"development"'), example: '"development"' },
+  onDecision: { ...aFunction, example: "(decision) => count(decision.outcome)" },
+  now: { ...aFunction, example: "() => Date.now() / 1000" },
+  env: { ...anObject, example: "process.env" },
+
+  "issuer.resolve": { ...aFunction, example: "(iss) => tenants.get(iss)" },
+  "issuer.tenant": { ...aFunction, example: "(request) => request.headers.host" },
+  "issuer.maxIssuers": { ...number(1, 1_000_000, 1000), example: "10_000" },
+  "issuer.maxAge": { ...number(1, 86_400, 600), must: `${seconds} from 1 to 86400`, example: "600" },
+  "issuer.timeout": { ...number(0.1, 60, 5), must: `${seconds} from 0.1 to 60`, example: "2" },
+  "issuer.allowPrivateNetwork": { ...aSwitch, fallback: false, example: "true" },
+
+  "keys.jwksUri": { ...ownReader("an https URL"), example: '"https://acme.eu.auth0.com/.well-known/jwks.json"' },
+  "keys.jwks": { ...ownReader("a JWK Set"), example: "{ keys: [ … ] }" },
+  "keys.publicKey": { ...ownReader("PEM text, a JWK or a public KeyObject"), example: "pem" },
+  "keys.secret": { ...ownReader("text or bytes, as long as the hash"), example: "process.env.SECRET" },
+  "keys.maxAge": { ...number(15, 86_400, 600), example: "600" },
+  "keys.staleIfError": { ...number(0, 604_800, 86_400), example: "3600" },
+  "keys.timeout": { ...number(0.1, 60, 5), example: "2" },
+  "keys.rsaAlgorithm": { ...ownReader("an RSA algorithm"), example: '"RS256"' },
+
+  "claimNames.scope": { ...ownReader("the name of a claim"), fallback: "scope", example: '"scp"' },
+  "claimNames.permissions": {
+    ...ownReader("the name of a claim"),
+    fallback: "permissions",
+    example: '"https://acme.com/permissions"',
+  },
+  "claimNames.roles": {
+    ...ownReader("the name of a claim, or the way to it"),
+    fallback: "roles",
+    example: '["realm_access", "roles"]',
+  },
+  "claimNames.organization": { ...ownReader("the name of a claim"), fallback: "org_id", example: '"tenant"' },
+
+  "cache.maxEntries": { ...number(2, 10_000_000, 25_000), example: "100_000" },
+  "cache.maxBytes": { ...number(16_384, 2 ** 34, 96 * 1024 * 1024), example: "64 * 1024 * 1024" },
+
+  "dpop.mode": { ...ownReader('"allowed", "required" or "off"'), fallback: "off", example: '"allowed"' },
+  "dpop.replay": { ...ownReader("an object with the method add"), example: "createMemoryReplayStore()" },
+  "dpop.nonce": { ...ownReader("true, false or an object"), fallback: false, example: "true" },
+  "dpop.algorithms": { ...ownReader("a list of asymmetric algorithms"), example: '["ES256"]' },
+  "dpop.maxAge": { ...number(1, 600, 60), example: "60" },
+  "dpop.nonce.secret": { ...ownReader("at least 32 bytes"), example: "process.env.DPOP_NONCE_SECRET" },
+  "dpop.nonce.lifetime": { ...number(5, 3600, 300), example: "300" },
+
+  "mtls.mode": { ...ownReader('"allowed", "required" or "off"'), fallback: "off", example: '"allowed"' },
+  "mtls.certificate": { ...anObject, example: '{ format: "nginx", header: "x-client-cert" }' },
+  "mtls.certificate.format": { ...ownReader('"nginx", "envoy" or "rfc9440"'), example: '"nginx"' },
+  "mtls.certificate.header": { ...ownReader("the name of a header"), example: '"x-client-cert"' },
+
+  "trustProxy.addresses": { ...ownReader("a list of addresses and ranges"), example: '["10.0.0.0/8"]' },
+  "trustProxy.headers": { ...ownReader("a list of forwarding headers"), example: '["x-forwarded-proto"]' },
+
+  "resource.url": { ...ownReader("an https URL"), example: '"https://api.acme.com/orders"' },
+  "resource.name": { ...ownReader("text"), example: '"Acme orders"' },
+  "resource.scopes": { ...ownReader("a list of names"), example: '["read:reports"]' },
+  "resource.detailsTypes": { ...ownReader("a list of names"), example: '["payment_initiation"]' },
+  "resource.documentation": { ...ownReader("the URL of a page"), example: '"https://acme.com/docs"' },
+  "resource.policy": { ...ownReader("the URL of a page"), example: '"https://acme.com/policy"' },
+  "resource.terms": { ...ownReader("the URL of a page"), example: '"https://acme.com/terms"' },
+
+  "introspection.introspect": { ...aFunction, example: "createIntrospectionClient({ … })" },
+  "introspection.issuer": { ...ownReader("an issuer of this guard"), example: '"https://acme.eu.auth0.com/"' },
+  "introspection.audienceClaim": {
+    must: 'must be "required" or "optional"',
+    isRight: (value) => value === "required" || value === "optional",
+    fallback: "required",
+    example: '"optional"',
+  },
+  "introspection.maxAge": { ...number(0, 3600, 60), example: "30" },
+  "introspection.inactiveMaxAge": { ...number(0, 300, 10), example: "5" },
+  "introspection.maxEntries": { ...number(1, 1_000_000, 10_000), example: "100_000" },
+  "introspection.maxConcurrent": { ...number(1, 1000, 32), example: "64" },
+  "introspection.timeout": { ...number(0.1, 60, 5), example: "2" },
+};
+
+const paths = Object.keys(optionTable);
+
+/** The names of an object of options: those of the guard, of one issuer, or of an option such as `keys`. */
+function namesOf(owner: string): readonly string[] {
+  if (owner === guard) return paths.filter((path) => !path.includes("."));
+  if (owner === anIssuer) return namesOf(guard).filter((path) => optionTable[path]?.isPerIssuer);
+  const members = paths.filter((path) => path.startsWith(`${owner}.`)).map((path) => path.slice(owner.length + 1));
+  return members.filter((name) => !name.includes("."));
+}
+
+export const guard = "createGuard";
+export const anIssuer = "an issuer";
+
+/**
+ * Throws `ConfigError` for a name that is not in the table, which would be a check that never runs, and for a value of the wrong kind, which
+ * would fail at the first request. Values are left out of the message: one of them may be a secret.
+ */
+export function requireOptions(owner: string, given: unknown): void {
+  const prefix = owner === guard || owner === anIssuer ? "" : `${owner}.`;
+  if (!isObject(given)) throw toError(owner, "must be an object");
+  const known = namesOf(owner);
+  const unknown = Object.keys(given).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    const option = owner === anIssuer ? `issuer.${unknown}` : prefix + unknown;
+    const problem = `is not an option of ${owner}; there are ${known.join(", ")}`;
+    throw new ConfigError({ option, problem, example: toExample(prefix + known[0]) });
+  }
+  for (const name of known) {
+    const row = optionTable[prefix + name];
+    const value = given[name];
+    if (value !== undefined && row?.isRight?.(value) === false) throw toError(prefix + name, row.must);
+  }
+}
+
+/** A number within its bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */
+export function readNumber(path: string, value: number | undefined): number {
+  const { range: [least, most] = [0, 0], must = "" } = optionTable[path] ?? {};
+  if (value === undefined) return numberOf(path);
+  if (typeof value === "number" && value >= least && value <= most) return value;
+  throw toError(path, `is ${typeof value === "object" && value ? "an object" : String(value)}; it ${must}`);
+}
+
+/** The default of a number. */
+export function numberOf(path: string): number {
+  return Number(optionTable[path]?.fallback);
+}
+
+function toError(path: string, problem: string): ConfigError {
+  return new ConfigError({ option: path, problem, example: toExample(path) });
+}
+
+/** The example as a line of options: `keys: { maxAge: 600 }`. */
+function toExample(path: string): string {
+  const names = path.split(".");
+  const value = optionTable[path]?.example ?? "{ … }";
+  return names.reduceRight(
+    (inner, name, index) => (index === 0 ? `${name}: ${inner}` : `{ ${name}: ${inner} }`),
+    value,
+  );
+}
+
+/** Some libraries' schemas are functions, so anything may carry the property (standardschema.dev). */
+function isStandardSchema(value: unknown): boolean {
+  const standard = (value as { "~standard"?: { validate?: unknown } } | null)?.["~standard"];
+  return typeof standard?.validate === "function";
+}
