@@ -116,9 +116,9 @@ ${lines.join("\n")}
 Each issuer may have its own:
 
 ${rows
-    .filter(([, row]) => row.isPerIssuer)
-    .map(([path]) => `- \`${path}\``)
-    .join("\n")}
+  .filter(([, row]) => row.isPerIssuer)
+  .map(([path]) => `- \`${path}\``)
+  .join("\n")}
 `;
   await expect(text).toMatchFileSnapshot("../../../../docs/options.md");
 });
