@@ -40,11 +40,11 @@ const faults: readonly Fault[] = [
   },
   {
     pattern: /status 407/,
-    fix: "A proxy wants to know who asks: put its credentials into the proxy's settings of this machine.",
+    fix: "A proxy demands credentials: add them to this machine's proxy settings.",
   },
   {
     pattern: /status (429|5\d\d)/,
-    fix: "The provider is in trouble, or limits how often it is asked. Try again later; keys that were fetched before serve on.",
+    fix: "The provider has a fault, or limits how often it is asked. Try again later. Keys that were fetched before are still used.",
   },
   {
     pattern: /not JSON|no "keys" array/,
