@@ -13,9 +13,19 @@
  */
 export function findUnlocked(lock) {
   const packages = Object.entries(lock.packages ?? {}).filter(([path]) => path.includes("node_modules/"));
+  if (packages.length === 0) return ["lists no packages: lockfileVersion 3 is needed"];
   return packages.flatMap(([path, { integrity, resolved, link, inBundle }]) => {
-    if (link || inBundle) return [];
+    if (link) return isWithin(resolved) ? [] : [`${path} links to ${resolved}`];
+    if (inBundle && path.lastIndexOf("node_modules/") > path.indexOf("node_modules/")) return [];
     const problems = /^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? "") ? [] : [`${path} has no sha512 integrity`];
     return resolved === undefined ? problems : [...problems, `${path} names where it comes from: ${resolved}`];
   });
+}
+
+/**
+ * Whether a link leads to a folder of the workspace.
+ * @param {string | undefined} target
+ */
+function isWithin(target = "") {
+  return /^[\w@-][\w@.-]*(\/[\w@-][\w@.-]*)*$/.test(target);
 }

@@ -23,8 +23,8 @@ import { paint, toTable } from "./table.mjs";
  */
 export function toSteps(tokens) {
   const open = [
-    { path: "/api/public", who: "nobody", expected: 200 },
-    { path: "/api/private", who: "nobody", expected: 401 },
+    { path: "/api/public", who: "no token", expected: 200 },
+    { path: "/api/private", who: "no token", expected: 401 },
   ];
   if (tokens === undefined) return open;
   return [

@@ -41,8 +41,8 @@ test("--once shows the five requests and exits 0, also when the usual ports are 
   const child = start(["--once"]);
   expect(await child.exit, child.stderr()).toBe(0);
   expect(readRows(child.stdout())).toEqual([
-    ["GET /api/public", "nobody", "200", "-"],
-    ["GET /api/private", "nobody", "401", "credentials_missing"],
+    ["GET /api/public", "no token", "200", "-"],
+    ["GET /api/private", "no token", "401", "credentials_missing"],
     ["GET /api/private", "alice", "200", "-"],
     ["GET /api/admin", "bob", "403", "permission_missing"],
     ["GET /api/admin", "alice", "200", "-"],
@@ -107,6 +107,6 @@ test("an answer that is not as it must be fails the show", async () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});
   onTestFinished(() => print.mockRestore());
   const url = `http://127.0.0.1:${port}`;
-  expect(await show(url, [{ path: "/api/private", who: "nobody", expected: 401 }])).toBe(false);
+  expect(await show(url, [{ path: "/api/private", who: "no token", expected: 401 }])).toBe(false);
   expect(print).toHaveBeenCalledWith(expect.stringContaining("200, not 401"));
 });

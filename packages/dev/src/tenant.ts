@@ -162,7 +162,7 @@ function checkCertificateBound({ clients }: TenantConfig, https: TenantOptions["
 
 function refuseProduction(): void {
   if (process.env["NODE_ENV"]?.trim().toLowerCase() !== "production") return;
-  const reason = "It gives anybody a token for anything.";
+  const reason = "It gives anyone a token for anything.";
   throw new TenantError("production", `The local tenant does not start with NODE_ENV=production. ${reason}`);
 }
 

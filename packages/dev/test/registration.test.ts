@@ -52,6 +52,18 @@ test("a website cannot register a client", async () => {
   expect(response.status).toBe(403);
 });
 
+test.each(["oidc/register/", "OIDC/Register", "oidc/register/?a", "OIDC/REGISTER/"])(
+  "a website cannot register a client at /%s either, which the provider takes for the same path",
+  async (path) => {
+    const response = await fetch(`${tenant.issuer}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", origin: "https://evil.example" },
+      body: JSON.stringify({ ...publicClient, redirect_uris: ["https://evil.example/callback"] }),
+    });
+    expect(response.status).toBe(404);
+  },
+);
+
 test.each(["null", "[]", '"text"', "{"])("a registration with the body %s is refused", async (body) => {
   const response = await fetch(`${tenant.issuer}oidc/register`, {
     method: "POST",

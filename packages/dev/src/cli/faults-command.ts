@@ -14,7 +14,7 @@ Makes the running local tenant go wrong on demand. Without a name, lists all fau
 
   gatewarden faults expired                             every token has expired
   gatewarden faults jwks-slow:seconds=10,times=2        the next two key sets come ten seconds late
-  gatewarden faults --reset                             all is well again
+  gatewarden faults --reset                             all faults are off again
 
 Options:
   --list          List the faults, also after a change

@@ -26,7 +26,7 @@ export interface ApiInput {
   readonly emailInAccessToken?: boolean | undefined;
 }
 
-/** Somebody to log in as. The key in `personas` is the short name: `alice`. */
+/** A user to log in as. The key in `personas` is the short name: `alice`. */
 export interface PersonaInput {
   readonly name?: string | undefined;
   readonly email?: string | undefined;

@@ -80,7 +80,7 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultRecord>> = {
   },
   encrypted: {
     kind: "token",
-    description: "The token is encrypted (JWE) for somebody else.",
+    description: "The token is encrypted (JWE) for another recipient.",
     reason: "token_encrypted",
     parameters: { times },
     defaults: {},

@@ -126,7 +126,7 @@ function findDeciding(entries: ReadonlyMap<FaultName, Entry>, decided: string): 
   return [...entries.values()].find(({ fault }) => faultCatalogue[fault.name].decides.includes(decided));
 }
 
-/** Two faults that decide the same cannot both show, and nobody should guess which one does. */
+/** Two faults that decide the same cannot both show, so the second is refused. */
 function checkTogether(names: readonly FaultName[]): void {
   const decider = new Map<string, FaultName>();
   for (const name of names) {

@@ -25,7 +25,7 @@ const parameterSchemas = {
   times: z.int().positive("must be above 0"),
 } satisfies Record<FaultParameter, z.ZodType>;
 
-/** Limits that differ from the usual ones: a clock may be behind, a delay must end before anybody forgets it. */
+/** Limits that differ from the usual ones: a clock may be behind, a delay must end soon. */
 function schemaOf(name: FaultName, parameter: FaultParameter): z.ZodType {
   if (parameter !== "seconds") return parameterSchemas[parameter];
   if (name === "clock-skew") return z.int().min(-MAX_SECONDS).max(MAX_SECONDS);

@@ -37,7 +37,7 @@ export const providerFaults: Readonly<Record<ProviderFaultName, FaultRecord>> = 
   ...(Object.fromEntries(answerFaults) as Record<AnswerFaultName, FaultRecord>),
   "port-closed": {
     kind: "provider",
-    description: "Nobody listens: connections are refused, also for `/dev`.",
+    description: "Nothing listens: connections are refused, also for `/dev`.",
     reason: "keys_unavailable",
     parameters: { seconds: "how long, then it switches itself off; default: 30" },
     defaults: { seconds: 30 },

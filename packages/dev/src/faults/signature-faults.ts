@@ -19,7 +19,7 @@ type Header = Readonly<Record<string, unknown>> & { readonly alg: string };
 /** Breaks tokens that the tenant has signed. */
 export class SignatureFaults {
   readonly #keys: KeyRing;
-  /** Keys that nobody else has, one per algorithm: a token of theirs can be told from the next only by its claims. */
+  /** Keys of its own, one per algorithm: a token of theirs can be told from the next only by its claims. */
   readonly #strangers = new Map<SigningAlgorithm, Promise<Stranger>>();
 
   constructor(keys: KeyRing) {
@@ -92,7 +92,7 @@ function readHeader(jwt: string): Header {
   return { ...header, alg: header.alg };
 }
 
-/** Signed, then encrypted (RFC 7519 §11.2), with a key that nobody keeps. */
+/** Signed, then encrypted (RFC 7519 §11.2), with a key that is not kept. */
 function encrypt(jwt: string): Promise<string> {
   const header = { alg: "dir", enc: "A256GCM", cty: "at+jwt" };
   return new CompactEncrypt(Buffer.from(jwt)).setProtectedHeader(header).encrypt(randomBytes(32));

@@ -33,7 +33,7 @@ ${page.personas.map((persona) => renderPersona(persona, persona === page.suggest
   );
 }
 
-/** What is about to go wrong is meant to, and nobody should look for the reason elsewhere. */
+/** Says that what is about to go wrong is meant to. */
 function renderFaults({ faults }: PersonaPage): SafeHtml | false {
   const names = faults.map((name) => html`<code>${name}</code> `);
   return (

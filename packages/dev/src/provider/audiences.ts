@@ -61,7 +61,7 @@ export function toResourceServer(api: Api, permissions: readonly string[]): Reso
   };
 }
 
-/** At the authorization endpoint nobody is known yet, so all is in reach; at the token endpoint RBAC has its say. */
+/** At the authorization endpoint the user is not known yet, so all is in reach; at the token endpoint RBAC decides. */
 function permissionsInReach(
   ctx: KoaContextWithOIDC,
   api: Api,

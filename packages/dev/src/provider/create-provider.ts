@@ -129,7 +129,7 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
     mTLS: {
       enabled: issuer.startsWith("https:"),
       certificateBoundAccessTokens: true,
-      // Whoever signed it: the handshake has proven that the client holds its key (RFC 8705 §2.2).
+      // The signer does not matter: the handshake has proven that the client holds its key (RFC 8705 §2.2).
       getCertificate: ({ socket }) => (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined),
     },
     clientCredentials: { enabled: true },
@@ -140,7 +140,7 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
       allowedPolicy: (_ctx, client, token) =>
         client.tokenEndpointAuthMethod !== "none" || token.clientId === client.clientId,
     },
-    // A signed answer for whoever asks for one (RFC 9701).
+    // A signed answer on request (RFC 9701).
     jwtIntrospection: { enabled: true },
     resourceIndicators: { enabled: true, useGrantedResource: () => true, ...createAudienceRules(config, oidc) },
     rpInitiatedLogout: {

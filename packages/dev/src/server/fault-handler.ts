@@ -25,7 +25,7 @@ const answers: Readonly<Record<Exclude<Failure, "slow">, Fail>> = {
   closed: ({ request }) => void request.socket.destroy(),
 };
 
-/** Says on the wire what is going on, so that nobody looks for the failure elsewhere. */
+/** Says on the wire that the failure is meant. */
 const header = "x-gatewarden-fault";
 
 export function createFaultHandler(board: FaultBoard): Handler {
@@ -53,7 +53,7 @@ function setClock(response: ServerResponse, board: FaultBoard): void {
   if (skew !== undefined) response.setHeader("date", new Date(Date.now() + skew * 1000).toUTCString());
 }
 
-/** Waits, but no longer than the fault is on or anybody is there to hear the answer. */
+/** Waits, but no longer than the fault is on and the client is there. */
 async function delay(board: FaultBoard, name: AnswerFaultName, response: ServerResponse): Promise<void> {
   const slow = board.take(name);
   if (slow === undefined) return;

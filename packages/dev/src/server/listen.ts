@@ -13,7 +13,7 @@ export interface ListenOptions {
 /** Listens and returns the port. Throws a {@link TenantError} for a foreign host or a taken port. */
 export async function listen(server: Server, { host, port }: ListenOptions): Promise<number> {
   if (!isLoopbackHost(host)) {
-    const reason = "It hands out tokens to whoever asks, so it listens on this machine only.";
+    const reason = "It gives a token to anyone who asks, so it listens on this machine only.";
     throw new TenantError("not_loopback", `The local tenant cannot listen on ${host}. ${reason} Example: 127.0.0.1`);
   }
   try {

@@ -91,7 +91,7 @@ async function redirect(login: Login, result: InteractionResults, persona?: Pers
   sendRedirect(response, target);
 }
 
-/** Without this, becoming somebody else would first show the provider's logout page, which needs JavaScript. */
+/** Without this, a change of persona would first show the provider's logout page, which needs JavaScript. */
 async function forgetOtherAccount({ provider, interaction }: Login, persona: Persona): Promise<void> {
   const uid = interaction.session?.uid;
   const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);

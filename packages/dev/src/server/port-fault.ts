@@ -5,9 +5,9 @@ import { listen } from "./listen.js";
 import type { Handler } from "./pipeline.js";
 
 export interface PortFault {
-  /** Closes the port for the fault's time; opens it again (undefined), and rejects when somebody else listens there by now. */
+  /** Closes the port for the fault's time; opens it again (undefined), and rejects when another process listens there by now. */
   readonly apply: (fault: Fault | undefined) => Promise<void>;
-  /** First of all handlers: nobody is served over a connection from before. */
+  /** First of all handlers: a connection from before serves no more requests. */
   readonly handler: Handler;
   /** The tenant ends: the port stays as it is. */
   readonly dispose: () => void;

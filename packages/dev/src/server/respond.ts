@@ -1,7 +1,7 @@
 // Short ways to answer.
 import type { ServerResponse } from "node:http";
 
-/** Answers with JSON that nobody may store. */
+/** Answers with JSON that no cache may store. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const content = `${JSON.stringify(body, null, 2)}\n`;
   response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });

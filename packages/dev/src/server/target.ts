@@ -4,18 +4,18 @@ import type { IncomingMessage } from "node:http";
 
 /**
  * The path and query that a request asks for; undefined for a target that is neither a path nor an
- * http address (`*`, `a:1`). An address is rewritten to its path, and its host replaces `Host` (RFC
- * 9112 §3.2.2).
+ * http address (`*`, `a:1`). The request is rewritten to what was read, so that the provider reads
+ * the same. The host of an address replaces `Host` (RFC 9112 §3.2.2).
  */
 export function readTarget(request: IncomingMessage): URL | undefined {
   const target = request.url ?? "";
   // Not resolved against a base: `//host/path` would change the host.
-  if (target.startsWith("/")) return parse(`http://localhost${target}`);
-  const url = parse(target);
-  if (url === undefined || !/^https?:\/\//i.test(target)) return undefined;
+  const isPath = target.startsWith("/");
+  const url = parse(isPath ? `http://localhost${target}` : target);
+  if (url === undefined || !(isPath || /^https?:\/\//i.test(target))) return undefined;
   if (url.username !== "" || url.password !== "") return undefined;
   request.url = url.pathname + url.search;
-  request.headers.host = url.host;
+  if (!isPath) request.headers.host = url.host;
   return url;
 }
 

@@ -23,7 +23,7 @@ const help = `gatewarden explain <token | request | ->   everything that is wron
 
   --issuer <url>        the exact issuer, as createGuard gets it, instead of the environment's
   --audience <name>     the audience, instead of the environment's
-  --permission <name>   would an endpoint with permission("<name>") let it in? May be repeated
+  --permission <name>   would an endpoint with permission("<name>") accept it? May be repeated
   --scope <name>        the same for scope("<name>")
   --dpop                the API takes DPoP-bound tokens: check the proof as well
   --json                findings as JSON: [{ code, severity, message, fix, expected?, actual? }]

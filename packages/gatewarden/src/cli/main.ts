@@ -44,7 +44,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
   }
 }
 
-/** Whoever calls with streams of their own says what the environment is, and ends the process themselves. */
+/** A caller with streams of its own says what the environment is, and ends the process itself. */
 function toSurroundings(streams: CliStreams): Surroundings {
   const machine = createSurroundings();
   if (streams === processStreams) return machine;

@@ -1,4 +1,4 @@
-// What somebody pastes who wants a request explained: a token, an Authorization line, a `curl` command, or an HTTP request as it was sent.
+// What is pasted to have a request explained: a token, an Authorization line, a `curl` command, or an HTTP request as it was sent.
 import type { GuardRequest } from "../index.js";
 import { addHeader, type HeaderLines, readCurl, toHeaders } from "./curl.js";
 

@@ -4,10 +4,11 @@ import type { CliStreams } from "./streams.js";
 
 /**
  * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and
- * paragraph separators. They move the cursor, rewrite what was printed, or change the order in
- * which it is read (CWE-150, CVE-2021-42574).
+ * paragraph separators, and what is drawn as nothing (variation selectors, fillers). They move the
+ * cursor, rewrite or hide what was printed, or change the order in which it is read (CWE-150,
+ * CVE-2021-42574).
  */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 const named: Readonly<Record<string, string>> = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };
 
 /**

@@ -46,7 +46,7 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     fix: "Send the token exactly as the authorization server issued it.",
   },
   algorithm_none: {
-    cause: "The token names the algorithm `none`: anybody could have written it.",
+    cause: "The token names the algorithm `none`: anyone could have written it.",
     fix: "Use a token that the authorization server signed.",
   },
   algorithm_not_allowed: {
@@ -179,11 +179,12 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     fix: "Check endpoint and client credentials, and that this machine reaches it. The error's `cause` says what failed.",
   },
   revocation_unavailable: {
-    cause: "The deny list given as `revocation` threw, or answered neither true nor false. Nobody is let in then.",
-    fix: "See the error's `cause` and mend the store of the deny list.",
+    cause:
+      "The deny list given as `revocation` threw, or answered neither true nor false. Requests are refused until it works.",
+    fix: "See the error's `cause` and repair the store of the deny list.",
   },
   check_failed: {
-    cause: "Code that the check depends on threw, such as a schema's own function. Nobody is let in when that happens.",
-    fix: "See the error's `cause` and mend what threw.",
+    cause: "Code that the check depends on threw, such as a schema's own function. The request is refused then.",
+    fix: "See the error's `cause` and correct the code that threw.",
   },
 };

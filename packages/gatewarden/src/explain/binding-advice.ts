@@ -7,7 +7,7 @@ import type { Advice } from "./cause-and-fix.js";
 export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {
   binding_unproven: {
     cause:
-      "The token has a `cnf` claim: whoever uses it must prove possession of a key. It came as a plain bearer token, this API has that kind of proof switched off, or `cnf` is of a kind that it does not know.",
+      "The token has a `cnf` claim: its sender must prove possession of a key. It came as a plain bearer token, this API has that kind of proof switched off, or `cnf` is of a kind that it does not know.",
     fix: "For `cnf.jkt`, send `Authorization: DPoP <token>` with a proof, and switch `dpop` on here; for `cnf.x5t#S256`, switch `mtls` on. Or let the client request a token without sender constraint.",
   },
   binding_missing: {
@@ -82,7 +82,7 @@ export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {
   },
   dpop_key_mismatch: {
     cause:
-      "The thumbprint of the proof's key is not the token's `cnf.jkt`: whoever sent the token is not whom it was issued to.",
+      "The thumbprint of the proof's key is not the token's `cnf.jkt`: the sender does not hold the key that the token is bound to.",
     fix: "Sign proofs with the key that the token was requested with. After making a new key, request a new token.",
   },
   dpop_nonce_required: {
@@ -91,12 +91,12 @@ export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {
   },
   dpop_replayed: {
     cause:
-      "A proof with this `jti` and key was accepted already: a retry sent it twice, or somebody repeats what they overheard.",
+      "A proof with this `jti` and key was accepted already: a retry sent it twice, or an intercepted proof is replayed.",
     fix: "Make a new proof with a new random `jti` for each request, retries included.",
   },
   replay_store_unavailable: {
     cause:
-      "The store that remembers used proofs failed, answered neither true nor false, is full, or has room for others only, as this key holds its share. Nobody is let in then.",
+      "The store that remembers used proofs failed, answered neither true nor false, or is full. Or this key already holds its share of the store. The request is refused then.",
     fix: "See the error's `cause`. If the memory store is full, or one busy client needs a larger share, give `createMemoryReplayStore` a larger `capacity`, or lower `dpop.maxAge`.",
   },
   target_unknown: {

@@ -1,5 +1,5 @@
 // Everything that is wrong with a token, or with a request. Runs the same rules as the guard, but goes on after a refusal as far as that
-// makes sense. Asks nobody but the configured issuers: nothing in a token picks whom (RFC 8725 §3.10).
+// makes sense. Asks only the configured issuers: a token picks no server (RFC 8725 §3.10).
 import { TokenAuth } from "../auth.js";
 import type { Binding } from "../binding/binding.js";
 import { AuthError, type AuthScheme } from "../errors.js";

@@ -25,7 +25,7 @@ const auth0: Fixes = {
 };
 
 const entraScope =
-  "Request a scope of this API: one under Expose an API, or `api://<application id>/.default`. A token for Microsoft Graph is for Graph alone, and nobody else can verify it.";
+  "Request a scope of this API: one under Expose an API, or `api://<application id>/.default`. A token for Microsoft Graph is for Graph alone, and no other API can verify it.";
 
 const entra: Fixes = {
   audience_mismatch: `${entraScope} In version 2 tokens \`aud\` is the API's application id, in version 1 tokens usually its \`api://\` URI.`,

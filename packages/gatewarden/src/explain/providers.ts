@@ -56,7 +56,7 @@ export function findProvider(issuer: unknown, claims: JsonObject = {}): Provider
       own.some((claim) => Object.hasOwn(claims, claim));
     if (fits) return { name, fixes: providerFixes[name as ProviderName] };
   }
-  // Auth0 under a custom domain: nobody else writes `gty` with these values.
+  // Auth0 under a custom domain: no other provider writes `gty` with these values.
   const audience = [member(claims, "aud")].flat().at(-1);
   const isForUserinfo = typeof audience === "string" && audience.endsWith("/userinfo");
   const isAuth0 = member(claims, "gty") === "client-credentials" || isForUserinfo;

@@ -17,7 +17,7 @@ import { run as runDoctor, surround } from "./doctor/_examine.js";
 
 /**
  * C0 and C1, escape sequences, bidirectional controls, separators, invisible marks, half a pair,
- * tags.
+ * tags, variation selectors, fillers.
  */
 const hostile = [
   ...[
@@ -35,11 +35,12 @@ const hostile = [
   ],
   ...["\u009b31m", "\u009f", "\u00ad", "\u061c", "\u200b", "\u200e", "\u200f", "\u202a", "\u202e", "\u2066", "\u2069"],
   ...["\u2028", "\u2029", "\u2060", "\ufeff", "\ud800", "\udfff", "\u{e0041}", "\u{1d173}"],
+  ...["\ufe00", "\ufe0f", "\u{e0100}", "\u{e01ef}", "\u034f", "\u115f", "\u17b4", "\u180b", "\u3164", "\uffa0"],
 ];
 const all = hostile.join("a");
 /** Without halves of pairs, which no token may hold. */
 const whole = all.replaceAll(/\p{Cs}/gu, "");
-const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u;
+const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/u;
 
 /** Nothing but line ends of our own. */
 function expectHarmless(text: string): void {
@@ -77,7 +78,7 @@ describe("Text", () => {
   });
 
   it("is shown alike by the library, the local tenant and the scripts, which share no code", () => {
-    for (let code = 0; code <= 0x1_0000; code += 64) {
+    for (let code = 0; code < 0x11_0000; code += 64) {
       const codes = Array.from({ length: 64 }, (_, index) => code + index);
       const text = String.fromCodePoint(...codes);
       for (const other of [dev, scripts]) {

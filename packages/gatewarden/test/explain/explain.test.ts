@@ -188,7 +188,7 @@ describe("Explain", () => {
 
   it.each([
     [401, "is not there, or not public"],
-    [503, "in trouble"],
+    [503, "has a fault"],
     [302, "redirects elsewhere"],
     [200, "Something else than the provider answered"],
   ])("says what an answer of %d to the question for keys means", async (status, says) => {

@@ -22,6 +22,13 @@ describe("A lock file", () => {
       { integrity, resolved: "https://registry.test/a.tgz" },
       ["node_modules/a names where it comes from: https://registry.test/a.tgz"],
     ],
+    ["a link to another place", { link: true, resolved: "../evil" }, ["node_modules/a links to ../evil"]],
+    [
+      "a link to an address",
+      { link: true, resolved: "https://evil.test/a.tgz" },
+      ["node_modules/a links to https://evil.test/a.tgz"],
+    ],
+    ["a bundle that nothing holds", { inBundle: true }, ["node_modules/a has no sha512 integrity"]],
   ])("with %s in an entry is found out", (_what, entry, problems) => {
     expect(findUnlocked(lock(entry))).toEqual(problems);
   });
@@ -29,10 +36,21 @@ describe("A lock file", () => {
   it.each([
     ["a digest", { integrity }],
     ["a link to a workspace", { link: true, resolved: "packages/a" }],
-    ["a package within another's digest", { inBundle: true }],
   ])("with %s is fine", (_what, entry) => {
     expect(findUnlocked(lock(entry))).toEqual([]);
   });
+
+  it("with a package within another's digest is fine", () => {
+    const packages = { "node_modules/a": { integrity }, "node_modules/a/node_modules/b": { inBundle: true } };
+    expect(findUnlocked({ packages })).toEqual([]);
+  });
+
+  it.each([{}, { packages: {} }, { lockfileVersion: 1, dependencies: { a: { version: "1.0.0" } } }])(
+    "without packages, such as %j, is found out",
+    (lock) => {
+      expect(findUnlocked(lock)).toEqual(["lists no packages: lockfileVersion 3 is needed"]);
+    },
+  );
 
   it.each(["", ...separate.map((folder) => `${folder}/`)])("%spackage-lock.json is fine", (folder) => {
     expect(findUnlocked(JSON.parse(read(`${folder}package-lock.json`)))).toEqual([]);

@@ -72,7 +72,7 @@ export function toJson(diagnosis: Diagnosis): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** Whether anything must be mended. */
+/** Whether there is an error. */
 export function hasErrors({ findings }: Diagnosis): boolean {
   return findings.some(({ severity }) => severity === "error");
 }

@@ -35,7 +35,7 @@ export function createSurroundings(env: Surroundings["env"] = process.env): Surr
     readFile: (path) => readFile(path, "utf8"),
     now: () => Date.now() / 1000,
     isTerminal: process.stderr.isTTY === true,
-    // A look-up that was given up goes on inside the C library, which cannot be told to stop: nobody waits for that.
+    // A look-up that was given up goes on inside the C library, which cannot be told to stop: it is not waited for.
     finish: () => void setTimeout(() => process.exit(), 500).unref(),
   };
 }

@@ -28,7 +28,7 @@ export function explainIssuer(
   return { detail: `The token's issuer is ${quote(actual)}; this API trusts ${quote(only)}.` };
 }
 
-/** A spelling is mended here, another tenant or region at the login, and a container's name in neither place. */
+/** A spelling is corrected here; another tenant or region at the login; a container's name with `discoveryUrl`. */
 function toFix(what: string, actual: string, isSignedHere = false): Specific {
   if (what.startsWith("the host")) {
     return {
@@ -36,7 +36,7 @@ function toFix(what: string, actual: string, isSignedHere = false): Specific {
     };
   }
   if (/^the (tenant|region)/.test(what) && !isSignedHere) return {};
-  // A look-alike name may be somebody else's: a token is no reason to trust whom it names.
+  // A look-alike name may be an attacker's: a token is no reason to trust the issuer that it names.
   if (/character/.test(what) && !isSignedHere) {
     return { fix: "One of both is misspelt: take the right one from the provider's own pages, not from the token." };
   }

@@ -44,11 +44,11 @@ const faults: readonly Fault[] = [
   },
   {
     statuses: (status) => status === 407,
-    fix: "A proxy wants to know who asks: put its credentials into the proxy's settings of this machine.",
+    fix: "A proxy demands credentials: add them to this machine's proxy settings.",
   },
   {
     statuses: (status) => status === 429 || status >= 500,
-    fix: "The provider is in trouble, or limits how often it is asked. Try again later; keys that were fetched before serve on.",
+    fix: "The provider has a fault, or limits how often it is asked. Try again later. Keys that were fetched before are still used.",
   },
   {
     codes: ["not_json", "not_a_key_set"],

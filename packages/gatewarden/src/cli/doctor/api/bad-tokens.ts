@@ -1,4 +1,4 @@
-// Tokens that no API may accept. They hold what the API's configuration says, and no signature that anybody could have made.
+// Tokens that no API may accept. They hold what the API's configuration says, and no valid signature.
 import { randomBytes } from "node:crypto";
 
 /** A bad token, and what it is in a few words. */

@@ -18,7 +18,7 @@ export const apiCatalogue = {
   },
   api_open: {
     severity: "error",
-    message: "{url} answers with status {status} to a request without a token: anybody gets in.",
+    message: "{url} answers with status {status} to a request without a token: the endpoint is open.",
     fix: "Protect the endpoint. If {url} is public on purpose, give doctor the URL of a protected one.",
   },
   api_not_found: {
@@ -85,7 +85,7 @@ export const apiCatalogue = {
   },
   api_accepts_forged: {
     severity: "error",
-    message: "{url} answers with status {status} to {token}: signatures are not checked, so anybody gets in.",
+    message: "{url} answers with status {status} to {token}: signatures are not checked, so anyone can forge a token.",
     fix: "Verify the token at {url} instead of only decoding it.",
   },
   api_token_crashes: {
@@ -155,7 +155,7 @@ export const apiCatalogue = {
   },
   api_metadata_address: {
     severity: "error",
-    message: "The challenge of {url} names {actual} as resource_metadata, which is no https URL (RFC 9728 §3).",
+    message: "The challenge of {url} names {actual} as resource_metadata, which is not an https URL (RFC 9728 §3).",
     fix: "Name an https URL in place of {actual}.",
   },
   api_metadata_private: {
@@ -166,7 +166,7 @@ export const apiCatalogue = {
   },
   api_metadata_unreachable: {
     severity: "error",
-    message: "The challenge of {url} names {metadata} as resource_metadata, but it cannot be had: {problem}.",
+    message: "The challenge of {url} names {metadata} as resource_metadata, but it cannot be fetched: {problem}.",
     fix: "Publish the metadata at {metadata}, without asking for a token (RFC 9728 §3).",
   },
   api_metadata_resource: {

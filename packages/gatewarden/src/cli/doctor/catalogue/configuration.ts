@@ -43,7 +43,7 @@ export const configurationCatalogue = {
   },
   variable_placeholder: {
     severity: "error",
-    message: '{name} is "{actual}", which only stands where a value belongs.',
+    message: '{name} is "{actual}", which is only a placeholder.',
     fix: 'Put your own value in place of "{actual}", for example: {example}',
   },
   variable_quoted: {
@@ -89,7 +89,7 @@ export const configurationCatalogue = {
   certificates_unchecked: {
     severity: "error",
     message:
-      "NODE_TLS_REJECT_UNAUTHORIZED is 0: Node.js believes any certificate, so anybody between can hand out keys.",
+      "NODE_TLS_REJECT_UNAUTHORIZED is 0: Node.js accepts any certificate, so anyone on the network path can supply keys.",
     fix: "Unset NODE_TLS_REJECT_UNAUTHORIZED. For a certificate authority of your own, name it in NODE_EXTRA_CA_CERTS.",
   },
   extra_ca_unreadable: {
@@ -104,7 +104,7 @@ export const configurationCatalogue = {
   },
   proxy_malformed: {
     severity: "error",
-    message: "{name} is no URL of a proxy, and Node.js is told to use it.",
+    message: "{name} is not the URL of a proxy, and Node.js is told to use it.",
     fix: "Write it as in: {name}=http://proxy.internal:3128",
   },
   proxy_ignored: {

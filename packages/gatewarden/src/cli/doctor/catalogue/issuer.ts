@@ -8,7 +8,7 @@ export const issuerCatalogue = {
   },
   answer_failed: {
     severity: "error",
-    message: "{what} could not be had from {url}: {problem}.",
+    message: "{what} could not be fetched from {url}: {problem}.",
     fix: "Check {url} with curl from this machine, and the server's log.",
   },
   answer_redirected: {
@@ -39,7 +39,7 @@ export const issuerCatalogue = {
   },
   answer_denied: {
     severity: "error",
-    message: "{url} answers with status {status}: it does not let this machine in.",
+    message: "{url} answers with status {status}: it denies access to this machine.",
     fix: "{what} is public by definition. Let the gateway or firewall in front of {url} pass it without credentials.",
   },
   answer_too_many: {
@@ -81,7 +81,7 @@ export const issuerCatalogue = {
   },
   issuer_absent: {
     severity: "error",
-    message: "The document at {url} names no issuer: it is no metadata document (RFC 8414 §2).",
+    message: "The document at {url} names no issuer: it is not a metadata document (RFC 8414 §2).",
     fix: "Check what `curl {url}` prints, and the issuer in {option}.",
   },
   jwks_uri_absent: {
@@ -91,7 +91,8 @@ export const issuerCatalogue = {
   },
   jwks_uri_insecure: {
     severity: "error",
-    message: "The metadata's jwks_uri is {actual}, which is no https URL: anybody on the way could replace the keys.",
+    message:
+      "The metadata's jwks_uri is {actual}, which is not an https URL: anyone on the network path could replace the keys.",
     fix: "Let the issuer name an https address in place of {actual}. Behind a proxy, tell it its public URL (Keycloak: KC_HOSTNAME).",
   },
   jwks_other_origin: {
@@ -111,7 +112,7 @@ export const issuerCatalogue = {
   },
   jwks_malformed: {
     severity: "error",
-    message: '{url} is no key set: it has no "keys" array (RFC 7517 §5).',
+    message: '{url} is not a key set: it has no "keys" array (RFC 7517 §5).',
     fix: "Check what `curl {url}` prints.",
   },
   jwks_empty: {
@@ -131,7 +132,7 @@ export const issuerCatalogue = {
   },
   key_private: {
     severity: "error",
-    message: "Key {key} {problem}: whoever reads {url} can write tokens. Gatewarden does not use it.",
+    message: "Key {key} {problem}: anyone who reads {url} can forge tokens. Gatewarden does not use it.",
     fix: "Take key {key} out of use at once, make a new one, and publish only its public members.",
   },
   key_not_for_signatures: {
@@ -146,12 +147,12 @@ export const issuerCatalogue = {
   },
   key_without_id: {
     severity: "warning",
-    message: "{count} of several keys have no kid: where more than one key fits a token, none is guessed.",
+    message: "{count} of several keys have no kid: if more than one key fits a token, the token is refused.",
     fix: "Let the issuer give each of the {count} keys a kid of its own.",
   },
   key_id_shared: {
     severity: "warning",
-    message: "Several keys share the kid {key}: where more than one of them fits a token, none is guessed.",
+    message: "Several keys share the kid {key}: if more than one of them fits a token, the token is refused.",
     fix: "Let the issuer give each key a kid of its own in place of {key}.",
   },
   key_certificate_expired: {
@@ -172,7 +173,7 @@ export const issuerCatalogue = {
   audience_userinfo: {
     severity: "error",
     message:
-      'The audience "{actual}" is the issuer\'s own userinfo endpoint: tokens for any API carry it, so all would be let in.',
+      'The audience "{actual}" is the issuer\'s own userinfo endpoint: tokens for any API carry it, so all of them would be accepted.',
     fix: 'Use the identifier of your own API in place of "{actual}".',
   },
   audience_issuer: {
@@ -209,13 +210,13 @@ export const issuerCatalogue = {
     severity: "error",
     message:
       "This machine's clock is {drift} s behind the issuer's (± {error} s), more than the tolerance of {tolerance} s: new tokens would be refused as issued_in_future.",
-    fix: "Synchronise this machine's clock (`timedatectl set-ntp true`). Setting it forward by {drift} s is what is missing.",
+    fix: "Synchronise this machine's clock (`timedatectl set-ntp true`). It must go forward by {drift} s.",
   },
   clock_ahead: {
     severity: "error",
     message:
       "This machine's clock is {drift} s ahead of the issuer's (± {error} s), more than the tolerance of {tolerance} s: tokens would be refused as expired too early.",
-    fix: "Synchronise this machine's clock (`timedatectl set-ntp true`). Setting it back by {drift} s is what is missing.",
+    fix: "Synchronise this machine's clock (`timedatectl set-ntp true`). It must go back by {drift} s.",
   },
   clock_drifting: {
     severity: "warning",

@@ -54,7 +54,7 @@ export const networkCatalogue = {
   ipv6_fails: {
     severity: "warning",
     message: "{host} has IPv6 addresses that cannot be reached from here ({address}: {problem}), while IPv4 works.",
-    fix: "Mend this machine's IPv6, or prefer IPv4 with NODE_OPTIONS=--dns-result-order=ipv4first, so that no request to {host} waits for it.",
+    fix: "Repair this machine's IPv6, or prefer IPv4 with NODE_OPTIONS=--dns-result-order=ipv4first, so that no request to {host} waits for it.",
   },
   ipv4_fails: {
     severity: "warning",
@@ -68,7 +68,7 @@ export const networkCatalogue = {
   },
   tls_self_signed: {
     severity: "error",
-    message: 'The certificate of {host} is self-signed ("{subject}"): Node.js has no reason to believe it.',
+    message: 'The certificate of {host} is self-signed ("{subject}"): Node.js does not trust it.',
     fix: "Save it as PEM and start Node.js with NODE_EXTRA_CA_CERTS=/path/to/that.pem, or give {host} a certificate of a known authority.",
   },
   tls_unknown_ca: {

@@ -4,7 +4,7 @@ export const runCatalogue = {
   checks_skipped: {
     severity: "info",
     message: "Not looked at: {checks}. What they need was not there.",
-    fix: "Mend the errors first, then run doctor again.",
+    fix: "Fix the errors first, then run doctor again.",
   },
   out_of_time: {
     severity: "error",

@@ -23,7 +23,7 @@ export const dnsCheck: Check = defineCheck({
   },
 });
 
-/** `ENOTFOUND` is DNS saying no; with `EAI_AGAIN` and its like, nobody said anything. */
+/** `ENOTFOUND` is DNS saying no; with `EAI_AGAIN` and its like, no server answered. */
 function explain(host: string, option: string, problem: string): DoctorFinding {
   if (problem === "EAI_AGAIN" || problem === "ETIMEOUT") return toFinding("dns_temporary", { host, problem });
   if (problem !== "ENOTFOUND" && problem !== "ENODATA") return toFinding("dns_failed", { host, problem });

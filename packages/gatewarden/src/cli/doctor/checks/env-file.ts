@@ -8,7 +8,7 @@ import { variables } from "./variables.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Names in a file that are looked at; all others are nobody's business. */
+/** The only names in a file that are looked at. */
 const names: readonly string[] = variables.map(({ name }) => name);
 
 const usualFiles = [".env", ".env.local"];

@@ -1,4 +1,4 @@
-// One variable's value: the slips that can be seen in it before anybody is asked.
+// One variable's value: the slips that can be seen in it without asking a server.
 import { examples, isPlaceholder, isQuoted } from "../../../configuration/environment.js";
 import { trimBoth } from "../../../explain/trim.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
