@@ -436,6 +436,38 @@ describe("A session over Socket.IO", () => {
     expect(heard).toEqual(["one"]);
   });
 
+  it("shows catch-all listeners no event once the clock is past `exp`, before that every one", async () => {
+    const heard: unknown[] = [];
+    const { client, told } = await connectSocketIo(guardWith(), {
+      onConnection: (socket) =>
+        void socket.onAny((name: string, what: unknown) => typeof what === "string" && heard.push(name, what)),
+    });
+    client.emit("delete", "one");
+    expect(await client.emitWithAck("who")).toBe("alice");
+    clock.advance(86_400);
+    client.emit("delete", "everything");
+    expect(await told).toMatchObject({ reason: "expired" });
+    expect(heard).toEqual(["delete", "one"]);
+  });
+
+  it("hands no answer of the client on once the clock is past `exp`, before that every one", async () => {
+    const answers: unknown[] = [];
+    const { client, told } = await connectSocketIo(guardWith(), {
+      onConnection: (socket) =>
+        void socket.on("start", () => void socket.emit("confirm", (answer: unknown) => answers.push(answer))),
+    });
+    const replies: ((answer: string) => void)[] = [];
+    client.on("confirm", (reply: (answer: string) => void) => replies.push(reply));
+    client.emit("start").emit("start");
+    await until(() => replies.length === 2);
+    replies[0]?.("one");
+    await until(() => answers.length === 1);
+    clock.advance(86_400);
+    replies[1]?.("everything");
+    expect(await told).toMatchObject({ reason: "expired" });
+    expect(answers).toEqual(["one"]);
+  });
+
   it("tells the application whose connection it was when it is over", async () => {
     const seen: unknown[] = [];
     const { gone } = await connectSocketIo(guardWith(), {
