@@ -43,7 +43,10 @@ export const yoga = createYoga({
 
 const server = createServer();
 const sockets = new WebSocketServer({ noServer: true });
-server.on("upgrade", protectUpgrade(guard, { sockets, onConnection: (socket, { auth }) => socket.send(auth.issuer) }));
+server.on(
+  "upgrade",
+  protectUpgrade(guard, { sockets, onConnection: (socket, { auth }) => socket.send(auth?.issuer ?? "") }),
+);
 
 type Events = Record<string, (...args: never[]) => void>;
 const io = new Server<Events, Events, Events, AuthData<Auth>>(server);
