@@ -119,6 +119,14 @@ describe("A session over ws", () => {
     expect(connection.heard).toEqual(["who"]);
   });
 
+  it("looks at the clock with each message, and at no issuer: there may be many", async () => {
+    const guard = guardWith();
+    const status = vi.spyOn(guard, "status");
+    const connection = await connectWs(guard);
+    for (let message = 0; message < 10; message++) expect(await ask(connection, "who")).toBe("alice");
+    expect(status).not.toHaveBeenCalled();
+  });
+
   it("serves no facts past `exp`, says whose it was, and closes when it is asked for them", async () => {
     const { session, closed } = await connectWs(guardWith());
     clock.advance(299);
