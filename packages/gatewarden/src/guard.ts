@@ -8,6 +8,7 @@ import { DecisionListeners, type GuardListeners } from "./monitoring/decision-li
 import { type GuardStatus, readStatus } from "./monitoring/guard-status.js";
 import type { Health } from "./monitoring/health.js";
 import { type Awaitable, chain } from "./platform/awaitable.js";
+import { keepClock } from "./platform/guard-clock.js";
 import { warn } from "./platform/runtime.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
 import {
@@ -107,6 +108,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#verifier = new TokenVerifier(config);
+    keepClock(this, config.now);
     if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.policy.modes.dpop !== "off";
     if (config.explainsRefusals) this.#explaining = this.#loadExplanations();

@@ -99,9 +99,10 @@ describe("optional makes auth possibly undefined", () => {
     app.get("/protected/:id", protectExpress(guard, permission("a")), (request) => {
       expectTypeOf(request.auth).toEqualTypeOf<Auth>();
     });
-    app.get("/plain", protectExpress(guard), express.json(), (request, response) => {
+    app.get("/plain/:id", protectExpress(guard), express.json(), (request, response) => {
       expectTypeOf(request.auth).toEqualTypeOf<Auth>();
-      response.json({ id: request.params["id"], any: response.locals["any"] });
+      expectTypeOf(request.params.id).toEqualTypeOf<string>();
+      response.json({ any: response.locals["any"] });
     });
     const router = express.Router().use(protectExpress(guard, { optional: true }));
     app.use("/router", protectExpress(guard), router);

@@ -10,6 +10,7 @@ import {
   type Outcome,
   type Requirement,
 } from "../index.js";
+import { findClock } from "../platform/guard-clock.js";
 import { type NodeRequest, toConnection, toLaterRequest } from "./_node.js";
 
 /** What opened a connection: a later token is checked as if it had come with it. */
@@ -59,17 +60,19 @@ export class SessionCheck<Claims> {
   readonly #guard: Guard<Claims>;
   readonly #requirement: LastArgument<Requirement>;
   readonly #opening: Opening;
+  readonly #clock: () => number;
 
   constructor(guard: Guard<Claims>, requirement: Requirement | undefined, opening: Opening) {
     this.#guard = guard;
     this.#requirement = requirement === undefined ? [] : [requirement];
     this.#opening = opening;
+    this.#clock = findClock(guard) ?? (() => guard.status().at);
   }
 
   /** The guard's clock, in seconds since 1970. */
   now(): number {
     try {
-      const { at } = this.#guard.status();
+      const at = this.#clock();
       if (Number.isFinite(at)) return at;
     } catch {
       // A guard of the application's own making need not have a clock.

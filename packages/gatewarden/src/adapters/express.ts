@@ -1,6 +1,7 @@
 // Express 4 and 5: `protect(guard, requirement?)` is a middleware; what it found is `req.auth`. Beside a library that declares a `req.auth` too
 // (express-oauth2-jwt-bearer, the MCP SDK's bearer middleware), two declarations cannot both hold: `gatewarden/connect` makes none.
 // biome-ignore-all lint/suspicious/noExplicitAny: Express's own declarations, with which these merge, are made of it.
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { ParamsDictionary, Query } from "express-serve-static-core";
 import type { Auth, AuthError, Guard, Requirement } from "../index.js";
@@ -59,6 +60,12 @@ declare module "express-serve-static-core" {
   }
 }
 
+/**
+ * A middleware for any route: it says nothing of parameters and bodies, so that handlers may say
+ * it themselves (`RequestHandler<Params>`), or Express by the path.
+ */
+export type ProtectMiddleware = (request: IncomingMessage, response: ServerResponse, next: NextFunction) => void;
+
 /** A middleware that tells the handlers after it that `request.auth` may be undefined. */
 export type OptionalMiddleware = RequestHandler<
   ParamsDictionary,
@@ -77,7 +84,7 @@ export type OptionalMiddleware = RequestHandler<
 export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | (ProtectOptions & { readonly optional?: never })>
-): RequestHandler;
+): ProtectMiddleware;
 export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
@@ -85,8 +92,8 @@ export function protect<Claims>(
 export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
-): RequestHandler {
+): ProtectMiddleware | OptionalMiddleware {
   return createMiddleware(guard, need, (request: Request, auth) => {
     request.auth = auth as RegisteredAuth;
-  });
+  }) as RequestHandler;
 }

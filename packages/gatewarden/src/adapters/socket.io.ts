@@ -101,12 +101,20 @@ function attach(socket: AnySocket, session: LiveSession<unknown>): void {
     auth: { get: () => session.auth, enumerable: false, configurable: true },
     authOwner: { get: () => session.owner, enumerable: true, configurable: true },
   });
-  // An event that is not handed on reaches no handler.
-  socket.use((_event, next) => {
-    if (session.isOpen()) next();
-  });
+  hold(socket, session);
   socket.on("disconnect", () => session.close());
   socket.on("authenticate", (...args: unknown[]) => void answer(session, args));
+}
+
+/**
+ * Hands nothing on of an ended session. What stands in `socket.use` sees neither what catch-all
+ * listeners are told before it, nor the client's answers to events (CWE-613).
+ */
+function hold(socket: AnySocket, session: LiveSession<unknown>): void {
+  const receive: unknown = Reflect.get(socket, "_onpacket");
+  if (typeof receive !== "function") throw new TypeError("This version of Socket.IO is not supported");
+  const value = (...args: unknown[]) => (session.isOpen() ? Reflect.apply(receive, socket, args) : undefined);
+  Object.defineProperty(socket, "_onpacket", { value, configurable: true, writable: true });
 }
 
 /** The client decides whether it waits for an answer, and what else it sends. */

@@ -46,7 +46,9 @@ function toEvents(name: string, event: string): Attack {
         ...{ name, auth: name === "" ? JSON.stringify({ token: target.good }) : comma },
       });
       line.socket.send(`42${name}${comma}${number}["${event}",${json}]`);
-      if (number !== "") await line.next(`43${name}${comma}${number}`, "44", "41");
+      // NestJS tells a refusal in an event, and leaves the acknowledgement out.
+      const exception = `42${name}${comma}["exception"`;
+      if (number !== "") await line.next(`43${name}${comma}${number}`, exception, "44", "41");
       line.socket.send(`42${name}${comma}["${event}",${json},${json}]`);
       line.socket.send(`42${name}${comma}["${event}"]`);
       line.socket.send("2");
@@ -72,9 +74,10 @@ export const nestSocketAttacks: readonly Attack[] = [toEvents("", "message"), to
 export const askNestSockets: Ask = async (target, token) => {
   const { line } = await join(target, { name: "/optional", auth: "," });
   line.socket.send(`42/optional,1${JSON.stringify(["message", token === undefined ? {} : { token }])}`);
-  const answer = await line.next("43");
+  // An acknowledgement, or the event `exception`.
+  const answer = await line.next("43", "42");
   line.socket.terminate();
-  return answer?.endsWith("[true]") ? "in" : "out";
+  return answer?.includes("auth0|alice") ? "in" : "out";
 };
 
 /** One packet of NestJS's transport over TCP, and what was answered to it. */

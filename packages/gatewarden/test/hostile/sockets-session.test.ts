@@ -119,6 +119,14 @@ describe("A session over ws", () => {
     expect(connection.heard).toEqual(["who"]);
   });
 
+  it("looks at the clock with each message, and at no issuer: there may be many", async () => {
+    const guard = guardWith();
+    const status = vi.spyOn(guard, "status");
+    const connection = await connectWs(guard);
+    for (let message = 0; message < 10; message++) expect(await ask(connection, "who")).toBe("alice");
+    expect(status).not.toHaveBeenCalled();
+  });
+
   it("serves no facts past `exp`, says whose it was, and closes when it is asked for them", async () => {
     const { session, closed } = await connectWs(guardWith());
     clock.advance(299);
@@ -434,6 +442,38 @@ describe("A session over Socket.IO", () => {
     client.emit("delete", "everything");
     expect(await told).toMatchObject({ reason: "expired" });
     expect(heard).toEqual(["one"]);
+  });
+
+  it("shows catch-all listeners no event once the clock is past `exp`, before that every one", async () => {
+    const heard: unknown[] = [];
+    const { client, told } = await connectSocketIo(guardWith(), {
+      onConnection: (socket) =>
+        void socket.onAny((name: string, what: unknown) => typeof what === "string" && heard.push(name, what)),
+    });
+    client.emit("delete", "one");
+    expect(await client.emitWithAck("who")).toBe("alice");
+    clock.advance(86_400);
+    client.emit("delete", "everything");
+    expect(await told).toMatchObject({ reason: "expired" });
+    expect(heard).toEqual(["delete", "one"]);
+  });
+
+  it("hands no answer of the client on once the clock is past `exp`, before that every one", async () => {
+    const answers: unknown[] = [];
+    const { client, told } = await connectSocketIo(guardWith(), {
+      onConnection: (socket) =>
+        void socket.on("start", () => void socket.emit("confirm", (answer: unknown) => answers.push(answer))),
+    });
+    const replies: ((answer: string) => void)[] = [];
+    client.on("confirm", (reply: (answer: string) => void) => replies.push(reply));
+    client.emit("start").emit("start");
+    await until(() => replies.length === 2);
+    replies[0]?.("one");
+    await until(() => answers.length === 1);
+    clock.advance(86_400);
+    replies[1]?.("everything");
+    expect(await told).toMatchObject({ reason: "expired" });
+    expect(answers).toEqual(["one"]);
   });
 
   it("tells the application whose connection it was when it is over", async () => {

@@ -1,40 +1,36 @@
-// What a gateway of NestJS does for each event of a socket, without the packages for it: the guard
-// that the module puts before every handler is asked with the socket and the event's data, and its
-// refusal becomes an `exception`.
+// Gateways of NestJS over Socket.IO behind the guard. The token comes with the handshake, or with an
+// event, where it is whatever the client put there.
 import "reflect-metadata";
-import { createServer } from "node:http";
-import type { CanActivate, FactoryProvider } from "@nestjs/common";
-import { APP_GUARD, type HttpAdapterHost, Reflector } from "@nestjs/core";
-import { ExecutionContextHost } from "@nestjs/core/helpers/execution-context-host.js";
-import { type Socket, Server as SocketServer } from "socket.io";
-import { GatewardenModule, type GatewardenModuleOptions } from "../../../src/adapters/nest.js";
-import { listening, serve } from "./_serve.js";
+import { Module } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
+import { SubscribeMessage, WebSocketGateway } from "@nestjs/websockets";
+import type { Socket } from "socket.io";
+import { Auth, GatewardenModule } from "../../../src/adapters/nest.js";
+import { readFacts, serve } from "./_serve.js";
 
-class Gateway {
-  answer() {}
-}
-
-function createAuthGuard(options: GatewardenModuleOptions): CanActivate {
-  const providers = GatewardenModule.forRoot(options).providers as readonly FactoryProvider[];
-  const provider = providers.find(({ provide }) => provide === APP_GUARD);
-  return provider?.useFactory(options, new Reflector(), {} as HttpAdapterHost);
-}
-
-await serve((guard) => {
-  const server = createServer((_request, response) => void response.writeHead(404).end());
-  const sockets = new SocketServer(server, { maxHttpBufferSize: 1e7 });
-  const readToken = (context: { switchToWs(): { getData(): unknown } }) =>
-    (context.switchToWs().getData() as { token?: string } | null | undefined)?.token;
-  const authGuards = { "/": createAuthGuard({ guard }), "/optional": createAuthGuard({ guard, readToken }) };
-  for (const [name, authGuard] of Object.entries(authGuards)) {
-    sockets.of(name).on("connection", (socket: Socket) => {
-      socket.onAny(async (_event: string, data: unknown, reply: unknown) => {
-        const context = new ExecutionContextHost([socket, data], Gateway, Gateway.prototype.answer);
-        context.setType("ws");
-        const answer = await Promise.resolve(authGuard.canActivate(context)).catch(() => "refused");
-        if (typeof reply === "function") reply(answer);
-      });
-    });
+@WebSocketGateway({ maxHttpBufferSize: 1e7 })
+class HandshakeGateway {
+  @SubscribeMessage("message")
+  answer(@Auth() auth: Auth) {
+    return readFacts(auth);
   }
-  return listening(server);
+}
+
+@WebSocketGateway({ namespace: "optional", maxHttpBufferSize: 1e7 })
+class EventGateway extends HandshakeGateway {}
+
+await serve(async (guard) => {
+  class AppModule {}
+  const module = GatewardenModule.forRoot({
+    guard,
+    readToken: (context) => {
+      const sockets = context.switchToWs();
+      const isOfEvent = sockets.getClient<Socket>().nsp.name === "/optional";
+      return isOfEvent ? sockets.getData<{ token?: string } | null | undefined>()?.token : undefined;
+    },
+  });
+  Module({ imports: [module], providers: [HandshakeGateway, EventGateway] })(AppModule);
+  const app = await NestFactory.create(AppModule, { logger: false });
+  await app.listen(0, "127.0.0.1");
+  return app.getHttpServer();
 });
