@@ -271,7 +271,9 @@ export function isShareable(value: unknown, depth = 0): boolean {
   if (depth === maxSharedDepth || !isPlain(value)) return false;
   return Reflect.ownKeys(value).every((name) => {
     const member = typeof name === "string" ? Object.getOwnPropertyDescriptor(value, name) : undefined;
-    return member !== undefined && "value" in member && isShareable(member.value, depth + 1);
+    if (member === undefined || !("value" in member)) return false;
+    // Hidden ones, such as the length of a list, must be values that need no freezing.
+    return isShareable(member.value, member.enumerable ? depth + 1 : maxSharedDepth);
   });
 }
 

@@ -90,7 +90,7 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
 interface Came {
   /** `performance.now()` at the beginning, where somebody listens. */
   readonly began: number | undefined;
-  readonly request?: GuardRequest;
+  readonly request?: GuardRequest | undefined;
   readonly token?: string;
 }
 
@@ -210,14 +210,14 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   /** What is asked is read before the token: a need that cannot be read in full refuses everything. */
-  #settleAsked({ token, ...came }: Came, read: () => CheckedNeed): Awaitable<Outcome<Claims>> {
+  #settleAsked({ token, request, began }: Came, read: () => CheckedNeed): Awaitable<Outcome<Claims>> {
     let need: CheckedNeed;
     try {
       need = read();
     } catch (error) {
-      return this.#refuse(error, token, { requirement: undefined, optional: false, ...came });
+      return this.#refuse(error, token, { requirement: undefined, optional: false, request, began });
     }
-    return this.#settle(token, { requirement: need.requirement, optional: need.optional, ...came });
+    return this.#settle(token, { requirement: need.requirement, optional: need.optional, request, began });
   }
 
   /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */

@@ -112,7 +112,7 @@ function checkShared(surroundings: Surroundings): void {
 
 /** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
 function refuseSharedKeys({ keys }: GuardOptions): void {
-  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => Object.hasOwn(keys ?? {}, name));
+  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => name in (keys ?? {}));
   if (material === undefined) return;
   const problem = "would let each of several issuers sign for the others; it belongs to each issuer's own keys";
   throw new ConfigError({ option: `keys.${material}`, problem, example: sharedExample });

@@ -65,7 +65,7 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
 
 function createSource(settings: KeySourceSettings): ConfiguredKeys {
   const { keys } = settings;
-  const kinds = ["jwksUri", "jwks", "publicKey", "secret"].filter((name) => Object.hasOwn(keys, name));
+  const kinds = ["jwksUri", "jwks", "publicKey", "secret"].filter((name) => name in keys);
   if (kinds.length > 1)
     throw new ConfigError({
       option: "keys",

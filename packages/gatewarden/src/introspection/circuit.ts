@@ -37,24 +37,31 @@ class Breaker {
   openings = 0;
   #failures = 0;
   #isOpen = false;
-  #isProbing = false;
+  /** When the probe under way has had its time. */
+  #probingUntil: number = Number.NEGATIVE_INFINITY;
   #heldUntil: number = Number.NEGATIVE_INFINITY;
+  readonly #timeout: number;
+
+  constructor(timeout: number) {
+    this.#timeout = timeout;
+  }
 
   state(now: number): CircuitState {
     if (!this.#isOpen) return "closed";
-    return now < this.retryAt || this.#isProbing ? "open" : "half-open";
+    return now < Math.max(this.retryAt, this.#probingUntil) ? "open" : "half-open";
   }
 
   admit(lane: Lane, now: number): Admission | undefined {
     const state = this.state(now);
     if (state === "open") return undefined;
     const isProbe = state === "half-open";
-    this.#isProbing = isProbe;
+    // One that outlives its time never ends: it was cut off with its request, as Workers do.
+    if (isProbe) this.#probingUntil = now + this.#timeout;
     return { lane, isProbe, openings: this.openings };
   }
 
   release(): void {
-    this.#isProbing = false;
+    this.#probingUntil = Number.NEGATIVE_INFINITY;
   }
 
   count(now: number): void {
@@ -73,7 +80,7 @@ class Breaker {
   letIn(now: number): void {
     if (now < this.#heldUntil) return;
     this.#isOpen = false;
-    this.#isProbing = false;
+    this.release();
     this.retryAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -96,14 +103,15 @@ class Breaker {
 export class Circuit {
   /** What failed last of what may open it; undefined while all is well. */
   lastError: unknown;
-  readonly #breakers = { known: new Breaker(), others: new Breaker() };
+  readonly #breakers: Readonly<Record<Lane, Breaker>>;
   /** Known tokens that failed since the last answer. */
   readonly #witnesses = new Set<string>();
   readonly #countKnown: (most: number) => number;
 
-  /** `countKnown` counts the tokens known to be active, up to `most`. */
-  constructor(countKnown: (most: number) => number) {
+  /** `countKnown` counts the tokens known to be active, up to `most`. A question takes `timeout` seconds at most. */
+  constructor(countKnown: (most: number) => number, timeout: number) {
     this.#countKnown = countKnown;
+    this.#breakers = { known: new Breaker(timeout), others: new Breaker(timeout) };
   }
 
   state(lane: Lane, now: number): CircuitState {

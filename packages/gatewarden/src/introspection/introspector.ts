@@ -11,6 +11,7 @@ import { type Failure, readFailure, UnusableAnswer } from "./failure.js";
 import type { Introspect } from "./introspect.js";
 import { createLimit, type Limit } from "./limit.js";
 import { Memory } from "./memory.js";
+import { Pending, type Question } from "./pending.js";
 
 /** How tokens are introspected. Durations in seconds. */
 export interface IntrospectorSettings {
@@ -45,13 +46,6 @@ export interface IntrospectionStatus extends DependencyStatus {
   readonly circuit: { readonly known: CircuitState; readonly others: CircuitState };
 }
 
-/** A question to the server. */
-interface Question {
-  readonly key: string;
-  readonly token: string;
-  readonly lane: Lane;
-}
-
 /** The characters that a token can have (RFC 6750 §2.1). Others are not worth a question. */
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 /** How many tokens may wait in a lane, and for how many seconds: few clients, and few proxies in front, wait longer. */
@@ -66,7 +60,7 @@ export function createIntrospector(settings: IntrospectorSettings): Introspector
 class CachingIntrospector implements Introspector {
   readonly #settings: IntrospectorSettings;
   readonly #memory: Memory;
-  readonly #pending = new Map<string, Promise<JsonObject>>();
+  readonly #pending = new Pending();
   readonly #limit: Limit;
   readonly #circuit: Circuit;
   readonly #watch: Dependency;
@@ -75,10 +69,11 @@ class CachingIntrospector implements Introspector {
     this.#settings = settings;
     const memory = new Memory(settings);
     this.#memory = memory;
-    this.#circuit = new Circuit((most) => memory.countKnownActive(most));
+    this.#circuit = new Circuit((most) => memory.countKnownActive(most), settings.timeout);
     this.#watch = new Dependency(settings.now);
     const now = () => memory.elapsed();
-    this.#limit = createLimit({ running: settings.maxConcurrent, waiting, patience, now });
+    const { maxConcurrent: running, timeout } = settings;
+    this.#limit = createLimit({ running, waiting, patience, timeout, now });
   }
 
   status(): IntrospectionStatus {
@@ -92,7 +87,7 @@ class CachingIntrospector implements Introspector {
       throw new AuthError("token_malformed", { details: { name: "token", problem: "has characters no token has" } });
     }
     // No token lies about in a cache (RFC 7662 §4, CWE-312).
-    return chain(sha256Text(token), (key) => this.#find(key) ?? this.#pending.get(key) ?? this.#ask(key, token));
+    return chain(sha256Text(token), (key) => this.#find(key) ?? this.#join(key) ?? this.#ask(key, token));
   }
 
   #find(key: string): JsonObject | undefined {
@@ -102,32 +97,37 @@ class CachingIntrospector implements Introspector {
     return entry.claims;
   }
 
+  #join(key: string): Promise<JsonObject> | undefined {
+    return this.#pending.get(key, this.#memory.elapsed());
+  }
+
   #ask(key: string, token: string): Promise<JsonObject> {
     const lane = this.#memory.isKnownActive(key) ? "known" : "others";
     // The same odd token is not asked about again and again. One that was active has no odd text.
     if (lane === "others" && this.#memory.isUnanswered(key)) {
       throw this.#unavailable(lane, new DependencyError("The server had no answer for this token a moment ago"));
     }
-    if (this.#circuit.state(lane, this.#memory.elapsed()) === "open") throw this.#refuse(lane);
-    const asking = this.#takeTurn({ key, token, lane })
-      .then((response) => this.#remember(key, response))
-      .finally(() => this.#pending.delete(key));
-    this.#pending.set(key, asking);
-    return asking;
+    const now = this.#memory.elapsed();
+    if (this.#circuit.state(lane, now) === "open") throw this.#refuse(lane);
+    const question: Question = { key, token, lane, endsAt: now + patience[lane] };
+    const asking = this.#takeTurn(question).then((response) => this.#remember(key, response));
+    return this.#pending.begin(question, asking, now);
   }
 
   async #takeTurn(question: Question): Promise<JsonObject> {
     const { lane } = question;
-    if (!(await this.#limit.enter(lane))) {
+    const place = await this.#limit.enter(lane);
+    if (place === undefined) {
       throw this.#unavailable(lane, new DependencyError("Too many tokens wait for introspection"));
     }
     try {
+      question.endsAt = place.endsAt;
       // Back-off may have begun while this token waited for its turn.
       const admission = this.#circuit.admit(lane, this.#memory.elapsed());
       if (admission === undefined) throw this.#refuse(lane);
       return await this.#request(question, admission);
     } finally {
-      this.#limit.leave(lane);
+      this.#limit.leave(place);
     }
   }
 

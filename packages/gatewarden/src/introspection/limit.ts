@@ -9,20 +9,28 @@ export interface LimitSettings {
   readonly waiting: number;
   /** Seconds after which a question has waited for too long, in each lane. */
   readonly patience: Readonly<Record<Lane, number>>;
+  /** Seconds that a question takes at most. */
+  readonly timeout: number;
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
 }
 
+/** Where a question runs. */
+export interface Place {
+  readonly lane: Lane;
+  readonly endsAt: number;
+}
+
 /** Hands out places. */
 export interface Limit {
-  /** Resolves to true when it is its turn, which `leave` must end; to false when it gives its turn up to newer ones. */
-  enter(lane: Lane): Promise<boolean>;
-  leave(lane: Lane): void;
+  /** Resolves to a place when it is its turn, which `leave` must end; to undefined when it gives its turn up to newer ones. */
+  enter(lane: Lane): Promise<Place | undefined>;
+  leave(place: Place): void;
 }
 
 interface Waiter {
   readonly since: number;
-  go(isTurn: boolean): void;
+  go(place: Place | undefined): void;
 }
 
 const lanes = ["known", "others"] as const;
@@ -33,44 +41,64 @@ const lanes = ["known", "others"] as const;
  * answered, but this way most of them wait for milliseconds instead of seconds, and those that give up are the ones whose client has
  * most likely gone.
  */
-export function createLimit({ running, waiting, patience, now }: LimitSettings): Limit {
+export function createLimit({ running, waiting, patience, timeout, now }: LimitSettings): Limit {
   const active = { known: 0, others: 0 };
+  /** The oldest first. */
+  const places = new Set<Place>();
   const queues: Readonly<Record<Lane, Waiter[]>> = { known: [], others: [] };
   const mostOthers = running - Math.min(running - 1, Math.ceil(running / 4));
 
   const hasPlace = (lane: Lane): boolean =>
     active.known + active.others < running && (lane === "known" || active.others < mostOthers);
 
+  const take = (lane: Lane): Place => {
+    const place = { lane, endsAt: now() + timeout };
+    places.add(place);
+    active[lane]++;
+    return place;
+  };
+
+  const release = (place: Place): void => {
+    if (places.delete(place)) active[place.lane]--;
+  };
+
   /** Dismisses those who have waited for too long. The oldest are first. */
   const dismissOld = (lane: Lane): void => {
     const queue = queues[lane];
     const oldest = now() - patience[lane];
-    while (queue[0] !== undefined && queue[0].since < oldest) queue.shift()?.go(false);
+    while (queue[0] !== undefined && queue[0].since < oldest) queue.shift()?.go(undefined);
   };
 
   const fill = (lane: Lane): void => {
     const queue = queues[lane];
     dismissOld(lane);
     while (queue.length > 0 && hasPlace(lane)) {
-      active[lane]++;
       const next = lane === "known" ? queue.shift() : queue.pop();
-      next?.go(true);
+      next?.go(take(lane));
     }
+  };
+
+  /** A question that outlives its time never ends: it was cut off with its request, as Workers do. */
+  const releaseEnded = (): void => {
+    const time = now();
+    for (const place of places) {
+      if (time < place.endsAt) break;
+      release(place);
+    }
+    for (const one of lanes) fill(one);
   };
 
   return {
     async enter(lane) {
-      if (hasPlace(lane)) {
-        active[lane]++;
-        return true;
-      }
+      if (!hasPlace(lane)) releaseEnded();
+      if (hasPlace(lane)) return take(lane);
       const queue = queues[lane];
       dismissOld(lane);
-      if (queue.length >= waiting) queue.shift()?.go(false);
-      return new Promise<boolean>((go) => queue.push({ since: now(), go }));
+      if (queue.length >= waiting) queue.shift()?.go(undefined);
+      return new Promise((go) => queue.push({ since: now(), go }));
     },
-    leave(lane) {
-      active[lane]--;
+    leave(place) {
+      release(place);
       for (const one of lanes) fill(one);
     },
   };

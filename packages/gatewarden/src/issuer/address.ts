@@ -26,7 +26,7 @@ const privateName = /^[^.]*$|\.(local|internal|home\.arpa)$/;
 
 /** Judges a host name as `URL` writes it: any other spelling of an address is in its one form by then. */
 export function reachOf(hostname: string): Reach {
-  const name = hostname.replace(/\.$/, "");
+  const name = hostname.replace(/\.+$/, "");
   if (name.startsWith("[")) return reachOfIpv6(name.slice(1, -1));
   if (/^[\d.]+$/.test(name)) return reachOfIpv4(toNumber(name));
   if (/(^|\.)localhost$/.test(name)) return "machine";

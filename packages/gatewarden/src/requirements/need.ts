@@ -48,8 +48,9 @@ export function readRequirement(given: readonly unknown[]): CheckedNeed {
 function readOne(need: Need, others: readonly string[]): CheckedNeed {
   if (!isOptions(need, others)) return readOneRequirement(need as Requirement);
   return {
-    requirement: Object.hasOwn(need, "requirement") ? checkRequirement(need.requirement as Requirement) : undefined,
-    optional: need.optional === true,
+    // What restricts counts wherever it comes from; what opens must be the need's own (CWE-1321).
+    requirement: "requirement" in need ? checkRequirement(need.requirement as Requirement) : undefined,
+    optional: Object.hasOwn(need, "optional"),
   };
 }
 

@@ -31,7 +31,7 @@ export function checkRequirement<Kind extends Requirement>(...given: readonly [r
   requireCount("checkRequirement", given, 1);
   const [requirement] = given;
   if (checked.has(requirement)) return requirement;
-  const problem = findProblem(requirement);
+  const problem = findProblem(requirement) ?? (isStill(requirement) ? undefined : "is not plain data");
   if (problem !== undefined) {
     throw new ConfigError({
       option: `The requirement ${describe(requirement)}`,
@@ -61,6 +61,8 @@ const members: Readonly<Record<Requirement["type"], readonly string[]>> = {
 function findProblem(requirement: Requirement): string | undefined {
   if (!isObject(requirement) || !Object.hasOwn(members, requirement.type)) return "is of an unknown type";
   const known = members[requirement.type];
+  if (["type", ...known].some((name) => name in requirement && !Object.hasOwn(requirement, name)))
+    return "inherits a member";
   const unknown = Object.keys(requirement).find((name) => name !== "type" && !known.includes(name));
   if (unknown !== undefined) {
     const name = JSON.stringify(unknown.slice(0, 40));
@@ -127,7 +129,9 @@ function negatesStepUp(requirement: Requirement): boolean {
 }
 
 function findDetailsProblem({ detailsType, having }: DetailsRequirement): string | undefined {
-  if (!isObject(having)) return "has no object of members as `having`";
+  // Of a Map, or of an object that inherits its members, none would be compared.
+  const isPlain = isObject(having) && [Object.prototype, null].includes(Object.getPrototypeOf(having));
+  if (!isPlain) return "has no object of members as `having`";
   if (Object.hasOwn(having, "type")) return "names the type twice";
   const values = Object.values(having);
   // An empty list is held by every list.
@@ -145,6 +149,16 @@ function isJson(value: unknown, depth: number): boolean {
   if (depth === maxDepth || typeof value !== "object") return false;
   if (!Array.isArray(value) && Object.getPrototypeOf(value) !== Object.prototype) return false;
   return Object.values(value).every((part) => isJson(part, depth + 1));
+}
+
+/** Whether all of it was looked at, and freezing holds it. Getters may give something else each time; hidden members are not found. */
+function isStill(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return Reflect.ownKeys(value).every((name) => {
+    if (name === "length" && Array.isArray(value)) return true;
+    const member = Object.getOwnPropertyDescriptor(value, name);
+    return typeof name === "string" && member?.enumerable === true && "value" in member && isStill(member.value);
+  });
 }
 
 /** All the way down, frozen parts included: what was checked once must never change. */

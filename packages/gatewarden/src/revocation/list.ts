@@ -61,7 +61,8 @@ export function createRevocationList({
   const entries = new Map<string, Entry>();
   const matches = (key: string, issuedAt = Number.NEGATIVE_INFINITY): boolean => {
     const entry = entries.get(key);
-    return entry !== undefined && now() < entry.expiresAt + grace && issuedAt <= entry.issuedBefore;
+    // Not the other way round: a clock that gives NaN ends no entry (CWE-636).
+    return entry !== undefined && !(now() >= entry.expiresAt + grace) && issuedAt <= entry.issuedBefore;
   };
   return {
     get size() {

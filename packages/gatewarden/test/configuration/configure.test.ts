@@ -170,6 +170,7 @@ describe("Keys for a list of issuers (CVE-2025-59936)", () => {
     ["keys.publicKey", { publicKey: publicPem }],
     ["keys.secret", { secret }],
     ["keys.jwksUri", { jwksUri: "https://idp.acme.com/jwks" }],
+    ["keys.jwksUri", Object.create({ jwksUri: "https://idp.acme.com/jwks" })],
   ])("fail at creation: with %s for all, each could sign for the others", (option, keys) => {
     const error = problemOf({ issuer: pair, keys });
     expect([error.option, error.message]).toEqual([option, expect.stringContaining("each issuer's own keys")]);

@@ -118,6 +118,16 @@ describe.each([false, true])("A schema (asynchronous: %s)", (isAsync) => {
     }
   });
 
+  it("whose output hides a member hands none out that another request could have changed", async () => {
+    const hide: Change = (claims) => Object.defineProperty({ ...claims }, "meta", { value: { count: 0 } });
+    const guard = createGuard(options({ claims: schemaOf(hide, isAsync) }));
+    const made = token();
+    for (let turn = 0; turn < 3; turn++) {
+      const { claims } = (await guard.check(bearer(made))) as { claims: { meta: { count: number } } };
+      expect(claims.meta.count++).toBe(0);
+    }
+  });
+
   it("that keeps its input cannot change what the next request finds", async () => {
     const kept: Record<string, unknown>[] = [];
     const guard = createGuard(options({ claims: schemaOf((claims) => kept[kept.push(claims) - 1], isAsync) }));

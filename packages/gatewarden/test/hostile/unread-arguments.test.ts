@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import Fastify from "fastify";
 import { describe, expect, it, test } from "vitest";
 import { WebSocketServer } from "ws";
-import { AuthError, ConfigError, permission, type Requirement } from "../../src/index.js";
+import { AuthError, ConfigError, type Need, permission, type Requirement } from "../../src/index.js";
 import { bearer, guardWith, token } from "../support/keys.js";
 
 type Callable = (...args: readonly unknown[]) => unknown;
@@ -225,6 +225,34 @@ describe.each(Object.entries(unread))("A guard that is asked with %s", (_name, g
 
   it("explains nothing", async () => {
     expect(await outcomeOf(() => guard.explain(good, ...(args as [Requirement])))).toBe("refused");
+  });
+});
+
+describe("Options around a requirement", () => {
+  const anonymous = { method: "GET", url: "/", headers: {} };
+  const attempt = (request: typeof anonymous, need: unknown) => outcomeOf(() => guard.attempt(request, need as Need));
+
+  it("that inherit it ask for it", async () => {
+    const inherited = Object.assign(Object.create({ requirement: other }), { optional: true });
+    expect(await attempt(good, inherited)).toBe("permission_missing");
+    class Options {
+      readonly optional = true;
+      get requirement() {
+        return need;
+      }
+    }
+    expect(await attempt(good, new Options())).toBe("taken");
+    expect(await attempt(anonymous, new Options())).toBe("taken");
+  });
+
+  it("open no route because every object inherits `optional` (CWE-1321)", async () => {
+    Object.assign(Object.prototype, { optional: true });
+    try {
+      expect(await attempt(anonymous, { requirement: need })).toBe("credentials_missing");
+      expect(await attempt(anonymous, { optional: true, requirement: need })).toBe("taken");
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "optional");
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 // Whether the server is left alone: which failures decide that, who may still ask, and how it ends. The server is a function here.
 import { createGuard, type Introspect, type IntrospectionOptions } from "gatewarden";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createClock, start } from "../support/clock.js";
 import { audience, options, refusalOf, verdict } from "../support/keys.js";
 
@@ -452,5 +452,27 @@ describe("a token that is known to be active", () => {
     await closeDoor(bench);
     const verdicts = await Promise.all(["known0", "known1", "known2", "known3"].map(bench.ask));
     expect(verdicts).toEqual(["accepted", "introspection_unavailable", "accepted", "accepted"]);
+  });
+});
+
+describe("a probe that never ends", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  test("holds its slot for its time and no longer: it was cut off with its request, as Workers do", async () => {
+    const { ask, failWith, recover, server, clock } = createBench({ timeout: 5 });
+    failWith(failure({ code: "ECONNREFUSED" }));
+    for (let index = 0; index < 5; index++) await ask(`new${index}`);
+    clock.advance(2);
+    vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(new AbortController().signal);
+    server.mockImplementationOnce(() => new Promise(() => undefined));
+    void ask("gone");
+    await vi.waitFor(() => expect(server).toHaveBeenCalledTimes(6));
+    recover();
+    clock.advance(4);
+    expect(await ask("early")).toBe("introspection_unavailable");
+    clock.advance(1);
+    expect(await ask("late")).toBe("accepted");
   });
 });

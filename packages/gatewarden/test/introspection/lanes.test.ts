@@ -1,6 +1,6 @@
 // Who may ask, and when: a quarter of the places and the next free one are for tokens known to be active.
 import { createGuard, type Introspect } from "gatewarden";
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { createClock, start } from "../support/clock.js";
 import { audience, options, verdict } from "../support/keys.js";
 
@@ -39,6 +39,10 @@ function createBench(maxConcurrent: number) {
     },
   };
 }
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe("lanes", () => {
   test.each([
@@ -113,6 +117,34 @@ describe("lanes", () => {
     await answer("running");
     await answer(token === "new" ? "late" : "known1");
     expect(await late).toBe("accepted");
+  });
+
+  test("the place of a question that was cut off with its request, as Workers do, is free again after its time", async () => {
+    const { ask, answer, asked, clock } = createBench(1);
+    vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(new AbortController().signal);
+    void ask("gone");
+    await asked();
+    clock.advance(61);
+    const next = ask("next");
+    await answer("next");
+    expect(await next).toBe("accepted");
+  });
+
+  test("a token whose question was cut off is asked about anew after its time, and not before", async () => {
+    const { ask, answer, asked, clock } = createBench(4);
+    const asking = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(new AbortController().signal);
+    void ask("same");
+    await asked();
+    clock.advance(59);
+    void ask("same");
+    await asked();
+    expect(asking).toHaveBeenCalledOnce();
+    clock.advance(1);
+    const again = ask("same");
+    await asked();
+    expect(asking).toHaveBeenCalledTimes(2);
+    await answer("same");
+    expect(await again).toBe("accepted");
   });
 
   test("who waits a little less is answered", async () => {

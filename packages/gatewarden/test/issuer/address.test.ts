@@ -6,7 +6,7 @@ const hostOf = (text: string) => new URL(`https://${text}/`).hostname;
 
 describe("A host is this machine", () => {
   test.each([
-    ...["localhost", "LOCALHOST", "localhost.", "issuer.localhost", "issuer.localhost."],
+    ...["localhost", "LOCALHOST", "localhost.", "issuer.localhost", "issuer.localhost.", "localhost.."],
     ...["127.0.0.1", "127.255.255.254", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "0.0.0.0", "0"],
     ...["169.254.169.254", "169.254.0.1", "[::1]", "[::]", "[0:0:0:0:0:0:0:1]"],
     ...["[::ffff:127.0.0.1]", "[::ffff:169.254.169.254]", "[fe80::1]", "[febf::1]"],

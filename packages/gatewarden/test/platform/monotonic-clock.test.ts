@@ -40,6 +40,32 @@ describe("A duration", () => {
     expect(clock.at() - began).toBeCloseTo(3600, 0);
   });
 
+  it.each<[string, () => number]>([
+    ["gives NaN", () => Number.NaN],
+    ["gives Infinity", () => Number.POSITIVE_INFINITY],
+    ["gives -Infinity", () => Number.NEGATIVE_INFINITY],
+    [
+      "throws",
+      () => {
+        throw new Error("no clock");
+      },
+    ],
+  ])("goes on by the host's clock while the wall clock %s, and is right afterwards", (_name, odd) => {
+    let read = () => 1_790_000_000;
+    let host = 50;
+    const clock = createMonotonicClock(
+      () => read(),
+      () => host,
+    );
+    const began = clock.at();
+    read = odd;
+    host += 4;
+    expect(clock.at() - began).toBeCloseTo(4, 4);
+    read = () => 1_790_000_010;
+    host += 6;
+    expect(clock.at() - began).toBeCloseTo(10, 4);
+  });
+
   it("does not add up small steps twice, however often the clock is read", () => {
     const { clocks, clock, began } = createClocks();
     for (let read = 0; read < 1000; read++) {

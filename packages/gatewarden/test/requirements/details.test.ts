@@ -147,8 +147,25 @@ describe("Authorization details are refused at start-up when they", () => {
     ["have a date", "a", { until: new Date(0) }],
     ["have a list as members", "a", ["x"]],
     ["have null as members", "a", null],
+    ["have a Map as members", "a", new Map([["currency", "EUR"]])],
+    ["have a date as members", "a", new Date(0)],
+    ["inherit their members", "a", Object.create({ currency: "EUR" })],
+    ["have a hidden member", "a", Object.defineProperty({}, "currency", { value: "EUR" })],
+    [
+      "have a getter",
+      "a",
+      {
+        get currency() {
+          return "EUR";
+        },
+      },
+    ],
   ])("%s", (_name, type, having) => {
     expect(() => details(type as string, having as Record<string, unknown>)).toThrow(ConfigError);
+  });
+
+  it("but not when they merely have no prototype", () => {
+    expect(details("a", Object.assign(Object.create(null), { currency: "EUR" })).having).toEqual({ currency: "EUR" });
   });
 
   it("cannot be changed once they were checked", () => {

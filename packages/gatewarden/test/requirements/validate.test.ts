@@ -100,6 +100,22 @@ describe("Data that only looks like a requirement", () => {
     ["not of nothing", { type: "not" }],
     ["not of a misspelt one", { type: "not", of: { type: "permision", names: ["b"] } }],
     ["not of a list", { type: "not", of: [{ type: "permission", names: ["b"] }] }],
+    ["names that are inherited", Object.assign(Object.create({ names: ["a"] }), { type: "permission" })],
+    [
+      "a getter, which may give others each time",
+      {
+        type: "permission",
+        get names() {
+          return ["a"];
+        },
+      },
+    ],
+    [
+      "a list with a getter",
+      { type: "permission", names: Object.defineProperty([], 0, { get: () => "a", enumerable: true }) },
+    ],
+    ["a hidden member", Object.defineProperty({ type: "permission", names: ["a"] }, "and", { value: permission("b") })],
+    ["a member that a symbol names", { type: "permission", names: ["a"], [Symbol("and")]: permission("b") }],
   ])("lets nobody in: %s", async (_name, requirement) => {
     expect(await verdict(guard, everything, wrong(requirement))).toBe("check_failed");
     const outcome = await guard.attempt(bearer(everything), wrong(requirement));

@@ -142,6 +142,16 @@ describe("the list in memory", () => {
     expect(await verdict(guard, token(claims))).toBe("token_revoked");
   });
 
+  test("a clock that gives no time for a moment revives no token", () => {
+    let time = start;
+    const list = createRevocationList({ now: () => time });
+    list.revoke({ issuer, jti: "t1", expiresAt: start + 300 });
+    const facts = { issuer, subject: undefined, clientId: undefined, sid: undefined, issuedAt: undefined };
+    time = Number.NaN;
+    expect(list.isRevoked({ ...facts, jti: "t1", expiresAt: start + 300 })).toBe(true);
+    expect(list.isRevoked({ ...facts, jti: "t2", expiresAt: start + 300 })).toBe(false);
+  });
+
   test("a second entry for the same thing never shortens the first", async () => {
     const clock = createClock();
     const list = createRevocationList({ now: clock.now });

@@ -1,0 +1,44 @@
+// Questions under way, one per token, however many requests wait for its answer.
+import type { JsonObject } from "../token/json.js";
+import type { Lane } from "./circuit.js";
+
+/** A question to the server. */
+export interface Question {
+  readonly key: string;
+  readonly token: string;
+  readonly lane: Lane;
+  /** When it has had its time, in seconds of a monotonic clock. Moves on when its turn comes. */
+  endsAt: number;
+}
+
+interface Flight {
+  readonly question: Question;
+  readonly answer: Promise<JsonObject>;
+}
+
+/** Beyond so many it is looked whether some will never end. More cannot run and wait at a time. */
+const most = 4096;
+
+/** One that outlives its time never ends: it was cut off with its request, as Workers do. */
+export class Pending {
+  readonly #flights = new Map<string, Flight>();
+
+  get(key: string, now: number): Promise<JsonObject> | undefined {
+    const flight = this.#flights.get(key);
+    return flight !== undefined && now < flight.question.endsAt ? flight.answer : undefined;
+  }
+
+  begin(question: Question, asking: Promise<JsonObject>, now: number): Promise<JsonObject> {
+    const { key } = question;
+    if (this.#flights.size >= most) this.#dropEnded(now);
+    const answer = asking.finally(() => {
+      if (this.#flights.get(key)?.question === question) this.#flights.delete(key);
+    });
+    this.#flights.set(key, { question, answer });
+    return answer;
+  }
+
+  #dropEnded(now: number): void {
+    for (const [key, { question }] of this.#flights) if (question.endsAt <= now) this.#flights.delete(key);
+  }
+}
