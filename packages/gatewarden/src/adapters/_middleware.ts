@@ -67,7 +67,7 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
       // Not every framework catches what a middleware throws: it would end the process.
       return next(error);
     }
-    // Outside, for what follows may throw too, and `next` is called once.
+    // Outside: what follows may throw too, and is not called a second time for it.
     next();
   };
 }

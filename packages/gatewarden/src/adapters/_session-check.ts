@@ -107,7 +107,8 @@ export class SessionCheck<Claims> {
       const errors = findings
         .filter(({ severity, code }) => severity === "error" && code !== "binding_unproven")
         .map(({ code }) => (Object.hasOwn(catalogue, code) ? new AuthError(code as AuthError["reason"]) : failed()));
-      return errors.find(({ status }) => status < 500) ?? errors[0] ?? auth;
+      // The first is the guard's own reason: an outage must not pass for a bad token.
+      return errors[0] ?? auth;
     } catch (cause) {
       return new AuthError("check_failed", { cause });
     }

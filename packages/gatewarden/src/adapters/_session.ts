@@ -118,8 +118,9 @@ export class LiveSession<Claims> implements Session<Claims> {
     if (fate === "ended") this.#finish(tooMany);
     if (fate !== "checked" || this.#isAnswering) return tooMany.body;
     this.#isAnswering = true;
-    const error = await this.renew(token);
-    this.#isAnswering = false;
+    const error = await this.renew(token).finally(() => {
+      this.#isAnswering = false;
+    });
     return error ? toRefusal(this.#options.guard, error, "authenticate").body : { expires_at: this.auth?.expiresAt };
   }
 

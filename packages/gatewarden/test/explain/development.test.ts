@@ -224,7 +224,7 @@ describe("Through an adapter", () => {
 
 describe("The fix of an outage", () => {
   it.each<[string, object, string]>([
-    ["a status", { status: 502 }, "The provider is in trouble"],
+    ["a status", { status: 502 }, "The provider has a fault"],
     [
       "a code of the system, two causes deep",
       { cause: { cause: { code: "ENOTFOUND" } } },
