@@ -21,7 +21,14 @@ import {
 } from "./request/credentials.js";
 import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
-import { type CheckedNeed, type LastArgument, type Need, readNeed, readRequirement } from "./requirements/need.js";
+import {
+  type CheckedNeed,
+  type LastArgument,
+  type Need,
+  readNeed,
+  readRequirement,
+  recallNeed,
+} from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { refuseRevoked } from "./revocation/check.js";
 import { type Presented, TokenVerifier } from "./road/verifier.js";
@@ -130,7 +137,11 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>> {
     const began = this.#listeners.begin();
-    if (need.length > 0) return this.#settleAsked({ request, began }, () => readNeed(need));
+    if (need.length > 0) {
+      const known = need.length === 1 ? recallNeed(need[0]) : undefined;
+      if (known === undefined) return this.#settleAsked({ request, began }, () => readNeed(need));
+      return this.#settle(undefined, { requirement: known.requirement, optional: known.optional, request, began });
+    }
     return this.#settle(undefined, { requirement: undefined, optional: false, request, began });
   }
 

@@ -38,6 +38,11 @@ export function readNeed(given: readonly unknown[], others: readonly string[] = 
   return known.get(need) ?? readOne(need, others);
 }
 
+/** What was read of the same need before: a route asks for the same thing with every request. */
+export function recallNeed(need: unknown): CheckedNeed | undefined {
+  return known.get(need as Need);
+}
+
 /** As `readNeed`, for a caller that takes requirements only. */
 export function readRequirement(given: readonly unknown[]): CheckedNeed {
   if (given.length === 0) return nothing;
