@@ -58,6 +58,9 @@ describe("An API elsewhere that names", () => {
     ["https://100.64.0.1/"],
     ["https://[::ffff:10.0.0.1]/"],
     ["https://[fd00::1]/"],
+    ["https://[::127.0.0.1]/"],
+    ["https://[::ffff:0:10.0.0.1]/"],
+    ["https://[2001:0:a00:1::]/"],
     ["https://[fe80::1]/"],
     ["https://[::]/"],
   ])("%s makes doctor send no request", async (address) => {
@@ -100,12 +103,9 @@ describe("The nearest valid neighbours:", () => {
     expect(fetched).toEqual([address]);
   });
 
-  it.each(["1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "2606:4700::1111", "::ffff:1.1.1.1"])(
-    "%s is public",
-    (address) => {
-      expect(isPublicAddress(address)).toBe(true);
-    },
-  );
+  it.each(["1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "2606:4700::1111"])("%s is public", (address) => {
+    expect(isPublicAddress(address)).toBe(true);
+  });
 });
 
 it("plain http to another host is not asked, wherever the API is", async () => {

@@ -1,46 +1,17 @@
 // Which addresses doctor asks because an API's answer names them. It runs on a developer's machine:
 // an API elsewhere must not be able to send it to services of that machine or its network
 // (CWE-918).
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
+import { reachOf } from "../../../issuer/address.js";
 import { isLoopback } from "../../../issuer/url.js";
 import type { Surroundings } from "../surroundings.js";
 
-/** Addresses that are not on the public internet (RFC 6890, RFC 4193, RFC 4291, RFC 6598). */
-const closed = new BlockList();
-const ranges: readonly (readonly [address: string, bits: number])[] = [
-  ...([
-    ["0.0.0.0", 8],
-    ["10.0.0.0", 8],
-    ["100.64.0.0", 10],
-    ["127.0.0.0", 8],
-    ["169.254.0.0", 16],
-  ] as const),
-  ...([
-    ["172.16.0.0", 12],
-    ["192.0.0.0", 24],
-    ["192.168.0.0", 16],
-    ["198.18.0.0", 15],
-    ["224.0.0.0", 3],
-  ] as const),
-  ...([
-    ["::", 127],
-    ["64:ff9b::", 96],
-    ["64:ff9b:1::", 48],
-    ["2002::", 16],
-    ["fc00::", 7],
-    ["fe80::", 9],
-    ["ff00::", 8],
-  ] as const),
-];
-for (const [address, bits] of ranges) closed.addSubnet(address, bits, address.includes(":") ? "ipv6" : "ipv4");
-
-/**
- * Whether an IP address is on the public internet. An IPv4 address written as IPv6 counts as what
- * it is.
- */
+/** Whether an IP address is on the public internet. An address with a zone is not (RFC 4007 §11). */
 export function isPublicAddress(address: string): boolean {
   const family = isIP(address);
-  return family !== 0 && !closed.check(address, family === 6 ? "ipv6" : "ipv4");
+  if (family === 0 || address.includes("%")) return false;
+  // A URL writes an address in its one form, whose reach can be told.
+  return reachOf(new URL(family === 6 ? `http://[${address}]` : `http://${address}`).hostname) === "public";
 }
 
 /**
