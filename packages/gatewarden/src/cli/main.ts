@@ -72,6 +72,8 @@ const processStreams: CliStreams = {
   error: (text) => process.stderr.write(text),
   input: async () => {
     let text = "";
+    // A character of several bytes may come in two chunks.
+    process.stdin.setEncoding("utf8");
     for await (const chunk of process.stdin) text += chunk;
     return text;
   },

@@ -46,6 +46,11 @@ function reachOfIpv6(address: string): Reach {
     const within = reachOfIpv4(Number.parseInt(high, 16) * 0x1_0000 + Number.parseInt(low, 16));
     return within === "public" ? "private" : within;
   }
+  // On a network that has IPv6 only, this is how public IPv4 servers are reached (RFC 6052 §2.1, §3.1).
+  const [, first, second] = /^64:ff9b::([\da-f]+):([\da-f]+)$/.exec(address) ?? [];
+  if (first !== undefined && second !== undefined) {
+    return reachOfIpv4(Number.parseInt(first, 16) * 0x1_0000 + Number.parseInt(second, 16));
+  }
   if (/^::1?$|^fe[89ab]/.test(address)) return "machine";
   // Public addresses all begin so (RFC 4291 §2.4); 6to4 and Teredo wrap an IPv4 address, which may be any (RFC 3056, RFC 4380).
   return /^[23][\da-f]{3}:/.test(address) && !/^2002:|^2001:0?:/.test(address) ? "public" : "private";

@@ -84,6 +84,8 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   // Apart from the known ones, so that a flood of made-up issuers pushes no real one out.
   readonly #unknown;
   readonly #failing;
+  // By their terms: where the same issuer is asked for under many tenants, as made-up hosts are, its keys are fetched once (CWE-770).
+  readonly #byTerms;
   // Lanes of their own for the same reason: strangers never hold up the look-up of a known issuer.
   readonly #again: Lane<IssuerPolicy>;
   readonly #first: Lane<IssuerPolicy>;
@@ -99,6 +101,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     this.#known = createBoundedMap<Entry>(maxIssuers);
     this.#unknown = createBoundedMap<{ readonly until: number }>(maxIssuers);
     this.#failing = createBoundedMap<Failures>(maxIssuers);
+    this.#byTerms = createBoundedMap<IssuerPolicy>(maxIssuers);
     this.#again = new Lane(timeout);
     this.#first = new Lane(timeout);
   }
@@ -207,7 +210,8 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     const text = toText(iss, terms);
     const { maxAge, compile } = this.#settings;
     // Unchanged terms keep their policy, so that looking again costs no fetch of keys.
-    const policy = known?.terms === text ? known.policy : compile(terms);
+    const policy = known?.terms === text ? known.policy : (this.#byTerms.get(text) ?? compile(terms));
+    this.#byTerms.set(text, policy);
     const [refreshAt, freshUntil, usableUntil] = [now + refreshAfter * maxAge, now + maxAge, now + 2 * maxAge];
     this.#known.set(key, { policy, terms: text, refreshAt, freshUntil, usableUntil, failures: new Failures(0) });
     this.#failing.delete(key);

@@ -3,7 +3,7 @@ import { AuthError, createGuard, type Guard, type IssuerOptions } from "gateward
 import { describe, expect, type Mock, test, vi } from "vitest";
 import { createClock, start } from "../support/clock.js";
 import { createKey, encode, forge } from "../support/forge.js";
-import { audience, bearer } from "../support/keys.js";
+import { audience, bearer, jwks, token, issuer as trusted, verdictOf } from "../support/keys.js";
 
 const key = createKey("ES256", "k");
 const keys = { jwks: { keys: [key.jwk] } };
@@ -101,5 +101,51 @@ describe.each([10, 50, 500])("%i made-up issuers a second", (perSecond) => {
     }
     expect(await tally(asked)).toEqual({ accepted: known.length * seconds });
     for (const issuer of known) expect(resolve.mock.calls.filter(([iss]) => iss === issuer).length).toBeGreaterThan(3);
+  });
+});
+
+describe("Made-up hosts, where the look-up trusts one issuer for each of them", () => {
+  test("fetch its keys once (CWE-770)", async () => {
+    const fetch = vi.fn(async () => Response.json(jwks));
+    const guard = createGuard({
+      issuer: {
+        resolve: (iss) =>
+          iss === trusted ? { issuer: iss, keys: { jwksUri: "https://issuer.test/keys" } } : undefined,
+        tenant: ({ headers }) => (headers as { host: string }).host,
+      },
+      ...{ audience, now: createClock().now, env: {}, fetch },
+    });
+    const good = token();
+    for (let index = 0; index < 300; index++) {
+      const headers = { authorization: `Bearer ${good}`, host: `made-up-${index}.test` };
+      expect(await guard.check({ method: "GET", url: "/", headers })).toMatchObject({ subject: "user|1" });
+    }
+    expect(fetch).toHaveBeenCalledTimes(1);
+  });
+
+  test("and another tenant's terms keep keys of their own", async () => {
+    const fetch = vi.fn(async () => Response.json(jwks));
+    const guard = createGuard({
+      issuer: {
+        resolve: (iss, tenant) => {
+          if (iss !== trusted) return undefined;
+          return { issuer: iss, audience: tenant ?? "", keys: { jwksUri: "https://issuer.test/keys" } };
+        },
+        tenant: ({ headers }) => (headers as { host: string }).host,
+      },
+      ...{ now: createClock().now, env: {}, fetch },
+    });
+    const ask = (host: string) =>
+      verdictOf(
+        guard.check({
+          method: "GET",
+          url: "/",
+          headers: { authorization: `Bearer ${token({ aud: "a.test" })}`, host },
+        }),
+      );
+    expect([await ask("a.test"), await ask("b.test"), await ask("a.test")]).toEqual([
+      ...["accepted", "audience_mismatch", "accepted"],
+    ]);
+    expect(fetch).toHaveBeenCalledTimes(2);
   });
 });

@@ -12,7 +12,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 44.25,
+  ".": 44.5,
   "./advice": 5,
   "./introspection": 11.75,
   "./log": 1,
