@@ -10,7 +10,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "matrix/*/test/**/*.test.ts"],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // Limits for hangs, not for speed: a busy machine of two cores must not reach them.
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
   },
 });

@@ -50,13 +50,13 @@ test("--once shows the five requests and exits 0, also when the usual ports are 
   expect(child.stdout()).toContain('scope="read:admin"');
   expect(child.stdout()).toMatch(/Port 3000 is taken; the API uses \d+ instead/);
   expect(child.stdout()).toMatch(/Port 4400 is taken; the tenant uses \d+ instead/);
-}, 60_000);
+}, 180_000);
 
 test("--once speaks plain http, whatever TLS the environment names for the API, and says so", async () => {
   const child = start(["--once"], { PORT: "0", TLS_CERT_FILE: "cert.pem", MTLS: "connection" });
   expect(await child.exit, child.stderr()).toBe(0);
   expect(child.stdout()).toContain("Plain http here; TLS_CERT_FILE, MTLS left aside.");
-}, 60_000);
+}, 180_000);
 
 test("--once with an issuer of the environment starts no tenant and shows what needs no token", async () => {
   const example = await startExample();
@@ -67,14 +67,14 @@ test("--once with an issuer of the environment starts no tenant and shows what n
   expect(await child.exit, child.stderr()).toBe(0);
   expect(readRows(child.stdout()).map(([, , status]) => status)).toEqual(["200", "401"]);
   expect(child.stdout()).toContain(issuer);
-}, 60_000);
+}, 180_000);
 
 test("says what is wrong with the configuration, without a stack, and exits 1", async () => {
   const child = start(["--once"], { PORT: "abc" });
   expect(await child.exit).toBe(1);
   expect(child.stderr()).toContain('PORT is "abc"');
   expect(child.stderr()).not.toMatch(/^\s+at /m);
-}, 60_000);
+}, 180_000);
 
 test("serves until SIGTERM; its commands work as printed, and nothing keeps serving afterwards", async () => {
   await take(4400);
@@ -92,7 +92,7 @@ test("serves until SIGTERM; its commands work as printed, and nothing keeps serv
   child.process.kill("SIGTERM");
   expect(await child.exit).toBe(0);
   for (const address of addresses) await expect(fetch(address)).rejects.toThrow();
-}, 90_000);
+}, 180_000);
 
 function expectMatch(text: string, pattern: RegExp): string {
   expect(text).toMatch(pattern);

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await failOver(guard);
   scraped = await metrics.scrape();
   stopMany();
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   await metrics.close();
