@@ -156,7 +156,17 @@ function isTarget({ configuration, host, path }) {
   const isPath = path.startsWith("/");
   if (configuration.resource !== undefined) return isUri(isPath ? `${configuration.resource}${path}` : path);
   if (/[/?#]/.test(host)) return false;
-  return isPath ? isUri(`https://${host}${path}`) : isUri(path) && readAuthority(path) === host.toLowerCase();
+  if (isPath) return isUri(`https://${host}${path}`);
+  const [scheme] = path.split("/", 1);
+  return isUri(path) && isUri(`${scheme}//${host}`) && withoutPort(path) === withoutPort(`${scheme}//${host}`);
+}
+
+/** Host and port, without one that says nothing: empty, or the scheme's own (RFC 3986 §3.2.3, §6.2.3). @param {string} text */
+function withoutPort(text) {
+  const own = /^https:/i.test(text) ? 443 : 80;
+  return readAuthority(text).replace(/:(\d*)$/, (_port, digits) =>
+    digits === "" || Number(digits) === own ? "" : `:${Number(digits)}`,
+  );
 }
 
 /**
