@@ -1,15 +1,17 @@
 // The guard: runs the steps of the road in order. credentials → what the token is (`road/verifier.ts`) → binding → revocation → requirement.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { configure, type GuardConfig } from "./configuration/configure.js";
+import { readMetadata } from "./configuration/metadata.js";
 import type { GuardOptions } from "./configuration/options.js";
 import { AuthError, type AuthScheme } from "./errors.js";
+import { Explanations } from "./explain/explanations.js";
 import type { Finding } from "./explain/finding.js";
 import { DecisionListeners, type GuardListeners } from "./monitoring/decision-listeners.js";
 import { type GuardStatus, readStatus } from "./monitoring/guard-status.js";
 import type { Health } from "./monitoring/health.js";
+import { type Outcome, requireAccepted } from "./outcome.js";
 import { type Awaitable, chain } from "./platform/awaitable.js";
 import { keepClock } from "./platform/guard-clock.js";
-import { warn } from "./platform/runtime.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
 import {
   type GuardRequest,
@@ -19,7 +21,7 @@ import {
   readToken,
   toAuthorization,
 } from "./request/credentials.js";
-import { type PublishedMetadata, toPublishedMetadata } from "./request/metadata.js";
+import type { PublishedMetadata } from "./request/metadata.js";
 import { evaluate } from "./requirements/evaluate.js";
 import {
   type CheckedNeed,
@@ -33,9 +35,6 @@ import type { Requirement } from "./requirements/requirement.js";
 import { refuseRevoked } from "./revocation/check.js";
 import { type Presented, TokenVerifier } from "./road/verifier.js";
 import type { CacheCounts } from "./token/cache.js";
-
-/** What became of a request: `Auth`, or undefined for an anonymous one, or the refusal. */
-export type Outcome<Claims> = Auth<Claims> | AuthError | undefined;
 
 /** Protects an API: one noun, one verb. Made by `createGuard`. */
 export interface Guard<Claims = AccessTokenClaims> {
@@ -109,8 +108,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   readonly #verifier: TokenVerifier<Claims>;
   readonly #listeners = new DecisionListeners();
   readonly #takesDpop: boolean;
-  #explaining: Promise<void> | undefined;
-  #toExplanation: ((error: AuthError) => Explanation) | undefined;
+  readonly #explanations: Explanations | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
@@ -118,7 +116,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     keepClock(this, config.now);
     if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.policy.modes.dpop !== "off";
-    if (config.explainsRefusals) this.#explaining = this.#loadExplanations();
+    this.#explanations = config.explainsRefusals ? new Explanations(config.policies.all) : undefined;
   }
 
   get issuers(): readonly string[] {
@@ -127,12 +125,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   async check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
     const came = { request, began: this.#listeners.begin() };
-    return accepted(await this.#settleAsked(came, () => readRequirement(requirement)));
+    return requireAccepted(await this.#settleAsked(came, () => readRequirement(requirement)));
   }
 
   async verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
     const came = { token: token ?? "", began: this.#listeners.begin() };
-    return accepted(await this.#settleAsked(came, () => readRequirement(requirement)));
+    return requireAccepted(await this.#settleAsked(came, () => readRequirement(requirement)));
   }
 
   attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>> {
@@ -154,18 +152,11 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   explanation(error: AuthError): Explanation | undefined {
-    return this.#toExplanation?.(error);
+    return this.#explanations?.of(error);
   }
 
   metadata(): PublishedMetadata | undefined {
-    const { policies, resource, binding, challenges } = this.#config;
-    if (!resource) return undefined;
-    const { dpop } = challenges;
-    return toPublishedMetadata(resource, {
-      issuers: policies.all.map(({ issuer }) => issuer),
-      ...(binding.policy.modes.mtls === "required" && { certificateRequired: true }),
-      ...(dpop && { dpop: { algorithms: dpop.algorithms.split(" "), required: dpop.mode === "required" } }),
-    });
+    return readMetadata(this.#config);
   }
 
   responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined {
@@ -178,12 +169,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async ready(): Promise<void> {
-    await this.#explaining;
+    await this.#explanations?.loaded;
     await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
   }
 
   async health(): Promise<Health> {
-    await this.#explaining;
+    await this.#explanations?.loaded;
     // One issuer's keys are enough to begin with: the others are on their way.
     await Promise.any(this.#config.policies.all.map(({ keys }) => keys.ready())).catch(() => undefined);
     const { toHealth } = await import("./monitoring/health.js");
@@ -206,18 +197,6 @@ class TokenGuard<Claims> implements Guard<Claims> {
     // Loaded when it is asked for: a server that only checks requests has no use for it.
     const { explainPresented } = await import("./explain/explain.js");
     return explainPresented(presented, { ...this.#config, parser: this.#verifier.parser }, requirement);
-  }
-
-  /** Refusals are answered at once, so the texts are loaded beforehand, and only where they are wanted. */
-  async #loadExplanations(): Promise<void> {
-    try {
-      const { toExplanation } = await import("./explain/explanation.js");
-      const { all } = this.#config.policies;
-      const audiences = [...new Set(all.flatMap((policy) => policy.audiences))];
-      this.#toExplanation = (error) => toExplanation(error, { audiences, issuers: this.issuers });
-    } catch {
-      warn("GATEWARDEN_EXPLAIN", "The texts for `explain` could not be loaded; refusals stay generic");
-    }
   }
 
   /** What is asked is read before the token: a need that cannot be read in full refuses everything. */
@@ -325,10 +304,4 @@ class TokenGuard<Claims> implements Guard<Claims> {
   #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
     return request && this.#takesDpop ? refusal.withScheme(readScheme(request)) : refusal;
   }
-}
-
-function accepted<Claims>(outcome: Outcome<Claims>): Auth<Claims> {
-  if (outcome === undefined) throw new AuthError("credentials_missing");
-  if (outcome instanceof AuthError) throw outcome;
-  return outcome;
 }

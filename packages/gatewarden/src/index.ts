@@ -28,7 +28,7 @@ export {
   type StepUpTerms,
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
-export { createGuard, type Guard, type Outcome } from "./guard.js";
+export { createGuard, type Guard } from "./guard.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
 export type { ClaimNames } from "./issuer/policy.js";
@@ -45,6 +45,7 @@ export { DependencyError, type DependencyStatus } from "./monitoring/dependency.
 export type { GuardStatus, IssuerStatus } from "./monitoring/guard-status.js";
 export type { Health } from "./monitoring/health.js";
 export type { CallListener, OutgoingCall } from "./monitoring/outgoing-calls.js";
+export type { Outcome } from "./outcome.js";
 export type { Awaitable } from "./platform/awaitable.js";
 export { type BindingReason, catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";

@@ -32,7 +32,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   road: ["auth.ts", "configuration", ...rules],
   monitoring: ["auth.ts", "configuration", "index.ts", ...rules],
   explain: ["auth.ts", "monitoring", ...rules],
-  "guard.ts": ["auth.ts", "configuration", "explain", "monitoring", "road", ...rules],
+  "outcome.ts": ["auth.ts"],
+  "guard.ts": ["auth.ts", "outcome.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
   adapters: ["index.ts"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
