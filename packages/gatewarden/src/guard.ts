@@ -33,6 +33,7 @@ import {
 } from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
 import { refuseRevoked } from "./revocation/check.js";
+import type { Asked, Came } from "./road/asked.js";
 import { type Presented, TokenVerifier } from "./road/verifier.js";
 import type { CacheCounts } from "./token/cache.js";
 
@@ -91,17 +92,6 @@ export interface Guard<Claims = AccessTokenClaims> {
 export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Claims> = {}): Guard<Claims> {
   return new TokenGuard(configure(options), options);
 }
-
-/** How a check began: with a request, or with a token alone. */
-interface Came {
-  /** `performance.now()` at the beginning, where somebody listens. */
-  readonly began: number | undefined;
-  readonly request?: GuardRequest | undefined;
-  readonly token?: string;
-}
-
-/** What was asked of the guard. */
-type Asked = CheckedNeed & Omit<Came, "token">;
 
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
