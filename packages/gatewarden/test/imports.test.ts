@@ -31,7 +31,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   configuration: [...rules, "monitoring"],
   road: ["auth.ts", "configuration", ...rules],
   monitoring: ["auth.ts", "configuration", "index.ts", ...rules],
-  explain: ["auth.ts", "monitoring", ...rules],
+  // What an application imports: terms alone. What else is known of providers is text, for explain.
+  providers: ["configuration"],
+  "providers/words": [],
+  explain: ["auth.ts", "monitoring", "providers/words", ...rules],
   "outcome.ts": ["auth.ts"],
   "guard.ts": ["auth.ts", "outcome.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],

@@ -1,8 +1,8 @@
 // Which provider a token is from, by its looks, and fixes in that provider's words.
 import { describe, expect, it } from "vitest";
-import { providerFixes } from "../../src/explain/provider-fixes.js";
 import { findProvider } from "../../src/explain/providers.js";
 import { catalogue, type Reason } from "../../src/index.js";
+import { allProviders } from "../../src/providers/words/all.js";
 import { guardWith, token } from "../support/keys.js";
 
 describe("A provider", () => {
@@ -10,7 +10,10 @@ describe("A provider", () => {
     ["https://acme.eu.auth0.com/", "Auth0"],
     ["https://login.microsoftonline.com/8f2c/v2.0", "Microsoft Entra ID"],
     ["https://sts.windows.net/8f2c/", "Microsoft Entra ID"],
-    ["https://acme.ciamlogin.com/8f2c/v2.0", "Microsoft Entra ID"],
+    ["https://acme.ciamlogin.com/8f2c/v2.0", "Microsoft Entra External ID"],
+    ["https://acme.b2clogin.com/8f2c/v2.0/", "Azure AD B2C"],
+    ["https://happy-ocean-02b2c0403.3.azurestaticapps.net/.auth", "Azure Static Web Apps or App Service"],
+    ["accounts.google.com", "Google"],
     ["https://sso.acme.com/realms/main", "Keycloak"],
     ["http://localhost:8080/realms/main", "Keycloak"],
     ["https://acme.okta.com/oauth2/default", "Okta"],
@@ -47,7 +50,7 @@ describe("A provider", () => {
     expect(findProvider(issuer)).toBeUndefined();
   });
 
-  it.each(Object.entries(providerFixes))("%s has fixes for reasons that there are", (_name, fixes) => {
+  it.each(allProviders)("$name has fixes for reasons that there are", ({ fixes }) => {
     const reasons = Object.keys(fixes) as Reason[];
     expect(reasons.filter((reason) => !(reason in catalogue))).toEqual([]);
     expect(reasons.length).toBeGreaterThan(1);

@@ -7,9 +7,11 @@ import { quote } from "../redact.js";
 /** Letter by letter where only a slip differs, otherwise by name. */
 export function explainIssuer(
   { details: { expected, actual } }: AuthError,
-  { issuers = [], isSignedHere }: Facts,
+  { issuers = [], provider, ...facts }: Facts,
 ): Specific | undefined {
   if (typeof actual !== "string") return undefined;
+  // Where all tenants of a provider sign with the same keys, a key that fits makes no stranger one of us (CWE-346).
+  const isSignedHere = facts.isSignedHere && !provider?.sharesKeys;
   const trusted = expected ?? issuers;
   const near = findNearest(trusted, actual);
   const signed = isSignedHere
