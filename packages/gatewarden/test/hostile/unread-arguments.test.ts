@@ -115,6 +115,10 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./mcp": ["readAuth", "serveMetadata"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
+  "./providers": [
+    ...["auth0", "b2c", "clerk", "cognito", "entra", "entraExternal", "firebase", "google", "keycloak", "okta", "ory"],
+    ...["supabase", "zitadel"],
+  ],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],
 };

@@ -1,0 +1,34 @@
+// Clerk: session tokens (version 2), which name the origin that they were made for, and an audience only where the template says so.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, checkArguments, host, optional, requireOneOf, texts } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A Clerk instance. */
+export interface ClerkArguments {
+  /** The instance's Frontend API host. */
+  readonly domain: string;
+  /** The origins of your own frontends, one of which tokens must name in `azp`. */
+  readonly authorizedParties?: string | readonly string[];
+  /** This API's identifier, where a customized session token or a JWT template writes it as `aud`. */
+  readonly audience?: string | readonly string[];
+}
+
+const known: Arguments<ClerkArguments> = {
+  domain: host('"clerk.acme.com"'),
+  authorizedParties: optional(texts("an origin, or a list", '"https://app.acme.com"')),
+  audience: optional(audience),
+};
+
+/** The terms of a Clerk instance. The role in the active organization is `o.rol`, the organization `o.id`. Throws `ConfigError`. */
+export function clerk(given: ClerkArguments): IssuerOptions {
+  checkArguments("clerk", given, known);
+  requireOneOf("clerk", given, ["authorizedParties", "audience"], known);
+  const { domain, authorizedParties: clientId, audience = false } = given;
+  return toOptions({
+    issuer: `https://${domain}`,
+    audience,
+    ...(clientId !== undefined && { clientId }),
+    claimNames: { roles: ["o", "rol"], organization: ["o", "id"] },
+    claimFormats: { roles: "text" },
+  });
+}

@@ -1,0 +1,25 @@
+// Firebase Authentication (Google Cloud Identity Platform): the ID token is what clients send to their own backend.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, checkArguments, text } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A Firebase project. */
+export interface FirebaseArguments {
+  /** The project's id, not its number. */
+  readonly projectId: string;
+}
+
+const known: Arguments<FirebaseArguments> = {
+  projectId: text(/^[a-z][a-z\d-]{4,28}[a-z\d]$/, "the project's id (not its name or number)", '"acme-prod"'),
+};
+
+/** The terms of a Firebase project. Custom claims grant what they say; the tenant (`firebase.tenant`) is the organization. Throws `ConfigError`. */
+export function firebase(given: FirebaseArguments): IssuerOptions {
+  checkArguments("firebase", given, known);
+  return toOptions({
+    issuer: `https://securetoken.google.com/${given.projectId}`,
+    audience: given.projectId,
+    allowIdTokens: true,
+    claimNames: { organization: ["firebase", "tenant"] },
+  });
+}

@@ -1,0 +1,32 @@
+// Okta: access tokens of a custom authorization server. Those of the org authorization server are for Okta alone.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A custom authorization server of an Okta org. */
+export interface OktaArguments {
+  /** The org's domain, or its custom domain. */
+  readonly domain: string;
+  /** Security → API → Authorization Servers → Audience. */
+  readonly audience: string | readonly string[];
+  /** The authorization server's id. Default `default`. */
+  readonly authorizationServer?: string;
+}
+
+const known: Arguments<OktaArguments> = {
+  domain: host('"acme.okta.com"'),
+  audience: { ...audience, example: '"api://default"' },
+  authorizationServer: optional(text(/^\w+$/, "the id of a custom authorization server", '"default"')),
+};
+
+/** The terms of an Okta authorization server. Scopes stand in `scp`, as a list; groups count as roles. Throws `ConfigError`. */
+export function okta(given: OktaArguments): IssuerOptions {
+  checkArguments("okta", given, known);
+  const { domain, audience, authorizationServer = "default" } = given;
+  return toOptions({
+    issuer: `https://${domain}/oauth2/${authorizationServer}`,
+    audience,
+    claimNames: { scope: "scp", roles: "groups" },
+    claimFormats: { scope: "list" },
+  });
+}

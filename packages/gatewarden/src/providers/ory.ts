@@ -1,0 +1,28 @@
+// Ory (Network, or Hydra of your own): JWT access tokens.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, baseUrl, checkArguments, optional, requireOneOf, text } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** An Ory project, or a Hydra server. */
+export interface OryArguments {
+  /** The project's slug at Ory Network. */
+  readonly project?: string;
+  /** The issuer as the server writes it, last slash included: a custom domain, or Hydra's `urls.self.issuer`. */
+  readonly issuer?: string;
+  /** One of the client's `audience` list, which it requests as `audience`. */
+  readonly audience: string | readonly string[];
+}
+
+const known: Arguments<OryArguments> = {
+  project: optional(text(/^[a-z\d][a-z\d-]*$/, "the project's slug", '"happy-cat-1a2b3c"')),
+  issuer: optional(baseUrl('"https://auth.acme.com"')),
+  audience,
+};
+
+/** The terms of an Ory project. Scopes stand in `scp`, as a list. Throws `ConfigError`. */
+export function ory(given: OryArguments): IssuerOptions {
+  checkArguments("ory", given, known);
+  requireOneOf("ory", given, ["project", "issuer"], known);
+  const { project, issuer = `https://${project}.projects.oryapis.com`, audience } = given;
+  return toOptions({ issuer, audience, claimNames: { scope: "scp" }, claimFormats: { scope: "list" } });
+}

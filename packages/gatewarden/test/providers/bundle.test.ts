@@ -1,0 +1,38 @@
+// An application that imports one preset gets that preset: no others, and none of the texts for explain.
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { expect, it } from "vitest";
+import { allProviders } from "../../src/providers/words/all.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+async function bundle(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root, loader: "ts" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "neutral",
+    external: ["node:*"],
+    write: false,
+  });
+  return outputFiles[0]?.text ?? "";
+}
+
+const texts = allProviders.flatMap(({ fixes }) => Object.values(fixes)).map((text) => text.slice(0, 40));
+
+it("brings one small preset along", async () => {
+  const text = await bundle('export { cognito } from "./src/providers/providers.js";');
+  expect(text).toContain("cognito-idp.");
+  expect(text).not.toContain("ciamlogin");
+  expect(texts.filter((one) => text.includes(one))).toEqual([]);
+  // Half of it are the two error classes, which the core has anyway.
+  expect(gzipSync(text).length).toBeLessThan(6 * 1024);
+});
+
+it("brings no texts along with all presets", async () => {
+  const text = await bundle('export * from "./src/providers/providers.js";');
+  expect(text).toContain("ciamlogin");
+  expect(texts.filter((one) => text.includes(one))).toEqual([]);
+});

@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { entraExternalCase } from "./cases/entra-external.js";
+
+describeProvider(entraExternalCase);

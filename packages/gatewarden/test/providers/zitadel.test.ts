@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { zitadelCase } from "./cases/zitadel.js";
+
+describeProvider(zitadelCase);
