@@ -3,6 +3,7 @@
 import { asymmetric, audience, issuer, start } from "./configurations.mjs";
 import { distortions, oddMembers, oddValues, spellString } from "./json-text.mjs";
 import { mutateKeySet } from "./key-mutations.mjs";
+import { dress } from "./kind-mutations.mjs";
 import { signatureChanges } from "./signature-changes.mjs";
 import {
   ecOther,
@@ -163,6 +164,8 @@ function confuse(random, draft) {
 
 /** @type {readonly Mutation[]} */
 const claimMutations = [
+  dress,
+  dress,
   (random, draft) => {
     draft.claims[random.pick(registered)] = oddOrOther(random, draft);
   },

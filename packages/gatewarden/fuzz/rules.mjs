@@ -1,6 +1,7 @@
 // The rules by which the guard and jose differ. A difference counts as explained only where the guard's reason is the rule's and where
 // the rule, as it is written down here, holds for the case.
 import { findKeyRule } from "./key-rules.mjs";
+import { isIdToken, saysOtherKind } from "./kind-rules.mjs";
 import { textRules } from "./text-rules.mjs";
 import { view } from "./view.mjs";
 
@@ -18,7 +19,6 @@ import { view } from "./view.mjs";
 
 const accessTokenTypes = ["at+jwt", "application/at+jwt"];
 const texts = ["iss", "sub", "client_id", "azp", "jti"];
-const hashes = ["nonce", "at_hash", "c_hash", "s_hash"];
 
 /** What the guard refuses and jose accepts. @type {readonly Rule[]} */
 export const stricter = [
@@ -70,7 +70,12 @@ export const stricter = [
   {
     name: "an ID token is no access token (OIDC Core §2, RFC 9068 §5)",
     reasons: ["id_token"],
-    holds: ({ header, claims }) => hashes.some((name) => Object.hasOwn(claims, name)) || isForClient(header, claims),
+    holds: ({ header, claims }, { configuration }) => isIdToken(header, claims, configuration.audiences),
+  },
+  {
+    name: "a token that says it is of another kind is no access token (RFC 8725 §3.12)",
+    reasons: ["type_not_allowed", "logout_token"],
+    holds: ({ claims }) => saysOtherKind(claims),
   },
   {
     name: "a logout token or security event is no access token (OIDC Back-Channel Logout §2.4)",
@@ -85,14 +90,6 @@ export const stricter = [
 ];
 
 export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
-
-/** Addressed to its own client, by a token that neither says that it is an access token nor grants a scope. @param {Members} header @param {Members} claims */
-function isForClient({ typ }, claims) {
-  if (accessTokenTypes.includes(String(typ).toLowerCase())) return false;
-  if (["scope", "scp", "permissions"].some((name) => Object.hasOwn(claims, name))) return false;
-  const client = claims["azp"] ?? claims["client_id"];
-  return client !== undefined && [claims["aud"]].flat().includes(client);
-}
 
 const keyReasons = ["keys_refused", "key_unknown", "key_unsuitable", "key_ambiguous"];
 

@@ -56,6 +56,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   discoveryUrl: { ...ownReader("an https URL"), example: '"https://keycloak.internal/…"', ...perIssuer },
   allowedHosts: { ...ownReader("a list of hosts"), example: '["acme.eu.auth0.com"]', ...perIssuer },
   tokenType: { ...ownReader('"any" or "at+jwt"'), fallback: "any", example: '"at+jwt"', ...perIssuer },
+  allowIdTokens: { ...aSwitch, fallback: false, example: "true", ...perIssuer },
   claims: {
     must: "must be a Standard Schema",
     isRight: isStandardSchema,

@@ -62,6 +62,7 @@ export interface IssuerOptions<Claims = never> {
   readonly allowedHosts?: readonly string[];
   readonly tokenType?: "any" | "at+jwt";
   readonly clockTolerance?: number;
+  readonly allowIdTokens?: boolean;
   /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
   readonly claims?: StandardSchema<Claims>;
   readonly claimNames?: Partial<ClaimNames>;
@@ -186,6 +187,12 @@ export interface GuardOptions<Claims = unknown> {
   readonly fetch?: typeof globalThis.fetch;
   /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */
   readonly tokenType?: "any" | "at+jwt";
+  /**
+   * Accept ID tokens too, where an issuer's clients can send nothing else (Firebase, Google), or its
+   * two kinds look alike (authentik). Everything else is checked; refresh and logout tokens stay
+   * refused. Whoever logs in to the client `audience` names gets in. Default false.
+   */
+  readonly allowIdTokens?: boolean;
   /** A Standard Schema (zod, valibot, arktype …) that claims must satisfy. Its output is `auth.claims`. */
   readonly claims?: StandardSchema<Claims>;
   /** Claims that hold scope, permissions, roles and organization. Default `scope`, `permissions`, `roles`, `org_id`. */

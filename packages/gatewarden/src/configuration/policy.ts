@@ -55,6 +55,7 @@ export function createPolicy(
       algorithms: new Set(allowed),
       tokenType: readTokenType(terms.tokenType ?? options.tokenType),
       clockTolerance: readTolerance(terms.clockTolerance ?? options.clockTolerance),
+      allowIdTokens: terms.allowIdTokens ?? options.allowIdTokens ?? false,
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
       scopeAsList: terms.scopeAsList ?? options.scopeAsList ?? defaults.scopeAsList,

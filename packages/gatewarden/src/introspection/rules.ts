@@ -1,7 +1,6 @@
 // The rules for what an introspection endpoint says: those for a JWT's claims, and what RFC 7662 adds or leaves open.
 import { AuthError } from "../errors.js";
 import {
-  accessTokenUses,
   type ClaimRule,
   checkAudience,
   checkExpiry,
@@ -10,6 +9,7 @@ import {
   formRules,
 } from "../token/claims.js";
 import { member } from "../token/json.js";
+import { accessTokenUses } from "../token/kind.js";
 
 /** What decides which rules apply. */
 export interface IntrospectionTerms {

@@ -38,7 +38,9 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   algorithm_not_allowed: confuseAlgorithms,
   critical_header_unsupported: forge({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
   type_not_allowed: forge({ header: { typ: "dpop+jwt" } }),
-  id_token: forge(({ options }) => ({ claims: { aud: options.clientId ?? "test-client", nonce: random() } })),
+  id_token: forge(({ options }) => ({
+    claims: { aud: options.clientId ?? "test-client", nonce: random(), at_hash: random() },
+  })),
   logout_token: forge({ claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }),
   issuer_untrusted: forge({ claims: { iss: elsewhere } }),
   key_unknown: forgeWithKeySet(() => stranger("ES256", random())),

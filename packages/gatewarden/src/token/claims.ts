@@ -2,6 +2,7 @@
 // Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
 import { AuthError } from "../errors.js";
 import { type JsonObject, member } from "./json.js";
+import { accessTokenUses, findIdTokenMark, readClaim, toList } from "./kind.js";
 import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
@@ -16,6 +17,8 @@ export interface TokenPolicy {
   readonly tokenType: "any" | "at+jwt";
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
+  /** Whether ID tokens are taken as well. Default false. */
+  readonly allowIdTokens?: boolean;
 }
 
 /** What a rule looks at. */
@@ -33,10 +36,7 @@ export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
 /** A rule that needs no header, so it holds for introspected tokens too. */
 export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undefined;
 
-const idTokenClaims = ["nonce", "at_hash", "c_hash", "s_hash"];
 const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
-/** What `token_use` says of an access token: Cognito's word, and the one of those who name it as RFC 7009 §2.1 does. */
-export const accessTokenUses: readonly unknown[] = ["access", "access_token"];
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
 
@@ -61,28 +61,28 @@ export const checkType: TokenRule = ({ header, policy }) => {
 export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
   Object.hasOwn(claims, "events") ? new AuthError("logout_token") : undefined;
 
-/** An ID token is no access token: it carries `nonce` or a hash, or is addressed to a client (OIDC Core §2, RFC 9068 §5). */
-export const checkNotIdToken: TokenRule = ({ header, claims }) => {
-  const typed = header.typ !== undefined && accessTokenTypes.has(header.typ.toLowerCase());
-  const marker = idTokenClaims.find((name) => Object.hasOwn(claims, name));
-  if (marker !== undefined) return new AuthError("id_token", { details: { name: marker } });
-  // A token that says at+jwt, or that grants a scope, may share its audience with its client; others may not.
-  if (typed || ["scope", "scp", "permissions"].some((name) => Object.hasOwn(claims, name))) return undefined;
-  const client = member(claims, "azp") ?? member(claims, "client_id");
-  if (typeof client !== "string" || !toList(member(claims, "aud")).includes(client)) return undefined;
-  return new AuthError("id_token", { details: { name: "aud", problem: "is the client's own id" } });
+/**
+ * An ID token is no access token, unless this issuer's clients send nothing else (OIDC Core §2, RFC
+ * 9068 §5).
+ */
+export const checkNotIdToken: TokenRule = ({ header, claims, policy }) => {
+  if (policy.allowIdTokens) return undefined;
+  const isTyped = header.typ !== undefined && accessTokenTypes.has(header.typ.toLowerCase());
+  const mark = findIdTokenMark(claims, { isTyped, audiences: policy.audiences });
+  return mark && new AuthError("id_token", { details: mark });
 };
 
 /**
  * Providers that sign all of their tokens alike say in a claim which kind each one is: Cognito in `token_use`, Keycloak in `typ`. What says
  * that it is no access token is none, whomever it is for (RFC 8725 §3.12). Other values of `typ`, such as `Bearer`, say nothing against it.
  */
-export const checkKind: ClaimRule = ({ claims }) => {
-  const [use, typ] = [member(claims, "token_use"), member(claims, "typ")];
-  if (use === "id" || typ === "ID")
+export const checkKind: ClaimRule = ({ claims, policy }) => {
+  const [use, typ] = [readClaim(claims, "token_use"), member(claims, "typ")];
+  const isIdToken = use === "id" || typ === "ID";
+  if (isIdToken && !policy.allowIdTokens)
     return new AuthError("id_token", { details: { name: use === "id" ? "token_use" : "typ" } });
   if (typ === "Logout") return new AuthError("logout_token", { details: { name: "typ" } });
-  if (use !== undefined && !accessTokenUses.includes(use)) {
+  if (use !== undefined && use !== "id" && !accessTokenUses.includes(use)) {
     return new AuthError("type_not_allowed", {
       details: { name: "token_use", expected: accessTokenUses, actual: use },
     });
@@ -123,7 +123,8 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
 /** One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). */
 export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
-  if (toList(actual).some((one) => policy.audiences.includes(one))) return undefined;
+  const audiences: readonly unknown[] = policy.audiences;
+  if (toList(actual).some((one) => audiences.includes(one))) return undefined;
   return new AuthError("audience_mismatch", { details: { name: "aud", expected: policy.audiences, actual } });
 };
 
@@ -248,7 +249,8 @@ function isBare(object: RegisteredClaims): boolean {
 }
 
 function grantsSomething({ scope, permissions, scp }: RegisteredClaims): boolean {
-  return scope !== undefined || permissions !== undefined || scp !== undefined;
+  const none = undefined;
+  return (scope ?? permissions ?? scp ?? none) !== none;
 }
 
 /** Without what only tokens of other kinds carry. */
@@ -273,10 +275,6 @@ function isTextIfAny(value: unknown): boolean {
 function isFor(audience: unknown, audiences: readonly string[]): boolean {
   if (typeof audience === "string") return audiences.includes(audience);
   return Array.isArray(audience) && audience.every(isText) && audience.some((one) => audiences.includes(one));
-}
-
-function toList(audience: unknown): readonly string[] {
-  return typeof audience === "string" ? [audience] : Array.isArray(audience) ? audience : [];
 }
 
 /** A rule for the form of one claim, where it is there. */

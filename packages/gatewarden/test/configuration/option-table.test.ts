@@ -15,6 +15,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   discoveryUrl: true,
   allowedHosts: true,
   tokenType: true,
+  allowIdTokens: true,
   claims: true,
   claimNames: true,
   scopeAsList: true,
@@ -42,6 +43,7 @@ it("has a row for every option of a guard, and marks those of one issuer", () =>
   const issuerOptions: Readonly<Record<keyof IssuerOptions, true>> = {
     ...{ issuer: true, audience: true, algorithms: true, clockTolerance: true, keys: true, discoveryUrl: true },
     ...{ allowedHosts: true, tokenType: true, claims: true, claimNames: true, scopeAsList: true },
+    ...{ allowIdTokens: true },
   };
   expect(perIssuer.sort()).toEqual(Object.keys(issuerOptions).sort());
 });

@@ -22,13 +22,17 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   client_id: [undefined, "client", ["client"], "https://api.test"],
   azp: [undefined, "client", 7, "other"],
   jti: [undefined, "id", {}],
-  scope: ["openid", undefined],
-  permissions: [undefined, []],
-  nonce: [undefined, "n"],
-  at_hash: [undefined, "h"],
-  events: [undefined, {}],
+  scope: ["openid", undefined, null, ""],
+  permissions: [undefined, [], null],
+  scp: [undefined, "a", null],
+  roles: [undefined, ["a"], []],
+  appid: [undefined, "app", "https://api.test"],
+  nonce: [undefined, "n", null],
+  at_hash: [undefined, "h", null],
+  auth_time: [undefined, now],
+  events: [undefined, {}, null],
   token_use: [undefined, "access", "access_token", "id", null],
-  typ: [undefined, "Bearer", "ID", "Refresh", 1],
+  typ: [undefined, "Bearer", "DPoP", "ID", "Refresh", 1],
 };
 const headers = [
   ...["at+jwt", "JWT", "jwt", "AT+JWT", "application/at+jwt", "dpop+jwt", "logout+jwt", undefined].map((typ) => ({

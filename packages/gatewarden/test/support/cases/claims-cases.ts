@@ -142,7 +142,13 @@ const confusion: readonly TokenCase[] = [
       "an ID token with c_hash": token({ c_hash: "h" }),
       "an ID token with s_hash": token({ s_hash: "h" }),
       "an ID token for several audiences": token({ aud: [client, audience], azp: client }),
-      "an ID token that says at+jwt": token({ nonce: "n" }, { header: { alg: "ES256", kid: "ec", typ: "at+jwt" } }),
+      "an ID token that says at+jwt": token({ at_hash: "h" }, { header: { alg: "ES256", kid: "ec", typ: "at+jwt" } }),
+      "an ID token with a nonce and a scope for its client": token({
+        aud: [client, audience],
+        azp: client,
+        nonce: "n",
+        scope: "openid",
+      }),
     },
     purpose,
   ),
@@ -186,6 +192,17 @@ const confusion: readonly TokenCase[] = [
     "an access token that says so as Cognito does": token({ token_use: "access" }),
     "an access token that says so as introspection does": token({ token_use: "access_token" }),
     "a machine's token": token({ sub: "m2m@clients", azp: "m2m", gty: "client-credentials", scope: "read:all" }),
+    "a token with the login's nonce that says at+jwt": token(
+      { nonce: "n" },
+      { header: { alg: "ES256", kid: "ec", typ: "at+jwt" } },
+    ),
+    "a token with the login's nonce that says Bearer as Keycloak does": token({ nonce: "n", typ: "Bearer" }),
+    "a token with the login's nonce that grants a scope to another's API": token({
+      azp: client,
+      nonce: "n",
+      scp: "read",
+    }),
+    "a token with a nonce that is null": token({ nonce: null }),
     "a token whose client is also an audience, with a scope": token({
       aud: [audience, client],
       azp: client,

@@ -1,0 +1,105 @@
+// What shows that a token is an ID token rather than an access token (OIDC Core §2, RFC 8725 §3.12,
+// RFC 9068 §5). The decision table in SECURITY.md says the same in prose.
+import { type JsonObject, member } from "./json.js";
+
+/** What gave an ID token away. */
+export interface IdTokenMark {
+  /** The claim. */
+  readonly name: string;
+  readonly problem?: string;
+}
+
+/**
+ * What `token_use` says of an access token: Cognito's word, and the one of those who name it as RFC
+ * 7009 §2.1 does.
+ */
+export const accessTokenUses: readonly unknown[] = ["access", "access_token"];
+/** What Keycloak writes into `typ` of an access token. Of an ID token it writes `ID`. */
+const accessTokenKinds: readonly unknown[] = ["Bearer", "DPoP"];
+/**
+ * They bind an ID token to what it was issued with, so only ID tokens have them (OIDC Core
+ * §3.3.2.11, FAPI 1.0 part 2 §5.1).
+ */
+const hashClaims = ["at_hash", "c_hash", "s_hash"];
+/**
+ * What a token may grant. ID tokens of some providers hold roles too, which is why these never
+ * outweigh a `nonce` alone.
+ */
+const grantClaims = ["scope", "scp", "permissions", "roles"];
+/** Who got the token: OIDC Core §2, RFC 9068 §2.2, Entra v1 and AD FS, Okta. */
+const clientClaims = ["azp", "client_id", "appid", "cid"];
+/**
+ * How the user logged in: part of an ID token, and possible in an access token (RFC 9068 §2.2.1).
+ */
+const loginClaims = ["auth_time", "acr", "amr"];
+
+/** A claim, where null means that it is absent. */
+export function readClaim(claims: JsonObject, name: string): unknown {
+  return member(claims, name) ?? undefined;
+}
+
+/** The audiences, whatever the form. */
+export function toList(audience: unknown): readonly unknown[] {
+  return typeof audience === "string" ? [audience] : Array.isArray(audience) ? audience : [];
+}
+
+/** What the claims are held against. */
+interface Surroundings {
+  /** Whether the header says `at+jwt`. */
+  readonly isTyped: boolean;
+  /** What this API is called. */
+  readonly audiences: readonly unknown[];
+}
+
+/**
+ * What shows that it is an ID token; undefined where nothing does, or where evidence of an access
+ * token outweighs it. A hash always shows it.
+ */
+export function findIdTokenMark(claims: JsonObject, { isTyped, audiences }: Surroundings): IdTokenMark | undefined {
+  const hash = hashClaims.find((name) => readClaim(claims, name) !== undefined);
+  if (hash !== undefined) return { name: hash };
+  if (isTyped || saysAccessToken(claims)) return undefined;
+  if (readClaim(claims, "nonce") !== undefined) return grantsToAnother(claims) ? undefined : { name: "nonce" };
+  if (!isForClient(claims, ["azp", "client_id"]) || isForClientToo(claims, audiences)) return undefined;
+  return { name: "aud", problem: "is the client's own id" };
+}
+
+/** In a claim that the provider itself writes. */
+function saysAccessToken(claims: JsonObject): boolean {
+  return accessTokenUses.includes(member(claims, "token_use")) || accessTokenKinds.includes(member(claims, "typ"));
+}
+
+/**
+ * Whether it grants something to an API that is not its client: Keycloak before 25 and B2C copy the
+ * login's `nonce` into access tokens. The client of an ID token is always among its audiences (OIDC
+ * Core §2), so a token that names no client, or names one of them, stays an ID token.
+ */
+function grantsToAnother(claims: JsonObject): boolean {
+  const isClientKnown = clientClaims.some((name) => typeof member(claims, name) === "string");
+  return (
+    isClientKnown && !isForClient(claims, clientClaims) && grantClaims.some((name) => isGrant(member(claims, name)))
+  );
+}
+
+function isForClient(claims: JsonObject, names: readonly string[]): boolean {
+  const audiences = toList(member(claims, "aud"));
+  return names.some((name) => audiences.includes(readClaim(claims, name)));
+}
+
+/**
+ * A token without a nonce may share an audience with its client: if it grants a scope, or as
+ * ZITADEL's, which name the API beside the client, have an id of their own and tell of no login.
+ */
+function isForClientToo(claims: JsonObject, audiences: readonly unknown[]): boolean {
+  if (["scope", "scp", "permissions"].some((name) => readClaim(claims, name) !== undefined)) return true;
+  const clients = clientClaims.map((name) => member(claims, name));
+  const namesApi = toList(member(claims, "aud")).some((one) => audiences.includes(one) && !clients.includes(one));
+  const tellsOfLogin = loginClaims.some((name) => readClaim(claims, name) !== undefined);
+  return namesApi && !tellsOfLogin && readClaim(claims, "jti") !== undefined;
+}
+
+/** Text, or a list of nothing but text, with something in it. */
+function isGrant(value: unknown): boolean {
+  const isName = (one: unknown) => typeof one === "string" && one.trim() !== "";
+  return isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName));
+}
