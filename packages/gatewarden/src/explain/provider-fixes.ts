@@ -75,7 +75,7 @@ const okta: Fixes = {
 
 const cognito: Fixes = {
   claim_missing:
-    "Cognito's access tokens name the app client in `client_id` and carry `aud` only when a resource was requested: let the client request this API as `resource` (RFC 8707).",
+    "Cognito's access tokens name the app client in `client_id` and carry `aud` only when a resource was requested. Set `audience: false` and `clientId` to the app client's id, or let the client request this API as `resource` (RFC 8707).",
   audience_mismatch:
     "An `aud` that is the app client's id is the mark of the ID token. Send the access token, requested with `resource={audience}`.",
   id_token: "Send the access token (`token_use: access`), requested with this API as `resource`.",

@@ -20,6 +20,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   iat: [undefined, now, now + 5, now + 6, "1", null],
   sub: [undefined, "me", 1, null],
   client_id: [undefined, "client", ["client"], "https://api.test"],
+  appid: [undefined, "client", "stranger"],
   azp: [undefined, "client", 7, "other"],
   jti: [undefined, "id", {}],
   scope: ["openid", undefined],
@@ -38,6 +39,9 @@ const headers = [
   { alg: "HS256", typ: "JWT" },
   { alg: "none", typ: undefined },
 ];
+
+/** With clients beside the audience, and instead of it. */
+const clients = [{}, { clientIds: ["client", "other"] }, { clientIds: ["client"], audiences: [] }, { audiences: [] }];
 
 /** A small generator of numbers that is the same every time. */
 function createRandom(seed: number): (below: number) => number {
@@ -70,7 +74,7 @@ describe("A token that is sound beyond doubt", () => {
       }
       const header = { kid: undefined, ...pick(headers, random, goodIn) };
       const tokenType = random(10) === 0 ? "at+jwt" : "any";
-      const facts: TokenFacts = { header, claims, policy: { ...policy, tokenType }, now };
+      const facts: TokenFacts = { header, claims, policy: { ...policy, ...pick(clients, random, 4), tokenType }, now };
       if (!isSound(facts)) continue;
       sound++;
       const refusals = [...headerRules, ...claimRules].map((rule) => rule(facts)?.reason).filter(Boolean);
