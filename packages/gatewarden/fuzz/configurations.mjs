@@ -18,7 +18,8 @@ import { ecSigner, hmac, often, published, secret } from "./signers.mjs";
  * @property {JoseOptions} jose
  * @property {unknown} joseKeys
  * @property {readonly unknown[] | undefined} keySet The JWKs, where keys come as a set.
- * @property {readonly string[]} audiences
+ * @property {readonly string[]} audiences None: the tokens name no audience.
+ * @property {readonly string[] | undefined} clientIds
  * @property {boolean} isStrict
  */
 
@@ -40,6 +41,7 @@ const required = ["iss", "aud", "exp"];
  * @property {readonly string[]} [algorithms]
  * @property {number} [clockTolerance]
  * @property {readonly string[]} [audiences]
+ * @property {readonly string[]} [clientIds]
  * @property {boolean} [isStrict]
  */
 
@@ -51,12 +53,14 @@ const required = ["iss", "aud", "exp"];
  * @returns {Configuration}
  */
 export function configure(name, keys, signers, terms = {}) {
-  const { clockTolerance = 5, audiences = [audience], isStrict = false } = terms;
+  const { clockTolerance = 5, audiences = [audience], clientIds, isStrict = false } = terms;
+  const hasAudience = audiences.length > 0;
   const algorithms = terms.algorithms ?? ("secret" in keys ? symmetric : asymmetric);
   /** @type {import("gatewarden").GuardOptions} */
   const options = {
     issuer,
-    audience: audiences,
+    audience: hasAudience && audiences,
+    ...(clientIds && { clientId: clientIds }),
     clockTolerance,
     algorithms: /** @type {never} */ (algorithms),
     tokenType: isStrict ? "at+jwt" : "any",
@@ -71,13 +75,16 @@ export function configure(name, keys, signers, terms = {}) {
     joseKeys: toJoseKeys(keys),
     keySet: "jwks" in keys ? keys.jwks.keys : undefined,
     audiences,
+    clientIds,
     isStrict,
     jose: {
       issuer,
-      audience: [...audiences],
+      ...(hasAudience && { audience: [...audiences] }),
       algorithms: [...algorithms],
       clockTolerance,
-      requiredClaims: isStrict ? [...required, "sub", "client_id", "iat", "jti"] : required,
+      requiredClaims: isStrict
+        ? [...required, "sub", "client_id", "iat", "jti"]
+        : required.filter((name) => hasAudience || name !== "aud"),
       ...(isStrict && { typ: "at+jwt" }),
     },
   };
@@ -106,6 +113,8 @@ const special = [
   configure("RFC 9068", toSet(published), often, { isStrict: true }),
   configure("RFC 9068 with a secret", { secret }, [hmac], { isStrict: true }),
   configure("HS512 alone", { secret }, [hmac], { algorithms: ["HS512"] }),
+  configure("clients instead of an audience", toSet(published), often, { audiences: [], clientIds: ["client", "b"] }),
+  configure("a client beside an audience", toSet(published), often, { clientIds: ["client"] }),
   configure("one pinned key", { publicKey: pinned }, [ecSigner]),
   configure(
     "keys that name their use and algorithm",

@@ -46,11 +46,12 @@ export function createDraft(random) {
     },
     claims: {
       iss: issuer,
-      aud: audience,
+      ...(configuration.audiences.length > 0 && { aud: audience }),
       sub: "user|1",
       iat: start - 10,
       exp: start + 300,
       ...(configuration.isStrict && { client_id: "client", jti: "1" }),
+      ...(configuration.clientIds && { [random.pick(["client_id", "azp"])]: "client" }),
     },
     ...asWritten(),
   };

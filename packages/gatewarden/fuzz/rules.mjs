@@ -83,6 +83,16 @@ export const stricter = [
     holds: ({ claims }) => Object.hasOwn(claims, "events"),
   },
   {
+    name: "each client that a token names is a configured one (RFC 8693 §4.3, OIDC Core §2)",
+    reasons: ["client_mismatch", "claim_missing"],
+    holds: ({ claims }, { configuration: { clientIds } }) => clientIds !== undefined && !isOfClient(claims, clientIds),
+  },
+  {
+    name: "an API without an audience takes no token that names one (RFC 7519 §4.1.3)",
+    reasons: ["audience_mismatch", "claim_invalid"],
+    holds: ({ claims }, { configuration }) => configuration.audiences.length === 0 && Object.hasOwn(claims, "aud"),
+  },
+  {
     name: "a bound token is no bearer token (RFC 9449 §7.2, RFC 8705 §3)",
     reasons: ["binding_unproven"],
     holds: ({ claims }) => Object.hasOwn(claims, "cnf"),
@@ -90,6 +100,16 @@ export const stricter = [
 ];
 
 export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
+
+/** @param {Members} claims @param {readonly unknown[]} clientIds */
+function isOfClient(claims, clientIds) {
+  const named = [
+    ["client_id", "azp"],
+    ["appid", "cid"],
+  ].map((names) => names.filter((name) => Object.hasOwn(claims, name)));
+  const names = named.find((some) => some.length > 0) ?? [];
+  return names.length > 0 && names.every((name) => clientIds.includes(claims[name]));
+}
 
 const keyReasons = ["keys_refused", "key_unknown", "key_unsuitable", "key_ambiguous"];
 

@@ -27,6 +27,7 @@ export type Reason =
   | "not_yet_valid"
   | "issued_in_future"
   | "audience_mismatch"
+  | "client_mismatch"
   | "claims_rejected"
   | "token_inactive"
   | "token_revoked"
@@ -161,6 +162,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   not_yet_valid: badToken("The access token is not valid yet"),
   issued_in_future: badToken("The access token is not valid yet"),
   audience_mismatch: badToken("The access token is for another audience"),
+  client_mismatch: badToken("The access token was issued to another client"),
   claims_rejected: badToken("The access token's claims are not what this API expects"),
   token_inactive: badToken("The access token is not active"),
   token_revoked: badToken("The access token was revoked"),

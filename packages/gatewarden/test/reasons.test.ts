@@ -109,6 +109,7 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
   not_yet_valid: { request: marked({ nbf: start + 10 }), ...invalid },
   issued_in_future: { request: marked({ iat: start + 10 }), ...invalid },
   audience_mismatch: { request: marked({ aud: mark }), ...invalid },
+  client_mismatch: { request: marked({ client_id: mark }), ...invalid, options: { clientId: "client" } },
   claims_rejected: { request: marked(), ...invalid, options: { claims: picky } },
   permission_missing: {
     request: marked({ permissions: [mark] }),

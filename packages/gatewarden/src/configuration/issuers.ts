@@ -99,7 +99,7 @@ function createResolved(
 
 /** What issuers have in common is checked at creation, by making a policy that nobody will ever find. */
 function checkShared(surroundings: Surroundings): void {
-  const { discoveryUrl, audience, allowedHosts } = surroundings.options;
+  const { discoveryUrl, audience, clientId, allowedHosts } = surroundings.options;
   refuseSharedKeys(surroundings.options);
   if (discoveryUrl !== undefined) {
     const problem = "would be shared by all issuers; it belongs to each one's own terms";
@@ -107,7 +107,9 @@ function checkShared(surroundings: Surroundings): void {
   }
   readHosts(allowedHosts);
   const host = "nobody.gatewarden.invalid";
-  createPolicy([`https://${host}/`], { audience: audience ?? "any", allowedHosts: [host] }, surroundings);
+  // Each issuer may bring the client that stands in for an audience.
+  const checks = audience === false && clientId === undefined ? { audience: "any" } : { audience: audience ?? "any" };
+  createPolicy([`https://${host}/`], { ...checks, allowedHosts: [host] }, surroundings);
 }
 
 /** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */

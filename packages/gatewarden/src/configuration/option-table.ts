@@ -45,11 +45,12 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
     ...perIssuer,
   },
   audience: {
-    ...ownReader("text or a list of text"),
+    ...ownReader("text or a list of text, or false beside `clientId`"),
     environment: ["AUTH0_AUDIENCE", "AUDIENCE"],
     example: '"https://api.acme.com"',
     ...perIssuer,
   },
+  clientId: { ...ownReader("text or a list of text"), example: '"1example23456789"', ...perIssuer },
   algorithms: { ...ownReader("a list of signature algorithms"), example: '["RS256"]', ...perIssuer },
   clockTolerance: { ...number(0, 300, 5), example: "10", ...perIssuer },
   keys: { ...anObject, example: '{ jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }', ...perIssuer },

@@ -55,7 +55,8 @@ export interface KeyTimes {
 export interface IssuerOptions<Claims = never> {
   /** Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. */
   readonly issuer: string;
-  readonly audience?: string | readonly string[];
+  readonly audience?: string | readonly string[] | false;
+  readonly clientId?: string | readonly string[];
   readonly algorithms?: readonly Algorithm[];
   readonly keys?: KeysOptions;
   readonly discoveryUrl?: string;
@@ -167,8 +168,18 @@ export interface GuardOptions<Claims = unknown> {
     | readonly (string | IssuerOptions<NoInfer<Claims>>)[]
     | ResolveIssuer<NoInfer<Claims>>
     | IssuerResolver<NoInfer<Claims>>;
-  /** This API's identifier: one of a token's `aud` must be it. Default: `AUTH0_AUDIENCE`, or `AUDIENCE`, of the environment. */
-  readonly audience?: string | readonly string[];
+  /**
+   * This API's identifier: one of a token's `aud` must be it. Default: `AUTH0_AUDIENCE`, or `AUDIENCE`, of the environment. False, which needs
+   * `clientId`: the issuer's access tokens name no audience, as Cognito's. A token that names one is refused then: it is an ID token, or for
+   * another API (RFC 7519 §4.1.3).
+   */
+  readonly audience?: string | readonly string[] | false;
+  /**
+   * The clients whose tokens are accepted, compared letter for letter with `client_id` (RFC 8693 §4.3, RFC 9068 §2.2) and `azp` (OIDC Core
+   * §2): each of the two that a token has must be listed, and one must be there. Where neither is, with Microsoft's `appid` and Okta's `cid`.
+   * Refuses with `client_mismatch` or `claim_missing`. Beside an audience, both must hold. Default: any client of the issuer.
+   */
+  readonly clientId?: string | readonly string[];
   /** Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that it is long enough for. */
   readonly algorithms?: readonly Algorithm[];
   /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */

@@ -5,7 +5,8 @@ import type { TrustedIssuer } from "../issuer/policy.js";
 import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "../token/algorithms.js";
-import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from "./environment.js";
+import { readAudiences, readClientIds } from "./audience.js";
+import { type IssuerSpellings, readAudienceFromEnvironment } from "./environment.js";
 import { createKeySource, requirePlace, rsaExample } from "./keys.js";
 import { readNumber } from "./option-table.js";
 import { defaults, type GuardOptions, type IssuerOptions } from "./options.js";
@@ -42,6 +43,10 @@ export function createPolicy(
     calls,
     counts,
   });
+  const clientIds = readClientIds(terms.clientId ?? options.clientId);
+  const tokenType = readTokenType(terms.tokenType ?? options.tokenType);
+  const audience = terms.audience ?? options.audience ?? readAudienceFromEnvironment(env);
+  const audiences = readAudiences(audience, { clientIds, tokenType });
   const allowed = readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms);
   checkPin(keys, allowed);
   return {
@@ -51,9 +56,10 @@ export function createPolicy(
       get issuer() {
         return source.issuer();
       },
-      audiences: readAudiences(terms.audience ?? options.audience ?? readAudienceFromEnvironment(env)),
+      audiences,
+      clientIds,
       algorithms: new Set(allowed),
-      tokenType: readTokenType(terms.tokenType ?? options.tokenType),
+      tokenType,
       clockTolerance: readTolerance(terms.clockTolerance ?? options.clockTolerance),
       allowIdTokens: terms.allowIdTokens ?? options.allowIdTokens ?? false,
       keys: source.keys,
@@ -99,19 +105,6 @@ function isHost(text: unknown): boolean {
   return (
     ["https", "http"].every((scheme) => URL.canParse(`${scheme}://${text}`)) && new URL(`https://${text}`).host === text
   );
-}
-
-function readAudiences(audience: string | readonly string[]): readonly string[] {
-  const list: readonly unknown[] = Array.isArray(audience) ? audience : [audience];
-  const example = 'audience: "https://api.acme.com"';
-  if (list.length === 0) throw new ConfigError({ option: "audience", problem: "is an empty list", example });
-  return list.map((one) => {
-    if (typeof one !== "string" || one.trim() === "")
-      throw new ConfigError({ option: "audience", problem: "is empty", example });
-    if (isPlaceholder(one))
-      throw new ConfigError({ option: "audience", problem: `is "${one}", which is only a placeholder`, example });
-    return one;
-  });
 }
 
 /** Secrets go with HMAC and public keys with everything else: never both, whatever is listed (CVE-2016-10555, CVE-2024-33663). */

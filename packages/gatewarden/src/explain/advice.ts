@@ -115,6 +115,10 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     cause: "None of the token's `aud` values is this API's identifier.",
     fix: "Let the client request this API's audience, or set `audience` to the identifier the API has at the provider.",
   },
+  client_mismatch: {
+    cause: "The token was issued to a client that is not one of those that this API takes (`client_id`, `azp`).",
+    fix: "Log in with a client that `clientId` lists, or add this one to it. Where a token names its client in several claims, each must be listed.",
+  },
   claims_rejected: {
     cause: "The claims do not satisfy the schema given as `claims`.",
     fix: "Issue the claims that the schema asks for, or make them optional in the schema.",

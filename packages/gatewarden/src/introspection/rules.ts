@@ -7,7 +7,9 @@ import {
   checkIssuedAt,
   checkNotBefore,
   formRules,
+  namesNoAudience,
 } from "../token/claims.js";
+import { checkClient } from "../token/client.js";
 import { member } from "../token/json.js";
 import { accessTokenUses } from "../token/kind.js";
 
@@ -27,8 +29,9 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
     if (actual === undefined || (typeof actual === "string" && issuers.includes(actual))) return undefined;
     return new AuthError("issuer_untrusted", { details: { name: "iss", expected: issuers, actual } });
   };
-  const checkRequired: ClaimRule = ({ claims }) => {
-    const missing = (isAudienceRequired ? ["exp", "aud"] : ["exp"]).find((name) => !Object.hasOwn(claims, name));
+  const checkRequired: ClaimRule = ({ claims, policy }) => {
+    const isNamed = isAudienceRequired && !namesNoAudience(policy);
+    const missing = (isNamed ? ["exp", "aud"] : ["exp"]).find((name) => !Object.hasOwn(claims, name));
     return missing === undefined ? undefined : new AuthError("claim_missing", { details: { name: missing } });
   };
   const checkAudienceIfAny: ClaimRule = (facts) =>
@@ -39,6 +42,7 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
     checkOwnIssuer,
     checkIsAccessToken,
     checkAudienceIfAny,
+    checkClient,
     checkExpiry,
     checkNotBefore,
     checkIssuedAt,

@@ -53,6 +53,7 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   not_yet_valid: forge(({ now }) => ({ claims: { nbf: now + long, exp: now + 2 * long } })),
   issued_in_future: forge(({ now }) => ({ claims: { iat: now + long, exp: now + 2 * long } })),
   audience_mismatch: forge({ claims: { aud: elsewhere } }),
+  client_mismatch: forge({ claims: { client_id: elsewhere, azp: undefined } }),
   token_inactive: () => random(),
   permission_missing: forge({ claims: { permissions: [] } }),
   scope_missing: forge({ claims: { scope: undefined } }),

@@ -1,6 +1,7 @@
 // The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4).
 // Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
 import { AuthError } from "../errors.js";
+import { checkClient, isOfClient } from "./client.js";
 import { type JsonObject, member } from "./json.js";
 import { accessTokenUses, findIdTokenMark, readClaim, toList } from "./kind.js";
 import type { TokenHeader } from "./parse.js";
@@ -9,8 +10,10 @@ import type { TokenHeader } from "./parse.js";
 export interface TokenPolicy {
   /** Exact `iss`. */
   readonly issuer: string;
-  /** One of these must be an `aud` of the token. */
+  /** One of these must be an `aud` of the token. None: its tokens name no audience, and `clientIds` stand in for it. */
   readonly audiences: readonly string[];
+  /** One of these must be the token's client. Undefined where any client may come. */
+  readonly clientIds?: readonly string[] | undefined;
   /** Names of allowed algorithms. */
   readonly algorithms: ReadonlySet<string>;
   /** `at+jwt` demands RFC 9068 to the letter. */
@@ -94,7 +97,8 @@ export const checkKind: ClaimRule = ({ claims, policy }) => {
 /** What must be there is there (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). A rule per claim, so that explain names each. */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
-  return isOptional || Object.hasOwn(claims, name) ? undefined : new AuthError("claim_missing", { details: { name } });
+  if (isOptional || (name === "aud" && namesNoAudience(policy))) return undefined;
+  return Object.hasOwn(claims, name) ? undefined : new AuthError("claim_missing", { details: { name } });
 });
 
 /** Dates are finite numbers (RFC 7519 §2 NumericDate). */
@@ -120,10 +124,14 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
   return new AuthError("issuer_untrusted", { details: { name: "iss", expected: policy.issuer, actual } });
 };
 
-/** One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). */
+/**
+ * One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). Where this API has no audience, a token that names one is
+ * another's: an ID token, or one for another API (RFC 7519 §4.1.3: it must be rejected by those who are not named).
+ */
 export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
   const audiences: readonly unknown[] = policy.audiences;
+  if (namesNoAudience(policy) && !Object.hasOwn(claims, "aud")) return undefined;
   if (toList(actual).some((one) => audiences.includes(one))) return undefined;
   return new AuthError("audience_mismatch", { details: { name: "aud", expected: policy.audiences, actual } });
 };
@@ -161,6 +169,7 @@ export const claimRules: readonly TokenRule[] = [
   checkNotIdToken,
   checkKind,
   checkAudience,
+  checkClient,
   checkExpiry,
   checkNotBefore,
   checkIssuedAt,
@@ -185,7 +194,8 @@ export function isSound({ header, claims, policy, now }: TokenFacts): boolean {
     isTextIfAny(client_id) &&
     isTextIfAny(azp) &&
     isTextIfAny(jti) &&
-    isFor(aud, policy.audiences) &&
+    (aud === undefined ? namesNoAudience(policy) : isFor(aud, policy.audiences)) &&
+    isOfClient(policy.clientIds, client_id, azp) &&
     grantsSomething(claims) &&
     isOfNoOtherKind(claims)
   );
@@ -275,6 +285,11 @@ function isTextIfAny(value: unknown): boolean {
 function isFor(audience: unknown, audiences: readonly string[]): boolean {
   if (typeof audience === "string") return audiences.includes(audience);
   return Array.isArray(audience) && audience.every(isText) && audience.some((one) => audiences.includes(one));
+}
+
+/** Only where clients stand in for the audience (see `configuration/policy.ts`): otherwise no audience means no token. */
+export function namesNoAudience({ audiences, clientIds }: TokenPolicy): boolean {
+  return audiences.length === 0 && clientIds !== undefined;
 }
 
 /** A rule for the form of one claim, where it is there. */

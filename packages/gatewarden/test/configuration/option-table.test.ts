@@ -9,6 +9,7 @@ const rows = Object.entries(optionTable);
 const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   issuer: true,
   audience: true,
+  clientId: true,
   algorithms: true,
   clockTolerance: true,
   keys: true,
@@ -41,7 +42,15 @@ it("has a row for every option of a guard, and marks those of one issuer", () =>
   const perIssuer = rows.filter(([, row]) => row.isPerIssuer).map(([path]) => path);
   expectTypeOf<keyof IssuerOptions>().toExtend<keyof GuardOptions>();
   const issuerOptions: Readonly<Record<keyof IssuerOptions, true>> = {
-    ...{ issuer: true, audience: true, algorithms: true, clockTolerance: true, keys: true, discoveryUrl: true },
+    ...{
+      issuer: true,
+      audience: true,
+      clientId: true,
+      algorithms: true,
+      clockTolerance: true,
+      keys: true,
+      discoveryUrl: true,
+    },
     ...{ allowedHosts: true, tokenType: true, claims: true, claimNames: true, scopeAsList: true },
     ...{ allowIdTokens: true },
   };

@@ -61,7 +61,8 @@ export interface ProviderPage {
  * is empty when those options are there.
  */
 export const awaiting: ReadonlySet<string> = new Set([
-  ...["okta", "cognito", "google", "firebase", "clerk", "supabase", "zitadel", "ory"],
+  // claimFormats and paths in claimNames; an issuer that is no URL; a secret beside public keys.
+  ...["okta", "google", "firebase", "clerk", "supabase", "zitadel", "ory"],
 ]);
 
 const own: TestKey = createKey("RS256", "own-key");

@@ -43,6 +43,7 @@ const mtls: GuardOptions = { mtls: { mode: "allowed" } };
 
 const settings: Partial<Record<Reason, Setting>> = {
   token_inactive: { options: { introspection: issuer.introspect } },
+  client_mismatch: { options: { clientId: "test-client" } },
   permission_missing: { requirement: permission("read:orders") },
   scope_missing: { requirement: scope("orders") },
   role_missing: { requirement: role("admin") },
@@ -177,7 +178,7 @@ describe("jose agrees", () => {
   /** Rules that jose's `jwtVerify` does not have, and what it cannot know: how the token came, and what the endpoint demands. */
   const stricter: readonly (BrokenTokenReason | BindingReason)[] = [
     ...(["credentials_missing", "credentials_malformed", "credentials_multiple", "scheme_unsupported"] as const),
-    ...(["token_too_large", "type_not_allowed", "logout_token", "issued_in_future"] as const),
+    ...(["token_too_large", "type_not_allowed", "logout_token", "issued_in_future", "client_mismatch"] as const),
     ...(["permission_missing", "scope_missing", "role_missing", "claim_mismatch", "organization_mismatch"] as const),
     ...(["details_missing", "requirement_not_met", "authentication_too_weak", "authentication_too_old"] as const),
     ...(["binding_unproven", "binding_missing"] as const),

@@ -26,7 +26,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   permissions: [undefined, [], null],
   scp: [undefined, "a", null],
   roles: [undefined, ["a"], []],
-  appid: [undefined, "app", "https://api.test"],
+  appid: [undefined, "app", "client", "stranger", "https://api.test"],
   nonce: [undefined, "n", null],
   at_hash: [undefined, "h", null],
   auth_time: [undefined, now],
@@ -42,6 +42,9 @@ const headers = [
   { alg: "HS256", typ: "JWT" },
   { alg: "none", typ: undefined },
 ];
+
+/** With clients beside the audience, and instead of it. */
+const clients = [{}, { clientIds: ["client", "other"] }, { clientIds: ["client"], audiences: [] }, { audiences: [] }];
 
 /** A small generator of numbers that is the same every time. */
 function createRandom(seed: number): (below: number) => number {
@@ -74,7 +77,7 @@ describe("A token that is sound beyond doubt", () => {
       }
       const header = { kid: undefined, ...pick(headers, random, goodIn) };
       const tokenType = random(10) === 0 ? "at+jwt" : "any";
-      const facts: TokenFacts = { header, claims, policy: { ...policy, tokenType }, now };
+      const facts: TokenFacts = { header, claims, policy: { ...policy, ...pick(clients, random, 4), tokenType }, now };
       if (!isSound(facts)) continue;
       sound++;
       const refusals = [...headerRules, ...claimRules].map((rule) => rule(facts)?.reason).filter(Boolean);

@@ -20,6 +20,12 @@ export function explainAudience(
   if (member(claims, "token_use") === "id" || member(claims, "typ") === "ID") {
     return { detail: "It calls itself an ID token, which tells the client who logged in and is not meant for an API." };
   }
+  if (Array.isArray(expected) && expected.length === 0) {
+    return {
+      cause: "The token names an audience, and this API has none: `audience` is false.",
+      fix: "Send an access token without `aud`. Where the issuer's access tokens do name this API, set `audience` to that.",
+    };
+  }
   const audiences = [actual].flat().filter((one) => typeof one === "string");
   const kinds = audiences.map((one) => kindOf(one, claims));
   // Beside another API's identifier, what clients get along with it says nothing.

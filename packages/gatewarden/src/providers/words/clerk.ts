@@ -12,6 +12,8 @@ export const clerkWords: ProviderWords = {
     claim_missing: `${parties} Or add \`aud\` under Sessions → Customize session token, or in a JWT template, with \`{audience}\` as its value.`,
     audience_mismatch:
       "Set `aud` to `{audience}` in the JWT template or the customized session token that the client uses.",
+    client_mismatch:
+      "The token was made for another origin: list it in `authorizedParties` only if it is a frontend of your own.",
     issuer_untrusted:
       "The issuer is the instance's Frontend API URL: https://<name>.clerk.accounts.dev in development, https://clerk.<your domain> in production.",
     permission_missing:

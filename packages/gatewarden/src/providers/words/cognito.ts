@@ -15,6 +15,8 @@ export const cognitoWords: ProviderWords = {
   fixes: {
     claim_missing: `${clientCheck}: then the client requests this API as \`resource\` (RFC 8707).`,
     audience_mismatch: `An \`aud\` that is the app client's id is the mark of the ID token: send the access token. ${clientCheck}, with \`resource={audience}\`.`,
+    client_mismatch:
+      "The token is another app client's: list its id in `clientId` only if tokens of that client are meant to be accepted here.",
     id_token: "Send the access token (`token_use: access`), the value of `access_token`.",
     role_missing: 'Groups stand in `cognito:groups`: set `claimNames: { roles: "cognito:groups" }`.',
     permission_missing:

@@ -33,7 +33,7 @@ export const clerkCase: ProviderCase = {
     {
       what: "a session token made for another origin",
       claims: { ...user, azp: "https://evil.example" },
-      reason: "audience_mismatch",
+      reason: "client_mismatch",
     },
     { what: "a session token without origin", claims: { ...user, azp: undefined }, reason: "claim_missing" },
     {

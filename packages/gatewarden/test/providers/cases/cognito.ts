@@ -54,7 +54,7 @@ export const cognitoCase: ProviderCase = {
       what: "another app client's token",
       header,
       claims: { ...user, client_id: "other" },
-      reason: "audience_mismatch",
+      reason: "client_mismatch",
     },
     { what: "a token without client_id", header, claims: { ...user, client_id: undefined }, reason: "claim_missing" },
     {
@@ -70,8 +70,8 @@ export const cognitoCase: ProviderCase = {
       what: "another app client's token",
       header,
       claims: { ...user, client_id: "other" },
-      reason: "audience_mismatch",
-      fix: "name the app client in `client_id`",
+      reason: "client_mismatch",
+      fix: "another app client's",
     },
   ],
   misused: [

@@ -1,0 +1,50 @@
+// The options `audience` and `clientId` → whom tokens must be for, or from. At least one of both, and each compared letter for letter.
+import { ConfigError } from "../errors.js";
+import { isPlaceholder } from "./environment.js";
+
+const audienceExample = 'audience: "https://api.acme.com"';
+
+interface AudienceTerms {
+  readonly clientIds: readonly string[] | undefined;
+  readonly tokenType: "any" | "at+jwt";
+}
+
+/** The audiences: none only where that is written out, and where clients stand in for them: otherwise every token of the issuer would get in. Throws `ConfigError`. */
+export function readAudiences(
+  audience: string | readonly string[] | false,
+  { clientIds, tokenType }: AudienceTerms,
+): readonly string[] {
+  if (audience !== false) return readNames("audience", audience, audienceExample);
+  const fail = (problem: string, example: string) => new ConfigError({ option: "audience", problem, example });
+  if (clientIds === undefined) {
+    const problem = "is false, and there is no clientId to check instead: every token of the issuer would be accepted";
+    throw fail(problem, 'audience: false, clientId: "1example23456789"');
+  }
+  if (tokenType === "any") return [];
+  throw fail(
+    'is false beside tokenType "at+jwt", which demands one (RFC 9068 §4)',
+    'audience: false, tokenType: "any"',
+  );
+}
+
+/** The clients that may come; undefined for any of the issuer. Throws `ConfigError`. */
+export function readClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
+  return clientId === undefined ? undefined : readNames("clientId", clientId, 'clientId: "1example23456789"');
+}
+
+/** One name or several, to be compared letter for letter. */
+function readNames(option: string, names: unknown, example: string): readonly string[] {
+  const list: readonly unknown[] = Array.isArray(names) ? names : [names];
+  const fail = (problem: string) => new ConfigError({ option, problem, example });
+  if (list.length === 0) throw fail("is an empty list");
+  return list.map((one) => {
+    if (typeof one !== "string") throw fail(`holds ${describe(one)}, which is not text`);
+    if (one.trim() === "") throw fail("is empty");
+    if (isPlaceholder(one)) throw fail(`is "${one}", which is only a placeholder`);
+    return one;
+  });
+}
+
+function describe(value: unknown): string {
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
