@@ -53,7 +53,7 @@ describe("A provider", () => {
   it.each(allProviders)("$name has fixes for reasons that there are", ({ fixes }) => {
     const reasons = Object.keys(fixes) as Reason[];
     expect(reasons.filter((reason) => !(reason in catalogue))).toEqual([]);
-    expect(reasons.length).toBeGreaterThan(1);
+    expect(reasons.length).toBeGreaterThan(0);
   });
 
   it("gives the fix in its own words, and names itself", async () => {

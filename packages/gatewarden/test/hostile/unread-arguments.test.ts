@@ -117,7 +117,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./opentelemetry": ["instrument"],
   "./providers": [
     ...["auth0", "b2c", "clerk", "cognito", "entra", "entraExternal", "firebase", "google", "keycloak", "okta", "ory"],
-    ...["supabase", "zitadel"],
+    ...["supabase", "zitadel", "workos", "authentik", "adfs", "fusionAuth", "ping", "duende", "logto", "stytch"],
+    ...["kubernetes", "githubActions", "gitlabCi", "cloudflareAccess", "googleIap", "awsAlb", "createClusterFetch"],
   ],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],

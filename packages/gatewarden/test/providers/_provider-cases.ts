@@ -53,6 +53,10 @@ export interface ProviderPage {
   readonly grants: string;
   /** The value of `issuer`, as code. */
   readonly example: string;
+  /** What else the example imports from `gatewarden/providers`. */
+  readonly imports?: readonly string[];
+  /** Further options of the guard in the example, a line each. */
+  readonly options?: readonly string[];
   readonly caveats: readonly string[];
 }
 
@@ -63,12 +67,15 @@ export interface ProviderPage {
 export const awaiting: ReadonlySet<string> = new Set([
   // claimFormats and paths in claimNames; an issuer that is no URL; a secret beside public keys.
   ...["okta", "google", "firebase", "clerk", "supabase", "zitadel", "ory"],
+  ...["adfs", "fusionAuth", "duende", "stytch", "kubernetes"],
 ]);
 
-const own: TestKey = createKey("RS256", "own-key");
-const stranger: TestKey = createKey("RS256", "own-key");
+const algorithms = ["RS256", "ES256", "ES384"];
+const createKeys = (): ReadonlyMap<unknown, TestKey> =>
+  new Map(algorithms.map((alg) => [alg, createKey(alg, alg === "RS256" ? "own-key" : alg)]));
+const [own, strange] = [createKeys(), createKeys()];
 
-export const ownKeys: object = { keys: [{ ...own.jwk, alg: "RS256" }] };
+export const ownKeys: object = { keys: algorithms.map((alg) => ({ ...own.get(alg)?.jwk, alg })) };
 
 /** Metadata and keys, where the provider has them. */
 export function publish(
@@ -89,8 +96,10 @@ function sign({ issuer }: ProviderCase, { claims, header, signer }: CaseToken): 
     const input = `${encode({ alg: "HS256", typ: "JWT", ...header })}.${encode(payload)}`;
     return `${input}.${encode(signHmac("HS256", signer.secret, input))}`;
   }
-  const key = signer === "stranger" ? stranger : own;
-  return forge({ header: { alg: "RS256", typ: "JWT", kid: "own-key", ...header }, payload, key });
+  const complete: Claims = { alg: "RS256", typ: "JWT", ...header };
+  const key = (signer === "stranger" ? strange : own).get(complete["alg"]);
+  if (key === undefined) throw new TypeError("There is no key for that algorithm");
+  return forge({ header: { kid: key.kid, ...complete }, payload, key });
 }
 
 /** Runs the case. */
@@ -150,5 +159,12 @@ function describeTokens(provider: ProviderCase): void {
     expect(findings).toContainEqual(
       expect.objectContaining({ code: "provider", message: expect.stringContaining(`${words.name}'s`) }),
     );
+  });
+
+  it.each(words.headers ?? [])("explains a token that came in %s only", async (header) => {
+    const token = sign(provider, provider.accepted[0] as CaseToken);
+    const findings = await guard.explain({ method: "GET", url: "/", headers: { [header]: token } });
+    const told = { message: expect.stringContaining(words.name), fix: words.fixes.credentials_missing };
+    expect(findings).toContainEqual(expect.objectContaining({ code: "credentials_missing", ...told }));
   });
 }

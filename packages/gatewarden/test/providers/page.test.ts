@@ -6,7 +6,10 @@ import { awaiting, type ProviderCase } from "./_provider-cases.js";
 import { allCases } from "./cases/all.js";
 
 it("has a case, and words, for every preset", () => {
-  const presets = Object.keys(providers).sort();
+  const others = ["createClusterFetch", "tokenHeaders"];
+  const presets = Object.keys(providers)
+    .filter((name) => !others.includes(name))
+    .sort();
   expect(allCases.map(([{ preset }]) => preset).sort()).toEqual(presets);
   expect(allProviders.flatMap(({ preset }) => preset ?? []).sort()).toEqual(presets);
   expect([...awaiting].filter((preset) => !presets.includes(preset))).toEqual([]);
@@ -68,8 +71,9 @@ const toAnchor = (title: string) =>
     .replaceAll(" ", "-");
 
 function toSection([{ preset, words, page }]: readonly [ProviderCase, ...ProviderCase[]]): string {
-  const guardOptions = [`issuer: ${page.example},`].map((line) => `  ${line}`).join("\n");
-  const imports = `import { createGuard } from "gatewarden";\nimport { ${preset} } from "gatewarden/providers";`;
+  const guardOptions = [`issuer: ${page.example},`, ...(page.options ?? [])].map((line) => `  ${line}`).join("\n");
+  const names = [preset, ...(page.imports ?? [])].sort().join(", ");
+  const imports = `import { createGuard } from "gatewarden";\nimport { ${names} } from "gatewarden/providers";`;
   const parts = [
     `## ${words.name}`,
     `\`\`\`ts\n${imports}\n\nexport const guard = createGuard({\n${guardOptions}\n});\n\`\`\``,

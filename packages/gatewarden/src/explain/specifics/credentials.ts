@@ -1,4 +1,5 @@
 // What can be said of an Authorization header that holds no token, from the request around it.
+import { proxyHeaders } from "../../providers/words/proxies.js";
 import { type GuardRequest, readHeader } from "../../request/credentials.js";
 import type { Facts, Specific } from "../facts.js";
 
@@ -25,7 +26,7 @@ const elsewhere = [
 export function findHeaderToken({
   headers,
 }: GuardRequest): { readonly name: string; readonly value: string } | undefined {
-  for (const name of elsewhere) {
+  for (const name of [...elsewhere, ...proxyHeaders.keys()]) {
     const value = readHeader(headers, name);
     if (typeof value === "string" && value !== "") return { name, value };
   }
@@ -38,6 +39,13 @@ const traces = ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded
 export function explainMissing({ request }: Facts): Specific | undefined {
   if (request === undefined) return undefined;
   const inHeader = findHeaderToken(request);
+  const proxy = inHeader && proxyHeaders.get(inHeader.name);
+  if (proxy) {
+    return {
+      cause: `No Authorization header arrived, but there is \`${inHeader.name}\`, in which ${proxy.name} passes tokens on. This API does not read it.`,
+      ...(proxy.fixes.credentials_missing !== undefined && { fix: proxy.fixes.credentials_missing }),
+    };
+  }
   if (inHeader) {
     return {
       cause: `No Authorization header arrived, but there is \`${inHeader.name}\`, which this API does not read.`,

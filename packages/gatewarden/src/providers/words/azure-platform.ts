@@ -8,7 +8,10 @@ const platform =
 export const azurePlatformWords: ProviderWords = {
   name: "Azure Static Web Apps or App Service",
   marks: { host: /\.(azurestaticapps|azurewebsites)\.net$/ },
+  headers: ["x-ms-token-aad-access-token", "x-ms-auth-token"],
   fixes: {
+    credentials_missing:
+      "EasyAuth passes the provider's access token on: give the guard `tokenFrom: { header: \"x-ms-token-aad-access-token\" }` with `trustProxy`, where the login requested a scope of this API. `x-ms-auth-token` is the platform's own.",
     issuer_untrusted: platform,
     algorithm_not_allowed: platform,
     audience_mismatch: platform,

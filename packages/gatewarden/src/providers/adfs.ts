@@ -1,0 +1,34 @@
+// AD FS: access tokens name another issuer than its metadata do, one that is no https URL (`access_token_issuer`).
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A federation service. */
+export interface AdfsArguments {
+  /** The federation service's host. */
+  readonly host: string;
+  /** The Web API's identifier (relying party identifier). */
+  readonly audience: string | readonly string[];
+  /** `access_token_issuer` in the metadata, where it is another than `http://<host>/adfs/services/trust`. */
+  readonly issuer?: string;
+}
+
+const known: Arguments<AdfsArguments> = {
+  host: host('"adfs.acme.com"'),
+  audience,
+  issuer: optional(
+    text(/^\S+$/, "the access_token_issuer of the metadata", '"http://adfs.acme.com/adfs/services/trust"'),
+  ),
+};
+
+/** The terms of a federation service. Scopes stand in `scp`. Throws `ConfigError`. */
+export function adfs(given: AdfsArguments): IssuerOptions {
+  checkArguments("adfs", given, known);
+  const { host, audience, issuer = `http://${host}/adfs/services/trust` } = given;
+  return toOptions({
+    issuer,
+    audience,
+    keys: { jwksUri: `https://${host}/adfs/discovery/keys` },
+    claimNames: { scope: "scp" },
+  });
+}

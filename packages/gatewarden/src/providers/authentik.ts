@@ -1,0 +1,44 @@
+// authentik: JWT access tokens of one application. They are addressed to its own client, as ID tokens are.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Argument, type Arguments, baseUrl, checkArguments, optional, text, trimSlash } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** An application. */
+export interface AuthentikArguments {
+  /** The address of the server. */
+  readonly url: string;
+  /** The application's slug. */
+  readonly application: string;
+  /** The client id of its OAuth2 provider. Access tokens name it in `aud` and `azp`; ID tokens have no `azp`. */
+  readonly clientId: string;
+  /**
+   * Accept tokens that look like ID tokens, if they name the client in `azp`: authentik's access tokens say nothing else that tells
+   * them apart. Default: only those that a property mapping gives a `scope`.
+   */
+  readonly allowIdTokens?: true;
+}
+
+const allowIdTokens: Argument = {
+  must: "true, or left out",
+  isRight: (value) => value === true,
+  example: "true",
+};
+const known: Arguments<AuthentikArguments> = {
+  url: baseUrl('"https://auth.acme.com"'),
+  application: text(/^[\w-]+$/, "the application's slug", '"orders"'),
+  clientId: text(/\S/, "the provider's client id", '"GSbYVqzMOCoH1JWPLg4eFqDsZRT4sXHV"'),
+  allowIdTokens: optional(allowIdTokens),
+};
+
+/** The terms of an authentik application. Groups count as roles. Throws `ConfigError`. */
+export function authentik(given: AuthentikArguments): IssuerOptions {
+  checkArguments("authentik", given, known);
+  const { url, application, clientId, allowIdTokens } = given;
+  return toOptions({
+    issuer: `${trimSlash(url)}/application/o/${application}/`,
+    audience: clientId,
+    clientId,
+    ...(allowIdTokens && { allowIdTokens }),
+    claimNames: { roles: "groups" },
+  });
+}

@@ -1,0 +1,24 @@
+// Cloudflare Access: the application token, which comes in a header of its own.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, checkArguments, text } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** An application behind Access. */
+export interface CloudflareAccessArguments {
+  /** The team's name: `acme` of `acme.cloudflareaccess.com`. */
+  readonly team: string;
+  /** The application's AUD tag. */
+  readonly audience: string | readonly string[];
+}
+
+const known: Arguments<CloudflareAccessArguments> = {
+  team: text(/^[a-z\d][a-z\d-]*$/, "the team's name, in front of .cloudflareaccess.com", '"acme"'),
+  audience: { ...audience, example: '"32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228"' },
+};
+
+/** The terms of an application behind Access: `tokenFrom: { header: tokenHeaders.cloudflareAccess }` reads its tokens. Throws `ConfigError`. */
+export function cloudflareAccess(given: CloudflareAccessArguments): IssuerOptions {
+  checkArguments("cloudflareAccess", given, known);
+  const issuer = `https://${given.team}.cloudflareaccess.com`;
+  return toOptions({ issuer, audience: given.audience, keys: { jwksUri: `${issuer}/cdn-cgi/access/certs` } });
+}

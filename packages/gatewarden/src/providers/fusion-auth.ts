@@ -1,0 +1,32 @@
+// FusionAuth: access tokens of one application. The issuer is whatever text the tenant has as such.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, baseUrl, checkArguments, text, trimSlash } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A tenant of a FusionAuth server. */
+export interface FusionAuthArguments {
+  /** The address of the server. */
+  readonly url: string;
+  /** Tenants → General → Issuer: often a host name without https. */
+  readonly issuer: string;
+  /** The application's id, which is also its client id; for tokens between services the target entity's id. */
+  readonly audience: string | readonly string[];
+}
+
+const known: Arguments<FusionAuthArguments> = {
+  url: baseUrl('"https://auth.acme.com"'),
+  issuer: text(/^\S+$/, "the tenant's issuer", '"acme.com"'),
+  audience: { ...audience, example: '"e9fdb985-9173-4e01-9d73-ac2d60d1dc8e"' },
+};
+
+/** The terms of a FusionAuth tenant: `roles`, `permissions` of entities, the tenant (`tid`) as organization. Throws `ConfigError`. */
+export function fusionAuth(given: FusionAuthArguments): IssuerOptions {
+  checkArguments("fusionAuth", given, known);
+  const { url, issuer, audience } = given;
+  return toOptions({
+    issuer,
+    audience,
+    keys: { jwksUri: `${trimSlash(url)}/.well-known/jwks.json` },
+    claimNames: { organization: "tid" },
+  });
+}

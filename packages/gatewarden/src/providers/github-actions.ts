@@ -1,0 +1,27 @@
+// GitHub Actions: OIDC tokens of workflows.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** Whom workflows' tokens are for. */
+export interface GithubActionsArguments {
+  /** The audience that workflows request (`core.getIDToken(audience)`). */
+  readonly audience: string | readonly string[];
+  /** The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default: github.com's. */
+  readonly issuer?: string;
+}
+
+const known: Arguments<GithubActionsArguments> = {
+  audience: { ...audience, example: '"https://deploy.acme.com"' },
+  issuer: optional(baseUrl('"https://github.acme.com/_services/token"')),
+};
+
+/**
+ * The terms of GitHub's workflows. Any workflow of anybody can request a token for any audience: endpoints must require the organization
+ * (`repository_owner`), or a claim such as `repository`. Throws `ConfigError`.
+ */
+export function githubActions(given: GithubActionsArguments): IssuerOptions {
+  checkArguments("githubActions", given, known);
+  const { audience, issuer = "https://token.actions.githubusercontent.com" } = given;
+  return toOptions({ issuer: trimSlash(issuer), audience, claimNames: { organization: "repository_owner" } });
+}

@@ -1,0 +1,27 @@
+// GitLab CI/CD: ID tokens of jobs, which GitLab documents as their credential for other services.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** Whom jobs' tokens are for. */
+export interface GitlabCiArguments {
+  /** The `aud` of the job's `id_tokens`. */
+  readonly audience: string | readonly string[];
+  /** The address of the instance. Default `https://gitlab.com`. */
+  readonly url?: string;
+}
+
+const known: Arguments<GitlabCiArguments> = {
+  audience: { ...audience, example: '"https://deploy.acme.com"' },
+  url: optional(baseUrl('"https://gitlab.acme.com"')),
+};
+
+/**
+ * The terms of GitLab's jobs. Any job of anybody can request a token for any audience: endpoints must require the organization
+ * (`namespace_path`), or a claim such as `project_path`. Throws `ConfigError`.
+ */
+export function gitlabCi(given: GitlabCiArguments): IssuerOptions {
+  checkArguments("gitlabCi", given, known);
+  const { audience, url = "https://gitlab.com" } = given;
+  return toOptions({ issuer: trimSlash(url), audience, claimNames: { organization: "namespace_path" } });
+}

@@ -1,0 +1,39 @@
+// Kubernetes: tokens of service accounts, projected into pods for an audience of their own.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, baseUrl, checkArguments, optional } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A cluster. */
+export interface KubernetesArguments {
+  /** The `audience` of the projected volumes in which callers get their tokens. */
+  readonly audience: string | readonly string[];
+  /** The cluster's issuer (`--service-account-issuer`). Default `https://kubernetes.default.svc.cluster.local`. */
+  readonly issuer?: string;
+  /**
+   * Where the API server is asked for the keys. Default `https://kubernetes.default.svc`, where no issuer is given: give the guard
+   * `createClusterFetch()` as `fetch`, since the server has a certificate of the cluster's own.
+   */
+  readonly apiServer?: string;
+}
+
+const known: Arguments<KubernetesArguments> = {
+  audience: { ...audience, example: '"orders"' },
+  issuer: optional(baseUrl('"https://oidc.eks.eu-central-1.amazonaws.com/id/EXAMPLE"')),
+  apiServer: optional(baseUrl('"https://kubernetes.default.svc"')),
+};
+
+const ownIssuer = "https://kubernetes.default.svc.cluster.local";
+
+/** The terms of a cluster's service accounts. They grant nothing; the namespace is the organization. Throws `ConfigError`. */
+export function kubernetes(given: KubernetesArguments): IssuerOptions {
+  checkArguments("kubernetes", given, known);
+  const { audience, issuer = ownIssuer } = given;
+  // The metadata of a cluster name the server's address among the nodes, which its certificate may not cover.
+  const apiServer = given.apiServer ?? (issuer === ownIssuer ? "https://kubernetes.default.svc" : undefined);
+  return toOptions({
+    issuer,
+    audience,
+    ...(apiServer !== undefined && { keys: { jwksUri: `${apiServer.replace(/\/$/, "")}/openid/v1/jwks` } }),
+    claimNames: { organization: ["kubernetes.io", "namespace"] },
+  });
+}

@@ -1,0 +1,24 @@
+// Logto: JWT access tokens for an API resource, of a user or within an organization.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** A tenant, or a server of your own. */
+export interface LogtoArguments {
+  /** The Logto endpoint. */
+  readonly endpoint: string;
+  /** The API identifier (resource indicator), which clients request as `resource`. */
+  readonly audience: string | readonly string[];
+}
+
+const known: Arguments<LogtoArguments> = { endpoint: baseUrl('"https://acme.logto.app"'), audience };
+
+/** The terms of a Logto tenant: permissions stand in `scope`, the organization in `organization_id`. Throws `ConfigError`. */
+export function logto(given: LogtoArguments): IssuerOptions {
+  checkArguments("logto", given, known);
+  return toOptions({
+    issuer: `${trimSlash(given.endpoint)}/oidc`,
+    audience: given.audience,
+    claimNames: { organization: "organization_id" },
+  });
+}

@@ -1,0 +1,30 @@
+// PingOne: access tokens for a custom resource.
+import type { IssuerOptions } from "../configuration/options.js";
+import { type Arguments, audience, checkArguments, host, oneOf, optional, tenantId } from "./_arguments.js";
+import { toOptions } from "./_terms.js";
+
+/** An environment of PingOne. */
+export interface PingArguments {
+  readonly environmentId: string;
+  /** The custom resource's audience. */
+  readonly audience: string | readonly string[];
+  /** The top-level domain of the region. Default `com`. */
+  readonly region?: "com" | "ca" | "eu" | "asia" | "com.au" | "sg";
+  /** A custom domain, instead of a region. */
+  readonly domain?: string;
+}
+
+const known: Arguments<PingArguments> = {
+  environmentId: { ...tenantId, must: "the environment's id (a UUID in lower case)" },
+  audience,
+  region: optional(oneOf("com", "ca", "eu", "asia", "com.au", "sg")),
+  domain: optional(host('"login.acme.com"')),
+};
+
+/** The terms of a PingOne environment: `scope`. Throws `ConfigError`. */
+export function ping(given: PingArguments): IssuerOptions {
+  checkArguments("ping", given, known);
+  const { environmentId, audience, region = "com", domain } = given;
+  const issuer = domain === undefined ? `https://auth.pingone.${region}/${environmentId}/as` : `https://${domain}/as`;
+  return toOptions({ issuer, audience });
+}

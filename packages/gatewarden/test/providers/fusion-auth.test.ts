@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { fusionAuthCase } from "./cases/fusion-auth.js";
+
+describeProvider(fusionAuthCase);

@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { githubActionsCase } from "./cases/github-actions.js";
+
+describeProvider(githubActionsCase);

@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { googleIapCase } from "./cases/google-iap.js";
+
+describeProvider(googleIapCase);

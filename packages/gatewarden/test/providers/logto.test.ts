@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { logtoCase } from "./cases/logto.js";
+
+describeProvider(logtoCase);

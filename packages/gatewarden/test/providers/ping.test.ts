@@ -1,0 +1,4 @@
+import { describeProvider } from "./_provider-cases.js";
+import { pingCase } from "./cases/ping.js";
+
+describeProvider(pingCase);

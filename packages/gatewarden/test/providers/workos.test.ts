@@ -1,0 +1,5 @@
+import { describeProvider } from "./_provider-cases.js";
+import { workosAuthkitCase, workosCase } from "./cases/workos.js";
+
+describeProvider(workosCase);
+describeProvider(workosAuthkitCase);
