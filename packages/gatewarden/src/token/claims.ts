@@ -1,8 +1,9 @@
 // The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4).
 // Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
 import { AuthError } from "../errors.js";
+import { checkPresent, isAbsent, readClaim } from "./absent.js";
 import { type JsonObject, member } from "./json.js";
-import { accessTokenUses, findIdTokenMark, readClaim, toList } from "./kind.js";
+import { accessTokenUses, findIdTokenMark, toList } from "./kind.js";
 import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
@@ -59,7 +60,7 @@ export const checkType: TokenRule = ({ header, policy }) => {
 
 /** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
 export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
-  Object.hasOwn(claims, "events") ? new AuthError("logout_token") : undefined;
+  isAbsent(claims, "events") ? undefined : new AuthError("logout_token");
 
 /**
  * An ID token is no access token, unless this issuer's clients send nothing else (OIDC Core §2, RFC
@@ -94,7 +95,7 @@ export const checkKind: ClaimRule = ({ claims, policy }) => {
 /** What must be there is there (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). A rule per claim, so that explain names each. */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
-  return isOptional || Object.hasOwn(claims, name) ? undefined : new AuthError("claim_missing", { details: { name } });
+  return isOptional ? undefined : checkPresent(claims, name);
 });
 
 /** Dates are finite numbers (RFC 7519 §2 NumericDate). */
@@ -105,9 +106,9 @@ const checkTexts: readonly ClaimRule[] = ["iss", "sub", "client_id", "azp", "jti
   formOf(name, "a string", isText),
 );
 
-/** `aud` is text or a list of text, with something in it (RFC 7519 §4.1.3). */
+/** `aud` is text or a list of text (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
-  return isText(audience) || (Array.isArray(audience) && audience.length > 0 && audience.every(isText));
+  return isText(audience) || (Array.isArray(audience) && audience.every(isText));
 });
 
 /** Registered claims have their registered forms. */
@@ -137,14 +138,14 @@ export const checkExpiry: ClaimRule = ({ claims, policy, now }) => {
 
 /** The token is valid already (RFC 7519 §4.1.5). */
 export const checkNotBefore: ClaimRule = ({ claims, policy, now }) => {
-  const nbf = member(claims, "nbf");
+  const nbf = readClaim(claims, "nbf");
   if (nbf === undefined || (typeof nbf === "number" && nbf <= now + policy.clockTolerance)) return undefined;
   return new AuthError("not_yet_valid", { details: { name: "nbf", expected: now, actual: nbf } });
 };
 
 /** The token was not issued in the future (RFC 7519 §4.1.6). */
 export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
-  const iat = member(claims, "iat");
+  const iat = readClaim(claims, "iat");
   if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
@@ -280,7 +281,7 @@ function isFor(audience: unknown, audiences: readonly string[]): boolean {
 /** A rule for the form of one claim, where it is there. */
 function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): ClaimRule {
   return ({ claims }) => {
-    if (!Object.hasOwn(claims, name) || isRight(claims[name])) return undefined;
+    if (isAbsent(claims, name) || isRight(claims[name])) return undefined;
     return new AuthError("claim_invalid", { details: { name, problem: `is not ${expected}`, expected } });
   };
 }
