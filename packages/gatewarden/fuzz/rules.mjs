@@ -89,7 +89,9 @@ export const stricter = [
 ];
 
 /**
- * Null is absent (RFC 7519 §4.1: these are optional). @param {Members} members @param {string} name
+ * Null is absent (RFC 7519 §4.1: these are optional).
+ * @param {Members} members
+ * @param {string} name
  */
 function isThere(members, name) {
   return Object.hasOwn(members, name) && members[name] !== null;

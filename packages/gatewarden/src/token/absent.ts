@@ -1,5 +1,6 @@
-// When a claim is absent: where it is missing or null, and `aud` also where it lists nothing. Serialisers that write
-// every field write null; absence is allowed for most claims (RFC 7519 §4.1, RFC 7662 §2.2).
+// When a claim is absent: where it is missing or null, and `aud` also where it lists nothing.
+// Serialisers that write every field write null; absence is allowed for most claims (RFC 7519 §4.1,
+// RFC 7662 §2.2).
 import { AuthError } from "../errors.js";
 import { type JsonObject, member } from "./json.js";
 

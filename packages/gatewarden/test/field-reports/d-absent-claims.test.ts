@@ -10,7 +10,7 @@ import { audience, type Claims, claims, ec, guardWith, issuer, refusalOf, token,
 const guard = guardWith();
 const strict = guardWith({ tokenType: "at+jwt" });
 const withHeader = (header: Claims) => token({}, { header: { alg: "ES256", ...header }, alg: "ES256" });
-/** With the key at hand: the choice from a set is not jose's to judge, as it looks for a `kid` that is null. */
+/** With the key at hand: in a set, jose looks for a key whose `kid` is null. */
 const verifiesWithJose = (text: string) =>
   jwtVerify(text, ec.publicKey, { issuer, audience, currentDate: new Date(start * 1000) });
 
@@ -104,7 +104,8 @@ describe("A claim that is null is absent", () => {
   });
 });
 
-// https://github.com/ory/hydra answers introspection with `"aud": []`; RFC 7662 §2.2 makes all members but `active` optional.
+// https://github.com/ory/hydra answers introspection with `"aud": []`. RFC 7662 §2.2 makes all
+// members but `active` optional.
 describe("A member of an introspection answer", () => {
   const described = (changes: Claims): IntrospectionResponse => ({
     active: true,
