@@ -29,9 +29,9 @@ export const stricter = [
     holds: ({ header }) => ["kid", "typ"].some((name) => isThere(header, name) && typeof header[name] !== "string"),
   },
   {
-    name: "a token has at most 8,192 characters",
+    name: "a token has at most 16,384 characters",
     reasons: ["token_too_large"],
-    holds: ({ parts }) => parts.join(".").length > 8192,
+    holds: ({ parts }) => parts.join(".").length > 16_384,
   },
   {
     name: "a header demands no extension: crit, b64 (RFC 7515 §4.1.11, RFC 7797 §7)",
