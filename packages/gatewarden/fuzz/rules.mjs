@@ -17,7 +17,7 @@ import { view } from "./view.mjs";
  * @property {(token: TokenView, draft: Draft) => boolean} holds
  */
 
-const accessTokenTypes = ["at+jwt", "application/at+jwt"];
+const tokenTypes = ["at+jwt", "application/at+jwt", "jwt", "application/jwt"];
 const texts = ["iss", "sub", "client_id", "azp", "jti"];
 
 /** What the guard refuses and jose accepts. @type {readonly Rule[]} */
@@ -41,8 +41,7 @@ export const stricter = [
   {
     name: "typ is an access token's (RFC 8725 §3.11, RFC 9068 §4)",
     reasons: ["type_not_allowed", "logout_token"],
-    holds: ({ header: { typ = null } }) =>
-      typ !== null && ![...accessTokenTypes, "jwt"].includes(String(typ).toLowerCase()),
+    holds: ({ header: { typ = null } }) => typ !== null && !tokenTypes.includes(String(typ).toLowerCase()),
   },
   {
     name: "dates are finite numbers (RFC 7519 §2)",

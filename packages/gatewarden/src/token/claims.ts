@@ -37,7 +37,6 @@ export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
 /** A rule that needs no header, so it holds for introspected tokens too. */
 export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undefined;
 
-const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
 
@@ -48,15 +47,23 @@ export const checkAlgorithm: TokenRule = ({ header, policy }) => {
   return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
 };
 
-/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). Media types ignore case (RFC 7515 §4.1.9). */
+/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
 export const checkType: TokenRule = ({ header, policy }) => {
-  const type = header.typ?.toLowerCase();
-  const isAccessToken = type !== undefined && accessTokenTypes.has(type);
+  const type = toType(header);
+  const isAccessToken = type === "at+jwt";
   if (isAccessToken || (policy.tokenType === "any" && (type === undefined || type === "jwt"))) return undefined;
   const expected = policy.tokenType === "any" ? ["at+jwt", "JWT"] : ["at+jwt"];
   if (type === "logout+jwt" || type === "secevent+jwt") return new AuthError("logout_token");
   return new AuthError("type_not_allowed", { details: { name: "typ", expected, actual: header.typ } });
 };
+
+const mediaType = "application/";
+
+/** `typ` without its optional prefix. Media types ignore case (RFC 7515 §4.1.9). */
+function toType({ typ }: TokenHeader): string | undefined {
+  const type = typ?.toLowerCase();
+  return type?.startsWith(mediaType) ? type.slice(mediaType.length) : type;
+}
 
 /** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
 export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
@@ -68,8 +75,7 @@ export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
  */
 export const checkNotIdToken: TokenRule = ({ header, claims, policy }) => {
   if (policy.allowIdTokens) return undefined;
-  const isTyped = header.typ !== undefined && accessTokenTypes.has(header.typ.toLowerCase());
-  const mark = findIdTokenMark(claims, { isTyped, audiences: policy.audiences });
+  const mark = findIdTokenMark(claims, { isTyped: toType(header) === "at+jwt", audiences: policy.audiences });
   return mark && new AuthError("id_token", { details: mark });
 };
 

@@ -213,7 +213,17 @@ const types: readonly TokenCase[] = [
   ...cases(
     "accepted",
     byValue(
-      ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT", "JWT", "jwt", undefined, null],
+      [
+        "at+jwt",
+        "AT+JWT",
+        "application/at+jwt",
+        "Application/AT+JWT",
+        "JWT",
+        "jwt",
+        "application/jwt",
+        undefined,
+        null,
+      ],
       (typ) => `typ ${typ}`,
       (typ) => withHeader({ typ }),
     ),
@@ -233,7 +243,7 @@ const types: readonly TokenCase[] = [
   ...cases(
     "logout_token",
     byValue(
-      ["logout+jwt", "LOGOUT+JWT", "secevent+jwt"],
+      ["logout+jwt", "LOGOUT+JWT", "secevent+jwt", "application/logout+jwt"],
       (typ) => `typ ${typ}`,
       (typ) => withHeader({ typ }),
     ),
