@@ -208,7 +208,7 @@ const claimMutations = [
     claims["cnf"] = random.pick([{ jkt: "x" }, { "x5t#S256": "x" }, { jkt: "A".repeat(43) }, {}, null, [], "x"]);
   },
   (random, { claims }) => {
-    claims["padding"] = "x".repeat(random.pick([100, 5000, 5800, 5900, 6000, 9000]));
+    claims["padding"] = "x".repeat(random.pick([100, 5000, 11_900, 12_000, 12_100, 18_000]));
   },
   (random, { claims }) => {
     claims["padding"] = Array.from({ length: random.pick([10, 300]) }, (_, index) => index);

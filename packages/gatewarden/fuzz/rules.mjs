@@ -17,7 +17,7 @@ import { view } from "./view.mjs";
  * @property {(token: TokenView, draft: Draft) => boolean} holds
  */
 
-const accessTokenTypes = ["at+jwt", "application/at+jwt"];
+const tokenTypes = ["at+jwt", "application/at+jwt", "jwt", "application/jwt"];
 const texts = ["iss", "sub", "client_id", "azp", "jti"];
 
 /** What the guard refuses and jose accepts. @type {readonly Rule[]} */
@@ -26,13 +26,12 @@ export const stricter = [
   {
     name: "kid and typ are text (RFC 7515 §4.1.4, §4.1.9)",
     reasons: ["token_malformed"],
-    holds: ({ header }) =>
-      ["kid", "typ"].some((name) => Object.hasOwn(header, name) && typeof header[name] !== "string"),
+    holds: ({ header }) => ["kid", "typ"].some((name) => isThere(header, name) && typeof header[name] !== "string"),
   },
   {
-    name: "a token has at most 8,192 characters",
+    name: "a token has at most 16,384 characters",
     reasons: ["token_too_large"],
-    holds: ({ parts }) => parts.join(".").length > 8192,
+    holds: ({ parts }) => parts.join(".").length > 16_384,
   },
   {
     name: "a header demands no extension: crit, b64 (RFC 7515 §4.1.11, RFC 7797 §7)",
@@ -42,19 +41,18 @@ export const stricter = [
   {
     name: "typ is an access token's (RFC 8725 §3.11, RFC 9068 §4)",
     reasons: ["type_not_allowed", "logout_token"],
-    holds: ({ header: { typ } }) =>
-      typ !== undefined && ![...accessTokenTypes, "jwt"].includes(String(typ).toLowerCase()),
+    holds: ({ header: { typ = null } }) => typ !== null && !tokenTypes.includes(String(typ).toLowerCase()),
   },
   {
     name: "dates are finite numbers (RFC 7519 §2)",
     reasons: ["claim_invalid"],
     holds: ({ claims }) =>
-      ["exp", "nbf", "iat"].some((name) => Object.hasOwn(claims, name) && !Number.isFinite(claims[name])),
+      ["exp", "nbf", "iat"].some((name) => isThere(claims, name) && !Number.isFinite(claims[name])),
   },
   {
     name: "claims that are text are text (RFC 7519 §4.1, RFC 9068 §2.2)",
     reasons: ["claim_invalid"],
-    holds: ({ claims }) => texts.some((name) => Object.hasOwn(claims, name) && typeof claims[name] !== "string"),
+    holds: ({ claims }) => texts.some((name) => isThere(claims, name) && typeof claims[name] !== "string"),
   },
   {
     name: "aud is text or a list of text (RFC 7519 §4.1.3)",
@@ -80,7 +78,7 @@ export const stricter = [
   {
     name: "a logout token or security event is no access token (OIDC Back-Channel Logout §2.4)",
     reasons: ["logout_token"],
-    holds: ({ claims }) => Object.hasOwn(claims, "events"),
+    holds: ({ claims }) => isThere(claims, "events"),
   },
   {
     name: "each client that a token names is a configured one (RFC 8693 §4.3, OIDC Core §2)",
@@ -99,6 +97,15 @@ export const stricter = [
   },
 ];
 
+/**
+ * Null is absent (RFC 7519 §4.1: these are optional).
+ * @param {Members} members
+ * @param {string} name
+ */
+function isThere(members, name) {
+  return Object.hasOwn(members, name) && members[name] !== null;
+}
+
 export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
 
 /** @param {Members} claims @param {readonly unknown[]} clientIds */
@@ -115,6 +122,16 @@ const keyReasons = ["keys_refused", "key_unknown", "key_unsuitable", "key_ambigu
 
 /** What jose refuses and the guard accepts. @type {readonly Rule[]} */
 export const laxer = [
+  {
+    name: "a kid that is null is absent (RFC 7515 §4.1.4)",
+    reasons: ["ERR_JWKS_NO_MATCHING_KEY"],
+    holds: ({ header }) => header["kid"] === null,
+  },
+  {
+    name: "nbf and iat that are null are absent (RFC 7519 §4.1.5, §4.1.6)",
+    reasons: ["ERR_JWT_CLAIM_VALIDATION_FAILED"],
+    holds: ({ claims }) => claims["nbf"] === null || claims["iat"] === null,
+  },
   {
     name: "one entry that is no key spoils no set (RFC 7517 §5)",
     reasons: ["ERR_JWKS_INVALID"],

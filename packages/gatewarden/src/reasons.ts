@@ -141,7 +141,9 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   credentials_malformed: badRequest("The Authorization header is malformed"),
   credentials_multiple: badRequest("Only one set of credentials may be sent"),
   scheme_unsupported: { status: 401, description: "An access token is required" },
-  token_too_large: badToken("The access token is too large"),
+  // Not invalid_token, which sends clients for a new one (RFC 6750 §3.1): it would be as large.
+  // Not 431 (RFC 6585 §5) either, for which OAuth has no error code.
+  token_too_large: badRequest("The access token is too large for this API; logging in again does not help"),
   token_opaque: badToken("The access token is not a signed JWT"),
   token_encrypted: badToken("The access token is encrypted"),
   token_malformed: badToken("The access token is malformed"),

@@ -85,7 +85,11 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
   credentials_malformed: { request: send(`Bearer ${mark} ${mark}`), status: 400, error: "invalid_request" },
   credentials_multiple: { request: send([`Bearer ${mark}`, `Bearer ${mark}`]), status: 400, error: "invalid_request" },
   scheme_unsupported: { request: send(`Basic ${mark}`), status: 401, error: "none" },
-  token_too_large: { request: marked({ [mark]: mark.repeat(2000) }), ...invalid },
+  token_too_large: {
+    request: marked({ [mark]: mark.repeat(3000) }),
+    status: 400,
+    error: "invalid_request",
+  },
   token_opaque: { request: bearer(mark), ...invalid },
   token_encrypted: { request: bearer(`${encode({ alg: mark })}.a.b.c.d`), ...invalid },
   token_malformed: { request: bearer(`${mark}.${mark}.${mark}`), ...invalid },

@@ -145,7 +145,7 @@ export function createKinds(api) {
     {
       kind: "huge token",
       weight: 1,
-      status: 401,
+      status: 400,
       code: "token_too_large",
       make: () => bearer(`${good()}${"A".repeat(12_000)}`),
     },

@@ -10,7 +10,10 @@ process.on("unhandledRejection", (reason) => faults.push(String(reason)));
 process.on("uncaughtException", (error) => faults.push(String(error)));
 
 // Proofs are good for five seconds, so that the store of used ones reaches its size early in the run.
-const guard = createGuard({ issuer, audience, keys: { jwksUri }, env: {}, dpop: { mode: "allowed", maxAge: 5 } });
+// Less than Node.js takes of headers, so that the guard is the one to refuse too large a token.
+const maxTokenSize = 8192;
+const dpop = /** @type {const} */ ({ mode: "allowed", maxAge: 5 });
+const guard = createGuard({ issuer, audience, keys: { jwksUri }, env: {}, dpop, maxTokenSize });
 const app = Fastify();
 await app.register(gatewarden, { guard });
 app.get("/private", { auth: true }, async (request) => ({ subject: request.auth.subject }));

@@ -73,7 +73,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   mtls: { ...anObject, example: '{ mode: "allowed" }' },
   trustProxy: { ...ownReader("true, false or an object"), fallback: false, example: '{ addresses: ["10.0.0.0/8"] }' },
   cache: { ...ownReader("false or bounds"), example: "{ maxEntries: 25_000 }" },
-  maxTokenSize: { ...number(256, 65_536, 8192), example: "16_384" },
+  maxTokenSize: { ...number(256, 65_536, 16_384), example: "32_768" },
   realm: { must: "must be text", isRight: isText, fallback: "api", example: '"api"' },
   resource: { ...ownReader("an https URL or an object"), example: '"https://api.acme.com"' },
   explain: { ...ownReader('"development"'), example: '"development"' },

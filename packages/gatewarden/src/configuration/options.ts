@@ -225,7 +225,10 @@ export interface GuardOptions<Claims = unknown> {
    * revocation and requirement are checked every time. Bounds, or false for no cache. Default 25,000 tokens and 96 MiB.
    */
   readonly cache?: Partial<CacheBounds> | false;
-  /** Longest token accepted, in characters. Default 8,192; at most 65,536. */
+  /**
+   * Longest token accepted, in characters. A longer one is answered 400. Default 16,384, as Node.js
+   * takes of headers (`--max-http-header-size`); at most 65,536.
+   */
   readonly maxTokenSize?: number;
   /** The protection space that challenges name (RFC 9110 §11.5). Default `api`. */
   readonly realm?: string;

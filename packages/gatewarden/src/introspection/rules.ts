@@ -1,5 +1,6 @@
 // The rules for what an introspection endpoint says: those for a JWT's claims, and what RFC 7662 adds or leaves open.
 import { AuthError } from "../errors.js";
+import { checkPresent, isAbsent, readClaim } from "../token/absent.js";
 import {
   type ClaimRule,
   checkAudience,
@@ -31,11 +32,10 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
   };
   const checkRequired: ClaimRule = ({ claims, policy }) => {
     const isNamed = isAudienceRequired && !namesNoAudience(policy);
-    const missing = (isNamed ? ["exp", "aud"] : ["exp"]).find((name) => !Object.hasOwn(claims, name));
-    return missing === undefined ? undefined : new AuthError("claim_missing", { details: { name: missing } });
+    return checkPresent(claims, "exp") ?? (isNamed ? checkPresent(claims, "aud") : undefined);
   };
   const checkAudienceIfAny: ClaimRule = (facts) =>
-    isAudienceRequired || Object.hasOwn(facts.claims, "aud") ? checkAudience(facts) : undefined;
+    isAudienceRequired || !isAbsent(facts.claims, "aud") ? checkAudience(facts) : undefined;
   return [
     checkRequired,
     ...formRules,
@@ -56,10 +56,10 @@ const accessTokenTypes: ReadonlySet<string> = new Set(["bearer", "dpop"]);
  * (RFC 6749 §7.1), and `token_use` is where some servers say it. A description without either must at least name this API.
  */
 const checkIsAccessToken: ClaimRule = ({ claims }) => {
-  const type = member(claims, "token_type");
+  const type = readClaim(claims, "token_type");
   const use = member(claims, "token_use") ?? "access_token";
   const isTyped = typeof type === "string" && accessTokenTypes.has(type.toLowerCase());
-  const isUntyped = type === undefined && Object.hasOwn(claims, "aud");
+  const isUntyped = type === undefined && !isAbsent(claims, "aud");
   if (!(isTyped || isUntyped) || !accessTokenUses.includes(use)) {
     return new AuthError("type_not_allowed", {
       details: { name: "token_type", expected: ["Bearer", "DPoP"], actual: type },

@@ -1,9 +1,10 @@
 // The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4).
 // Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
 import { AuthError } from "../errors.js";
+import { checkPresent, isAbsent, readClaim } from "./absent.js";
 import { checkClient, isOfClient } from "./client.js";
 import { type JsonObject, member } from "./json.js";
-import { accessTokenUses, findIdTokenMark, readClaim, toList } from "./kind.js";
+import { accessTokenUses, findIdTokenMark, toList } from "./kind.js";
 import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
@@ -39,7 +40,6 @@ export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
 /** A rule that needs no header, so it holds for introspected tokens too. */
 export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undefined;
 
-const accessTokenTypes: ReadonlySet<string> = new Set(["at+jwt", "application/at+jwt"]);
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
 
@@ -50,19 +50,27 @@ export const checkAlgorithm: TokenRule = ({ header, policy }) => {
   return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
 };
 
-/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). Media types ignore case (RFC 7515 §4.1.9). */
+/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
 export const checkType: TokenRule = ({ header, policy }) => {
-  const type = header.typ?.toLowerCase();
-  const isAccessToken = type !== undefined && accessTokenTypes.has(type);
+  const type = toType(header);
+  const isAccessToken = type === "at+jwt";
   if (isAccessToken || (policy.tokenType === "any" && (type === undefined || type === "jwt"))) return undefined;
   const expected = policy.tokenType === "any" ? ["at+jwt", "JWT"] : ["at+jwt"];
   if (type === "logout+jwt" || type === "secevent+jwt") return new AuthError("logout_token");
   return new AuthError("type_not_allowed", { details: { name: "typ", expected, actual: header.typ } });
 };
 
+const mediaType = "application/";
+
+/** `typ` without its optional prefix. Media types ignore case (RFC 7515 §4.1.9). */
+function toType({ typ }: TokenHeader): string | undefined {
+  const type = typ?.toLowerCase();
+  return type?.startsWith(mediaType) ? type.slice(mediaType.length) : type;
+}
+
 /** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
 export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
-  Object.hasOwn(claims, "events") ? new AuthError("logout_token") : undefined;
+  isAbsent(claims, "events") ? undefined : new AuthError("logout_token");
 
 /**
  * An ID token is no access token, unless this issuer's clients send nothing else (OIDC Core §2, RFC
@@ -70,8 +78,7 @@ export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
  */
 export const checkNotIdToken: TokenRule = ({ header, claims, policy }) => {
   if (policy.allowIdTokens) return undefined;
-  const isTyped = header.typ !== undefined && accessTokenTypes.has(header.typ.toLowerCase());
-  const mark = findIdTokenMark(claims, { isTyped, audiences: policy.audiences });
+  const mark = findIdTokenMark(claims, { isTyped: toType(header) === "at+jwt", audiences: policy.audiences });
   return mark && new AuthError("id_token", { details: mark });
 };
 
@@ -98,7 +105,7 @@ export const checkKind: ClaimRule = ({ claims, policy }) => {
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
   if (isOptional || (name === "aud" && namesNoAudience(policy))) return undefined;
-  return Object.hasOwn(claims, name) ? undefined : new AuthError("claim_missing", { details: { name } });
+  return checkPresent(claims, name);
 });
 
 /** Dates are finite numbers (RFC 7519 §2 NumericDate). */
@@ -109,9 +116,9 @@ const checkTexts: readonly ClaimRule[] = ["iss", "sub", "client_id", "azp", "jti
   formOf(name, "a string", isText),
 );
 
-/** `aud` is text or a list of text, with something in it (RFC 7519 §4.1.3). */
+/** `aud` is text or a list of text (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
-  return isText(audience) || (Array.isArray(audience) && audience.length > 0 && audience.every(isText));
+  return isText(audience) || (Array.isArray(audience) && audience.every(isText));
 });
 
 /** Registered claims have their registered forms. */
@@ -131,7 +138,7 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
 export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
   const audiences: readonly unknown[] = policy.audiences;
-  if (namesNoAudience(policy) && !Object.hasOwn(claims, "aud")) return undefined;
+  if (namesNoAudience(policy) && isAbsent(claims, "aud")) return undefined;
   if (toList(actual).some((one) => audiences.includes(one))) return undefined;
   return new AuthError("audience_mismatch", { details: { name: "aud", expected: policy.audiences, actual } });
 };
@@ -145,14 +152,14 @@ export const checkExpiry: ClaimRule = ({ claims, policy, now }) => {
 
 /** The token is valid already (RFC 7519 §4.1.5). */
 export const checkNotBefore: ClaimRule = ({ claims, policy, now }) => {
-  const nbf = member(claims, "nbf");
+  const nbf = readClaim(claims, "nbf");
   if (nbf === undefined || (typeof nbf === "number" && nbf <= now + policy.clockTolerance)) return undefined;
   return new AuthError("not_yet_valid", { details: { name: "nbf", expected: now, actual: nbf } });
 };
 
 /** The token was not issued in the future (RFC 7519 §4.1.6). */
 export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
-  const iat = member(claims, "iat");
+  const iat = readClaim(claims, "iat");
   if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
@@ -295,7 +302,7 @@ export function namesNoAudience({ audiences, clientIds }: TokenPolicy): boolean 
 /** A rule for the form of one claim, where it is there. */
 function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): ClaimRule {
   return ({ claims }) => {
-    if (!Object.hasOwn(claims, name) || isRight(claims[name])) return undefined;
+    if (isAbsent(claims, name) || isRight(claims[name])) return undefined;
     return new AuthError("claim_invalid", { details: { name, problem: `is not ${expected}`, expected } });
   };
 }

@@ -1,5 +1,6 @@
 // What shows that a token is an ID token rather than an access token (OIDC Core §2, RFC 8725 §3.12,
 // RFC 9068 §5). The decision table in SECURITY.md says the same in prose.
+import { readClaim } from "./absent.js";
 import { type JsonObject, member } from "./json.js";
 
 /** What gave an ID token away. */
@@ -32,11 +33,6 @@ const clientClaims = ["azp", "client_id", "appid", "cid"];
  * How the user logged in: part of an ID token, and possible in an access token (RFC 9068 §2.2.1).
  */
 const loginClaims = ["auth_time", "acr", "amr"];
-
-/** A claim, where null means that it is absent. */
-export function readClaim(claims: JsonObject, name: string): unknown {
-  return member(claims, name) ?? undefined;
-}
 
 /** The audiences, whatever the form. */
 export function toList(audience: unknown): readonly unknown[] {

@@ -91,8 +91,9 @@ function parseHeader(text: string, isPlain: boolean): TokenHeader {
   return { alg, kid: readString(header, "kid"), typ: readString(header, "typ") };
 }
 
+/** `kid` and `typ` are optional (RFC 7515 §4.1.4, §4.1.9), so null says nothing. */
 function readString(header: JsonObject, name: string): string | undefined {
-  const value = member(header, name);
+  const value = member(header, name) ?? undefined;
   if (value === undefined || typeof value === "string") return value;
   throw malformed(name, "is not a string");
 }

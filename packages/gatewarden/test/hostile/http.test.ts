@@ -163,7 +163,13 @@ describe("Large requests", () => {
 
   it("just below the limit are refused by reason", async () => {
     const answer = await answerTo(requestText("/private", [auth("a".repeat(15_900))]));
-    expect([answer.status, codeOf(answer)]).toEqual([401, "token_too_large"]);
+    expect([answer.status, codeOf(answer)]).toEqual([401, "token_opaque"]);
+  });
+
+  it("just below node's limit are 400 where the guard's is lower: a new token would be as large", async () => {
+    const strict = portOf(await startApp({}, createGuard(options({ maxTokenSize: 8192 }))));
+    const answer = await answerTo(requestText("/private", [auth("a".repeat(15_900))]), strict);
+    expect([answer.status, codeOf(answer)]).toEqual([400, "token_too_large"]);
   });
 
   it("just below the limit pass with a good token among much else", async () => {

@@ -35,7 +35,17 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   typ: [undefined, "Bearer", "DPoP", "ID", "Refresh", 1],
 };
 const headers = [
-  ...["at+jwt", "JWT", "jwt", "AT+JWT", "application/at+jwt", "dpop+jwt", "logout+jwt", undefined].map((typ) => ({
+  ...[
+    "at+jwt",
+    "JWT",
+    "jwt",
+    "AT+JWT",
+    "application/at+jwt",
+    "application/jwt",
+    "dpop+jwt",
+    "logout+jwt",
+    undefined,
+  ].map((typ) => ({
     alg: "RS256",
     typ,
   })),

@@ -105,7 +105,7 @@ const keyIds: readonly TokenCase[] = [
   ...cases(
     "token_malformed",
     byValue(
-      [1, 0, true, null, ["ec"], { ec: 1 }],
+      [1, 0, true, false, ["ec"], { ec: 1 }],
       (kid) => `kid ${kid}`,
       (kid) => withHeader({ kid }),
     ),
@@ -213,7 +213,17 @@ const types: readonly TokenCase[] = [
   ...cases(
     "accepted",
     byValue(
-      ["at+jwt", "AT+JWT", "application/at+jwt", "Application/AT+JWT", "JWT", "jwt", undefined],
+      [
+        "at+jwt",
+        "AT+JWT",
+        "application/at+jwt",
+        "Application/AT+JWT",
+        "JWT",
+        "jwt",
+        "application/jwt",
+        undefined,
+        null,
+      ],
       (typ) => `typ ${typ}`,
       (typ) => withHeader({ typ }),
     ),
@@ -233,7 +243,7 @@ const types: readonly TokenCase[] = [
   ...cases(
     "logout_token",
     byValue(
-      ["logout+jwt", "LOGOUT+JWT", "secevent+jwt"],
+      ["logout+jwt", "LOGOUT+JWT", "secevent+jwt", "application/logout+jwt"],
       (typ) => `typ ${typ}`,
       (typ) => withHeader({ typ }),
     ),
@@ -242,7 +252,7 @@ const types: readonly TokenCase[] = [
   ...cases(
     "token_malformed",
     byValue(
-      [1, null, ["at+jwt"], { typ: "JWT" }],
+      [1, false, ["at+jwt"], { typ: "JWT" }],
       (typ) => `typ ${typ}`,
       (typ) => withHeader({ typ }),
     ),

@@ -1,0 +1,24 @@
+// When a claim is absent: where it is missing or null, and `aud` also where it lists nothing.
+// Serialisers that write every field write null; absence is allowed for most claims (RFC 7519 §4.1,
+// RFC 7662 §2.2).
+import { AuthError } from "../errors.js";
+import { type JsonObject, member } from "./json.js";
+
+/** A claim; undefined where it is null. */
+export function readClaim(claims: JsonObject, name: string): unknown {
+  return member(claims, name) ?? undefined;
+}
+
+/** Whether a claim says nothing. */
+export function isAbsent(claims: JsonObject, name: string): boolean {
+  const value = readClaim(claims, name);
+  return value === undefined || (name === "aud" && Array.isArray(value) && value.length === 0);
+}
+
+/** The refusal of claims that lack one which is demanded, and what stands in its place. */
+export function checkPresent(claims: JsonObject, name: string): AuthError | undefined {
+  if (!isAbsent(claims, name)) return undefined;
+  const value = member(claims, name);
+  const problem = value === undefined ? undefined : value === null ? "is null" : "is an empty list";
+  return new AuthError("claim_missing", { details: { name, ...(problem !== undefined && { problem }) } });
+}
