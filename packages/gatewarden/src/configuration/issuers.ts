@@ -6,9 +6,10 @@ import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { checkIssuerOptions } from "./check-options.js";
 import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
+import { readHosts, readHttpHosts } from "./hosts.js";
 import { readNumber, requireOptions } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
-import { createPolicy, readHosts, type Surroundings } from "./policy.js";
+import { createPolicy, type Surroundings } from "./policy.js";
 
 /** Whom the guard trusts. */
 export interface ConfiguredIssuers {
@@ -40,7 +41,7 @@ export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers 
     const policies = createResolved(resolver, { ...surroundings, counts });
     return { policies, issuers: undefined, resolved: () => ({ held: policies.size, counts: { ...counts } }) };
   }
-  const listed = readIssuers(options.issuer as ListedIssuers, env);
+  const listed = readIssuers(options.issuer as ListedIssuers, options, env);
   const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
   checkDistinct(trusted);
   if (listed.length > 1) refuseSharedKeys(options);
@@ -54,8 +55,9 @@ interface IssuerTerms {
   readonly terms: Partial<Terms>;
 }
 
-function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly IssuerTerms[] {
-  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env), terms: {} }];
+function readIssuers(issuer: ListedIssuers, options: GuardOptions, env: Surroundings["env"]): readonly IssuerTerms[] {
+  const httpHosts = readHttpHosts(options.insecureHttpHosts);
+  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env, httpHosts), terms: {} }];
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
     throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
@@ -65,7 +67,8 @@ function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly 
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
     checkIssuerOptions(terms);
-    return { spellings: toExactIssuer(terms.issuer), terms };
+    const own = terms.insecureHttpHosts;
+    return { spellings: toExactIssuer(terms.issuer, own === undefined ? httpHosts : readHttpHosts(own)), terms };
   });
 }
 
@@ -88,7 +91,11 @@ function createResolved(
     compile: (terms) => {
       checkIssuerOptions(terms);
       // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
-      return createPolicy([terms.issuer], terms, { ...surroundings, isPublicOnly: !allowPrivateNetwork }).policy;
+      return createPolicy([terms.issuer], terms, {
+        ...surroundings,
+        isPublicOnly: !allowPrivateNetwork,
+        isLookedUp: true,
+      }).policy;
     },
     maxIssuers: readNumber("issuer.maxIssuers", maxIssuers),
     maxAge: readNumber("issuer.maxAge", maxAge),

@@ -27,6 +27,8 @@ export interface KeySourceSettings {
   readonly issuers: IssuerSpellings;
   readonly discoveryUrl: string | undefined;
   readonly places: PlaceRules;
+  /** Whether a token's `iss` is what the terms were looked up by. */
+  readonly isLookedUp: boolean;
   readonly fetch: typeof globalThis.fetch;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -87,9 +89,10 @@ function createSource(settings: KeySourceSettings): ConfiguredKeys {
 }
 
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): ConfiguredKeys {
-  const { issuers, discoveryUrl, places } = settings;
+  const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
-  if (discoveryUrl === undefined) requirePlace("issuer", settled, places);
+  // An address that a token has named is never asked over http, even if the look-up knows it (RFC 8725 §3.10).
+  if (discoveryUrl === undefined) requirePlace("issuer", settled, isLookedUp ? { ...places, httpHosts: [] } : places);
   else requirePlace("discoveryUrl", discoveryUrl, places);
   const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl, places });
   const locate = async (look: MetadataLook): Promise<string> => {

@@ -61,6 +61,7 @@ export interface IssuerOptions<Claims = never> {
   readonly keys?: KeysOptions;
   readonly discoveryUrl?: string;
   readonly allowedHosts?: readonly string[];
+  readonly insecureHttpHosts?: readonly string[];
   readonly tokenType?: "any" | "at+jwt";
   readonly clockTolerance?: number;
   /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
@@ -193,6 +194,13 @@ export interface GuardOptions<Claims = unknown> {
    * `jwks_uri`, whatever they are.
    */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Hosts that may be asked for metadata and keys over plain http, such as `keycloak:8080` in a compose file, compared letter for letter with
+   * the port. Anyone who can change that traffic can replace the keys, so list only names of a network of your own; each is warned about once.
+   * An issuer that is looked up is never discovered over http at its own name: give it a `discoveryUrl` or `keys.jwksUri`. Default: http on
+   * this machine itself only.
+   */
+  readonly insecureHttpHosts?: readonly string[];
   /** What fetches metadata and keys. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */

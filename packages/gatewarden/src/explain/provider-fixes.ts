@@ -49,7 +49,7 @@ const keycloak: Fixes = {
   audience_mismatch: `\`account\` only means that the user may see their own account. ${keycloakAudience}`,
   claim_missing: keycloakAudience,
   issuer_untrusted:
-    "Keycloak writes the address that the client used into `iss`, unless the server's `hostname` is set. Keep the public address as `issuer`; where this API reaches Keycloak under another one, such as a container's name, set that as `discoveryUrl`.",
+    "Keycloak writes the address that the client used into `iss`, unless the server's `hostname` is set. Keep the public address as `issuer`; where this API reaches Keycloak under another one, such as a container's name, set that as `discoveryUrl`, and for plain http list its host and port in `insecureHttpHosts`.",
   permission_missing:
     'Keycloak writes no `permissions`: require `role(…)`, with `claimNames: { roles: ["realm_access", "roles"] }`, or `scope(…)`.',
   role_missing:

@@ -1,4 +1,4 @@
-// Which URLs may be fetched: https, or http where the machine talks to itself.
+// Which URLs may be fetched: https; http where the machine talks to itself, or at hosts that the developer lists.
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -7,12 +7,16 @@ export function isLoopback(hostname: string): boolean {
   return loopback.test(hostname) || hostname.endsWith(".localhost");
 }
 
-/** Whether keys and metadata may come from there: https, or http on loopback; no user name in front (RFC 8414 §2, RFC 8725 §3.10). */
-export function isSafeUrl(text: string): boolean {
+/**
+ * Whether keys and metadata may come from there: https, or http on loopback or at one of `httpHosts` (`host:port`, as `URL` writes it); no
+ * user name in front (RFC 8414 §2, RFC 8725 §3.10).
+ */
+export function isSafeUrl(text: string, httpHosts: readonly string[] = []): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+  if (url.protocol === "https:") return true;
+  return url.protocol === "http:" && (isLoopback(url.hostname) || httpHosts.includes(url.host));
 }
 
 const maxIssuerLength = 512;
