@@ -5,8 +5,9 @@ import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from ".
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { checkIssuerOptions } from "./check-options.js";
-import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
+import { type IssuerSpellings, readIssuerFromEnvironment } from "./environment.js";
 import { readHosts, readHttpHosts } from "./hosts.js";
+import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { readNumber, requireOptions } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
 import { createPolicy, type Surroundings } from "./policy.js";
@@ -67,9 +68,16 @@ function readIssuers(issuer: ListedIssuers, options: GuardOptions, env: Surround
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
     checkIssuerOptions(terms);
-    const own = terms.insecureHttpHosts;
-    return { spellings: toExactIssuer(terms.issuer, own === undefined ? httpHosts : readHttpHosts(own)), terms };
+    return { spellings: readSpellings(terms, options, httpHosts), terms };
   });
+}
+
+function readSpellings(terms: Terms, options: GuardOptions, httpHosts: readonly string[]): IssuerSpellings {
+  const hosts = terms.insecureHttpHosts === undefined ? httpHosts : readHttpHosts(terms.insecureHttpHosts);
+  const isApart =
+    findMaterial(terms.keys ?? options.keys) !== undefined ||
+    (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
+  return toIssuerSpellings(terms.issuer, { isApart, httpHosts: hosts });
 }
 
 function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
@@ -121,7 +129,7 @@ function checkShared(surroundings: Surroundings): void {
 
 /** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
 function refuseSharedKeys({ keys }: GuardOptions): void {
-  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => name in (keys ?? {}));
+  const material = findMaterial(keys);
   if (material === undefined) return;
   const problem = "would let each of several issuers sign for the others; it belongs to each issuer's own keys";
   throw new ConfigError({ option: `keys.${material}`, problem, example: sharedExample });

@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.js";
 import { createDiscovery, type Discovery, type MetadataLook } from "../issuer/discovery.js";
 import { checkPlace, notSafe, type PlaceRules } from "../issuer/places.js";
 import { pinRsa } from "../issuer/rsa-pin.js";
+import { isSafeUrl } from "../issuer/url.js";
 import { importJwk, importPem, importPublicKey, importSecret } from "../keys/key.js";
 import { parseKeySet } from "../keys/key-set.js";
 import type { KeySource } from "../keys/key-source.js";
@@ -18,6 +19,7 @@ import { warn } from "../platform/runtime.js";
 import { algorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { IssuerSpellings } from "./environment.js";
+import { toNameError } from "./issuer-name.js";
 import { readNumber } from "./option-table.js";
 import type { KeysOptions, KeyTimes } from "./options.js";
 
@@ -92,7 +94,9 @@ function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>
   const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
   // An address that a token has named is never asked over http, even if the look-up knows it (RFC 8725 §3.10).
-  if (discoveryUrl === undefined) requirePlace("issuer", settled, isLookedUp ? { ...places, httpHosts: [] } : places);
+  const ownPlaces = isLookedUp ? { ...places, httpHosts: [] } : places;
+  if (discoveryUrl === undefined && !isSafeUrl(settled, ownPlaces.httpHosts)) throw toNameError(settled);
+  if (discoveryUrl === undefined) requirePlace("issuer", settled, ownPlaces);
   else requirePlace("discoveryUrl", discoveryUrl, places);
   const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl, places });
   const locate = async (look: MetadataLook): Promise<string> => {

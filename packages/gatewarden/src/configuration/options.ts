@@ -53,7 +53,10 @@ export interface KeyTimes {
  * gives; `never` means that it has none.
  */
 export interface IssuerOptions<Claims = never> {
-  /** Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. */
+  /**
+   * Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. With `keys` of its own, or a `discoveryUrl`, it may be any name, such as
+   * AD FS' `http://sts.acme.com/adfs/services/trust` or `urn:acme` (RFC 7519 §4.1.1 StringOrURI).
+   */
   readonly issuer: string;
   readonly audience?: string | readonly string[] | false;
   readonly clientId?: string | readonly string[];
@@ -73,6 +76,7 @@ export interface IssuerOptions<Claims = never> {
 /**
  * Finds the terms of the issuer that a token names, among data of your own; undefined for one that is not trusted. The terms must
  * name that `iss`, letter for letter. Never build them from `iss` alone: whoever can put up a server could then write tokens.
+ * `iss` is any name that a token may hold (RFC 7519 §4.1.1), and not verified yet: look it up, never fetch it.
  */
 export type ResolveIssuer<Claims = never> = (
   iss: string,

@@ -4,6 +4,7 @@ import { readHttpHosts } from "../../configuration/hosts.js";
 import { ConfigError, defaults, type Introspect, type IntrospectionResponse } from "../../index.js";
 import { createDiscovery } from "../../issuer/discovery.js";
 import { checkPlace, notSafe } from "../../issuer/places.js";
+import { isIssuerName } from "../../issuer/url.js";
 import { DependencyError } from "../../monitoring/dependency.js";
 import { withinBounds } from "./bounded-fetch.js";
 import { createClientAuth, type IntrospectionClientAuth } from "./client-auth.js";
@@ -122,7 +123,10 @@ function createLocator(options: IntrospectionClientOptions) {
 function checkOptions(options: IntrospectionClientOptions): void {
   const { issuer, clientId, endpoint, discoveryUrl, response } = options;
   const httpHosts = readHttpHosts(options.insecureHttpHosts);
-  const urls = Object.entries({ issuer, endpoint, discoveryUrl });
+  // Nothing is fetched from the issuer's name where the places are given: then it is compared only (RFC 7519 §4.1.1).
+  const isApart = discoveryUrl !== undefined || (endpoint !== undefined && response !== "jwt");
+  const isName = isApart && typeof issuer === "string" && isIssuerName(issuer);
+  const urls = Object.entries({ ...(!isName && { issuer }), endpoint, discoveryUrl });
   for (const [option, value] of urls) {
     if (value === undefined && option !== "issuer") continue;
     const problem = typeof value === "string" ? checkPlace(value, { httpHosts }) : notSafe;
