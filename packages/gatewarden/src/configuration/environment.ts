@@ -16,11 +16,11 @@ export const examples = {
 } as const;
 
 /** The issuer from `AUTH0_DOMAIN` or `ISSUER_BASE_URL`. Throws `ConfigError` when neither is usable, or when they disagree. */
-export function readIssuerFromEnvironment(env: Environment): IssuerSpellings {
+export function readIssuerFromEnvironment(env: Environment, httpHosts: readonly string[] = []): IssuerSpellings {
   const domain = readVariable(env, "AUTH0_DOMAIN", examples.AUTH0_DOMAIN);
   const baseUrl = readVariable(env, "ISSUER_BASE_URL", examples.ISSUER_BASE_URL);
   const fromDomain = domain === undefined ? undefined : toDomainIssuer(domain);
-  const fromBaseUrl = baseUrl === undefined ? undefined : toBaseUrlIssuer(baseUrl);
+  const fromBaseUrl = baseUrl === undefined ? undefined : toBaseUrlIssuer(baseUrl, httpHosts);
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
     throw new ConfigError({
       option: "ISSUER_BASE_URL",
@@ -61,15 +61,20 @@ export function readAudienceFromEnvironment(env: Environment): string {
 }
 
 /** The exact issuer of the option `issuer`. Throws `ConfigError`. */
-export function toExactIssuer(text: string): IssuerSpellings {
+export function toExactIssuer(text: string, httpHosts: readonly string[] = []): IssuerSpellings {
   const example = 'issuer: "https://acme.eu.auth0.com/"';
-  const url = toUrl("issuer", text, example);
+  const url = toUrl({ option: "issuer", text, example, httpHosts });
   // Auth0's issuers end in a slash; without it not one of its tokens would ever match.
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
 
 function toDomainIssuer(text: string): IssuerSpellings {
-  const url = toUrl("AUTH0_DOMAIN", withScheme(text), examples.AUTH0_DOMAIN, text);
+  const url = toUrl({
+    option: "AUTH0_DOMAIN",
+    text: withScheme(text),
+    example: examples.AUTH0_DOMAIN,
+    written: text,
+  });
   if (url.pathname === "/") return [`${url.origin}/`];
   throw new ConfigError({
     option: "AUTH0_DOMAIN",
@@ -79,8 +84,14 @@ function toDomainIssuer(text: string): IssuerSpellings {
 }
 
 /** A base URL with or without its last slash has the same metadata, and that says which of the two the issuer is. */
-function toBaseUrlIssuer(text: string): IssuerSpellings {
-  const url = toUrl("ISSUER_BASE_URL", withScheme(text), examples.ISSUER_BASE_URL, text);
+function toBaseUrlIssuer(text: string, httpHosts: readonly string[]): IssuerSpellings {
+  const url = toUrl({
+    option: "ISSUER_BASE_URL",
+    text: withScheme(text),
+    example: examples.ISSUER_BASE_URL,
+    written: text,
+    httpHosts,
+  });
   const bare = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
   if (isAuth0(url)) return [`${bare}/`];
   return text.endsWith("/") ? [`${bare}/`, bare] : [bare, `${bare}/`];
@@ -94,7 +105,16 @@ function withScheme(text: string): string {
   return `${isLocal ? "http" : "https"}://${text}`;
 }
 
-function toUrl(option: string, text: string, example: string, written = text): URL {
+interface UrlText {
+  readonly option: string;
+  readonly text: string;
+  readonly example: string;
+  /** As the developer wrote it, where that is not the same. */
+  readonly written?: string;
+  readonly httpHosts?: readonly string[];
+}
+
+function toUrl({ option, text, example, written = text, httpHosts }: UrlText): URL {
   const fail = (problem: string): never => {
     throw new ConfigError({ option, problem: `is "${written}": ${problem}`, example });
   };
@@ -102,8 +122,9 @@ function toUrl(option: string, text: string, example: string, written = text): U
   if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is no URL");
   const url = new URL(text);
   if (url.search !== "" || url.hash !== "") return fail("an issuer has no query and no fragment (RFC 8414 §2)");
-  if (!isSafeUrl(text)) return fail("an issuer is an https URL without user name (http only on this machine itself)");
-  return url;
+  if (isSafeUrl(text, httpHosts)) return url;
+  const where = "http only on this machine itself, or at a host that insecureHttpHosts lists";
+  return fail(`an issuer is an https URL without user name (${where})`);
 }
 
 /** The value, unless it is not set. A value that is there but means nothing is a mistake worth naming. */

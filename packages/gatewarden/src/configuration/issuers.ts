@@ -5,10 +5,12 @@ import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from ".
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { checkIssuerOptions } from "./check-options.js";
-import { type IssuerSpellings, readIssuerFromEnvironment, toExactIssuer } from "./environment.js";
+import { type IssuerSpellings, readIssuerFromEnvironment } from "./environment.js";
+import { readHosts, readHttpHosts } from "./hosts.js";
+import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { readNumber, requireOptions } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
-import { createPolicy, readHosts, type Surroundings } from "./policy.js";
+import { createPolicy, type Surroundings } from "./policy.js";
 
 /** Whom the guard trusts. */
 export interface ConfiguredIssuers {
@@ -40,7 +42,7 @@ export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers 
     const policies = createResolved(resolver, { ...surroundings, counts });
     return { policies, issuers: undefined, resolved: () => ({ held: policies.size, counts: { ...counts } }) };
   }
-  const listed = readIssuers(options.issuer as ListedIssuers, env);
+  const listed = readIssuers(options.issuer as ListedIssuers, options, env);
   const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
   checkDistinct(trusted);
   if (listed.length > 1) refuseSharedKeys(options);
@@ -54,8 +56,9 @@ interface IssuerTerms {
   readonly terms: Partial<Terms>;
 }
 
-function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly IssuerTerms[] {
-  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env), terms: {} }];
+function readIssuers(issuer: ListedIssuers, options: GuardOptions, env: Surroundings["env"]): readonly IssuerTerms[] {
+  const httpHosts = readHttpHosts(options.insecureHttpHosts);
+  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env, httpHosts), terms: {} }];
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
     throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
@@ -65,8 +68,16 @@ function readIssuers(issuer: ListedIssuers, env: Surroundings["env"]): readonly 
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
     checkIssuerOptions(terms);
-    return { spellings: toExactIssuer(terms.issuer), terms };
+    return { spellings: readSpellings(terms, options, httpHosts), terms };
   });
+}
+
+function readSpellings(terms: Terms, options: GuardOptions, httpHosts: readonly string[]): IssuerSpellings {
+  const hosts = terms.insecureHttpHosts === undefined ? httpHosts : readHttpHosts(terms.insecureHttpHosts);
+  const isApart =
+    findMaterial(terms.keys ?? options.keys) !== undefined ||
+    (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
+  return toIssuerSpellings(terms.issuer, { isApart, httpHosts: hosts });
 }
 
 function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
@@ -88,7 +99,11 @@ function createResolved(
     compile: (terms) => {
       checkIssuerOptions(terms);
       // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
-      return createPolicy([terms.issuer], terms, { ...surroundings, isPublicOnly: !allowPrivateNetwork }).policy;
+      return createPolicy([terms.issuer], terms, {
+        ...surroundings,
+        isPublicOnly: !allowPrivateNetwork,
+        isLookedUp: true,
+      }).policy;
     },
     maxIssuers: readNumber("issuer.maxIssuers", maxIssuers),
     maxAge: readNumber("issuer.maxAge", maxAge),
@@ -114,7 +129,7 @@ function checkShared(surroundings: Surroundings): void {
 
 /** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
 function refuseSharedKeys({ keys }: GuardOptions): void {
-  const material = ["jwksUri", "jwks", "publicKey", "secret"].find((name) => name in (keys ?? {}));
+  const material = findMaterial(keys);
   if (material === undefined) return;
   const problem = "would let each of several issuers sign for the others; it belongs to each issuer's own keys";
   throw new ConfigError({ option: `keys.${material}`, problem, example: sharedExample });

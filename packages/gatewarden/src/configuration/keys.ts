@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.js";
 import { createDiscovery, type Discovery, type MetadataLook } from "../issuer/discovery.js";
 import { checkPlace, notSafe, type PlaceRules } from "../issuer/places.js";
 import { pinRsa } from "../issuer/rsa-pin.js";
+import { isSafeUrl } from "../issuer/url.js";
 import { importJwk, importPem, importPublicKey, importSecret } from "../keys/key.js";
 import { parseKeySet } from "../keys/key-set.js";
 import type { KeySource } from "../keys/key-source.js";
@@ -18,6 +19,7 @@ import { warn } from "../platform/runtime.js";
 import { algorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { IssuerSpellings } from "./environment.js";
+import { toNameError } from "./issuer-name.js";
 import { readNumber } from "./option-table.js";
 import type { KeysOptions, KeyTimes } from "./options.js";
 
@@ -27,6 +29,8 @@ export interface KeySourceSettings {
   readonly issuers: IssuerSpellings;
   readonly discoveryUrl: string | undefined;
   readonly places: PlaceRules;
+  /** Whether a token's `iss` is what the terms were looked up by. */
+  readonly isLookedUp: boolean;
   readonly fetch: typeof globalThis.fetch;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -87,9 +91,12 @@ function createSource(settings: KeySourceSettings): ConfiguredKeys {
 }
 
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): ConfiguredKeys {
-  const { issuers, discoveryUrl, places } = settings;
+  const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
-  if (discoveryUrl === undefined) requirePlace("issuer", settled, places);
+  // An address that a token has named is never asked over http, even if the look-up knows it (RFC 8725 §3.10).
+  const ownPlaces = isLookedUp ? { ...places, httpHosts: [] } : places;
+  if (discoveryUrl === undefined && !isSafeUrl(settled, ownPlaces.httpHosts)) throw toNameError(settled);
+  if (discoveryUrl === undefined) requirePlace("issuer", settled, ownPlaces);
   else requirePlace("discoveryUrl", discoveryUrl, places);
   const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl, places });
   const locate = async (look: MetadataLook): Promise<string> => {

@@ -1,4 +1,5 @@
 // What this API publishes of itself (RFC 9728), from what the guard was configured with.
+import { isSafeUrl } from "../issuer/url.js";
 import { type PublishedMetadata, toPublishedMetadata } from "../request/metadata.js";
 import type { GuardConfig } from "./configure.js";
 
@@ -7,7 +8,8 @@ export function readMetadata({ policies, resource, binding, challenges }: GuardC
   if (!resource) return undefined;
   const { dpop } = challenges;
   return toPublishedMetadata(resource, {
-    issuers: policies.all.map(({ issuer }) => issuer),
+    // Clients look for an authorization server's metadata at its name, so only a URL is of use to them (RFC 9728 §2, RFC 8414 §2).
+    issuers: policies.all.map(({ issuer }) => issuer).filter((issuer) => isSafeUrl(issuer)),
     ...(binding.policy.modes.mtls === "required" && { certificateRequired: true }),
     ...(dpop && { dpop: { algorithms: dpop.algorithms.split(" "), required: dpop.mode === "required" } }),
   });

@@ -56,6 +56,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   keys: { ...anObject, example: '{ jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }', ...perIssuer },
   discoveryUrl: { ...ownReader("an https URL"), example: '"https://keycloak.internal/…"', ...perIssuer },
   allowedHosts: { ...ownReader("a list of hosts"), example: '["acme.eu.auth0.com"]', ...perIssuer },
+  insecureHttpHosts: { ...ownReader("a list of hosts with their ports"), example: '["keycloak:8080"]', ...perIssuer },
   tokenType: { ...ownReader('"any" or "at+jwt"'), fallback: "any", example: '"at+jwt"', ...perIssuer },
   allowIdTokens: { ...aSwitch, fallback: false, example: "true", ...perIssuer },
   claims: {

@@ -53,7 +53,10 @@ export interface KeyTimes {
  * gives; `never` means that it has none.
  */
 export interface IssuerOptions<Claims = never> {
-  /** Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. */
+  /**
+   * Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. With `keys` of its own, or a `discoveryUrl`, it may be any name, such as
+   * AD FS' `http://sts.acme.com/adfs/services/trust` or `urn:acme` (RFC 7519 §4.1.1 StringOrURI).
+   */
   readonly issuer: string;
   readonly audience?: string | readonly string[] | false;
   readonly clientId?: string | readonly string[];
@@ -61,6 +64,7 @@ export interface IssuerOptions<Claims = never> {
   readonly keys?: KeysOptions;
   readonly discoveryUrl?: string;
   readonly allowedHosts?: readonly string[];
+  readonly insecureHttpHosts?: readonly string[];
   readonly tokenType?: "any" | "at+jwt";
   readonly clockTolerance?: number;
   readonly allowIdTokens?: boolean;
@@ -73,6 +77,7 @@ export interface IssuerOptions<Claims = never> {
 /**
  * Finds the terms of the issuer that a token names, among data of your own; undefined for one that is not trusted. The terms must
  * name that `iss`, letter for letter. Never build them from `iss` alone: whoever can put up a server could then write tokens.
+ * `iss` is any name that a token may hold (RFC 7519 §4.1.1), and not verified yet: look it up, never fetch it.
  */
 export type ResolveIssuer<Claims = never> = (
   iss: string,
@@ -194,6 +199,13 @@ export interface GuardOptions<Claims = unknown> {
    * `jwks_uri`, whatever they are.
    */
   readonly allowedHosts?: readonly string[];
+  /**
+   * Hosts that may be asked for metadata and keys over plain http, such as `keycloak:8080` in a compose file, compared letter for letter with
+   * the port. Anyone who can change that traffic can replace the keys, so list only names of a network of your own; each is warned about once.
+   * An issuer that is looked up is never discovered over http at its own name: give it a `discoveryUrl` or `keys.jwksUri`. Default: http on
+   * this machine itself only.
+   */
+  readonly insecureHttpHosts?: readonly string[];
   /** What fetches metadata and keys. Default: the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
   /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */

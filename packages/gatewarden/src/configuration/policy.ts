@@ -7,6 +7,7 @@ import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "../token/algorithms.js";
 import { readAudiences, readClientIds } from "./audience.js";
 import { type IssuerSpellings, readAudienceFromEnvironment } from "./environment.js";
+import { readHosts, readHttpHosts } from "./hosts.js";
 import { createKeySource, requirePlace, rsaExample } from "./keys.js";
 import { readNumber } from "./option-table.js";
 import { defaults, type GuardOptions, type IssuerOptions } from "./options.js";
@@ -22,22 +23,28 @@ export interface Surroundings {
   readonly counts?: MutableKeyCounts;
   /** Whether metadata and keys may come from public hosts only. Default false. */
   readonly isPublicOnly?: boolean;
+  /** Whether a token's `iss` is what the terms were looked up by. Default false. */
+  readonly isLookedUp?: boolean;
 }
 
 /** One issuer's terms, completed by the guard's own options and checked. Throws `ConfigError`. */
 export function createPolicy(
   spellings: IssuerSpellings,
   terms: Partial<IssuerOptions<unknown>>,
-  { options, env, now, calls = new OutgoingCalls(), counts = createKeyCounts(), isPublicOnly = false }: Surroundings,
+  surroundings: Surroundings,
 ): TrustedIssuer {
+  const { options, env, now, calls = new OutgoingCalls(), counts = createKeyCounts() } = surroundings;
+  const { isPublicOnly = false, isLookedUp = false } = surroundings;
   const discoveryUrl = terms.discoveryUrl ?? options.discoveryUrl;
-  if (discoveryUrl !== undefined) requirePlace("discoveryUrl", discoveryUrl);
+  const httpHosts = readHttpHosts(terms.insecureHttpHosts ?? options.insecureHttpHosts);
+  if (discoveryUrl !== undefined) requirePlace("discoveryUrl", discoveryUrl, { httpHosts });
   const keys = terms.keys ?? options.keys ?? {};
   const source = createKeySource({
     keys,
     issuers: spellings,
     discoveryUrl,
-    places: { hosts: readHosts(terms.allowedHosts ?? options.allowedHosts), isPublicOnly },
+    places: { hosts: readHosts(terms.allowedHosts ?? options.allowedHosts), httpHosts, isPublicOnly },
+    isLookedUp,
     fetch: options.fetch ?? globalThis.fetch,
     now,
     calls,
@@ -86,25 +93,6 @@ function readTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt
   if (tokenType === undefined) return defaults.tokenType;
   if (tokenType === "any" || tokenType === "at+jwt") return tokenType;
   throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
-}
-
-/** Hosts are compared as text, so each must be written as `URL` writes it. Patterns would let in what nobody thought of (CWE-183). */
-export function readHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
-  if (hosts === undefined) return undefined;
-  const example = 'allowedHosts: ["acme.eu.auth0.com"]';
-  if (!Array.isArray(hosts) || hosts.length === 0)
-    throw new ConfigError({ option: "allowedHosts", problem: "is empty, or is not a list", example });
-  const bad: unknown = hosts.find((one) => !isHost(one));
-  if (bad === undefined && hosts.every(isHost)) return hosts;
-  const problem = `holds ${JSON.stringify(bad)}; it must be a host in lower case, with its port unless that is the usual one`;
-  throw new ConfigError({ option: "allowedHosts", problem, example });
-}
-
-function isHost(text: unknown): boolean {
-  if (typeof text !== "string" || !/^[a-z\d._:[\]-]+$/.test(text)) return false;
-  return (
-    ["https", "http"].every((scheme) => URL.canParse(`${scheme}://${text}`)) && new URL(`https://${text}`).host === text
-  );
 }
 
 /** Secrets go with HMAC and public keys with everything else: never both, whatever is listed (CVE-2016-10555, CVE-2024-33663). */

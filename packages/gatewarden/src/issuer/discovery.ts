@@ -96,12 +96,15 @@ function wellKnown(issuer: string): readonly string[] {
   ];
 }
 
-function readMetadata(url: string, { document }: FetchedJson, { issuers, places }: DiscoverySettings): IssuerMetadata {
+function readMetadata(url: string, { document }: FetchedJson, settings: DiscoverySettings): IssuerMetadata {
+  const { issuers, places, discoveryUrl } = settings;
   const metadata = isObject(document) ? document : {};
-  const issuer = member(metadata, "issuer");
+  // AD FS names the issuer of access tokens apart ([MS-OIDCE] §3.2.5.3.1.3). It counts where the developer has named the document itself.
+  const names = discoveryUrl === undefined ? ["issuer"] : ["issuer", "access_token_issuer"];
+  const issuer = names.map((name) => member(metadata, name)).find((one) => isOneOf(issuers, one));
   // Metadata for another issuer would lend that issuer's keys to this one (RFC 8414 §3.3 and §6.2).
-  if (typeof issuer !== "string" || !issuers.includes(issuer)) {
-    const says = JSON.stringify(issuer)?.slice(0, 200) ?? "nothing";
+  if (issuer === undefined) {
+    const says = JSON.stringify(member(metadata, "issuer"))?.slice(0, 200) ?? "nothing";
     throw new MetadataError(
       "issuer_mismatch",
       `${url} says the issuer is ${says}, but ${JSON.stringify(issuers[0])} is configured`,
@@ -114,4 +117,8 @@ function readMetadata(url: string, { document }: FetchedJson, { issuers, places 
   const endpoint = member(metadata, "introspection_endpoint");
   const isUsable = typeof endpoint === "string" && checkPlace(endpoint, places, url) === undefined;
   return { issuer, jwksUri, introspectionEndpoint: isUsable ? endpoint : undefined };
+}
+
+function isOneOf(issuers: readonly string[], value: unknown): value is string {
+  return typeof value === "string" && issuers.includes(value);
 }

@@ -6,19 +6,26 @@ import { isSafeUrl } from "./url.js";
 export interface PlaceRules {
   /** `host` or `host:port`, exactly as `URL` writes it. */
   readonly hosts?: readonly string[] | undefined;
+  /** Hosts that may be asked over http too, in the same spelling. */
+  readonly httpHosts?: readonly string[] | undefined;
   /** Whether addresses of this machine and of private networks are none. */
   readonly isPublicOnly?: boolean | undefined;
 }
 
 /** The end of a sentence about a URL that is no https URL. */
-export const notSafe = "must be an https URL (http only on this machine itself)";
+export const notSafe =
+  "must be an https URL (http only on this machine itself, or at a host that insecureHttpHosts lists)";
 
 /**
  * What speaks against fetching from there, as the end of a sentence; undefined where nothing does. `source` is the document that named the
  * place, if the developer did not.
  */
-export function checkPlace(url: string, { hosts, isPublicOnly }: PlaceRules = {}, source?: string): string | undefined {
-  if (!isSafeUrl(url)) return notSafe;
+export function checkPlace(
+  url: string,
+  { hosts, httpHosts, isPublicOnly }: PlaceRules = {},
+  source?: string,
+): string | undefined {
+  if (!isSafeUrl(url, httpHosts)) return notSafe;
   const { host, hostname } = new URL(url);
   if (hosts !== undefined && !hosts.includes(host)) return `is at ${host}, which allowedHosts does not list`;
   const reach = reachOf(hostname);

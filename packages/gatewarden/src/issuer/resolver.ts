@@ -13,7 +13,7 @@ import { fingerprint } from "./fingerprint.js";
 import { Lane } from "./lane.js";
 import { type IssuerPolicies, type IssuerPolicy, readIssuer } from "./policy.js";
 import { type Name, Question, type QuestionSettings } from "./question.js";
-import { isIssuerUrl } from "./url.js";
+import { isIssuerName } from "./url.js";
 
 /** The terms on which an issuer is trusted, as the developer's function returns them. */
 export interface ResolvedTerms {
@@ -112,7 +112,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
 
   find(claims: JsonObject, request?: GuardRequest): Awaitable<IssuerPolicy> {
     const iss = readIssuer(claims);
-    if (typeof iss !== "string" || !isIssuerUrl(iss)) throw untrusted(iss);
+    if (typeof iss !== "string" || !isIssuerName(iss)) throw untrusted(iss);
     const tenant = request && this.#settings.tenant?.(request);
     if (tenant !== undefined && (typeof tenant !== "string" || tenant.length > maxTenantLength)) throw untrusted(iss);
     // An issuer holds no line break, so the key says unambiguously where the tenant ends.

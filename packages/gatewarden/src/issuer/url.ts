@@ -1,4 +1,5 @@
-// Which URLs may be fetched: https, or http where the machine talks to itself.
+// Which URLs may be fetched: https; http where the machine talks to itself, or at hosts that the developer lists. And what an issuer may be
+// called, which is another question.
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -7,17 +8,33 @@ export function isLoopback(hostname: string): boolean {
   return loopback.test(hostname) || hostname.endsWith(".localhost");
 }
 
-/** Whether keys and metadata may come from there: https, or http on loopback; no user name in front (RFC 8414 §2, RFC 8725 §3.10). */
-export function isSafeUrl(text: string): boolean {
+/**
+ * Whether keys and metadata may come from there: https, or http on loopback or at one of `httpHosts` (`host:port`, as `URL` writes it); no
+ * user name in front (RFC 8414 §2, RFC 8725 §3.10).
+ */
+export function isSafeUrl(text: string, httpHosts: readonly string[] = []): boolean {
   if (!URL.canParse(text)) return false;
   const url = new URL(text);
   if (url.username !== "" || url.password !== "") return false;
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+  if (url.protocol === "https:") return true;
+  return url.protocol === "http:" && (isLoopback(url.hostname) || httpHosts.includes(url.host));
 }
 
 const maxIssuerLength = 512;
+const uri = /^[a-z][a-z\d+.-]*:./i;
+/** Schemes that hold content or lead into this machine: no issuer has one. */
+const noName = /^(?:blob|data|file|javascript):/i;
 
-/** Whether the text can be an issuer at all: a short URL as above, without query and fragment (RFC 8414 §2, RFC 9207 §2). */
-export function isIssuerUrl(text: string): boolean {
-  return text.length <= maxIssuerLength && !/[^\x21-\x7e]|["'<>?#\\^`{|}]/.test(text) && isSafeUrl(text);
+/**
+ * Whether the text can be an issuer's name at all: printable, short, and a URI if it holds a colon (RFC 7519 §4.1.1 StringOrURI), without user
+ * name, query and fragment (RFC 8414 §2, RFC 9207 §2). No address is made of it, and none of the names that every object inherits is one:
+ * a developer's object would seem to know it (CWE-1321).
+ */
+export function isIssuerName(text: string): boolean {
+  if (text === "" || text.length > maxIssuerLength || text in Object.prototype) return false;
+  if (/[^\x21-\x7e]|["'<>?#\\^`{|}]|%(?![\da-f]{2})/i.test(text)) return false;
+  if (!text.includes(":")) return true;
+  if (!uri.test(text) || noName.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return username === "" && password === "";
 }

@@ -15,6 +15,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   keys: true,
   discoveryUrl: true,
   allowedHosts: true,
+  insecureHttpHosts: true,
   tokenType: true,
   allowIdTokens: true,
   claims: true,
@@ -51,7 +52,14 @@ it("has a row for every option of a guard, and marks those of one issuer", () =>
       keys: true,
       discoveryUrl: true,
     },
-    ...{ allowedHosts: true, tokenType: true, claims: true, claimNames: true, scopeAsList: true },
+    ...{
+      allowedHosts: true,
+      insecureHttpHosts: true,
+      tokenType: true,
+      claims: true,
+      claimNames: true,
+      scopeAsList: true,
+    },
     ...{ allowIdTokens: true },
   };
   expect(perIssuer.sort()).toEqual(Object.keys(issuerOptions).sort());

@@ -134,8 +134,12 @@ describe("A client beside an audience: both must hold", () => {
     ["an appid that means something else stands beside the right azp", { appid: "cli", azp: "spa" }, "accepted"],
     ["an appid that is no text", { appid: ["spa"] }, "client_mismatch"],
     ["two of a provider's own names that differ", { appid: "spa", cid: "cli" }, "client_mismatch"],
+    ["client_id of this client, azp of another", { client_id: "spa", azp: "cli" }, "client_mismatch"],
+    ["azp of this client, client_id of another", { client_id: "cli", azp: "spa" }, "client_mismatch"],
   ] as const)("%s", async (_name, changes, expected) => {
     expect(await verdict(guard, token(changes))).toBe(expected);
+    // Tokens that grant a scope may take the short cut for good tokens.
+    expect(await verdict(guard, token({ scope: "a", ...changes }))).toBe(expected);
   });
 
   it("one that does not differ from the audience is still not an ID token's", async () => {

@@ -199,7 +199,8 @@ describe("nothing in a token chooses a URL (RFC 8725 §3.10)", () => {
 
   test.each([
     ["file:", "file:///etc/passwd"],
-    ["http to another machine", "http://a.test/"],
+    ["data:", "data:application/json,{}"],
+    ["a colon and no scheme", ":a.test"],
     ["a user name", "https://u:p@a.test/"],
     ["a query", "https://a.test/?x"],
     ["a fragment", "https://a.test/#x"],
@@ -207,7 +208,6 @@ describe("nothing in a token chooses a URL (RFC 8725 §3.10)", () => {
     ["a blank", "https://a.test/ "],
     ["other letters", "https://ä.test/"],
     ["513 characters", `https://a.test/${"x".repeat(498)}`],
-    ["no URL", "a.test"],
     ["an array", ["https://a.test/"]],
     ["an object", { toString: "https://a.test/" }],
     ["a prototype's name", "__proto__"],
@@ -216,6 +216,18 @@ describe("nothing in a token chooses a URL (RFC 8725 §3.10)", () => {
     expect(await verdict(guardOf(resolve), tokenOf(iss))).toBe("issuer_untrusted");
     expect(resolve).not.toHaveBeenCalled();
   });
+
+  // RFC 7519 §4.1.1: an issuer may have any name. Then it is looked up, and that is all.
+  test.each(["http://a.test/", "http://169.254.169.254/", "a.test", "urn:a"])(
+    "the function is asked about %s, and nothing is fetched from it",
+    async (iss) => {
+      const fetch = vi.fn(globalThis.fetch);
+      const resolve = vi.fn((name: string) => trusted.get(name));
+      expect(await verdict(guardOf(resolve, { fetch }), tokenOf(iss))).toBe("issuer_untrusted");
+      expect(resolve).toHaveBeenCalledOnce();
+      expect(fetch).not.toHaveBeenCalled();
+    },
+  );
 });
 
 describe("thousands of tenants in bounded memory", () => {

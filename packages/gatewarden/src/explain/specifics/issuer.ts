@@ -34,7 +34,7 @@ export function explainIssuer(
 function toFix(what: string, actual: string, isSignedHere = false): Specific {
   if (what.startsWith("the host")) {
     return {
-      fix: `Keep ${quote(actual)} as \`issuer\`, and set \`discoveryUrl\` where this API reaches it under another name.`,
+      fix: `Keep ${quote(actual)} as \`issuer\`, and set \`discoveryUrl\` where this API reaches it under another name, with \`insecureHttpHosts\` where that is plain http.`,
     };
   }
   if (/^the (tenant|region)/.test(what) && !isSignedHere) return {};

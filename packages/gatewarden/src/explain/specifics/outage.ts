@@ -24,7 +24,7 @@ const faults: readonly Fault[] = [
   },
   {
     codes: ["ECONNREFUSED"],
-    fix: "Nothing listens there: start the provider, or correct host and port. In a container `localhost` is the container itself: keep the public issuer, and set `discoveryUrl` to the address that is reachable from here.",
+    fix: "Nothing listens there: start the provider, or correct host and port. In a container `localhost` is the container itself: keep the public issuer, and set `discoveryUrl` to the address that is reachable from here, with its host and port in `insecureHttpHosts` where that is plain http.",
   },
   {
     codesLike: /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|EPROTO|SSL/,

@@ -1,8 +1,10 @@
 // `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
 import * as oauth from "oauth4webapi";
+import { readHttpHosts } from "../../configuration/hosts.js";
 import { ConfigError, defaults, type Introspect, type IntrospectionResponse } from "../../index.js";
 import { createDiscovery } from "../../issuer/discovery.js";
-import { isSafeUrl } from "../../issuer/url.js";
+import { checkPlace, notSafe } from "../../issuer/places.js";
+import { isIssuerName } from "../../issuer/url.js";
 import { DependencyError } from "../../monitoring/dependency.js";
 import { withinBounds } from "./bounded-fetch.js";
 import { createClientAuth, type IntrospectionClientAuth } from "./client-auth.js";
@@ -22,6 +24,11 @@ export interface IntrospectionClientOptions {
   readonly endpoint?: string;
   /** Where to fetch the issuer's metadata, when not at its well-known place. */
   readonly discoveryUrl?: string;
+  /**
+   * Hosts that may be asked over plain http, such as `keycloak:8080`, as the guard's option of this name. The client's secret and the tokens
+   * go over that network unencrypted. Default: http on this machine itself only.
+   */
+  readonly insecureHttpHosts?: readonly string[];
   /** `jwt` demands a signed answer (RFC 9701). Default `json`. */
   readonly response?: "json" | "jwt";
   /** What sends requests. Default: the global `fetch`. */
@@ -87,11 +94,13 @@ async function readDescription(
   return oauth.processIntrospectionResponse(server, client, answer);
 }
 
-/** What oauth4webapi needs to know of the server. Its URLs were checked: https, or http on this machine. */
-function createLocator({ issuer, endpoint, discoveryUrl, response, fetch }: IntrospectionClientOptions) {
+/** What oauth4webapi needs to know of the server. Its URLs were checked: https, or http where that is allowed. */
+function createLocator(options: IntrospectionClientOptions) {
+  const { issuer, endpoint, discoveryUrl, response, fetch } = options;
   const discovery = createDiscovery({
     issuers: [issuer],
     discoveryUrl,
+    places: { httpHosts: readHttpHosts(options.insecureHttpHosts) },
     fetch: fetch ?? globalThis.fetch,
     timeout: defaults.timeout,
     now: () => Date.now() / 1000,
@@ -111,14 +120,18 @@ function createLocator({ issuer, endpoint, discoveryUrl, response, fetch }: Intr
   };
 }
 
-function checkOptions({ issuer, clientId, endpoint, discoveryUrl, response }: IntrospectionClientOptions): void {
-  const url = "must be an https URL (http only on this machine itself)";
-  const urls = Object.entries({ issuer, endpoint, discoveryUrl });
+function checkOptions(options: IntrospectionClientOptions): void {
+  const { issuer, clientId, endpoint, discoveryUrl, response } = options;
+  const httpHosts = readHttpHosts(options.insecureHttpHosts);
+  // Nothing is fetched from the issuer's name where the places are given: then it is compared only (RFC 7519 §4.1.1).
+  const isApart = discoveryUrl !== undefined || (endpoint !== undefined && response !== "jwt");
+  const isName = isApart && typeof issuer === "string" && isIssuerName(issuer);
+  const urls = Object.entries({ ...(!isName && { issuer }), endpoint, discoveryUrl });
   for (const [option, value] of urls) {
     if (value === undefined && option !== "issuer") continue;
-    if (typeof value !== "string" || !isSafeUrl(value)) {
-      throw new ConfigError({ option, problem: `is ${JSON.stringify(value)}; it ${url}`, example });
-    }
+    const problem = typeof value === "string" ? checkPlace(value, { httpHosts }) : notSafe;
+    if (problem !== undefined)
+      throw new ConfigError({ option, problem: `is ${JSON.stringify(value)}; it ${problem}`, example });
   }
   if (typeof clientId !== "string" || clientId === "") {
     throw new ConfigError({ option: "clientId", problem: "is empty", example });

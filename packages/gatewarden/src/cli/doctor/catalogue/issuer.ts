@@ -93,7 +93,7 @@ export const issuerCatalogue = {
     severity: "error",
     message:
       "The metadata's jwks_uri is {actual}, which is not an https URL: anyone on the network path could replace the keys.",
-    fix: "Let the issuer name an https address in place of {actual}. Behind a proxy, tell it its public URL (Keycloak: KC_HOSTNAME).",
+    fix: "Let the issuer name an https address in place of {actual}. Behind a proxy, tell it its public URL (Keycloak: KC_HOSTNAME). Within a network of your own, list its host in the guard's `insecureHttpHosts`.",
   },
   jwks_other_origin: {
     severity: "info",

@@ -9,7 +9,7 @@ export const networkCatalogue = {
   dns_container_name: {
     severity: "error",
     message: "There is no host {host} (ENOTFOUND). A name without dots is known only inside its own container network.",
-    fix: "Run doctor where the API runs (`docker compose exec`). If tokens name another host than {host}, set the issuer to that and `discoveryUrl` to the inner address.",
+    fix: "Run doctor where the API runs (`docker compose exec`). If tokens name another host than {host}, set the issuer to that and `discoveryUrl` to the inner address; for plain http, list it in `insecureHttpHosts`.",
   },
   dns_temporary: {
     severity: "error",
@@ -101,7 +101,7 @@ export const networkCatalogue = {
   tls_not_spoken: {
     severity: "error",
     message: "{host}, port {port}, does not speak TLS ({problem}).",
-    fix: "Check the port of {host}: for https it is usually 443. Plain http is allowed for issuers on this machine only.",
+    fix: "Check the port of {host}: for https it is usually 443. Plain http is allowed on this machine, and at hosts that the guard's `insecureHttpHosts` lists.",
   },
   tls_timeout: {
     severity: "error",

@@ -1,0 +1,53 @@
+// The options `allowedHosts` and `insecureHttpHosts`: hosts, compared as text, so each must be written as `URL` writes it. Patterns would let
+// in what was never thought of (CWE-183).
+import { ConfigError } from "../errors.js";
+import { isLoopback } from "../issuer/url.js";
+import { warn } from "../platform/runtime.js";
+
+/** The only hosts that may be asked; undefined for any. Throws `ConfigError`. */
+export function readHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
+  if (hosts === undefined) return undefined;
+  const example = 'allowedHosts: ["acme.eu.auth0.com"]';
+  if (!Array.isArray(hosts) || hosts.length === 0)
+    throw new ConfigError({ option: "allowedHosts", problem: "is empty, or is not a list", example });
+  return requireHosts(hosts, "https", { option: "allowedHosts", example });
+}
+
+/** The hosts that may be asked over http. Throws `ConfigError`. Warns of each. */
+export function readHttpHosts(hosts: readonly string[] | undefined): readonly string[] {
+  if (hosts === undefined) return [];
+  const where = { option: "insecureHttpHosts", example: 'insecureHttpHosts: ["keycloak:8080"]' };
+  if (!Array.isArray(hosts)) throw new ConfigError({ ...where, problem: "is not a list" });
+  for (const host of requireHosts(hosts, "http", where)) warnOnce(host);
+  return hosts;
+}
+
+interface Where {
+  readonly option: string;
+  readonly example: string;
+}
+
+function requireHosts(hosts: readonly unknown[], scheme: "http" | "https", where: Where): readonly string[] {
+  const bad = hosts.find((one) => !isHost(one, scheme));
+  const [first] = hosts;
+  if (bad === undefined && (first === undefined || isHost(first, scheme))) return hosts as readonly string[];
+  const problem = `holds ${JSON.stringify(bad)}; it must be a host in lower case, with its port unless that is the usual one`;
+  throw new ConfigError({ ...where, problem });
+}
+
+function isHost(text: unknown, scheme: "http" | "https"): boolean {
+  if (typeof text !== "string" || !/^[a-z\d._:[\]-]+$/.test(text)) return false;
+  return URL.canParse(`${scheme}://${text}`) && new URL(`${scheme}://${text}`).host === text;
+}
+
+const warned = new Set<string>();
+
+/** Once per host and process: terms that are looked up are read again and again. */
+function warnOnce(host: string): void {
+  if (warned.has(host) || isLoopback(host.replace(/:\d+$/, ""))) return;
+  warned.add(host);
+  warn(
+    "GATEWARDEN_INSECURE_HTTP",
+    `${host} is asked over http (insecureHttpHosts): those who can change that traffic can replace the keys that tokens are verified with`,
+  );
+}

@@ -1,0 +1,42 @@
+// The name of an issuer, as a developer gives it. Where its keys are to be discovered it is a URL; where they are given it may be any name.
+import { ConfigError } from "../errors.js";
+import { isIssuerName, isSafeUrl } from "../issuer/url.js";
+import { type IssuerSpellings, isPlaceholder, toExactIssuer } from "./environment.js";
+import type { KeysOptions } from "./options.js";
+
+const materials = ["jwksUri", "jwks", "publicKey", "secret"];
+
+/** The option that gives the keys, or says where they are; undefined where they are to be discovered. */
+export function findMaterial(keys: KeysOptions = {}): string | undefined {
+  return materials.find((name) => name in keys);
+}
+
+/** What decides how the name is read. */
+interface NameSettings {
+  /** Whether keys, or the place of the metadata, are given, so that nothing is fetched from the name. */
+  readonly isApart: boolean;
+  readonly httpHosts: readonly string[];
+}
+
+/**
+ * The spellings of the option `issuer`. A name that is no https URL stands for itself, letter for letter (RFC 7519 §4.1.1 StringOrURI):
+ * AD FS' `http://…/adfs/services/trust`, `acme.com`, `urn:…`. Throws `ConfigError`.
+ */
+export function toIssuerSpellings(text: string, { isApart, httpHosts }: NameSettings): IssuerSpellings {
+  const isOther = !isSafeUrl(text, httpHosts) && isIssuerName(text) && !isPlaceholder(text);
+  if (!isOther) return toExactIssuer(text, httpHosts);
+  // A domain of Auth0 without its scheme is a slip: none of its tokens would ever match.
+  if (isApart && !/\.auth0\.com\/?$/.test(text)) return [text];
+  throw toNameError(text);
+}
+
+/** What to add, for a name from which no keys can be discovered. */
+export function toNameError(text: string): ConfigError {
+  return new ConfigError({
+    option: "issuer",
+    problem:
+      `is ${JSON.stringify(text)}: that is no https URL (http only on this machine itself, or at a host that insecureHttpHosts lists), so ` +
+      "no keys can be discovered from it. If tokens name it so, say where the keys are: `keys`, or a `discoveryUrl`",
+    example: 'issuer: "https://acme.eu.auth0.com/"; or issuer: "urn:acme", keys: { jwksUri: "https://acme.com/jwks" }',
+  });
+}
