@@ -42,6 +42,11 @@ export const issuerCatalogue = {
     message: "{url} answers with status {status}: it denies access to this machine.",
     fix: "{what} is public by definition. Let the gateway or firewall in front of {url} pass it without credentials.",
   },
+  answer_not_acceptable: {
+    severity: "error",
+    message: "{url} answers with status 406: it has nothing of the media types that it was asked for.",
+    fix: "Gatewarden accepts every media type there. See what in front of {url}, such as a gateway, changes or judges the request's Accept header.",
+  },
   answer_too_many: {
     severity: "error",
     message: "{url} answers with status 429: it was asked too often from this address.",
