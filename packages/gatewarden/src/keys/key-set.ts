@@ -63,7 +63,7 @@ function readEntry(entry: unknown, previous: KeySet | undefined): Awaitable<Entr
     return chain(previous?.byText.get(text) ?? importJwk(entry), (key) => ({ text, key }));
   };
   return rescue(read, (error) => {
-    if (error instanceof UnusableKey) return `key ${describe(entry)} ${error.message}`;
+    if (error instanceof UnusableKey) return `key ${describe(entry)} ${error.message}${error.found}`;
     throw error;
   });
 }

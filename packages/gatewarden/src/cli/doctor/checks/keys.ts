@@ -42,7 +42,7 @@ async function readEntry(value: unknown, index: number): Promise<Entry> {
     return { name, jwk, key: await importJwk(jwk), problem: "", isPrivate: false };
   } catch (error) {
     if (!(error instanceof UnusableKey)) throw error;
-    return { name, jwk, key: undefined, problem: error.message, isPrivate: error.code === "private" };
+    return { name, jwk, key: undefined, problem: error.message + error.found, isPrivate: error.code === "private" };
   }
 }
 
