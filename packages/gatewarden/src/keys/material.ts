@@ -10,6 +10,8 @@ export type KeyMaterial = Readonly<Record<string, string>>;
 /** A key that may be used, unless the platform finds that it is none. */
 export interface UsableKey {
   readonly kid: string | undefined;
+  /** The required members of its type in their one spelling (RFC 7638 §3.2). */
+  readonly identity: string;
   readonly material: KeyMaterial;
   /** The algorithms that it fits. At least one. */
   readonly fits: readonly AlgorithmRecord[];
@@ -76,7 +78,10 @@ export function readMaterial(
       throw new UnusableKey(`has a "${name}" that is not base64url`);
     material[name] = value;
   }
-  if (kty === "RSA") checkStrength(material);
+  if (kty === "RSA") {
+    checkStrength(material);
+    for (const name of ["n", "e"]) material[name] = toBase64url(readNumber(material, name));
+  }
   if (material["crv"] === "Ed25519") checkPoint(material);
   const fits = [...algorithms.values()].filter(
     ({ name, keyType, curve }) => keyType === kty && curve === material["crv"] && (only ?? name) === name,
@@ -86,7 +91,7 @@ export function readMaterial(
   // Half of an ECDSA signature is as long as a coordinate (RFC 7518 §3.4 and §6.2.1.2).
   if (kty === "EC")
     for (const name of ["x", "y"]) material[name] = toSize(material, name, (first.signatureLength ?? 0) / 2);
-  return { kid, material, fits };
+  return { kid, identity: Object.values(material).join(), material, fits };
 }
 
 /** The whole number in so many bytes. Some servers leave zeros in front out, or write one too many; platforms differ in whether they mind. */

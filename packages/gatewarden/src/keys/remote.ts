@@ -237,7 +237,7 @@ class RemoteKeys implements KeySource {
 
   #toSet({ document, maxAge, serverTime }: FetchedJson): Awaitable<FetchedSet> {
     if (serverTime !== undefined) this.#clockOffset = serverTime - this.#settings.now();
-    return chain(parseKeySet(document, this.#loaded?.set), (set) => ({ set, maxAge }));
+    return chain(parseKeySet(document, this.#loaded?.set, this.#settings.counts), (set) => ({ set, maxAge }));
   }
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {

@@ -152,12 +152,13 @@ export const issuerCatalogue = {
   },
   key_without_id: {
     severity: "warning",
-    message: "{count} of several keys have no kid: if more than one key fits a token, the token is refused.",
+    message:
+      "{count} of several keys have no kid: a token that names none is tried with up to four keys, and refused if more fit.",
     fix: "Let the issuer give each of the {count} keys a kid of its own.",
   },
   key_id_shared: {
     severity: "warning",
-    message: "Several keys share the kid {key}: if more than one of them fits a token, the token is refused.",
+    message: "Different keys share the kid {key}: if more than one of them fits a token, the token is refused.",
     fix: "Let the issuer give each key a kid of its own in place of {key}.",
   },
   key_certificate_expired: {
