@@ -2,6 +2,8 @@
 import { AuthError, ConfigError, createGuard } from "gatewarden";
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { clock } from "./configurations.mjs";
+import { chooseKeys } from "./key-choice.mjs";
+import { view } from "./view.mjs";
 
 /** @typedef {import("./compare.mjs").Decision} Decision */
 /** @typedef {import("./draft.mjs").Draft} Draft */
@@ -24,18 +26,43 @@ export async function askGuard({ configuration, keySet, now }, token) {
 }
 
 /** @param {Draft} draft @param {string} token @returns {Promise<Decision>} */
-export async function askJose({ configuration, keySet, now }, token) {
+export async function askJose(draft, token) {
+  const { configuration, keySet, now } = draft;
+  const options = { ...configuration.jose, currentDate: new Date(now * 1000) };
   try {
     const keys =
       keySet === undefined ? configuration.joseKeys : createLocalJWKSet({ keys: /** @type {never} */ (keySet) });
-    const options = { ...configuration.jose, currentDate: new Date(now * 1000) };
     const { payload } = await jwtVerify(token, /** @type {never} */ (keys), options);
     return { accepted: true, why: "accepted", claims: payload };
   } catch (error) {
+    if (error instanceof errors.JWKSMultipleMatchingKeys) return askWithEach(draft, token, options);
     // Some failures of the platform's key import come through as they are.
     return {
       accepted: false,
       why: error instanceof errors.JOSEError ? error.code : `${/** @type {Error} */ (error).name}`,
     };
   }
+}
+
+/**
+ * jose leaves it to its user to try the keys that fit.
+ * @param {Draft} draft
+ * @param {string} token
+ * @param {import("jose").JWTVerifyOptions} options
+ * @returns {Promise<Decision>}
+ */
+async function askWithEach({ configuration, keySet }, token, options) {
+  /** @type {Decision} */
+  let last = { accepted: false, why: "ERR_JWKS_MULTIPLE_MATCHING_KEYS" };
+  for (const key of chooseKeys(keySet ?? configuration.keySet ?? [], view(token).header)) {
+    try {
+      const { payload } = await jwtVerify(token, key, options);
+      return { accepted: true, why: "accepted", claims: payload };
+    } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
+      last = { accepted: false, why: error.code };
+      if (!(error instanceof errors.JWSSignatureVerificationFailed)) return last;
+    }
+  }
+  return last;
 }

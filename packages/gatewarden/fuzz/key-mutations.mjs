@@ -1,6 +1,6 @@
 // What can be done to a key set: other metadata, other spellings, other keys under one id, keys that nobody should use.
 import { oddValues } from "./json-text.mjs";
-import { bystanders, ecOther, edOther, exponentOne, hmac, published, smallOrder, weak } from "./signers.mjs";
+import { bystanders, crowd, ecOther, edOther, exponentOne, hmac, published, smallOrder, weak } from "./signers.mjs";
 
 /** @typedef {import("./draft.mjs").Draft} Draft */
 /** @typedef {import("./random.mjs").Random} Random */
@@ -94,6 +94,33 @@ const additions = [
   },
   (random, keys) => {
     keys.push({ ...random.pick(published).privateJwk });
+  },
+  // A rotation: several keys for one algorithm, and tokens that need not say which one signed them.
+  (random, keys, draft) => {
+    draft.signer = random.pick(crowd);
+    const kid = random.pick([undefined, undefined, undefined, draft.signer.kid, "shared"]);
+    draft.header = { ...draft.header, alg: "ES256" };
+    if (kid === undefined) delete draft.header["kid"];
+    else draft.header["kid"] = kid;
+    keys.push(...crowd.slice(random.below(3), 3 + random.below(3)).map(({ jwk }) => ({ ...jwk })));
+    if (kid === "shared") keys.push({ ...draft.signer.jwk, kid }, { ...random.pick(crowd).jwk, kid });
+  },
+  // One key twice: to the letter, under another name, in other digits, with another word on its use.
+  (random, keys) => {
+    const entry = random.pick(keys);
+    if (typeof entry !== "object" || entry === null) return;
+    const copy = /** @type {Members} */ ({ ...entry });
+    const zero = (/** @type {unknown} */ text) =>
+      Buffer.concat([Buffer.of(0), Buffer.from(String(text), "base64url")]).toString("base64url");
+    random.pick([
+      () => undefined,
+      () => delete copy["kid"],
+      () => Object.assign(copy, { kid: "again" }),
+      () => Object.assign(copy, { use: "sig", x5c: null }),
+      () => typeof copy["n"] === "string" && Object.assign(copy, { n: zero(copy["n"]) }),
+      () => typeof copy["y"] === "string" && Object.assign(copy, { y: zero(copy["y"]) }),
+    ])();
+    keys.push(copy);
   },
   (random, keys, draft) => {
     draft.signer = random.pick([weak, exponentOne, smallOrder, edOther, hmac]);

@@ -16,15 +16,24 @@ const namesOf = ({ kty }) => required.get(kty) ?? [];
 const secretMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const metadata = ["kid", "kty", "use", "alg"];
 
+/** Null says as little as a member that is not there. @param {unknown} value */
+const says = (value) => value !== undefined && value !== null;
+
+/** Whether a member is there that says nothing: null, or no text where text is optional. @param {unknown} jwk */
+export function hasIdleMembers(jwk) {
+  const members = /** @type {Members} */ (jwk ?? {});
+  const isNull = [...secretMembers, ...metadata, "key_ops"].some((name) => members[name] === null);
+  return isNull || members["use"] === "" || members["alg"] === "";
+}
+
 /** @type {Readonly<Record<string, (jwk: Members) => boolean>>} */
 const keyRules = {
-  "a key holds no private or secret member (RFC 7517 §9.2)": (jwk) =>
-    secretMembers.some((name) => Object.hasOwn(jwk, name)),
+  "a key holds no private or secret member (RFC 7517 §9.2)": (jwk) => secretMembers.some((name) => says(jwk[name])),
   "a key's metadata has its types (RFC 7517 §4)": (jwk) =>
-    [...metadata, ...namesOf(jwk)].some((name) => jwk[name] !== undefined && typeof jwk[name] !== "string"),
+    [...metadata, ...namesOf(jwk)].some((name) => says(jwk[name]) && typeof jwk[name] !== "string"),
   "a key is for signatures (RFC 7517 §4.2, §4.3)": ({ use, key_ops: operations }) =>
-    (use !== undefined && use !== "sig") ||
-    (operations !== undefined && !(Array.isArray(operations) && operations.includes("verify"))),
+    (says(use) && use !== "" && use !== "sig") ||
+    (says(operations) && !(Array.isArray(operations) && operations.includes("verify"))),
   "a key's material is canonical base64url (RFC 7518 §6)": (jwk) =>
     namesOf(jwk).some((name) => name !== "crv" && !isCanonical(String(jwk[name]))),
   "an RSA key has at least 2048 bits (RFC 7518 §3.3)": (jwk) =>
@@ -38,8 +47,9 @@ const keyRules = {
 
 /** @param {Members} jwk */
 function makesKey(jwk) {
+  const material = Object.fromEntries(["kty", ...namesOf(jwk)].map((name) => [name, jwk[name]]));
   try {
-    return createPublicKey({ key: /** @type {never} */ (jwk), format: "jwk" }) !== undefined;
+    return createPublicKey({ key: /** @type {never} */ (material), format: "jwk" }) !== undefined;
   } catch {
     return false;
   }

@@ -1,8 +1,8 @@
 // The rules by which the guard and the oracle differ about proofs. A difference counts as explained only where the refusing side's reason is
 // the rule's and where the rule, as it is written down here, holds for the case.
-import { findKeyRule } from "./key-rules.mjs";
+import { findKeyRule, hasIdleMembers } from "./key-rules.mjs";
 import { readTarget } from "./proof-oracle.mjs";
-import { hasSpareMembers, spareMembers } from "./rules.mjs";
+import { hasSpareMembers, idleMembers, spareMembers } from "./rules.mjs";
 import { textRules } from "./text-rules.mjs";
 import { view } from "./view.mjs";
 
@@ -106,6 +106,11 @@ export const laxerProofs = [
     name: spareMembers,
     reasons: ["SyntaxError", "ERR_JWS_INVALID"],
     holds: ({ proof: { header } }) => hasSpareMembers(header["jwk"]),
+  },
+  {
+    name: idleMembers,
+    reasons: ["SyntaxError", "TypeError", "DataError", "ERR_JWS_INVALID"],
+    holds: ({ proof: { header } }) => hasIdleMembers(header["jwk"]),
   },
 ];
 

@@ -1,6 +1,6 @@
 // The rules by which the guard and jose differ. A difference counts as explained only where the guard's reason is the rule's and where
 // the rule, as it is written down here, holds for the case.
-import { findKeyRule } from "./key-rules.mjs";
+import { findKeyRule, hasIdleMembers } from "./key-rules.mjs";
 import { isIdToken, saysOtherKind } from "./kind-rules.mjs";
 import { textRules } from "./text-rules.mjs";
 import { view } from "./view.mjs";
@@ -106,6 +106,7 @@ function isThere(members, name) {
   return Object.hasOwn(members, name) && members[name] !== null;
 }
 
+export const idleMembers = "a key's members that are null or empty say nothing (RFC 7517 §4)";
 export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
 
 /** @param {Members} claims @param {readonly unknown[]} clientIds */
@@ -142,6 +143,11 @@ export const laxer = [
     name: "a key that may not be used spoils no set and makes no choice ambiguous",
     reasons: ["ERR_JWKS_MULTIPLE_MATCHING_KEYS", "ERR_JWKS_INVALID"],
     holds: (_token, { keySet }) => keySet?.some((jwk) => findKeyRule(jwk) !== undefined) === true,
+  },
+  {
+    name: idleMembers,
+    reasons: ["SyntaxError", "TypeError", "DataError", "ERR_JWKS_NO_MATCHING_KEY"],
+    holds: (_token, { keySet }) => keySet?.some(hasIdleMembers) === true,
   },
   {
     name: spareMembers,

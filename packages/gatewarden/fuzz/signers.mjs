@@ -73,6 +73,9 @@ export const ecOther = createSigner("ES256", "ec");
 export const edOther = createSigner("EdDSA", "ed-2");
 export const weak = createSigner("RS256", "weak", 1536);
 
+/** Five more keys of one kind, for sets in which several fit. */
+export const crowd = ["c1", "c2", "c3", "c4", "c5"].map((kid) => createSigner("ES256", kid));
+
 export const secret = randomBytes(64);
 
 /** The shared secret. @type {Signer} */

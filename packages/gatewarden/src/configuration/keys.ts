@@ -176,7 +176,7 @@ function toKey(key: unknown): Awaitable<VerificationKey> {
     return importPem(key);
   };
   return rescue(prepare, (cause) => {
-    const why = cause instanceof UnusableKey ? cause.message : "is not valid key material";
+    const why = cause instanceof UnusableKey ? cause.message + cause.found : "is not valid key material";
     throw new ConfigError({ option: "keys.publicKey", problem: why, example: pem }, { cause });
   });
 }

@@ -80,7 +80,8 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     fix: "Check that the token comes from the configured issuer, and that the issuer publishes the key it signs with.",
   },
   key_ambiguous: {
-    cause: "More than one key of the issuer fits: the token has no `kid`, or several keys share it.",
+    cause:
+      "More than one key of the issuer fits: different keys share the token's `kid`, or it has none and more than four fit.",
     fix: "Let the issuer put a unique `kid` into its keys and tokens.",
   },
   key_unsuitable: {

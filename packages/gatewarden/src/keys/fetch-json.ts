@@ -5,7 +5,13 @@ export interface FetchSettings {
   readonly fetch: typeof globalThis.fetch;
   /** Seconds for the whole exchange, body included. */
   readonly timeout: number;
+  /** Media types to ask for. Default: JSON, else anything: a document is judged by what it holds. */
+  readonly accept?: string;
 }
+
+/** What key sets are asked for as (RFC 7517 §8.5.2): Kubernetes answers 406 to JSON alone. */
+export const keySetTypes = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
+const jsonTypes = "application/json, */*;q=0.1";
 
 /** A document, and how long the server says it stays fresh. */
 export interface FetchedJson {
@@ -17,7 +23,16 @@ export interface FetchedJson {
 }
 
 /** What went wrong with a request. */
-export type FetchErrorCode = "no_time" | "timeout" | "network" | "status" | "redirected" | "too_large" | "not_json";
+export type FetchErrorCode =
+  | "no_time"
+  | "timeout"
+  | "network"
+  | "status"
+  /** 406: the server has nothing of the kind that it was asked for (RFC 9110 §15.5.7). */
+  | "not_acceptable"
+  | "redirected"
+  | "too_large"
+  | "not_json";
 
 /** A request that got no usable document. Branch on `code`; `status` is there when a server answered. */
 export class FetchError extends Error {
@@ -42,7 +57,7 @@ const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
  */
 export async function fetchJson(
   url: string,
-  { fetch, timeout }: FetchSettings,
+  { fetch, timeout, accept = jsonTypes }: FetchSettings,
   endsAt: number = Number.POSITIVE_INFINITY,
 ): Promise<FetchedJson> {
   const milliseconds = Math.ceil(Math.min(timeout * 1000, endsAt - performance.now()));
@@ -50,7 +65,10 @@ export async function fetchJson(
   const signal = AbortSignal.timeout(milliseconds);
   try {
     // A `fetch` of the developer's own may ignore the signal; nobody waits longer for it all the same.
-    return await Promise.race([rejectOnAbort(signal), load(url, fetch, signal)]);
+    return await Promise.race([
+      rejectOnAbort(signal),
+      load(url, fetch, { redirect: "manual", signal, headers: { accept } }),
+    ]);
   } catch (cause) {
     if (cause instanceof FetchError) throw cause;
     const what = signal.aborted ? `did not finish within ${milliseconds / 1000} s` : "failed";
@@ -64,14 +82,17 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<FetchedJson> {
-  const response = await follow(url, fetch, signal);
-  if (response.status !== 200) {
+type RequestTerms = RequestInit & { readonly signal: AbortSignal };
+
+async function load(url: string, fetch: typeof globalThis.fetch, terms: RequestTerms): Promise<FetchedJson> {
+  const response = await follow(url, fetch, terms);
+  const { headers, status } = response;
+  if (status !== 200) {
     await response.body?.cancel();
-    throw new FetchError("status", `GET ${url} answered with status ${response.status}`, { status: response.status });
+    const code = status === 406 ? "not_acceptable" : "status";
+    throw new FetchError(code, `GET ${url} answered with status ${status}`, { status });
   }
-  const text = await readText(url, response, signal);
-  const { headers } = response;
+  const text = await readText(url, response, terms.signal);
   return {
     document: parse(url, text),
     maxAge: readMaxAge(headers.get("cache-control")),
@@ -80,10 +101,10 @@ async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSi
 }
 
 /** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
-async function follow(url: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<Response> {
+async function follow(url: string, fetch: typeof globalThis.fetch, terms: RequestTerms): Promise<Response> {
   let current = url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const response = await fetch(current, { redirect: "manual", signal, headers: { accept: "application/json" } });
+    const response = await fetch(current, terms);
     if (!redirectStatuses.has(response.status)) return response;
     await response.body?.cancel();
     const target = new URL(response.headers.get("location") ?? "", current);

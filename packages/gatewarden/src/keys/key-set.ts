@@ -5,7 +5,9 @@ import { type Awaitable, all, chain, rescue } from "../platform/awaitable.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
 import { importJwk } from "./key.js";
+import { createKeyCounts, type MutableKeyCounts } from "./keys-status.js";
 import { UnusableKey } from "./material.js";
+import { maxTries, tryEach } from "./tries.js";
 import type { VerificationKey } from "./verification-key.js";
 
 /** The header parameters by which a key is chosen. */
@@ -24,6 +26,9 @@ export interface KeySet {
   readonly ignored: readonly string[];
   /** Keys by their exact text, for the next set: a key that has not changed is not imported again. */
   readonly byText: ReadonlyMap<string, VerificationKey>;
+  /** By algorithm, for tokens without `kid` that several keys fit: one function each, so that known tokens stay known. */
+  readonly tries: Map<string, Verify>;
+  readonly counts: MutableKeyCounts;
   /** The last choice, which is mostly the next one too. */
   last?: KeyQuery & { readonly verify: Verify };
 }
@@ -45,12 +50,16 @@ export class KeySetError extends TypeError {
  * A set from a JWK Set document. Throws, or rejects, when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys
  * that stand in the previous set, to the letter, are taken over.
  */
-export function parseKeySet(document: unknown, previous?: KeySet): Awaitable<KeySet> {
+export function parseKeySet(
+  document: unknown,
+  previous?: KeySet,
+  counts: MutableKeyCounts = createKeyCounts(),
+): Awaitable<KeySet> {
   const entries = isObject(document) ? member(document, "keys") : undefined;
   if (!Array.isArray(entries))
     throw new KeySetError("not_a_key_set", 'The document is not a JWK Set: it has no "keys" array');
   if (entries.length > maxKeys) throw new KeySetError("too_many_keys", `The JWK Set has more than ${maxKeys} keys`);
-  return chain(all(entries.map((entry) => readEntry(entry, previous))), toKeySet);
+  return chain(all(entries.map((entry) => readEntry(entry, previous))), (read) => toKeySet(read, counts));
 }
 
 /** A key with its exact text, or why it is left out. */
@@ -63,18 +72,19 @@ function readEntry(entry: unknown, previous: KeySet | undefined): Awaitable<Entr
     return chain(previous?.byText.get(text) ?? importJwk(entry), (key) => ({ text, key }));
   };
   return rescue(read, (error) => {
-    if (error instanceof UnusableKey) return `key ${describe(entry)} ${error.message}`;
+    if (error instanceof UnusableKey) return `key ${describe(entry)} ${error.message}${error.found}`;
     throw error;
   });
 }
 
-function toKeySet(entries: readonly Entry[]): KeySet {
+function toKeySet(entries: readonly Entry[], counts: MutableKeyCounts): KeySet {
   const used = entries.filter((entry) => typeof entry !== "string");
   const ignored = entries.filter((entry) => typeof entry === "string");
   const keys = used.map(({ key }) => key);
   if (keys.length === 0)
     throw new KeySetError("no_usable_key", `The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
-  return { keys, byKid: groupByKid(keys), ignored, byText: new Map(used.map(({ text, key }) => [text, key])) };
+  const byText = new Map(used.map(({ text, key }) => [text, key]));
+  return { keys, byKid: groupByKid(keys), ignored, byText, tries: new Map(), counts };
 }
 
 function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, readonly VerificationKey[]> {
@@ -90,7 +100,7 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
 
 /**
  * The verifier for a token's header. Throws `AuthError`: `key_unknown` (no key has the `kid`), `key_unsuitable` (it has, but not
- * for this algorithm), `key_ambiguous` (more than one key fits, so none is guessed).
+ * for this algorithm), `key_ambiguous` (different keys share the `kid`, or there is none and more than four fit).
  */
 export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
   const { alg, kid } = query;
@@ -116,14 +126,37 @@ function choose(set: KeySet, query: KeyQuery): Verify {
   const named = kid === undefined ? set.keys : set.byKid.get(kid);
   if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });
   let found: Verify | undefined;
+  let identity: string | undefined;
+  let others: Map<string, Verify> | undefined;
   for (const key of named) {
     const verify = verifierOf(key, query);
-    if (verify === undefined) continue;
-    if (found) throw new AuthError("key_ambiguous", { details: { name: "kid", actual: kid } });
-    found = verify;
+    // A key that is listed twice is one key (RFC 7638 §3).
+    if (verify === undefined || key.identity === identity) continue;
+    if (found === undefined) {
+      found = verify;
+      identity = key.identity;
+    } else {
+      others ??= new Map();
+      others.set(key.identity, verify);
+    }
   }
-  if (found) return found;
-  throw new AuthError(kid === undefined ? "key_unknown" : "key_unsuitable", { details: { name: "alg", actual: alg } });
+  if (found === undefined)
+    throw new AuthError(kid === undefined ? "key_unknown" : "key_unsuitable", {
+      details: { name: "alg", actual: alg },
+    });
+  return others === undefined ? found : chooseTries(set, query, [found, ...others.values()]);
+}
+
+/**
+ * Without a `kid` a few keys may be tried, as in a rotation (RFC 7515 §6). A `kid` names one key:
+ * different keys that share it are not guessed at (RFC 7517 §4.5).
+ */
+function chooseTries({ tries, counts }: KeySet, { alg, kid }: KeyQuery, fitting: readonly Verify[]): Verify {
+  if (kid !== undefined || fitting.length > maxTries)
+    throw new AuthError("key_ambiguous", { details: { name: "kid", actual: kid } });
+  const verify = tries.get(alg) ?? tryEach(fitting, counts);
+  tries.set(alg, verify);
+  return verify;
 }
 
 function describe(entry: unknown): string {

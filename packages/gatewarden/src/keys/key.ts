@@ -47,12 +47,17 @@ export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
   const key = crypto.createSecretKey(secret);
   return {
     kid: undefined,
+    identity: "",
     verifiers: new Map(fits.map((algorithm) => [algorithm.name, createVerifyHmac(crypto, key, algorithm)])),
   };
 }
 
-function prepare(crypto: NodeCrypto, { kid, fits }: UsableKey, key: KeyObject): VerificationKey {
-  return { kid, verifiers: new Map(fits.map((algorithm) => [algorithm.name, createVerify(crypto, key, algorithm)])) };
+function prepare(crypto: NodeCrypto, { kid, identity, fits }: UsableKey, key: KeyObject): VerificationKey {
+  return {
+    kid,
+    identity,
+    verifiers: new Map(fits.map((algorithm) => [algorithm.name, createVerify(crypto, key, algorithm)])),
+  };
 }
 
 /** Loaded only where it is needed: servers on Node.js never read it. */

@@ -10,6 +10,8 @@ export interface KeyCounts {
   readonly unknownKeyFetches: number;
   /** How often a key was taken from a set past its time, as the issuer could not be asked. */
   readonly staleServes: number;
+  /** Signature checks beyond the first, with the next key that fits a token without `kid`. */
+  readonly extraTries: number;
 }
 
 /** How one issuer's keys are doing. Times in seconds since 1970. */
@@ -35,7 +37,7 @@ export type MutableKeyCounts = { -readonly [Name in keyof KeyCounts]: KeyCounts[
 
 /** All zero. */
 export function createKeyCounts(): MutableKeyCounts {
-  return { refreshes: 0, failures: 0, unknownKeyFetches: 0, staleServes: 0 };
+  return { refreshes: 0, failures: 0, unknownKeyFetches: 0, staleServes: 0, extraTries: 0 };
 }
 
 /** Of keys that are never fetched. */

@@ -10,19 +10,30 @@ export type KeyMaterial = Readonly<Record<string, string>>;
 /** A key that may be used, unless the platform finds that it is none. */
 export interface UsableKey {
   readonly kid: string | undefined;
+  /** The required members of its type in their one spelling (RFC 7638 §3.2). */
+  readonly identity: string;
   readonly material: KeyMaterial;
   /** The algorithms that it fits. At least one. */
   readonly fits: readonly AlgorithmRecord[];
+}
+
+interface UnusableKeyOptions extends ErrorOptions {
+  readonly code?: UnusableKey["code"];
+  /** What stands in the place of what was expected. */
+  readonly found?: unknown;
 }
 
 /** Why a key is not used. The message is a sentence's end: "the key …". Branch on `code`. */
 export class UnusableKey extends Error {
   override readonly name = "UnusableKey";
   readonly code: "private" | "unusable";
+  /** Goes on after the message with what was found. Not part of it: what a proof says is not repeated (CWE-532). */
+  readonly found: string;
 
-  constructor(message: string, { code = "unusable", ...options }: ErrorOptions & { code?: UnusableKey["code"] } = {}) {
+  constructor(message: string, { code = "unusable", found, ...options }: UnusableKeyOptions = {}) {
     super(message, options);
     this.code = code;
+    this.found = found === undefined ? "" : `: ${JSON.stringify(found).slice(0, 66)}`;
   }
 }
 
@@ -41,11 +52,12 @@ const keyMembers: ReadonlyMap<string, readonly string[]> = new Map([
 export function readJwk(jwk: JsonObject): UsableKey {
   const kid = readText(jwk, "kid");
   // A secret in a public key set is a leak or an attack: it is never used (RFC 7517 §9.2; CVE-2024-33663).
-  const secret = privateMembers.find((name) => Object.hasOwn(jwk, name));
+  const secret = privateMembers.find((name) => read(jwk, name) !== undefined);
   if (secret !== undefined) throw new UnusableKey(`holds the private member "${secret}"`, { code: "private" });
   checkUse(jwk);
-  const only = readText(jwk, "alg");
-  if (only !== undefined && !algorithms.has(only)) throw new UnusableKey("is for an algorithm that signs no tokens");
+  const only = readText(jwk, "alg") || undefined;
+  if (only !== undefined && !algorithms.has(only))
+    throw new UnusableKey("is for an algorithm that signs no tokens", { found: only });
   return readMaterial(jwk, { kid, only });
 }
 
@@ -55,8 +67,9 @@ export function readMaterial(
   { kid, only }: { kid?: string | undefined; only?: string | undefined } = {},
 ): UsableKey {
   const kty = readText(jwk, "kty") ?? "";
+  if (kty === "") throw new UnusableKey('lacks its type, "kty"');
   const names = keyMembers.get(kty);
-  if (names === undefined) throw new UnusableKey("has a type that signs no tokens");
+  if (names === undefined) throw new UnusableKey("has a type that signs no tokens", { found: kty });
   const material: Record<string, string> = { kty };
   for (const name of names) {
     const value = readText(jwk, name);
@@ -65,7 +78,10 @@ export function readMaterial(
       throw new UnusableKey(`has a "${name}" that is not base64url`);
     material[name] = value;
   }
-  if (kty === "RSA") checkStrength(material);
+  if (kty === "RSA") {
+    checkStrength(material);
+    for (const name of ["n", "e"]) material[name] = toBase64url(readNumber(material, name));
+  }
   if (material["crv"] === "Ed25519") checkPoint(material);
   const fits = [...algorithms.values()].filter(
     ({ name, keyType, curve }) => keyType === kty && curve === material["crv"] && (only ?? name) === name,
@@ -75,7 +91,7 @@ export function readMaterial(
   // Half of an ECDSA signature is as long as a coordinate (RFC 7518 §3.4 and §6.2.1.2).
   if (kty === "EC")
     for (const name of ["x", "y"]) material[name] = toSize(material, name, (first.signatureLength ?? 0) / 2);
-  return { kid, material, fits };
+  return { kid, identity: Object.values(material).join(), material, fits };
 }
 
 /** The whole number in so many bytes. Some servers leave zeros in front out, or write one too many; platforms differ in whether they mind. */
@@ -89,12 +105,12 @@ function toSize(material: KeyMaterial, name: string, size: number): string {
 
 /** A key meant for encryption, or for signing only, verifies nothing (RFC 7517 §4.2 and §4.3). */
 function checkUse(jwk: JsonObject): void {
-  const use = readText(jwk, "use");
-  if (use !== undefined && use !== "sig") throw new UnusableKey(`has "use" other than "sig"`);
-  const operations = member(jwk, "key_ops");
-  if (operations === undefined) return;
-  if (!Array.isArray(operations) || !operations.includes("verify"))
-    throw new UnusableKey(`lacks "verify" in "key_ops"`);
+  const use = readText(jwk, "use") || "sig";
+  if (use !== "sig") throw new UnusableKey(`has "use" other than "sig"`, { found: use });
+  const found = read(jwk, "key_ops");
+  if (found === undefined || (Array.isArray(found) && found.includes("verify"))) return;
+  // An empty list allows nothing: Web Crypto writes one for public keys of ECDH.
+  throw new UnusableKey(`lacks "verify" in "key_ops"`, { found });
 }
 
 /** RSA keys are long enough and have a sane exponent (RFC 7518 §3.3 and §3.5); with e = 1 anybody can sign. */
@@ -142,8 +158,13 @@ const smallOrderPoints: ReadonlySet<string> = new Set([
   `ee${"ff".repeat(30)}7f`,
 ]);
 
+/** Some serialisers write null for what they do not have. */
+function read(jwk: JsonObject, name: string): unknown {
+  return member(jwk, name) ?? undefined;
+}
+
 function readText(jwk: JsonObject, name: string): string | undefined {
-  const value = member(jwk, name);
-  if (value === undefined || typeof value === "string") return value;
-  throw new UnusableKey(`has a "${name}" that is not text`);
+  const found = read(jwk, name);
+  if (found === undefined || typeof found === "string") return found;
+  throw new UnusableKey(`has a "${name}" that is not text`, { found });
 }

@@ -7,7 +7,7 @@ import { backOffSeconds } from "../platform/back-off.js";
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { warn } from "../platform/runtime.js";
 import type { Verify } from "../token/signature.js";
-import { type FetchedJson, type FetchSettings, fetchJson } from "./fetch-json.js";
+import { type FetchedJson, type FetchSettings, fetchJson, keySetTypes } from "./fetch-json.js";
 import { isUnknown, type KeyQuery, type KeySet, parseKeySet, selectVerifier } from "./key-set.js";
 import type { KeySource } from "./key-source.js";
 import type { KeysStatus, MutableKeyCounts } from "./keys-status.js";
@@ -84,7 +84,7 @@ class RemoteKeys implements KeySource {
   #clockOffset: number | undefined;
 
   constructor(settings: RemoteKeysSettings) {
-    this.#settings = settings;
+    this.#settings = { accept: keySetTypes, ...settings };
     this.#clock = createMonotonicClock(settings.now);
   }
 
@@ -237,7 +237,7 @@ class RemoteKeys implements KeySource {
 
   #toSet({ document, maxAge, serverTime }: FetchedJson): Awaitable<FetchedSet> {
     if (serverTime !== undefined) this.#clockOffset = serverTime - this.#settings.now();
-    return chain(parseKeySet(document, this.#loaded?.set), (set) => ({ set, maxAge }));
+    return chain(parseKeySet(document, this.#loaded?.set, this.#settings.counts), (set) => ({ set, maxAge }));
   }
 
   #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {

@@ -8,7 +8,11 @@ import type { VerificationKey } from "./verification-key.js";
 
 /** A source over a fixed key set: keys are chosen as from a remote one. */
 export function createStaticKeySet(set: KeySet): KeySource {
-  return { pick: (query) => selectVerifier(set, query), ready: () => Promise.resolve(), status: () => fixedKeys };
+  return {
+    pick: (query) => selectVerifier(set, query),
+    ready: () => Promise.resolve(),
+    status: () => ({ ...fixedKeys, counts: { ...set.counts } }),
+  };
 }
 
 /** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */

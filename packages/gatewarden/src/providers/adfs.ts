@@ -28,7 +28,7 @@ export function adfs(given: AdfsArguments): IssuerOptions {
   return toOptions({
     issuer,
     audience,
-    keys: { jwksUri: `https://${host}/adfs/discovery/keys` },
+    discoveryUrl: `https://${host}/adfs/.well-known/openid-configuration`,
     claimNames: { scope: "scp" },
   });
 }

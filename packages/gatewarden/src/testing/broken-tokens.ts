@@ -1,6 +1,7 @@
 // Requests that a guard must refuse, one per reason that a token or the header around it can cause.
 import { ConfigError } from "../errors.js";
 import type { BrokenRequest, BrokenTokenReason, BrokenTokens } from "./broken-reasons.js";
+import { sharedKid } from "./key-ring.js";
 import { createSigningKey, encode, type Members, requireCrypto, type SigningKey } from "./signing-key.js";
 import type { Forgery, TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, usualLife } from "./token-options.js";
@@ -45,7 +46,7 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   logout_token: forge({ claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }),
   issuer_untrusted: forge({ claims: { iss: elsewhere } }),
   key_unknown: forgeWithKeySet(() => stranger("ES256", random())),
-  key_ambiguous: forgeWithKeySet(() => ({ header: { kid: undefined } })),
+  key_ambiguous: forgeWithKeySet(() => ({ header: { kid: sharedKid } })),
   key_unsuitable: forgeWithKeySet(({ algorithm, kid }) => stranger(algorithm === "ES384" ? "ES256" : "ES384", kid)),
   signature_invalid: forge(({ factory }) => ({ signer: createSigningKey(factory.keys.current.algorithm) })),
   claim_missing: forge({ claims: { exp: undefined } }),

@@ -24,15 +24,19 @@ export interface KeyRing {
   rotate(options?: RotationOptions): void;
 }
 
+/** Two different keys are published under it, so that a token which names it is ambiguous. */
+export const sharedKid = "shared-by-two-keys";
+
 /** A ring with fresh keys. */
 export function createKeyRing(algorithm: Algorithm): KeyRing {
   let current = createSigningKey(algorithm);
-  // As at Auth0, the next key is published before it is used. So a token that names no key is ambiguous.
+  // As at Auth0, the next key is published before it is used.
   const reserve = createSigningKey(algorithm);
   let previous: readonly SigningKey[] = [];
-  const toJwks = (): JsonWebKeySet => ({
-    keys: [current, reserve, ...previous].flatMap(({ jwk }) => (jwk ? [jwk] : [])),
-  });
+  const toJwks = (): JsonWebKeySet => {
+    const twins = [current, reserve].flatMap(({ jwk }) => (jwk ? [{ ...jwk, kid: sharedKid }] : []));
+    return { keys: [...[current, reserve, ...previous].flatMap(({ jwk }) => (jwk ? [jwk] : [])), ...twins] };
+  };
   return {
     get current() {
       return current;

@@ -9,12 +9,12 @@ import type { Verify } from "../token/signature.js";
 import { createWebVerify, toWebParameters, type WebKey } from "./signature.js";
 
 /** The key with its verifiers. Rejects with `UnusableKey` where the platform does not take it, as old engines do with Ed25519. */
-export async function prepareKey({ kid, material, fits }: UsableKey): Promise<VerificationKey> {
+export async function prepareKey({ kid, identity, material, fits }: UsableKey): Promise<VerificationKey> {
   const jwk = toCanonical(material);
   const size = readBase64url(jwk["n"] ?? "")?.length ?? 0;
   const importFor = (algorithm: AlgorithmRecord) =>
     crypto.subtle.importKey("jwk", jwk, toWebParameters(algorithm), false, ["verify"]);
-  return { kid, verifiers: await prepareAll(fits, importFor, size) };
+  return { kid, identity, verifiers: await prepareAll(fits, importFor, size) };
 }
 
 /** As `prepareKey`, for a shared secret. */
@@ -22,7 +22,7 @@ export async function prepareSecret(secret: Uint8Array, fits: readonly Algorithm
   const bytes = new Uint8Array(secret);
   const importFor = (algorithm: AlgorithmRecord) =>
     crypto.subtle.importKey("raw", bytes, toWebParameters(algorithm), false, ["verify"]);
-  return { kid: undefined, verifiers: await prepareAll(fits, importFor) };
+  return { kid: undefined, identity: "", verifiers: await prepareAll(fits, importFor) };
 }
 
 /** One imported key per algorithm, as Web Crypto wants it. The first is tried out, since some engines look at a key only then. */

@@ -35,7 +35,7 @@ describe("The status of a fetched key set", () => {
       loadedAt: start,
       freshUntil: start + 600,
       usableUntil: start + 600 + 86_400,
-      counts: { refreshes: 1, failures: 0, unknownKeyFetches: 0, staleServes: 0 },
+      counts: { refreshes: 1, failures: 0, unknownKeyFetches: 0, staleServes: 0, extraTries: 0 },
     });
   });
 
@@ -46,7 +46,7 @@ describe("The status of a fetched key set", () => {
     remote.clock.advance(601);
     for (let n = 0; n < 3; n++) expect(await verdict(remote.guard, remote.token())).toBe("accepted");
     expect(keys()).toMatchObject({ state: "stale", failures: 1, retryAt: start + 602 });
-    expect(keys()?.counts).toEqual({ refreshes: 2, failures: 1, unknownKeyFetches: 0, staleServes: 2 });
+    expect(keys()?.counts).toEqual({ refreshes: 2, failures: 1, unknownKeyFetches: 0, staleServes: 2, extraTries: 0 });
     expect(keys()?.lastError).toMatchObject({ name: "FetchError", status: 500 });
     remote.clock.advance(86_400);
     expect(keys()).toMatchObject({ state: "missing", loadedAt: start });
@@ -57,7 +57,7 @@ describe("The status of a fetched key set", () => {
     remote.server.publish([remote.key.jwk, second.jwk]);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
     expect(await verdict(remote.guard, remote.token({ ...second, kid: "bogus" }))).toBe("key_unknown");
-    expect(keys()?.counts).toEqual({ refreshes: 3, failures: 0, unknownKeyFetches: 2, staleServes: 0 });
+    expect(keys()?.counts).toEqual({ refreshes: 3, failures: 0, unknownKeyFetches: 2, staleServes: 0, extraTries: 0 });
   });
 
   it("forgets the failure once the issuer answers", async () => {

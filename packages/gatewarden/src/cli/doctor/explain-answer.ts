@@ -28,6 +28,7 @@ export function explainAnswer(error: unknown, { what, url, timeout, exchanges }:
   if (status === undefined) return explainSilence(error, { what, url, timeout });
   if (status === 200) return explainBody(error, last, { what, url });
   if (status === 401 || status === 403) return toFinding("answer_denied", { what, url, status });
+  if (status === 406) return toFinding("answer_not_acceptable", { url });
   if (status === 429) return toFinding("answer_too_many", { url });
   return status >= 500
     ? toFinding("answer_server_error", { url, status })

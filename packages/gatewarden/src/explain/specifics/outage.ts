@@ -43,6 +43,10 @@ const faults: readonly Fault[] = [
     fix: "The address is not there, or not public: check the path of the issuer (a realm, a tenant id, `/v2.0`), or set `discoveryUrl`.",
   },
   {
+    statuses: (status) => status === 406,
+    fix: "The server, or a gateway in front of it, answers 406 although every media type was accepted: see what changes or judges the request's `Accept` header.",
+  },
+  {
     statuses: (status) => status === 407,
     fix: "A proxy demands credentials: add them to this machine's proxy settings.",
   },

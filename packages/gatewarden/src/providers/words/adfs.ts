@@ -2,7 +2,7 @@
 import type { ProviderWords } from "./provider-words.js";
 
 const issuer =
-  'Access tokens of AD FS name the `access_token_issuer` of its metadata, such as http://<host>/adfs/services/trust, and not https://<host>/adfs, which ID tokens name: use `adfs` of `gatewarden/providers`, or set that as `issuer` with `keys: { jwksUri: "https://<host>/adfs/discovery/keys" }`.';
+  'Access tokens of AD FS name the `access_token_issuer` of its metadata, such as http://<host>/adfs/services/trust, and not https://<host>/adfs, which ID tokens name: use `adfs` of `gatewarden/providers`, or set that as `issuer` with `discoveryUrl: "https://<host>/adfs/.well-known/openid-configuration"`.';
 
 export const adfsWords: ProviderWords = {
   name: "AD FS",
@@ -23,6 +23,7 @@ export const adfsWords: ProviderWords = {
   documentation: [
     "https://learn.microsoft.com/windows-server/identity/ad-fs/overview/ad-fs-openid-connect-oauth-concepts",
     "https://learn.microsoft.com/windows-server/identity/ad-fs/development/ad-fs-openid-connect-oauth-flows-scenarios",
+    "https://learn.microsoft.com/openspecs/windows_protocols/ms-oidce/",
     "https://github.com/aspnet/Security/issues/1852",
   ],
   unverified:

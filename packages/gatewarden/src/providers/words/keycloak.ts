@@ -13,7 +13,7 @@ export const keycloakWords: ProviderWords = {
     audience_mismatch: `\`account\` only means that the user may see their own account. ${audience}`,
     claim_missing: audience,
     issuer_untrusted:
-      "Keycloak writes the address that the client used into `iss`, unless the server's `hostname` is set. Keep the public address as `issuer`; where this API reaches Keycloak under another one, such as a container's name, set that as `discoveryUrl`.",
+      "Keycloak writes the address that the client used into `iss`, unless the server's `hostname` is set. Keep the public address as `issuer`; where this API reaches Keycloak under another one, such as a container's name, set that as `discoveryUrl`, and for plain http list its host and port in `insecureHttpHosts`.",
     permission_missing:
       'Keycloak writes no `permissions`: require `role(…)`, with `claimNames: { roles: ["realm_access", "roles"] }`, or `scope(…)`.',
     role_missing:

@@ -45,6 +45,7 @@ const faults: readonly [string, Answer, DoctorCode, string?][] = [
   ["503", status(503), "answer_server_error", "503"],
   ["403", status(403), "answer_denied", "403"],
   ["401", status(401), "answer_denied", "401"],
+  ["406", status(406), "answer_not_acceptable", "406"],
   ["429", status(429), "answer_too_many", "429"],
   ["418", status(418), "answer_status", "418"],
   ["a web page", text("<!doctype html><title>Log in to the wifi</title>"), "answer_html"],

@@ -79,10 +79,10 @@ describe("A key that cannot be used", () => {
 
   it.each([
     ["is no object", 7, "number 2", "is not an object"],
-    ["has an unknown type", { kty: "XYZ", kid: "odd" }, '"odd"', "has a type that signs no tokens"],
+    ["has an unknown type", { kty: "XYZ", kid: "odd" }, '"odd"', 'has a type that signs no tokens: "XYZ"'],
     ["has a broken member", { ...ec.jwk, x: "!" }, '"ec"', 'has a "x" that is not base64url'],
     ["is off its curve", { ...ec.jwk, x: ec.jwk.y }, '"ec"', "is not valid key material"],
-    ["is only for signing", { ...ec.jwk, key_ops: ["sign"] }, '"ec"', 'lacks "verify" in "key_ops"'],
+    ["is only for signing", { ...ec.jwk, key_ops: ["sign"] }, '"ec"', 'lacks "verify" in "key_ops": ["sign"]'],
   ])("since it %s is named with the reason", async (_name, key, name, reason) => {
     const seen = await examineKeys(rsa.jwk, key);
     expect(expectFinding(seen, "key_unusable", name).message).toContain(reason);

@@ -18,7 +18,14 @@ export const adfsCase: ProviderCase = {
   words: adfsWords,
   terms: adfs({ host: "adfs.acme.com", audience: "https://api.acme.com" }),
   issuer,
-  published: { "https://adfs.acme.com/adfs/discovery/keys": ownKeys },
+  published: {
+    "https://adfs.acme.com/adfs/.well-known/openid-configuration": {
+      issuer: "https://adfs.acme.com/adfs",
+      access_token_issuer: issuer,
+      jwks_uri: "https://adfs.acme.com/adfs/discovery/keys",
+    },
+    "https://adfs.acme.com/adfs/discovery/keys": ownKeys,
+  },
   accepted: [
     { what: "a user's access token", claims: user, grants: { scopes: ["openid", "orders.read"] } },
     {
@@ -65,7 +72,7 @@ export const adfsCase: ProviderCase = {
     grants: "`scp` → scopes, `roles` of a transform rule",
     example: 'adfs({ host: "adfs.acme.com", audience: "https://api.acme.com" })',
     caveats: [
-      "The issuer of access tokens is no https URL, and is not what metadata name as `issuer`. Nothing is fetched from it.",
+      "The issuer of access tokens is no https URL. Metadata name it as `access_token_issuer`, beside the `issuer` of ID tokens.",
     ],
   },
 };

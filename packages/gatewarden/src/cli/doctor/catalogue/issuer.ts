@@ -42,6 +42,11 @@ export const issuerCatalogue = {
     message: "{url} answers with status {status}: it denies access to this machine.",
     fix: "{what} is public by definition. Let the gateway or firewall in front of {url} pass it without credentials.",
   },
+  answer_not_acceptable: {
+    severity: "error",
+    message: "{url} answers with status 406: it has nothing of the media types that it was asked for.",
+    fix: "Gatewarden accepts every media type there. See what in front of {url}, such as a gateway, changes or judges the request's Accept header.",
+  },
   answer_too_many: {
     severity: "error",
     message: "{url} answers with status 429: it was asked too often from this address.",
@@ -147,12 +152,13 @@ export const issuerCatalogue = {
   },
   key_without_id: {
     severity: "warning",
-    message: "{count} of several keys have no kid: if more than one key fits a token, the token is refused.",
+    message:
+      "{count} of several keys have no kid: a token that names none is tried with up to four keys, and refused if more fit.",
     fix: "Let the issuer give each of the {count} keys a kid of its own.",
   },
   key_id_shared: {
     severity: "warning",
-    message: "Several keys share the kid {key}: if more than one of them fits a token, the token is refused.",
+    message: "Different keys share the kid {key}: if more than one of them fits a token, the token is refused.",
     fix: "Let the issuer give each key a kid of its own in place of {key}.",
   },
   key_certificate_expired: {

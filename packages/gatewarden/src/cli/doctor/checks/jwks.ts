@@ -1,5 +1,5 @@
 // The key set: whether it can be had, and is one.
-import { FetchError, fetchJson } from "../../../keys/fetch-json.js";
+import { FetchError, fetchJson, keySetTypes } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
@@ -14,7 +14,11 @@ export const jwksCheck: Check = defineCheck({
     const { jwksUri: url } = metadata;
     const before = recorder.exchanges.length;
     try {
-      const { document } = await fetchJson(url, { fetch: recorder.fetch, timeout: options.timeout });
+      const { document } = await fetchJson(url, {
+        fetch: recorder.fetch,
+        timeout: options.timeout,
+        accept: keySetTypes,
+      });
       const keys = isObject(document) ? member(document, "keys") : undefined;
       if (!Array.isArray(keys)) return { findings: [toFinding("jwks_malformed", { url })] };
       const findings = checkCount(keys.length, url);

@@ -42,7 +42,7 @@ async function readEntry(value: unknown, index: number): Promise<Entry> {
     return { name, jwk, key: await importJwk(jwk), problem: "", isPrivate: false };
   } catch (error) {
     if (!(error instanceof UnusableKey)) throw error;
-    return { name, jwk, key: undefined, problem: error.message, isPrivate: error.code === "private" };
+    return { name, jwk, key: undefined, problem: error.message + error.found, isPrivate: error.code === "private" };
   }
 }
 
@@ -72,7 +72,10 @@ function readExpiry(jwk: JsonObject): number | undefined {
 }
 
 /** Several keys without an id, or with the same, leave nothing to choose by. */
-function inspectIds(entries: readonly Entry[]): readonly DoctorFinding[] {
+function inspectIds(usable: readonly Entry[]): readonly DoctorFinding[] {
+  // One key that is listed twice is one key.
+  const places = usable.map(({ key }) => JSON.stringify([key?.kid, key?.identity]));
+  const entries = usable.filter((_entry, index) => places.indexOf(places[index] ?? "") === index);
   if (entries.length < 2) return [];
   const nameless = entries.filter(({ key }) => key?.kid === undefined).length;
   const names = entries.flatMap(({ key, name }) => (key?.kid === undefined ? [] : [name]));
