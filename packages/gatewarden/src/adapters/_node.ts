@@ -40,7 +40,8 @@ export function toConnection({ socket }: NodeRequest): Connection {
  * (RFC 6750 §3.1, RFC 9112 §3.2).
  */
 export function readHeaders(request: NodeRequest): NodeHeaders {
-  const { rawHeaders } = request;
+  // What was made in the place of node:http's request may lack them.
+  const { rawHeaders = [] } = request;
   // By length and first letter, since that is faster: where no two names are alike so far, none came twice.
   let authorizations = 0;
   let hosts = 0;
