@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { Connection, GuardRequest, Refusal } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 
 /** Headers by lower-case names, as Node.js holds them. */
 export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -93,6 +94,7 @@ export function setRefusalHead(response: NodeResponse, { status, headers }: Refu
   for (const [name, value] of Object.entries(headers)) {
     response.setHeader(name, name === "www-authenticate" ? joinChallenges(response.getHeader(name), value) : value);
   }
+  response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
 }
 
 /** The challenges that are there already, and the guard's own. */
@@ -101,8 +103,10 @@ export function joinChallenges(present: unknown, own: string | readonly string[]
 }
 
 /** Sets what the answer to an accepted request tells: mostly nothing. */
-export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>> = {}): void {
+export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>> | undefined): void {
+  if (headers === undefined) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
 }
 
 /** Answers with the refusal as JSON. */
