@@ -6,6 +6,7 @@ export type Reason =
   | "credentials_malformed"
   | "credentials_multiple"
   | "scheme_unsupported"
+  | "origin_not_allowed"
   | "token_too_large"
   | "token_opaque"
   | "token_encrypted"
@@ -140,6 +141,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   credentials_malformed: badRequest("The Authorization header is malformed"),
   credentials_multiple: badRequest("Only one set of credentials may be sent"),
   scheme_unsupported: { status: 401, description: "An access token is required" },
+  origin_not_allowed: { status: 403, description: "Pages of this origin may not use the cookie" },
   token_too_large: badToken("The access token is too large"),
   token_opaque: badToken("The access token is not a signed JWT"),
   token_encrypted: badToken("The access token is encrypted"),

@@ -17,7 +17,7 @@ import { exposedHeaders, toExposed } from "./_exposed.js";
 import { type Call, keepFacts, toCall } from "./_nest-call.js";
 import { toMessageException } from "./_nest-exception.js";
 import { readHandlerNeed } from "./_nest-need.js";
-import { joinChallenges, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
+import { joinChallenges, toGuardRequest, toLaterRequest } from "./_node.js";
 
 /** Options of the module. */
 export interface GatewardenModuleOptions {
@@ -99,7 +99,7 @@ export class GatewardenGuard implements CanActivate {
       return new AuthError("check_failed", { cause });
     }
     const authorization = token === undefined ? undefined : `Bearer ${typeof token === "string" ? token : ""}`;
-    if (opening) return toLaterRequest(opening, authorization ?? readHeaders(opening)["authorization"]);
+    if (opening) return toLaterRequest(opening, authorization);
     return { method: "POST", url: "/", headers: { authorization } };
   }
 

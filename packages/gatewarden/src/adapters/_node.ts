@@ -21,14 +21,21 @@ export function toGuardRequest(request: NodeRequest, url: string = request.url ?
   return { method, url, headers: readHeaders(request), connection: toConnection(request), incoming: request };
 }
 
+/** As above, for a request that opens a connection which goes on after it. */
+export function toOpeningRequest(request: NodeRequest): GuardRequest {
+  return { ...toGuardRequest(request), overSocket: "opening" };
+}
+
 /**
  * A token that came over a connection after it was opened, as a request: the opening one still says at which host and from whom (a tenant
  * may be told by it, a certificate is), but its own token does not count, and its DPoP proof proves nothing of another (RFC 9449 §4.3).
+ * Without one, the opening's own token is looked at again.
  */
-export function toLaterRequest(opening: NodeRequest, authorization: NodeHeaders[string]): GuardRequest {
-  const { method, url, connection } = toGuardRequest(opening);
-  const headers = { ...readHeaders(opening), authorization, dpop: undefined };
-  return { method, url, headers, ...(connection && { connection }) };
+export function toLaterRequest(opening: NodeRequest, authorization?: NodeHeaders[string]): GuardRequest {
+  const { method, url, headers: sent, connection } = toGuardRequest(opening);
+  const headers = { ...sent, dpop: undefined, ...(authorization !== undefined && { authorization }) } as NodeHeaders;
+  const overSocket = authorization === undefined ? "opening" : "message";
+  return { method, url, headers, overSocket, ...(connection && { connection }) };
 }
 
 /** What the socket of a request knows. */

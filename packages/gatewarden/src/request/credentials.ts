@@ -1,4 +1,5 @@
-// Headers → scheme and token. Only the Authorization header is ever read (RFC 6750 §2.1, RFC 9110 §11.6.2; RFC 9700 §4.3.2).
+// Headers → scheme and token. Only the Authorization header is read (RFC 6750 §2.1, RFC 9110 §11.6.2; RFC 9700 §4.3.2), unless `tokenFrom`
+// names another place.
 import { AuthError, type AuthScheme } from "../errors.js";
 
 /** Headers as frameworks hold them: a `Headers` object, or a record. Names count in any case (RFC 9110 §5.1). */
@@ -19,6 +20,12 @@ export interface GuardRequest {
    * counts as used once; without it, the second check takes the proof for a replay.
    */
   readonly incoming?: object;
+  /**
+   * For connections that go on after the request. `opening`: this one opens it, so a token in a cookie
+   * must come from a listed origin whatever the method (CWE-1385). `message`: the token came over it
+   * later, and stands in Authorization; what else the opening request carried does not count.
+   */
+  readonly overSocket?: "opening" | "message";
 }
 
 /** The connection that a request came over. Its properties may be getters: they are read only when a token asks for it. */
@@ -186,13 +193,4 @@ function isSpelling(text: string, name: string): boolean {
 
 function isHeaders(headers: RequestHeaders): headers is { get(name: string): string | null } {
   return typeof headers["get"] === "function";
-}
-
-/** The token of a request, where one can be read: for listeners, after the decision. */
-export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
-  try {
-    return request ? parseCredentials(request, readAuthorization(request), takesDpop).token : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -24,6 +24,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   dpop: true,
   mtls: true,
   trustProxy: true,
+  tokenFrom: true,
   cache: true,
   maxTokenSize: true,
   realm: true,
