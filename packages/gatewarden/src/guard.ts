@@ -13,15 +13,9 @@ import { type Outcome, requireAccepted } from "./outcome.js";
 import { type Awaitable, chain } from "./platform/awaitable.js";
 import { keepClock } from "./platform/guard-clock.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
-import {
-  type GuardRequest,
-  readAuthorization,
-  readCredentials,
-  readScheme,
-  readToken,
-  toAuthorization,
-} from "./request/credentials.js";
+import { type GuardRequest, readCredentials, readScheme, toAuthorization } from "./request/credentials.js";
 import type { PublishedMetadata } from "./request/metadata.js";
+import { readPresented, readToken } from "./request/token-from.js";
 import { evaluate } from "./requirements/evaluate.js";
 import {
   type CheckedNeed,
@@ -225,7 +219,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   /** Credentials, then what the token is: known already, or to be found out. */
   #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
     // A token that came by another way is known by the header that it would have come with.
-    const text = token === undefined ? readAuthorization(request) : toAuthorization(token);
+    const text = token === undefined ? readPresented(request, this.#config.tokenPlace) : toAuthorization(token);
     const known = this.#verifier.recall(text, request);
     if (known && (token === undefined || token.length === known.token.length)) {
       return this.#allowAtOnce(known, known.scheme, request);
@@ -283,7 +277,8 @@ class TokenGuard<Claims> implements Guard<Claims> {
       const refused = { outcome: "refused", error, requirement, ...(explanation && { explanation }) } as const;
       this.#listeners.publish(isAnonymous ? { outcome: "anonymous" } : refused, {
         began,
-        readToken: () => (typeof token === "string" ? token : readToken(request, this.#takesDpop)),
+        readToken: () =>
+          typeof token === "string" ? token : readToken(request, this.#takesDpop, this.#config.tokenPlace),
         readIssuer: (text) => this.#verifier.issuerOf(text),
       });
     }

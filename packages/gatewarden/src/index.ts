@@ -16,6 +16,7 @@ export {
   type KeyTimes,
   type MtlsOptions,
   type ResolveIssuer,
+  type TokenFromOptions,
   type TrustProxyOptions,
 } from "./configuration/options.js";
 export {

@@ -6,6 +6,7 @@ export type Reason =
   | "credentials_malformed"
   | "credentials_multiple"
   | "scheme_unsupported"
+  | "origin_not_allowed"
   | "token_too_large"
   | "token_opaque"
   | "token_encrypted"
@@ -141,6 +142,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   credentials_malformed: badRequest("The Authorization header is malformed"),
   credentials_multiple: badRequest("Only one set of credentials may be sent"),
   scheme_unsupported: { status: 401, description: "An access token is required" },
+  origin_not_allowed: { status: 403, description: "Pages of this origin may not use the cookie" },
   // Not invalid_token, which sends clients for a new one (RFC 6750 §3.1): it would be as large.
   // Not 431 (RFC 6585 §5) either, for which OAuth has no error code.
   token_too_large: badRequest("The access token is too large for this API; logging in again does not help"),

@@ -85,6 +85,12 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
   credentials_malformed: { request: send(`Bearer ${mark} ${mark}`), status: 400, error: "invalid_request" },
   credentials_multiple: { request: send([`Bearer ${mark}`, `Bearer ${mark}`]), status: 400, error: "invalid_request" },
   scheme_unsupported: { request: send(`Basic ${mark}`), status: 401, error: "none" },
+  origin_not_allowed: {
+    request: { method: "POST", url: "/", headers: { cookie: `token=${token()}`, origin: `https://${mark}.test` } },
+    status: 403,
+    error: "none",
+    options: { tokenFrom: { cookie: "token", origins: ["https://app.test"] } },
+  },
   token_too_large: {
     request: marked({ [mark]: mark.repeat(3000) }),
     status: 400,
@@ -171,6 +177,7 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
 
 const bodyErrors: Readonly<Record<number, string>> = {
   401: "unauthorized",
+  403: "access_denied",
   500: "server_error",
   503: "temporarily_unavailable",
 };
@@ -223,7 +230,7 @@ describe("The catalogue", () => {
   it.each(Object.entries(catalogue) as [Reason, ReasonRecord][])("says of %s what it is", (_reason, record) => {
     expect(record.description).toMatch(/^[A-Z][^"\\\r\n]{10,}[^.]$/);
     expect(record.error === undefined).toBe(
-      record.status >= 500 || ["credentials_missing", "scheme_unsupported"].includes(_reason),
+      record.status >= 500 || ["credentials_missing", "scheme_unsupported", "origin_not_allowed"].includes(_reason),
     );
   });
 });

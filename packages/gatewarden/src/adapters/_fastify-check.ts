@@ -1,6 +1,7 @@
 // Fastify: what a route may say in `auth`, and the hook that checks it before the body is read.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AuthError, type Explanation, type Guard, type GuardRequest, isPreflight, type Outcome } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import type { RouteAuth } from "./_fastify-auth.js";
 import { joinChallenges, toGuardRequest } from "./_node.js";
 import { type CheckedNeed, createCheckOf, readNeed } from "./_protect.js";
@@ -37,7 +38,7 @@ export function createCheck(guard: Guard<unknown>, need: CheckedNeed): RouteChec
     if (outcome instanceof AuthError) return refuse(reply, guard, outcome);
     (reply.request as { auth: unknown }).auth = outcome;
     const headers = guard.responseHeaders(guardRequest);
-    if (headers) reply.headers(headers);
+    if (headers) expose(reply.headers(headers), headers);
     return undefined;
   }
 }
@@ -65,7 +66,13 @@ function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): A
     if (name !== "www-authenticate") reply.header(name, value);
     else reply.header(name, joinChallenges(reply.getHeader(name), value));
   }
+  expose(reply, headers);
   return error;
+}
+
+/** Adds to what a CORS plugin has set by now. */
+function expose(reply: FastifyReply, headers: Readonly<Record<string, unknown>>): void {
+  reply.header(exposedHeaders, toExposed(reply.getHeader(exposedHeaders), headers));
 }
 
 const explanations = new WeakMap<FastifyReply, Explanation>();

@@ -1,5 +1,6 @@
 // Request → GuardRequest, and a refusal → Response.
 import type { GuardRequest, Refusal, RequestHeaders } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { type NodeRequest, toConnection } from "./_node.js";
 
 /** The request as the guard wants it. `source` is the one of Node.js that it was made from, where there is one: it knows the connection. */
@@ -18,6 +19,7 @@ function withHost(headers: Headers, { headers: { ":authority": authority } }: No
 
 /** The refusal as JSON. With `headers`, those instead of the refusal's own: a framework may have put others beside them. */
 export function toResponse(refusal: Refusal, headers: Headers = toHeaders(refusal)): Response {
+  headers.set(exposedHeaders, toExposed(headers.get(exposedHeaders), refusal.headers));
   const answer = new Response(JSON.stringify(refusal.body), { status: refusal.status, headers });
   answer.headers.set("content-type", "application/json; charset=utf-8");
   return answer;

@@ -13,10 +13,11 @@ import {
   type Outcome,
   type Refusal,
 } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { type Call, keepFacts, toCall } from "./_nest-call.js";
 import { toMessageException } from "./_nest-exception.js";
 import { readHandlerNeed } from "./_nest-need.js";
-import { joinChallenges, readHeaders, toGuardRequest, toLaterRequest } from "./_node.js";
+import { joinChallenges, toGuardRequest, toLaterRequest } from "./_node.js";
 
 /** Options of the module. */
 export interface GatewardenModuleOptions {
@@ -85,7 +86,7 @@ export class GatewardenGuard implements CanActivate {
     if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
     const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
     if (outcome instanceof AuthError) throw await this.#refuse(outcome, call, context);
-    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request) ?? {});
+    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request));
     return outcome;
   }
 
@@ -98,7 +99,7 @@ export class GatewardenGuard implements CanActivate {
       return new AuthError("check_failed", { cause });
     }
     const authorization = token === undefined ? undefined : `Bearer ${typeof token === "string" ? token : ""}`;
-    if (opening) return toLaterRequest(opening, authorization ?? readHeaders(opening)["authorization"]);
+    if (opening) return toLaterRequest(opening, authorization);
     return { method: "POST", url: "/", headers: { authorization } };
   }
 
@@ -112,9 +113,11 @@ export class GatewardenGuard implements CanActivate {
     return exception;
   }
 
-  #setHeaders(response: unknown, headers: Refusal["headers"]): void {
+  #setHeaders(response: unknown, headers: Refusal["headers"] | undefined): void {
+    if (!response || headers === undefined) return;
     const adapter = this.#host.httpAdapter;
-    for (const [name, value] of response ? Object.entries(headers) : []) {
+    adapter.setHeader(response, exposedHeaders, toExposed(adapter.getHeader?.(response, exposedHeaders), headers));
+    for (const [name, value] of Object.entries(headers)) {
       const all = name === "www-authenticate" ? joinChallenges(adapter.getHeader?.(response, name), value) : value;
       adapter.setHeader(response, name, all as string);
     }

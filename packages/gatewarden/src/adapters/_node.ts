@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { Connection, GuardRequest, Refusal } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 
 /** Headers by lower-case names, as Node.js holds them. */
 export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -20,14 +21,21 @@ export function toGuardRequest(request: NodeRequest, url: string = request.url ?
   return { method, url, headers: readHeaders(request), connection: toConnection(request), incoming: request };
 }
 
+/** As above, for a request that opens a connection which goes on after it. */
+export function toOpeningRequest(request: NodeRequest): GuardRequest {
+  return { ...toGuardRequest(request), overSocket: "opening" };
+}
+
 /**
  * A token that came over a connection after it was opened, as a request: the opening one still says at which host and from whom (a tenant
  * may be told by it, a certificate is), but its own token does not count, and its DPoP proof proves nothing of another (RFC 9449 §4.3).
+ * Without one, the opening's own token is looked at again.
  */
-export function toLaterRequest(opening: NodeRequest, authorization: NodeHeaders[string]): GuardRequest {
-  const { method, url, connection } = toGuardRequest(opening);
-  const headers = { ...readHeaders(opening), authorization, dpop: undefined };
-  return { method, url, headers, ...(connection && { connection }) };
+export function toLaterRequest(opening: NodeRequest, authorization?: NodeHeaders[string]): GuardRequest {
+  const { method, url, headers: sent, connection } = toGuardRequest(opening);
+  const headers = { ...sent, dpop: undefined, ...(authorization !== undefined && { authorization }) } as NodeHeaders;
+  const overSocket = authorization === undefined ? "opening" : "message";
+  return { method, url, headers, overSocket, ...(connection && { connection }) };
 }
 
 /** What the socket of a request knows. */
@@ -40,7 +48,8 @@ export function toConnection({ socket }: NodeRequest): Connection {
  * (RFC 6750 §3.1, RFC 9112 §3.2).
  */
 export function readHeaders(request: NodeRequest): NodeHeaders {
-  const { rawHeaders } = request;
+  // What was made in the place of node:http's request may lack them.
+  const { rawHeaders = [] } = request;
   // By length and first letter, since that is faster: where no two names are alike so far, none came twice.
   let authorizations = 0;
   let hosts = 0;
@@ -92,6 +101,7 @@ export function setRefusalHead(response: NodeResponse, { status, headers }: Refu
   for (const [name, value] of Object.entries(headers)) {
     response.setHeader(name, name === "www-authenticate" ? joinChallenges(response.getHeader(name), value) : value);
   }
+  response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
 }
 
 /** The challenges that are there already, and the guard's own. */
@@ -100,8 +110,10 @@ export function joinChallenges(present: unknown, own: string | readonly string[]
 }
 
 /** Sets what the answer to an accepted request tells: mostly nothing. */
-export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>> = {}): void {
+export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>> | undefined): void {
+  if (headers === undefined) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
 }
 
 /** Answers with the refusal as JSON. */

@@ -10,6 +10,7 @@ import {
   type Refusal,
   type Requirement,
 } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
 import { createCheck, type NeedOptions } from "./_protect.js";
 
@@ -104,7 +105,8 @@ function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Ro
       const { guardRequest, outcome } = await admit({ request, set });
       decisions.delete(set);
       if (outcome === "preflight") return answerPreflight();
-      Object.assign(set.headers, guard.responseHeaders(guardRequest));
+      const added = guard.responseHeaders(guardRequest);
+      if (added) expose(Object.assign(set.headers, added), added);
       return { auth: outcome };
     },
   };
@@ -155,6 +157,15 @@ function refuse({ headers }: Context["set"], refusal: Refusal, cause: AuthError)
     const earlier = name === "www-authenticate" ? (headers[name] ?? []) : [];
     headers[name] = [earlier, value].flat().join(", ");
   }
-  const own = Object.keys(refusal.headers).map((name): [string, string] => [name, String(headers[name])]);
+  expose(headers, refusal.headers);
+  const own = [...Object.keys(refusal.headers), exposedHeaders].map((name): [string, string] => [
+    name,
+    String(headers[name]),
+  ]);
   return new RefusedError(cause, () => toResponse(refusal, new Headers(own)));
+}
+
+/** Adds to what a CORS plugin has set by now. */
+function expose(headers: Context["set"]["headers"], added: Readonly<Record<string, unknown>>): void {
+  headers[exposedHeaders] = toExposed(headers[exposedHeaders], added);
 }

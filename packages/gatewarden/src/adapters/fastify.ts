@@ -1,5 +1,5 @@
 // Fastify: the route option `auth` says what a route needs; the same datum makes the check, the 401 or 403, and the OpenAPI document.
-import type { FastifyInstance, FastifyPluginCallback } from "fastify";
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, RouteHandlerMethod } from "fastify";
 import { type Auth, ConfigError, type Guard, isPreflight } from "../index.js";
 import type { OptionalAuth, RouteAuth } from "./_fastify-auth.js";
 import { addExplanation, readRouteAuth, sendNoContent } from "./_fastify-check.js";
@@ -119,9 +119,22 @@ function serveMetadata(app: FastifyInstance, guard: Guard<unknown>): void {
     auth: false,
     handler: (_request, reply) => {
       const metadata = guard.metadata();
-      return reply.headers(metadata?.headers ?? {}).send(metadata?.body);
+      return addHeaders(reply, metadata?.headers).send(metadata?.body);
     },
   });
+  if (app.hasRoute({ method: "OPTIONS", url })) return;
+  // Pages in browsers ask first. A CORS plugin of the application has answered by then.
+  const handler: RouteHandlerMethod = (_request, reply) =>
+    addHeaders(reply.code(204), guard.metadata()?.preflight).send();
+  app.route({ method: "OPTIONS", url, auth: false, handler });
+}
+
+/** What a CORS plugin has said by now stays. */
+function addHeaders(reply: FastifyReply, headers: Readonly<Record<string, string>> = {}): FastifyReply {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!name.startsWith("access-control-") || !reply.hasHeader(name)) reply.header(name, value);
+  }
+  return reply;
 }
 
 const misplaced = {

@@ -1,5 +1,6 @@
 // Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and all that speaks fetch.
 import { AuthError, type Awaitable, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
 import { type AuthFor, createCheck, type NeedOptions, requireHandler } from "./_protect.js";
 
@@ -62,9 +63,15 @@ export function protect<Claims>(
 }
 
 /** Mostly there are none. What `fetch` or `Response.redirect` answers cannot be changed, and is copied. */
-function addHeaders(response: Response, headers: Readonly<Record<string, string>> = {}, isCopy = false): Response {
+function addHeaders(
+  response: Response,
+  headers: Readonly<Record<string, string>> | undefined,
+  isCopy = false,
+): Response {
+  if (headers === undefined) return response;
   try {
     for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
+    response.headers.set(exposedHeaders, toExposed(response.headers.get(exposedHeaders), headers));
     return response;
   } catch (error) {
     if (isCopy) throw error;

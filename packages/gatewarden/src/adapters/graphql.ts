@@ -2,6 +2,7 @@
 import { GraphQLError, type GraphQLResolveInfo } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import { AuthError, type Awaitable, type Guard, type GuardRequest, type Outcome, type Requirement } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest as fromRequest } from "./_fetch.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, requireHandler } from "./_protect.js";
@@ -38,7 +39,8 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
   const check = createCheck(guard, need);
   return async (request, response) => {
     const guardRequest = "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request);
-    const auth = accept(guard, await check(guardRequest)) as AuthFor<Claims, Wanted>;
+    const outcome = await check(guardRequest);
+    const auth = accept(guard, outcome, readExposed(request, response)) as AuthFor<Claims, Wanted>;
     if (response) setHeaders(response, guard.responseHeaders(guardRequest));
     return { guardRequest, auth };
   };
@@ -65,13 +67,24 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
       // An operation that came without an HTTP request, or after its answer, was not checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
     },
-    onResponse: ({ request, response }) => {
+    onResponse: ({ request, response, serverContext }) => {
       const context = contexts.get(request);
       contexts.delete(request);
       const headers = context && guard.responseHeaders(context.guardRequest);
       for (const [name, value] of Object.entries(headers ?? {})) response.headers.set(name, value);
+      if (context === undefined || headers) expose(response, serverContext);
     },
   };
+}
+
+/** Also the challenge of a refusal, beside what a CORS middleware around Yoga has set on Node.js. */
+function expose({ headers }: Response, serverContext: object): void {
+  const { res } = serverContext as { readonly res?: NodeResponse };
+  const exposed = toExposed(
+    [headers.get(exposedHeaders) ?? [], res?.getHeader?.(exposedHeaders) ?? []].flat(),
+    Object.fromEntries(headers),
+  );
+  if (exposed !== "") headers.set(exposedHeaders, exposed);
 }
 
 /** On Node.js Yoga's own request shows one of several Authorization headers only; the original is beside it. */
@@ -109,9 +122,16 @@ export function protectField<
   };
 }
 
-function accept<Claims>(guard: Guard<Claims>, outcome: Outcome<Claims>): Outcome<Claims> {
+/** Undefined where it cannot be told. Around a fetch handler, the application sets its own later. */
+function readExposed(request: Request | NodeRequest, response: NodeResponse | undefined): unknown {
+  return response || !("rawHeaders" in request) ? (response?.getHeader(exposedHeaders) ?? "") : undefined;
+}
+
+/** With the header that exposes others, where it is known what the application exposes already. */
+function accept<Claims>(guard: Guard<Claims>, outcome: Outcome<Claims>, present?: unknown): Outcome<Claims> {
   if (!(outcome instanceof AuthError)) return outcome;
-  const { status, headers } = guard.refusal(outcome);
+  const { status, headers: own } = guard.refusal(outcome);
+  const headers = present === undefined ? own : { ...own, [exposedHeaders]: toExposed(present, own) };
   const list = Object.entries(headers).map(([name, value]): [string, string] => [name, [value].flat().join(", ")]);
   // Apollo Server reads headers as a map, Yoga as a record. Neither puts `http` on the wire.
   const http = { status, headers: Object.assign(new Map(list), Object.fromEntries(list)) };

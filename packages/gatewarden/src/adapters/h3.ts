@@ -1,6 +1,7 @@
 // h3 version 2, and Nitro on top of it: `protect(guard, requirement?)` is a middleware; what it found is `event.context.auth`.
 import { type H3Event, HTTPError, type Middleware } from "h3";
 import { type Auth, AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest } from "./_fetch.js";
 import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
@@ -37,22 +38,32 @@ export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requ
     const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(event, guard.refusal(outcome), outcome);
     event.context.auth = outcome as RegisteredAuth;
-    for (const [name, value] of Object.entries(guard.responseHeaders(guardRequest) ?? {})) {
+    const added = guard.responseHeaders(guardRequest);
+    for (const [name, value] of Object.entries(added ?? {})) {
       for (const headers of [event.res.headers, event.res.errHeaders]) headers.set(name, value);
     }
+    if (added) expose(event, added);
     return next();
   };
 }
 
 /** The headers are set for the answer to an error, and for the one that `onError` may make instead; beside those of others. */
-function refuse({ res }: H3Event, refusal: Refusal, cause: AuthError): HTTPError {
+function refuse(event: H3Event, refusal: Refusal, cause: AuthError): HTTPError {
+  const { res } = event;
   const earlier = res.errHeaders.get("www-authenticate") ?? res.headers.get("www-authenticate");
   for (const [name, value] of Object.entries(refusal.headers)) {
     const all = name === "www-authenticate" && earlier !== null ? [earlier, value].flat() : [value].flat();
     for (const headers of [res.headers, res.errHeaders]) headers.set(name, all.join(", "));
   }
+  expose(event, refusal.headers);
   res.status = refusal.status;
   const error = new HTTPError({ message: cause.message, status: refusal.status, body: { ...refusal.body } });
   // h3 would put its options there.
   return Object.assign(error, { cause });
+}
+
+/** Adds to what a CORS middleware has set by now, in the answer and in that to an error. */
+function expose({ res }: H3Event, headers: Readonly<Record<string, unknown>>): void {
+  const exposed = toExposed(res.errHeaders.get(exposedHeaders) ?? res.headers.get(exposedHeaders), headers);
+  for (const one of [res.headers, res.errHeaders]) one.set(exposedHeaders, exposed);
 }

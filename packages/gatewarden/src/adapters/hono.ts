@@ -2,6 +2,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
+import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
 import type { NodeRequest } from "./_node.js";
 import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
@@ -34,9 +35,9 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
     if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);
     context.set("auth", outcome as AuthFor<Claims, Wanted>);
     // Set on what is there before the handler's answer, these are part of it also where that is a Response of its own.
-    for (const [name, value] of Object.entries(guard.responseHeaders(guardRequest) ?? {})) {
-      context.res.headers.set(name, value);
-    }
+    const headers = guard.responseHeaders(guardRequest);
+    for (const [name, value] of Object.entries(headers ?? {})) context.res.headers.set(name, value);
+    if (headers) expose(context, headers);
     return next();
   };
 }
@@ -52,6 +53,12 @@ function refuse(context: Context, refusal: Refusal, cause: AuthError): HTTPExcep
   for (const [name, value] of Object.entries(refusal.headers)) {
     for (const one of [value].flat()) context.header(name, one, { append: name === "www-authenticate" });
   }
+  expose(context, refusal.headers);
   const res = toResponse(refusal, context.res.headers);
   return new HTTPException(cause.status as 401, { res, message: cause.message, cause });
+}
+
+/** Adds to what a CORS middleware has set by now. */
+function expose(context: Context, headers: Readonly<Record<string, unknown>>): void {
+  context.header(exposedHeaders, toExposed(context.res.headers.get(exposedHeaders), headers));
 }

@@ -1,7 +1,7 @@
 // Koa: `protect(guard, requirement?)` is a middleware; what it found is `ctx.state.auth`.
 import type { Context, Middleware } from "koa";
 import { AuthError, type Guard, isPreflight, type Requirement } from "../index.js";
-import { setRefusalHead, toGuardRequest } from "./_node.js";
+import { setHeaders, setRefusalHead, toGuardRequest } from "./_node.js";
 import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
@@ -40,7 +40,7 @@ export function protect<Claims, const Wanted extends Requirement | ProtectOption
     const outcome = await check(guardRequest);
     if (!(outcome instanceof AuthError)) {
       context.state.auth = outcome as AuthFor<Claims, Wanted>;
-      context.set({ ...guard.responseHeaders(guardRequest) });
+      setHeaders(context.res, guard.responseHeaders(guardRequest));
       return next();
     }
     const refusal = guard.refusal(outcome);

@@ -91,13 +91,22 @@ function refuseBody(response: ServerResponse, problem: "unparsed" | "malformed")
   response.end(JSON.stringify({ jsonrpc: "2.0", error: { code: -32600, message }, id: null }));
 }
 
-/** Middleware that answers for the metadata of the guard's `resource` (RFC 9728), and hands on everything else. Mount it at the root. */
+/**
+ * Middleware that answers for the metadata of the guard's `resource` (RFC 9728), and hands on
+ * everything else. Mount it at the root. Any page in a browser may read it, preflights included;
+ * where CORS headers are set before, those stay.
+ */
 export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
   return ({ method, originalUrl, url = "/" }, response, next) => {
     const metadata = guard.metadata();
     const [path] = (originalUrl ?? url).split("?", 1);
-    if (!metadata || path !== metadata.path || (method !== "GET" && method !== "HEAD")) return next();
-    response.writeHead(200, metadata.headers).end(JSON.stringify(metadata.body));
+    if (!metadata || path !== metadata.path) return next();
+    const isPreflight = method === "OPTIONS";
+    if (!isPreflight && method !== "GET" && method !== "HEAD") return next();
+    for (const [name, value] of Object.entries(isPreflight ? metadata.preflight : metadata.headers)) {
+      if (!name.startsWith("access-control-") || !response.hasHeader(name)) response.setHeader(name, value);
+    }
+    response.writeHead(isPreflight ? 204 : 200).end(isPreflight ? undefined : JSON.stringify(metadata.body));
   };
 }
 

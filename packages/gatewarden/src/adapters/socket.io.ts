@@ -3,7 +3,7 @@
 import type { Server } from "socket.io";
 import { type Auth, AuthError, type Guard, type GuardRequest, type RefusalBody, type Requirement } from "../index.js";
 import { warnOfListener } from "../platform/runtime.js";
-import { readHeaders, toGuardRequest } from "./_node.js";
+import { readHeaders, toOpeningRequest } from "./_node.js";
 import { createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";
 import { LiveSession } from "./_session.js";
@@ -153,7 +153,7 @@ function end(socket: AnySocket, { body }: Ending): void {
  * (RFC 6750 §2).
  */
 function toRequest({ handshake, request }: AnySocket): GuardRequest {
-  const guardRequest = toGuardRequest(request);
+  const guardRequest = toOpeningRequest(request);
   const token = readToken(handshake.auth);
   if (token === undefined) return guardRequest;
   const authorization = [request.headers.authorization ?? [], `Bearer ${token}`].flat();

@@ -5,7 +5,7 @@ import type { Duplex } from "node:stream";
 import type { RawData, WebSocket, WebSocketServer } from "ws";
 import { type Auth, AuthError, ConfigError, type Guard, type Refusal, type Requirement } from "../index.js";
 import { warnOfListener } from "../platform/runtime.js";
-import { toGuardRequest } from "./_node.js";
+import { toOpeningRequest } from "./_node.js";
 import { createCheck, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";
 import { LiveSession, type Session } from "./_session.js";
@@ -66,7 +66,7 @@ export function protectUpgrade<Claims>(
     const ignore = () => stream.destroy();
     stream.on("error", ignore);
     const opening = toOpening(request);
-    const guardRequest = toGuardRequest(request);
+    const guardRequest = toOpeningRequest(request);
     const auth = await terms.check(guardRequest);
     if (auth instanceof AuthError) throw auth;
     const headers = guard.responseHeaders(guardRequest);

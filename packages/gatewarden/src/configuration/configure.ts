@@ -7,6 +7,7 @@ import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { environment, isProduction } from "../platform/runtime.js";
 import type { ChallengePolicy } from "../request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
+import type { TokenPlace } from "../request/token-from.js";
 import type { RevocationSource } from "../revocation/check.js";
 import type { CacheBounds } from "../token/cache.js";
 import { configureBinding, type ReplayStatus } from "./binding.js";
@@ -16,7 +17,9 @@ import { configureIssuers, type ResolvedStatus } from "./issuers.js";
 import { readNumber } from "./option-table.js";
 import { defaults, type GuardOptions } from "./options.js";
 import { readTolerance } from "./policy.js";
+import { readProxy } from "./proxy.js";
 import { readResource } from "./resource.js";
+import { readTokenFrom } from "./token-from.js";
 
 /** What the guard works with. */
 export interface GuardConfig {
@@ -32,6 +35,8 @@ export interface GuardConfig {
   readonly explainsRefusals: boolean;
   readonly resource: ResourceOptions | undefined;
   readonly binding: Binding;
+  /** Where a token may stand besides Authorization; undefined where nowhere. */
+  readonly tokenPlace: TokenPlace | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
   /** Seconds by which clocks may differ. */
@@ -64,6 +69,7 @@ export function configure(options: GuardOptions): GuardConfig {
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
     explainsRefusals: readExplain(options.explain, env),
     binding,
+    tokenPlace: readTokenFrom(options.tokenFrom, readProxy(options.trustProxy)),
     resource,
     now,
     clockTolerance,

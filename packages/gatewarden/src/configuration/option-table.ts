@@ -73,6 +73,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   dpop: { ...anObject, example: '{ mode: "allowed" }' },
   mtls: { ...anObject, example: '{ mode: "allowed" }' },
   trustProxy: { ...ownReader("true, false or an object"), fallback: false, example: '{ addresses: ["10.0.0.0/8"] }' },
+  tokenFrom: {
+    ...ownReader("a header, or a cookie with origins"),
+    example: '{ cookie: "__Host-session", origins: ["https://app.example.com"] }',
+  },
   cache: { ...ownReader("false or bounds"), example: "{ maxEntries: 25_000 }" },
   maxTokenSize: { ...number(256, 65_536, 16_384), example: "32_768" },
   realm: { must: "must be text", isRight: isText, fallback: "api", example: '"api"' },
@@ -129,6 +133,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
 
   "trustProxy.addresses": { ...ownReader("a list of addresses and ranges"), example: '["10.0.0.0/8"]' },
   "trustProxy.headers": { ...ownReader("a list of forwarding headers"), example: '["x-forwarded-proto"]' },
+
+  "tokenFrom.header": { ...ownReader("the name of a header"), example: '"cf-access-jwt-assertion"' },
+  "tokenFrom.cookie": { ...ownReader("the name of a cookie"), example: '"__Host-session"' },
+  "tokenFrom.origins": { ...ownReader("a list of origins"), example: '["https://app.example.com"]' },
 
   "resource.url": { ...ownReader("an https URL"), example: '"https://api.acme.com/orders"' },
   "resource.name": { ...ownReader("text"), example: '"Acme orders"' },

@@ -137,6 +137,19 @@ export interface DpopNonceOptions {
   readonly lifetime?: number;
 }
 
+/**
+ * A token elsewhere than in Authorization, never beside one there (`credentials_multiple`). It must be
+ * the token as it is, neither quoted nor encoded. A token that is bound to a DPoP key is refused there.
+ *
+ * - `header`: set by an identity-aware proxy, and believed only from those that `trustProxy` names.
+ * - `cookie`: unsafe methods (all but GET, HEAD and OPTIONS) and WebSockets must come from one of
+ *   `origins`, as `Origin` says, or from the API's own pages (`Sec-Fetch-Site: same-origin`). All else
+ *   is refused with `origin_not_allowed` (403). Name it `__Host-…` (RFC 6265bis §4.1.3).
+ */
+export type TokenFromOptions =
+  | { readonly header: string }
+  | { readonly cookie: string; readonly origins: readonly string[] };
+
 /** Tokens bound to the client's TLS certificate (RFC 8705). */
 export interface MtlsOptions {
   /** `allowed`: beside bearer tokens. `required`: no others. `off`, the default: bound tokens are refused, never taken as unbound. */
@@ -232,6 +245,8 @@ export interface GuardOptions<Claims = unknown> {
   readonly mtls?: MtlsOptions;
   /** Believe what a proxy says about the client's URL and certificate. Default false. True: always, because nobody reaches this API directly. */
   readonly trustProxy?: boolean | TrustProxyOptions;
+  /** Where a token may stand besides the Authorization header. Default: nowhere. */
+  readonly tokenFrom?: TokenFromOptions;
   /**
    * Tokens that were verified before and come again are not verified again, as long as their key is in the set; time, binding,
    * revocation and requirement are checked every time. Bounds, or false for no cache. Default 25,000 tokens and 96 MiB.

@@ -27,6 +27,11 @@ export const advice: Readonly<Record<Reason, Advice>> = {
       "The Authorization header uses a scheme that this API does not take, or the token was sent without a scheme in front.",
     fix: "Put `Bearer ` before the token. For the scheme DPoP, switch `dpop` on.",
   },
+  origin_not_allowed: {
+    cause:
+      "The token came in a cookie, and the page that sent the request is not of an origin in `tokenFrom.origins`. Browsers send cookies for any page.",
+    fix: "Add the page's origin to `tokenFrom.origins` if it is yours. Other clients send the token in the Authorization header.",
+  },
   token_too_large: {
     cause: "The token is longer than this API accepts.",
     fix: "Put fewer claims into the token, or raise `maxTokenSize` (64 KiB at most).",

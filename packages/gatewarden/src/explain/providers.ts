@@ -16,7 +16,7 @@ export interface Provider {
   readonly fixes: Fixes;
   /** What to check where no metadata are found. */
   readonly discoveryHint?: string;
-  /** Whether all of its tenants sign with the same keys. */
+  /** Whether it signs under several issuers with the same keys. */
   readonly sharesKeys?: true;
 }
 

@@ -13,7 +13,7 @@ export interface Refusal {
 
 /** The JSON body of a refusal. */
 export interface RefusalBody {
-  /** OAuth error code, or `unauthorized`, `temporarily_unavailable`, `server_error` where OAuth defines none. */
+  /** OAuth error code, or `unauthorized`, `access_denied`, `temporarily_unavailable`, `server_error` where OAuth defines none. */
   readonly error: string;
   readonly error_description: string;
   /** The stable reason. */
@@ -43,6 +43,7 @@ export interface DpopChallenge {
 
 const otherErrors: Readonly<Record<number, string>> = {
   401: "unauthorized",
+  403: "access_denied",
   500: "server_error",
   503: "temporarily_unavailable",
 };

@@ -1,7 +1,8 @@
-// Headers → scheme and token. Only the Authorization header is ever read (RFC 6750 §2.1, RFC 9110 §11.6.2; RFC 9700 §4.3.2).
+// Headers → scheme and token. Only the Authorization header is read (RFC 6750 §2.1, RFC 9110 §11.6.2; RFC 9700 §4.3.2), unless `tokenFrom`
+// names another place.
 import { AuthError, type AuthScheme } from "../errors.js";
 
-/** Headers as frameworks hold them: a `Headers` object, or a record with lower-case names. */
+/** Headers as frameworks hold them: a `Headers` object, or a record. Names count in any case (RFC 9110 §5.1). */
 export type RequestHeaders =
   | { get(name: string): string | null }
   | Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -19,6 +20,12 @@ export interface GuardRequest {
    * counts as used once; without it, the second check takes the proof for a replay.
    */
   readonly incoming?: object;
+  /**
+   * For connections that go on after the request. `opening`: this one opens it, so a token in a cookie
+   * must come from a listed origin whatever the method (CWE-1385). `message`: the token came over it
+   * later, and stands in Authorization; what else the opening request carried does not count.
+   */
+  readonly overSocket?: "opening" | "message";
 }
 
 /** The connection that a request came over. Its properties may be getters: they are read only when a token asks for it. */
@@ -123,9 +130,9 @@ export function isPreflight(request: GuardRequest): boolean {
  */
 export function readAuthorization(request: GuardRequest | undefined): string {
   if (!request) throw new TypeError("There is no request");
-  const value = readHeader(request.headers, "authorization");
+  const value = isLowerCase(request) ? request.headers["authorization"] : readHeader(request.headers, "authorization");
   if (typeof value === "string") return value;
-  if (value === undefined && typeof request.headers === "object") return "";
+  if (value === undefined && (typeof request.headers === "object" || request.headers === undefined)) return "";
   const values: unknown = value;
   if (!Array.isArray(values) || !Array.from(values).every(isString)) throw new AuthError("credentials_malformed");
   // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1 invalid_request).
@@ -146,21 +153,44 @@ function isString(value: unknown): boolean {
   return typeof value === "string";
 }
 
-/** A header by its lower-case name: a list where it came more than once and nothing has joined the values. */
-export function readHeader(headers: RequestHeaders, name: string): string | readonly string[] | undefined {
+/**
+ * Whether the header is there under the name that node:http writes, which makes all names lower-case
+ * and knows the ones that were sent: no other spelling is looked for then.
+ */
+function isLowerCase(request: GuardRequest): request is GuardRequest & { readonly headers: NodeRecord } {
+  const { headers, incoming } = request;
+  if ((incoming as { readonly rawHeaders?: unknown } | null | undefined)?.rawHeaders === undefined) return false;
+  return typeof headers === "object" && headers !== null && Object.hasOwn(headers, "authorization");
+}
+
+type NodeRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/**
+ * A header by its lower-case name, in whatever case it came (RFC 9110 §5.1): a list where it came
+ * more than once, be it in two spellings, and nothing has joined the values. Absent headers hold
+ * none. Only a record's own members count (CWE-1321).
+ */
+export function readHeader(
+  headers: RequestHeaders | null | undefined,
+  name: string,
+): string | readonly string[] | undefined {
+  if (headers === null || headers === undefined) return undefined;
   if (isHeaders(headers)) return headers.get(name) ?? undefined;
-  return Object.hasOwn(headers, name) ? headers[name] : undefined;
+  let value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  for (const other in headers) {
+    // The length first: it is all that most names are asked for.
+    if (other.length !== name.length || other === name || !isSpelling(other, name)) continue;
+    const more = Object.hasOwn(headers, other) ? headers[other] : undefined;
+    if (more !== undefined) value = value === undefined ? more : [value, more].flat();
+  }
+  return value;
+}
+
+/** Names are ASCII (RFC 9110 §5.1): no letter beyond it may become one of them. */
+function isSpelling(text: string, name: string): boolean {
+  return text.toLowerCase() === name && !/[^\x21-\x7e]/.test(text);
 }
 
 function isHeaders(headers: RequestHeaders): headers is { get(name: string): string | null } {
   return typeof headers["get"] === "function";
-}
-
-/** The token of a request, where one can be read: for listeners, after the decision. */
-export function readToken(request: GuardRequest | undefined, takesDpop: boolean): string | undefined {
-  try {
-    return request ? parseCredentials(request, readAuthorization(request), takesDpop).token : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -42,6 +42,8 @@ export interface PublishedMetadata {
   readonly path: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** The headers of the answer (204) to OPTIONS, by which a browser asks before it reads (Fetch §3.3.2). */
+  readonly preflight: Readonly<Record<string, string>>;
   readonly body: ResourceMetadata;
 }
 
@@ -67,7 +69,7 @@ export function toMetadataUrl(resource: string): string {
 /** The answer for a resource. */
 export function toPublishedMetadata(resource: ResourceOptions, terms: ResourceTerms): PublishedMetadata {
   const url = toMetadataUrl(resource.url);
-  return { url, path: new URL(url).pathname, headers, body: toDocument(resource, terms) };
+  return { url, path: new URL(url).pathname, headers, preflight, body: toDocument(resource, terms) };
 }
 
 const headers: PublishedMetadata["headers"] = {
@@ -75,6 +77,15 @@ const headers: PublishedMetadata["headers"] = {
   // The same for everybody and without secrets, so any web page may read it; `*` never goes with credentials (Fetch §3.3.5).
   "access-control-allow-origin": "*",
   "cache-control": "public, max-age=300",
+};
+
+const preflight: PublishedMetadata["preflight"] = {
+  allow: "GET, HEAD, OPTIONS",
+  "access-control-allow-origin": "*",
+  "access-control-allow-methods": "GET, HEAD",
+  // MCP clients name their version in every request. The asterisk leaves Authorization out.
+  "access-control-allow-headers": "*, Authorization, MCP-Protocol-Version",
+  "access-control-max-age": "3600",
 };
 
 function toDocument(

@@ -2,8 +2,9 @@
 import type { BindingReason, Reason } from "../index.js";
 import type { TestTokenOptions } from "./token-options.js";
 
-/** Not caused by a request, but by what the guard depends on, or by code of your own. */
+/** Not caused by a token, but by what the guard depends on, by code of your own, or by where `tokenFrom` reads it. */
 export type FaultElsewhere =
+  | "origin_not_allowed"
   | "issuer_unavailable"
   | "keys_unavailable"
   | "introspection_unavailable"

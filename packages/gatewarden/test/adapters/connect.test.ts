@@ -6,7 +6,15 @@ import { type ConnectMiddleware, type ProtectOptions, protect, readAuth } from "
 import { type Auth, createGuard, type Guard, type GuardOptions } from "../../src/index.js";
 import { guardWith, options, token } from "../support/keys.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
+import {
+  answerOf,
+  earlierChallenge,
+  earlierExposed,
+  type Route,
+  routes,
+  type Setting,
+  toOptions,
+} from "./support/application.js";
 import { listen } from "./support/listen.js";
 import { call } from "./support/request.js";
 
@@ -31,7 +39,10 @@ function createApp(setting: Setting): (request: IncomingMessage, response: Serve
   const table = new Map(routes.map((route) => [`${route.method} ${route.path}`, toMiddlewares(route, setting)]));
   return (request, response) => {
     const { method = "", url = "" } = request;
-    if (url === "/earlier-challenge") response.setHeader("www-authenticate", earlierChallenge);
+    if (url === "/earlier-challenge") {
+      response.setHeader("www-authenticate", earlierChallenge);
+      response.setHeader("access-control-expose-headers", earlierExposed);
+    }
     const middlewares = table.get(`${method === "HEAD" ? "GET" : method} ${url.split("?")[0]}`) ?? [];
     const answer = async () => {
       const body = method === "POST" ? await readBody(request) : undefined;

@@ -4,13 +4,16 @@ import { z } from "zod";
 import { createMacro, RefusedError } from "../../src/adapters/elysia.js";
 import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, routes, type Setting, toOptions } from "./support/application.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting, toOptions } from "./support/application.js";
 import { listenFetch } from "./support/listen-fetch.js";
 
 function createApp({ guard, reshape }: Setting): AnyElysia {
   const app = new Elysia()
     .onRequest(({ request, set }) => {
-      if (request.url.endsWith("/earlier-challenge")) set.headers["www-authenticate"] = earlierChallenge;
+      if (request.url.endsWith("/earlier-challenge")) {
+        set.headers["www-authenticate"] = earlierChallenge;
+        set.headers["access-control-expose-headers"] = earlierExposed;
+      }
     })
     .onError(({ error }) =>
       reshape && error instanceof RefusedError ? Response.json({ problem: error.cause.reason }, error) : undefined,

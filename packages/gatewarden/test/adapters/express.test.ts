@@ -5,7 +5,15 @@ import { describe } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/express.js";
 import { AuthError } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
+import {
+  answerOf,
+  earlierChallenge,
+  earlierExposed,
+  type Route,
+  routes,
+  type Setting,
+  toOptions,
+} from "./support/application.js";
 import { listen } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, _response, next) => next(error);
@@ -24,6 +32,7 @@ function createApp(express: typeof express5, setting: Setting): Express {
   const app = express();
   app.use("/earlier-challenge", (_request, response, next) => {
     response.set("www-authenticate", earlierChallenge);
+    response.set("access-control-expose-headers", earlierExposed);
     next();
   });
   app.use("/twice", protect(setting.guard));

@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { gatewarden, type RouteAuth } from "../../src/adapters/fastify.js";
 import { AuthError, catalogue } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./support/application.js";
 import { toTlsOptions } from "./support/listen.js";
 
 async function createApp({ guard, reshape, tls }: Setting): Promise<FastifyInstance> {
@@ -11,7 +11,10 @@ async function createApp({ guard, reshape, tls }: Setting): Promise<FastifyInsta
     ? (fastify({ ...options, https: toTlsOptions(tls) }) as unknown as FastifyInstance)
     : fastify(options);
   app.addHook("onRequest", async (request, reply) => {
-    if (request.url === "/earlier-challenge") reply.header("www-authenticate", earlierChallenge);
+    if (request.url === "/earlier-challenge") {
+      reply.header("www-authenticate", earlierChallenge);
+      reply.header("access-control-expose-headers", earlierExposed);
+    }
   });
   app.addContentTypeParser("*", { parseAs: "string" }, (_request, body, done) => done(null, body));
   if (reshape) {

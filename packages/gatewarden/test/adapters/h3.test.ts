@@ -2,7 +2,7 @@ import { H3, HTTPError, toNodeHandler } from "h3";
 import { protect } from "../../src/adapters/h3.js";
 import { AuthError, catalogue } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./support/application.js";
 import { toBody } from "./support/bench.js";
 import { listen } from "./support/listen.js";
 
@@ -15,6 +15,7 @@ function createApp({ guard, reshape }: Setting): H3 {
   });
   app.use("/earlier-challenge", (event, next) => {
     event.res.headers.set("www-authenticate", earlierChallenge);
+    event.res.headers.set("access-control-expose-headers", earlierExposed);
     return next();
   });
   app.use("/twice", protect(guard));

@@ -3,13 +3,14 @@ import { HTTPException } from "hono/http-exception";
 import { protect } from "../../src/adapters/hono.js";
 import { AuthError } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, routes, type Setting } from "./support/application.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./support/application.js";
 import { listenFetch } from "./support/listen-fetch.js";
 
 function createApp({ guard, reshape }: Setting): Hono {
   const app = new Hono();
   app.use("/earlier-challenge", async (context, next) => {
     context.header("www-authenticate", earlierChallenge);
+    context.header("access-control-expose-headers", earlierExposed);
     await next();
   });
   app.use("/twice", protect(guard));

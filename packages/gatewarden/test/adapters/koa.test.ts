@@ -3,7 +3,15 @@ import Koa from "koa";
 import { type ProtectOptions, protect } from "../../src/adapters/koa.js";
 import { AuthError } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
+import {
+  answerOf,
+  earlierChallenge,
+  earlierExposed,
+  type Route,
+  routes,
+  type Setting,
+  toOptions,
+} from "./support/application.js";
 import { listen } from "./support/listen.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error) => {
@@ -38,7 +46,10 @@ function createApp(setting: Setting): Koa {
   const twice = protect(setting.guard) as Koa.Middleware;
   app.use((context, next) => (context.path === "/twice" ? twice(context, next) : next()));
   app.use(async (context, next) => {
-    if (context.path === "/earlier-challenge") context.set("www-authenticate", earlierChallenge);
+    if (context.path === "/earlier-challenge") {
+      context.set("www-authenticate", earlierChallenge);
+      context.set("access-control-expose-headers", earlierExposed);
+    }
     const method = context.method === "HEAD" ? "GET" : context.method;
     await middlewares.get(`${method} ${context.path}`)?.(context as never, next);
   });

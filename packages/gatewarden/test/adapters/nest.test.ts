@@ -39,7 +39,7 @@ import {
 } from "../../src/adapters/nest.js";
 import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, type Route, routes, type Setting } from "./support/application.js";
+import { answerOf, earlierChallenge, earlierExposed, type Route, routes, type Setting } from "./support/application.js";
 import { originOf, type TlsTerms, toTlsOptions } from "./support/listen.js";
 import { call } from "./support/request.js";
 
@@ -87,6 +87,7 @@ async function startApp(controllers: Type[], { guard, reshape, tls }: Setting) {
   const app = await createApp(controllers, guard, tls);
   app.use("/earlier-challenge", (_request: Request, response: Response, next: () => void) => {
     response.set("www-authenticate", earlierChallenge);
+    response.set("access-control-expose-headers", earlierExposed);
     next();
   });
   app.use(text());

@@ -19,7 +19,15 @@ import { createTlsTenant } from "../support/bound-tokens.js";
 import { createIdentity, type Identity } from "../support/certificates.js";
 import { guardWith, token } from "../support/keys.js";
 import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, type Route, routes, type Setting, toOptions } from "./support/application.js";
+import {
+  answerOf,
+  earlierChallenge,
+  earlierExposed,
+  type Route,
+  routes,
+  type Setting,
+  toOptions,
+} from "./support/application.js";
 import { listen, originOf, toTlsOptions } from "./support/listen.js";
 import { call } from "./support/request.js";
 
@@ -40,6 +48,7 @@ function toListener({ need, path }: Route, { guard, reshape }: Setting): Request
   if (path !== "/earlier-challenge") return listener;
   return (request, response) => {
     response.setHeader("www-authenticate", earlierChallenge);
+    response.setHeader("access-control-expose-headers", earlierExposed);
     listener(request, response);
   };
 }

@@ -120,8 +120,8 @@ describe("gatewarden/trpc", () => {
   test.each<[string, unknown, string]>([
     ["nothing", undefined, "INTERNAL_SERVER_ERROR"],
     ["null", null, "INTERNAL_SERVER_ERROR"],
-    ["a request without headers", { method: "GET", url: "/" }, "INTERNAL_SERVER_ERROR"],
-    ["headers that are null", { method: "GET", url: "/", headers: null }, "INTERNAL_SERVER_ERROR"],
+    ["a request without headers", { method: "GET", url: "/" }, "UNAUTHORIZED"],
+    ["headers that are null", { method: "GET", url: "/", headers: null }, "UNAUTHORIZED"],
     [
       "a header that is not a string",
       { method: "GET", url: "/", headers: { authorization: { toString: 1 } } },

@@ -183,7 +183,7 @@ describe("Challenges", () => {
     ]);
   });
   test("are still made when a request is no request at all", async () => {
-    const outcome = await guardWith(options).attempt({ method: "GET", url: "/" } as unknown as GuardRequest);
+    const outcome = await guardWith(options).attempt(null as unknown as GuardRequest);
     expect(outcome).toMatchObject({ reason: "check_failed", status: 500 });
   });
   test("hold nothing of the proof", async () => {

@@ -27,6 +27,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   dpop: true,
   mtls: true,
   trustProxy: true,
+  tokenFrom: true,
   cache: true,
   maxTokenSize: true,
   realm: true,

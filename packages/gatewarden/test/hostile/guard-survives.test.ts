@@ -162,6 +162,8 @@ describe("an Authorization header", () => {
     ["a header that is undefined", { authorization: undefined }],
     ["a list of none", { authorization: [] }],
     ["Headers without it", new Headers()],
+    ["headers that are undefined", undefined],
+    ["headers that are null", null],
   ])("of %s is absent", async (_name, headers) => {
     expect(await outcomes(headers)).toEqual(["credentials_missing", undefined]);
   });
@@ -189,8 +191,6 @@ describe("an Authorization header", () => {
   });
 
   test.each<[string, unknown, string]>([
-    ["undefined", undefined, "check_failed"],
-    ["null", null, "check_failed"],
     ["a number", 42, "credentials_malformed"],
     ["a string", "authorization", "credentials_malformed"],
     ["true", true, "credentials_malformed"],

@@ -65,9 +65,8 @@ export interface ProviderPage {
  * is empty when those options are there.
  */
 export const awaiting: ReadonlySet<string> = new Set([
-  // claimFormats and paths in claimNames; an issuer that is no URL; a secret beside public keys.
-  ...["okta", "google", "firebase", "clerk", "supabase", "zitadel", "ory"],
-  ...["adfs", "fusionAuth", "duende", "stytch", "kubernetes"],
+  // claimFormats and paths in claimNames; a secret beside public keys.
+  ...["okta", "firebase", "clerk", "supabase", "zitadel", "ory", "duende", "stytch", "kubernetes"],
 ]);
 
 const algorithms = ["RS256", "ES256", "ES384"];

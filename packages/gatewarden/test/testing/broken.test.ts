@@ -78,6 +78,7 @@ async function reasonOf(answer: unknown): Promise<Reason | "accepted"> {
 
 /** Why no request causes them, and how a test does. */
 const elsewhere: Readonly<Record<FaultElsewhere, string>> = {
+  origin_not_allowed: "`tokenFrom` of your guard names a cookie: send the token in it, from another origin",
   issuer_unavailable: "your look-up of issuers fails: give the guard a resolver that rejects",
   keys_unavailable: "the issuer is down: disconnect(), with fetch",
   introspection_unavailable: "the issuer is down: disconnect(), with introspect",

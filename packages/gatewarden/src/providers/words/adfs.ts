@@ -7,6 +7,7 @@ const issuer =
 export const adfsWords: ProviderWords = {
   name: "AD FS",
   preset: "adfs",
+  sharesKeys: true,
   marks: { path: /\/adfs(\/services\/trust)?\/?$/, claims: ["apptype", "authmethod"] },
   discoveryHint: issuer,
   fixes: {

@@ -25,7 +25,7 @@ export interface ProviderWords {
   readonly fixes: Fixes;
   /** Headers in which its proxy passes tokens on, in lower case. */
   readonly headers?: readonly string[];
-  /** Whether its tenants sign with the same keys: that a key fits then says nothing about whose token it is. */
+  /** Whether it signs under several issuers with the same keys: that a key fits then says nothing about whose token it is. */
   readonly sharesKeys?: true;
   /** What to check where no metadata are found at the issuer's address. Said by `gatewarden doctor`. */
   readonly discoveryHint?: string;

@@ -1,6 +1,6 @@
 // Headers of others, the framework's error hook, bodies, load.
 import { expect, test } from "vitest";
-import { earlierChallenge } from "../support/application.js";
+import { earlierChallenge, earlierExposed } from "../support/application.js";
 import { type Bench, change } from "../support/bench.js";
 import { sendRaw } from "../support/request.js";
 
@@ -9,6 +9,16 @@ export function askHeadersAndHook(bench: Bench): void {
     const get = await bench.start();
     const { challenge } = await get("/earlier-challenge");
     expect(challenge).toBe(`${earlierChallenge}, Bearer realm="api"`);
+  });
+
+  // https://github.com/twentyhq/twenty/pull/19836: without it a page gets null for the challenge.
+  test("a page may read the challenge, and what the application exposes besides", async () => {
+    const get = await bench.start();
+    const { headers } = await get("/private");
+    expect(headers["access-control-expose-headers"]).toBe("WWW-Authenticate");
+    if (bench.adapter.cannot?.setEarlierChallenge) return;
+    const { headers: beside } = await get("/earlier-challenge");
+    expect(beside["access-control-expose-headers"]).toBe(`${earlierExposed}, WWW-Authenticate`);
   });
 
   test("the framework's error hook can shape the answer, and status and challenge stay", async () => {

@@ -79,11 +79,14 @@ export function askDpop(bench: Bench): void {
       const first = await ask();
       expectRefusal(first, "dpop_nonce_required", "use_dpop_nonce");
       const given = String(first.headers["dpop-nonce"]);
+      // RFC 9449 §8: pages read the nonce only where it is exposed.
+      expect(first.headers["access-control-expose-headers"]).toBe("WWW-Authenticate, DPoP-Nonce");
       const second = await ask(given);
       expect([second.status, second.headers["dpop-nonce"]]).toEqual([200, undefined]);
       client.turn();
       const third = await ask(given);
       expect([third.status, third.headers["dpop-nonce"]]).toEqual([200, expect.stringMatching(/^[\w-]{22}$/)]);
+      expect(third.headers["access-control-expose-headers"]).toBe("DPoP-Nonce");
       const optional = await ask(given, "/optional");
       expect([optional.status, optional.headers["dpop-nonce"]]).toEqual([200, third.headers["dpop-nonce"]]);
       const fourth = await ask(String(third.headers["dpop-nonce"]));

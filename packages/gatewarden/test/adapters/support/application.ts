@@ -45,7 +45,7 @@ export const routes: readonly Route[] = [
   { method: "GET", path: "/any", need: [any(permission("write:admin"), scope("openid"))] },
   { method: "GET", path: "/optional", need: [{ optional: true }] },
   { method: "GET", path: "/optional-permission", need: [{ optional: true, requirement: permission("read:admin") }] },
-  // Before its check, the application sets `earlierChallenge`.
+  // Before its check, the application sets `earlierChallenge` and `earlierExposed`.
   { method: "GET", path: "/earlier-challenge", need: [] },
   // Before its check, the application makes another one, as for all that is under a path.
   { method: "GET", path: "/twice", need: [] },
@@ -53,6 +53,9 @@ export const routes: readonly Route[] = [
 
 /** The challenge that the application sets itself before the check of `/earlier-challenge`. */
 export const earlierChallenge = 'Basic realm="old"';
+
+/** What the application's CORS exposes itself before that check, as its `access-control-expose-headers`. */
+export const earlierExposed = "X-Total";
 
 /** What handlers answer. */
 export function answerOf(auth: { readonly subject: string | undefined } | undefined, body?: string): object {

@@ -1,0 +1,111 @@
+// Tokens that come elsewhere than in Authorization: in a header of an identity-aware proxy, or in a cookie. Nothing of it is read unless
+// configured.
+import { AuthError } from "../errors.js";
+import { type GuardRequest, parseCredentials, readAuthorization, readHeader, toAuthorization } from "./credentials.js";
+import { isFromProxy, type ProxyPolicy } from "./proxy.js";
+
+/** Where a token may stand besides. */
+export type TokenPlace =
+  | { readonly header: string; readonly proxy: ProxyPolicy }
+  | { readonly cookie: string; readonly origins: ReadonlySet<unknown> };
+
+/**
+ * The request's credentials as the text of one Authorization header, wherever they stand; empty text
+ * where there are none. Throws `AuthError`: what `readAuthorization` does, `credentials_multiple` for
+ * a token in both places (RFC 6750 §2: one method), and `origin_not_allowed`.
+ */
+export function readPresented(request: GuardRequest | undefined, place: TokenPlace | undefined): string {
+  const authorization = readAuthorization(request);
+  // What came over a connection stands in Authorization: the token that opened the connection is another one.
+  if (place === undefined || request === undefined || request.overSocket === "message") return authorization;
+  const token = "header" in place ? readProxyHeader(request, place) : readCookie(request, place.cookie);
+  if (token === "") return authorization;
+  if (authorization !== "") throw new AuthError("credentials_multiple");
+  if ("cookie" in place) requireOrigin(request, place.origins);
+  return "header" in place && /^bearer /i.test(token) ? token : toAuthorization(token);
+}
+
+/** The token of a request, where one can be read: for listeners, after the decision. */
+export function readToken(
+  request: GuardRequest | undefined,
+  takesDpop: boolean,
+  place: TokenPlace | undefined,
+): string | undefined {
+  try {
+    return request ? parseCredentials(request, readPresented(request, place), takesDpop).token : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** From any other peer the header does not count: clients can write it too (CWE-290). */
+function readProxyHeader(request: GuardRequest, { header, proxy }: { header: string; proxy: ProxyPolicy }): string {
+  if (!isFromProxy(request, proxy)) return "";
+  const values = readTexts(request, header);
+  if (values.length > 1) throw new AuthError("credentials_multiple");
+  return values[0] ?? "";
+}
+
+/** Headers of a request have 16 KiB in all on Node.js; elsewhere they may have no bound. */
+const maxCookieLength = 131_072;
+
+/**
+ * The value of the one cookie with the name (RFC 6265bis §4.2.1), which is the token as it is: neither
+ * quoted nor encoded. A second one may be planted by another host of the site, so both are refused.
+ */
+function readCookie(request: GuardRequest, name: string): string {
+  const text = readTexts(request, "cookie").join(";");
+  if (text.length > maxCookieLength) throw new AuthError("credentials_malformed");
+  let found: string | undefined;
+  for (const pair of text.split(";")) {
+    const equals = pair.indexOf("=");
+    if (equals < 0 || trim(pair.slice(0, equals)) !== name) continue;
+    if (found !== undefined) throw new AuthError("credentials_multiple");
+    found = trim(pair.slice(equals + 1));
+  }
+  return found ?? "";
+}
+
+/** Blanks and tabs around names and values do not count (RFC 6265bis §5.6). */
+function trim(text: string): string {
+  // Not by a pattern: one that looks for the end takes time that grows with the square (CWE-1333).
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charCodeAt(start))) start++;
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09;
+}
+
+/** Throws `AuthError` (`credentials_malformed`) for anything but text: it is never coerced (CWE-843). */
+function readTexts({ headers }: GuardRequest, name: string): readonly string[] {
+  const value: unknown = readHeader(headers, name);
+  const values: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? Array.from(value) : [value];
+  if (!values.every((one) => typeof one === "string")) throw new AuthError("credentials_malformed");
+  return values;
+}
+
+const safeMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
+
+/**
+ * Browsers send a cookie with whatever page asks for it, so what may change something (RFC 9110
+ * §9.2.1, CWE-352) or opens a connection that others could talk over (CWE-1385) must come from a page
+ * that is listed. Where there is no Origin (RFC 6454 §7), Sec-Fetch-Site must say that the page is
+ * the API's own; neither can be written by a page.
+ */
+function requireOrigin(request: GuardRequest, origins: ReadonlySet<unknown>): void {
+  if (safeMethods.includes(request.method) && !opensConnection(request)) return;
+  const origin: unknown = readHeader(request.headers, "origin");
+  const isAllowed =
+    origin === undefined ? readHeader(request.headers, "sec-fetch-site") === "same-origin" : origins.has(origin);
+  if (!isAllowed) throw new AuthError("origin_not_allowed", { details: { name: "origin", expected: [...origins] } });
+}
+
+function opensConnection({ headers, overSocket }: GuardRequest): boolean {
+  const upgrade: unknown = readHeader(headers, "upgrade");
+  return (
+    overSocket === "opening" || (upgrade !== undefined && !(typeof upgrade === "string" && !/websocket/i.test(upgrade)))
+  );
+}
