@@ -18,6 +18,7 @@ import { ecSigner, hmac, often, published, secret } from "./signers.mjs";
  * @property {JoseOptions} jose
  * @property {unknown} joseKeys
  * @property {readonly unknown[] | undefined} keySet The JWKs, where keys come as a set.
+ * @property {Uint8Array | undefined} secret The shared secret, perhaps beside keys.
  * @property {readonly string[]} audiences None: the tokens name no audience.
  * @property {readonly string[] | undefined} clientIds
  * @property {boolean} isStrict
@@ -55,7 +56,8 @@ const required = ["iss", "aud", "exp"];
 export function configure(name, keys, signers, terms = {}) {
   const { clockTolerance = 5, audiences = [audience], clientIds, isStrict = false } = terms;
   const hasAudience = audiences.length > 0;
-  const algorithms = terms.algorithms ?? ("secret" in keys ? symmetric : asymmetric);
+  const hmac = "secret" in keys ? symmetric : [];
+  const algorithms = terms.algorithms ?? (hasPublicKeys(keys) ? [...asymmetric, ...hmac] : hmac);
   /** @type {import("gatewarden").GuardOptions} */
   const options = {
     issuer,
@@ -74,6 +76,7 @@ export function configure(name, keys, signers, terms = {}) {
     guard: createGuard({ ...options, keys }),
     joseKeys: toJoseKeys(keys),
     keySet: "jwks" in keys ? keys.jwks.keys : undefined,
+    secret: "secret" in keys ? /** @type {Uint8Array} */ (keys.secret) : undefined,
     audiences,
     clientIds,
     isStrict,
@@ -91,8 +94,31 @@ export function configure(name, keys, signers, terms = {}) {
 }
 
 /** @param {import("gatewarden").KeysOptions} keys */
+const hasPublicKeys = (keys) => "jwks" in keys || "publicKey" in keys;
+
+/**
+ * For an issuer with both: what the header's algorithm is for, decided here by its name.
+ * @param {unknown} publicKeys
+ * @param {Uint8Array | undefined} secret
+ */
+export function joinKeys(publicKeys, secret) {
+  if (secret === undefined) return publicKeys;
+  /** @param {import("jose").JWTHeaderParameters} header @param {import("jose").FlattenedJWSInput} input */
+  return (header, input) => {
+    if (header.alg.startsWith("HS")) return secret;
+    return typeof publicKeys === "function" ? publicKeys(header, input) : publicKeys;
+  };
+}
+
+/** @param {import("gatewarden").KeysOptions} keys */
 function toJoseKeys(keys) {
-  if ("secret" in keys) return keys.secret;
+  if (!hasPublicKeys(keys) && "secret" in keys) return keys.secret;
+  const secret = "secret" in keys ? /** @type {Uint8Array} */ (keys.secret) : undefined;
+  return joinKeys(toJosePublicKeys(keys), secret);
+}
+
+/** @param {import("gatewarden").KeysOptions} keys */
+function toJosePublicKeys(keys) {
   if ("publicKey" in keys) return keys.publicKey;
   if ("jwks" in keys) return createLocalJWKSet(/** @type {never} */ (keys.jwks));
   throw new TypeError("These keys would be fetched");
@@ -105,7 +131,13 @@ const pinned = createPublicKey({ key: /** @type {never} */ (ecSigner.jwk), forma
 export const withSecret = configure("a shared secret", { secret }, [hmac]);
 export const usual = configure("a key set", toSet(published), often);
 
+const mixed = [...often, ...Array(30).fill(hmac)];
 const special = [
+  ...Array(3).fill(configure("a secret beside a key set", { ...toSet(published), secret }, mixed)),
+  configure("a secret beside one pinned key", { publicKey: pinned, secret }, [ecSigner, hmac]),
+  configure("a secret beside a key set, HS512 and ES256 alone", { ...toSet(published), secret }, mixed, {
+    algorithms: ["HS512", "ES256"],
+  }),
   configure("several audiences", toSet(published), often, { audiences: [audience, "urn:api", "*"] }),
   configure("no tolerance", toSet(published), often, { clockTolerance: 0 }),
   configure("a minute of tolerance", toSet(published), often, { clockTolerance: 60 }),

@@ -1,7 +1,7 @@
 // One case given to the guard and to jose on the same terms.
 import { AuthError, ConfigError, createGuard } from "gatewarden";
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
-import { clock } from "./configurations.mjs";
+import { clock, joinKeys } from "./configurations.mjs";
 import { chooseKeys } from "./key-choice.mjs";
 import { view } from "./view.mjs";
 
@@ -14,7 +14,7 @@ export async function askGuard({ configuration, keySet, now }, token) {
     const guard =
       keySet === undefined
         ? configuration.guard
-        : createGuard({ ...configuration.terms, keys: { jwks: { keys: /** @type {never} */ (keySet) } } });
+        : createGuard({ ...configuration.terms, keys: toKeys(keySet, configuration.secret) });
     // Each case has its own time of day, also while it waits for the thread pool.
     const { claims } = await clock.run(now, () => guard.verify(token));
     return { accepted: true, why: "accepted", claims };
@@ -25,13 +25,20 @@ export async function askGuard({ configuration, keySet, now }, token) {
   }
 }
 
+/** @param {unknown[]} keySet @param {Uint8Array | undefined} secret @returns {import("gatewarden").KeysOptions} */
+function toKeys(keySet, secret) {
+  return { jwks: { keys: /** @type {never} */ (keySet) }, ...(secret !== undefined && { secret }) };
+}
+
 /** @param {Draft} draft @param {string} token @returns {Promise<Decision>} */
 export async function askJose(draft, token) {
   const { configuration, keySet, now } = draft;
   const options = { ...configuration.jose, currentDate: new Date(now * 1000) };
   try {
     const keys =
-      keySet === undefined ? configuration.joseKeys : createLocalJWKSet({ keys: /** @type {never} */ (keySet) });
+      keySet === undefined
+        ? configuration.joseKeys
+        : joinKeys(createLocalJWKSet({ keys: /** @type {never} */ (keySet) }), configuration.secret);
     const { payload } = await jwtVerify(token, /** @type {never} */ (keys), options);
     return { accepted: true, why: "accepted", claims: payload };
   } catch (error) {

@@ -132,7 +132,9 @@ const additions = [
 /** The signer's key and perhaps another, changed. Only where keys come as a set. @param {Random} random @param {Draft} draft */
 export function mutateKeySet(random, draft) {
   if (draft.configuration.keySet === undefined) return;
-  const keys = draft.keySet ?? [{ ...draft.signer.jwk }];
+  // Beside a secret the set is the others'.
+  const { jwk } = draft.signer === hmac ? random.pick(published) : draft.signer;
+  const keys = draft.keySet ?? [{ ...jwk }];
   for (let left = 1 + random.below(2); left > 0; left--) {
     const entry = random.pick(keys);
     if (random.chance(35)) random.pick(additions)(random, keys, draft);

@@ -187,8 +187,9 @@ export function findBroken(token, draft) {
   return rules?.every((rule) => rule !== undefined) ? rules[0] : undefined;
 }
 
-/** The keys of the set that the token could mean. @param {TokenView} token @param {Draft} draft */
-function findMeant({ header: { kid } }, { keySet }) {
+/** The keys of the set that the token could mean: none where it is for the secret. @param {TokenView} token @param {Draft} draft */
+function findMeant({ header: { alg, kid } }, { keySet, configuration }) {
+  if (configuration.secret !== undefined && String(alg).startsWith("HS")) return undefined;
   return keySet?.filter((jwk) => kid === undefined || /** @type {{ kid?: unknown }} */ (jwk)?.kid === kid);
 }
 
@@ -200,7 +201,8 @@ function find(rules, why, token, draft) {
 /** A key was left out that jose used: one that the token could mean. @param {string} why @param {TokenView} token @param {Draft} draft */
 function explainByKeys(why, token, draft) {
   if (!keyReasons.includes(why)) return undefined;
-  const meant = findMeant(token, draft);
+  // A set is refused for all of its keys, also beside a secret.
+  const meant = why === "keys_refused" ? draft.keySet : findMeant(token, draft);
   // jose leaves out the other of two keys for what the guard does not look at.
   if (why === "key_ambiguous" && meant?.some(hasSpareMembers)) return spareMembers;
   return meant?.map(findKeyRule).find((rule) => rule !== undefined);

@@ -5,23 +5,25 @@ import { createDiscovery, type Discovery, type MetadataLook } from "../issuer/di
 import { checkPlace, notSafe, type PlaceRules } from "../issuer/places.js";
 import { pinRsa } from "../issuer/rsa-pin.js";
 import { isSafeUrl } from "../issuer/url.js";
-import { importJwk, importPem, importPublicKey, importSecret } from "../keys/key.js";
+import { joinFamilies } from "../keys/families.js";
+import { importJwk, importPem, importPublicKey } from "../keys/key.js";
 import { parseKeySet } from "../keys/key-set.js";
 import type { KeySource } from "../keys/key-source.js";
 import type { MutableKeyCounts } from "../keys/keys-status.js";
 import { UnusableKey } from "../keys/material.js";
 import { createRemoteKeys } from "../keys/remote.js";
-import { createPendingKeys, createPinnedKey, createStaticKeySet } from "../keys/static.js";
+import { createPinnedKey, createStaticKeySet, toSource } from "../keys/static.js";
 import type { VerificationKey } from "../keys/verification-key.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
 import { warn } from "../platform/runtime.js";
-import { algorithms } from "../token/algorithms.js";
+import { algorithms, asymmetricAlgorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { IssuerSpellings } from "./environment.js";
 import { toNameError } from "./issuer-name.js";
 import { readNumber } from "./option-table.js";
 import type { KeysOptions, KeyTimes } from "./options.js";
+import { createSecretSource } from "./secret.js";
 
 /** What a key source needs to know. */
 export interface KeySourceSettings {
@@ -45,8 +47,8 @@ export interface ConfiguredKeys {
   readonly spellings: IssuerSpellings;
   /** The exact issuer, as far as it is known by now. */
   readonly issuer: () => string;
-  /** The HMAC algorithms that the configured secret is long enough for; undefined where there is no secret. */
-  readonly hmacAlgorithms?: readonly string[];
+  /** What its keys can verify at most: all asymmetric algorithms for public keys, and HMAC as far as a secret is long enough for it. */
+  readonly algorithms: readonly string[];
 }
 
 export const rsaExample = 'keys: { rsaAlgorithm: "RS256" }';
@@ -56,31 +58,50 @@ const examples = {
   issuer: 'issuer: "https://acme.eu.auth0.com/"',
 } as const;
 
+/** What the public keys of an issuer are, besides their algorithms. */
+type PublicKeys = Omit<ConfiguredKeys, "algorithms">;
+
 /** Makes the source that the options describe. Throws `ConfigError`. */
 export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
-  const configured = createSource(settings);
-  const { rsaAlgorithm }: { rsaAlgorithm?: unknown } = settings.keys as object;
-  if (rsaAlgorithm === undefined) return configured;
-  const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
-  if (isRsa && !configured.hmacAlgorithms) return { ...configured, keys: pinRsa(configured.keys, rsaAlgorithm) };
-  const problem = isRsa ? "stands beside a secret" : "is not an RSA algorithm";
-  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
-}
-
-function createSource(settings: KeySourceSettings): ConfiguredKeys {
-  const { keys } = settings;
-  const kinds = ["jwksUri", "jwks", "publicKey", "secret"].filter((name) => name in keys);
+  const { keys, counts } = settings;
+  const kinds = ["jwksUri", "jwks", "publicKey"].filter((name) => name in keys);
   if (kinds.length > 1)
     throw new ConfigError({
       option: "keys",
       problem: `has both ${kinds.join(" and ")}`,
       example: examples["keys.jwksUri"],
     });
-  const [first] = settings.issuers;
-  const fixed = { spellings: [first], issuer: () => first } as const;
-  if ("secret" in keys) return { ...fixed, ...createSecret(keys.secret) };
-  if ("publicKey" in keys) return { ...fixed, keys: toSource(chain(toKey(keys.publicKey), createPinnedKey)) };
-  if ("jwks" in keys) return { ...fixed, keys: createGivenSet(keys.jwks) };
+  const secret = "secret" in keys ? createSecretSource(keys.secret, counts) : undefined;
+  const hasPublicKeys = secret === undefined || kinds.length > 0;
+  const rsaAlgorithm = readRsaAlgorithm(keys, hasPublicKeys);
+  if (!hasPublicKeys) return { ...toFixed(settings), ...secret };
+  const found = createPublicSource(settings);
+  const pinned = rsaAlgorithm === undefined ? found.keys : pinRsa(found.keys, rsaAlgorithm);
+  if (secret === undefined) return { ...found, keys: pinned, algorithms: asymmetricAlgorithms };
+  const both = [...asymmetricAlgorithms, ...secret.algorithms];
+  return { ...found, keys: joinFamilies(secret.keys, pinned), algorithms: both };
+}
+
+function readRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | undefined {
+  const { rsaAlgorithm }: { readonly rsaAlgorithm?: unknown } = keys;
+  if (rsaAlgorithm === undefined) return undefined;
+  const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
+  if (isRsa && hasPublicKeys) return rsaAlgorithm;
+  const problem = isRsa ? "stands beside a secret" : "is not an RSA algorithm";
+  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
+}
+
+/** For keys that do not depend on metadata, the issuer is settled. */
+function toFixed({ issuers: [first] }: KeySourceSettings): Pick<ConfiguredKeys, "spellings" | "issuer"> {
+  return { spellings: [first], issuer: () => first };
+}
+
+function createPublicSource(settings: KeySourceSettings): PublicKeys {
+  const keys = settings.keys as Exclude<KeysOptions, { readonly secret: unknown }>;
+  const fixed = toFixed(settings);
+  if ("publicKey" in keys)
+    return { ...fixed, keys: toSource(chain(toKey(keys.publicKey), (key) => createPinnedKey(key))) };
+  if ("jwks" in keys) return { ...fixed, keys: createGivenSet(keys.jwks, settings.counts) };
   if ("jwksUri" in keys) {
     const { jwksUri } = keys;
     requirePlace("keys.jwksUri", jwksUri, settings.places);
@@ -90,7 +111,7 @@ function createSource(settings: KeySourceSettings): ConfiguredKeys {
   return createDiscovered(settings, readTimes(keys));
 }
 
-function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): ConfiguredKeys {
+function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): PublicKeys {
   const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
   // An address that a token has named is never asked over http, even if the look-up knows it (RFC 8725 §3.10).
@@ -123,33 +144,9 @@ function readTimes({ maxAge, staleIfError, timeout }: KeyTimes): Required<KeyTim
   };
 }
 
-/** The secret itself is never part of a message. */
-function createSecret(secret: unknown): Pick<ConfiguredKeys, "keys" | "hmacAlgorithms"> {
-  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
-  if (!(bytes instanceof Uint8Array)) throw badSecret("is neither text nor bytes");
-  // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235).
-  const text = new TextDecoder().decode(bytes);
-  if (text.includes("-----BEGIN")) throw badSecret("is a PEM key; give it as publicKey");
-  if (/^\s*\{/.test(text) && text.includes('"kty"'))
-    throw badSecret("is a JWK; give it as publicKey, or a symmetric one's bytes");
-  const hmacAlgorithms = [...algorithms.values()]
-    .filter(({ keyType, signatureLength = 0 }) => keyType === "oct" && bytes.length >= signatureLength)
-    .map(({ name }) => name);
-  if (hmacAlgorithms.length === 0) throw badSecret("is shorter than 32 bytes, the least for HS256 (RFC 7518 §3.2)");
-  return { keys: toSource(chain(importSecret(bytes), createPinnedKey)), hmacAlgorithms };
-}
-
-function badSecret(problem: string): ConfigError {
-  return new ConfigError({
-    option: "keys.secret",
-    problem,
-    example: "keys: { secret: process.env.API_SECRET }, 32 random bytes or more",
-  });
-}
-
-function createGivenSet(document: unknown): KeySource {
+function createGivenSet(document: unknown, counts: MutableKeyCounts): KeySource {
   const create = () =>
-    chain(parseKeySet(document), (set) => {
+    chain(parseKeySet(document, undefined, counts), (set) => {
       if (set.ignored.length > 0) warn("GATEWARDEN_KEY_IGNORED", `Not used from keys.jwks: ${set.ignored.join("; ")}`);
       return createStaticKeySet(set);
     });
@@ -179,10 +176,6 @@ function toKey(key: unknown): Awaitable<VerificationKey> {
     const why = cause instanceof UnusableKey ? cause.message + cause.found : "is not valid key material";
     throw new ConfigError({ option: "keys.publicKey", problem: why, example: pem }, { cause });
   });
-}
-
-function toSource(source: Awaitable<KeySource>): KeySource {
-  return source instanceof Promise ? createPendingKeys(source) : source;
 }
 
 /** Throws `ConfigError` for what is not a URL that may be fetched. */

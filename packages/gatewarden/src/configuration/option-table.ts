@@ -96,7 +96,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "keys.jwksUri": { ...ownReader("an https URL"), example: '"https://acme.eu.auth0.com/.well-known/jwks.json"' },
   "keys.jwks": { ...ownReader("a JWK Set"), example: "{ keys: [ … ] }" },
   "keys.publicKey": { ...ownReader("PEM text, a JWK or a public KeyObject"), example: "pem" },
-  "keys.secret": { ...ownReader("text or bytes, as long as the hash"), example: "process.env.SECRET" },
+  "keys.secret": {
+    ...ownReader("text or bytes, as long as the hash, or up to four such"),
+    example: "process.env.SECRET",
+  },
   "keys.maxAge": { ...number(15, 86_400, 600), example: "600" },
   "keys.staleIfError": { ...number(0, 604_800, 86_400), example: "3600" },
   "keys.timeout": { ...number(0.1, 60, 5), example: "2" },

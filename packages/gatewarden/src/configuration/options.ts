@@ -20,15 +20,28 @@ type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<stri
 /** Where an issuer's keys come from. Without it they are discovered from the issuer. */
 export type KeysOptions =
   /** A JWK Set at a fixed address. */
-  | (KeyTimes & RsaPin & { readonly jwksUri: string })
+  | (KeyTimes & RsaPin & SecretBeside & { readonly jwksUri: string })
   /** A JWK Set given here: nothing is fetched. */
-  | (RsaPin & { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } })
+  | (RsaPin & SecretBeside & { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } })
   /** One public key: PEM (SPKI), JWK or `KeyObject`. Whatever `kid` a token names, only this key verifies it. */
-  | (RsaPin & { readonly publicKey: PublicKey })
-  /** A shared secret for HS256, HS384 or HS512, at least as long as the hash. No other algorithm is accepted then (RFC 7518 §3.2). */
-  | { readonly secret: string | Uint8Array }
+  | (RsaPin & SecretBeside & { readonly publicKey: PublicKey })
+  /**
+   * A shared secret for HS256, HS384 or HS512, at least as long as the hash, or up to four during a rotation: each is tried. No other
+   * algorithm is accepted then (RFC 7518 §3.2).
+   */
+  | { readonly secret: Secrets }
   /** Discovery, with other times. */
   | (KeyTimes & RsaPin);
+
+type Secrets = string | Uint8Array | readonly (string | Uint8Array)[];
+
+interface SecretBeside {
+  /**
+   * A shared secret, or up to four, for the HS256, HS384 and HS512 tokens of an issuer that moves to public keys or away from them. It
+   * verifies nothing else, and public keys never verify those (CVE-2016-10555).
+   */
+  readonly secret?: Secrets;
+}
 
 interface RsaPin {
   /**
@@ -198,7 +211,7 @@ export interface GuardOptions<Claims = unknown> {
    * Refuses with `client_mismatch` or `claim_missing`. Beside an audience, both must hold. Default: any client of the issuer.
    */
   readonly clientId?: string | readonly string[];
-  /** Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that it is long enough for. */
+  /** Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that it is long enough for, beside public keys both. */
   readonly algorithms?: readonly Algorithm[];
   /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */
   readonly clockTolerance?: number;

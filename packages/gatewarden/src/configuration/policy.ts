@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.js";
 import type { TrustedIssuer } from "../issuer/policy.js";
 import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
-import { algorithms as algorithmTable, asymmetricAlgorithms } from "../token/algorithms.js";
+import { algorithms as algorithmTable } from "../token/algorithms.js";
 import { readAudiences, readClientIds } from "./audience.js";
 import { type IssuerSpellings, readAudienceFromEnvironment } from "./environment.js";
 import { readHosts, readHttpHosts } from "./hosts.js";
@@ -54,7 +54,7 @@ export function createPolicy(
   const tokenType = readTokenType(terms.tokenType ?? options.tokenType);
   const audience = terms.audience ?? options.audience ?? readAudienceFromEnvironment(env);
   const audiences = readAudiences(audience, { clientIds, tokenType });
-  const allowed = readAlgorithms(terms.algorithms ?? options.algorithms, source.hmacAlgorithms);
+  const allowed = readAlgorithms(terms.algorithms ?? options.algorithms, source.algorithms);
   checkPin(keys, allowed);
   return {
     spellings: source.spellings,
@@ -95,9 +95,8 @@ function readTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt
   throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
 }
 
-/** Secrets go with HMAC and public keys with everything else: never both, whatever is listed (CVE-2016-10555, CVE-2024-33663). */
-function readAlgorithms(listed: readonly string[] | undefined, hmac: readonly string[] | undefined): readonly string[] {
-  const possible: readonly string[] = hmac ?? asymmetricAlgorithms;
+/** Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555, CVE-2024-33663). */
+function readAlgorithms(listed: readonly string[] | undefined, possible: readonly string[]): readonly string[] {
   if (listed === undefined) return possible;
   const example = `algorithms: ["${possible[0]}"]`;
   if (!Array.isArray(listed) || listed.length === 0)

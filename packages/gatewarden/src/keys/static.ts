@@ -1,9 +1,10 @@
 // Fixed keys: configured once, never fetched.
 import { AuthError } from "../errors.js";
+import type { Awaitable } from "../platform/awaitable.js";
 import type { Verify } from "../token/signature.js";
 import { type KeyQuery, type KeySet, selectVerifier, verifierOf } from "./key-set.js";
 import type { KeySource } from "./key-source.js";
-import { fixedKeys } from "./keys-status.js";
+import { createKeyCounts, fixedKeys, type KeyCounts } from "./keys-status.js";
 import type { VerificationKey } from "./verification-key.js";
 
 /** A source over a fixed key set: keys are chosen as from a remote one. */
@@ -16,7 +17,7 @@ export function createStaticKeySet(set: KeySet): KeySource {
 }
 
 /** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */
-export function createPinnedKey(key: VerificationKey): KeySource {
+export function createPinnedKey(key: VerificationKey, counts: KeyCounts = createKeyCounts()): KeySource {
   const pick = (query: KeyQuery): Verify => {
     const verify = verifierOf(key, query);
     if (verify) return verify;
@@ -24,11 +25,16 @@ export function createPinnedKey(key: VerificationKey): KeySource {
       details: { name: "alg", expected: [...key.verifiers.keys()], actual: query.alg },
     });
   };
-  return { pick, ready: () => Promise.resolve(), status: () => fixedKeys };
+  return { pick, ready: () => Promise.resolve(), status: () => ({ ...fixedKeys, counts: { ...counts } }) };
+}
+
+/** The source itself, or one that waits for it. */
+export function toSource(source: Awaitable<KeySource>): KeySource {
+  return source instanceof Promise ? createPendingKeys(source) : source;
 }
 
 /** A source whose keys Web Crypto is still importing. Whoever asks meanwhile waits; a failure is everybody's. */
-export function createPendingKeys(pending: Promise<KeySource>): KeySource {
+function createPendingKeys(pending: Promise<KeySource>): KeySource {
   let source: KeySource | undefined;
   pending.then(
     (imported) => {

@@ -14,7 +14,7 @@ export type AsymmetricAlgorithm =
   | "EdDSA"
   | "Ed25519";
 
-/** Symmetric algorithms. Used only with a configured secret, and then alone. */
+/** Symmetric algorithms. Used only with a configured secret, which verifies no other. */
 export type SymmetricAlgorithm = "HS256" | "HS384" | "HS512";
 
 /** A signature algorithm by its JOSE name. */

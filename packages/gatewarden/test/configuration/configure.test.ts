@@ -104,7 +104,7 @@ describe("Bad options", () => {
 
 describe("Bad keys", () => {
   it.each<[string, unknown, string]>([
-    ["keys", { jwks, secret }, "both"],
+    ["keys", { jwks, publicKey: publicPem, secret }, "both"],
     ["keys", { jwksUri: "https://idp.acme.com/jwks", publicKey: publicPem }, "both"],
     ["keys", "https://idp.acme.com/jwks", "object"],
     ["keys", [ec.jwk], "object"],
@@ -150,7 +150,7 @@ describe("Bad keys", () => {
   it.each<[string, unknown]>([
     ["a short secret", { secret: "hunter2-hunter2" }],
     ["a PEM secret", { secret: `hunter2${privatePem}` }],
-    ["a secret beside a key set", { secret: "hunter2".repeat(9), jwks }],
+    ["a secret beside two kinds of public keys", { secret: "hunter2".repeat(9), jwks, publicKey: publicPem }],
     ["a secret under a misspelt name", { secrets: "hunter2".repeat(9) }],
     ["a private key", { publicKey: privatePem.replace("-----BEGIN", "hunter2-----BEGIN") }],
     ["a private JWK", { publicKey: { ...ec.jwk, d: "hunter2" } }],

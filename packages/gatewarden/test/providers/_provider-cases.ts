@@ -65,7 +65,7 @@ export interface ProviderPage {
  * is empty when those options are there.
  */
 export const awaiting: ReadonlySet<string> = new Set([
-  // claimFormats and paths in claimNames; a secret beside public keys.
+  // claimFormats and paths in claimNames.
   ...["okta", "firebase", "clerk", "supabase", "zitadel", "ory", "duende", "stytch", "kubernetes"],
 ]);
 
