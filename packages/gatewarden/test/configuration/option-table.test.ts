@@ -18,6 +18,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   allowIdTokens: true,
   claims: true,
   claimNames: true,
+  claimFormats: true,
   scopeAsList: true,
   fetch: true,
   introspection: true,
@@ -43,7 +44,7 @@ it("has a row for every option of a guard, and marks those of one issuer", () =>
   const issuerOptions: Readonly<Record<keyof IssuerOptions, true>> = {
     ...{ issuer: true, audience: true, algorithms: true, clockTolerance: true, keys: true, discoveryUrl: true },
     ...{ allowedHosts: true, tokenType: true, claims: true, claimNames: true, scopeAsList: true },
-    ...{ allowIdTokens: true },
+    ...{ allowIdTokens: true, claimFormats: true },
   };
   expect(perIssuer.sort()).toEqual(Object.keys(issuerOptions).sort());
 });
@@ -83,6 +84,7 @@ const owners = [
   "createGuard",
   "keys",
   "claimNames",
+  "claimFormats",
   "cache",
   "dpop",
   "mtls",
