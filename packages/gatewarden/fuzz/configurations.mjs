@@ -20,6 +20,7 @@ import { ecSigner, hmac, often, published, secret } from "./signers.mjs";
  * @property {readonly unknown[] | undefined} keySet The JWKs, where keys come as a set.
  * @property {readonly string[]} audiences
  * @property {boolean} isStrict
+ * @property {boolean} allowIdTokens
  */
 
 export const issuer = "https://issuer.test/";
@@ -41,6 +42,7 @@ const required = ["iss", "aud", "exp"];
  * @property {number} [clockTolerance]
  * @property {readonly string[]} [audiences]
  * @property {boolean} [isStrict]
+ * @property {boolean} [allowIdTokens]
  */
 
 /**
@@ -51,7 +53,7 @@ const required = ["iss", "aud", "exp"];
  * @returns {Configuration}
  */
 export function configure(name, keys, signers, terms = {}) {
-  const { clockTolerance = 5, audiences = [audience], isStrict = false } = terms;
+  const { clockTolerance = 5, audiences = [audience], isStrict = false, allowIdTokens = false } = terms;
   const algorithms = terms.algorithms ?? ("secret" in keys ? symmetric : asymmetric);
   /** @type {import("gatewarden").GuardOptions} */
   const options = {
@@ -60,6 +62,7 @@ export function configure(name, keys, signers, terms = {}) {
     clockTolerance,
     algorithms: /** @type {never} */ (algorithms),
     tokenType: isStrict ? "at+jwt" : "any",
+    allowIdTokens,
     env: {},
     now: () => clock.getStore() ?? start,
   };
@@ -72,6 +75,7 @@ export function configure(name, keys, signers, terms = {}) {
     keySet: "jwks" in keys ? keys.jwks.keys : undefined,
     audiences,
     isStrict,
+    allowIdTokens,
     jose: {
       issuer,
       audience: [...audiences],
@@ -105,6 +109,7 @@ const special = [
   configure("RS256 and ES256 alone", toSet(published), often, { algorithms: ["RS256", "ES256"] }),
   configure("RFC 9068", toSet(published), often, { isStrict: true }),
   configure("RFC 9068 with a secret", { secret }, [hmac], { isStrict: true }),
+  configure("ID tokens too", toSet(published), often, { allowIdTokens: true }),
   configure("HS512 alone", { secret }, [hmac], { algorithms: ["HS512"] }),
   configure("one pinned key", { publicKey: pinned }, [ecSigner]),
   configure(

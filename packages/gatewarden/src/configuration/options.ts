@@ -197,8 +197,8 @@ export interface GuardOptions<Claims = unknown> {
   /** A Standard Schema (zod, valibot, arktype …) that claims must satisfy. Its output is `auth.claims`. */
   readonly claims?: StandardSchema<Claims>;
   /**
-   * Claims that hold scope, permissions, roles and organization: a name, or the way to it as a list of
-   * names. Default `scope`, `permissions`, `roles`, `org_id`.
+   * Claims that hold scope, permissions, roles and organization: a name, or the way to it as a list
+   * of names. Default `scope`, `permissions`, `roles`, `org_id`.
    */
   readonly claimNames?: Partial<ClaimNames>;
   /**

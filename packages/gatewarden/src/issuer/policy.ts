@@ -26,13 +26,14 @@ export interface ClaimNames {
 /** In which shape an issuer writes grants. What has another shape grants nothing. */
 export interface ClaimFormats {
   /**
-   * `blanks`, the default: text with blanks between (RFC 8693 §4.2). `list`: that, or a list of text.
-   * `commas`: text with commas between, and blanks around them.
+   * `blanks`, the default: text with blanks between (RFC 8693 §4.2). `list`: that, or a list of
+   * text. `commas`: text with commas between, and blanks around them.
    */
   readonly scope: "blanks" | "list" | "commas";
   /**
-   * `list`, the default: a list of text. `text`: one name as text, or a list of text. `keys`: the keys
-   * of an object, such as ZITADEL's, whose values are true or an object or list with something in it.
+   * `list`, the default: a list of text. `text`: one name as text, or a list of text. `keys`: the
+   * keys of an object, such as ZITADEL's. Their values are true, or an object or list with something
+   * in it; false does not count.
    */
   readonly permissions: "list" | "text" | "keys";
   /** As `permissions`. */

@@ -96,8 +96,8 @@ export interface Grants {
   /** All claims as they stand in the token. */
   readonly tokenClaims: JsonObject;
   /**
-   * What prevents reading the claim behind these grants; undefined where it is absent or can be read.
-   * A claim that cannot be read grants nothing, and rules nothing out.
+   * What prevents reading the claim behind these grants; undefined where it is absent or can be
+   * read. A claim that cannot be read grants nothing, and rules nothing out.
    */
   problemOf(kind: GrantKind): GrantProblem | undefined;
 }

@@ -36,7 +36,7 @@ const [asText, asKeys] = [{ roles: "text" } as const, { roles: "keys" } as const
 
 describe("A grant is found where the issuer's terms say that it stands", () => {
   const situations: Readonly<Record<string, Situation>> = {
-    // https://www.keycloak.org/docs/latest/server_admin/: roles of a client stand below resource_access.
+    // https://www.keycloak.org/docs/latest/server_admin/: a client's roles are in resource_access.
     "permissions below a path": {
       claims: { resource_access: { "orders-api": { roles: ["read:orders"] } } },
       names: { permissions: ["resource_access", "orders-api", "roles"] },
@@ -71,7 +71,7 @@ describe("A grant is found where the issuer's terms say that it stands", () => {
       formats: asText,
       requirement: role("service_role"),
     },
-    // https://github.com/wundergraph/cosmo/pull/3251: .NET writes one value as text and several as a list.
+    // https://github.com/wundergraph/cosmo/pull/3251: .NET writes one value as text, several as a list.
     "several roles as a list, where one would be text": {
       claims: { role: ["a", "b"] },
       names: { roles: "role" },

@@ -8,7 +8,7 @@ const options: Partial<Readonly<Record<Reason, string>>> = {
   role_missing: "roles",
 };
 
-/** The option that reads the claim as it stands. Undefined where nothing is wrong with its shape. */
+/** The option that reads the claim as it stands. Undefined where its shape is right. */
 export function explainForm({ reason, details: { name, problem } }: AuthError): Specific | undefined {
   if (name === undefined || problem === undefined) return undefined;
   const option = options[reason];
