@@ -22,6 +22,7 @@ import { ecSigner, hmac, often, published, secret } from "./signers.mjs";
  * @property {readonly string[]} audiences None: the tokens name no audience.
  * @property {readonly string[] | undefined} clientIds
  * @property {boolean} isStrict
+ * @property {boolean} allowIdTokens
  */
 
 export const issuer = "https://issuer.test/";
@@ -44,6 +45,7 @@ const required = ["iss", "aud", "exp"];
  * @property {readonly string[]} [audiences]
  * @property {readonly string[]} [clientIds]
  * @property {boolean} [isStrict]
+ * @property {boolean} [allowIdTokens]
  */
 
 /**
@@ -54,7 +56,7 @@ const required = ["iss", "aud", "exp"];
  * @returns {Configuration}
  */
 export function configure(name, keys, signers, terms = {}) {
-  const { clockTolerance = 5, audiences = [audience], clientIds, isStrict = false } = terms;
+  const { clockTolerance = 5, audiences = [audience], clientIds, isStrict = false, allowIdTokens = false } = terms;
   const hasAudience = audiences.length > 0;
   const hmac = "secret" in keys ? symmetric : [];
   const algorithms = terms.algorithms ?? (hasPublicKeys(keys) ? [...asymmetric, ...hmac] : hmac);
@@ -66,6 +68,7 @@ export function configure(name, keys, signers, terms = {}) {
     clockTolerance,
     algorithms: /** @type {never} */ (algorithms),
     tokenType: isStrict ? "at+jwt" : "any",
+    allowIdTokens,
     env: {},
     now: () => clock.getStore() ?? start,
   };
@@ -80,6 +83,7 @@ export function configure(name, keys, signers, terms = {}) {
     audiences,
     clientIds,
     isStrict,
+    allowIdTokens,
     jose: {
       issuer,
       ...(hasAudience && { audience: [...audiences] }),
@@ -144,6 +148,7 @@ const special = [
   configure("RS256 and ES256 alone", toSet(published), often, { algorithms: ["RS256", "ES256"] }),
   configure("RFC 9068", toSet(published), often, { isStrict: true }),
   configure("RFC 9068 with a secret", { secret }, [hmac], { isStrict: true }),
+  configure("ID tokens too", toSet(published), often, { allowIdTokens: true }),
   configure("HS512 alone", { secret }, [hmac], { algorithms: ["HS512"] }),
   configure("clients instead of an audience", toSet(published), often, { audiences: [], clientIds: ["client", "b"] }),
   configure("a client beside an audience", toSet(published), often, { clientIds: ["client"] }),

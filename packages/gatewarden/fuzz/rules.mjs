@@ -68,7 +68,8 @@ export const stricter = [
   {
     name: "an ID token is no access token (OIDC Core §2, RFC 9068 §5)",
     reasons: ["id_token"],
-    holds: ({ header, claims }, { configuration }) => isIdToken(header, claims, configuration.audiences),
+    holds: ({ header, claims }, { configuration }) =>
+      !configuration.allowIdTokens && isIdToken(header, claims, configuration.audiences),
   },
   {
     name: "a token that says it is of another kind is no access token (RFC 8725 §3.12)",

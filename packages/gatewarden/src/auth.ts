@@ -1,6 +1,14 @@
 // What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
 import type { AuthScheme } from "./errors.js";
-import type { ClaimNames } from "./issuer/policy.js";
+import type { ClaimFormats, ClaimNames } from "./issuer/policy.js";
+import {
+  findGrantProblem,
+  findTextProblem,
+  type GrantFormat,
+  type GrantProblem,
+  readNames,
+  readPath,
+} from "./requirements/read-grants.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
@@ -61,7 +69,7 @@ export interface VerifiedToken<Claims> {
   readonly tokenClaims: JsonObject;
   readonly claims: Claims;
   readonly claimNames: ClaimNames;
-  readonly scopeAsList: boolean;
+  readonly claimFormats: ClaimFormats;
 }
 
 /** What is asked of a token that is kept, when it comes again. */
@@ -160,39 +168,48 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   get scopes(): readonly string[] {
-    const { claimNames, scopeAsList } = this.#verified;
-    this.#scopes ??= readScopes(member(this.#verified.tokenClaims, claimNames.scope), scopeAsList);
+    this.#scopes ??= this.#read(this.#verified.claimNames.scope, this.#scopeFormat());
     return this.#scopes;
   }
 
   get permissions(): readonly string[] {
-    this.#permissions ??= readList(member(this.#verified.tokenClaims, this.#verified.claimNames.permissions));
+    const { claimNames, claimFormats } = this.#verified;
+    this.#permissions ??= this.#read(claimNames.permissions, claimFormats.permissions);
     return this.#permissions;
   }
 
   get roles(): readonly string[] {
-    this.#roles ??= readList(readPath(this.#verified.tokenClaims, this.#verified.claimNames.roles));
+    const { claimNames, claimFormats } = this.#verified;
+    this.#roles ??= this.#read(claimNames.roles, claimFormats.roles);
     return this.#roles;
   }
 
-  isMalformed(kind: GrantKind): boolean {
-    const { claimNames } = this.#verified;
+  #read(name: ClaimNames["roles"], format: GrantFormat): readonly string[] {
+    return readNames(readPath(this.#verified.tokenClaims, name), format);
+  }
+
+  #scopeFormat(): GrantFormat {
+    const { scope } = this.#verified.claimFormats;
+    return scope === "list" ? "blanks or list" : scope;
+  }
+
+  problemOf(kind: GrantKind): GrantProblem | undefined {
+    const { tokenClaims, claimNames, claimFormats } = this.#verified;
     switch (kind) {
       case "permission":
-        return this.permissions === none && member(this.#verified.tokenClaims, claimNames.permissions) !== undefined;
+        return findGrantProblem(tokenClaims, claimNames.permissions, claimFormats.permissions);
       case "scope":
-        return this.scopes === none && member(this.#verified.tokenClaims, claimNames.scope) !== undefined;
+        return findGrantProblem(tokenClaims, claimNames.scope, this.#scopeFormat());
       case "role":
-        return this.roles === none && readPath(this.#verified.tokenClaims, claimNames.roles) !== undefined;
+        return findGrantProblem(tokenClaims, claimNames.roles, claimFormats.roles);
       case "organization":
-        return (
-          this.organizationId === undefined && member(this.#verified.tokenClaims, claimNames.organization) !== undefined
-        );
+        return findTextProblem(tokenClaims, claimNames.organization);
     }
   }
 
   get organizationId(): string | undefined {
-    return this.#text(this.#verified.claimNames.organization);
+    const id = readPath(this.#verified.tokenClaims, this.#verified.claimNames.organization);
+    return typeof id === "string" ? id : undefined;
   }
 
   get organization(): Organization | undefined {
@@ -225,24 +242,6 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 }
 
-/** Scopes are text with blanks between (RFC 8693 §4.2); a list only where the policy says that the provider writes one. */
-function readScopes(value: unknown, asList: boolean): readonly string[] {
-  if (typeof value === "string") return Object.freeze(value.split(" ").filter((name) => name !== ""));
-  return asList ? readList(value) : none;
-}
-
-/** A list of text. Anything else grants nothing: no text that looks like a list, no list with other things in it. */
-function readList(value: unknown): readonly string[] {
-  const isList = Array.isArray(value) && value.every((one) => typeof one === "string");
-  return isList ? Object.freeze([...value]) : none;
-}
-
-function readPath(claims: JsonObject, path: string | readonly string[]): unknown {
-  if (typeof path === "string") return member(claims, path);
-  return path.reduce<unknown>((value, name) => (isObject(value) ? member(value, name) : undefined), claims);
-}
-
-const none: readonly string[] = Object.freeze([]);
 const maxActors = 8;
 
 function readActor(value: unknown, depth: number): Actor | undefined {

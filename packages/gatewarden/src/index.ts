@@ -32,7 +32,7 @@ export type { Finding } from "./explain/finding.js";
 export { createGuard, type Guard } from "./guard.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
-export type { ClaimNames } from "./issuer/policy.js";
+export type { ClaimFormats, ClaimName, ClaimNames } from "./issuer/policy.js";
 export type { KeyCounts, KeysStatus } from "./keys/keys-status.js";
 export {
   type Decision,

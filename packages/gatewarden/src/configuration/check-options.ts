@@ -18,12 +18,28 @@ export function checkIssuerOptions(options: object): void {
   checkTerms(options as Options);
 }
 
-function checkTerms({ keys, claimNames }: Options): void {
+function checkTerms({ keys, claimNames, claimFormats, scopeAsList }: Options): void {
   if (keys !== undefined) requireOptions("keys", keys);
-  if (claimNames === undefined) return;
+  if (claimFormats !== undefined) checkFormats(claimFormats, scopeAsList);
+  if (claimNames !== undefined) checkNames(claimNames);
+}
+
+function checkFormats(claimFormats: unknown, scopeAsList: unknown): void {
+  requireOptions("claimFormats", claimFormats);
+  const { scope } = claimFormats as Options;
+  if (scope === undefined || scopeAsList === undefined || scopeAsList === (scope === "list")) return;
+  throw new ConfigError({
+    option: "scopeAsList",
+    problem: "says something else than claimFormats.scope",
+    example: 'claimFormats: { scope: "list" }',
+    other: "claimFormats.scope",
+  });
+}
+
+function checkNames(claimNames: unknown): void {
   requireOptions("claimNames", claimNames);
   for (const [name, value] of Object.entries(claimNames as Options)) {
-    const path: readonly unknown[] = name === "roles" && Array.isArray(value) ? value : [value];
+    const path: readonly unknown[] = Array.isArray(value) ? value : [value];
     const isClaim = path.length > 0 && path.every((step) => typeof step === "string" && step !== "");
     if (isClaim) continue;
     throw new ConfigError({

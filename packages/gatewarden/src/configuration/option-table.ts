@@ -28,6 +28,14 @@ const aFunction = { must: "must be a function", isRight: isFunction };
 const aSwitch = { must: "must be true or false", isRight: isSwitch };
 const anObject = { must: "must be an object", isRight: isObject };
 const ownReader = (must: string) => ({ must: `must be ${must}` });
+const aClaim = ownReader("the name of a claim, or the way to it");
+/** One of some words, of which the first is the default. */
+const oneOf = (...words: readonly [string, ...string[]]) => ({
+  must: `must be ${words.slice(0, -1).map(quoted).join(", ")} or ${quoted(words.at(-1))}`,
+  isRight: (value: unknown) => words.some((word) => word === value),
+  fallback: words[0],
+});
+const quoted = (word = "") => `"${word}"`;
 const number = (least: number, most: number, fallback: number) => ({
   must: `must be a number from ${least} to ${most}`,
   range: [least, most] as const,
@@ -66,6 +74,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
     ...perIssuer,
   },
   claimNames: { ...anObject, example: '{ scope: "scp" }', ...perIssuer },
+  claimFormats: { ...anObject, example: '{ roles: "text" }', ...perIssuer },
   scopeAsList: { ...aSwitch, fallback: false, example: "true", ...perIssuer },
   fetch: { ...aFunction, example: "globalThis.fetch" },
   introspection: { ...ownReader("a function or an object"), example: "createIntrospectionClient({ … })" },
@@ -105,18 +114,14 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "keys.timeout": { ...number(0.1, 60, 5), example: "2" },
   "keys.rsaAlgorithm": { ...ownReader("an RSA algorithm"), example: '"RS256"' },
 
-  "claimNames.scope": { ...ownReader("the name of a claim"), fallback: "scope", example: '"scp"' },
-  "claimNames.permissions": {
-    ...ownReader("the name of a claim"),
-    fallback: "permissions",
-    example: '"https://acme.com/permissions"',
-  },
-  "claimNames.roles": {
-    ...ownReader("the name of a claim, or the way to it"),
-    fallback: "roles",
-    example: '["realm_access", "roles"]',
-  },
-  "claimNames.organization": { ...ownReader("the name of a claim"), fallback: "org_id", example: '"tenant"' },
+  "claimNames.scope": { ...aClaim, fallback: "scope", example: '"scp"' },
+  "claimNames.permissions": { ...aClaim, fallback: "permissions", example: '"https://acme.com/permissions"' },
+  "claimNames.roles": { ...aClaim, fallback: "roles", example: '["realm_access", "roles"]' },
+  "claimNames.organization": { ...aClaim, fallback: "org_id", example: '"tenant"' },
+
+  "claimFormats.scope": { ...oneOf("blanks", "list", "commas"), example: '"list"' },
+  "claimFormats.permissions": { ...oneOf("list", "text", "keys"), example: '"text"' },
+  "claimFormats.roles": { ...oneOf("list", "text", "keys"), example: '"keys"' },
 
   "cache.maxEntries": { ...number(2, 10_000_000, 25_000), example: "100_000" },
   "cache.maxBytes": { ...number(16_384, 2 ** 34, 96 * 1024 * 1024), example: "64 * 1024 * 1024" },

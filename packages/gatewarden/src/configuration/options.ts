@@ -3,7 +3,7 @@
 import type { BindingMode } from "../binding/confirmation.js";
 import type { ReplayStore } from "../binding/replay.js";
 import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
-import type { ClaimNames } from "../issuer/policy.js";
+import type { ClaimFormats, ClaimNames } from "../issuer/policy.js";
 import type { DecisionListener } from "../monitoring/decision.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
@@ -84,6 +84,7 @@ export interface IssuerOptions<Claims = never> {
   /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
   readonly claims?: StandardSchema<Claims>;
   readonly claimNames?: Partial<ClaimNames>;
+  readonly claimFormats?: Partial<ClaimFormats>;
   readonly scopeAsList?: boolean;
 }
 
@@ -244,9 +245,17 @@ export interface GuardOptions<Claims = unknown> {
   readonly allowIdTokens?: boolean;
   /** A Standard Schema (zod, valibot, arktype …) that claims must satisfy. Its output is `auth.claims`. */
   readonly claims?: StandardSchema<Claims>;
-  /** Claims that hold scope, permissions, roles and organization. Default `scope`, `permissions`, `roles`, `org_id`. */
+  /**
+   * Claims that hold scope, permissions, roles and organization: a name, or the way to it as a list
+   * of names. Default `scope`, `permissions`, `roles`, `org_id`.
+   */
   readonly claimNames?: Partial<ClaimNames>;
-  /** Accept `scope` as a list of text too, as Okta writes `scp`. Default false. */
+  /**
+   * In which shape they stand there, such as `{ roles: "keys" }` for ZITADEL. Default
+   * `{ scope: "blanks", permissions: "list", roles: "list" }`.
+   */
+  readonly claimFormats?: Partial<ClaimFormats>;
+  /** The short form of `claimFormats: { scope: "list" }`, as Okta writes `scp`. Default false. */
   readonly scopeAsList?: boolean;
   /** Asks the issuer about opaque tokens (RFC 7662), which are refused without it. JWTs are verified here all the same. */
   readonly introspection?: Introspect | IntrospectionOptions;
@@ -295,6 +304,7 @@ export const defaults: {
   readonly tokenType: "any" | "at+jwt";
   readonly scopeAsList: boolean;
   readonly claimNames: ClaimNames;
+  readonly claimFormats: ClaimFormats;
   readonly maxAge: number;
   readonly staleIfError: number;
   readonly timeout: number;
@@ -314,6 +324,7 @@ export const defaults: {
   tokenType: "any",
   scopeAsList: false,
   claimNames: { scope: "scope", permissions: "permissions", roles: "roles", organization: "org_id" },
+  claimFormats: { scope: "blanks", permissions: "list", roles: "list" },
   maxAge: numberOf("keys.maxAge"),
   staleIfError: numberOf("keys.staleIfError"),
   timeout: numberOf("keys.timeout"),

@@ -1,7 +1,7 @@
 // One issuer's terms → its policy. What the terms leave out comes from the guard's own options.
 
 import { ConfigError } from "../errors.js";
-import type { TrustedIssuer } from "../issuer/policy.js";
+import type { ClaimFormats, TrustedIssuer } from "../issuer/policy.js";
 import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { algorithms as algorithmTable } from "../token/algorithms.js";
@@ -71,10 +71,28 @@ export function createPolicy(
       allowIdTokens: terms.allowIdTokens ?? options.allowIdTokens ?? false,
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
-      scopeAsList: terms.scopeAsList ?? options.scopeAsList ?? defaults.scopeAsList,
+      claimFormats: readFormats(terms, options),
       schema: terms.claims ?? options.claims,
     },
   };
+}
+
+type Formats = Pick<IssuerOptions<unknown>, "claimFormats" | "scopeAsList">;
+
+/** What the terms say, then the guard's options, then the defaults. */
+function readFormats(terms: Formats, options: Formats): ClaimFormats {
+  const pick = <Name extends keyof ClaimFormats>(name: Name): ClaimFormats[Name] | undefined =>
+    terms.claimFormats?.[name] ?? options.claimFormats?.[name];
+  return {
+    scope: readScopeFormat(terms) ?? readScopeFormat(options) ?? defaults.claimFormats.scope,
+    permissions: pick("permissions") ?? defaults.claimFormats.permissions,
+    roles: pick("roles") ?? defaults.claimFormats.roles,
+  };
+}
+
+function readScopeFormat({ claimFormats, scopeAsList }: Formats): ClaimFormats["scope"] | undefined {
+  if (claimFormats?.scope !== undefined || scopeAsList === undefined) return claimFormats?.scope;
+  return scopeAsList ? "list" : "blanks";
 }
 
 /** A pin to an algorithm that is not allowed would leave the keys without any. */

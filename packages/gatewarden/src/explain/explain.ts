@@ -160,14 +160,14 @@ async function explainClaims(
   context: ExplainContext,
   notes: Notes,
 ): Promise<void> {
-  const { schema, claimNames, scopeAsList } = policy;
+  const { schema, claimNames, claimFormats } = policy;
   if (schema) await notes.attempt(() => parseClaims(schema, claims));
   await explainBinding({ ...subject, claims, now: context.now() }, context.binding.policy, notes);
   const { revocation } = context;
   if (revocation) await notes.attempt(() => refuseRevoked(revocation, claims));
   const { token, requirement } = subject;
   if (requirement === undefined) return;
-  const auth = new TokenAuth({ token, tokenClaims: claims, claims, claimNames, scopeAsList });
+  const auth = new TokenAuth({ token, tokenClaims: claims, claims, claimNames, claimFormats });
   const refusal = evaluate(requirement, auth, context);
   notes.add(refusal);
   // Of several parts the guard answers one; the others are told as well.

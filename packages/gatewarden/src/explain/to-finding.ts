@@ -7,6 +7,7 @@ import type { Finding } from "./finding.js";
 import { redact } from "./redact.js";
 import { explainAlgorithm, explainAudience, explainShape, explainTime } from "./specifics/claims.js";
 import { explainMissing, explainScheme } from "./specifics/credentials.js";
+import { explainForm } from "./specifics/grant-form.js";
 import { explainIssuer, explainUnknownKey } from "./specifics/issuer.js";
 import { explainOutage } from "./specifics/outage.js";
 import { explainPermissions, explainScopes } from "./specifics/requirement.js";
@@ -34,6 +35,8 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   issued_in_future: explainTime,
   permission_missing: explainPermissions,
   scope_missing: explainScopes,
+  role_missing: explainForm,
+  organization_mismatch: explainForm,
   dpop_target_mismatch: explainTarget,
 };
 

@@ -8,24 +8,43 @@ import type { TokenPolicy } from "../token/claims.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { StandardSchema } from "../token/standard-schema.js";
 
+/** A claim by its name, or the way to it, such as `["realm_access", "roles"]`. */
+export type ClaimName = string | readonly string[];
+
 /** The claims in which an issuer puts what requirements ask for. */
 export interface ClaimNames {
   /** Text with blanks between scopes (RFC 8693 §4.2). */
-  readonly scope: string;
+  readonly scope: ClaimName;
   /** A list of text. */
-  readonly permissions: string;
-  /** A list of text: a claim, or the way to it, such as `["realm_access", "roles"]`. */
-  readonly roles: string | readonly string[];
+  readonly permissions: ClaimName;
+  /** A list of text. */
+  readonly roles: ClaimName;
   /** Text. */
-  readonly organization: string;
+  readonly organization: ClaimName;
+}
+
+/** In which shape an issuer writes grants. What has another shape grants nothing. */
+export interface ClaimFormats {
+  /**
+   * `blanks`, the default: text with blanks between (RFC 8693 §4.2). `list`: that, or a list of
+   * text. `commas`: text with commas between, and blanks around them.
+   */
+  readonly scope: "blanks" | "list" | "commas";
+  /**
+   * `list`, the default: a list of text. `text`: one name as text, or a list of text. `keys`: the
+   * keys of an object, such as ZITADEL's. Their values are true, or an object or list with something
+   * in it; false does not count.
+   */
+  readonly permissions: "list" | "text" | "keys";
+  /** As `permissions`. */
+  readonly roles: "list" | "text" | "keys";
 }
 
 /** The terms on which one issuer is trusted, and its keys. */
 export interface IssuerPolicy extends TokenPolicy {
   readonly keys: KeySource;
   readonly claimNames: ClaimNames;
-  /** Whether `scope` may also be a list of text, as some providers write it. */
-  readonly scopeAsList: boolean;
+  readonly claimFormats: ClaimFormats;
   /** What its tokens' claims must satisfy beyond the rules. */
   readonly schema: StandardSchema | undefined;
 }

@@ -1,7 +1,6 @@
 // AD FS: access tokens name another issuer than its metadata do, one that is no https URL (`access_token_issuer`).
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A federation service. */
 export interface AdfsArguments {
@@ -25,10 +24,10 @@ const known: Arguments<AdfsArguments> = {
 export function adfs(given: AdfsArguments): IssuerOptions {
   checkArguments("adfs", given, known);
   const { host, audience, issuer = `http://${host}/adfs/services/trust` } = given;
-  return toOptions({
+  return {
     issuer,
     audience,
     discoveryUrl: `https://${host}/adfs/.well-known/openid-configuration`,
     claimNames: { scope: "scp" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Auth0: access tokens of an API of the tenant, in its own profile or that of RFC 9068.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An Auth0 tenant. */
 export interface Auth0Arguments {
@@ -16,5 +15,5 @@ const known: Arguments<Auth0Arguments> = { domain: host('"acme.eu.auth0.com"'), 
 /** The terms of an Auth0 tenant. Permissions stand in `permissions`, the organization in `org_id`. Throws `ConfigError`. */
 export function auth0(given: Auth0Arguments): IssuerOptions {
   checkArguments("auth0", given, known);
-  return toOptions({ issuer: `https://${given.domain}/`, audience: given.audience });
+  return { issuer: `https://${given.domain}/`, audience: given.audience };
 }

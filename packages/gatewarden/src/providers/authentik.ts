@@ -1,7 +1,6 @@
 // authentik: JWT access tokens of one application. They are addressed to its own client, as ID tokens are.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, baseUrl, checkArguments, optional, text, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An application. */
 export interface AuthentikArguments {
@@ -34,11 +33,11 @@ const known: Arguments<AuthentikArguments> = {
 export function authentik(given: AuthentikArguments): IssuerOptions {
   checkArguments("authentik", given, known);
   const { url, application, clientId, allowIdTokens } = given;
-  return toOptions({
+  return {
     issuer: `${trimSlash(url)}/application/o/${application}/`,
     audience: clientId,
     clientId,
     ...(allowIdTokens && { allowIdTokens }),
     claimNames: { roles: "groups" },
-  });
+  };
 }

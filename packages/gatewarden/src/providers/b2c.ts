@@ -1,7 +1,6 @@
 // Azure AD B2C: each policy has metadata of its own, while all of them issue as the tenant.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, oneOf, optional, tenantId, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A policy of a B2C tenant. */
 export interface B2cArguments {
@@ -33,10 +32,10 @@ export function b2c(given: B2cArguments): IssuerOptions {
   checkArguments("b2c", given, known);
   const { tenant, tenantId, policy, audience, domain = `${tenant.toLowerCase()}.b2clogin.com`, issuerFormat } = given;
   const path = issuerFormat === "tfp" ? `tfp/${tenantId}/${policy.toLowerCase()}` : tenantId;
-  return toOptions({
+  return {
     issuer: `https://${domain}/${path}/v2.0/`,
     audience,
     discoveryUrl: `https://${domain}/${tenant}.onmicrosoft.com/${policy}/v2.0/.well-known/openid-configuration`,
     claimNames: { scope: "scp" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Clerk: session tokens (version 2), which name the origin that they were made for, and an audience only where the template says so.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, requireOneOf, texts } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A Clerk instance. */
 export interface ClerkArguments {
@@ -24,11 +23,11 @@ export function clerk(given: ClerkArguments): IssuerOptions {
   checkArguments("clerk", given, known);
   requireOneOf("clerk", given, ["authorizedParties", "audience"], known);
   const { domain, authorizedParties: clientId, audience = false } = given;
-  return toOptions({
+  return {
     issuer: `https://${domain}`,
     audience,
     ...(clientId !== undefined && { clientId }),
     claimNames: { roles: ["o", "rol"], organization: ["o", "id"] },
     claimFormats: { roles: "text" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Cloudflare Access: the application token, which comes in a header of its own.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An application behind Access. */
 export interface CloudflareAccessArguments {
@@ -20,5 +19,5 @@ const known: Arguments<CloudflareAccessArguments> = {
 export function cloudflareAccess(given: CloudflareAccessArguments): IssuerOptions {
   checkArguments("cloudflareAccess", given, known);
   const issuer = `https://${given.team}.cloudflareaccess.com`;
-  return toOptions({ issuer, audience: given.audience, keys: { jwksUri: `${issuer}/cdn-cgi/access/certs` } });
+  return { issuer, audience: given.audience, keys: { jwksUri: `${issuer}/cdn-cgi/access/certs` } };
 }

@@ -3,7 +3,6 @@
 import type { IssuerOptions } from "../configuration/options.js";
 import { ConfigError } from "../errors.js";
 import { type Arguments, audience, checkArguments, optional, requireOneOf, text, texts } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A user pool. */
 export interface CognitoArguments {
@@ -32,10 +31,10 @@ export function cognito(given: CognitoArguments): IssuerOptions {
     throw new ConfigError({ option: "cognito.userPoolId", problem, example: `userPoolId: "${region}_AbCdEf123"` });
   }
   const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return toOptions({
+  return {
     issuer: `https://cognito-idp.${region}.${domain}/${userPoolId}`,
     audience,
     ...(clientId !== undefined && { clientId }),
     claimNames: { roles: "cognito:groups" },
-  });
+  };
 }

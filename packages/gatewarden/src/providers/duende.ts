@@ -1,7 +1,6 @@
 // Duende IdentityServer: access tokens of an ApiResource, with the scope as text or, from older versions, as a list.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A server. */
 export interface DuendeArguments {
@@ -19,10 +18,10 @@ const known: Arguments<DuendeArguments> = {
 /** The terms of a Duende IdentityServer. Roles stand in `role`, as a list or as text. Throws `ConfigError`. */
 export function duende(given: DuendeArguments): IssuerOptions {
   checkArguments("duende", given, known);
-  return toOptions({
+  return {
     issuer: trimSlash(given.url),
     audience: given.audience,
     claimNames: { roles: "role" },
     claimFormats: { scope: "list", roles: "text" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Microsoft Entra External ID (customers): external tenants have a host of their own.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, tenantId } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An external tenant. */
 export interface EntraExternalArguments {
@@ -20,9 +19,9 @@ const known: Arguments<EntraExternalArguments> = {
 export function entraExternal(given: EntraExternalArguments): IssuerOptions {
   checkArguments("entraExternal", given, known);
   const { tenant, audience } = given;
-  return toOptions({
+  return {
     issuer: `https://${tenant}.ciamlogin.com/${tenant}/v2.0`,
     audience,
     claimNames: { scope: "scp", organization: "tid" },
-  });
+  };
 }

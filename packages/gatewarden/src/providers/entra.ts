@@ -11,7 +11,6 @@ import {
   requireOneOf,
   tenantId,
 } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 interface EntraCommon {
   /** The API's application id; for version 1 its Application ID URI (`api://…`) too, as the client requested it. */
@@ -89,14 +88,14 @@ function toTerms(tenant: string, { audience, version = 2, cloud = "global", appI
   const { login, sts } = hosts[cloud];
   const authority = `https://${login}/${tenant}${version === 2 ? "/v2.0" : ""}`;
   const isElsewhere = version === 1 || appId !== undefined;
-  return toOptions({
+  return {
     issuer: version === 2 ? authority : `https://${sts}/${tenant}/`,
     audience,
     ...(isElsewhere && {
       discoveryUrl: `${authority}/.well-known/openid-configuration${appId === undefined ? "" : `?appid=${appId}`}`,
     }),
     claimNames: { scope: "scp", organization: "tid" },
-  });
+  };
 }
 
 /** The tenant is taken out of `iss` only to ask for it; terms are built anew, and must name that very `iss`. */

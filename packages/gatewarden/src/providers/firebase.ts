@@ -1,7 +1,6 @@
 // Firebase Authentication (Google Cloud Identity Platform): the ID token is what clients send to their own backend.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, checkArguments, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A Firebase project. */
 export interface FirebaseArguments {
@@ -16,10 +15,10 @@ const known: Arguments<FirebaseArguments> = {
 /** The terms of a Firebase project. Custom claims grant what they say; the tenant (`firebase.tenant`) is the organization. Throws `ConfigError`. */
 export function firebase(given: FirebaseArguments): IssuerOptions {
   checkArguments("firebase", given, known);
-  return toOptions({
+  return {
     issuer: `https://securetoken.google.com/${given.projectId}`,
     audience: given.projectId,
     allowIdTokens: true,
     claimNames: { organization: ["firebase", "tenant"] },
-  });
+  };
 }

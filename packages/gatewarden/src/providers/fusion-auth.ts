@@ -1,7 +1,6 @@
 // FusionAuth: access tokens of one application. The issuer is whatever text the tenant has as such.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, text, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A tenant of a FusionAuth server. */
 export interface FusionAuthArguments {
@@ -23,10 +22,10 @@ const known: Arguments<FusionAuthArguments> = {
 export function fusionAuth(given: FusionAuthArguments): IssuerOptions {
   checkArguments("fusionAuth", given, known);
   const { url, issuer, audience } = given;
-  return toOptions({
+  return {
     issuer,
     audience,
     keys: { jwksUri: `${trimSlash(url)}/.well-known/jwks.json` },
     claimNames: { organization: "tid" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // GitHub Actions: OIDC tokens of workflows.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** Whom workflows' tokens are for. */
 export interface GithubActionsArguments {
@@ -23,5 +22,5 @@ const known: Arguments<GithubActionsArguments> = {
 export function githubActions(given: GithubActionsArguments): IssuerOptions {
   checkArguments("githubActions", given, known);
   const { audience, issuer = "https://token.actions.githubusercontent.com" } = given;
-  return toOptions({ issuer: trimSlash(issuer), audience, claimNames: { organization: "repository_owner" } });
+  return { issuer: trimSlash(issuer), audience, claimNames: { organization: "repository_owner" } };
 }

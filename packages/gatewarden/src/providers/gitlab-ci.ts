@@ -1,7 +1,6 @@
 // GitLab CI/CD: ID tokens of jobs, which GitLab documents as their credential for other services.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** Whom jobs' tokens are for. */
 export interface GitlabCiArguments {
@@ -23,5 +22,5 @@ const known: Arguments<GitlabCiArguments> = {
 export function gitlabCi(given: GitlabCiArguments): IssuerOptions {
   checkArguments("gitlabCi", given, known);
   const { audience, url = "https://gitlab.com" } = given;
-  return toOptions({ issuer: trimSlash(url), audience, claimNames: { organization: "namespace_path" } });
+  return { issuer: trimSlash(url), audience, claimNames: { organization: "namespace_path" } };
 }

@@ -1,7 +1,6 @@
 // Google Cloud Identity-Aware Proxy: the signed header of each request.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, checkArguments } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A service behind the proxy. */
 export interface GoogleIapArguments {
@@ -23,7 +22,7 @@ const known: Arguments<GoogleIapArguments> = { audience };
  */
 export function googleIap(given: GoogleIapArguments): IssuerOptions {
   checkArguments("googleIap", given, known);
-  return toOptions({
+  return {
     issuer: "https://cloud.google.com/iap",
     audience: given.audience,
     // The proxy addresses its assertion to the service as audience and client in one.
@@ -31,5 +30,5 @@ export function googleIap(given: GoogleIapArguments): IssuerOptions {
     keys: { jwksUri: "https://www.gstatic.com/iap/verify/public_key-jwk" },
     algorithms: ["ES256"],
     claimNames: { organization: "hd" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Google: identity tokens, of users (Sign in with Google) and of service accounts (Cloud Run and its like). Access tokens are for Google alone.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, audience, checkArguments, optional } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** Whom identity tokens are for. */
 export interface GoogleArguments {
@@ -25,11 +24,11 @@ const known: Arguments<GoogleArguments> = {
 export function google(given: GoogleArguments): IssuerOptions {
   checkArguments("google", given, known);
   const { audience, isSchemeless = false } = given;
-  return toOptions({
+  return {
     issuer: isSchemeless ? "accounts.google.com" : "https://accounts.google.com",
     audience,
     allowIdTokens: true,
     ...(isSchemeless && { keys: { jwksUri: "https://www.googleapis.com/oauth2/v3/certs" } }),
     claimNames: { organization: "hd" },
-  });
+  };
 }

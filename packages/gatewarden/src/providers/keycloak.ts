@@ -1,7 +1,6 @@
 // Keycloak: access tokens of one realm.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, optional, text, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A realm. */
 export interface KeycloakArguments {
@@ -28,7 +27,7 @@ const known: Arguments<KeycloakArguments> = {
 export function keycloak(given: KeycloakArguments): IssuerOptions {
   checkArguments("keycloak", given, known);
   const { url, realm, audience, rolesOf, internalUrl } = given;
-  return toOptions({
+  return {
     issuer: `${trimSlash(url)}/realms/${realm}`,
     audience,
     ...(internalUrl !== undefined && {
@@ -37,5 +36,5 @@ export function keycloak(given: KeycloakArguments): IssuerOptions {
     claimNames: {
       roles: rolesOf === undefined ? ["realm_access", "roles"] : ["resource_access", rolesOf, "roles"],
     },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Kubernetes: tokens of service accounts, projected into pods for an audience of their own.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, optional } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A cluster. */
 export interface KubernetesArguments {
@@ -30,10 +29,10 @@ export function kubernetes(given: KubernetesArguments): IssuerOptions {
   const { audience, issuer = ownIssuer } = given;
   // The metadata of a cluster name the server's address among the nodes, which its certificate may not cover.
   const apiServer = given.apiServer ?? (issuer === ownIssuer ? "https://kubernetes.default.svc" : undefined);
-  return toOptions({
+  return {
     issuer,
     audience,
     ...(apiServer !== undefined && { keys: { jwksUri: `${apiServer.replace(/\/$/, "")}/openid/v1/jwks` } }),
     claimNames: { organization: ["kubernetes.io", "namespace"] },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Logto: JWT access tokens for an API resource, of a user or within an organization.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A tenant, or a server of your own. */
 export interface LogtoArguments {
@@ -16,9 +15,9 @@ const known: Arguments<LogtoArguments> = { endpoint: baseUrl('"https://acme.logt
 /** The terms of a Logto tenant: permissions stand in `scope`, the organization in `organization_id`. Throws `ConfigError`. */
 export function logto(given: LogtoArguments): IssuerOptions {
   checkArguments("logto", given, known);
-  return toOptions({
+  return {
     issuer: `${trimSlash(given.endpoint)}/oidc`,
     audience: given.audience,
     claimNames: { organization: "organization_id" },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // Okta: access tokens of a custom authorization server. Those of the org authorization server are for Okta alone.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A custom authorization server of an Okta org. */
 export interface OktaArguments {
@@ -23,10 +22,10 @@ const known: Arguments<OktaArguments> = {
 export function okta(given: OktaArguments): IssuerOptions {
   checkArguments("okta", given, known);
   const { domain, audience, authorizationServer = "default" } = given;
-  return toOptions({
+  return {
     issuer: `https://${domain}/oauth2/${authorizationServer}`,
     audience,
     claimNames: { scope: "scp", roles: "groups" },
     claimFormats: { scope: "list" },
-  });
+  };
 }

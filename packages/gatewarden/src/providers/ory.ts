@@ -1,7 +1,6 @@
 // Ory (Network, or Hydra of your own): JWT access tokens.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, optional, requireOneOf, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An Ory project, or a Hydra server. */
 export interface OryArguments {
@@ -24,5 +23,5 @@ export function ory(given: OryArguments): IssuerOptions {
   checkArguments("ory", given, known);
   requireOneOf("ory", given, ["project", "issuer"], known);
   const { project, issuer = `https://${project}.projects.oryapis.com`, audience } = given;
-  return toOptions({ issuer, audience, claimNames: { scope: "scp" }, claimFormats: { scope: "list" } });
+  return { issuer, audience, claimNames: { scope: "scp" }, claimFormats: { scope: "list" } };
 }

@@ -1,7 +1,6 @@
 // PingOne: access tokens for a custom resource.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, oneOf, optional, tenantId } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An environment of PingOne. */
 export interface PingArguments {
@@ -26,5 +25,5 @@ export function ping(given: PingArguments): IssuerOptions {
   checkArguments("ping", given, known);
   const { environmentId, audience, region = "com", domain } = given;
   const issuer = domain === undefined ? `https://auth.pingone.${region}/${environmentId}/as` : `https://${domain}/as`;
-  return toOptions({ issuer, audience });
+  return { issuer, audience };
 }

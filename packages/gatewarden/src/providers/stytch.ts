@@ -1,7 +1,6 @@
 // Stytch: session JWTs of one project, and access tokens of its connected apps.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, checkArguments, host, oneOf, optional, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A project. */
 export interface StytchArguments {
@@ -29,7 +28,7 @@ export function stytch(given: StytchArguments): IssuerOptions {
   checkArguments("stytch", given, known);
   const { projectId, vertical = "consumer", domain } = given;
   const api = projectId.startsWith("project-test-") ? "test.stytch.com" : "api.stytch.com";
-  return toOptions({
+  return {
     issuer: domain === undefined ? `stytch.com/${projectId}` : `https://${domain}`,
     audience: projectId,
     keys: {
@@ -42,5 +41,5 @@ export function stytch(given: StytchArguments): IssuerOptions {
       roles: ["https://stytch.com/session", "roles"],
       organization: ["https://stytch.com/organization", "organization_id"],
     },
-  });
+  };
 }

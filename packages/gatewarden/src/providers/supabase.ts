@@ -10,7 +10,6 @@ import {
   text,
   trimSlash,
 } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A Supabase project. */
 export interface SupabaseArguments {
@@ -40,11 +39,11 @@ export function supabase(given: SupabaseArguments): IssuerOptions {
   requireOneOf("supabase", given, ["project", "url"], known);
   const { project, url = `https://${project}.supabase.co`, audience = "authenticated", jwtSecret: secret } = given;
   const issuer = `${trimSlash(url)}/auth/v1`;
-  return toOptions({
+  return {
     issuer,
     audience,
     keys: { jwksUri: `${issuer}/.well-known/jwks.json`, ...(secret !== undefined && { secret }) },
     claimNames: { roles: "role" },
     claimFormats: { roles: "text" },
-  });
+  };
 }

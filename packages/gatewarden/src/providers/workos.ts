@@ -1,7 +1,6 @@
 // WorkOS AuthKit: access tokens of a session, and those that AuthKit issues for MCP servers and third-party clients.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, requireOneOf, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** An environment of WorkOS. */
 export interface WorkosArguments {
@@ -26,11 +25,11 @@ export function workos(given: WorkosArguments): IssuerOptions {
   const { clientId, domain, audience } = given;
   if (domain !== undefined) {
     requireOneOf("workos", given, ["audience"], known);
-    return toOptions({ issuer: `https://${domain}`, audience: audience as string });
+    return { issuer: `https://${domain}`, audience: audience as string };
   }
-  return toOptions({
+  return {
     issuer: `https://api.workos.com/user_management/${clientId}`,
     ...(audience === undefined ? { audience: false, clientId: clientId as string } : { audience }),
     keys: { jwksUri: `https://api.workos.com/sso/jwks/${clientId}` },
-  });
+  };
 }

@@ -1,7 +1,6 @@
 // ZITADEL: JWT access tokens for one project. Roles are the names of an object's members.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, checkArguments, host, text } from "./_arguments.js";
-import { toOptions } from "./_terms.js";
 
 /** A project of a ZITADEL instance. */
 export interface ZitadelArguments {
@@ -23,7 +22,7 @@ const known: Arguments<ZitadelArguments> = {
 export function zitadel(given: ZitadelArguments): IssuerOptions {
   checkArguments("zitadel", given, known);
   const { domain, projectId } = given;
-  return toOptions({
+  return {
     issuer: `https://${domain}`,
     audience: projectId,
     claimNames: {
@@ -31,5 +30,5 @@ export function zitadel(given: ZitadelArguments): IssuerOptions {
       organization: "urn:zitadel:iam:user:resourceowner:id",
     },
     claimFormats: { roles: "keys" },
-  });
+  };
 }

@@ -70,7 +70,7 @@ function readsMalformed(requirement: Requirement, grants: Grants): boolean {
     case "scope":
     case "role":
     case "organization":
-      return grants.isMalformed(requirement.type);
+      return grants.problemOf(requirement.type) !== undefined;
     case "details":
       return isMalformedDetails(grants);
     case "all":

@@ -21,5 +21,7 @@ export function checkOrganization({ ids }: OrganizationRequirement, grants: Gran
   const actual = grants.organizationId;
   // An empty name is no organization.
   if (actual && (ids === "any" || ids.includes(actual))) return undefined;
-  return new AuthError("organization_mismatch", { details: { name: "org_id", expected: ids, actual } });
+  return new AuthError("organization_mismatch", {
+    details: { name: "org_id", ...grants.problemOf("organization"), expected: ids, actual },
+  });
 }

@@ -12,7 +12,7 @@ export function checkPermission({ names }: PermissionRequirement, grants: Grants
   if (names.every((name) => grants.permissions.includes(name))) return undefined;
   // An API's permissions are its scopes at the issuer, so they are what a client would ask for (RFC 6750 §3).
   return new AuthError("permission_missing", {
-    details: { name: "permissions", expected: names, actual: grants.permissions },
+    details: { name: "permissions", ...grants.problemOf("permission"), expected: names, actual: grants.permissions },
     scopes: names,
   });
 }

@@ -1,6 +1,7 @@
 // A requirement is plain data: it drives the check, the challenge's scope and the OpenAPI document.
 import type { StepUpTerms } from "../errors.js";
 import type { JsonObject } from "../token/json.js";
+import type { GrantProblem } from "./read-grants.js";
 
 /** Every named permission must be granted. */
 export interface PermissionRequirement {
@@ -94,8 +95,11 @@ export interface Grants {
   readonly organizationId: string | undefined;
   /** All claims as they stand in the token. */
   readonly tokenClaims: JsonObject;
-  /** Whether the claim behind these grants is there but cannot be read. It grants nothing then, and rules nothing out. */
-  isMalformed(kind: GrantKind): boolean;
+  /**
+   * What prevents reading the claim behind these grants; undefined where it is absent or can be
+   * read. A claim that cannot be read grants nothing, and rules nothing out.
+   */
+  problemOf(kind: GrantKind): GrantProblem | undefined;
 }
 
 /** The grants that stand in a claim of their own. */

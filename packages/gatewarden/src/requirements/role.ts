@@ -10,5 +10,7 @@ export function role(...names: readonly string[]): RoleRequirement {
 
 export function checkRole({ names }: RoleRequirement, grants: Grants): AuthError | undefined {
   if (names.every((name) => grants.roles.includes(name))) return undefined;
-  return new AuthError("role_missing", { details: { name: "roles", expected: names, actual: grants.roles } });
+  return new AuthError("role_missing", {
+    details: { name: "roles", ...grants.problemOf("role"), expected: names, actual: grants.roles },
+  });
 }

@@ -19,7 +19,7 @@ function split(name: string): readonly string[] {
 export function checkScope({ names }: ScopeRequirement, grants: Grants): AuthError | undefined {
   if (names.every((name) => grants.scopes.includes(name))) return undefined;
   return new AuthError("scope_missing", {
-    details: { name: "scope", expected: names, actual: grants.scopes },
+    details: { name: "scope", ...grants.problemOf("scope"), expected: names, actual: grants.scopes },
     scopes: names,
   });
 }

@@ -218,8 +218,8 @@ function toAuth<Claims>(
   { tokenClaims, claims, policy }: Found<Claims>,
   standing?: Standing,
 ): TokenAuth<Claims> {
-  const { claimNames, scopeAsList } = policy;
-  return new TokenAuth({ token, tokenClaims, claims, claimNames, scopeAsList }, standing);
+  const { claimNames, claimFormats } = policy;
+  return new TokenAuth({ token, tokenClaims, claims, claimNames, claimFormats }, standing);
 }
 
 function refuseFirst<Facts>(rules: readonly ((facts: Facts) => AuthError | undefined)[], facts: Facts): void {

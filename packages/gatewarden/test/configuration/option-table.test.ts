@@ -20,6 +20,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   allowIdTokens: true,
   claims: true,
   claimNames: true,
+  claimFormats: true,
   scopeAsList: true,
   fetch: true,
   introspection: true,
@@ -61,7 +62,7 @@ it("has a row for every option of a guard, and marks those of one issuer", () =>
       claimNames: true,
       scopeAsList: true,
     },
-    ...{ allowIdTokens: true },
+    ...{ allowIdTokens: true, claimFormats: true },
   };
   expect(perIssuer.sort()).toEqual(Object.keys(issuerOptions).sort());
 });
@@ -101,6 +102,7 @@ const owners = [
   "createGuard",
   "keys",
   "claimNames",
+  "claimFormats",
   "cache",
   "dpop",
   "mtls",

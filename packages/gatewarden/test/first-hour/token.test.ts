@@ -72,7 +72,7 @@ describe("In the first hour", () => {
       code: 1,
       findings: [{ code: "audience_mismatch", message: says("client id"), fix: says(tenant.audience) }],
     });
-    const idToken = await tokenOf(tenant, { as: "alice", claims: { nonce: "n" } });
+    const idToken = await tokenOf(tenant, { as: "alice", claims: { nonce: "n", at_hash: "h" } });
     expect(await api.call("/private", `Bearer ${idToken}`)).toMatchObject({
       status: 401,
       body: { code: "id_token", fix: says("Send the access token") },

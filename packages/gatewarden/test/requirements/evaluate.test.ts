@@ -9,7 +9,7 @@ const grants = {
   roles: [],
   organizationId: undefined,
   tokenClaims: {},
-  isMalformed: () => false,
+  problemOf: () => undefined,
 };
 const broken = { type: "permision", names: ["b"] } as unknown as Requirement;
 const moment = { now: () => 0, clockTolerance: 5 };

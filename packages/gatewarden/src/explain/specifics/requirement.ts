@@ -1,26 +1,26 @@
 // What can be said of a requirement that is not met: where the token does grant things, and whether it carries the claim at all.
 import type { AuthError } from "../../errors.js";
+import { readPath, spellPath } from "../../requirements/read-grants.js";
 import { member } from "../../token/json.js";
 import { findNearest } from "../difference.js";
 import type { Facts, Specific } from "../facts.js";
 import { quote } from "../redact.js";
+import { explainForm } from "./grant-form.js";
 
 /** With no `permissions` claim at all, RBAC is off; with a near miss, a slip. */
-export function explainPermissions(
-  { details: { expected, actual } }: AuthError,
-  { claims, policy }: Facts,
-): Specific | undefined {
-  const slip = explainSlip(expected, actual);
-  if (slip) return slip;
+export function explainPermissions(error: AuthError, { claims, policy }: Facts): Specific | undefined {
+  const { expected, actual } = error.details;
+  const special = explainForm(error) ?? explainSlip(expected, actual);
+  if (special) return special;
   if (claims === undefined) return undefined;
   const { permissions = "permissions", scope = "scope" } = policy?.claimNames ?? {};
-  if (Object.hasOwn(claims, permissions)) return undefined;
-  const scopes = readScope(member(claims, scope) ?? member(claims, "scp"));
+  if (readPath(claims, permissions) !== undefined) return undefined;
+  const scopes = readScope(readPath(claims, scope) ?? member(claims, "scp"));
   const has = scopes.length === 0 ? "no scope" : `scope ${quote(scopes.join(" "))}`;
   const wanted = [expected].flat().filter((one) => typeof one === "string");
   const covered = wanted.length > 0 && wanted.every((one) => scopes.includes(one));
   return {
-    cause: `The token has ${has} and no \`${permissions}\`: RBAC is off for this API at the provider, or it does not write the claim.`,
+    cause: `The token has ${has} and no \`${spellPath(permissions)}\`: RBAC is off for this API at the provider, or it does not write the claim.`,
     ...(covered && {
       fix: "What is needed stands in the scope: require `scope(…)`, or let the provider write `permissions` as well.",
     }),
@@ -35,15 +35,16 @@ export function explainScopes(
   const slip = explainSlip(expected, actual);
   if (slip) return slip;
   if (claims === undefined) return undefined;
-  const name = policy?.claimNames.scope ?? "scope";
+  const path = policy?.claimNames.scope ?? "scope";
+  const name = spellPath(path);
   const other = ["scope", "scp", "scopes"].find((one) => one !== name && Object.hasOwn(claims, one));
-  if (Array.isArray(member(claims, name))) {
+  if (Array.isArray(readPath(claims, path))) {
     return {
       cause: `The token's \`${name}\` is a list, which counts only where the provider is known to write one.`,
       fix: "Set `scopeAsList: true`.",
     };
   }
-  if (Object.hasOwn(claims, name) || other === undefined) return undefined;
+  if (readPath(claims, path) !== undefined || other === undefined) return undefined;
   const isList = Array.isArray(member(claims, other));
   return {
     cause: `The token has its scopes in \`${other}\`, not in \`${name}\`.`,

@@ -51,6 +51,7 @@ export const clerkCase: ProviderCase = {
     {
       what: "a development instance's token",
       claims: { ...user, iss: "https://happy-cat-1.clerk.accounts.dev" },
+      signer: "stranger",
       reason: "issuer_untrusted",
       fix: "Frontend API URL",
     },

@@ -60,6 +60,7 @@ export const oktaCase: ProviderCase = {
     {
       what: "a token of the org authorization server",
       claims: { ...user, iss: "https://acme.okta.com", aud: "https://acme.okta.com" },
+      signer: "stranger",
       reason: "issuer_untrusted",
       fix: "are for Okta alone",
     },

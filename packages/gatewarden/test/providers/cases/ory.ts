@@ -34,10 +34,10 @@ export const oryCase: ProviderCase = {
       claims: { aud: ["6779ef20e75817b79602"], at_hash: "x", nonce: "n", sid: "s" },
       reason: "id_token",
     },
-    { what: "a token without audience", claims: { ...user, aud: [] }, reason: "claim_invalid" },
+    { what: "a token without audience", claims: { ...user, aud: [] }, reason: "claim_missing" },
     {
       what: "another API's token",
-      claims: { ...user, aud: ["https://billing.acme.com"] },
+      claims: { ...user, aud: ["billing"] },
       reason: "audience_mismatch",
     },
     {
@@ -49,7 +49,7 @@ export const oryCase: ProviderCase = {
   explained: [
     {
       what: "another API's token",
-      claims: { ...user, aud: ["https://billing.acme.com"] },
+      claims: { ...user, aud: ["billing"] },
       reason: "audience_mismatch",
       fix: "in the client's `audience` list",
     },

@@ -39,7 +39,7 @@ export const zitadelCase: ProviderCase = {
     {
       what: "another project's token",
       claims: { ...user, aud: [client, "69234237810720000"] },
-      reason: "audience_mismatch",
+      reason: "id_token",
     },
     {
       what: "another instance's token",

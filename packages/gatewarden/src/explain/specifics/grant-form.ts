@@ -1,0 +1,23 @@
+// What can be said of a claim that is there, but in another shape than the issuer's terms say.
+import type { AuthError } from "../../errors.js";
+import type { Reason } from "../../reasons.js";
+import type { Specific } from "../facts.js";
+
+const options: Partial<Readonly<Record<Reason, string>>> = {
+  permission_missing: "permissions",
+  role_missing: "roles",
+};
+
+/** The option that reads the claim as it stands. Undefined where its shape is right. */
+export function explainForm({ reason, details: { name, problem } }: AuthError): Specific | undefined {
+  if (name === undefined || problem === undefined) return undefined;
+  const option = options[reason];
+  const format = /^is text/.test(problem) ? "text" : /^is an object, not/.test(problem) ? "keys" : undefined;
+  return {
+    cause: "The claim is there, but not in the shape that this API expects, so it grants nothing.",
+    fix:
+      option !== undefined && format !== undefined
+        ? `If the provider means it so, set \`claimFormats: { ${option}: "${format}" }\` for this issuer.`
+        : "Let the provider write it in the expected shape, or set `claimNames` to the claim that has it.",
+  };
+}
