@@ -2,21 +2,23 @@
 import {
   all,
   ConfigError,
-  createGuard,
   type Finding,
   type LastArgument,
   permission,
   type Requirement,
+  role,
   scope,
 } from "../index.js";
-import { readEnvironment } from "./env-file.js";
+import { loadEnvFile, readEnvironment } from "./env-file.js";
 import { formatFindings } from "./findings.js";
 import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
+import { openGuard, refuseBesideConfig } from "./guard-flags.js";
 import { parseFlags, UsageError } from "./parse-flags.js";
 import { readPasted } from "./pasted.js";
 import { toPrintableStreams } from "./printable.js";
 import type { CliStreams } from "./streams.js";
+import { parseTimeout } from "./timeout.js";
 
 /** Runs the command. Resolves to the exit code. */
 export async function explain(args: readonly string[], unsafe: CliStreams): Promise<number> {
@@ -27,14 +29,15 @@ export async function explain(args: readonly string[], unsafe: CliStreams): Prom
     if (values.help) return print(toHelp(commands[0], flags), 0, streams);
     const [operand = ""] = operands;
     const text = operand === "-" ? await streams.input() : operand;
-    const { issuer, audience, dpop } = values;
-    const guard = createGuard({
+    refuseBesideConfig(values, "explain");
+    const place = {
       env: streams.env ?? readEnvironment(),
-      ...(issuer !== undefined && { issuer }),
-      ...(audience !== undefined && { audience }),
-      ...(dpop && { dpop: { mode: "allowed" } }),
-    });
-    const findings = await guard.explain(readPasted(text), ...toRequirement(values.permission, values.scope));
+      cwd: process.cwd(),
+      timeout: parseTimeout(values.timeout, "explain"),
+    };
+    if (values.config !== undefined && streams.env === undefined) loadEnvFile();
+    const guard = await openGuard(values, place);
+    const findings = await guard.explain(readPasted(text), ...toRequirement(values));
     return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof TypeError)) throw error;
@@ -44,11 +47,12 @@ export async function explain(args: readonly string[], unsafe: CliStreams): Prom
   }
 }
 
-function toRequirement(permissions: readonly string[] = [], scopes: readonly string[] = []): LastArgument<Requirement> {
-  const parts: Requirement[] = [];
-  if (permissions.length > 0) parts.push(permission(...permissions));
-  if (scopes.length > 0) parts.push(scope(...scopes));
-  return parts.length === 0 ? [] : [all(...parts)];
+type Grants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
+
+function toRequirement({ permission: permissions, scope: scopes, role: roles }: Grants): LastArgument<Requirement> {
+  const parts = [permissions && permission(...permissions), scopes && scope(...scopes), roles && role(...roles)];
+  const asked = parts.filter((part) => part !== undefined);
+  return asked.length === 0 ? [] : [all(...asked)];
 }
 
 function toConfigFinding({ option, problem, example }: ConfigError): Finding<"configuration"> {

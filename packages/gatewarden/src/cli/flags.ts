@@ -32,6 +32,14 @@ export const tenantCommands: readonly CommandRow[] = [
 /** By name. */
 export const flags = [
   {
+    name: "config",
+    commands: ["explain", "doctor"],
+    kind: "text",
+    value: "<file>",
+    doc: "A module that exports the API's own guard, as guard or as default (.mjs, .js, .cjs; .ts with Node.js 22.18 or newer). Its configuration is used instead of flags and environment",
+    example: "--config ./guard.mjs",
+  },
+  {
     name: "issuer",
     commands: ["explain", "doctor"],
     kind: "text",
@@ -50,6 +58,45 @@ export const flags = [
     example: "--audience https://api.acme.com",
   },
   {
+    name: "discovery-url",
+    commands: ["explain", "doctor"],
+    kind: "text",
+    value: "<url>",
+    doc: "Where the issuer's metadata are, as the option discoveryUrl",
+    example: "--discovery-url https://keycloak.internal/.well-known/openid-configuration",
+  },
+  {
+    name: "jwks-uri",
+    commands: ["explain"],
+    kind: "text",
+    value: "<url>",
+    doc: "Where the keys are, as the option keys.jwksUri",
+    example: "--jwks-uri https://acme.eu.auth0.com/.well-known/jwks.json",
+  },
+  {
+    name: "secret-env",
+    commands: ["explain"],
+    kind: "text",
+    value: "<name>",
+    doc: "The variable that holds a shared secret for HMAC, as the option keys.secret. The secret is never shown",
+    example: "--secret-env JWT_SECRET",
+  },
+  {
+    name: "claim-name",
+    commands: ["explain"],
+    kind: "list",
+    value: "<name=claim>",
+    doc: "Where grants stand, as the option claimNames: scope, permissions, roles, organization. Dots are steps inwards",
+    example: "--claim-name roles=realm_access.roles",
+  },
+  {
+    name: "scope-as-list",
+    commands: ["explain"],
+    kind: "switch",
+    doc: "Scopes may be a list of text, as the option scopeAsList",
+    example: "--scope-as-list",
+  },
+  {
     name: "permission",
     commands: ["explain"],
     kind: "list",
@@ -64,6 +111,14 @@ export const flags = [
     value: "<name>",
     doc: "The same for a scope",
     example: "--scope read:reports",
+  },
+  {
+    name: "role",
+    commands: ["explain"],
+    kind: "list",
+    value: "<name>",
+    doc: "The same for a role",
+    example: "--role admin",
   },
   {
     name: "dpop",
@@ -98,11 +153,11 @@ export const flags = [
   },
   {
     name: "timeout",
-    commands: ["doctor"],
+    commands: ["explain", "doctor"],
     kind: "text",
     value: "<seconds>",
     fallback: "5",
-    doc: "For each thing that is waited for",
+    doc: "For each thing that doctor waits for, and for the module of --config",
     example: "--timeout 10",
   },
   {

@@ -1,9 +1,11 @@
 // `gatewarden doctor`: reads the command line, runs the checks, shows what they found.
 import { toHelp } from "../flag-help.js";
 import { commands, flags } from "../flags.js";
+import { refuseBesideConfig } from "../guard-flags.js";
 import { parseFlags, UsageError } from "../parse-flags.js";
 import { toPrintableStreams } from "../printable.js";
 import type { CliStreams } from "../streams.js";
+import { parseTimeout } from "../timeout.js";
 import type { Context, DoctorOptions } from "./check.js";
 import { listChecks } from "./checks/all.js";
 import { runChecks } from "./doctor.js";
@@ -52,19 +54,23 @@ interface Arguments {
 /** Throws `UsageError`. */
 function parseArguments(args: readonly string[]): Arguments {
   const { values } = parseFlags({ flags, commands, command: "doctor", args });
-  const { issuer, audience, url, origin, json, help } = values;
-  const timeout = Number(values.timeout ?? 5);
-  const problem = help ? undefined : findProblem({ url, origin, timeout });
+  const { config, issuer, audience, url, origin, json, help } = values;
+  const discoveryUrl = values["discovery-url"];
+  if (!help) refuseBesideConfig(values, "doctor");
+  const timeout = help ? 0 : parseTimeout(values.timeout, "doctor");
+  const problem = help ? undefined : findProblem({ url, origin, discoveryUrl });
   if (problem !== undefined) throw new UsageError(`${problem}\nSee: gatewarden doctor --help`);
   return {
-    options: { issuer, audience, url, origin, timeout, envFile: values["env-file"] },
+    options: { config, issuer, audience, discoveryUrl, url, origin, timeout, envFile: values["env-file"] },
     isJson: json,
     isHelp: help,
   };
 }
 
-function findProblem({ url, origin, timeout }: Pick<DoctorOptions, "url" | "origin" | "timeout">): string | undefined {
-  if (!(timeout >= 0.1 && timeout <= 60)) return "--timeout is a number of seconds from 0.1 to 60.";
+type Addresses = Pick<DoctorOptions, "url" | "origin" | "discoveryUrl">;
+
+function findProblem({ url, origin, discoveryUrl }: Addresses): string | undefined {
+  if (discoveryUrl !== undefined && !isHttp(discoveryUrl)) return "--discovery-url is the URL of a metadata document.";
   if (url !== undefined && !isHttp(url)) return "--url is the http or https URL of a protected endpoint.";
   if (origin === undefined) return undefined;
   if (url === undefined) return "--origin needs --url.";

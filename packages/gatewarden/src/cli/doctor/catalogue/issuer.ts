@@ -1,6 +1,21 @@
 // What `doctor` may find in the issuer's answers: documents, keys, clock, and whether the audience can be meant.
 
 export const issuerCatalogue = {
+  guard_keys_missing: {
+    severity: "error",
+    message: "The guard has no keys of {issuer}: {problem}.",
+    fix: "{fix} Then run doctor again.",
+  },
+  guard_keys_stale: {
+    severity: "warning",
+    message: "The guard has old keys of {issuer} only, since it cannot be asked: {problem}.",
+    fix: "{fix} Then run doctor again.",
+  },
+  guard_keys_late: {
+    severity: "error",
+    message: "The guard had no keys of {issuer} within {seconds} s.",
+    fix: "See why {issuer} is slow, or allow more time with --timeout (in the API: `keys.timeout`).",
+  },
   answer_timeout: {
     severity: "error",
     message: "{what} did not arrive from {url} within {seconds} s.",
