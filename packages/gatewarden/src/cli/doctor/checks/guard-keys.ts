@@ -3,7 +3,6 @@ import { describeValue } from "../../../explain/describe.js";
 import { findFault } from "../../../explain/specifics/network-faults.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
-import { describeNetworkError } from "../network-error.js";
 import { recordGlobalFetch } from "../recorder.js";
 import { within } from "../within.js";
 
@@ -38,15 +37,14 @@ function inspect({ issuer, keys }: IssuerStatus, seconds: number): readonly Doct
   const { state, lastError } = keys;
   if (state === "fixed" || state === "fresh") return [];
   if (lastError === undefined) return [toFinding("guard_keys_late", { issuer, seconds })];
-  const problem = describeFailure(lastError);
-  const fix =
-    findFault(lastError)?.fix ?? "Run doctor with --issuer and --audience to look at the issuer step by step.";
+  const fault = findFault(lastError);
+  const problem = describeFailure(lastError, fault?.what);
+  const fix = fault?.fix ?? "Run doctor with --issuer and --audience to look at the issuer step by step.";
   return [toFinding(state === "stale" ? "guard_keys_stale" : "guard_keys_missing", { issuer, problem, fix })];
 }
 
-/** The library's own error names address and status; its cause has the words of the network. */
-function describeFailure(error: unknown): string {
-  const message = error instanceof Error ? error.message : describeValue(error);
-  const words = describeNetworkError(error);
-  return message.endsWith(words) || words === message ? message : `${message} (${words})`;
+/** The library's own error names address and status; the table has the words for its cause. */
+function describeFailure(error: unknown, what: string | undefined): string {
+  const message = describeValue(error instanceof Error ? error.message : error);
+  return what === undefined ? message : `${message}: ${what}`;
 }
