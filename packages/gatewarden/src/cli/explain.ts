@@ -19,6 +19,7 @@ import { readPasted } from "./pasted.js";
 import { toPrintableStreams } from "./printable.js";
 import type { CliStreams } from "./streams.js";
 import { parseTimeout } from "./timeout.js";
+import { explainUnconfigured, isUnconfigured } from "./unconfigured.js";
 
 /** Runs the command. Resolves to the exit code. */
 export async function explain(args: readonly string[], unsafe: CliStreams): Promise<number> {
@@ -36,6 +37,8 @@ export async function explain(args: readonly string[], unsafe: CliStreams): Prom
       timeout: parseTimeout(values.timeout, "explain"),
     };
     if (values.config !== undefined && streams.env === undefined) loadEnvFile();
+    const { config, issuer, audience } = values;
+    if (isUnconfigured([config, issuer, audience], place.env)) return await tellUnconfigured(text, isJson, streams);
     const guard = await openGuard(values, place);
     const findings = await guard.explain(readPasted(text), ...toRequirement(values));
     return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
@@ -45,6 +48,19 @@ export async function explain(args: readonly string[], unsafe: CliStreams): Prom
     if (isJson && error instanceof ConfigError) streams.out(write([toConfigFinding(error)], isJson));
     return 2;
   }
+}
+
+/** Without a configuration the command cannot be right, and still tells what can be told. */
+async function tellUnconfigured(text: string, isJson: boolean, streams: CliStreams): Promise<number> {
+  const missing = {
+    code: "configuration",
+    severity: "error",
+    message:
+      "AUTH0_DOMAIN is not set, nor are ISSUER_BASE_URL, AUTH0_AUDIENCE and AUDIENCE: no issuer, audience or signature is checked.",
+    fix: "Give --issuer and --audience, --config ./guard.mjs, or the variables that the API starts with.",
+  } as const;
+  streams.error(`${missing.message}\n`);
+  return print(write([missing, ...(await explainUnconfigured(readPasted(text)))], isJson), 2, streams);
 }
 
 type Grants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;

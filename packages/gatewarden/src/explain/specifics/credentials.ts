@@ -21,6 +21,27 @@ const elsewhere = [
   ...["authentication", "authorisation", "x-authorization", "x-access-token", "x-auth-token", "access-token", "token"],
 ];
 
+/** Headers in which identity-aware proxies pass a token on, and whose they are. */
+const proxies: readonly (readonly [name: string, product: string])[] = [
+  ["cf-access-jwt-assertion", "Cloudflare Access"],
+  ["x-goog-iap-jwt-assertion", "Google's Identity-Aware Proxy"],
+  ["x-amzn-oidc-accesstoken", "an AWS load balancer"],
+  ["x-amzn-oidc-data", "an AWS load balancer"],
+  ["x-ms-token-aad-access-token", "Azure App Service"],
+  ["x-forwarded-access-token", "a proxy such as oauth2-proxy"],
+];
+
+/** A proxy has authenticated the user, and says so in a header of its own. */
+function explainIdentityProxy({ headers }: GuardRequest): Specific | undefined {
+  const found = proxies.find(([name]) => (readHeader(headers, name) ?? "") !== "");
+  if (found === undefined) return undefined;
+  const [name, product] = found;
+  return {
+    cause: `No Authorization header arrived, but \`${name}\` did: ${product} passes tokens on in it.`,
+    fix: `Set \`tokenFrom: { header: "${name}" }\`, with the proxy's issuer as \`issuer\` and the proxy under \`trustProxy\`: the header is believed from there only. Or let the client send \`Authorization: Bearer <token>\`.`,
+  };
+}
+
 /** The header that holds a token instead of Authorization. */
 export function findHeaderToken({
   headers,
@@ -37,6 +58,8 @@ const traces = ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded
 /** No header arrived: was it sent elsewhere, or did something on the way remove it? */
 export function explainMissing({ request }: Facts): Specific | undefined {
   if (request === undefined) return undefined;
+  const fromProxy = explainIdentityProxy(request);
+  if (fromProxy) return fromProxy;
   const inHeader = findHeaderToken(request);
   if (inHeader) {
     return {
@@ -61,7 +84,7 @@ export function explainMissing({ request }: Facts): Specific | undefined {
   if (readHeader(request.headers, "cookie") === undefined) return undefined;
   return {
     cause: "No Authorization header arrived, only cookies, which this API does not read.",
-    fix: "Let the client read its access token and send it as `Authorization: Bearer <token>`.",
+    fix: "Let the client read its access token and send it as `Authorization: Bearer <token>`. An API that pages of listed origins call with a cookie sets `tokenFrom: { cookie, origins }`.",
   };
 }
 

@@ -46,7 +46,7 @@ const connections: readonly NetworkFault[] = [
     // https://nodejs.org/api/net.html#netgetdefaultautoselectfamilyattempttimeout and nodejs/node#52216.
     codes: ["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"],
     what: "no connection came about in time",
-    fix: "A far host, a firewall, or a network that only a proxy leaves. Node.js gives each address of a host a fraction of a second (250 ms by default, 500 in newer versions): start it with `NODE_OPTIONS=--network-family-autoselection-attempt-timeout=2000`, and raise `keys.timeout` if all of it takes longer. Node's fetch reads HTTPS_PROXY only with NODE_USE_ENV_PROXY=1 (Node 24); otherwise give the guard a `fetch` that goes through the proxy.",
+    fix: "A far host, a firewall, or a network that only a proxy leaves. Node.js gives each address 250 ms (500 in newer versions): start it with `NODE_OPTIONS=--network-family-autoselection-attempt-timeout=2000`, and raise `keys.timeout` if it takes longer. Node's fetch reads HTTPS_PROXY only with NODE_USE_ENV_PROXY=1 (Node 24); otherwise give the guard a `fetch` that goes through the proxy.",
   },
   {
     codes: ["EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"],

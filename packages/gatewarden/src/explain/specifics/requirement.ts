@@ -14,7 +14,7 @@ export function explainPermissions(
   if (slip) return slip;
   if (claims === undefined) return undefined;
   const { permissions = "permissions", scope = "scope" } = policy?.claimNames ?? {};
-  if (Object.hasOwn(claims, permissions)) return undefined;
+  if (Object.hasOwn(claims, permissions)) return explainEmpty(member(claims, permissions), permissions);
   const scopes = readScope(member(claims, scope) ?? member(claims, "scp"));
   const has = scopes.length === 0 ? "no scope" : `scope ${quote(scopes.join(" "))}`;
   const wanted = [expected].flat().filter((one) => typeof one === "string");
@@ -24,6 +24,15 @@ export function explainPermissions(
     ...(covered && {
       fix: "What is needed stands in the scope: require `scope(…)`, or let the provider write `permissions` as well.",
     }),
+  };
+}
+
+/** With an empty list the claim is written, so what is missing is the assignment. */
+function explainEmpty(value: unknown, name: string): Specific | undefined {
+  if (!Array.isArray(value) || value.length > 0) return undefined;
+  return {
+    cause: `The token's \`${name}\` is an empty list: the provider writes the claim, and grants none of this API's permissions.`,
+    fix: "Assign the permission to the user or the client (at Auth0 also by a role), and get a new token. A client may also have to request it.",
   };
 }
 

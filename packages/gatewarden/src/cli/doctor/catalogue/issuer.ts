@@ -24,7 +24,7 @@ export const issuerCatalogue = {
   answer_failed: {
     severity: "error",
     message: "{what} could not be fetched from {url}: {problem}.",
-    fix: "Check {url} with curl from this machine, and the server's log.",
+    fix: "{fix} Check {url} with curl from this machine, and the server's log.",
   },
   answer_redirected: {
     severity: "error",
