@@ -59,13 +59,18 @@ async function tellUnconfigured(text: string, isJson: boolean, streams: CliStrea
       "AUTH0_DOMAIN is not set, nor are ISSUER_BASE_URL, AUTH0_AUDIENCE and AUDIENCE: no issuer, audience or signature is checked.",
     fix: "Give --issuer and --audience, --config ./guard.mjs, or the variables that the API starts with.",
   } as const;
-  streams.error(`${missing.message}\n`);
+  // Among findings as text it is the first anyway.
+  if (isJson) streams.error(`${missing.message}\n`);
   return print(write([missing, ...(await explainUnconfigured(readPasted(text)))], isJson), 2, streams);
 }
 
-type Grants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
+type AskedGrants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
 
-function toRequirement({ permission: permissions, scope: scopes, role: roles }: Grants): LastArgument<Requirement> {
+function toRequirement({
+  permission: permissions,
+  scope: scopes,
+  role: roles,
+}: AskedGrants): LastArgument<Requirement> {
   const parts = [permissions && permission(...permissions), scopes && scope(...scopes), roles && role(...roles)];
   const asked = parts.filter((part) => part !== undefined);
   return asked.length === 0 ? [] : [all(...asked)];

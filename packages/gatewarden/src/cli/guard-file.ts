@@ -36,10 +36,7 @@ async function importModule(file: string, timeout: number): Promise<Exports> {
   const { href } = pathToFileURL(file);
   const stopWatching = watchForEnd();
   try {
-    const loaded = await within(
-      timeout,
-      quietly(() => import(/* @vite-ignore */ href) as Promise<Exports>),
-    );
+    const loaded = await quietly(() => within(timeout, import(/* @vite-ignore */ href) as Promise<Exports>));
     if (loaded !== undefined) return loaded;
   } catch (error) {
     throw toConfigError(error, file);
@@ -60,7 +57,7 @@ function watchForEnd(): () => void {
 }
 
 /** What a module prints while it is loaded goes to standard error: standard output is for findings. */
-export async function quietly<Value>(task: () => Promise<Value>): Promise<Value> {
+async function quietly<Value>(task: () => Promise<Value>): Promise<Value> {
   const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
   try {

@@ -16,7 +16,7 @@ export interface GuardFlags {
   readonly dpop?: boolean;
 }
 
-interface Place {
+interface GuardPlace {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Seconds. */
@@ -38,13 +38,13 @@ export function refuseBesideConfig(flags: GuardFlags, command: string): void {
 }
 
 /** The guard. Throws `ConfigError`. */
-export async function openGuard(flags: GuardFlags, { env, cwd, timeout }: Place): Promise<LoadedGuard> {
+export async function openGuard(flags: GuardFlags, { env, cwd, timeout }: GuardPlace): Promise<LoadedGuard> {
   if (flags.config !== undefined) return loadGuard({ path: flags.config, cwd, timeout });
   return createGuard(toGuardOptions(flags, env));
 }
 
 /** What flags say, as options of `createGuard`. Throws `ConfigError`. */
-export function toGuardOptions(flags: GuardFlags, env: Place["env"]): GuardOptions {
+export function toGuardOptions(flags: GuardFlags, env: GuardPlace["env"]): GuardOptions {
   const { issuer, audience, dpop } = flags;
   const discoveryUrl = flags["discovery-url"];
   const keys = toKeys(flags, env);
@@ -61,9 +61,9 @@ export function toGuardOptions(flags: GuardFlags, env: Place["env"]): GuardOptio
   };
 }
 
-function toKeys(flags: GuardFlags, env: Place["env"]): GuardOptions["keys"] {
+function toKeys(flags: GuardFlags, env: GuardPlace["env"]): GuardOptions["keys"] {
   const [jwksUri, name] = [flags["jwks-uri"], flags["secret-env"]];
-  const secret = name === undefined ? undefined : readSecret(name, env);
+  const secret = name === undefined ? undefined : requireSecret(name, env);
   if (jwksUri !== undefined && secret !== undefined) {
     const problem = "cannot stand beside --jwks-uri";
     throw new ConfigError({ option: "--secret-env", problem, example: "--secret-env JWT_SECRET" });
@@ -73,7 +73,7 @@ function toKeys(flags: GuardFlags, env: Place["env"]): GuardOptions["keys"] {
 }
 
 /** The flag holds a name: a secret on the command line would stay in the history of the shell (CWE-214). */
-function readSecret(name: string, env: Place["env"]): string {
+function requireSecret(name: string, env: GuardPlace["env"]): string {
   const fail = (problem: string): never => {
     throw new ConfigError({ option: "--secret-env", problem, example: "--secret-env JWT_SECRET" });
   };

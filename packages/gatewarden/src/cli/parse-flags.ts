@@ -70,9 +70,9 @@ export function parseFlags<const Rows extends readonly FlagRow[], Command extend
   });
   const given = tokens.filter((token) => token.kind === "option");
   if (!given.some(({ name }) => name === "help")) {
-    for (const token of given) checkToken(token, { rows, flags, command });
+    for (const token of given) requireKnown(token, { rows, flags, command });
     const row = commands.find(({ name }) => name === command);
-    checkOperands(positionals, command, row?.operand);
+    requireOperands(positionals, command, row?.operand);
   }
   return { values: toValues(rows, given) as FlagValues<Rows, Command>, operands: positionals };
 }
@@ -103,7 +103,7 @@ interface Table {
   readonly command: string;
 }
 
-function checkToken({ name, rawName, value, inlineValue }: Given, { rows, flags, command }: Table): void {
+function requireKnown({ name, rawName, value, inlineValue }: Given, { rows, flags, command }: Table): void {
   const row = rows.find((one) => one.name === name);
   if (row === undefined) throw fail(describeUnknown(name, rawName, { rows, flags, command }), command);
   if (row.kind === "switch") {
@@ -137,7 +137,7 @@ function describeUnknown(name: string, rawName: string, { rows, flags, command }
   return nearest === undefined ? `${unknown}.` : `${unknown}; did you mean --${nearest}?`;
 }
 
-function checkOperands(operands: readonly string[], command: string, operand: CommandRow["operand"]): void {
+function requireOperands(operands: readonly string[], command: string, operand: CommandRow["operand"]): void {
   const { name = "", least = 0, most = 0 } = operand ?? {};
   if (operands.length < least) throw fail(`gatewarden ${command} needs ${name}.`, command);
   const extra = operands[most];

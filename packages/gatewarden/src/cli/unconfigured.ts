@@ -17,6 +17,7 @@ export function isUnconfigured(given: readonly unknown[], env: Readonly<Record<s
 /** Of these, only a configuration can tell. */
 const unknowable: ReadonlySet<string> = new Set([
   ...["issuer_untrusted", "audience_mismatch", "algorithm_not_allowed", "claims_rejected", "accepted", "provider"],
+  ...["binding_unproven", "dpop_target_mismatch", "claim_missing"],
   ...["key_unknown", "key_unsuitable", "key_ambiguous", "signature_invalid", "keys_unavailable", "clock_drift"],
 ]);
 
@@ -25,11 +26,17 @@ export async function explainUnconfigured(presented: string | GuardRequest): Pro
   // A guard of nobody: it refuses everything, and what it says of form, kind and times is true of every guard.
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const keys = { jwks: { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "none" }] } };
-  const guard = createGuard({ issuer: "https://unconfigured.invalid/", audience: "unconfigured", keys, env: {} });
+  const guard = createGuard({
+    issuer: "https://unconfigured.invalid/",
+    audience: "unconfigured",
+    keys,
+    env: {},
+    dpop: { mode: "allowed" },
+  });
   const findings = (await guard.explain(presented)).filter(({ code }) => !unknowable.has(code));
-  const text = readToken(presented);
+  const text = readPastedToken(presented);
   const isCut = findings.length === 0 && readShape(text) !== undefined;
-  return [...findings, ...(isCut ? [toShapeFinding(text)] : []), ...describeToken(text)];
+  return [...findings, ...(isCut ? [toShapeFinding(text)] : []), ...describeClaims(text)];
 }
 
 function toShapeFinding(text: string): Finding<string> {
@@ -37,22 +44,23 @@ function toShapeFinding(text: string): Finding<string> {
   return { code: "token_malformed", severity: "error", message: cause, fix };
 }
 
-function readToken(presented: string | GuardRequest): string {
+function readPastedToken(presented: string | GuardRequest): string {
   if (typeof presented === "string") return readShape(presented)?.token ?? presented;
   const { authorization = "" } = presented.headers as Readonly<Record<string, string | readonly string[]>>;
   const value = typeof authorization === "string" ? authorization.replace(/^\s*(bearer|dpop)\s+/i, "") : "";
   return readShape(value)?.token ?? value;
 }
 
-function describeToken(token: string): readonly Finding<string>[] {
+function describeClaims(token: string): readonly Finding<string>[] {
   const [header, claims] = token.split(".").map(decode);
   if (header === undefined || claims === undefined) return [];
   const now = Date.now() / 1000;
   const holder = ["sub", "client_id", "azp", "scope", "permissions"].filter((name) => Object.hasOwn(claims, name));
   const parts = [
     `\`alg\` ${quote(member(header, "alg"))}`,
-    ...["iss", "aud", ...holder].map((name) => `\`${name}\` ${quote(member(claims, name))}`),
-    ...["iat", "nbf", "exp"].flatMap((name) => describeTime(name, member(claims, name), now)),
+    ...["iss", "aud"].map((name) => (Object.hasOwn(claims, name) ? showClaim(claims, name) : `no \`${name}\``)),
+    ...holder.map((name) => showClaim(claims, name)),
+    ...["iat", "nbf", "exp"].flatMap((name) => describeMoment(name, member(claims, name), now)),
   ];
   return [
     {
@@ -64,8 +72,12 @@ function describeToken(token: string): readonly Finding<string>[] {
   ];
 }
 
-function describeTime(name: string, value: unknown, now: number): readonly string[] {
-  if (value === undefined) return [];
+function showClaim(claims: JsonObject, name: string): string {
+  return `\`${name}\` ${quote(member(claims, name))}`;
+}
+
+function describeMoment(name: string, value: unknown, now: number): readonly string[] {
+  if (value === undefined) return name === "exp" ? ["no `exp`"] : [];
   const time = typeof value === "number" ? toUtc(value) : undefined;
   if (time === undefined) return [`\`${name}\` ${quote(describeValue(value))}`];
   const distance = spell(Math.abs(Number(value) - now));

@@ -3,8 +3,7 @@
 import { type GuardRequest, readHeader } from "../../request/credentials.js";
 import type { Facts } from "../facts.js";
 
-/** What to do at Auth0, beside the API's own settings. */
-export const resourceProfile =
+const resourceProfile =
   "Auth0 ignores the `resource` that MCP clients send (RFC 8707), and issues a token for no API, unless the tenant's Resource Parameter Compatibility Profile is on: Dashboard → Settings → Advanced. Then register an API whose Identifier is this server's URL, and log in again.";
 
 /** The fix for a request that looks like one of an MCP client, where the issuer is Auth0. */

@@ -83,6 +83,16 @@ describe("The process", () => {
     else expect([typed.code, typed.error]).toEqual([2, expect.stringContaining("which Node.js")]);
   });
 
+  it("writes findings to standard output also after a module that never loads", async () => {
+    writeFileSync(join(folder, "waits.mjs"), 'console.log("waiting");\nawait new Promise(() => {});\n');
+    const args = ["--json", "--timeout", "0.3", "--config", "waits.mjs"];
+    const { code, out, error } = await start([...args, "hello"], {}, "explain").ended;
+    expect([code, JSON.parse(out)[0].code]).toEqual([2, "configuration"]);
+    expect(error).toContain("waiting");
+    const looked = await start(args, {}).ended;
+    expect(JSON.parse(looked.out).findings[0].code).toBe("guard_unusable");
+  });
+
   it("says so when the module ends the process", async () => {
     writeFileSync(join(folder, "ends.mjs"), "process.exit(0);\n");
     const { code, error } = await start(["--config", "ends.mjs", "hello"], {}, "explain").ended;

@@ -1,12 +1,11 @@
 // The keys of the guard from `--config`: whether it has them, and if not, why, and where it asked.
 import { describeValue } from "../../../explain/describe.js";
 import { findFault } from "../../../explain/specifics/network-faults.js";
+import type { IssuerStatus } from "../../../monitoring/guard-status.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck } from "../check.js";
 import { recordGlobalFetch } from "../recorder.js";
 import { within } from "../within.js";
-
-type IssuerStatus = ReturnType<import("../../guard-file.js").LoadedGuard["status"]>["issuers"][number];
 
 /** One load may take two requests, each as long as `keys.timeout`. */
 const requestsOfLoad = 3;
@@ -38,13 +37,13 @@ function inspect({ issuer, keys }: IssuerStatus, seconds: number): readonly Doct
   if (state === "fixed" || state === "fresh") return [];
   if (lastError === undefined) return [toFinding("guard_keys_late", { issuer, seconds })];
   const fault = findFault(lastError);
-  const problem = describeFailure(lastError, fault?.what);
+  const problem = describeKeyFailure(lastError, fault?.what);
   const fix = fault?.fix ?? "Run doctor with --issuer and --audience to look at the issuer step by step.";
   return [toFinding(state === "stale" ? "guard_keys_stale" : "guard_keys_missing", { issuer, problem, fix })];
 }
 
 /** The library's own error names address and status; the table has the words for its cause. */
-function describeFailure(error: unknown, what: string | undefined): string {
+function describeKeyFailure(error: unknown, what: string | undefined): string {
   const message = describeValue(error instanceof Error ? error.message : error);
   return what === undefined ? message : `${message}: ${what}`;
 }
