@@ -1,7 +1,10 @@
 // The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one go wrong. The `gatewarden` command of the library calls it.
 import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
-import { type CliIo, processIo, toPrintableIo, UsageError } from "./cli/io.js";
+import { listCommands } from "./cli/flag-help.js";
+import { commands } from "./cli/flags.js";
+import { type CliIo, processIo, toPrintableIo } from "./cli/io.js";
+import { UsageError } from "./cli/parse-flags.js";
 import { runToken } from "./cli/token-command.js";
 import { TenantError } from "./errors.js";
 
@@ -9,10 +12,7 @@ export type { CliIo } from "./cli/io.js";
 
 const help = `Usage: gatewarden <command> [options]
 
-Commands:
-  dev      Start a local tenant: an OpenID provider for development
-  token    Print an access token of the running local tenant
-  faults   Make the running local tenant go wrong on demand
+${listCommands(commands)}
 
 Run a command with --help for its options.
 `;

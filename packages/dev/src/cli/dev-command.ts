@@ -8,36 +8,15 @@ import { tenantDirectoryName } from "../files.js";
 import { createTenant, type Tenant } from "../tenant.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { formatOn } from "./faults-command.js";
-import { type CliIo, parseOptions, parseWholeNumber } from "./io.js";
-
-const help = `Usage: gatewarden dev [options]
-
-Starts a local tenant: a real OpenID provider on this machine, shaped like Auth0, with personas instead of passwords.
-
-Options:
-  --port <number>      Port to listen on (default: 4400, or a free one when that is taken)
-  --host <address>     Address of this machine to listen on (default: 127.0.0.1)
-  --config <file>      Configuration (default: gatewarden.dev.json, if there is one)
-  --directory <path>   Where keys are kept between starts (default: .gatewarden)
-  --allow-host <name>  Also answer under this host name, such as host.docker.internal (repeatable)
-  --fault <name>       Start with this fault on, such as expired or jwks-slow:seconds=10 (repeatable; see gatewarden faults)
-  --help               Show this text
-`;
-
-const options = {
-  port: { type: "string" },
-  host: { type: "string" },
-  config: { type: "string" },
-  directory: { type: "string", default: tenantDirectoryName },
-  "allow-host": { type: "string", multiple: true },
-  fault: { type: "string", multiple: true },
-  help: { type: "boolean", short: "h" },
-} as const;
+import { toHelp } from "./flag-help.js";
+import { commands, flags } from "./flags.js";
+import { type CliIo, parseWholeNumber } from "./io.js";
+import { parseFlags } from "./parse-flags.js";
 
 export async function runDev(args: readonly string[], io: CliIo): Promise<number> {
-  const values = parseOptions("dev", args, options);
-  if (values.help === true) {
-    io.stdout(help);
+  const { values } = parseFlags({ flags, commands, command: "dev", args });
+  if (values.help) {
+    io.stdout(toHelp(commands[0], flags));
     return 0;
   }
   const port = parseWholeNumber("port", values.port);
@@ -47,7 +26,7 @@ export async function runDev(args: readonly string[], io: CliIo): Promise<number
     ...(await loadConfig(io.cwd, values.config)),
     port,
     host: values.host,
-    directory: resolve(io.cwd, values.directory),
+    directory: resolve(io.cwd, values.directory ?? tenantDirectoryName),
     allowedHosts: values["allow-host"],
     onError: (error) => io.stderr(`gatewarden dev: ${error.stack ?? error.message}\n`),
   });

@@ -5,30 +5,11 @@ import type { FaultName } from "../faults/fault.js";
 import { parseFaultName } from "../faults/parse-fault.js";
 import { toPrintable } from "../printable.js";
 import { parseFaultArgument } from "./fault-argument.js";
-import { type CliIo, parseArguments } from "./io.js";
+import { toHelp } from "./flag-help.js";
+import { commands, flags } from "./flags.js";
+import type { CliIo } from "./io.js";
+import { parseFlags } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
-
-const help = `Usage: gatewarden faults [name[:parameter=value,…]…] [options]
-
-Makes the running local tenant go wrong on demand. Without a name, lists all faults and marks those that are on.
-
-  gatewarden faults expired                             every token has expired
-  gatewarden faults jwks-slow:seconds=10,times=2        the next two key sets come ten seconds late
-  gatewarden faults --reset                             all faults are off again
-
-Options:
-  --list          List the faults, also after a change
-  --reset         Switch the named faults off; without a name, all
-  --issuer <url>  The tenant (default: the one started here, else http://127.0.0.1:4400/)
-  --help          Show this text
-`;
-
-const options = {
-  list: { type: "boolean" },
-  reset: { type: "boolean" },
-  issuer: { type: "string" },
-  help: { type: "boolean", short: "h" },
-} as const;
 
 const path = "/dev/faults";
 const answer = z.object({ on: z.array(z.looseObject({ name: z.string() })) });
@@ -36,17 +17,17 @@ const answer = z.object({ on: z.array(z.looseObject({ name: z.string() })) });
 type On = readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 
 export async function runFaults(args: readonly string[], io: CliIo): Promise<number> {
-  const { values, positionals } = parseArguments("faults", args, options);
-  if (values.help === true) {
-    io.stdout(help);
+  const { values, operands } = parseFlags({ flags, commands, command: "faults", args });
+  if (values.help) {
+    io.stdout(toHelp(commands[2], flags));
     return 0;
   }
-  const isReset = values.reset === true;
+  const isReset = values.reset;
   const issuer = await findTenant(values.issuer, io.cwd);
-  const requests = isReset ? toReset(positionals) : toSet(positionals);
+  const requests = isReset ? toReset(operands) : toSet(operands);
   let on: On = [];
   for (const request of requests) on = (await callTenant({ issuer, answer, ...request })).on;
-  const isList = values.list === true || (positionals.length === 0 && !isReset);
+  const isList = values.list || (operands.length === 0 && !isReset);
   io.stdout(isList ? formatList(on) : formatOn(on));
   return 0;
 }

@@ -1,6 +1,6 @@
 // What a command has to do with the outside, so that tests can stand in for it.
-import { type ParseArgsConfig, parseArgs } from "node:util";
 import { toPrintableLines } from "../printable.js";
+import { UsageError } from "./parse-flags.js";
 
 export interface CliIo {
   readonly stdout: (text: string) => void;
@@ -32,41 +32,6 @@ export function toPrintableIo(io: CliIo): CliIo {
     stdout: (text) => io.stdout(toPrintableLines(text)),
     stderr: (text) => io.stderr(toPrintableLines(text)),
   };
-}
-
-/** The command line itself is wrong. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
-type OptionsConfig = NonNullable<ParseArgsConfig["options"]>;
-type Parsed<Options extends OptionsConfig> = ReturnType<
-  typeof parseArgs<{ options: Options; args: string[]; strict: true; allowPositionals: true }>
->;
-
-/** Parses options and what stands beside them; throws a {@link UsageError} that points at `--help`. */
-export function parseArguments<const Options extends OptionsConfig>(
-  command: string,
-  args: readonly string[],
-  options: Options,
-): Pick<Parsed<Options>, "values" | "positionals"> {
-  try {
-    return parseArgs({ args: [...args], options, strict: true, allowPositionals: true });
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`${reason}\nSee: gatewarden ${command} --help`, { cause });
-  }
-}
-
-/** Parses options, beside which nothing may stand. */
-export function parseOptions<const Options extends OptionsConfig>(
-  command: string,
-  args: readonly string[],
-  options: Options,
-): Parsed<Options>["values"] {
-  const { values, positionals } = parseArguments(command, args, options);
-  if (positionals.length === 0) return values;
-  throw new UsageError(`Unexpected argument ${JSON.stringify(positionals[0])}\nSee: gatewarden ${command} --help`);
 }
 
 /** Reads a whole number option; throws a {@link UsageError} for anything else. */

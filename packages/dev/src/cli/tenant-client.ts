@@ -4,7 +4,7 @@ import { defaultPort } from "../config/defaults.js";
 import { TenantError } from "../errors.js";
 import { toPrintable } from "../printable.js";
 import { findRunningIssuer } from "../state-file.js";
-import { UsageError } from "./io.js";
+import { UsageError } from "./parse-flags.js";
 
 const errorAnswer = z.object({ error_description: z.string() });
 

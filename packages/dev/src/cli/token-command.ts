@@ -2,54 +2,25 @@
 import { z } from "zod";
 import { checkTokenRequest } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
-import { type CliIo, parseOptions, parseWholeNumber, UsageError } from "./io.js";
+import { toHelp } from "./flag-help.js";
+import { commands, flags } from "./flags.js";
+import { type CliIo, parseWholeNumber } from "./io.js";
+import { parseFlags, UsageError } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
-
-const help = `Usage: gatewarden token [options]
-
-Prints an access token of the running local tenant. In a shell: curl -H "Authorization: Bearer $(npx gatewarden token)" …
-
-Options:
-  --as <persona>         Who the token is for (default: the first persona)
-  --client <id>          The application; without --as, one with client credentials gets a machine token
-  --audience <api>       The API (default: the tenant's first)
-  --permission <name>    Give exactly these permissions (repeatable; an empty value gives none)
-  --scope <scopes>       Space-separated scopes
-  --expires-in <sec>     Lifetime in seconds
-  --claim <name=json>    Add a claim (repeatable); a value that is not JSON is taken as text
-  --opaque               No audience, so an opaque token
-  --fault <name>         Something wrong with this one token, such as expired or expired:seconds=60 (see gatewarden faults)
-  --issuer <url>         The tenant (default: the one started here, else http://127.0.0.1:4400/)
-  --help                 Show this text
-`;
-
-const options = {
-  as: { type: "string" },
-  client: { type: "string" },
-  audience: { type: "string" },
-  permission: { type: "string", multiple: true },
-  scope: { type: "string" },
-  "expires-in": { type: "string" },
-  claim: { type: "string", multiple: true },
-  opaque: { type: "boolean" },
-  fault: { type: "string" },
-  issuer: { type: "string" },
-  help: { type: "boolean", short: "h" },
-} as const;
 
 /** A token is one word (RFC 6750 §2.1): what is printed may go straight into another command. */
 const answer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
 
 export async function runToken(args: readonly string[], io: CliIo): Promise<number> {
-  const values = parseOptions("token", args, options);
-  if (values.help === true) {
-    io.stdout(help);
+  const { values } = parseFlags({ flags, commands, command: "token", args });
+  if (values.help) {
+    io.stdout(toHelp(commands[1], flags));
     return 0;
   }
   const request = checkTokenRequest({
     as: values.as,
     client: values.client,
-    audience: values.opaque === true ? null : values.audience,
+    audience: values.opaque ? null : values.audience,
     permissions: values.permission?.filter(Boolean),
     scope: values.scope,
     expiresIn: parseWholeNumber("expires-in", values["expires-in"]),

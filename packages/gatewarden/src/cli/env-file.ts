@@ -7,3 +7,8 @@ export function readEnvironment(): Readonly<Record<string, string | undefined>> 
   const file = existsSync(".env") ? parseEnv(readFileSync(".env", "utf8")) : {};
   return { ...file, ...process.env };
 }
+
+/** Loads `.env` into this process, for a module that reads its environment itself. What is set already wins, as with `node --env-file`. */
+export function loadEnvFile(): void {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+}

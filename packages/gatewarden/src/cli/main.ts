@@ -2,6 +2,9 @@
 import { runDoctor } from "./doctor/command.js";
 import { createSurroundings, type Surroundings } from "./doctor/surroundings.js";
 import { explain } from "./explain.js";
+import { listCommands } from "./flag-help.js";
+import { commands, tenantCommands } from "./flags.js";
+import { findNearestName } from "./nearest-name.js";
 import { toPrintableStreams } from "./printable.js";
 import type { CliStreams } from "./streams.js";
 
@@ -9,15 +12,9 @@ export type { CliStreams };
 
 const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
 
-  gatewarden explain <token>   what is wrong with a token, a curl command or a request ("-" reads standard input); checks it
-                               against AUTH0_DOMAIN and AUTH0_AUDIENCE, or ISSUER_BASE_URL and AUDIENCE
-  gatewarden doctor            what keeps an API from checking tokens: configuration, network, issuer, keys, clock, and
-                               with --url the API itself
-  gatewarden dev               start the local tenant: a real OpenID provider, no account needed
-  gatewarden token             get a token from the running local tenant: --as alice --permission read:admin
-  gatewarden faults            make the running local tenant go wrong on demand: expired, jwks-500, … or --reset
+${listCommands([...commands, ...tenantCommands])}
 
-  gatewarden <command> --help  the options of a command
+  gatewarden <command> --help shows the flags of a command.
 `;
 
 /** Runs one command. Resolves to the exit code: 0 when all is well, 1 when not, 2 when the command line was not understood. */
@@ -39,9 +36,17 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       streams.out(help);
       return command === undefined ? 2 : 0;
     default:
-      toPrintableStreams(streams).error(`There is no command "${command}".\n\n${help}`);
+      toPrintableStreams(streams).error(`There is no command "${command}"${suggest(command)}\n\n${help}`);
       return 2;
   }
+}
+
+function suggest(command: string): string {
+  const nearest = findNearestName(
+    command,
+    [...commands, ...tenantCommands].map(({ name }) => name),
+  );
+  return nearest === undefined ? "." : `; did you mean "${nearest}"?`;
 }
 
 /** A caller with streams of its own says what the environment is, and ends the process itself. */

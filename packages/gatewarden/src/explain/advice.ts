@@ -57,7 +57,7 @@ export const advice: Readonly<Record<Reason, Advice>> = {
   algorithm_not_allowed: {
     cause:
       "The token's `alg` is not one this API accepts. HS256 in the token while the API expects RS256 is the usual mix-up.",
-    fix: "Choose RS256 in the API's settings at the authorization server, or list the algorithm in `algorithms`.",
+    fix: "Choose RS256 in the API's settings at the authorization server. An algorithm with a private key, such as ES256, may be added to `algorithms` instead.",
   },
   critical_header_unsupported: {
     cause: "The token's header demands an extension (`crit` or `b64`) that access tokens must not use.",
@@ -78,7 +78,7 @@ export const advice: Readonly<Record<Reason, Advice>> = {
   issuer_untrusted: {
     cause:
       "The token's `iss` is not, letter for letter, an issuer of this API. A trailing slash or another tenant is the usual difference.",
-    fix: "Set `issuer` to the exact `iss` of the token, or log in at the right tenant.",
+    fix: "Log in at the tenant that this API is configured for. If the token's is the right one by the provider's own pages, set `issuer` to it, letter for letter.",
   },
   key_unknown: {
     cause: "No key of the issuer has the token's `kid`, also after asking the issuer again.",

@@ -3,8 +3,12 @@
 import { isLoopback } from "../issuer/url.js";
 import { trimEnd } from "./trim.js";
 
+/** What kind of difference: of spelling, of a part that has a name, or of a letter or two. */
+export type DifferenceKind = "spelling" | "host" | "port" | "tenant" | "region" | "typo";
+
 /** How two texts differ. */
 export interface Difference {
+  readonly kind: DifferenceKind;
   /** Follows "only": `the slash at the end`. */
   readonly what: string;
   /** The first character that differs. */
@@ -27,11 +31,13 @@ const aspects: readonly Aspect[] = [
   { what: "percent-encoding", without: decode },
 ];
 
+type Found = Pick<Difference, "kind" | "what">;
+
 /** The difference between two texts that nearly match; undefined where they are equal, or have little in common. */
 export function findDifference(expected: string, actual: string): Difference | undefined {
   if (expected === actual) return undefined;
-  const what = findAspects(expected, actual) ?? findHostDifference(expected, actual) ?? findTypo(expected, actual);
-  return what === undefined ? undefined : { what, at: firstDifference(expected, actual) };
+  const found = findAspects(expected, actual) ?? findHostDifference(expected, actual) ?? findTypo(expected, actual);
+  return found && { ...found, at: firstDifference(expected, actual) };
 }
 
 /** The nearest pair of two lists. Anything that is no text is passed over. */
@@ -49,7 +55,7 @@ export function findNearest(
 }
 
 /** Removes one aspect after the other until both are the same: what had an effect is what differs. */
-function findAspects(expected: string, actual: string): string | undefined {
+function findAspects(expected: string, actual: string): Found | undefined {
   const found: string[] = [];
   let [one, other] = [expected, actual];
   for (const { what, without } of aspects) {
@@ -59,7 +65,8 @@ function findAspects(expected: string, actual: string): string | undefined {
     if (isNearer([one, other], [less, otherLess])) found.push(what);
     [one, other] = [less, otherLess];
   }
-  return one === other && one !== "" && found.length > 0 ? found.join(" and ") : undefined;
+  const isAll = one === other && one !== "" && found.length > 0;
+  return isAll ? { kind: "spelling", what: found.join(" and ") } : undefined;
 }
 
 function isNearer([one, other]: [string, string], [less, otherLess]: [string, string]): boolean {
@@ -67,34 +74,36 @@ function isNearer([one, other]: [string, string], [less, otherLess]: [string, st
 }
 
 /** URLs that name different hosts or ports in a way that has a name. */
-function findHostDifference(expected: string, actual: string): string | undefined {
+function findHostDifference(expected: string, actual: string): Found | undefined {
   if (![expected, actual].every((text) => /^https?:/i.test(text) && URL.canParse(text))) return undefined;
   const [one, other] = [new URL(expected), new URL(actual)];
   if (one.pathname !== other.pathname) return undefined;
   if (one.hostname === other.hostname) {
-    return one.port === other.port ? undefined : `the port (${one.port || "none"} or ${other.port || "none"})`;
+    if (one.port === other.port) return undefined;
+    return { kind: "port", what: `the port (${one.port || "none"} or ${other.port || "none"})` };
   }
   const named = findNamedPart(one.hostname.split("."), other.hostname.split("."));
   if (named) return named;
   // The same place under another name: this machine, or a container that is called differently from within.
   const isSamePlace = one.pathname !== "/" || (isLoopback(one.hostname) && isLoopback(other.hostname));
-  return isSamePlace ? `the host (\`${one.host}\` or \`${other.host}\`)` : undefined;
+  return isSamePlace ? { kind: "host", what: `the host (\`${one.host}\` or \`${other.host}\`)` } : undefined;
 }
 
 /** Hosts of one provider begin with the tenant, and may go on with a region: `acme.eu.auth0.com`. */
-function findNamedPart(labels: readonly string[], others: readonly string[]): string | undefined {
+function findNamedPart(labels: readonly string[], others: readonly string[]): Found | undefined {
   const isOneProvider =
     labels.length > 2 && others.length > 2 && labels.slice(-2).join(".") === others.slice(-2).join(".");
   if (!isOneProvider) return undefined;
-  if (labels[0] !== others[0]) return `the tenant (\`${labels[0]}\` or \`${others[0]}\`)`;
+  if (labels[0] !== others[0]) return { kind: "tenant", what: `the tenant (\`${labels[0]}\` or \`${others[0]}\`)` };
   const [region, otherRegion] = [labels, others].map((all) => all.slice(1, -2).join("."));
-  return `the region (${region ? `\`${region}\`` : "none"} or ${otherRegion ? `\`${otherRegion}\`` : "none"})`;
+  const show = (text: string | undefined) => (text ? `\`${text}\`` : "none");
+  return { kind: "region", what: `the region (${show(region)} or ${show(otherRegion)})` };
 }
 
 const longest = 512;
 
 /** One or two characters that were added, left out or changed in a text that is long enough for that to be a slip. */
-function findTypo(expected: string, actual: string): string | undefined {
+function findTypo(expected: string, actual: string): Found | undefined {
   const length = Math.min(expected.length, actual.length);
   if (length < 6 || Math.abs(expected.length - actual.length) > 2 || Math.max(expected.length, actual.length) > longest)
     return undefined;
@@ -103,7 +112,7 @@ function findTypo(expected: string, actual: string): string | undefined {
   while (end < length - start && expected.at(-1 - end) === actual.at(-1 - end)) end++;
   const changed = Math.max(expected.length, actual.length) - start - end;
   if (changed > 2) return undefined;
-  return changed === 1 ? "one character" : "two characters";
+  return { kind: "typo", what: changed === 1 ? "one character" : "two characters" };
 }
 
 function firstDifference(one: string, other: string): number {

@@ -26,6 +26,14 @@ export interface Facts {
   readonly provider?: Provider | undefined;
   /** Seconds since 1970. */
   readonly now?: number;
+  /** The issuer's clock against this machine's, once it was measured. */
+  readonly clock?: {
+    /** Seconds by which the issuer's is ahead. */
+    readonly offset: number;
+    readonly tolerance: number;
+    /** Whether that is more than measuring and tolerance explain. */
+    readonly isOff: boolean;
+  };
 }
 
 /** What is said of one refusal instead of, or beside, the advice for its reason. */

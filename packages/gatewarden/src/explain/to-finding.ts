@@ -5,13 +5,21 @@ import { advice } from "./advice.js";
 import type { Facts, Specific } from "./facts.js";
 import type { Finding } from "./finding.js";
 import { redact } from "./redact.js";
-import { explainAlgorithm, explainAudience, explainShape, explainTime } from "./specifics/claims.js";
+import {
+  explainAlgorithm,
+  explainAudience,
+  explainDocument,
+  explainShape,
+  explainUnreadable,
+} from "./specifics/claims.js";
 import { explainMissing, explainScheme } from "./specifics/credentials.js";
 import { explainForm } from "./specifics/grant-form.js";
 import { explainIssuer, explainUnknownKey } from "./specifics/issuer.js";
+import { findLocalFix } from "./specifics/local-tenant.js";
 import { explainOutage } from "./specifics/outage.js";
 import { explainPermissions, explainScopes } from "./specifics/requirement.js";
 import { explainTarget } from "./specifics/target.js";
+import { explainLoginTime, explainProofTime, explainTime, toShownTime } from "./specifics/time.js";
 
 type Explain = (error: AuthError, facts: Facts) => Specific | undefined;
 
@@ -19,8 +27,10 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   credentials_missing: (_error, facts) => explainMissing(facts),
   scheme_unsupported: (_error, facts) => explainScheme(facts),
   credentials_malformed: explainShape,
-  token_opaque: explainShape,
-  token_encrypted: explainShape,
+  token_too_large: explainDocument,
+  credentials_multiple: explainDocument,
+  token_opaque: explainUnreadable,
+  token_encrypted: explainUnreadable,
   token_malformed: explainShape,
   signature_invalid: explainShape,
   issuer_untrusted: explainIssuer,
@@ -38,6 +48,9 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   role_missing: explainForm,
   organization_mismatch: explainForm,
   dpop_target_mismatch: explainTarget,
+  dpop_stale: explainProofTime,
+  dpop_issued_in_future: explainProofTime,
+  authentication_too_old: explainLoginTime,
 };
 
 /** What is said of a refusal. */
@@ -47,13 +60,15 @@ export function toFinding(error: AuthError, facts: Facts = {}): Finding<Reason> 
   const specific = explainSpecifically(error, facts);
   const where = details.name === undefined ? "" : ` [${[details.name, details.problem].filter(Boolean).join(" ")}]`;
   const { cause = usual.cause, detail } = specific ?? {};
+  const local = findLocalFix(error, facts);
+  const [expected, actual] = [details.expected, details.actual].map((value) => toShownTime(reason, value));
   return {
     code: reason,
     severity: "error",
     message: (detail === undefined ? cause : `${cause} ${detail}`) + where,
-    fix: fillIn(specific?.fix ?? facts.provider?.fixes[reason] ?? usual.fix, facts),
-    ...(details.expected !== undefined && { expected: redact(details.expected) }),
-    ...(details.actual !== undefined && { actual: redact(details.actual) }),
+    fix: fillIn(local ?? specific?.fix ?? facts.provider?.fixes[reason] ?? usual.fix, facts),
+    ...(expected !== undefined && { expected: redact(expected) }),
+    ...(actual !== undefined && { actual: redact(actual) }),
   };
 }
 

@@ -1,16 +1,22 @@
 // Notes → findings: each thing once, then what is worth knowing besides.
 import type { Requirement } from "../requirements/requirement.js";
+import { toAccepted } from "./accepted.js";
+import type { Facts } from "./facts.js";
 import type { Finding } from "./finding.js";
 import type { Notes } from "./notes.js";
-import { spell } from "./specifics/claims.js";
 import { findQueryToken } from "./specifics/credentials.js";
+import { isDrift, spell } from "./specifics/time.js";
 import { toFinding } from "./to-finding.js";
 
 /** All findings: errors in the order of the road, or `accepted`; then warnings and notes. */
 export function toFindings(notes: Notes, requirement: Requirement | undefined): readonly Finding[] {
-  const errors = distinct(notes.found.map(({ error, facts }) => toFinding(error, facts)));
-  const hints = [findQuery(notes), findDrift(notes), findOrigin(notes)].filter((one) => one !== undefined);
-  return [...(errors.length > 0 ? errors : [requirement ? admitted : accepted]), ...hints];
+  // Measured on the way, and known to every finding: one must not blame a clock that another finds right.
+  const clock = measureClock(notes);
+  const errors = distinct(
+    notes.found.map(({ error, facts }) => toFinding(error, { ...facts, ...(clock && { clock }) })),
+  );
+  const hints = [findQuery(notes), findDrift(notes, clock), findOrigin(notes)].filter((one) => one !== undefined);
+  return [...(errors.length > 0 ? errors : [toAccepted(notes.facts, requirement !== undefined)]), ...hints];
 }
 
 /** The look for the issuer and the rule for its claim say the same thing of a token without one, as do parts of a requirement. */
@@ -20,19 +26,6 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   for (const finding of findings) if (!first.has(key(finding))) first.set(key(finding), finding);
   return [...first.values()];
 }
-
-const accepted: Finding = {
-  code: "accepted",
-  severity: "info",
-  message: "This API accepts the token.",
-  fix: "Nothing to do. A 403 would come from an endpoint's own requirement.",
-};
-
-const admitted: Finding = {
-  ...accepted,
-  message: "This API accepts the token, and it grants what was asked for.",
-  fix: "Nothing to do.",
-};
 
 /** A token in the query is never read, and it leaks (RFC 9700 §4.3.2). */
 function findQuery({ facts: { request } }: Notes): Finding | undefined {
@@ -46,17 +39,19 @@ function findQuery({ facts: { request } }: Notes): Finding | undefined {
   };
 }
 
-/** `Date` is exact to a second, and the answer takes a moment: less than this is no drift. */
-const leastDrift = 3;
-
 const timeReasons: ReadonlySet<string> = new Set(["expired", "not_yet_valid", "issued_in_future"]);
 
 /** This machine's clock against the issuer's, as its last answer showed it. */
-function findDrift({ found, facts: { policy } }: Notes): Finding | undefined {
+function measureClock({ facts: { policy } }: Notes): Facts["clock"] {
   const offset = policy?.keys.clockOffset?.();
   if (policy === undefined || offset === undefined) return undefined;
-  const isOff = Math.abs(offset) > Math.max(leastDrift, policy.clockTolerance);
-  const isAboutTime = found.some(({ error }) => timeReasons.has(error.reason));
+  const { clockTolerance: tolerance } = policy;
+  return { offset, tolerance, isOff: isDrift(offset, tolerance) };
+}
+
+function findDrift({ found }: Notes, clock: Facts["clock"]): Finding | undefined {
+  if (clock === undefined) return undefined;
+  const { offset, isOff } = clock;
   if (isOff) {
     return {
       code: "clock_drift",
@@ -65,13 +60,13 @@ function findDrift({ found, facts: { policy } }: Notes): Finding | undefined {
       fix: "Synchronise this machine's clock (NTP); in a virtual machine or container, the host's. `clockTolerance` bridges a few seconds only.",
     };
   }
-  if (!isAboutTime) return undefined;
+  if (!found.some(({ error }) => timeReasons.has(error.reason))) return undefined;
   return {
     code: "clock_drift",
     severity: "info",
     message:
       "This machine's clock and the issuer's agree, by the Date header of its answer: the token's own times are what is wrong.",
-    fix: "Get a new token.",
+    fix: "Leave the clocks as they are.",
   };
 }
 

@@ -183,7 +183,8 @@ function toFinding(one: string) {
 
 function examineAudience(audience: string): unknown {
   const surroundings = surround();
-  const options = { issuer: undefined, audience, envFile: undefined, url: undefined, origin: undefined, timeout: 1 };
+  const absent = { config: undefined, issuer: undefined, discoveryUrl: undefined, envFile: undefined, url: undefined };
+  const options = { ...absent, audience, origin: undefined, timeout: 1 };
   return audienceCheck.run(
     { ...surroundings, options, recorder: createRecorder(surroundings) },
     { audience, issuers: ["https://a.test/"] },

@@ -33,7 +33,7 @@ describe("A near miss", () => {
     ["read:reports", "read:report", "one character", 11],
     ["read:reports", "raed:reports", "two characters", 1],
   ])("%s and %s: only %s", (expected, actual, what, at) => {
-    expect(findDifference(expected, actual)).toEqual({ what, at });
+    expect(findDifference(expected, actual)).toMatchObject({ what, at });
   });
 
   it.each([
@@ -52,6 +52,7 @@ describe("A near miss", () => {
 
   it("is found among lists, and passes over what is no text", () => {
     expect(findNearest(["other", "https://api"], [1, null, "https://api/"])).toEqual({
+      kind: "spelling",
       what: "the slash at the end",
       at: 11,
       expected: "https://api",

@@ -159,7 +159,11 @@ describe("Explain", () => {
   it.each([
     [{ exp: start * 1000, iat: start * 1000 }, "issued_in_future", "milliseconds"],
     [{ exp: 3600 }, "expired", "a lifetime"],
-    [{ exp: start - 7200, iat: start - 10_800 }, "expired", "It expired 2 hours ago. It was issued for 1 hour."],
+    [
+      { exp: start - 7200, iat: start - 10_800 },
+      "expired",
+      "It expired 2 hours ago, at 2027-01-15T06:00:00Z. It was issued for 1 hour.",
+    ],
     [{ nbf: start + 90 }, "not_yet_valid", "It is 1 minute ahead"],
     [{ aud: "x", token_use: "id" }, "audience_mismatch", "calls itself an ID token"],
     [{ aud: "x", typ: "ID" }, "audience_mismatch", "calls itself an ID token"],

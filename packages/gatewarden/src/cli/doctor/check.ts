@@ -4,6 +4,7 @@ import type { IssuerSpellings } from "../../configuration/environment.js";
 import type { IssuerMetadata } from "../../issuer/discovery.js";
 import type { Awaitable } from "../../platform/awaitable.js";
 import type { JsonObject } from "../../token/json.js";
+import type { LoadedGuard } from "../guard-file.js";
 import type { Answer } from "./api/answer.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import type { Recorder } from "./recorder.js";
@@ -11,8 +12,11 @@ import type { Surroundings } from "./surroundings.js";
 
 /** What the command line asks for. */
 export interface DoctorOptions {
+  /** A module with the API's own guard. */
+  readonly config: string | undefined;
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
+  readonly discoveryUrl: string | undefined;
   /** A file of variables. */
   readonly envFile: string | undefined;
   /** A protected endpoint of a running API. */
@@ -50,6 +54,10 @@ export interface Facts {
   readonly audience: string;
   /** Seconds. */
   readonly clockTolerance: number;
+  /** The API's own guard. */
+  readonly guard: LoadedGuard;
+  /** The URL that is asked for metadata or keys, where it is not the issuer's own. */
+  readonly target: string;
   readonly route: Route;
   readonly addresses: readonly LookupAddress[];
   /** The address that answered. */
@@ -86,6 +94,8 @@ export interface CheckResult {
 export interface Check {
   readonly title: string;
   readonly needs: readonly (keyof Facts)[];
+  /** Whether there is anything to look at, given what is known. Default: always. */
+  readonly isDue?: (facts: Partial<Facts>) => boolean;
   readonly run: (context: Context, facts: Partial<Facts>) => Awaitable<CheckResult>;
 }
 

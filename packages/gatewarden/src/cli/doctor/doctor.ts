@@ -38,6 +38,7 @@ export async function runChecks(checks: readonly Check[], context: Context, prog
   };
   for (const check of checks) {
     const { title } = check;
+    if (check.isDue?.(facts) === false) continue;
     if (deadline.isOver() || check.needs.some((need) => facts[need] === undefined)) {
       add({ title, outcome: "skipped", findings: [] });
       continue;

@@ -1,4 +1,5 @@
 // Why a document could not be had: the library's error together with what was recorded.
+import { findFault } from "../../explain/specifics/network-faults.js";
 import { FetchError } from "../../keys/fetch-json.js";
 import { type DoctorFinding, toFinding } from "./catalogue/catalogue.js";
 import { describeNetworkError } from "./network-error.js";
@@ -40,7 +41,10 @@ function explainSilence(error: unknown, { what, url, timeout }: Omit<Question, "
   if (cause instanceof DOMException && cause.name === "TimeoutError") {
     return toFinding("answer_timeout", { what, url, seconds: timeout });
   }
-  return toFinding("answer_failed", { what, url, problem: describeNetworkError(cause) });
+  return toFinding("answer_failed", {
+    ...{ what, url, problem: describeNetworkError(cause) },
+    fix: findFault(cause)?.fix ?? "Find out what this machine cannot do.",
+  });
 }
 
 function explainBody(error: unknown, last: Exchange | undefined, { what, url }: Pick<Question, "what" | "url">) {

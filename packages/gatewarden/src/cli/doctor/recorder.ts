@@ -15,6 +15,8 @@ export interface Exchange {
 /** A recording `fetch`. */
 export interface Recorder {
   readonly fetch: typeof globalThis.fetch;
+  /** URLs as they were asked for, answered or not. */
+  readonly asked: readonly string[];
   /** In the order of the answers. */
   readonly exchanges: readonly Exchange[];
 }
@@ -29,10 +31,13 @@ export function createRecorder({
   readonly now: () => number;
 }): Recorder {
   const exchanges: Exchange[] = [];
+  const asked: string[] = [];
   return {
+    asked,
     exchanges,
     fetch: async (input, init) => {
       const sentAt = now();
+      asked.push(input instanceof Request ? input.url : String(input));
       const response = await fetch(input, init);
       const { status, statusText, headers } = response;
       const { text, body } = recordBody(response.body);
@@ -40,6 +45,17 @@ export function createRecorder({
       return new Response(body, { status, statusText, headers });
     },
   };
+}
+
+/** Runs a task whose requests go through the recorder, whoever makes them: code of the developer's uses the global `fetch`. */
+export async function recordGlobalFetch<Value>(recorder: Recorder, task: () => Promise<Value>): Promise<Value> {
+  const { fetch } = globalThis;
+  globalThis.fetch = recorder.fetch;
+  try {
+    return await task();
+  } finally {
+    if (globalThis.fetch === recorder.fetch) globalThis.fetch = fetch;
+  }
 }
 
 function recordBody(body: ReadableStream<Uint8Array> | null) {

@@ -4,6 +4,8 @@
 export interface Shape {
   readonly cause: string;
   readonly fix: string;
+  /** Whether it is a document of another kind, such as a key set. */
+  readonly isDocument?: true;
   /** The token within, where there is one. */
   readonly token?: string;
 }

@@ -1,5 +1,6 @@
 // What a text is that should be a token, judged by its looks before anything is verified. What is wrapped around a token is taken off, so
 // that the token within can be explained too.
+import { readDocument } from "./document.js";
 import { readForeign } from "./foreign.js";
 import type { Shape } from "./found-shape.js";
 import { readUnfinished } from "./unfinished.js";
@@ -12,6 +13,8 @@ const longest = 65_536;
 /** The shape of a text; undefined where it looks like a JWT in one piece, or like nothing in particular. */
 export function readShape(text: string): Shape | undefined {
   if (text.length > longest) return undefined;
+  const document = readDocument(text);
+  if (document) return { ...document, isDocument: true };
   const layers: Shape[] = [];
   let inner = text;
   while (layers.length < mostWrappings) {

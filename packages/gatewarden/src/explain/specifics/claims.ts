@@ -4,6 +4,7 @@ import { member } from "../../token/json.js";
 import { findNearest } from "../difference.js";
 import type { Facts, Specific } from "../facts.js";
 import { quote } from "../redact.js";
+import { findResourceFix } from "./resource-parameter.js";
 
 /** A near miss, or an audience that says what kind of token it is. */
 export function explainAudience(
@@ -48,10 +49,13 @@ function kindOf(audience: string, claims: Facts["claims"] = {}): string | undefi
   return undefined;
 }
 
+const withoutSecret =
+  "Choose RS256 in the API's settings at the authorization server, or another algorithm with a private key. Only an API that shares a secret with its issuer sets `keys: { secret }`.";
+
 /** Which way the mix-up goes: public keys here and a secret there, or the other way round. */
 export function explainAlgorithm(
   { details: { expected, actual } }: AuthError,
-  { claims = {} }: Facts,
+  { claims = {}, provider }: Facts,
 ): Specific | undefined {
   const type = member(claims, "typ");
   if (type === "Refresh" || type === "Offline") {
@@ -65,6 +69,8 @@ export function explainAlgorithm(
   if (isShared && !wanted.some((one) => one.startsWith("HS"))) {
     return {
       cause: `The token is ${actual}, signed with a shared secret; the API expects ${wanted.includes("RS256") ? "RS256" : wanted.join(", ")}, signed with the issuer's private key.`,
+      // Never to list it: a public key must not reach HMAC (CVE-2016-10555).
+      fix: provider?.fixes.algorithm_not_allowed ?? withoutSecret,
     };
   }
   if (wanted.every((one) => one.startsWith("HS")) && typeof actual === "string" && /^(RS|PS|ES|Ed)/.test(actual)) {
@@ -76,37 +82,18 @@ export function explainAlgorithm(
   return undefined;
 }
 
-/** How long ago or ahead, and how long the token was meant to live. */
-export function explainTime(
-  { reason, details: { actual } }: AuthError,
-  { now, claims = {} }: Facts,
-): Specific | undefined {
-  if (now === undefined || typeof actual !== "number" || !Number.isFinite(actual)) return undefined;
-  if (actual > now * 100) return { detail: "It looks like milliseconds: dates count seconds (RFC 7519 §2)." };
-  if (actual < now / 100) return { detail: "It looks like a lifetime: dates count from 1970 (RFC 7519 §2)." };
-  const distance = spell(Math.abs(now - actual));
-  if (reason !== "expired") return { detail: `It is ${distance} ahead of this machine's clock.` };
-  const iat = member(claims, "iat");
-  const life = typeof iat === "number" && actual > iat ? ` It was issued for ${spell(actual - iat)}.` : "";
-  return { detail: `It expired ${distance} ago.${life}` };
-}
-
 /** A signature that cannot be right is better explained by its length. */
-export function explainShape(_error: AuthError, { shape }: Facts): Specific | undefined {
-  return shape;
+export function explainShape(_error: AuthError, facts: Facts): Specific | undefined {
+  return facts.shape;
 }
 
-/** Seconds in words, in one unit. What is hardly less than an hour is an hour. */
-export function spell(seconds: number): string {
-  const units: readonly (readonly [number, string])[] = [
-    [86_400, "day"],
-    [3600, "hour"],
-    [60, "minute"],
-  ];
-  for (const [size, name] of units) {
-    const count = Math.floor(seconds / size + 0.02);
-    if (count >= 1) return `${count} ${name}${count === 1 ? "" : "s"}`;
-  }
-  const whole = Math.round(seconds);
-  return `${whole} second${whole === 1 ? "" : "s"}`;
+/** A token for no API is what Auth0 issues to MCP clients whose `resource` it does not look at. */
+export function explainUnreadable(_error: AuthError, facts: Facts): Specific | undefined {
+  const fix = facts.shape?.isDocument ? undefined : findResourceFix(facts);
+  return fix === undefined ? facts.shape : { ...facts.shape, fix };
+}
+
+/** Too large for a token, or with commas in it: a document, perhaps. What is wrapped around a token explains neither. */
+export function explainDocument(_error: AuthError, { shape }: Facts): Specific | undefined {
+  return shape?.isDocument ? shape : undefined;
 }

@@ -69,7 +69,7 @@ export function explainMissing({ request }: Facts): Specific | undefined {
   if (readHeader(request.headers, "cookie") === undefined) return undefined;
   return {
     cause: "No Authorization header arrived, only cookies, which this API does not read.",
-    fix: "Let the client read its access token and send it as `Authorization: Bearer <token>`.",
+    fix: "Let the client read its access token and send it as `Authorization: Bearer <token>`. An API that pages of listed origins call with a cookie sets `tokenFrom: { cookie, origins }`.",
   };
 }
 

@@ -1,6 +1,6 @@
 // What can be said of a token whose issuer or key is not the expected one.
 import type { AuthError } from "../../errors.js";
-import { findNearest } from "../difference.js";
+import { type DifferenceKind, findNearest } from "../difference.js";
 import type { Facts, Specific } from "../facts.js";
 import { quote } from "../redact.js";
 
@@ -21,7 +21,8 @@ export function explainIssuer(
     return {
       ...signed,
       cause: `The token says ${quote(actual)}, the configuration says ${quote(near.expected)}: only ${near.what} differs.`,
-      ...toFix(near.what, actual, isSignedHere),
+      // Another host with the same path: at a provider that is known, its words say whose tokens come from where.
+      ...(near.kind === "host" && !isSignedHere && provider?.name ? {} : toFix(near.kind, actual, isSignedHere)),
     };
   }
   if (isSignedHere) return { ...signed, fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };
@@ -31,15 +32,15 @@ export function explainIssuer(
 }
 
 /** A spelling is corrected here; another tenant or region at the login; a container's name with `discoveryUrl`. */
-function toFix(what: string, actual: string, isSignedHere = false): Specific {
-  if (what.startsWith("the host")) {
+function toFix(kind: DifferenceKind, actual: string, isSignedHere = false): Specific {
+  if (kind === "host") {
     return {
       fix: `Keep ${quote(actual)} as \`issuer\`, and set \`discoveryUrl\` where this API reaches it under another name, with \`insecureHttpHosts\` where that is plain http.`,
     };
   }
-  if (/^the (tenant|region)/.test(what) && !isSignedHere) return {};
+  if ((kind === "tenant" || kind === "region") && !isSignedHere) return {};
   // A look-alike name may be an attacker's: a token is no reason to trust the issuer that it names.
-  if (/character/.test(what) && !isSignedHere) {
+  if (kind === "typo" && !isSignedHere) {
     return { fix: "One of both is misspelt: take the right one from the provider's own pages, not from the token." };
   }
   return { fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };

@@ -14,7 +14,8 @@ export function explainPermissions(error: AuthError, { claims, policy }: Facts):
   if (special) return special;
   if (claims === undefined) return undefined;
   const { permissions = "permissions", scope = "scope" } = policy?.claimNames ?? {};
-  if (readPath(claims, permissions) !== undefined) return undefined;
+  const granted = readPath(claims, permissions);
+  if (granted !== undefined) return explainEmpty(granted, spellPath(permissions));
   const scopes = readScope(readPath(claims, scope) ?? member(claims, "scp"));
   const has = scopes.length === 0 ? "no scope" : `scope ${quote(scopes.join(" "))}`;
   const wanted = [expected].flat().filter((one) => typeof one === "string");
@@ -24,6 +25,15 @@ export function explainPermissions(error: AuthError, { claims, policy }: Facts):
     ...(covered && {
       fix: "What is needed stands in the scope: require `scope(…)`, or let the provider write `permissions` as well.",
     }),
+  };
+}
+
+/** With an empty list the claim is written, so what is missing is the assignment. */
+function explainEmpty(value: unknown, name: string): Specific | undefined {
+  if (!Array.isArray(value) || value.length > 0) return undefined;
+  return {
+    cause: `The token's \`${name}\` is an empty list: the provider writes the claim, and grants none of this API's permissions.`,
+    fix: "Assign the permission to the user or the client (at Auth0 also by a role), and get a new token. A client may also have to request it.",
   };
 }
 

@@ -4,6 +4,7 @@ import type { ProviderWords } from "./provider-words.js";
 export const authentikWords: ProviderWords = {
   name: "authentik",
   preset: "authentik",
+  namesClients: true,
   marks: { path: /\/application\/o\/[^/]+\/?$/ },
   discoveryHint: "At authentik, the issuer is https://<host>/application/o/<application slug>/, slash included.",
   fixes: {

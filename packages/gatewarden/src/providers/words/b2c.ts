@@ -9,6 +9,7 @@ const issuer =
 export const b2cWords: ProviderWords = {
   name: "Azure AD B2C",
   preset: "b2c",
+  namesApisByUuid: true,
   sharesKeys: true,
   marks: { host: /\.b2clogin\.com$/, claims: ["tfp"] },
   discoveryHint: issuer,

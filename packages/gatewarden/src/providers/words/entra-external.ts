@@ -10,6 +10,7 @@ const issuer =
 export const entraExternalWords: ProviderWords = {
   name: "Microsoft Entra External ID",
   preset: "entraExternal",
+  namesApisByUuid: true,
   sharesKeys: true,
   marks: { host: /\.ciamlogin\.com$/ },
   discoveryHint: issuer,

@@ -23,6 +23,7 @@ const everyTenant =
 export const entraWords: ProviderWords = {
   name: "Microsoft Entra ID",
   preset: "entra",
+  namesApisByUuid: true,
   sharesKeys: true,
   marks: {
     host: /^(login\.microsoftonline\.(com|us)|sts\.windows\.net|login\.partner\.microsoftonline\.cn|sts\.chinacloudapi\.cn)$/,
@@ -36,7 +37,7 @@ export const entraWords: ProviderWords = {
     signature_invalid: requestScope,
     key_unknown: `${ownKeys} Otherwise: ${requestScope}`,
     issuer_untrusted: `The manifest of the API's app registration decides the version of its tokens: with \`requestedAccessTokenVersion: 2\` they come from https://login.microsoftonline.com/<tenant>/v2.0, otherwise from https://sts.windows.net/<tenant>/. Set it to 2, or pass \`version: 1\` to \`entra\`. ${everyTenant}`,
-    keys_unavailable: everyTenant,
+    keys_unavailable: `Metadata are at https://login.microsoftonline.com/<tenant id>/v2.0/.well-known/openid-configuration. ${everyTenant}`,
     ...entraGrants,
   },
   documentation: [

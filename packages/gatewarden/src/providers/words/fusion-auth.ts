@@ -4,6 +4,7 @@ import type { ProviderWords } from "./provider-words.js";
 export const fusionAuthWords: ProviderWords = {
   name: "FusionAuth",
   preset: "fusionAuth",
+  namesApisByUuid: true,
   sharesKeys: true,
   marks: { claims: ["authenticationType"] },
   fixes: {

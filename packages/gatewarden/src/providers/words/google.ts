@@ -7,6 +7,7 @@ const ownServer =
 export const googleWords: ProviderWords = {
   name: "Google",
   preset: "google",
+  namesClients: true,
   sharesKeys: true,
   marks: { host: /^accounts\.google\.com$/, text: /^accounts\.google\.com$/ },
   clientIds: /\.apps\.googleusercontent\.com$/,

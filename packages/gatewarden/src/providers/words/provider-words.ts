@@ -31,6 +31,10 @@ export interface ProviderWords {
   readonly discoveryHint?: string;
   /** What the provider's client ids look like. They are no audience, though often taken for one. */
   readonly clientIds?: RegExp;
+  /** Whether APIs are called by UUIDs there, as clients are elsewhere. */
+  readonly namesApisByUuid?: true;
+  /** Whether the audience of its tokens is a client id by design. */
+  readonly namesClients?: true;
   /** Pages that were looked up. */
   readonly documentation: readonly string[];
   /** What none of these pages says. */

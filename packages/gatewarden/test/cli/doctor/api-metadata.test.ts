@@ -11,7 +11,7 @@ const { tenant, keep, examineApi } = openClinic();
 
 describe("Metadata of the API", () => {
   /** An API that serves its metadata at `/metadata`. */
-  async function examineMetadata(document: unknown, address = "/metadata") {
+  async function examineMetadata(document: unknown, address = "/metadata", args: readonly string[] = []) {
     const server = createServer((request, response) => {
       if (request.url === "/metadata") {
         return document === undefined
@@ -26,7 +26,7 @@ describe("Metadata of the API", () => {
       refuse(response, { status: sent.length > 1 ? 400 : 401, headers: { "www-authenticate": challenge } });
     });
     const listening = keep(await listenWith(server));
-    return { base: listening.origin, seen: await examineApi(`${listening.origin}/api`) };
+    return { base: listening.origin, seen: await examineApi(`${listening.origin}/api`, ...args) };
   }
 
   it("of an API behind the guard is right", async () => {
@@ -62,6 +62,15 @@ describe("Metadata of the API", () => {
     expectFinding(seen, "api_metadata_resource", "https://api.acme.test");
     expect(seen.findings.find(({ code }) => code === "api_metadata_resource")).toMatchObject({ expected: base });
     expect(seen.codes).toEqual(["api_metadata_resource"]);
+  });
+
+  it("of an MCP server with Auth0 as its issuer is told what Auth0 does with `resource`, and no other is", async () => {
+    const auth0 = "https://gatewarden-doctor.invalid.auth0.com/";
+    const { base, seen } = await examineMetadata({ authorization_servers: [auth0] }, "/metadata", ["--issuer", auth0]);
+    const finding = expectFinding(seen, "auth0_resource_parameter", auth0, "Resource Parameter Compatibility Profile");
+    expect(finding).toMatchObject({ severity: "info", message: expect.stringContaining(base) });
+    const other = await examineMetadata({ authorization_servers: [tenant().issuer] });
+    expect(other.seen.findings.map(({ code }) => code)).not.toContain("auth0_resource_parameter");
   });
 
   it("that names another issuer is found out", async () => {

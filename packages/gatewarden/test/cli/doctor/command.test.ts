@@ -117,7 +117,15 @@ describe("The report", () => {
 
 describe("A run", () => {
   const options = {
-    ...{ issuer: undefined, audience: undefined, envFile: undefined, url: undefined, origin: undefined },
+    ...{
+      config: undefined,
+      discoveryUrl: undefined,
+      issuer: undefined,
+      audience: undefined,
+      envFile: undefined,
+      url: undefined,
+      origin: undefined,
+    },
     timeout: 0.01,
   };
   const context = { ...surround(), options, recorder: createRecorder({ fetch, now: () => 0 }) };

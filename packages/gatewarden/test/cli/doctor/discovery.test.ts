@@ -181,6 +181,14 @@ describe("Metadata that name another issuer", () => {
     expect(seen.codes).toEqual(["issuer_mismatch"]);
   });
 
+  it("lead to a list of tenants where they are for all of them, as at Entra's `common`", async () => {
+    const actual = "https://login.microsoftonline.com/{tenantid}/v2.0";
+    answerMetadata(json({ issuer: actual, jwks_uri: `${server.origin}/jwks` }));
+    const seen = await examineIssuer(server.issuer);
+    expectFinding(seen, "issuer_every_tenant", server.issuer, "isTenantAllowed");
+    expect(seen.codes).toEqual(["issuer_every_tenant"]);
+  });
+
   it("are to be set where a domain cannot say them", async () => {
     answerMetadata(json({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` }));
     const seen = await examine({ env: { AUTH0_DOMAIN: server.origin.slice("http://".length), AUDIENCE: audience } });

@@ -26,8 +26,8 @@ afterAll(async () => {
 });
 
 /** Starts the command in an empty folder, with no environment but this. */
-function start(args: readonly string[], env: Record<string, string>) {
-  const child = spawn(process.execPath, [command, "doctor", ...args], { cwd: folder, env, stdio: "pipe" });
+function start(args: readonly string[], env: Record<string, string>, name = "doctor") {
+  const child = spawn(process.execPath, [command, name, ...args], { cwd: folder, env, stdio: "pipe" });
   let [out, error] = ["", ""];
   child.stdout.on("data", (text: Buffer) => {
     out += text;
@@ -60,6 +60,43 @@ describe("The process", () => {
     expect(JSON.parse(out).findings.map(({ code }: { code: string }) => code)).toContain("env_file_not_loaded");
     const loaded = await start(["--json", "--env-file", ".env"], {}).ended;
     expect(JSON.parse(loaded.out).findings[0].code).toBe("tls_self_signed");
+  });
+
+  it("takes the guard of a module, also one that keeps the process busy", async () => {
+    const library = new URL("../../../dist/index.js", import.meta.url);
+    const guard = `createGuard({ issuer: "https://a.test/", audience: "a", keys: { secret: "s".repeat(32) } })`;
+    const text = `import { createGuard } from ${JSON.stringify(library.href)};\nexport const guard = ${guard};\n`;
+    writeFileSync(join(folder, "guard.mjs"), `${text}setInterval(() => {}, 1000);\nconsole.log("started");\n`);
+    const looked = await start(["--json", "--config", "guard.mjs"], {}).ended;
+    expect(JSON.parse(looked.out)).toMatchObject({ ok: true, findings: [] });
+    expect([looked.code, looked.error]).toEqual([0, expect.stringContaining("started")]);
+    const explained = await start(["--json", "--config", "guard.mjs", "hello"], {}, "explain").ended;
+    expect([explained.code, JSON.parse(explained.out)[0].code]).toEqual([1, "token_opaque"]);
+    writeFileSync(join(folder, "broken.mjs"), "export const guard = ;\n");
+    const broken = await start(["--config", "broken.mjs", "hello"], {}, "explain").ended;
+    expect([broken.code, broken.error]).toEqual([2, expect.stringContaining("threw SyntaxError")]);
+    writeFileSync(join(folder, "guard.ts"), `${text}const unused: number = 1;\n`);
+    const typed = await start(["--config", "guard.ts", "hello"], {}, "explain").ended;
+    // Node.js runs TypeScript from 22.18 on (https://nodejs.org/api/typescript.html).
+    const runsTypes = Boolean((process.features as { typescript?: unknown }).typescript);
+    if (runsTypes) expect(typed.code).toBe(1);
+    else expect([typed.code, typed.error]).toEqual([2, expect.stringContaining("which Node.js")]);
+  });
+
+  it("writes findings to standard output also after a module that never loads", async () => {
+    writeFileSync(join(folder, "waits.mjs"), 'console.log("waiting");\nawait new Promise(() => {});\n');
+    const args = ["--json", "--timeout", "0.3", "--config", "waits.mjs"];
+    const { code, out, error } = await start([...args, "hello"], {}, "explain").ended;
+    expect([code, JSON.parse(out)[0].code]).toEqual([2, "configuration"]);
+    expect(error).toContain("waiting");
+    const looked = await start(args, {}).ended;
+    expect(JSON.parse(looked.out).findings[0].code).toBe("guard_unusable");
+  });
+
+  it("says so when the module ends the process", async () => {
+    writeFileSync(join(folder, "ends.mjs"), "process.exit(0);\n");
+    const { code, error } = await start(["--config", "ends.mjs", "hello"], {}, "explain").ended;
+    expect([code, error]).toEqual([2, expect.stringContaining("ended the process")]);
   });
 
   it("ends at Ctrl-C while it waits", async () => {

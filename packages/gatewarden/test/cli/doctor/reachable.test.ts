@@ -23,6 +23,8 @@ async function checkMetadata(target: string, address: string, resolved: readonly
     resolved.map((one): LookupAddress => ({ address: one, family: one.includes(":") ? 6 : 4 }));
   const surroundings = surround({ fetch, lookup });
   const options = {
+    config: undefined,
+    discoveryUrl: undefined,
     issuer: undefined,
     audience: undefined,
     envFile: undefined,

@@ -1,5 +1,6 @@
 // Where the challenge names metadata of the API, clients go there first (RFC 9728 §5): they must be there, and be this API's.
 import { describeValue } from "../../../explain/describe.js";
+import { findProvider } from "../../../explain/providers.js";
 import { isSafeUrl } from "../../../issuer/url.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, type JsonObject, member } from "../../../token/json.js";
@@ -30,7 +31,8 @@ export const metadataCheck = (target: URL): Check =>
       try {
         const { document } = await fetchJson(actual, { fetch, timeout: options.timeout });
         const metadata = isObject(document) ? document : {};
-        return { findings: inspect(metadata, { metadata: actual, url, issuers }), note: actual };
+        const place = { metadata: actual, url, issuers };
+        return { findings: [...inspect(metadata, place), ...findResourceParameter(place)], note: actual };
       } catch (error) {
         const problem = error instanceof Error ? error.message : describeNetworkError(error);
         return { findings: [toFinding("api_metadata_unreachable", { url, metadata: actual, problem })] };
@@ -61,6 +63,12 @@ function inspect(document: JsonObject, { metadata, url, issuers }: Place): reado
     findings.push(toFinding("api_metadata_issuer", { metadata, actual: others, expected: issuer }));
   }
   return findings;
+}
+
+/** Whether the tenant's profile is on cannot be seen from outside. https://auth0.com/ai/docs/mcp/guides/resource-param-compatibility-profile */
+function findResourceParameter({ url, issuers: [issuer] = [] }: Place): readonly DoctorFinding[] {
+  if (issuer === undefined || findProvider(issuer)?.name !== "Auth0") return [];
+  return [toFinding("auth0_resource_parameter", { url, issuer })];
 }
 
 /** Whether the URL is the resource, or lies below it. */

@@ -175,6 +175,12 @@ export const apiCatalogue = {
       "The metadata at {metadata} is for the resource {actual}, which {url} does not belong to: clients must ignore it (RFC 9728 §3.3).",
     fix: "Set `resource` to the URL that clients call, such as {expected}, in place of {actual}.",
   },
+  auth0_resource_parameter: {
+    severity: "info",
+    message:
+      "{url} names metadata for MCP clients, and {issuer} is Auth0: it ignores their `resource` parameter (RFC 8707) by default, so they get opaque or encrypted tokens.",
+    fix: "At {issuer}, switch the Resource Parameter Compatibility Profile on (Dashboard → Settings → Advanced), and register an API whose Identifier is the resource of {url}.",
+  },
   api_metadata_issuer: {
     severity: "warning",
     message: "The metadata at {metadata} names {actual} as authorization servers, and not {expected}.",

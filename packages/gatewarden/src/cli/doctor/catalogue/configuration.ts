@@ -81,6 +81,11 @@ export const configurationCatalogue = {
     message: "NODE_ENV is production while the issuer is {issuer}, which is this machine.",
     fix: "Set the issuer of your production tenant in place of {issuer}.",
   },
+  guard_unusable: {
+    severity: "error",
+    message: "There is no guard in {file}: {problem}.",
+    fix: "Correct that, for example: {example}",
+  },
   node_too_old: {
     severity: "error",
     message: "This is Node.js {actual}; Gatewarden needs {expected} or newer.",

@@ -1,6 +1,21 @@
 // What `doctor` may find in the issuer's answers: documents, keys, clock, and whether the audience can be meant.
 
 export const issuerCatalogue = {
+  guard_keys_missing: {
+    severity: "error",
+    message: "The guard has no keys of {issuer}: {problem}.",
+    fix: "{fix} Then run doctor again.",
+  },
+  guard_keys_stale: {
+    severity: "warning",
+    message: "The guard has old keys of {issuer} only, since it cannot be asked: {problem}.",
+    fix: "{fix} Then run doctor again.",
+  },
+  guard_keys_late: {
+    severity: "error",
+    message: "The guard had no keys of {issuer} within {seconds} s.",
+    fix: "See why {issuer} is slow, or allow more time with --timeout (in the API: `keys.timeout`).",
+  },
   answer_timeout: {
     severity: "error",
     message: "{what} did not arrive from {url} within {seconds} s.",
@@ -9,7 +24,7 @@ export const issuerCatalogue = {
   answer_failed: {
     severity: "error",
     message: "{what} could not be fetched from {url}: {problem}.",
-    fix: "Check {url} with curl from this machine, and the server's log.",
+    fix: "{fix} Check {url} with curl from this machine, and the server's log.",
   },
   answer_redirected: {
     severity: "error",
@@ -78,6 +93,13 @@ export const issuerCatalogue = {
     severity: "error",
     message: "{host} is a Keycloak, but {issuer} names none of its realms (status {status} at {url}).",
     fix: "Set {setting}, with the name of your realm in its exact spelling.",
+  },
+  // https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer
+  issuer_every_tenant: {
+    severity: "error",
+    message:
+      "{expected} issues no tokens: its metadata are for every tenant, and each token names the one of its user.",
+    fix: "In place of {expected}, list the tenants that may come in: pass them as `tenants` to `entra` of `gatewarden/providers`, or look them up with `isTenantAllowed`.",
   },
   issuer_mismatch: {
     severity: "error",

@@ -6,7 +6,7 @@ import { tellSilence } from "../api/probe.js";
 import { queryCheck } from "../api/query.js";
 import { reachCheck } from "../api/reach.js";
 import { tokensCheck, twoHeadersCheck } from "../api/tokens.js";
-import type { Check, DoctorOptions } from "../check.js";
+import type { Check, DoctorOptions, Facts } from "../check.js";
 import { audienceCheck } from "./audience.js";
 import { clockCheck } from "./clock.js";
 import { configurationCheck } from "./configuration.js";
@@ -14,6 +14,8 @@ import { discoveryCheck } from "./discovery.js";
 import { dnsCheck } from "./dns.js";
 import { envFileCheck } from "./env-file.js";
 import { environmentCheck } from "./environment.js";
+import { guardCheck } from "./guard.js";
+import { guardKeysCheck } from "./guard-keys.js";
 import { issuerCheck } from "./issuer.js";
 import { jwksCheck } from "./jwks.js";
 import { keysCheck } from "./keys.js";
@@ -22,11 +24,25 @@ import { tcpCheck } from "./tcp.js";
 import { tlsCheck } from "./tls.js";
 
 /** The checks of issuer and configuration; those of a running API only where its URL is given. */
-export function listChecks({ url, origin }: DoctorOptions): readonly Check[] {
+export function listChecks({ url, origin, config }: DoctorOptions): readonly Check[] {
+  const own = config === undefined ? listIssuerChecks() : listGuardChecks(config);
+  return [...own, ...(url === undefined ? [] : listApiChecks(new URL(url), origin))];
+}
+
+const network = [dnsCheck, tcpCheck, tlsCheck, proxyCheck];
+
+function listIssuerChecks(): readonly Check[] {
   const configuration = [envFileCheck, configurationCheck, environmentCheck];
-  const network = [dnsCheck, tcpCheck, tlsCheck, proxyCheck];
   const issuer = [discoveryCheck, issuerCheck, jwksCheck, keysCheck, audienceCheck, clockCheck];
-  return [...configuration, ...network, ...issuer, ...(url === undefined ? [] : listApiChecks(new URL(url), origin))];
+  return [...configuration, ...network, ...issuer];
+}
+
+/** A guard asks for itself: the network is looked at where it did so in vain. */
+function listGuardChecks(file: string): readonly Check[] {
+  const inVain = network.map((check) => ({ ...check, isDue: ({ target }: Partial<Facts>) => target !== undefined }));
+  const clock = { ...clockCheck, isDue: ({ trust }: Partial<Facts>) => trust === true };
+  const audience = { ...audienceCheck, isDue: ({ audience }: Partial<Facts>) => audience !== undefined };
+  return [envFileCheck, guardCheck(file), guardKeysCheck, environmentCheck, ...inVain, audience, clock];
 }
 
 function listApiChecks(target: URL, origin: string | undefined): readonly Check[] {

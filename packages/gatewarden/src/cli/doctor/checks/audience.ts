@@ -1,8 +1,10 @@
 // The audience: it cannot be looked up anywhere, but common mistakes can be seen in it.
 
+import { findProvider } from "../../../explain/providers.js";
 import { trimEnd } from "../../../explain/trim.js";
 import { isLoopback } from "../../../issuer/url.js";
 import { isProduction } from "../../../platform/runtime.js";
+import { allProviders } from "../../../providers/words/all.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
 import { type Check, defineCheck, type Facts } from "../check.js";
@@ -33,15 +35,15 @@ function checkRole(actual: string, issuer: string | undefined, document: Facts["
   return own.includes(bare(actual)) ? toFinding("audience_issuer", { actual }) : undefined;
 }
 
-/** The forms of client ids at Auth0, Okta, Google; and UUIDs, which at Entra are how APIs are called. */
+/** The forms of client ids at known providers; and UUIDs, which at Entra and others are how APIs are called. */
 function checkForm(actual: string, issuer: string | undefined): DoctorFinding | undefined {
   if (/[\s,;]/.test(actual.trim())) return toFinding("audience_list", { actual });
-  const isEntra = /\.(microsoftonline|ciamlogin|windows)\.(com|net)\//.test(issuer ?? "");
+  const provider = allProviders.find(({ name }) => name === findProvider(issuer)?.name);
+  // Where clients are the audience of all tokens, their ids are right.
+  if (provider?.namesClients) return undefined;
   const isClient =
-    /^[A-Za-z0-9]{32}$/.test(actual) ||
-    /^0oa[A-Za-z0-9]{17}$/.test(actual) ||
-    actual.endsWith(".apps.googleusercontent.com") ||
-    (!isEntra && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(actual));
+    allProviders.some(({ clientIds }) => clientIds?.test(actual)) ||
+    (!provider?.namesApisByUuid && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(actual));
   return isClient ? toFinding("audience_client_id", { actual }) : undefined;
 }
 

@@ -25,6 +25,7 @@ export const configurationCheck: Check = defineCheck({
       facts: {
         ...(issuer.value && { issuers: issuer.value, issuerOption: issuer.option }),
         ...(audience.value !== undefined && { audience: audience.value }),
+        ...(options.discoveryUrl !== undefined && { target: options.discoveryUrl }),
         ...(whole.value !== undefined && { clockTolerance: whole.value }),
       },
       ...(issuer.value && { note: `issuer ${issuer.value[0]}, audience ${audience.value ?? "unknown"}` }),
@@ -54,11 +55,16 @@ function readAudience(option: string | undefined, env: Env): Read<string> {
 
 /** The guard itself has the last word. */
 function readWhole(
-  { issuer, audience }: Context["options"],
+  { issuer, audience, discoveryUrl }: Context["options"],
   env: Env,
 ): { value?: number; findings: readonly DoctorFinding[] } {
   const { value, findings } = attempt("createGuard", "createGuard({ issuer, audience })", () =>
-    configure({ env, ...(issuer !== undefined && { issuer }), ...(audience !== undefined && { audience }) }),
+    configure({
+      env,
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+      ...(discoveryUrl !== undefined && { discoveryUrl }),
+    }),
   );
   return { findings, ...(value && { value: value.clockTolerance }) };
 }

@@ -1,4 +1,5 @@
 // A server that answers, but not for this issuer: looks whether it answers for one that was likely meant, and knows the providers' habits.
+import { findProvider } from "../../../explain/providers.js";
 import { trimEnd } from "../../../explain/trim.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
@@ -30,7 +31,7 @@ export async function explainNotFound(context: Context, missing: Missing): Promi
       setting: toSetting(option, `${origin}/realms/<realm>`),
     });
   }
-  return toFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(new URL(issuer)) });
+  return toFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(issuer) });
 }
 
 /** Issuers on the same host that differ in the way in which people err. */
@@ -70,21 +71,9 @@ async function isKeycloak({ options, fetch }: Context, origin: string): Promise<
   }
 }
 
-function hintFor({ hostname, pathname }: URL): string {
-  if (hostname.endsWith(".auth0.com")) {
-    return "Check tenant and region (such as acme.eu.auth0.com); with a custom domain, use that one, since tokens name it.";
-  }
-  if (pathname.includes("/realms/") || hostname.includes("keycloak")) {
-    return "At Keycloak, issuers end in /realms/<realm>, and upper and lower case of the realm count.";
-  }
-  if (/\.okta(preview)?\.com$/.test(hostname)) {
-    return "At Okta, APIs have an authorization server of their own: the issuer ends in /oauth2/default or /oauth2/<id>.";
-  }
-  if (/(^|\.)(microsoftonline|ciamlogin|b2clogin)\.com$/.test(hostname)) {
-    return "At Entra, the issuer is https://login.microsoftonline.com/<tenant id>/v2.0.";
-  }
-  if (hostname.startsWith("cognito-idp.")) {
-    return "At Cognito, the issuer is https://cognito-idp.<region>.amazonaws.com/<user pool id>.";
-  }
-  return "The issuer is the text in front of /.well-known/openid-configuration in the provider's settings (Keycloak: …/realms/<realm>).";
+function hintFor(issuer: string): string {
+  return (
+    findProvider(issuer)?.discoveryHint ??
+    "The issuer is the text in front of /.well-known/openid-configuration in the provider's settings (Keycloak: …/realms/<realm>)."
+  );
 }

@@ -12,15 +12,16 @@ export const discoveryCheck: Check = defineCheck({
   needs: ["issuers", "trust"],
   run: async (context, { issuers, issuerOption = "the issuer" }): Promise<CheckResult> => {
     const { recorder, now, options } = context;
-    const settings = { issuers, discoveryUrl: undefined, now, fetch: recorder.fetch, timeout: options.timeout };
+    const { discoveryUrl } = options;
+    const settings = { issuers, discoveryUrl, now, fetch: recorder.fetch, timeout: options.timeout };
     try {
       const metadata = await createDiscovery(settings).load();
       return { findings: [], ...keep(context, metadata, "") };
     } catch (error) {
       if (error instanceof MetadataError) return { findings: [], ...keep(context, undefined, error.message) };
-      const url = `${issuers[0].replace(/\/$/, "")}/.well-known/openid-configuration`;
+      const url = discoveryUrl ?? `${issuers[0].replace(/\/$/, "")}/.well-known/openid-configuration`;
       const status = error instanceof FetchError ? error.status : undefined;
-      if (status === 404 || status === 410 || status === 400) {
+      if (discoveryUrl === undefined && (status === 404 || status === 410 || status === 400)) {
         return {
           findings: [await explainNotFound(context, { issuer: issuers[0], option: issuerOption, url, status })],
         };

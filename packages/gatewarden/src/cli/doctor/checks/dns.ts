@@ -24,8 +24,8 @@ export const dnsCheck: Check = defineCheck({
 });
 
 /** `ENOTFOUND` is DNS saying no; with `EAI_AGAIN` and its like, no server answered. */
-function explain(host: string, option: string, problem: string): DoctorFinding {
-  if (problem === "EAI_AGAIN" || problem === "ETIMEOUT") return toFinding("dns_temporary", { host, problem });
-  if (problem !== "ENOTFOUND" && problem !== "ENODATA") return toFinding("dns_failed", { host, problem });
+function explain(host: string, option: string, code: string): DoctorFinding {
+  if (code === "EAI_AGAIN" || code === "ETIMEOUT") return toFinding("dns_temporary", { host, problem: code });
+  if (code !== "ENOTFOUND" && code !== "ENODATA") return toFinding("dns_failed", { host, problem: code });
   return host.includes(".") ? toFinding("dns_not_found", { host, option }) : toFinding("dns_container_name", { host });
 }

@@ -17,8 +17,10 @@ export const envFileCheck: Check = defineCheck({
   title: "variable files",
   needs: [],
   run: (context) => {
-    const file = context.options.envFile;
-    return file === undefined ? findForgotten(context) : loadFile(context, file);
+    const { envFile: file, config } = context.options;
+    if (file !== undefined) return loadFile(context, file);
+    // A module may load its file itself.
+    return config === undefined ? findForgotten(context) : { findings: [], facts: { env: context.env } };
   },
 });
 

@@ -11,14 +11,17 @@ const oldestNode = "20.19";
 export const environmentCheck: Check = defineCheck({
   title: "environment",
   needs: ["env"],
-  run: async (context, { env, issuers }) => {
+  run: async (context, { env, issuers, target: asked, guard }) => {
     const { nodeVersion } = context;
-    const target = issuers && new URL(issuers[0]);
     const findings: DoctorFinding[] = [...checkVersion(nodeVersion), ...(await checkCertificates(context))];
-    if (!target) return { findings, note: `Node.js ${nodeVersion}` };
-    if (isProduction(env) && isLoopback(target.hostname)) {
-      findings.push(toFinding("production_with_loopback", { issuer: target.href }));
+    const [issuer] = issuers ?? [];
+    if (issuer !== undefined && isProduction(env) && isLoopback(toHostname(issuer))) {
+      findings.push(toFinding("production_with_loopback", { issuer }));
     }
+    // The guard of a file asks where it was told to; the issuer's own host may not be there for it at all.
+    const address = asked ?? (guard === undefined ? issuer : undefined);
+    if (address === undefined) return { findings, note: `Node.js ${nodeVersion}` };
+    const target = new URL(address);
     const { route, findings: aboutProxy } = findRoute(env, target, nodeVersion);
     const way = route.proxy === undefined ? "no proxy" : `through the proxy ${route.host}:${route.port}`;
     return { findings: [...findings, ...aboutProxy], facts: { route }, note: `Node.js ${nodeVersion}, ${way}` };
@@ -57,6 +60,11 @@ function findRoute(env: Facts["env"], target: URL, version: string): { route: Ro
   if (url === undefined) return { route: direct, findings: [toFinding("proxy_malformed", { name })] };
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
   return { route: { host: toHost(url), port, isTls: url.protocol === "https:", proxy: name }, findings: [] };
+}
+
+/** Some issuers of guards are no URLs. */
+function toHostname(issuer: string): string {
+  return URL.canParse(issuer) ? new URL(issuer).hostname : "";
 }
 
 /** Without the brackets that only URLs have around IPv6 addresses. */

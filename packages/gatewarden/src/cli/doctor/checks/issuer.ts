@@ -29,6 +29,7 @@ function explain(
   const findings: DoctorFinding[] = [];
   const actual = member(content, "issuer");
   if (typeof actual !== "string") findings.push(toFinding("issuer_absent", { url, option }));
+  else if (/\{\w+\}/.test(actual)) findings.push(toFinding("issuer_every_tenant", { expected }));
   else if (!issuers.includes(actual)) {
     const values = { difference: describe(expected, actual), setting: toSetting(option, actual) };
     findings.push(toFinding("issuer_mismatch", { actual, expected, ...values }, { expected, actual }));

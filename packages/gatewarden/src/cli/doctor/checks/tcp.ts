@@ -6,8 +6,8 @@ import { type Check, type Context, defineCheck, type Route } from "../check.js";
 import { readErrorCode } from "../network-error.js";
 
 interface Attempt extends LookupAddress {
-  /** Undefined where a connection came about. */
-  readonly problem: string | undefined;
+  /** The error's; undefined where a connection came about. */
+  readonly code: string | undefined;
 }
 
 const perFamily = 2;
@@ -19,7 +19,7 @@ export const tcpCheck: Check = defineCheck({
   run: async (context, { route, addresses }) => {
     const some = [4, 6].flatMap((family) => addresses.filter((one) => one.family === family).slice(0, perFamily));
     const attempts = await Promise.all(some.map((address) => attempt(context, route.port, address)));
-    const open = attempts.find(({ problem }) => problem === undefined);
+    const open = attempts.find(({ code }) => code === undefined);
     if (!open) return { findings: explainAll(attempts, route, context.options.timeout) };
     const connection = { address: open.address, family: open.family };
     return {
@@ -33,10 +33,10 @@ export const tcpCheck: Check = defineCheck({
 function attempt({ connect, options }: Context, port: number, address: LookupAddress): Promise<Attempt> {
   return new Promise((resolve) => {
     const socket = connect(port, address.address);
-    const end = (problem: string | undefined) => {
+    const end = (code: string | undefined) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve({ ...address, problem });
+      resolve({ ...address, code });
     };
     const timer = setTimeout(() => end(late), options.timeout * 1000);
     socket.once("connect", () => end(undefined));
@@ -49,15 +49,15 @@ function explainAll(attempts: readonly Attempt[], route: Route, seconds: number)
   const { host } = route;
   const ipv4 = attempts.filter(({ family }) => family === 4);
   const [only] = attempts;
-  if (only && ipv4.length === 0 && /UNREACH|EADDRNOTAVAIL/.test(only.problem ?? "")) {
-    return [toFinding("ipv6_only", { host, address: only.address, problem: only.problem ?? "" })];
+  if (only && ipv4.length === 0 && /UNREACH|EADDRNOTAVAIL/.test(only.code ?? "")) {
+    return [toFinding("ipv6_only", { host, address: only.address, problem: only.code ?? "" })];
   }
   const shown = ipv4.length > 0 ? ipv4 : attempts;
-  const kinds = new Map(shown.map((one) => [one.problem, one]));
+  const kinds = new Map(shown.map((one) => [one.code, one]));
   return [...kinds.values()].map((one) => explain(one, route, seconds));
 }
 
-function explain({ address, problem = "" }: Attempt, { host, port }: Route, seconds: number): DoctorFinding {
+function explain({ address, code: problem = "" }: Attempt, { host, port }: Route, seconds: number): DoctorFinding {
   switch (problem) {
     case "ECONNREFUSED":
       return isLoopback(host) || host === "::1"
@@ -79,8 +79,8 @@ function findBrokenFamily(attempts: readonly Attempt[], host: string): readonly 
   return ([4, 6] as const).flatMap((family) => {
     const own = attempts.filter((one) => one.family === family);
     const [broken] = own;
-    if (!broken || own.some(({ problem }) => problem === undefined)) return [];
+    if (!broken || own.some(({ code }) => code === undefined)) return [];
     const code = family === 6 ? "ipv6_fails" : "ipv4_fails";
-    return [toFinding(code, { host, address: broken.address, problem: broken.problem ?? "" })];
+    return [toFinding(code, { host, address: broken.address, problem: broken.code ?? "" })];
   });
 }

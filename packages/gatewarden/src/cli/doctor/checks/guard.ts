@@ -1,0 +1,58 @@
+// The API's own guard, from `--config`: whom it trusts and for what audience, by what it says of itself.
+
+import { ConfigError } from "../../../errors.js";
+import { describeValue } from "../../../explain/describe.js";
+import { type LoadedGuard, loadGuard } from "../../guard-file.js";
+import { toFinding } from "../catalogue/catalogue.js";
+import { type Check, type CheckResult, type Context, defineCheck, type Facts } from "../check.js";
+import { recordGlobalFetch } from "../recorder.js";
+import { within } from "../within.js";
+
+export const guardCheck = (path: string): Check =>
+  defineCheck({
+    title: "guard",
+    needs: ["env"],
+    run: async (context, { env }): Promise<CheckResult> => {
+      loadInto(process.env, env, context.options.envFile);
+      try {
+        return await describeGuard(path, context);
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        const problem = `${error.option} ${error.problem}`;
+        return { findings: [toFinding("guard_unusable", { file: path, problem, example: error.example })] };
+      }
+    },
+  });
+
+/** The module reads the process's own environment: the file that was named is loaded into it, and what is set wins. */
+function loadInto(target: NodeJS.ProcessEnv, env: Facts["env"], file: string | undefined): void {
+  if (file === undefined) return;
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) target[name] ??= value;
+}
+
+async function describeGuard(path: string, context: Context): Promise<CheckResult> {
+  const { cwd, options, recorder } = context;
+  // A guard may take the global `fetch` when it is made, so it must find the recording one.
+  const guard = await recordGlobalFetch(recorder, () => loadGuard({ path, cwd, timeout: options.timeout }));
+  const [issuer, ...others] = guard.issuers;
+  if (issuer === undefined) {
+    return { findings: [], facts: { guard }, note: `${path}: its issuers are looked up when a token comes` };
+  }
+  const audience = await within(options.timeout, readAudience(guard, issuer));
+  const facts = { guard, issuers: [issuer] as const, issuerOption: path, ...(audience !== undefined && { audience }) };
+  const trusted = [issuer, ...others].join(", ");
+  return { findings: [], facts, note: `${path} trusts ${trusted}, audience ${audience ?? "unknown"}` };
+}
+
+/** What the guard expects of `aud`, as it says of a token that names none of its audiences. No key is fetched for the token: its algorithm is of shared secrets. */
+async function readAudience(guard: LoadedGuard, issuer: string): Promise<string | undefined> {
+  const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { iss: issuer, aud: "urn:gatewarden:doctor", exp: 4_000_000_000 };
+  try {
+    const findings = await guard.explain(`${encode({ alg: "HS256" })}.${encode(claims)}.${"A".repeat(43)}`);
+    const [first] = [findings.find(({ code }) => code === "audience_mismatch")?.expected].flat();
+    return typeof first === "string" ? describeValue(first) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,60 @@
+// A token that is accepted: who it is of, what it grants, and until when. For developers: it quotes claims.
+import { TokenAuth } from "../auth.js";
+import type { Facts } from "./facts.js";
+import type { Finding } from "./finding.js";
+import { quote } from "./redact.js";
+import { spell, toUtc } from "./specifics/time.js";
+
+/** As many grants are named. */
+const mostGrants = 20;
+
+/** The finding for a token without fault. */
+export function toAccepted(facts: Facts, isAsked: boolean): Finding {
+  const whether = isAsked ? ", and it grants what was asked for" : "";
+  return {
+    code: "accepted",
+    severity: "info",
+    message: [`This API accepts the token${whether}.`, ...describe(facts)].join(" "),
+    fix: isAsked ? "Nothing to do." : "Nothing to do. A 403 would come from an endpoint's own requirement.",
+  };
+}
+
+/** Nothing where the claims are not known, and nothing where they cannot be read. */
+function describe({ claims, policy, now }: Facts): readonly string[] {
+  if (claims === undefined || policy === undefined) return [];
+  try {
+    const auth = new TokenAuth({ ...policy, token: "", tokenClaims: claims, claims });
+    return [
+      `It is of ${describeHolder(auth)}.`,
+      `It grants ${describeGrants(auth)}.`,
+      ...describeEnd(auth.expiresAt, now),
+    ];
+  } catch {
+    return [];
+  }
+}
+
+function describeHolder({ isMachine, subject, clientId }: TokenAuth<unknown>): string {
+  if (isMachine) return `the machine ${quote(clientId ?? subject)}`;
+  const user = subject === undefined ? "a user who is not named" : `the user ${quote(subject)}`;
+  return clientId === undefined ? user : `${user}, by the client ${quote(clientId)}`;
+}
+
+function describeGrants({ permissions, scopes, roles }: TokenAuth<unknown>): string {
+  const kinds = { permissions, scopes, roles };
+  const parts = Object.entries(kinds).flatMap(([kind, names]) =>
+    names.length === 0 ? [] : [`${kind} ${list(names)}`],
+  );
+  return parts.length === 0 ? "no permissions, scopes or roles" : parts.join("; ");
+}
+
+function list(names: readonly string[]): string {
+  const rest = names.length - mostGrants;
+  return names.slice(0, mostGrants).map(quote).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+}
+
+function describeEnd(expiresAt: number, now: number | undefined): readonly string[] {
+  const time = toUtc(expiresAt);
+  if (time === undefined || now === undefined) return [];
+  return [`It is good until ${time}, in ${spell(Math.max(0, expiresAt - now))}.`];
+}

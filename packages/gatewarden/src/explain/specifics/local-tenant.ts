@@ -1,0 +1,26 @@
+// What to do at the local tenant, which has no dashboard: a command for the token that is needed.
+import type { AuthError } from "../../errors.js";
+import type { Facts } from "../facts.js";
+
+const switches: Readonly<Record<string, (name: string) => string>> = {
+  permission_missing: (name) => `--permission ${name}`,
+  scope_missing: (name) => `--scope ${name}`,
+  role_missing: (name) => `--claim 'roles=["${name}"]'`,
+};
+
+/** The fix for a grant that a token of the local tenant lacks; undefined for other issuers. */
+export function findLocalFix(
+  { reason, details: { expected } }: AuthError,
+  { provider, claims }: Facts,
+): string | undefined {
+  const toSwitch = Object.hasOwn(switches, reason) ? switches[reason] : undefined;
+  if (toSwitch === undefined || provider === undefined || provider.name !== undefined) return undefined;
+  const [wanted] = [expected].flat();
+  // Only what no shell acts on goes into a command (CWE-78).
+  const name = typeof wanted === "string" && /^[\w:./-]+$/.test(wanted) ? wanted : "<name>";
+  const command = `npx gatewarden token ${toSwitch(name)}`;
+  if (reason !== "permission_missing") return `Get a token with it: \`${command}\`.`;
+  const isOff = claims !== undefined && !Object.hasOwn(claims, "permissions");
+  const first = isOff ? "Take `rbac: false` from this API in gatewarden.dev.json, and start the tenant again. " : "";
+  return `${first}Get a token with it: \`${command}\`. For every token of a persona, add it to the persona's \`permissions\` in gatewarden.dev.json.`;
+}
