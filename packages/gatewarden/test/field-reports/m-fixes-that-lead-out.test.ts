@@ -83,7 +83,6 @@ describe("A request whose token an identity-aware proxy put elsewhere", () => {
     ["cf-access-jwt-assertion", "Cloudflare Access"],
     ["x-goog-iap-jwt-assertion", "Google"],
     ["x-amzn-oidc-accesstoken", "AWS"],
-    ["x-amzn-oidc-data", "AWS"],
     ["x-forwarded-access-token", "oauth2-proxy"],
     ["x-ms-token-aad-access-token", "Azure"],
   ])("is told of %s and of tokenFrom", async (name, product) => {
@@ -92,6 +91,12 @@ describe("A request whose token an identity-aware proxy put elsewhere", () => {
     expect(finding?.fix).toContain(`tokenFrom: { header: "${name}" }`);
     expect(finding?.fix).toContain("trustProxy");
     expect(others).toEqual([]);
+  });
+
+  it("is told of the header beside x-amzn-oidc-data, which is no JWT that can be verified", async () => {
+    const [finding] = await guard.explain(withHeaders({ "x-amzn-oidc-data": token() }));
+    expect(finding?.message).toContain("AWS");
+    expect(finding?.fix).toContain('tokenFrom: { header: "x-amzn-oidc-accesstoken" }');
   });
 
   it("is told of it only where Authorization is missing", async () => {

@@ -5,7 +5,7 @@ import { ConfigError, createGuard, type Guard, type GuardOptions, type Reason } 
 import type { ProviderWords } from "../../src/providers/words/provider-words.js";
 import { createClock, start } from "../support/clock.js";
 import { createKey, encode, forge, signHmac, type TestKey } from "../support/forge.js";
-import { type Claims, verdict } from "../support/keys.js";
+import { type Claims, verdict, verdictOf } from "../support/keys.js";
 import { type LocalProvider, type Published, startLocalProvider } from "./_local-provider.js";
 
 /** A token: what differs from a header of RS256 and claims with the issuer and times. */
@@ -145,6 +145,27 @@ function describeTokens(provider: ProviderCase): void {
     expect(findings).toContainEqual(
       expect.objectContaining({ code: "provider", message: expect.stringContaining(`${words.name}'s`) }),
     );
+  });
+
+  const [header] = words.preset === undefined ? [] : (words.headers ?? []);
+  it.skipIf(header === undefined)("reads tokens from the proxy's header, of that proxy alone", async () => {
+    const proxied: Guard<unknown> = createGuard({
+      issuer: provider.terms,
+      now: createClock().now,
+      env: {},
+      fetch: server.fetch,
+      tokenFrom: { header: header ?? "" },
+      trustProxy: { addresses: ["10.0.0.0/8"] },
+    });
+    const headers = { [header ?? ""]: sign(provider, provider.accepted[0] as CaseToken) };
+    const from = (address: string) => ({
+      method: "GET",
+      url: "/",
+      headers,
+      connection: { isEncrypted: true, address },
+    });
+    expect(await verdictOf(proxied.check(from("10.0.0.7")))).toBe("accepted");
+    expect(await verdictOf(proxied.check(from("203.0.113.7")))).toBe("credentials_missing");
   });
 
   it.each(words.headers ?? [])("explains a token that came in %s only", async (header) => {

@@ -36,3 +36,30 @@ it("brings no texts along with all presets", async () => {
   expect(text).toContain("ciamlogin");
   expect(texts.filter((one) => text.includes(one))).toEqual([]);
 });
+
+it("leaves the core without texts, until something is explained", async () => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ["src/index.ts"],
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "neutral",
+    external: ["node:*"],
+    outdir: "out",
+    write: false,
+    metafile: true,
+  });
+  const isThere = (outputs: readonly string[]) =>
+    outputs.some((name) =>
+      Object.keys(metafile.outputs[name]?.inputs ?? {}).some((input) => /providers\/words/.test(input)),
+    );
+  const names = Object.keys(metafile.outputs);
+  const reached = new Set(names.filter((name) => metafile.outputs[name]?.entryPoint === "src/index.ts"));
+  for (const name of reached) {
+    for (const { path, kind } of metafile.outputs[name]?.imports ?? [])
+      if (kind === "import-statement") reached.add(path);
+  }
+  expect(isThere([...reached])).toBe(false);
+  expect(isThere(names)).toBe(true);
+});

@@ -34,9 +34,10 @@ export const awsAlbCase: ProviderCase = {
       "The guard: `tokenFrom: { header: tokenHeaders.awsAlb }`, and `trustProxy` with the load balancer's addresses.",
     ],
     grants: "as the provider",
-    imports: ["cognito"],
+    imports: ["cognito", "tokenHeaders"],
     example:
       'awsAlb({\n    provider: cognito({\n      region: "eu-central-1",\n      userPoolId: "eu-central-1_AbCdEf123",\n      clientId: "57cbishk4j24pabc1234567890",\n    }),\n  })',
+    options: ["tokenFrom: { header: tokenHeaders.awsAlb },", 'trustProxy: { addresses: ["10.0.0.0/8"] },'],
     caveats: [
       "`x-amzn-oidc-data` cannot be verified as a JWT: its parts are padded (against RFC 7515 §2), it names no audience, and its keys are PEM files, one per `kid`.",
       "`x-amzn-oidc-identity` is plain text: never trust it alone.",

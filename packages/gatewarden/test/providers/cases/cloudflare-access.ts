@@ -62,6 +62,8 @@ export const cloudflareAccessCase: ProviderCase = {
     grants: "none",
     example:
       'cloudflareAccess({\n    team: "acme",\n    audience: "32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228",\n  })',
+    imports: ["tokenHeaders"],
+    options: ["tokenFrom: { header: tokenHeaders.cloudflareAccess },", 'trustProxy: { addresses: ["10.0.0.0/8"] },'],
     caveats: [
       "Tokens say who came (`email`, or `common_name` of a service token), and grant nothing: the application's policies decide.",
     ],

@@ -57,6 +57,8 @@ export const googleIapCase: ProviderCase = {
     ],
     grants: "none; `hd` → organization",
     example: 'googleIap({ audience: "/projects/1234567890/global/backendServices/9876543210" })',
+    imports: ["tokenHeaders"],
+    options: ["tokenFrom: { header: tokenHeaders.googleIap },", 'trustProxy: { addresses: ["10.0.0.0/8"] },'],
     caveats: [
       "The assertion is what Google documents as the credential behind the proxy. It names the service as `azp` too, as ID tokens name their client: the preset sets `allowIdTokens`.",
       "The proxies of all projects sign with the same keys. Only `aud` tells them apart, and it is checked.",
