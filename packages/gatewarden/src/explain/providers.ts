@@ -1,4 +1,5 @@
-// Which identity provider a token is from. Looks only: nothing here decides whether a token is good.
+// Which identity provider a token is from. Looks only: nothing here decides whether a token is
+// good.
 import { allProviders } from "../providers/words/all.js";
 import { auth0Words } from "../providers/words/auth0.js";
 import { localFixes } from "../providers/words/local-tenant.js";
@@ -46,7 +47,10 @@ function fitsAddress({ host, path, text }: ProviderWords["marks"], url: URL | un
   return url !== undefined && (host?.test(url.hostname) || path?.test(url.pathname)) === true;
 }
 
-/** Auth0 under a custom domain: no other provider writes `gty` with this value, or addresses tokens to `/userinfo`. */
+/**
+ * Auth0 under a custom domain: no other provider writes `gty` with this value, or addresses tokens
+ * to `/userinfo`.
+ */
 function isAuth0(claims: JsonObject): boolean {
   const audience = [member(claims, "aud")].flat().at(-1);
   const isForUserinfo = typeof audience === "string" && audience.endsWith("/userinfo");

@@ -1,4 +1,5 @@
-// The arguments of presets: what each must be, and what a developer is told who gave something else.
+// The arguments of presets: what each must be, and what a developer is told who gave something
+// else.
 import { ConfigError } from "../errors.js";
 
 /** One argument of a preset. */
@@ -15,7 +16,10 @@ export interface Argument {
 
 export type Arguments<Given> = Readonly<Record<keyof Given & string, Argument>>;
 
-/** Throws `ConfigError` for an argument that is missing, wrong or unknown. It names the argument, its value and an example. */
+/**
+ * Throws `ConfigError` for an argument that is missing, wrong or unknown. It names the argument,
+ * its value and an example.
+ */
 export function checkArguments<Given extends object>(preset: string, given: Given, known: Arguments<Given>): void {
   const names = Object.keys(known) as (keyof Given & string)[];
   const example = toExample(preset, names, known);

@@ -1,4 +1,5 @@
-// AD FS: access tokens name another issuer than its metadata do, one that is no https URL (`access_token_issuer`).
+// AD FS: access tokens name another issuer than its metadata do, one that is no https URL
+// (`access_token_issuer`).
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
 
@@ -8,7 +9,10 @@ export interface AdfsArguments {
   readonly host: string;
   /** The Web API's identifier (relying party identifier). */
   readonly audience: string | readonly string[];
-  /** `access_token_issuer` in the metadata, where it is another than `http://<host>/adfs/services/trust`. */
+  /**
+   * `access_token_issuer` in the metadata, where it is another than
+   * `http://<host>/adfs/services/trust`.
+   */
   readonly issuer?: string;
 }
 

@@ -4,7 +4,10 @@ import { type Arguments, audience, checkArguments, host } from "./_arguments.js"
 
 /** An Auth0 tenant. */
 export interface Auth0Arguments {
-  /** The tenant's domain, region included, or its custom domain, such as `acme.eu.auth0.com`. Tokens name the one that clients log in at. */
+  /**
+   * The tenant's domain, region included, or its custom domain, such as `acme.eu.auth0.com`. Tokens
+   * name the one that clients log in at.
+   */
   readonly domain: string;
   /** The API's Identifier, or several. */
   readonly audience: string | readonly string[];
@@ -12,7 +15,10 @@ export interface Auth0Arguments {
 
 const known: Arguments<Auth0Arguments> = { domain: host('"acme.eu.auth0.com"'), audience };
 
-/** The terms of an Auth0 tenant. Permissions stand in `permissions`, the organization in `org_id`. Throws `ConfigError`. */
+/**
+ * The terms of an Auth0 tenant. Permissions stand in `permissions`, the organization in `org_id`.
+ * Throws `ConfigError`.
+ */
 export function auth0(given: Auth0Arguments): IssuerOptions {
   checkArguments("auth0", given, known);
   return { issuer: `https://${given.domain}/`, audience: given.audience };

@@ -1,4 +1,5 @@
-// authentik: JWT access tokens of one application. They are addressed to its own client, as ID tokens are.
+// authentik: JWT access tokens of one application. They are addressed to its own client, as ID
+// tokens are.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, baseUrl, checkArguments, optional, text, trimSlash } from "./_arguments.js";
 
@@ -8,10 +9,14 @@ export interface AuthentikArguments {
   readonly url: string;
   /** The application's slug. */
   readonly application: string;
-  /** The client id of its OAuth2 provider. Access tokens name it in `aud` and `azp`; ID tokens have no `azp`. */
+  /**
+   * The client id of its OAuth2 provider. Access tokens name it in `aud` and `azp`; ID tokens have
+   * no `azp`.
+   */
   readonly clientId: string;
   /**
-   * Accept tokens that look like ID tokens, if they name the client in `azp`: authentik's access tokens say nothing else that tells
+   * Accept tokens that look like ID tokens, if they name the client in `azp`: authentik's access
+   * tokens say nothing else that tells
    * them apart. Default: only those that a property mapping gives a `scope`.
    */
   readonly allowIdTokens?: true;

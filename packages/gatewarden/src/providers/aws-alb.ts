@@ -1,4 +1,5 @@
-// AWS Application Load Balancer: it logs users in, and passes the access token of their provider on in a header.
+// AWS Application Load Balancer: it logs users in, and passes the access token of their provider on
+// in a header.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, checkArguments } from "./_arguments.js";
 
@@ -16,7 +17,8 @@ const provider: Argument = {
 const known: Arguments<AwsAlbArguments> = { provider };
 
 /**
- * The terms for tokens in `x-amzn-oidc-accesstoken`: those of the provider. The load balancer's own `x-amzn-oidc-data` is no JWT of RFC
+ * The terms for tokens in `x-amzn-oidc-accesstoken`: those of the provider. The load balancer's own
+ * `x-amzn-oidc-data` is no JWT of RFC
  * 7515 (its parts are padded), names no audience, and has no key set. Throws `ConfigError`.
  */
 export function awsAlb(given: AwsAlbArguments): IssuerOptions {

@@ -14,7 +14,10 @@ export interface B2cArguments {
   readonly audience: string | readonly string[];
   /** A custom domain that clients log in at. Default `<tenant>.b2clogin.com`. */
   readonly domain?: string;
-  /** The Issuer (iss) claim among the policy's token compatibility settings: with the policy in it (`tfp`), or without. Default `tenant`. */
+  /**
+   * The Issuer (iss) claim among the policy's token compatibility settings: with the policy in it
+   * (`tfp`), or without. Default `tenant`.
+   */
   readonly issuerFormat?: "tenant" | "tfp";
 }
 
@@ -27,7 +30,10 @@ const known: Arguments<B2cArguments> = {
   issuerFormat: optional(oneOf("tenant", "tfp")),
 };
 
-/** The terms of a B2C tenant, with the keys of one policy. Scopes stand in `scp`. Throws `ConfigError`. */
+/**
+ * The terms of a B2C tenant, with the keys of one policy. Scopes stand in `scp`. Throws
+ * `ConfigError`.
+ */
 export function b2c(given: B2cArguments): IssuerOptions {
   checkArguments("b2c", given, known);
   const { tenant, tenantId, policy, audience, domain = `${tenant.toLowerCase()}.b2clogin.com`, issuerFormat } = given;

@@ -1,4 +1,5 @@
-// Clerk: session tokens (version 2), which name the origin that they were made for, and an audience only where the template says so.
+// Clerk: session tokens (version 2), which name the origin that they were made for, and an audience
+// only where the template says so.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, requireOneOf, texts } from "./_arguments.js";
 
@@ -8,7 +9,9 @@ export interface ClerkArguments {
   readonly domain: string;
   /** The origins of your own frontends, one of which tokens must name in `azp`. */
   readonly authorizedParties?: string | readonly string[];
-  /** This API's identifier, where a customized session token or a JWT template writes it as `aud`. */
+  /**
+   * This API's identifier, where a customized session token or a JWT template writes it as `aud`.
+   */
   readonly audience?: string | readonly string[];
 }
 
@@ -18,7 +21,10 @@ const known: Arguments<ClerkArguments> = {
   audience: optional(audience),
 };
 
-/** The terms of a Clerk instance. The role in the active organization is `o.rol`, the organization `o.id`. Throws `ConfigError`. */
+/**
+ * The terms of a Clerk instance. The role in the active organization is `o.rol`, the organization
+ * `o.id`. Throws `ConfigError`.
+ */
 export function clerk(given: ClerkArguments): IssuerOptions {
   checkArguments("clerk", given, known);
   requireOneOf("clerk", given, ["authorizedParties", "audience"], known);

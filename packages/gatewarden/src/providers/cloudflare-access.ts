@@ -15,7 +15,10 @@ const known: Arguments<CloudflareAccessArguments> = {
   audience: { ...audience, example: '"32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228"' },
 };
 
-/** The terms of an application behind Access: `tokenFrom: { header: tokenHeaders.cloudflareAccess }` reads its tokens. Throws `ConfigError`. */
+/**
+ * The terms of an application behind Access: `tokenFrom: { header: tokenHeaders.cloudflareAccess }`
+ * reads its tokens. Throws `ConfigError`.
+ */
 export function cloudflareAccess(given: CloudflareAccessArguments): IssuerOptions {
   checkArguments("cloudflareAccess", given, known);
   const issuer = `https://${given.team}.cloudflareaccess.com`;

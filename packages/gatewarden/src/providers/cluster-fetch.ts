@@ -1,18 +1,28 @@
-// A `fetch` for a cluster's API server: it trusts the cluster's authority and shows the pod's own token. Node.js only.
+// A `fetch` for a cluster's API server: it trusts the cluster's authority and shows the pod's own
+// token. Node.js only.
 
 /** Where a pod finds what it needs. */
 export interface ClusterFetchOptions {
   /** The authority's certificate. Default: that of the pod's service account. */
   readonly caFile?: string;
-  /** The pod's own token, which the API server asks for. Read anew for each request, since it is replaced. Default: that of the service account. */
+  /**
+   * The pod's own token, which the API server asks for. Read anew for each request, since it is
+   * replaced. Default: that of the service account.
+   */
   readonly tokenFile?: string;
-  /** The API server's origin, the only one that the token is sent to. Default `https://kubernetes.default.svc`. */
+  /**
+   * The API server's origin, the only one that the token is sent to. Default
+   * `https://kubernetes.default.svc`.
+   */
   readonly apiServer?: string;
 }
 
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** For the guard's option `fetch`, with `kubernetes`. Other origins are fetched as ever, without token and authority. */
+/**
+ * For the guard's option `fetch`, with `kubernetes`. Other origins are fetched as ever, without
+ * token and authority.
+ */
 export function createClusterFetch(options: ClusterFetchOptions = {}): typeof globalThis.fetch {
   const { caFile = `${account}/ca.crt`, tokenFile = `${account}/token` } = options;
   const { origin } = new URL(options.apiServer ?? "https://kubernetes.default.svc");
@@ -32,7 +42,10 @@ interface Builtins {
   readonly "node:stream": typeof import("node:stream");
 }
 
-/** Asked for when it is needed: an import would stop bundlers for other hosts, although nothing there calls this. */
+/**
+ * Asked for when it is needed: an import would stop bundlers for other hosts, although nothing
+ * there calls this.
+ */
 function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
   return globalThis.process.getBuiltinModule(name) as Builtins[Name];
 }
@@ -43,7 +56,9 @@ interface Question {
   readonly signal: AbortSignal | undefined;
 }
 
-/** No redirect is followed. The body is handed on as it comes, so that whoever reads it can stop. */
+/**
+ * No redirect is followed. The body is handed on as it comes, so that whoever reads it can stop.
+ */
 async function ask(url: URL, { ca, token, signal }: Question): Promise<Response> {
   const [{ request }, { Readable }] = [builtin("node:https"), builtin("node:stream")];
   const headers = { accept: "application/jwk-set+json, application/json, */*;q=0.1", authorization: `Bearer ${token}` };

@@ -1,4 +1,5 @@
-// Amazon Cognito: access tokens of one user pool. They name the app client, and an audience only where a resource was requested.
+// Amazon Cognito: access tokens of one user pool. They name the app client, and an audience only
+// where a resource was requested.
 
 import type { IssuerOptions } from "../configuration/options.js";
 import { ConfigError } from "../errors.js";
@@ -21,7 +22,9 @@ const known: Arguments<CognitoArguments> = {
   audience: optional(audience),
 };
 
-/** The terms of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws `ConfigError`. */
+/**
+ * The terms of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws `ConfigError`.
+ */
 export function cognito(given: CognitoArguments): IssuerOptions {
   checkArguments("cognito", given, known);
   requireOneOf("cognito", given, ["clientId", "audience"], known);

@@ -1,4 +1,5 @@
-// Duende IdentityServer: access tokens of an ApiResource, with the scope as text or, from older versions, as a list.
+// Duende IdentityServer: access tokens of an ApiResource, with the scope as text or, from older
+// versions, as a list.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
 
@@ -15,7 +16,10 @@ const known: Arguments<DuendeArguments> = {
   audience: { ...audience, example: '"orders"' },
 };
 
-/** The terms of a Duende IdentityServer. Roles stand in `role`, as a list or as text. Throws `ConfigError`. */
+/**
+ * The terms of a Duende IdentityServer. Roles stand in `role`, as a list or as text. Throws
+ * `ConfigError`.
+ */
 export function duende(given: DuendeArguments): IssuerOptions {
   checkArguments("duende", given, known);
   return {

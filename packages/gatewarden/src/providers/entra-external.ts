@@ -15,7 +15,10 @@ const known: Arguments<EntraExternalArguments> = {
   audience: { ...audience, example: '"6e74172b-be56-4843-9ff4-e66a39bb12e3"' },
 };
 
-/** The terms of an external tenant. Delegated permissions stand in `scp`, app roles in `roles`. Throws `ConfigError`. */
+/**
+ * The terms of an external tenant. Delegated permissions stand in `scp`, app roles in `roles`.
+ * Throws `ConfigError`.
+ */
 export function entraExternal(given: EntraExternalArguments): IssuerOptions {
   checkArguments("entraExternal", given, known);
   const { tenant, audience } = given;

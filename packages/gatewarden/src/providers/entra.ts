@@ -1,4 +1,5 @@
-// Microsoft Entra ID: access tokens of version 1 or 2, of one tenant, of a list, or of all that a function allows.
+// Microsoft Entra ID: access tokens of version 1 or 2, of one tenant, of a list, or of all that a
+// function allows.
 import type { IssuerOptions, IssuerResolver } from "../configuration/options.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import {
@@ -13,13 +14,22 @@ import {
 } from "./_arguments.js";
 
 interface EntraCommon {
-  /** The API's application id; for version 1 its Application ID URI (`api://…`) too, as the client requested it. */
+  /**
+   * The API's application id; for version 1 its Application ID URI (`api://…`) too, as the client
+   * requested it.
+   */
   readonly audience: string | readonly string[];
-  /** `requestedAccessTokenVersion` in the manifest of the API's registration, where nothing means 1. Default 2. */
+  /**
+   * `requestedAccessTokenVersion` in the manifest of the API's registration, where nothing means 1.
+   * Default 2.
+   */
   readonly version?: 1 | 2;
   /** The national cloud. Default `global`. */
   readonly cloud?: "global" | "us" | "china";
-  /** The API's application id, where its tokens are signed with keys of its own (claims mapping, custom signing keys). */
+  /**
+   * The API's application id, where its tokens are signed with keys of its own (claims mapping,
+   * custom signing keys).
+   */
   readonly appId?: string;
 }
 
@@ -36,7 +46,10 @@ export interface EntraTenants extends EntraCommon {
 
 /** Tenants that are looked up, such as the customers of a product. */
 export interface EntraOrganizations extends EntraCommon {
-  /** Whether users of this tenant may come in: ask data of your own. Any tenant of the world can get tokens for a multi-tenant API. */
+  /**
+   * Whether users of this tenant may come in: ask data of your own. Any tenant of the world can get
+   * tokens for a multi-tenant API.
+   */
   readonly isTenantAllowed: (tenant: string) => Awaitable<boolean>;
 }
 
@@ -67,7 +80,8 @@ const known: Arguments<EntraTenant & EntraTenants & EntraOrganizations> = {
 };
 
 /**
- * The terms of Entra tenants: one issuer for `tenant`, a list for `tenants`, a look-up for `isTenantAllowed`. Delegated permissions stand
+ * The terms of Entra tenants: one issuer for `tenant`, a list for `tenants`, a look-up for
+ * `isTenantAllowed`. Delegated permissions stand
  * in `scp`, app roles in `roles`, the tenant (`tid`) is the organization. Throws `ConfigError`.
  */
 export function entra(given: EntraTenant): IssuerOptions;
@@ -98,7 +112,10 @@ function toTerms(tenant: string, { audience, version = 2, cloud = "global", appI
   };
 }
 
-/** The tenant is taken out of `iss` only to ask for it; terms are built anew, and must name that very `iss`. */
+/**
+ * The tenant is taken out of `iss` only to ask for it; terms are built anew, and must name that
+ * very `iss`.
+ */
 function toResolver(common: EntraCommon, isAllowed: EntraOrganizations["isTenantAllowed"]): IssuerResolver {
   return {
     async resolve(iss) {

@@ -1,4 +1,5 @@
-// Firebase Authentication (Google Cloud Identity Platform): the ID token is what clients send to their own backend.
+// Firebase Authentication (Google Cloud Identity Platform): the ID token is what clients send to
+// their own backend.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, checkArguments, text } from "./_arguments.js";
 
@@ -12,7 +13,10 @@ const known: Arguments<FirebaseArguments> = {
   projectId: text(/^[a-z][a-z\d-]{4,28}[a-z\d]$/, "the project's id (not its name or number)", '"acme-prod"'),
 };
 
-/** The terms of a Firebase project. Custom claims grant what they say; the tenant (`firebase.tenant`) is the organization. Throws `ConfigError`. */
+/**
+ * The terms of a Firebase project. Custom claims grant what they say; the tenant
+ * (`firebase.tenant`) is the organization. Throws `ConfigError`.
+ */
 export function firebase(given: FirebaseArguments): IssuerOptions {
   checkArguments("firebase", given, known);
   return {

@@ -8,7 +8,10 @@ export interface FusionAuthArguments {
   readonly url: string;
   /** Tenants → General → Issuer: often a host name without https. */
   readonly issuer: string;
-  /** The application's id, which is also its client id; for tokens between services the target entity's id. */
+  /**
+   * The application's id, which is also its client id; for tokens between services the target
+   * entity's id.
+   */
   readonly audience: string | readonly string[];
 }
 
@@ -18,7 +21,10 @@ const known: Arguments<FusionAuthArguments> = {
   audience: { ...audience, example: '"e9fdb985-9173-4e01-9d73-ac2d60d1dc8e"' },
 };
 
-/** The terms of a FusionAuth tenant: `roles`, `permissions` of entities, the tenant (`tid`) as organization. Throws `ConfigError`. */
+/**
+ * The terms of a FusionAuth tenant: `roles`, `permissions` of entities, the tenant (`tid`) as
+ * organization. Throws `ConfigError`.
+ */
 export function fusionAuth(given: FusionAuthArguments): IssuerOptions {
   checkArguments("fusionAuth", given, known);
   const { url, issuer, audience } = given;

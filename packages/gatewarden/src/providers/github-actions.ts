@@ -6,7 +6,10 @@ import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash 
 export interface GithubActionsArguments {
   /** The audience that workflows request (`core.getIDToken(audience)`). */
   readonly audience: string | readonly string[];
-  /** The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default: github.com's. */
+  /**
+   * The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default:
+   * github.com's.
+   */
   readonly issuer?: string;
 }
 
@@ -16,7 +19,8 @@ const known: Arguments<GithubActionsArguments> = {
 };
 
 /**
- * The terms of GitHub's workflows. Any workflow of anybody can request a token for any audience: endpoints must require the organization
+ * The terms of GitHub's workflows. Any workflow of anybody can request a token for any audience:
+ * endpoints must require the organization
  * (`repository_owner`), or a claim such as `repository`. Throws `ConfigError`.
  */
 export function githubActions(given: GithubActionsArguments): IssuerOptions {

@@ -16,7 +16,8 @@ const known: Arguments<GitlabCiArguments> = {
 };
 
 /**
- * The terms of GitLab's jobs. Any job of anybody can request a token for any audience: endpoints must require the organization
+ * The terms of GitLab's jobs. Any job of anybody can request a token for any audience: endpoints
+ * must require the organization
  * (`namespace_path`), or a claim such as `project_path`. Throws `ConfigError`.
  */
 export function gitlabCi(given: GitlabCiArguments): IssuerOptions {

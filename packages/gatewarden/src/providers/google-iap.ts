@@ -4,7 +4,9 @@ import { type Argument, type Arguments, checkArguments } from "./_arguments.js";
 
 /** A service behind the proxy. */
 export interface GoogleIapArguments {
-  /** `/projects/<number>/apps/<id>` or `/projects/<number>/global/backendServices/<id>`, or several. */
+  /**
+   * `/projects/<number>/apps/<id>` or `/projects/<number>/global/backendServices/<id>`, or several.
+   */
   readonly audience: string | readonly string[];
 }
 
@@ -17,7 +19,8 @@ const audience: Argument = {
 const known: Arguments<GoogleIapArguments> = { audience };
 
 /**
- * The terms of a service behind the proxy: `tokenFrom: { header: tokenHeaders.googleIap }` reads its tokens. They grant nothing; the
+ * The terms of a service behind the proxy: `tokenFrom: { header: tokenHeaders.googleIap }` reads
+ * its tokens. They grant nothing; the
  * Workspace domain (`hd`) is the organization. Throws `ConfigError`.
  */
 export function googleIap(given: GoogleIapArguments): IssuerOptions {

@@ -1,4 +1,5 @@
-// Google: identity tokens, of users (Sign in with Google) and of service accounts (Cloud Run and its like). Access tokens are for Google alone.
+// Google: identity tokens, of users (Sign in with Google) and of service accounts (Cloud Run and
+// its like). Access tokens are for Google alone.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, audience, checkArguments, optional } from "./_arguments.js";
 
@@ -6,7 +7,10 @@ import { type Argument, type Arguments, audience, checkArguments, optional } fro
 export interface GoogleArguments {
   /** The OAuth client id that users log in with; between services, the URL of this one. */
   readonly audience: string | readonly string[];
-  /** The terms for tokens whose `iss` is `accounts.google.com`, without https://, as Google also writes it. Default false. */
+  /**
+   * The terms for tokens whose `iss` is `accounts.google.com`, without https://, as Google also
+   * writes it. Default false.
+   */
   readonly isSchemeless?: boolean;
 }
 
@@ -20,7 +24,10 @@ const known: Arguments<GoogleArguments> = {
   isSchemeless: optional(isSchemeless),
 };
 
-/** The terms of Google's identity tokens. They grant nothing; the Workspace domain (`hd`) is the organization. Throws `ConfigError`. */
+/**
+ * The terms of Google's identity tokens. They grant nothing; the Workspace domain (`hd`) is the
+ * organization. Throws `ConfigError`.
+ */
 export function google(given: GoogleArguments): IssuerOptions {
   checkArguments("google", given, known);
   const { audience, isSchemeless = false } = given;

@@ -23,7 +23,10 @@ const known: Arguments<KeycloakArguments> = {
   internalUrl: optional(baseUrl('"http://localhost:8080"')),
 };
 
-/** The terms of a Keycloak realm. Scopes stand in `scope`, roles in `realm_access.roles`, or of one client. Throws `ConfigError`. */
+/**
+ * The terms of a Keycloak realm. Scopes stand in `scope`, roles in `realm_access.roles`, or of one
+ * client. Throws `ConfigError`.
+ */
 export function keycloak(given: KeycloakArguments): IssuerOptions {
   checkArguments("keycloak", given, known);
   const { url, realm, audience, rolesOf, internalUrl } = given;

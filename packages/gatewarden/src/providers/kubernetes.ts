@@ -6,10 +6,14 @@ import { type Arguments, audience, baseUrl, checkArguments, optional } from "./_
 export interface KubernetesArguments {
   /** The `audience` of the projected volumes in which callers get their tokens. */
   readonly audience: string | readonly string[];
-  /** The cluster's issuer (`--service-account-issuer`). Default `https://kubernetes.default.svc.cluster.local`. */
+  /**
+   * The cluster's issuer (`--service-account-issuer`). Default
+   * `https://kubernetes.default.svc.cluster.local`.
+   */
   readonly issuer?: string;
   /**
-   * Where the API server is asked for the keys. Default `https://kubernetes.default.svc`, where no issuer is given: give the guard
+   * Where the API server is asked for the keys. Default `https://kubernetes.default.svc`, where no
+   * issuer is given: give the guard
    * `createClusterFetch()` as `fetch`, since the server has a certificate of the cluster's own.
    */
   readonly apiServer?: string;
@@ -23,11 +27,15 @@ const known: Arguments<KubernetesArguments> = {
 
 const ownIssuer = "https://kubernetes.default.svc.cluster.local";
 
-/** The terms of a cluster's service accounts. They grant nothing; the namespace is the organization. Throws `ConfigError`. */
+/**
+ * The terms of a cluster's service accounts. They grant nothing; the namespace is the organization.
+ * Throws `ConfigError`.
+ */
 export function kubernetes(given: KubernetesArguments): IssuerOptions {
   checkArguments("kubernetes", given, known);
   const { audience, issuer = ownIssuer } = given;
-  // The metadata of a cluster name the server's address among the nodes, which its certificate may not cover.
+  // The metadata of a cluster name the server's address among the nodes, which its certificate may
+  // not cover.
   const apiServer = given.apiServer ?? (issuer === ownIssuer ? "https://kubernetes.default.svc" : undefined);
   return {
     issuer,

@@ -12,7 +12,10 @@ export interface LogtoArguments {
 
 const known: Arguments<LogtoArguments> = { endpoint: baseUrl('"https://acme.logto.app"'), audience };
 
-/** The terms of a Logto tenant: permissions stand in `scope`, the organization in `organization_id`. Throws `ConfigError`. */
+/**
+ * The terms of a Logto tenant: permissions stand in `scope`, the organization in `organization_id`.
+ * Throws `ConfigError`.
+ */
 export function logto(given: LogtoArguments): IssuerOptions {
   checkArguments("logto", given, known);
   return {

@@ -1,4 +1,5 @@
-// Okta: access tokens of a custom authorization server. Those of the org authorization server are for Okta alone.
+// Okta: access tokens of a custom authorization server. Those of the org authorization server are
+// for Okta alone.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
 
@@ -18,7 +19,10 @@ const known: Arguments<OktaArguments> = {
   authorizationServer: optional(text(/^\w+$/, "the id of a custom authorization server", '"default"')),
 };
 
-/** The terms of an Okta authorization server. Scopes stand in `scp`, as a list; groups count as roles. Throws `ConfigError`. */
+/**
+ * The terms of an Okta authorization server. Scopes stand in `scp`, as a list; groups count as
+ * roles. Throws `ConfigError`.
+ */
 export function okta(given: OktaArguments): IssuerOptions {
   checkArguments("okta", given, known);
   const { domain, audience, authorizationServer = "default" } = given;

@@ -6,7 +6,10 @@ import { type Arguments, audience, baseUrl, checkArguments, optional, requireOne
 export interface OryArguments {
   /** The project's slug at Ory Network. */
   readonly project?: string;
-  /** The issuer as the server writes it, last slash included: a custom domain, or Hydra's `urls.self.issuer`. */
+  /**
+   * The issuer as the server writes it, last slash included: a custom domain, or Hydra's
+   * `urls.self.issuer`.
+   */
   readonly issuer?: string;
   /** One of the client's `audience` list, which it requests as `audience`. */
   readonly audience: string | readonly string[];

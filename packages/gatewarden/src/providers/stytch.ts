@@ -23,7 +23,10 @@ const known: Arguments<StytchArguments> = {
 
 const sessionKeys = { consumer: "sessions", b2b: "b2b/sessions" } as const;
 
-/** The terms of a Stytch project: `scope`, roles of the session, the organization of the member. Throws `ConfigError`. */
+/**
+ * The terms of a Stytch project: `scope`, roles of the session, the organization of the member.
+ * Throws `ConfigError`.
+ */
 export function stytch(given: StytchArguments): IssuerOptions {
   checkArguments("stytch", given, known);
   const { projectId, vertical = "consumer", domain } = given;

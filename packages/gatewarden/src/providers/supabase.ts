@@ -1,4 +1,5 @@
-// Supabase Auth: access tokens of one project, signed with its signing keys, and for a while also with its legacy secret.
+// Supabase Auth: access tokens of one project, signed with its signing keys, and for a while also
+// with its legacy secret.
 import type { IssuerOptions } from "../configuration/options.js";
 import {
   type Arguments,
@@ -19,7 +20,10 @@ export interface SupabaseArguments {
   readonly url?: string;
   /** Default `authenticated`, which Supabase writes for every user. */
   readonly audience?: string | readonly string[];
-  /** The legacy JWT secret, as long as tokens signed with it are about. Only HMAC is verified with it. */
+  /**
+   * The legacy JWT secret, as long as tokens signed with it are about. Only HMAC is verified with
+   * it.
+   */
   readonly jwtSecret?: string;
 }
 
@@ -33,7 +37,10 @@ const known: Arguments<SupabaseArguments> = {
   }),
 };
 
-/** The terms of a Supabase project. The database role (`role`) is the only role. Throws `ConfigError`. */
+/**
+ * The terms of a Supabase project. The database role (`role`) is the only role. Throws
+ * `ConfigError`.
+ */
 export function supabase(given: SupabaseArguments): IssuerOptions {
   checkArguments("supabase", given, known);
   requireOneOf("supabase", given, ["project", "url"], known);

@@ -1,4 +1,5 @@
-// WorkOS AuthKit: access tokens of a session, and those that AuthKit issues for MCP servers and third-party clients.
+// WorkOS AuthKit: access tokens of a session, and those that AuthKit issues for MCP servers and
+// third-party clients.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, checkArguments, host, optional, requireOneOf, text } from "./_arguments.js";
 
@@ -6,9 +7,14 @@ import { type Arguments, audience, checkArguments, host, optional, requireOneOf,
 export interface WorkosArguments {
   /** The environment's client id: for access tokens of AuthKit sessions. */
   readonly clientId?: string;
-  /** The AuthKit domain instead: for tokens of MCP and other OAuth clients, which name an audience. */
+  /**
+   * The AuthKit domain instead: for tokens of MCP and other OAuth clients, which name an audience.
+   */
   readonly domain?: string;
-  /** The resource indicator that clients request, or the `aud` that the JWT template writes. Needed with `domain`. */
+  /**
+   * The resource indicator that clients request, or the `aud` that the JWT template writes. Needed
+   * with `domain`.
+   */
   readonly audience?: string | readonly string[];
 }
 

@@ -1,4 +1,5 @@
-// Fixes that lead out: what a developer is told must be right at the provider that the token is from, and never a way in for strangers.
+// Fixes that lead out: what a developer is told must be right at the provider that the token is
+// from, and never a way in for strangers.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGuard, type Guard, type GuardOptions } from "../../src/index.js";
 import { entra, keycloak } from "../../src/providers/providers.js";

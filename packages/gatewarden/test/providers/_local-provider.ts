@@ -1,4 +1,5 @@
-// Providers of the internet on a real socket of this machine: only the look-up of host names is faked.
+// Providers of the internet on a real socket of this machine: only the look-up of host names is
+// faked.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 

@@ -1,4 +1,5 @@
-// What every preset is held to: tokens in the provider's documented shape, good ones and those that must stay out.
+// What every preset is held to: tokens in the provider's documented shape, good ones and those that
+// must stay out.
 // The same cases make the page docs/providers.md.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ConfigError, createGuard, type Guard, type GuardOptions, type Reason } from "../../src/index.js";

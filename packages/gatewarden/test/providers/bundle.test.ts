@@ -1,4 +1,5 @@
-// An application that imports one preset gets that preset: no others, and none of the texts for explain.
+// An application that imports one preset gets that preset: no others, and none of the texts for
+// explain.
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";

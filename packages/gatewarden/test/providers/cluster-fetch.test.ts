@@ -1,4 +1,5 @@
-// Asking a cluster's API server: over real TLS with an authority that nobody else trusts, and with a token that nobody else may see.
+// Asking a cluster's API server: over real TLS with an authority that nobody else trusts, and with
+// a token that nobody else may see.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createPlainServer } from "node:http";
 import { createServer } from "node:https";

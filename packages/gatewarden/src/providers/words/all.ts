@@ -1,4 +1,5 @@
-// All providers that are known, in the order in which they are recognised: the first whose marks fit.
+// All providers that are known, in the order in which they are recognised: the first whose marks
+// fit.
 import { adfsWords } from "./adfs.js";
 import { auth0Words } from "./auth0.js";
 import { authentikWords } from "./authentik.js";

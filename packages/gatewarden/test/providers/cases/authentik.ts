@@ -1,4 +1,5 @@
-// Tokens of authentik, as its source writes them: an access token is an ID token with `azp` and `uid` added.
+// Tokens of authentik, as its source writes them: an access token is an ID token with `azp` and
+// `uid` added.
 import { authentik } from "../../../src/providers/providers.js";
 import { authentikWords } from "../../../src/providers/words/authentik.js";
 import { type ProviderCase, publish } from "../_provider-cases.js";

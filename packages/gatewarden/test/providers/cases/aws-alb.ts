@@ -1,4 +1,5 @@
-// What an AWS Application Load Balancer passes on: the access token of the provider behind it, here Cognito's.
+// What an AWS Application Load Balancer passes on: the access token of the provider behind it, here
+// Cognito's.
 import { awsAlb, cognito } from "../../../src/providers/providers.js";
 import { awsAlbWords } from "../../../src/providers/words/aws-alb.js";
 import { type ProviderCase, publish } from "../_provider-cases.js";

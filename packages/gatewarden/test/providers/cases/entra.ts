@@ -1,4 +1,5 @@
-// Tokens of Microsoft Entra ID, as "Access tokens" and "Access token claims reference" of its documentation show them.
+// Tokens of Microsoft Entra ID, as "Access tokens" and "Access token claims reference" of its
+// documentation show them.
 import { entra } from "../../../src/providers/providers.js";
 import { entraWords } from "../../../src/providers/words/entra.js";
 import { type ProviderCase, publish } from "../_provider-cases.js";

@@ -1,4 +1,5 @@
-// ID tokens of GitLab CI/CD jobs, as "OpenID Connect (OIDC) Authentication Using ID Tokens" of its documentation shows them.
+// ID tokens of GitLab CI/CD jobs, as "OpenID Connect (OIDC) Authentication Using ID Tokens" of its
+// documentation shows them.
 import { gitlabCi } from "../../../src/providers/providers.js";
 import { gitlabCiWords } from "../../../src/providers/words/gitlab-ci.js";
 import { type ProviderCase, publish } from "../_provider-cases.js";

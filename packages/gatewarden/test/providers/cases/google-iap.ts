@@ -1,4 +1,5 @@
-// Assertions of Google Cloud Identity-Aware Proxy, as "Securing your app with signed headers" of its documentation shows them.
+// Assertions of Google Cloud Identity-Aware Proxy, as "Securing your app with signed headers" of
+// its documentation shows them.
 import { googleIap } from "../../../src/providers/providers.js";
 import { googleIapWords } from "../../../src/providers/words/google-iap.js";
 import { ownKeys, type ProviderCase } from "../_provider-cases.js";

@@ -1,4 +1,5 @@
-// Tokens of Stytch, as its SDKs verify them and "Connected App access token" of its reference shows them.
+// Tokens of Stytch, as its SDKs verify them and "Connected App access token" of its reference shows
+// them.
 import { stytch } from "../../../src/providers/providers.js";
 import { stytchWords } from "../../../src/providers/words/stytch.js";
 import { ownKeys, type ProviderCase } from "../_provider-cases.js";

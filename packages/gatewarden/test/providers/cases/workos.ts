@@ -1,4 +1,5 @@
-// Access tokens of WorkOS AuthKit, as "Session tokens" of its documentation shows them, with the issuer that tokens in the field name.
+// Access tokens of WorkOS AuthKit, as "Session tokens" of its documentation shows them, with the
+// issuer that tokens in the field name.
 import { workos } from "../../../src/providers/providers.js";
 import { workosWords } from "../../../src/providers/words/workos.js";
 import { ownKeys, type ProviderCase, publish } from "../_provider-cases.js";
