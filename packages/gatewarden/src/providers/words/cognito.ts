@@ -2,7 +2,7 @@
 import type { ProviderWords } from "./provider-words.js";
 
 const clientCheck =
-  "Cognito's access tokens name the app client in `client_id`, which is what AWS says to check: use `cognito` of `gatewarden/providers`, or set `clientId` and `audience: false`. They carry `aud` only when a resource was requested";
+  "Cognito's access tokens name the app client in `client_id`, which is what AWS says to check: use `cognito` of `gatewarden/providers`, or set `audience: false` and `clientId`. They carry `aud` only when a resource was requested";
 
 export const cognitoWords: ProviderWords = {
   name: "Amazon Cognito",
