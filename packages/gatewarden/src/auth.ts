@@ -65,7 +65,7 @@ export interface VerifiedToken<Claims> {
 }
 
 /** What is asked of a token that is kept, when it comes again. */
-export interface Standing extends Lifetime {
+export interface KeptFacts extends Lifetime {
   /** The scheme that it came in. */
   readonly scheme: AuthScheme;
 }
@@ -87,10 +87,10 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   #roles: readonly string[] | undefined;
   #isFrozen = false;
 
-  constructor(verified: VerifiedToken<Claims>, standing?: Standing) {
-    this.#from = standing?.from ?? 0;
-    this.#until = standing?.until ?? 0;
-    this.#scheme = standing?.scheme ?? "Bearer";
+  constructor(verified: VerifiedToken<Claims>, kept?: KeptFacts) {
+    this.#from = kept?.from ?? 0;
+    this.#until = kept?.until ?? 0;
+    this.#scheme = kept?.scheme ?? "Bearer";
     this.#verified = verified;
     this.#isBound = Object.hasOwn(verified.tokenClaims, "cnf");
     Object.freeze(this);

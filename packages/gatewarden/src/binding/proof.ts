@@ -24,7 +24,7 @@ interface ProofKey {
 }
 
 /** A proof taken apart, its signature not yet checked. */
-interface Proof {
+export interface Proof {
   readonly key: ProofKey;
   /** Whether the key is one that was remembered. */
   readonly isKeyKnown: boolean;

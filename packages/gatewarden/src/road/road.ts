@@ -1,0 +1,106 @@
+// Takes a token along the road to its first refusal, or to `Auth`.
+import type { TokenAuth } from "../auth.js";
+import type { GuardConfig } from "../configuration/configure.js";
+import type { AuthError } from "../errors.js";
+import type { Awaitable } from "../platform/awaitable.js";
+import { parseAuthorization, toAuthorization } from "../request/credentials.js";
+import { evaluate } from "../requirements/evaluate.js";
+import type { CacheCounts } from "../token/cache.js";
+import { createTokenParser, type TokenParser } from "../token/parse.js";
+import type { Asked } from "./asked.js";
+import { Journey, type RoadParts } from "./journey.js";
+import { KnownTokens } from "./known-tokens.js";
+import { type Rule, stopAtFirst, toAuthError, toRules } from "./step.js";
+import { arrival, signed, toOpaqueSteps, toUseSteps } from "./steps.js";
+
+type Rules = readonly Rule<Journey>[];
+
+/** The road of one guard. */
+export class Road {
+  readonly parts: RoadParts;
+  readonly #config: GuardConfig;
+  readonly #known: KnownTokens;
+  readonly #parser: TokenParser;
+  readonly #use: Rules;
+  readonly #whole: Rules;
+
+  constructor(config: GuardConfig) {
+    const parser = createTokenParser(config.maxTokenSize);
+    const known = new KnownTokens(config, parser);
+    const [ofSigned, ofOpaque] = [toRules(signed), toRules(toOpaqueSteps(config))];
+    this.#config = config;
+    this.#parser = parser;
+    this.#known = known;
+    this.parts = { config, parser, known };
+    this.#use = toRules(toUseSteps(config));
+    const takeOwnWay: Rule<Journey> = (journey) =>
+      stopAtFirst(this.isIntrospected(journey.token) ? ofOpaque : ofSigned, journey);
+    this.#whole = [...toRules(arrival), takeOwnWay, ...this.#use];
+  }
+
+  cacheCounts(): CacheCounts | undefined {
+    return this.#known.counts();
+  }
+
+  /** Whether only the issuer can say what the token is. Throws `AuthError`: `token_too_large`. */
+  isIntrospected(token: string): boolean {
+    return this.#config.introspection !== undefined && this.#parser.isOpaque(token);
+  }
+
+  /** What the token proves, or the first refusal. Never throws or rejects. */
+  travel(asked: Asked): Awaitable<TokenAuth<unknown> | AuthError> {
+    const { token, request, requirement } = asked;
+    try {
+      // A token that came by another way is known by the header that it would have come with.
+      const text = token === undefined ? parseAuthorization(request) : toAuthorization(token);
+      const known = this.#known.recall(text, request);
+      if (known !== undefined && (token === undefined || token.length === known.token.length)) {
+        return this.#admit(known, text, asked);
+      }
+      return take(this.#whole, new Journey({ request, text, requirement }, this.parts));
+    } catch (error) {
+      return toAuthError(error);
+    }
+  }
+
+  /** A known token. Mostly there is nothing to ask but what it grants. */
+  #admit(
+    auth: TokenAuth<unknown>,
+    text: string,
+    { request, requirement }: Asked,
+  ): Awaitable<TokenAuth<unknown> | AuthError> {
+    const { revocation, binding } = this.#config;
+    if (revocation || binding.concerns(auth.isBound, auth.scheme)) {
+      const journey = new Journey({ request, text, requirement }, this.parts);
+      journey.scheme = auth.scheme;
+      journey.token = auth.token;
+      journey.claims = auth.tokenClaims;
+      journey.auth = auth;
+      return take(this.#use, journey);
+    }
+    return (requirement && evaluate(requirement, auth, this.#config)) ?? auth;
+  }
+
+  /** The trusted issuer that a token names, whether it signed it or not: for listeners, after the decision. Asks no look-up. */
+  issuerOf(token: string): string | undefined {
+    const { introspection, policies } = this.#config;
+    try {
+      if (this.#parser.isOpaque(token)) return introspection?.issuer;
+      const { iss } = this.#parser.parse(token).claims;
+      return policies.all.find(({ issuer }) => issuer === iss)?.issuer;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function take(rules: Rules, journey: Journey): Awaitable<TokenAuth<unknown> | AuthError> {
+  const end = (refusal: AuthError | undefined) => refusal?.withScheme(journey.scheme) ?? journey.auth;
+  const fail = (error: unknown) => end(toAuthError(error));
+  try {
+    const refusal = stopAtFirst(rules, journey);
+    return refusal instanceof Promise ? refusal.then(end).catch(fail) : end(refusal);
+  } catch (error) {
+    return fail(error);
+  }
+}

@@ -1,0 +1,81 @@
+// What a step of the road is, and the two ways to take a list of them: stop at the first refusal, or collect all that can be had.
+import { AuthError } from "../errors.js";
+import type { Awaitable } from "../platform/awaitable.js";
+
+/** A rule: a refusal or nothing, now or later. What it finds out it adds to the facts. Parsers throw their refusal. */
+export type Rule<Facts> = (facts: Facts) => Awaitable<AuthError | undefined>;
+
+/** A step: rules that need the same, in order. */
+export interface Step<Facts> {
+  readonly name: string;
+  /** Steps that must have passed, since this one reads what they find out. */
+  readonly needs: readonly string[];
+  readonly rules: readonly Rule<Facts>[];
+  /** Whether a later request would see that it was taken, so that an explanation leaves it out. */
+  readonly leavesTrace?: true;
+}
+
+/** The rules of some steps, for `stopAtFirst`. */
+export function toRules<Facts>(steps: readonly Step<Facts>[]): readonly Rule<Facts>[] {
+  return steps.flatMap(({ rules }) => rules);
+}
+
+/** The first refusal, or nothing: the guard's way. Throws, or rejects with, what a rule throws. */
+export function stopAtFirst<Facts>(
+  rules: readonly Rule<Facts>[],
+  facts: Facts,
+  first = 0,
+): Awaitable<AuthError | undefined> {
+  for (let index = first; index < rules.length; index++) {
+    const refusal = rules[index]?.(facts);
+    if (refusal === undefined) continue;
+    if (refusal instanceof Promise) {
+      return refusal.then((later) => later ?? stopAtFirst(rules, facts, index + 1));
+    }
+    return refusal;
+  }
+  return undefined;
+}
+
+/** Is told of refusals. */
+export interface Collector<Facts> {
+  /** Told of each refusal as it is found. */
+  refused(refusal: AuthError, step: Step<Facts>): void;
+  /** Told of each step that was taken. Says whether it counts as passed. */
+  ended(step: Step<Facts>, isPassed: boolean): boolean;
+}
+
+/**
+ * Takes every step whose needs have passed, with all of its rules, and goes on after refusals: the way of an explanation. Steps
+ * that leave a trace are left out. Never rejects.
+ */
+export async function collectAll<Facts>(
+  steps: readonly Step<Facts>[],
+  facts: Facts,
+  collector: Collector<Facts>,
+): Promise<void> {
+  const passed = new Set<string>();
+  for (const step of steps) {
+    if (step.leavesTrace || !step.needs.every((name) => passed.has(name))) continue;
+    let isPassed = true;
+    for (const rule of step.rules) {
+      const refusal = await takeRule(rule, facts);
+      if (refusal) collector.refused(refusal, step);
+      if (refusal) isPassed = false;
+    }
+    if (collector.ended(step, isPassed)) passed.add(step.name);
+  }
+}
+
+/** What is not a refusal is a failure in code that the check depends on. */
+export function toAuthError(thrown: unknown): AuthError {
+  return thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
+}
+
+async function takeRule<Facts>(rule: Rule<Facts>, facts: Facts): Promise<AuthError | undefined> {
+  try {
+    return await rule(facts);
+  } catch (error) {
+    return toAuthError(error);
+  }
+}
