@@ -116,14 +116,13 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>> {
-    const arrival = { request, token: undefined, began: this.#listeners.begin() };
+    const began = this.#listeners.begin();
+    if (need.length === 0)
+      return this.#answer({ request, token: undefined, began, requirement: undefined, optional: false });
     const known = need.length === 1 ? recallNeed(need[0]) : undefined;
-    if (need.length > 0 && known === undefined) return this.#answerAsked(arrival, () => readNeed(need));
-    return this.#answer({
-      requirement: known?.requirement,
-      optional: known?.optional ?? false,
-      ...arrival,
-    });
+    if (known === undefined) return this.#answerAsked({ request, token: undefined, began }, () => readNeed(need));
+    const { requirement, optional } = known;
+    return this.#answer({ request, token: undefined, began, requirement, optional });
   }
 
   refusal(error: AuthError): Refusal {
@@ -190,7 +189,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     } catch (error) {
       return this.#conclude(toAuthError(error), { requirement: undefined, optional: false, ...arrival });
     }
-    return this.#answer({ ...need, ...arrival });
+    return this.#answer({ ...arrival, requirement: need.requirement, optional: need.optional });
   }
 
   /** Takes the road, and publishes what became of the request once. */

@@ -3,7 +3,7 @@ import { AuthError } from "../errors.js";
 import { chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { Step } from "../road/step.js";
-import { toSignature, toSigningInput } from "../token/compact.js";
+import { verifySignature } from "../token/compact.js";
 import { member } from "../token/json.js";
 import {
   type BoundToken,
@@ -54,7 +54,8 @@ export function createProofSteps(policy: DpopPolicy): ProofSteps {
             if (bound === undefined) return undefined;
             const text = parseProofHeader(bound.request);
             return chain(parser.parse(text), (parsed) => {
-              journey.proof = { ...bound, text, parsed, claims: parsed.claims, policy };
+              const { hash, key, request, now } = bound;
+              journey.proof = { hash, key, request, now, claims: parsed.claims, policy, text, parsed };
               return undefined;
             });
           },
@@ -100,6 +101,6 @@ const checkKey: PresentedRule = ({ parsed, key }) =>
 
 /** The holder of the private key made the proof (RFC 9449 §4.3 step 6). */
 const checkSignature: PresentedRule = ({ text, parsed: { key, payloadEnd } }) =>
-  chain(key.verify(toSigningInput(text, payloadEnd), toSignature(text, payloadEnd)), (isValid) =>
+  chain(verifySignature(text, payloadEnd, key.verify), (isValid) =>
     isValid ? undefined : new AuthError("dpop_signature_invalid"),
   );

@@ -10,7 +10,7 @@ import type { TokenHeader, TokenParser } from "../token/parse.js";
 import type { Verify } from "../token/signature.js";
 import { type Journey, toVerifiedToken } from "./journey.js";
 
-/** What a verification depended on: one object for all tokens with the same key. Not part of `Auth`, which may outlive its issuer. */
+/** What a verification depended on. Not part of `Auth`, which may outlive its issuer. */
 interface VerifiedBy {
   readonly policy: IssuerPolicy;
   readonly header: TokenHeader;
@@ -22,8 +22,6 @@ export class KnownTokens {
   readonly #config: GuardConfig;
   readonly #parser: TokenParser;
   readonly #cache: TokenCache<TokenAuth<unknown>, VerifiedBy> | undefined;
-  /** What the token that was kept last depended on: the next one's is mostly the same. */
-  #last: VerifiedBy | undefined;
 
   constructor(config: GuardConfig, parser: TokenParser) {
     this.#config = config;
@@ -70,20 +68,7 @@ export class KnownTokens {
     const ownToken = kept.slice(text.length - token.length);
     const auth = new TokenAuth({ ...toVerifiedToken(journey), token: ownToken }, facts);
     journey.auth = auth;
-    this.#cache?.keep(kept, auth, this.#share({ policy, header, verify }));
-  }
-
-  /** The object of the token before, where a key would be chosen alike. */
-  #share(verifiedBy: VerifiedBy): VerifiedBy {
-    const last = this.#last;
-    const isSame =
-      last?.policy === verifiedBy.policy &&
-      last.verify === verifiedBy.verify &&
-      last.header.alg === verifiedBy.header.alg &&
-      last.header.kid === verifiedBy.header.kid;
-    if (isSame) return last;
-    this.#last = verifiedBy;
-    return verifiedBy;
+    this.#cache?.keep(kept, auth, { policy, header, verify });
   }
 }
 

@@ -55,7 +55,9 @@ export class Road {
       const text = token === undefined ? parseAuthorization(request) : toAuthorization(token);
       const known = this.#known.recall(text, request);
       if (known !== undefined && (token === undefined || token.length === known.token.length)) {
-        return this.#admit(known, text, asked);
+        // Mostly there is nothing left to ask but what the token grants.
+        if (this.#mustProve(known)) return take(this.#use, this.#resume(known, text, asked));
+        return requirement === undefined ? known : (evaluate(requirement, known, this.#config) ?? known);
       }
       return take(this.#whole, new Journey({ request, text, requirement }, this.parts));
     } catch (error) {
@@ -63,22 +65,19 @@ export class Road {
     }
   }
 
-  /** A known token. Mostly there is nothing to ask but what it grants. */
-  #admit(
-    auth: TokenAuth<unknown>,
-    text: string,
-    { request, requirement }: Asked,
-  ): Awaitable<TokenAuth<unknown> | AuthError> {
+  #mustProve({ isBound, scheme }: TokenAuth<unknown>): boolean {
     const { revocation, binding } = this.#config;
-    if (revocation || binding.concerns(auth.isBound, auth.scheme)) {
-      const journey = new Journey({ request, text, requirement }, this.parts);
-      journey.scheme = auth.scheme;
-      journey.token = auth.token;
-      journey.claims = auth.tokenClaims;
-      journey.auth = auth;
-      return take(this.#use, journey);
-    }
-    return (requirement && evaluate(requirement, auth, this.#config)) ?? auth;
+    return revocation !== undefined || binding.concerns(isBound, scheme);
+  }
+
+  /** A known token, as if it had just come to the steps of its use. */
+  #resume(auth: TokenAuth<unknown>, text: string, { request, requirement }: Asked): Journey {
+    const journey = new Journey({ request, text, requirement }, this.parts);
+    journey.scheme = auth.scheme;
+    journey.token = auth.token;
+    journey.claims = auth.tokenClaims;
+    journey.auth = auth;
+    return journey;
   }
 
   /** The trusted issuer that a token names, whether it signed it or not: for listeners, after the decision. Asks no look-up. */

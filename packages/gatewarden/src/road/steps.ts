@@ -4,12 +4,13 @@ import { TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import { AuthError } from "../errors.js";
 import { takeJwtAtOnce } from "../fast/jwt-credentials.js";
+import { isHeaderSound, isSound } from "../fast/sound-token.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { parseCredentials, toScheme } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
 import { checkRevoked } from "../revocation/check.js";
 import { claimRules, headerRules } from "../token/claims.js";
-import { toSignature, toSigningInput } from "../token/compact.js";
+import { verifySignature } from "../token/compact.js";
 import { parseClaims } from "../token/standard-schema.js";
 import { type Journey, toVerifiedToken } from "./journey.js";
 import type { Rule, Step } from "./step.js";
@@ -51,7 +52,7 @@ const findKey: JourneyRule = (journey) =>
 /** The issuer signed the token (RFC 7515 §5.2 step 8). */
 const checkSignature: JourneyRule = ({ verify, token, parsed }) => {
   const payloadEnd = parsed?.payloadEnd ?? 0;
-  return chain(verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd)), (isValid) =>
+  return chain(verifySignature(token, payloadEnd, verify), (isValid) =>
     isValid ? undefined : new AuthError("signature_invalid"),
   );
 };
@@ -93,10 +94,10 @@ export const arrival: Steps = [{ name: "credentials", needs: [], rules: [findTok
 export const signed: Steps = [
   { name: "token", needs: [], rules: [takeApart] },
   { name: "issuer", needs: ["token"], rules: [findIssuer] },
-  { name: "header", needs: ["issuer"], rules: headerRules },
+  { name: "header", needs: ["issuer"], rules: headerRules, isFine: isHeaderSound },
   { name: "keys", needs: ["header"], rules: [findKey] },
   { name: "signature", needs: ["keys"], rules: [checkSignature] },
-  { name: "claims", needs: ["issuer"], rules: claimRules },
+  { name: "claims", needs: ["issuer"], rules: claimRules, isFine: isSound },
   { name: "schema", needs: ["issuer"], rules: [applySchema] },
   { name: "auth", needs: ["issuer"], rules: [makeAuth] },
   { name: "memory", needs: ["signature", "claims", "schema"], rules: [keep], leavesTrace: true },

@@ -1,6 +1,6 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
-import { isPlainText } from "./base64url.js";
+import { isPlainText } from "../fast/jws-bytes.js";
 import { checkSignatureForm, createHeaderMemory, findExtension, parseObject } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
