@@ -1,4 +1,6 @@
 // What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
+// `TokenAuth` is at the same time the entry of the cache: `isMarked`, `isGoodAt`, `isBound` and `scheme` are for the road alone, and stand on
+// no public type. So a known token is fetched from memory with one object.
 import type { AuthScheme } from "./errors.js";
 import type { ClaimNames } from "./issuer/policy.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";

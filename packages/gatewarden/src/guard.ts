@@ -147,7 +147,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   cacheCounts(): CacheCounts | undefined {
-    return this.#road.cacheCounts();
+    return this.#road.known.counts();
   }
 
   async ready(): Promise<void> {

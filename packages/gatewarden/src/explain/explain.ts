@@ -6,10 +6,10 @@ import { type GuardRequest, parseAuthorization } from "../request/credentials.js
 import { evaluate } from "../requirements/evaluate.js";
 import type { Requirement } from "../requirements/requirement.js";
 import { checkRequirement } from "../requirements/validate.js";
-import { Journey } from "../road/journey.js";
+import { type Collector, collectAll } from "../road/collect.js";
+import type { Journey } from "../road/journey.js";
 import type { Road } from "../road/road.js";
-import { type Collector, collectAll, type Step } from "../road/step.js";
-import { arrival, signed, toOpaqueSteps, toUseSteps } from "../road/steps.js";
+import type { Step } from "../road/step.js";
 import { member } from "../token/json.js";
 import { describeValue } from "./describe.js";
 import type { Finding } from "./finding.js";
@@ -30,7 +30,7 @@ export async function explainPresented(
   requirement: Requirement | undefined,
 ): Promise<readonly Finding[]> {
   if (requirement !== undefined) checkRequirement(requirement);
-  const { policies, now } = road.parts.config;
+  const { policies, now } = road.config;
   const [only, ...others] = policies.all;
   const notes = new Notes({
     issuers: policies.all.map(({ issuer }) => issuer),
@@ -61,7 +61,8 @@ class Explainer {
     this.#notes.know({ request, shape: describeHeader(request) });
     const text = await this.#notes.attempt(() => parseAuthorization(request));
     const journey = this.#begin(text ?? "", request);
-    if (text !== undefined) await collectAll(arrival, journey, new TokenCollector(journey, this.#notes));
+    if (text !== undefined)
+      await collectAll(this.#road.steps.arrival, journey, new TokenCollector(journey, this.#notes));
     this.#notes.know({ shape: undefined });
     const token = journey.token === "" ? salvage(request) : journey.token;
     if (token !== undefined) await this.#explainText(token, journey);
@@ -81,14 +82,17 @@ class Explainer {
     const journey = this.#begin(text, request);
     journey.scheme = scheme;
     journey.token = token;
-    const { config } = this.#road.parts;
-    const way = isIntrospected ? toOpaqueSteps(config) : signed;
-    await collectAll([...way, ...toUseSteps(config)], journey, new TokenCollector(journey, this.#notes));
+    const { signed, opaque, use } = this.#road.steps;
+    await collectAll(
+      [...(isIntrospected ? opaque : signed), ...use],
+      journey,
+      new TokenCollector(journey, this.#notes),
+    );
     return isIntrospected === true || journey.parsed !== undefined;
   }
 
   #begin(text: string, request: GuardRequest | undefined): Journey {
-    return new Journey({ text, request, requirement: this.#requirement }, this.#road.parts);
+    return this.#road.begin({ text, request, requirement: this.#requirement });
   }
 }
 
@@ -147,8 +151,8 @@ class TokenCollector implements Collector<Journey> {
 
   /** A token from nowhere is held against the only issuer there is, which shows what else is wrong with it. */
   #assumeIssuer(): boolean {
-    const { parsed, config } = this.#journey;
-    const [only, ...others] = config.policies.all;
+    const { parsed, guard } = this.#journey;
+    const [only, ...others] = guard.config.policies.all;
     if (parsed === undefined || only === undefined || others.length > 0) return false;
     this.#journey.policy = only;
     return this.#knowIssuer(false);
@@ -161,8 +165,8 @@ class TokenCollector implements Collector<Journey> {
 
   /** Of several parts the guard answers one; the others are told as well. */
   #addParts(): void {
-    const { requirement, auth, config } = this.#journey;
+    const { requirement, auth, guard } = this.#journey;
     if (requirement?.type !== "all") return;
-    for (const part of requirement.of) this.#notes.add(evaluate(part, auth, config));
+    for (const part of requirement.of) this.#notes.add(evaluate(part, auth, guard.config));
   }
 }

@@ -5,7 +5,7 @@ import type { ParsedToken, TokenParser } from "../token/parse.js";
 /** What is written to: where the token is, and its parts. */
 export interface Credentials {
   readonly text: string;
-  readonly parser: TokenParser;
+  readonly guard: { readonly parser: TokenParser };
   token: string;
   parsed: ParsedToken | undefined;
 }
@@ -14,11 +14,11 @@ const start = "Bearer ey";
 
 /** Whether the text was such a header, and its token was taken apart. Otherwise nothing was done, and the rules say what is wrong. */
 export function takeJwtAtOnce(journey: Credentials): boolean {
-  const { text, parser } = journey;
+  const { text, guard } = journey;
   if (!text.startsWith(start)) return false;
   const token = text.slice("Bearer ".length);
   try {
-    journey.parsed = parser.parse(token);
+    journey.parsed = guard.parser.parse(token);
   } catch {
     return false;
   }

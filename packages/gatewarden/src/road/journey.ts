@@ -23,7 +23,7 @@ export interface Start {
 }
 
 /** What a guard checks with. */
-export interface RoadParts {
+export interface GuardParts {
   readonly config: GuardConfig;
   readonly parser: TokenParser;
   /** Keeps what was verified. */
@@ -38,9 +38,7 @@ export class Journey implements BindingJourney, TokenFacts {
   readonly request: GuardRequest | undefined;
   readonly text: string;
   readonly requirement: Requirement | undefined;
-  readonly config: GuardConfig;
-  readonly parser: TokenParser;
-  readonly known: RoadParts["known"];
+  readonly guard: GuardParts;
   /** The scheme that the token came in. */
   scheme: AuthScheme = "Bearer";
   token = "";
@@ -61,18 +59,16 @@ export class Journey implements BindingJourney, TokenFacts {
   /** The proof that came with the request, for a token that is bound. */
   proof: PresentedProof | undefined;
 
-  constructor({ request, text, requirement }: Start, { config, parser, known }: RoadParts) {
+  constructor({ request, text, requirement }: Start, guard: GuardParts) {
     this.request = request;
     this.text = text;
     this.requirement = requirement;
-    this.config = config;
-    this.parser = parser;
-    this.known = known;
+    this.guard = guard;
   }
 
   /** Seconds since 1970. */
   get now(): number {
-    return this.config.now();
+    return this.guard.config.now();
   }
 }
 

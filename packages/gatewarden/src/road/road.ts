@@ -1,50 +1,54 @@
 // Takes a token along the road to its first refusal, or to `Auth`.
 import type { TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
-import type { AuthError } from "../errors.js";
+import type { AuthError, AuthScheme } from "../errors.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { parseAuthorization, toAuthorization } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
-import type { CacheCounts } from "../token/cache.js";
 import { createTokenParser, type TokenParser } from "../token/parse.js";
 import type { Asked } from "./asked.js";
-import { Journey, type RoadParts } from "./journey.js";
+import { type GuardParts, Journey, type Start } from "./journey.js";
 import { KnownTokens } from "./known-tokens.js";
 import { type Rule, stopAtFirst, toAuthError, toRules } from "./step.js";
-import { arrival, signed, toOpaqueSteps, toUseSteps } from "./steps.js";
+import { createSteps, type RoadSteps } from "./steps.js";
 
 type Rules = readonly Rule<Journey>[];
 
 /** The road of one guard. */
-export class Road {
-  readonly parts: RoadParts;
-  readonly #config: GuardConfig;
-  readonly #known: KnownTokens;
-  readonly #parser: TokenParser;
+export class Road implements GuardParts {
+  readonly config: GuardConfig;
+  readonly parser: TokenParser;
+  readonly known: KnownTokens;
+  readonly steps: RoadSteps;
   readonly #use: Rules;
   readonly #whole: Rules;
 
   constructor(config: GuardConfig) {
-    const parser = createTokenParser(config.maxTokenSize);
-    const known = new KnownTokens(config, parser);
-    const [ofSigned, ofOpaque] = [toRules(signed), toRules(toOpaqueSteps(config))];
-    this.#config = config;
-    this.#parser = parser;
-    this.#known = known;
-    this.parts = { config, parser, known };
-    this.#use = toRules(toUseSteps(config));
+    this.config = config;
+    this.parser = createTokenParser(config.maxTokenSize);
+    this.known = new KnownTokens(config, this.parser);
+    this.steps = createSteps(config);
+    const { arrival, signed, opaque, use } = this.steps;
+    const [signedRules, opaqueRules] = [toRules(signed), toRules(opaque)];
     const takeOwnWay: Rule<Journey> = (journey) =>
-      stopAtFirst(this.isIntrospected(journey.token) ? ofOpaque : ofSigned, journey);
-    this.#whole = [...toRules(arrival), takeOwnWay, ...this.#use];
+      stopAtFirst(this.isIntrospected(journey.token) ? opaqueRules : signedRules, journey);
+    const ownWay = opaque.length === 0 ? signedRules : [takeOwnWay];
+    const useIt: Rule<Journey> = (journey) => {
+      const { auth, scheme, requirement } = journey;
+      if (this.#mustProve(auth, scheme)) return stopAtFirst(this.#use, journey);
+      return requirement && evaluate(requirement, auth, config);
+    };
+    this.#whole = [...toRules(arrival), ...ownWay, useIt];
   }
 
-  cacheCounts(): CacheCounts | undefined {
-    return this.#known.counts();
+  /** A token at the beginning of the road. */
+  begin(start: Start): Journey {
+    return new Journey(start, this);
   }
 
   /** Whether only the issuer can say what the token is. Throws `AuthError`: `token_too_large`. */
   isIntrospected(token: string): boolean {
-    return this.#config.introspection !== undefined && this.#parser.isOpaque(token);
+    return this.config.introspection !== undefined && this.parser.isOpaque(token);
   }
 
   /** What the token proves, or the first refusal. Never throws or rejects. */
@@ -53,26 +57,26 @@ export class Road {
     try {
       // A token that came by another way is known by the header that it would have come with.
       const text = token === undefined ? parseAuthorization(request) : toAuthorization(token);
-      const known = this.#known.recall(text, request);
+      const known = this.known.recall(text, request);
       if (known !== undefined && (token === undefined || token.length === known.token.length)) {
-        // Mostly there is nothing left to ask but what the token grants.
-        if (this.#mustProve(known)) return take(this.#use, this.#resume(known, text, asked));
-        return requirement === undefined ? known : (evaluate(requirement, known, this.#config) ?? known);
+        if (this.#mustProve(known, known.scheme)) return take(this.#use, this.#resume(known, text, asked));
+        return requirement === undefined ? known : (evaluate(requirement, known, this.config) ?? known);
       }
-      return take(this.#whole, new Journey({ request, text, requirement }, this.parts));
+      return take(this.#whole, this.begin({ request, text, requirement }));
     } catch (error) {
       return toAuthError(error);
     }
   }
 
-  #mustProve({ isBound, scheme }: TokenAuth<unknown>): boolean {
-    const { revocation, binding } = this.#config;
+  /** Mostly a token has nothing to prove, and there is nothing left to ask but what it grants. */
+  #mustProve({ isBound }: TokenAuth<unknown>, scheme: AuthScheme): boolean {
+    const { revocation, binding } = this.config;
     return revocation !== undefined || binding.concerns(isBound, scheme);
   }
 
   /** A known token, as if it had just come to the steps of its use. */
   #resume(auth: TokenAuth<unknown>, text: string, { request, requirement }: Asked): Journey {
-    const journey = new Journey({ request, text, requirement }, this.parts);
+    const journey = this.begin({ request, text, requirement });
     journey.scheme = auth.scheme;
     journey.token = auth.token;
     journey.claims = auth.tokenClaims;
@@ -82,10 +86,10 @@ export class Road {
 
   /** The trusted issuer that a token names, whether it signed it or not: for listeners, after the decision. Asks no look-up. */
   issuerOf(token: string): string | undefined {
-    const { introspection, policies } = this.#config;
+    const { introspection, policies } = this.config;
     try {
-      if (this.#parser.isOpaque(token)) return introspection?.issuer;
-      const { iss } = this.#parser.parse(token).claims;
+      if (this.parser.isOpaque(token)) return introspection?.issuer;
+      const { iss } = this.parser.parse(token).claims;
       return policies.all.find(({ issuer }) => issuer === iss)?.issuer;
     } catch {
       return undefined;

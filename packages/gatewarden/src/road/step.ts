@@ -1,4 +1,4 @@
-// What a step of the road is, and the two ways to take a list of them: stop at the first refusal, or collect all that can be had.
+// What a step of the road is, and the guard's way to take a list of them: stop at the first refusal. `collect.ts` has the other one.
 import { AuthError } from "../errors.js";
 import type { Awaitable } from "../platform/awaitable.js";
 
@@ -41,45 +41,7 @@ export function stopAtFirst<Facts>(
   return undefined;
 }
 
-/** Is told of refusals. */
-export interface Collector<Facts> {
-  /** Told of each refusal as it is found. */
-  refused(refusal: AuthError, step: Step<Facts>): void;
-  /** Told of each step that was taken. Says whether it counts as passed. */
-  ended(step: Step<Facts>, isPassed: boolean): boolean;
-}
-
-/**
- * Takes every step whose needs have passed, with all of its rules, and goes on after refusals: the way of an explanation. Steps
- * that leave a trace are left out. Never rejects.
- */
-export async function collectAll<Facts>(
-  steps: readonly Step<Facts>[],
-  facts: Facts,
-  collector: Collector<Facts>,
-): Promise<void> {
-  const passed = new Set<string>();
-  for (const step of steps) {
-    if (step.leavesTrace || !step.needs.every((name) => passed.has(name))) continue;
-    let isPassed = true;
-    for (const rule of step.rules) {
-      const refusal = await takeRule(rule, facts);
-      if (refusal) collector.refused(refusal, step);
-      if (refusal) isPassed = false;
-    }
-    if (collector.ended(step, isPassed)) passed.add(step.name);
-  }
-}
-
 /** What is not a refusal is a failure in code that the check depends on. */
 export function toAuthError(thrown: unknown): AuthError {
   return thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
-}
-
-async function takeRule<Facts>(rule: Rule<Facts>, facts: Facts): Promise<AuthError | undefined> {
-  try {
-    return await rule(facts);
-  } catch (error) {
-    return toAuthError(error);
-  }
 }

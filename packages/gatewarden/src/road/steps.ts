@@ -5,7 +5,7 @@ import type { GuardConfig } from "../configuration/configure.js";
 import { AuthError } from "../errors.js";
 import { takeJwtAtOnce } from "../fast/jwt-credentials.js";
 import { isHeaderSound, isSound } from "../fast/sound-token.js";
-import { type Awaitable, chain } from "../platform/awaitable.js";
+import type { Awaitable } from "../platform/awaitable.js";
 import { parseCredentials, toScheme } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
 import { checkRevoked } from "../revocation/check.js";
@@ -21,8 +21,8 @@ type JourneyRule = Rule<Journey>;
 /** Scheme and token, whatever the token is (RFC 6750 §2.1, RFC 9449 §7.1). */
 const findToken: JourneyRule = (journey) => {
   if (takeJwtAtOnce(journey)) return undefined;
-  const { text, request, config } = journey;
-  const takesDpop = config.binding.policy.modes.dpop !== "off";
+  const { text, request, guard } = journey;
+  const takesDpop = guard.config.binding.policy.modes.dpop !== "off";
   if (takesDpop) journey.scheme = toScheme(text);
   // A token that came by another way than HTTP has no syntax of a header.
   journey.token = request ? parseCredentials(text, takesDpop).token : text.slice("Bearer ".length);
@@ -31,7 +31,7 @@ const findToken: JourneyRule = (journey) => {
 
 /** Header and claims, not yet trusted (RFC 7515 §5.2). */
 const takeApart: JourneyRule = (journey) => {
-  journey.parsed ??= journey.parser.parse(journey.token);
+  journey.parsed ??= journey.guard.parser.parse(journey.token);
   journey.header = journey.parsed.header;
   journey.claims = journey.parsed.claims;
   return undefined;
@@ -39,7 +39,7 @@ const takeApart: JourneyRule = (journey) => {
 
 /** The terms of the issuer that the token names, if it is trusted (RFC 8725 §3.8). */
 const findIssuer: JourneyRule = (journey) =>
-  note(journey.config.policies.find(journey.claims, journey.request), (policy) => {
+  note(journey.guard.config.policies.find(journey.claims, journey.request), (policy) => {
     journey.policy = policy;
   });
 
@@ -52,10 +52,13 @@ const findKey: JourneyRule = (journey) =>
 /** The issuer signed the token (RFC 7515 §5.2 step 8). */
 const checkSignature: JourneyRule = ({ verify, token, parsed }) => {
   const payloadEnd = parsed?.payloadEnd ?? 0;
-  return chain(verifySignature(token, payloadEnd, verify), (isValid) =>
-    isValid ? undefined : new AuthError("signature_invalid"),
-  );
+  const isValid = verifySignature(token, payloadEnd, verify);
+  return isValid instanceof Promise ? isValid.then(toSignatureRefusal) : toSignatureRefusal(isValid);
 };
+
+function toSignatureRefusal(isValid: boolean): AuthError | undefined {
+  return isValid ? undefined : new AuthError("signature_invalid");
+}
 
 /** What the application demands of the claims beyond the rules. */
 const applySchema: JourneyRule = (journey) => {
@@ -75,23 +78,34 @@ const makeAuth: JourneyRule = (journey) => {
 
 /** The token is kept for the next time that it comes. */
 const keep: JourneyRule = (journey) => {
-  journey.known.keep(journey);
+  journey.guard.known.keep(journey);
   return undefined;
 };
 
 /** No deny list names the token. Asked on every check. */
-const checkRevocation: JourneyRule = ({ claims, config: { revocation, revocationWatch } }) =>
-  revocation && checkRevoked(revocation, claims, revocationWatch);
+const checkRevocation: JourneyRule = ({ claims, guard }) => {
+  const { revocation, revocationWatch } = guard.config;
+  return revocation && checkRevoked(revocation, claims, revocationWatch);
+};
 
 /** The token grants what is asked for. */
-const checkRequirement: JourneyRule = ({ auth, requirement, config }) =>
-  requirement && evaluate(requirement, auth, config);
+const checkRequirement: JourneyRule = ({ auth, requirement, guard }) =>
+  requirement && evaluate(requirement, auth, guard.config);
 
-/** Credentials. */
-export const arrival: Steps = [{ name: "credentials", needs: [], rules: [findToken] }];
+/** The steps of one guard. A token takes `arrival`, then its own way, then `use`. */
+export interface RoadSteps {
+  readonly arrival: Steps;
+  /** What a JWT is. */
+  readonly signed: Steps;
+  /** What an opaque token is, as its issuer describes it (RFC 7662). Empty where the guard does not introspect. */
+  readonly opaque: Steps;
+  /** Whether this request may use the token. */
+  readonly use: Steps;
+}
 
-/** What a JWT is. */
-export const signed: Steps = [
+const arrival: Steps = [{ name: "credentials", needs: [], rules: [findToken] }];
+
+const signed: Steps = [
   { name: "token", needs: [], rules: [takeApart] },
   { name: "issuer", needs: ["token"], rules: [findIssuer] },
   { name: "header", needs: ["issuer"], rules: headerRules, isFine: isHeaderSound },
@@ -103,8 +117,7 @@ export const signed: Steps = [
   { name: "memory", needs: ["signature", "claims", "schema"], rules: [keep], leavesTrace: true },
 ];
 
-/** What an opaque token is, as its issuer describes it (RFC 7662). */
-export function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
+function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
   if (introspection === undefined) return [];
   const { issuer, rules, introspector } = introspection;
   const findDescriber: JourneyRule = (journey) =>
@@ -124,19 +137,24 @@ export function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
   ];
 }
 
-/** Whether this request may use the token. */
-export function toUseSteps({ binding }: GuardConfig): Steps {
-  return [
-    ...binding.steps,
+/** Lays out the road of a guard. */
+export function createSteps(config: GuardConfig): RoadSteps {
+  const use: Steps = [
+    ...config.binding.steps,
     { name: "revocation", needs: ["auth"], rules: [checkRevocation] },
     { name: "requirement", needs: ["auth"], rules: [checkRequirement] },
   ];
+  return { arrival, signed, opaque: toOpaqueSteps(config), use };
 }
 
 /** Writes down what was found out, now or later. */
 function note<Value>(value: Awaitable<Value>, write: (value: Value) => void): Awaitable<undefined> {
-  return chain(value, (found) => {
-    write(found);
-    return undefined;
-  });
+  if (value instanceof Promise) {
+    return value.then((later) => {
+      write(later);
+      return undefined;
+    });
+  }
+  write(value);
+  return undefined;
 }

@@ -4,11 +4,24 @@ import { expect, it } from "vitest";
 import { isShortest } from "../../src/fast/json-length.js";
 import { readJsonObject } from "../../src/token/json.js";
 
+/** Some of the ways spoil the text. */
+function parse(text: string): object | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const sorted = (text: string) => [...text].sort().join("");
 
 /** JSON in ways that a value can be written, and some that name a member twice. */
 const text = fc
-  .tuple(fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 }), fc.nat(5), fc.nat(40))
+  .tuple(
+    fc.dictionary(fc.string({ maxLength: 4 }), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 5 }),
+    fc.nat(5),
+    fc.nat(40),
+  )
   .map(([value, way, place]) => {
     const plain = JSON.stringify(value);
     switch (way) {
@@ -31,7 +44,8 @@ it("says yes only of the shortest spelling, which names each member once", () =>
   let yes = 0;
   fc.assert(
     fc.property(text, (one) => {
-      const value: object = JSON.parse(one);
+      const value = parse(one);
+      if (value === undefined) return;
       if (!isShortest(one, value)) return;
       yes++;
       expect(sorted(JSON.stringify(value))).toBe(sorted(one));

@@ -1,4 +1,4 @@
-// A key that verified many signatures is read again, to be faster: it has to say the same as before.
+// A key says the same of the same signature, however often it is asked, at once and in the thread pool.
 import * as crypto from "node:crypto";
 import { expect, test } from "vitest";
 import { algorithms, asymmetricAlgorithms } from "../../src/token/algorithms.js";
@@ -13,7 +13,7 @@ test.each(asymmetricAlgorithms)("%s keys say the same after hundreds of signatur
   expect(verdicts).toEqual(verdicts.map((_, index) => index % 2 === 0));
 });
 
-test("a key is read again while signatures wait in the thread pool, and they get the right answer each", async () => {
+test("signatures that wait in the thread pool get the right answer each", async () => {
   const { good, bad, check } = prepare("RS256");
   const verdicts = Array.from({ length: 1200 }, (_, index) => check(index % 2 === 0 ? good : bad));
   expect(verdicts.some((verdict) => verdict instanceof Promise)).toBe(true);
