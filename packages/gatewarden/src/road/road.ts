@@ -30,6 +30,7 @@ export class Road implements GuardParts {
     this.steps = createSteps(config);
     const { arrival, signed, opaque, use } = this.steps;
     const [signedRules, opaqueRules] = [toRules(signed), toRules(opaque)];
+    this.#use = toRules(use);
     const takeOwnWay: Rule<Journey> = (journey) =>
       stopAtFirst(this.isIntrospected(journey.token) ? opaqueRules : signedRules, journey);
     const ownWay = opaque.length === 0 ? signedRules : [takeOwnWay];
