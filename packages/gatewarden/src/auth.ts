@@ -1,4 +1,6 @@
 // What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
+// `TokenAuth` is at the same time the entry of the cache: `isMarked`, `isGoodAt`, `isBound` and `scheme` are for the road alone, and stand on
+// no public type. So a known token is fetched from memory with one object.
 import type { AuthScheme } from "./errors.js";
 import type { ClaimFormats, ClaimNames } from "./issuer/policy.js";
 import {
@@ -73,7 +75,7 @@ export interface VerifiedToken<Claims> {
 }
 
 /** What is asked of a token that is kept, when it comes again. */
-export interface Standing extends Lifetime {
+export interface KeptFacts extends Lifetime {
   /** The scheme that it came in. */
   readonly scheme: AuthScheme;
 }
@@ -95,10 +97,10 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   #roles: readonly string[] | undefined;
   #isFrozen = false;
 
-  constructor(verified: VerifiedToken<Claims>, standing?: Standing) {
-    this.#from = standing?.from ?? 0;
-    this.#until = standing?.until ?? 0;
-    this.#scheme = standing?.scheme ?? "Bearer";
+  constructor(verified: VerifiedToken<Claims>, kept?: KeptFacts) {
+    this.#from = kept?.from ?? 0;
+    this.#until = kept?.until ?? 0;
+    this.#scheme = kept?.scheme ?? "Bearer";
     this.#verified = verified;
     this.#isBound = Object.hasOwn(verified.tokenClaims, "cnf");
     Object.freeze(this);

@@ -1,22 +1,21 @@
-// The guard: runs the steps of the road in order. credentials → what the token is (`road/verifier.ts`) → binding → revocation → requirement.
+// The guard: takes each token along the road (`road/steps.ts`) and says what became of the request.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { configure, type GuardConfig } from "./configuration/configure.js";
 import { readMetadata } from "./configuration/metadata.js";
 import type { GuardOptions } from "./configuration/options.js";
-import { AuthError, type AuthScheme } from "./errors.js";
+import { AuthError } from "./errors.js";
 import { Explanations } from "./explain/explanations.js";
 import type { Finding } from "./explain/finding.js";
 import { DecisionListeners, type GuardListeners } from "./monitoring/decision-listeners.js";
 import { type GuardStatus, readStatus } from "./monitoring/guard-status.js";
 import type { Health } from "./monitoring/health.js";
 import { type Outcome, requireAccepted } from "./outcome.js";
-import { type Awaitable, chain } from "./platform/awaitable.js";
+import type { Awaitable } from "./platform/awaitable.js";
 import { keepClock } from "./platform/guard-clock.js";
 import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
-import { type GuardRequest, readCredentials, readScheme, toAuthorization } from "./request/credentials.js";
+import type { GuardRequest } from "./request/credentials.js";
 import type { PublishedMetadata } from "./request/metadata.js";
-import { readPresented, readToken } from "./request/token-from.js";
-import { evaluate } from "./requirements/evaluate.js";
+import { readToken } from "./request/token-from.js";
 import {
   type CheckedNeed,
   type LastArgument,
@@ -26,9 +25,9 @@ import {
   recallNeed,
 } from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
-import { refuseRevoked } from "./revocation/check.js";
-import type { Asked, Came } from "./road/asked.js";
-import { type Presented, TokenVerifier } from "./road/verifier.js";
+import type { Arrival, Asked } from "./road/asked.js";
+import { Road } from "./road/road.js";
+import { toAuthError } from "./road/step.js";
 import type { CacheCounts } from "./token/cache.js";
 
 /** Protects an API: one noun, one verb. Made by `createGuard`. */
@@ -89,14 +88,14 @@ export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Cl
 
 class TokenGuard<Claims> implements Guard<Claims> {
   readonly #config: GuardConfig;
-  readonly #verifier: TokenVerifier<Claims>;
+  readonly #road: Road;
   readonly #listeners = new DecisionListeners();
   readonly #takesDpop: boolean;
   readonly #explanations: Explanations | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
-    this.#verifier = new TokenVerifier(config);
+    this.#road = new Road(config);
     keepClock(this, config.now);
     if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.policy.modes.dpop !== "off";
@@ -108,23 +107,23 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
-    const came = { request, began: this.#listeners.begin() };
-    return requireAccepted(await this.#settleAsked(came, () => readRequirement(requirement)));
+    const arrival = { request, token: undefined, began: this.#listeners.begin() };
+    return requireAccepted(await this.#answerAsked(arrival, () => readRequirement(requirement)));
   }
 
   async verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
-    const came = { token: token ?? "", began: this.#listeners.begin() };
-    return requireAccepted(await this.#settleAsked(came, () => readRequirement(requirement)));
+    const arrival = { request: undefined, token: token ?? "", began: this.#listeners.begin() };
+    return requireAccepted(await this.#answerAsked(arrival, () => readRequirement(requirement)));
   }
 
   attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>> {
     const began = this.#listeners.begin();
-    if (need.length > 0) {
-      const known = need.length === 1 ? recallNeed(need[0]) : undefined;
-      if (known === undefined) return this.#settleAsked({ request, began }, () => readNeed(need));
-      return this.#settle(undefined, { requirement: known.requirement, optional: known.optional, request, began });
-    }
-    return this.#settle(undefined, { requirement: undefined, optional: false, request, began });
+    if (need.length === 0)
+      return this.#answer({ request, token: undefined, began, requirement: undefined, optional: false });
+    const known = need.length === 1 ? recallNeed(need[0]) : undefined;
+    if (known === undefined) return this.#answerAsked({ request, token: undefined, began }, () => readNeed(need));
+    const { requirement, optional } = known;
+    return this.#answer({ request, token: undefined, began, requirement, optional });
   }
 
   refusal(error: AuthError): Refusal {
@@ -149,7 +148,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   cacheCounts(): CacheCounts | undefined {
-    return this.#verifier.cacheCounts();
+    return this.#road.known.counts();
   }
 
   async ready(): Promise<void> {
@@ -180,96 +179,41 @@ class TokenGuard<Claims> implements Guard<Claims> {
     const { requirement } = readRequirement(given);
     // Loaded when it is asked for: a server that only checks requests has no use for it.
     const { explainPresented } = await import("./explain/explain.js");
-    return explainPresented(presented, { ...this.#config, parser: this.#verifier.parser }, requirement);
+    return explainPresented(presented, this.#road, requirement);
   }
 
   /** What is asked is read before the token: a need that cannot be read in full refuses everything. */
-  #settleAsked({ token, request, began }: Came, read: () => CheckedNeed): Awaitable<Outcome<Claims>> {
+  #answerAsked(arrival: Arrival, parse: () => CheckedNeed): Awaitable<Outcome<Claims>> {
     let need: CheckedNeed;
     try {
-      need = read();
+      need = parse();
     } catch (error) {
-      return this.#refuse(error, token, { requirement: undefined, optional: false, request, began });
+      return this.#conclude(toAuthError(error), { requirement: undefined, optional: false, ...arrival });
     }
-    return this.#settle(token, { requirement: need.requirement, optional: need.optional, request, began });
+    return this.#answer({ ...arrival, requirement: need.requirement, optional: need.optional });
   }
 
-  /** Makes one outcome of whatever the road did, at once or later, and publishes it once. */
-  #settle(token: string | undefined, asked: Asked): Awaitable<Outcome<Claims>> {
-    try {
-      const auth = this.#prove(token, asked.request);
-      return auth instanceof Promise ? this.#settleLater(auth, token, asked) : this.#admit(auth, asked);
-    } catch (error) {
-      return this.#refuse(error, token, asked);
-    }
+  /** Takes the road, and publishes what became of the request once. */
+  #answer(asked: Asked): Awaitable<Outcome<Claims>> {
+    const found = this.#road.travel(asked);
+    return found instanceof Promise
+      ? found.then((later) => this.#conclude(later, asked))
+      : this.#conclude(found, asked);
   }
 
-  async #settleLater(
-    auth: Promise<TokenAuth<Claims>>,
-    token: string | undefined,
-    asked: Asked,
-  ): Promise<Outcome<Claims>> {
-    try {
-      return this.#admit(await auth, asked);
-    } catch (error) {
-      return this.#refuse(error, token, asked);
-    }
-  }
-
-  /** Credentials, then what the token is: known already, or to be found out. */
-  #prove(token: string | undefined, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
-    // A token that came by another way is known by the header that it would have come with.
-    const text = token === undefined ? readPresented(request, this.#config.tokenPlace) : toAuthorization(token);
-    const known = this.#verifier.recall(text, request);
-    if (known && (token === undefined || token.length === known.token.length)) {
-      return this.#allowAtOnce(known, known.scheme, request);
-    }
-    const presented: Presented =
-      token === undefined && request !== undefined
-        ? readCredentials(request, text, this.#takesDpop)
-        : { text, token: token ?? "", scheme: "Bearer", request, isUnchecked: false };
-    const auth = this.#verifier.verify(presented);
-    const { scheme } = presented;
-    if (auth instanceof Promise) return auth.then((found) => this.#allow(found, scheme, request));
-    return this.#allowAtOnce(auth, scheme, request);
-  }
-
-  /** Mostly there is nothing left to ask once it is known what the token is. */
-  #allowAtOnce(
-    auth: TokenAuth<Claims>,
-    scheme: AuthScheme,
-    request: GuardRequest | undefined,
-  ): Awaitable<TokenAuth<Claims>> {
-    const { revocation, binding } = this.#config;
-    return revocation || binding.concerns(auth.isBound, scheme) ? this.#allow(auth, scheme, request) : auth;
-  }
-
-  /** Whether this request may use the token: binding → revocation. */
-  #allow(auth: TokenAuth<Claims>, scheme: AuthScheme, request: GuardRequest | undefined): Awaitable<TokenAuth<Claims>> {
-    const { binding, revocation, revocationWatch, now } = this.#config;
-    const { token, tokenClaims: claims } = auth;
-    const proven = binding.check({ token, holder: auth, scheme, request, claims, now: now() });
-    return chain(proven, () =>
-      revocation ? chain(refuseRevoked(revocation, claims, revocationWatch), () => auth) : auth,
-    );
-  }
-
-  /** requirement → Auth. */
-  #admit(auth: TokenAuth<Claims>, { requirement, began }: Asked): Auth<Claims> {
-    const refusal = requirement === undefined ? undefined : evaluate(requirement, auth, this.#config);
-    if (refusal) throw refusal;
+  #conclude(found: TokenAuth<unknown> | AuthError, asked: Asked): Outcome<Claims> {
+    if (found instanceof AuthError) return this.#refuse(found, asked);
+    // With a schema `Claims` is what it gives; without one it is `AccessTokenClaims`, whose members the rules have checked.
+    const auth = found as TokenAuth<Claims>;
     if (this.#listeners.areThere()) {
+      const { requirement, began } = asked;
       const source = { began, readToken: () => auth.token, readIssuer: () => auth.issuer };
       this.#listeners.publish({ outcome: "accepted", auth, requirement }, source);
     }
     return auth;
   }
 
-  #refuse(thrown: unknown, token: string | undefined, asked: Asked): AuthError | undefined {
-    const { requirement, optional, request, began } = asked;
-    // What is no refusal is a failure in code that the check depends on. It lets nobody in.
-    const error =
-      thrown instanceof AuthError ? this.#answer(thrown, request) : new AuthError("check_failed", { cause: thrown });
+  #refuse(error: AuthError, { requirement, optional, request, token, began }: Asked): AuthError | undefined {
     // Optional means that credentials may be absent, never that they may be bad.
     const isAnonymous = optional && error.reason === "credentials_missing";
     if (this.#listeners.areThere()) {
@@ -279,14 +223,9 @@ class TokenGuard<Claims> implements Guard<Claims> {
         began,
         readToken: () =>
           typeof token === "string" ? token : readToken(request, this.#takesDpop, this.#config.tokenPlace),
-        readIssuer: (text) => this.#verifier.issuerOf(text),
+        readIssuer: (text) => this.#road.issuerOf(text),
       });
     }
     return isAnonymous ? undefined : error;
-  }
-
-  /** Where two schemes are taken, the refusal says which of them was used: that challenge carries the error (RFC 9449 §7.1). */
-  #answer(refusal: AuthError, request: GuardRequest | undefined): AuthError {
-    return request && this.#takesDpop ? refusal.withScheme(readScheme(request)) : refusal;
   }
 }

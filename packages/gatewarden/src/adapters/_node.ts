@@ -48,26 +48,18 @@ export function toConnection({ socket }: NodeRequest): Connection {
  * (RFC 6750 §3.1, RFC 9112 §3.2).
  */
 export function readHeaders(request: NodeRequest): NodeHeaders {
-  // What was made in the place of node:http's request may lack them.
-  const { rawHeaders = [] } = request;
-  // By length and first letter, since that is faster: where no two names are alike so far, none came twice.
-  let authorizations = 0;
-  let hosts = 0;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index] ?? "";
-    if (name.length === 13 && beginsWith(name, "a")) authorizations++;
-    else if (name.length === 4 && beginsWith(name, "h")) hosts++;
-  }
-  if (authorizations < 2 && hosts < 2) return request.headers;
-  const all = (name: string) =>
-    rawHeaders.filter((_value, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === name);
-  const [authorization, host] = [all("authorization"), all("host")];
+  const [authorization, host] = [valuesOf(request, "authorization"), valuesOf(request, "host")];
   return authorization.length < 2 && host.length < 2 ? request.headers : { ...request.headers, authorization, host };
 }
 
-/** Whether the text begins with the letter, given as a small one, or with its capital. */
-function beginsWith(text: string, letter: string): boolean {
-  return (text.charCodeAt(0) | 32) === letter.charCodeAt(0);
+/** What was made in the place of node:http's request may lack `rawHeaders`. */
+function valuesOf({ rawHeaders = [] }: Partial<NodeRequest>, name: string): readonly string[] {
+  const values: string[] = [];
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] ?? "";
+    if (sent.length === name.length && sent.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? "");
+  }
+  return values;
 }
 
 /** Nothing is read of the socket before it is asked for. */

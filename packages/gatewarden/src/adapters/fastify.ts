@@ -142,29 +142,15 @@ const misplaced = {
   example: "await app.register(gatewarden, { guard, serveMetadata: false }) there, or without a prefix",
 };
 
-/** What Fastify prints where it has no route yet. Should it ever print something else, each request is asked for its route. */
-const noRoutes = "(empty tree)";
-
 /**
  * A route that was there before the plugin may have an `auth` option, which was not read. It
  * answers 500 rather than be open by mistake, and a preflight does not run its handler either
  * (CWE-862): a CORS plugin that was there before answers in a hook of its own.
  */
 function refuseUnseenRoutes(app: FastifyInstance, routes: SeenRoutes): void {
-  // Contexts that began after the plugin have seen routes only. To know that costs a request less than to ask for its route.
-  const seenWhole = new WeakSet<FastifyInstance>();
-  if (app.printRoutes() === noRoutes) seenWhole.add(app);
-  // What descends from here through contexts that began later inherits the hook that sees routes. A
-  // context is made from its parent.
-  const heirs = new WeakSet<FastifyInstance>([app]);
-  app.addHook("onRegister", (context) => {
-    if (!heirs.has(Object.getPrototypeOf(context))) return;
-    heirs.add(context);
-    seenWhole.add(context);
-  });
   app.addHook("onRequest", (request, reply, done) => {
     if (routes.fault) done(routes.fault);
-    else if (seenWhole.has(request.server) || request.is404 || isSeen(request)) done();
+    else if (request.is404 || isSeen(request)) done();
     else if (isPreflight(request)) sendNoContent(reply);
     else done(new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }));
   });

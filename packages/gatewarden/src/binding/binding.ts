@@ -1,13 +1,20 @@
 // Tokens that are bound to a key of their sender: which proof a token needs, and whether the request brings it.
-
 import { AuthError, type AuthScheme } from "../errors.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
+import type { Step } from "../road/step.js";
 import { sha256Text } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";
-import { type BindingModes, type Confirmation, checkConfirmation, readConfirmation, unproven } from "./confirmation.js";
-import { createDpopCheck, type DpopPolicy } from "./dpop.js";
+import {
+  type BindingModes,
+  type Confirmation,
+  checkConfirmation,
+  parseConfirmation,
+  unproven,
+} from "./confirmation.js";
+import type { BoundToken, DpopPolicy } from "./dpop.js";
 import { checkCertificate, type MtlsPolicy } from "./mtls.js";
+import { createProofSteps, type ProofJourney } from "./proof-steps.js";
 
 /** What is demanded of bound tokens, and of tokens that are not. */
 export interface BindingPolicy {
@@ -16,26 +23,29 @@ export interface BindingPolicy {
   readonly mtls: MtlsPolicy;
 }
 
-/** A verified token, and how it came. */
-interface Presentation {
+/** What the steps read and write: a verified token, and how it came. */
+export interface BindingJourney extends ProofJourney {
   readonly token: string;
   /** What stands for the token for as long as it is remembered: the same object for the same token. */
-  readonly holder: object;
+  readonly auth: object;
   readonly claims: JsonObject;
   readonly scheme: AuthScheme;
   /** Absent where the token did not come with a request: then nothing can be proven. */
-  readonly request?: GuardRequest | undefined;
+  readonly request: GuardRequest | undefined;
   /** Seconds since 1970. */
   readonly now: number;
+  bound: BoundToken | undefined;
+  /** The thumbprint of the certificate that the token is bound to. */
+  certificate: Uint8Array | undefined;
 }
 
 /** Holds presentations against the policy. */
 export interface Binding {
   readonly policy: BindingPolicy;
+  /** The token is proven as far as it is bound, and bound as far as is demanded. */
+  readonly steps: readonly Step<BindingJourney>[];
   /** Whether there is anything to check: not for a plain bearer token where no binding is demanded. */
   concerns(isBound: boolean, scheme: AuthScheme): boolean;
-  /** Throws, or rejects with, `AuthError` unless the token is proven as far as it is bound, and bound as far as is demanded. */
-  check(presentation: Presentation): Awaitable<undefined>;
   /** The nonce to give with the answer to an accepted request, where one is due. */
   nextNonce(request: GuardRequest): string | undefined;
 }
@@ -53,7 +63,7 @@ const knownByHolder = new WeakMap<object, Known>();
 function toKnown(holder: object, claims: JsonObject): Known {
   const before = knownByHolder.get(holder);
   if (before) return before;
-  const known = { confirmation: readConfirmation(claims), hash: undefined };
+  const known = { confirmation: parseConfirmation(claims), hash: undefined };
   knownByHolder.set(holder, known);
   return known;
 }
@@ -69,30 +79,50 @@ function toHash(known: Known, token: string): Awaitable<string> {
   );
 }
 
-/** Makes the check. */
+/** Makes the steps. */
 export function createBinding(policy: BindingPolicy): Binding {
   const { modes, dpop, mtls } = policy;
-  const proofs = createDpopCheck(dpop);
+  const proofs = createProofSteps(dpop);
   const isDemanded = modes.dpop === "required" || modes.mtls === "required";
   const concerns = (isBound: boolean, scheme: AuthScheme) => isBound || isDemanded || scheme !== "Bearer";
   return {
     policy,
     concerns,
-    check({ token, holder, claims, scheme, request, now }) {
-      if (!concerns(Object.hasOwn(claims, "cnf"), scheme)) return undefined;
-      const known = toKnown(holder, claims);
-      const { confirmation } = known;
-      const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
-      if (refusal) throw refusal;
-      const { key, certificate } = confirmation;
-      if (!request) throw unproven("cannot be proven without a request");
-      const held = certificate && checkCertificate(request, certificate, mtls);
-      const check = () =>
-        key === undefined ? undefined : proofs.check({ hash: () => toHash(known, token), key, request, now });
-      return held === undefined ? check() : chain(held, check);
-    },
+    steps: [
+      {
+        name: "confirmation",
+        needs: ["auth"],
+        rules: [
+          (journey) =>
+            concerns(Object.hasOwn(journey.claims, "cnf"), journey.scheme) ? checkBound(journey, modes) : undefined,
+        ],
+      },
+      {
+        name: "certificate",
+        needs: ["confirmation"],
+        rules: [
+          ({ certificate, request }) =>
+            certificate && request ? checkCertificate(request, certificate, mtls) : undefined,
+        ],
+      },
+      ...proofs.steps,
+    ],
     nextNonce: proofs.nextNonce,
   };
+}
+
+/** Finds out what the token is bound to, for the steps that ask for the proof. */
+function checkBound(journey: BindingJourney, modes: BindingModes): AuthError | undefined {
+  const { token, auth, claims, scheme, request, now } = journey;
+  const known = toKnown(auth, claims);
+  const { confirmation } = known;
+  const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
+  if (refusal) return refusal;
+  if (!request) return unproven("cannot be proven without a request");
+  const { key, certificate } = confirmation;
+  journey.certificate = certificate;
+  journey.bound = key === undefined ? undefined : { hash: () => toHash(known, token), key, request, now };
+  return undefined;
 }
 
 /**
@@ -100,7 +130,7 @@ export function createBinding(policy: BindingPolicy): Binding {
  * unbound one as DPoP too (§7.1). A DPoP header beside an unbound Bearer token means nothing: RFC 6750 §2.1 alone governs that scheme,
  * and a client whose server issued a plain token goes on as with any other (RFC 9449 §5).
  */
-export function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
+function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
   if (scheme === "DPoP") return key ? undefined : new AuthError("dpop_token_unbound", { details: { name: "cnf" } });
   return key === undefined ? undefined : unproven("has jkt, and the token came as Bearer");
 }

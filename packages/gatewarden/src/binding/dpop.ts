@@ -1,18 +1,14 @@
-// Proof of possession by DPoP: every check of RFC 9449 §4.3, in an order where the store of used
-// proofs comes last.
-
+// Proof of possession by DPoP: the rules of RFC 9449 §4.3 for the claims of a proof, and its one use. `proof-steps.ts` says in which
+// order a proof is checked.
 import { AuthError } from "../errors.js";
 import type { Dependency } from "../monitoring/dependency.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readTarget, type TargetPolicy } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
-import { toSignature, toSigningInput } from "../token/compact.js";
 import { sha256Text } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { Nonces } from "./nonce.js";
-import { createUses } from "./once-per-request.js";
-import { createProofParser } from "./proof.js";
 import { addOnce, type ReplayStore } from "./replay.js";
 
 /** What proofs must satisfy. */
@@ -41,14 +37,6 @@ export interface BoundToken {
   readonly now: number;
 }
 
-/** Checks proofs. */
-export interface DpopCheck {
-  /** Throws, or rejects with, `AuthError` unless the request proves possession of the token's key. */
-  check(bound: BoundToken): Awaitable<undefined>;
-  /** The nonce to give with the answer, where the one that an accepted request used is about to end (RFC 9449 §8.2). */
-  nextNonce(request: GuardRequest): string | undefined;
-}
-
 /** What a rule of a proof looks at. */
 export interface ProofFacts extends BoundToken {
   readonly claims: JsonObject;
@@ -57,38 +45,8 @@ export interface ProofFacts extends BoundToken {
 
 export type ProofRule = (facts: ProofFacts) => Awaitable<AuthError | undefined>;
 
-/** Makes the check. */
-export function createDpopCheck(policy: DpopPolicy): DpopCheck {
-  const parser = createProofParser(policy.algorithms);
-  const outdated = new WeakSet<GuardRequest>();
-  const useOnce = createUses();
-  return {
-    check(bound) {
-      const text = readProof(bound.request);
-      return chain(parser.parse(text), ({ claims, key, isKeyKnown, payloadEnd }) => {
-        // The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1). Both thumbprints are public.
-        if (key.thumbprint !== bound.key) throw new AuthError("dpop_key_mismatch");
-        const proven = chain(key.verify(toSigningInput(text, payloadEnd), toSignature(text, payloadEnd)), (isValid) => {
-          // It was made by the holder of the private key (RFC 9449 §4.3 step 6).
-          if (!isValid) throw new AuthError("dpop_signature_invalid");
-          return chain(refuseFirst({ ...bound, claims, policy }), () =>
-            useOnce(bound.request, text, () => refuseReplay(claims, bound, policy)),
-          );
-        });
-        const age = chain(proven, () => policy.nonces?.age(member(claims, "nonce")));
-        return chain(age, (age) => {
-          if (!isKeyKnown) parser.remember(text, key);
-          if (age === "previous") outdated.add(bound.request);
-          return undefined;
-        });
-      });
-    },
-    nextNonce: (request) => (policy.nonces && outdated.has(request) ? policy.nonces.current() : undefined),
-  };
-}
-
 /** Exactly one DPoP header with one proof (RFC 9449 §4.3 steps 1 and 2). Two headers are a list, or were joined by a comma. */
-export function readProof({ headers }: GuardRequest): string {
+export function parseProofHeader({ headers }: GuardRequest): string {
   const value = readHeader(headers, "dpop");
   const [proof, ...others] = typeof value === "string" ? [value] : (value ?? []);
   if (proof === undefined || proof === "") throw new AuthError("dpop_proof_missing");
@@ -99,7 +57,7 @@ export function readProof({ headers }: GuardRequest): string {
 const maxJtiLength = 256;
 
 /** All claims are there with their types (RFC 9449 §4.3 step 3). `jti` is bounded, since it is kept. */
-const checkClaims: ProofRule = ({ claims }) => {
+export const checkClaims: ProofRule = ({ claims }) => {
   for (const name of texts) {
     const value = member(claims, name);
     if (typeof value !== "string" || value === "") return invalid(name, "is not a string that holds something");
@@ -163,9 +121,8 @@ const checkTokenHash: ProofRule = ({ claims, hash }) =>
   // Base64url has one spelling per value, so equal values are equal texts. Whoever has the token can make its hash: nothing to hide.
   chain(hash(), (expected) => (claims["ath"] === expected ? undefined : new AuthError("dpop_token_mismatch")));
 
-/** What is held against a proof whose signature is valid. The first rule vouches for what the others read. */
+/** What is held against a proof whose claims have their form: `checkClaims` vouches for what these rules read. */
 export const proofRules: readonly ProofRule[] = [
-  checkClaims,
   checkMethod,
   checkTarget,
   checkNonce,
@@ -174,27 +131,12 @@ export const proofRules: readonly ProofRule[] = [
   checkTokenHash,
 ];
 
-/** Refuses by the first rule that does, from the one with this number on. */
-function refuseFirst(facts: ProofFacts, first = 0): Awaitable<undefined> {
-  for (let index = first; index < proofRules.length; index++) {
-    const refusal = proofRules[index]?.(facts);
-    if (refusal instanceof AuthError) throw refusal;
-    if (refusal !== undefined) {
-      return refusal.then((later) => {
-        if (later) throw later;
-        return refuseFirst(facts, index + 1);
-      });
-    }
-  }
-  return undefined;
-}
-
 /**
  * A proof is good once (RFC 9449 §11.1). The last check of the proof, so that a bad proof, or one
  * without a nonce, is not used up. What comes after binding, such as revocation and the
  * requirement, may still refuse the request, and then its proof is used.
  */
-function refuseReplay(claims: JsonObject, { key }: BoundToken, policy: DpopPolicy): Awaitable<undefined> {
+export function checkReplay({ claims, key, policy }: ProofFacts): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
   return chain(sha256Text(`${key}.${String(claims["jti"])}`), (id) =>
     addOnce(

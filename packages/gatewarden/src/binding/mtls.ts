@@ -16,17 +16,16 @@ export interface MtlsPolicy {
 
 /**
  * Refuses unless the request came with the certificate of that thumbprint. The handshake has proven that the sender holds its key;
- * who signed the certificate does not matter here (RFC 8705 §6.2). Throws, or rejects with, `AuthError`.
+ * who signed the certificate does not matter here (RFC 8705 §6.2).
  */
 export function checkCertificate(
   request: GuardRequest,
   expected: Uint8Array,
   policy: MtlsPolicy,
-): Awaitable<undefined> {
+): Awaitable<AuthError | undefined> {
   return chain(readThumbprint(request, policy), (actual) => {
-    if (!actual) throw new AuthError("certificate_missing");
-    if (!equalBytes(actual, expected)) throw new AuthError("certificate_mismatch");
-    return undefined;
+    if (!actual) return new AuthError("certificate_missing");
+    return equalBytes(actual, expected) ? undefined : new AuthError("certificate_mismatch");
   });
 }
 

@@ -1,10 +1,10 @@
 // A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
 
 import { AuthError } from "../errors.js";
+import { isPlainText } from "../fast/jws-bytes.js";
 import { importJwk } from "../keys/key.js";
 import { UnusableKey } from "../keys/material.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
-import { isPlainText } from "../token/base64url.js";
 import {
   checkSignatureForm,
   createHeaderMemory,
@@ -24,7 +24,7 @@ interface ProofKey {
 }
 
 /** A proof taken apart, its signature not yet checked. */
-interface Proof {
+export interface Proof {
   readonly key: ProofKey;
   /** Whether the key is one that was remembered. */
   readonly isKeyKnown: boolean;

@@ -1,49 +1,24 @@
-// Everything that is wrong with a token, or with a request. Runs the same rules as the guard, but goes on after a refusal as far as that
+// Everything that is wrong with a token, or with a request. Takes the guard's own road, but goes on after a refusal as far as that
 // makes sense. Asks only the configured issuers: a token picks no server (RFC 8725 §3.10).
-import { TokenAuth } from "../auth.js";
-import type { Binding } from "../binding/binding.js";
-import { AuthError, type AuthScheme } from "../errors.js";
-import type { Introspector } from "../introspection/introspector.js";
-import type { IssuerPolicies, IssuerPolicy } from "../issuer/policy.js";
+import type { AuthError } from "../errors.js";
+import type { Reason } from "../reasons.js";
 import type { GuardRequest } from "../request/credentials.js";
+import { parsePresented } from "../request/token-from.js";
 import { evaluate } from "../requirements/evaluate.js";
 import type { Requirement } from "../requirements/requirement.js";
 import { checkRequirement } from "../requirements/validate.js";
-import { type RevocationSource, refuseRevoked } from "../revocation/check.js";
-import { type ClaimRule, claimRules, headerRules, type TokenFacts } from "../token/claims.js";
-import { toSignature, toSigningInput } from "../token/compact.js";
-import { type JsonObject, member } from "../token/json.js";
-import type { ParsedToken, TokenParser } from "../token/parse.js";
-import { parseClaims } from "../token/standard-schema.js";
-import { explainBinding } from "./binding.js";
+import { type Collector, collectAll } from "../road/collect.js";
+import type { Journey } from "../road/journey.js";
+import type { Road } from "../road/road.js";
+import type { Step } from "../road/step.js";
+import { member } from "../token/json.js";
 import { describeValue } from "./describe.js";
 import type { Finding } from "./finding.js";
 import { Notes } from "./notes.js";
-import { readCame, readRequest } from "./presented.js";
+import { describeHeader, readRequest, salvage } from "./presented.js";
 import { findProvider } from "./providers.js";
 import { readShape } from "./shape/shape.js";
 import { toFindings } from "./to-findings.js";
-
-/** What a token is explained by: the guard's own parts. */
-export interface ExplainContext {
-  readonly parser: TokenParser;
-  readonly policies: IssuerPolicies;
-  readonly introspection:
-    | { readonly issuer: string; readonly rules: readonly ClaimRule[]; readonly introspector: Introspector }
-    | undefined;
-  readonly revocation: RevocationSource | undefined;
-  readonly binding: Binding;
-  readonly clockTolerance: number;
-  readonly now: () => number;
-}
-
-/** What is explained: one token, as it came, and what it is to be good for. */
-interface Subject {
-  readonly token: string;
-  readonly scheme: AuthScheme;
-  readonly request: GuardRequest | undefined;
-  readonly requirement: Requirement | undefined;
-}
 
 /**
  * All findings, in the order of the road; `accepted` and no error when the guard would let it pass.
@@ -52,132 +27,147 @@ interface Subject {
  */
 export async function explainPresented(
   presented: string | GuardRequest,
-  context: ExplainContext,
+  road: Road,
   requirement: Requirement | undefined,
 ): Promise<readonly Finding[]> {
   if (requirement !== undefined) checkRequirement(requirement);
-  const { policies, binding } = context;
+  const { policies, now } = road.config;
   const [only, ...others] = policies.all;
   const notes = new Notes({
     issuers: policies.all.map(({ issuer }) => issuer),
     audiences: [...new Set(policies.all.flatMap(({ audiences }) => audiences))],
     provider: others.length === 0 ? findProvider(only?.issuer) : undefined,
-    now: context.now(),
+    now: now(),
   });
-  const request = readRequest(presented);
-  if (request) notes.know({ request });
   // Whatever fails within becomes a finding: what came must not be able to end the explaining.
-  await notes.attempt(async () => {
-    const takesDpop = binding.policy.modes.dpop !== "off";
-    const came = request
-      ? await readCame(request, takesDpop, notes)
-      : { text: describeValue(presented), scheme: "Bearer" as const };
-    if (came.text !== undefined)
-      await explainText(came.text, { scheme: came.scheme, request, requirement }, context, notes);
-  });
+  await notes.attempt(() => new Explainer(road, notes, requirement).explain(presented));
   return toFindings(notes, requirement);
 }
 
-/** What is within a wrapping is explained too, so that the next slip shows at once. */
-async function explainText(
-  text: string,
-  subject: Omit<Subject, "token">,
-  context: ExplainContext,
-  notes: Notes,
-): Promise<void> {
-  if (await explainToken({ ...subject, token: text }, context, notes)) return;
-  const token = readShape(text)?.token;
-  if (token !== undefined && token !== text) await explainToken({ ...subject, token }, context, notes);
-}
+/** Takes what came along the road, and notes what is found. */
+class Explainer {
+  readonly #road: Road;
+  readonly #notes: Notes;
+  readonly #requirement: Requirement | undefined;
 
-/** Whether the text could be taken apart at all. */
-async function explainToken(subject: Subject, context: ExplainContext, notes: Notes): Promise<boolean> {
-  const { token } = subject;
-  notes.know({ shape: readShape(token) });
-  const isIntrospected = context.introspection && (await notes.attempt(() => context.parser.isOpaque(token)));
-  const parsed = isIntrospected ? undefined : await notes.attempt(() => context.parser.parse(token));
-  if (isIntrospected) await explainOpaque(subject, context, notes);
-  if (parsed) await explainParsed(parsed, subject, context, notes);
-  return parsed !== undefined || isIntrospected === true;
-}
-
-async function explainParsed(
-  parsed: ParsedToken,
-  subject: Subject,
-  context: ExplainContext,
-  notes: Notes,
-): Promise<void> {
-  const { header, claims } = parsed;
-  notes.know({ header, claims, provider: findProvider(member(claims, "iss"), claims) ?? notes.facts.provider });
-  const known = await notes.attempt(() => context.policies.find(claims, subject.request));
-  // A token from nowhere is still held against the only issuer there is, which shows what else is wrong with it.
-  const policy = known ?? (context.policies.all.length === 1 ? context.policies.all[0] : undefined);
-  if (!policy) return;
-  notes.know({ policy, isTrusted: known !== undefined });
-  const facts: TokenFacts = { header, claims, policy, now: context.now() };
-  const before = notes.found.length;
-  for (const rule of headerRules) notes.add(rule(facts));
-  // The signature is checked where the guard would check it. A stranger's token only shows whether its key is one of ours.
-  if (known && before === notes.found.length) await notes.attempt(() => checkSignature(parsed, known));
-  const isStranger = notes.found.at(-1)?.error.reason === "issuer_untrusted";
-  if (isStranger && header.kid !== undefined) await explainForeignKey(parsed, policy, notes);
-  for (const rule of claimRules) {
-    const refusal = rule(facts);
-    // Looking for the stranger's terms has said so already.
-    if (known || refusal?.reason !== "issuer_untrusted") notes.add(refusal);
+  constructor(road: Road, notes: Notes, requirement: Requirement | undefined) {
+    this.#road = road;
+    this.#notes = notes;
+    this.#requirement = requirement;
   }
-  await explainClaims(claims, policy, subject, context, notes);
-}
 
-/** The configured issuer's own keys are looked through, never the ones of the issuer that the token names. */
-async function explainForeignKey(parsed: ParsedToken, policy: IssuerPolicy, notes: Notes): Promise<void> {
-  try {
-    await checkSignature(parsed, policy);
-    // Then it is this issuer's after all, and only its name is spelt differently.
-    notes.amend({ isSignedHere: true });
-  } catch (error) {
-    const isTelling = error instanceof AuthError && ["key_unknown", "keys_unavailable"].includes(error.reason);
-    if (isTelling) notes.add(error);
+  async explain(presented: string | GuardRequest): Promise<void> {
+    const request = readRequest(presented);
+    if (request === undefined) return this.#explainText(describeValue(presented), this.#begin("", undefined));
+    this.#notes.know({ request, shape: describeHeader(request) });
+    const text = await this.#notes.attempt(() => parsePresented(request, this.#road.config.tokenPlace));
+    const journey = this.#begin(text ?? "", request);
+    if (text !== undefined)
+      await collectAll(this.#road.steps.arrival, journey, new TokenCollector(journey, this.#notes));
+    this.#notes.know({ shape: undefined });
+    const token = journey.token === "" ? salvage(request) : journey.token;
+    if (token !== undefined) await this.#explainText(token, journey);
+  }
+
+  /** What is within a wrapping is explained too, so that the next slip shows at once. */
+  async #explainText(text: string, came: Journey): Promise<void> {
+    if (await this.#explainToken(text, came)) return;
+    const token = readShape(text)?.token;
+    if (token !== undefined && token !== text) await this.#explainToken(token, came);
+  }
+
+  /** Whether the text could be taken apart at all. */
+  async #explainToken(token: string, { text, request, scheme }: Journey): Promise<boolean> {
+    this.#notes.know({ shape: readShape(token) });
+    const isIntrospected = await this.#notes.attempt(() => this.#road.isIntrospected(token));
+    const journey = this.#begin(text, request);
+    journey.scheme = scheme;
+    journey.token = token;
+    const { signed, opaque, use } = this.#road.steps;
+    await collectAll(
+      [...(isIntrospected ? opaque : signed), ...use],
+      journey,
+      new TokenCollector(journey, this.#notes),
+    );
+    return isIntrospected === true || journey.parsed !== undefined;
+  }
+
+  #begin(text: string, request: GuardRequest | undefined): Journey {
+    return this.#road.begin({ text, request, requirement: this.#requirement });
   }
 }
 
-/** What the token's issuer says of it, held against the same rules as in the guard. */
-async function explainOpaque(subject: Subject, context: ExplainContext, notes: Notes): Promise<void> {
-  const { introspection, policies, now } = context;
-  if (!introspection) return;
-  const policy = await notes.attempt(() => policies.find({ iss: introspection.issuer }, subject.request));
-  const claims = policy && (await notes.attempt(() => introspection.introspector.describe(subject.token)));
-  if (!policy || !claims) return;
-  notes.know({ policy, claims, isTrusted: true });
-  for (const rule of introspection.rules) notes.add(rule({ claims, policy, now: now() }));
-  await explainClaims(claims, policy, subject, context, notes);
-}
+/** Notes what the steps find of one token, with what is known around it. */
+class TokenCollector implements Collector<Journey> {
+  readonly #journey: Journey;
+  readonly #notes: Notes;
+  /** The reason why the token's issuer is not trusted. */
+  #stranger: Reason | undefined;
 
-async function explainClaims(
-  claims: JsonObject,
-  policy: IssuerPolicy,
-  subject: Subject,
-  context: ExplainContext,
-  notes: Notes,
-): Promise<void> {
-  const { schema, claimNames, claimFormats } = policy;
-  if (schema) await notes.attempt(() => parseClaims(schema, claims));
-  await explainBinding({ ...subject, claims, now: context.now() }, context.binding.policy, notes);
-  const { revocation } = context;
-  if (revocation) await notes.attempt(() => refuseRevoked(revocation, claims));
-  const { token, requirement } = subject;
-  if (requirement === undefined) return;
-  const auth = new TokenAuth({ token, tokenClaims: claims, claims, claimNames, claimFormats });
-  const refusal = evaluate(requirement, auth, context);
-  notes.add(refusal);
-  // Of several parts the guard answers one; the others are told as well.
-  const parts = refusal && requirement.type === "all" ? requirement.of : [];
-  for (const part of parts) notes.add(evaluate(part, auth, context));
-}
+  constructor(journey: Journey, notes: Notes) {
+    this.#journey = journey;
+    this.#notes = notes;
+  }
 
-async function checkSignature(parsed: ParsedToken, policy: IssuerPolicy): Promise<void> {
-  const verify = await policy.keys.pick(parsed.header);
-  const { token, payloadEnd } = parsed;
-  const isValid = await verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd));
-  if (!isValid) throw new AuthError("signature_invalid");
+  refused(refusal: AuthError, { name }: Step<Journey>): void {
+    if (name === "issuer") this.#stranger = refusal.reason;
+    // The key of a stranger's token shows only whether it is one of this issuer's; that the signature fails goes without saying.
+    const isAboutForeignKey = this.#stranger !== undefined && (name === "keys" || name === "signature");
+    if (isAboutForeignKey && !["key_unknown", "keys_unavailable"].includes(refusal.reason)) return;
+    // The look for the stranger's terms has said so already.
+    if (this.#stranger !== undefined && name === "claims" && refusal.reason === "issuer_untrusted") return;
+    this.#notes.add(refusal);
+    if (name === "requirement") this.#addParts();
+  }
+
+  ended({ name }: Step<Journey>, isPassed: boolean): boolean {
+    switch (name) {
+      case "token":
+        if (isPassed) this.#knowToken();
+        return isPassed;
+      case "issuer":
+        return isPassed ? this.#knowIssuer(true) : this.#assumeIssuer();
+      case "header":
+        // The signature is checked where the guard would check it, and where a named key shows whose token it is.
+        return isPassed && (this.#stranger === undefined || this.#isOfForeignKey());
+      case "signature":
+        // A stranger's token with a good signature is this issuer's after all: only its name is spelt differently.
+        if (isPassed && this.#stranger !== undefined) this.#notes.amend({ isSignedHere: true });
+        return isPassed;
+      default:
+        return isPassed;
+    }
+  }
+
+  #knowToken(): void {
+    const { header, claims } = this.#journey;
+    const provider = findProvider(member(claims, "iss"), claims) ?? this.#notes.facts.provider;
+    this.#notes.know({ ...(header && { header }), claims, provider });
+  }
+
+  #knowIssuer(isTrusted: boolean): boolean {
+    this.#notes.know({ policy: this.#journey.policy, isTrusted });
+    return true;
+  }
+
+  /** A token from nowhere is held against the only issuer there is, which shows what else is wrong with it. */
+  #assumeIssuer(): boolean {
+    const { parsed, guard } = this.#journey;
+    const [only, ...others] = guard.config.policies.all;
+    if (parsed === undefined || only === undefined || others.length > 0) return false;
+    this.#journey.policy = only;
+    return this.#knowIssuer(false);
+  }
+
+  /** The configured issuer's own keys are looked through, never the ones of the issuer that the token names. */
+  #isOfForeignKey(): boolean {
+    return this.#stranger === "issuer_untrusted" && this.#journey.header.kid !== undefined;
+  }
+
+  /** Of several parts the guard answers one; the others are told as well. */
+  #addParts(): void {
+    const { requirement, auth, guard } = this.#journey;
+    if (requirement?.type !== "all") return;
+    for (const part of requirement.of) this.#notes.add(evaluate(part, auth, guard.config));
+  }
 }

@@ -1,23 +1,7 @@
 // How a token came: as text, or with a request. Where the guard finds no token, the text that stands in its place, or near it.
-import type { AuthScheme } from "../errors.js";
-import {
-  type GuardRequest,
-  parseCredentials,
-  readAuthorization,
-  readCredentials,
-  readHeader,
-  readScheme,
-} from "../request/credentials.js";
-import type { Notes } from "./notes.js";
+import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { looksLikeJwt, readShape } from "./shape/shape.js";
 import { findHeaderToken, findQueryToken } from "./specifics/credentials.js";
-
-/** A text that is or should be a token. */
-export interface Came {
-  /** Undefined where the request holds nothing that could be a token. */
-  readonly text: string | undefined;
-  readonly scheme: AuthScheme;
-}
 
 /**
  * The request, if one was presented. What a caller without types left out, or wrote as something
@@ -43,27 +27,13 @@ function isHeaders(headers: unknown): headers is GuardRequest["headers"] {
   return typeof headers === "object" && headers !== null;
 }
 
-/** Reads the credentials as the guard does, and notes what it would refuse. */
-export async function readCame(request: GuardRequest, takesDpop: boolean, notes: Notes): Promise<Came> {
-  const scheme = readScheme(request);
-  notes.know({ shape: describeHeader(request) });
-  const read = await notes.attempt(() => {
-    const value = readAuthorization(request);
-    const read = readCredentials(request, value, takesDpop);
-    const { token: text, scheme } = read.isUnchecked ? parseCredentials(request, value, takesDpop) : read;
-    return { text, scheme };
-  });
-  notes.know({ shape: undefined });
-  return read ?? { text: salvage(request), scheme };
-}
-
 const twice = {
   cause: "The scheme is there twice: `Bearer Bearer …`.",
   fix: "Give the client the token alone: it adds `Bearer ` itself.",
 };
 
 /** What stands where the header should hold a scheme and a token. */
-function describeHeader({ headers }: GuardRequest): ReturnType<typeof readShape> {
+export function describeHeader({ headers }: GuardRequest): ReturnType<typeof readShape> {
   const value = readHeader(headers, "authorization");
   if (typeof value !== "string") return undefined;
   const [, scheme, rest] = /^\s*(bearer|dpop)\b(?:\s+(.*))?$/is.exec(value) ?? [];
@@ -77,7 +47,7 @@ function describeHeader({ headers }: GuardRequest): ReturnType<typeof readShape>
 }
 
 /** The token that was probably meant: it is explained as well, so that the next slip shows at once. */
-function salvage(request: GuardRequest): string | undefined {
+export function salvage(request: GuardRequest): string | undefined {
   const shape = describeHeader(request);
   const value = readHeader(request.headers, "authorization");
   if (shape?.token !== undefined) return shape.token;

@@ -1,4 +1,4 @@
-// Room for bytes that are read at once, used again for the next ones: making room costs more than filling it.
+// Memory for bytes that are read at once, used again for the next ones: allocating costs more than filling.
 
 /** For texts of at most so many characters. */
 export const maxTextLength = 65_536;
@@ -6,18 +6,24 @@ export const maxTextLength = 65_536;
 const size = maxTextLength + 8;
 const maxViewLength = 4096;
 
-/** Room for one text at a time. For hosts with Buffer only. */
-export class Room {
+/** Holds the bytes of one text at a time, in one encoding. For hosts with Buffer only. */
+export class ScratchBuffer {
   #bytes: Buffer | undefined;
+  /** The text whose bytes are here, so that the second look at it costs nothing. */
+  #text: string | undefined;
+  #length = 0;
   readonly #views = new Map<number, Uint8Array>();
 
   /** How many bytes the text makes; of one that is too long, those that there is room for. */
   write(text: string, encoding: "utf8" | "base64url"): number {
+    if (text === this.#text) return this.#length;
     this.#bytes ??= Buffer.allocUnsafeSlow(size);
-    return this.#bytes.write(text, encoding);
+    this.#text = text;
+    this.#length = this.#bytes.write(text, encoding);
+    return this.#length;
   }
 
-  /** The first bytes. They are good until the next text is written. */
+  /** The first bytes of the text that was written last. */
   view(length: number): Uint8Array {
     const known = this.#views.get(length);
     if (known) return known;

@@ -37,15 +37,10 @@ export interface Connection {
   readonly certificate?: Uint8Array | undefined;
 }
 
-/** A token with the scheme and the request that it came with. */
+/** A token with the scheme that it came in. */
 export interface Credentials {
-  /** The whole header: the next request of the same client brings the same text. */
-  readonly text: string;
   readonly scheme: AuthScheme;
   readonly token: string;
-  readonly request: GuardRequest;
-  /** Whether the characters are still to be looked at: whoever finds the token to be no JWT calls `parseCredentials`. */
-  readonly isUnchecked: boolean;
 }
 
 // One scheme, one or more blanks, one token68 (RFC 9110 §11.2). No other character can be part of a token.
@@ -70,26 +65,14 @@ function toSyntax(schemes: string): SchemeSyntax {
 }
 
 /**
- * Scheme and token of a request's Authorization header; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`:
+ * Scheme and token of an Authorization header; the scheme DPoP only where `takesDpop` (RFC 9449 §7.1). Throws `AuthError`:
  * `credentials_missing`, `scheme_unsupported`, `credentials_malformed`, `credentials_multiple`.
  */
-export function readCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
+export function parseCredentials(value: string, takesDpop: boolean): Credentials {
   if (value === "") throw new AuthError("credentials_missing");
-  // What becomes of a JWT's parts proves all of its characters, so they are not looked at twice.
-  if (value.startsWith("Bearer ey")) {
-    return { text: value, scheme: "Bearer", token: value.slice(7), request, isUnchecked: true };
-  }
-  return parseCredentials(request, value, takesDpop);
-}
-
-/** As `readCredentials`, each character looked at. */
-export function parseCredentials(request: GuardRequest, value: string, takesDpop: boolean): Credentials {
   const syntax = takesDpop ? bearerAndDpop : bearerOnly;
   const match = syntax.credentials.exec(value);
-  if (match?.[1] !== undefined) {
-    const scheme = isDpop(value) ? "DPoP" : "Bearer";
-    return { text: value, scheme, token: match[1], request, isUnchecked: false };
-  }
+  if (match?.[1] !== undefined) return { scheme: toScheme(value), token: match[1] };
   // "Bearer a, DPoP b" is what two headers become when something joins them (RFC 9110 §5.3).
   if (value.includes(",") && syntax.anywhere.test(value)) throw new AuthError("credentials_multiple");
   // Another scheme is as good as none (RFC 9110 §11.6.2), unless it is no scheme at all.
@@ -97,21 +80,11 @@ export function parseCredentials(request: GuardRequest, value: string, takesDpop
   throw new AuthError(isOther ? "scheme_unsupported" : "credentials_malformed");
 }
 
-/**
- * The scheme that a refused request is answered in: DPoP if that is what it tried, whatever became
- * of it. Never throws.
- */
-export function readScheme(request: GuardRequest): AuthScheme {
-  try {
-    const value = readHeader(request.headers, "authorization");
-    return typeof value === "string" && isDpop(value) ? "DPoP" : "Bearer";
-  } catch {
-    return "Bearer";
-  }
-}
-
-function isDpop(value: string): boolean {
-  return value.length > 4 && value.charCodeAt(4) === 0x20 && value.slice(0, 4).toLowerCase() === "dpop";
+/** The scheme that an Authorization header tries, whatever becomes of it: a refusal is answered in it. */
+export function toScheme(value: string): AuthScheme {
+  return value.length > 4 && value.charCodeAt(4) === 0x20 && value.slice(0, 4).toLowerCase() === "dpop"
+    ? "DPoP"
+    : "Bearer";
 }
 
 /** Whether the request is a CORS preflight: browsers send it without credentials, so it is not asked for any (Fetch §3.2.2). */
@@ -128,7 +101,7 @@ export function isPreflight(request: GuardRequest): boolean {
  * `credentials_multiple`, and `credentials_malformed` for what is neither a string nor a list of
  * strings: it is never coerced, nor taken for absent (CWE-843).
  */
-export function readAuthorization(request: GuardRequest | undefined): string {
+export function parseAuthorization(request: GuardRequest | undefined): string {
   if (!request) throw new TypeError("There is no request");
   const value = isLowerCase(request) ? request.headers["authorization"] : readHeader(request.headers, "authorization");
   if (typeof value === "string") return value;

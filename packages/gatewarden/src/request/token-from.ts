@@ -1,7 +1,7 @@
 // Tokens that come elsewhere than in Authorization: in a header of an identity-aware proxy, or in a cookie. Nothing of it is read unless
 // configured.
 import { AuthError } from "../errors.js";
-import { type GuardRequest, parseCredentials, readAuthorization, readHeader, toAuthorization } from "./credentials.js";
+import { type GuardRequest, parseAuthorization, parseCredentials, readHeader, toAuthorization } from "./credentials.js";
 import { isFromProxy, type ProxyPolicy } from "./proxy.js";
 
 /** Where a token may stand besides. */
@@ -11,11 +11,11 @@ export type TokenPlace =
 
 /**
  * The request's credentials as the text of one Authorization header, wherever they stand; empty text
- * where there are none. Throws `AuthError`: what `readAuthorization` does, `credentials_multiple` for
+ * where there are none. Throws `AuthError`: what `parseAuthorization` does, `credentials_multiple` for
  * a token in both places (RFC 6750 §2: one method), and `origin_not_allowed`.
  */
-export function readPresented(request: GuardRequest | undefined, place: TokenPlace | undefined): string {
-  const authorization = readAuthorization(request);
+export function parsePresented(request: GuardRequest | undefined, place: TokenPlace | undefined): string {
+  const authorization = parseAuthorization(request);
   // What came over a connection stands in Authorization: the token that opened the connection is another one.
   if (place === undefined || request === undefined || request.overSocket === "message") return authorization;
   const token = "header" in place ? readProxyHeader(request, place) : readCookie(request, place.cookie);
@@ -32,7 +32,7 @@ export function readToken(
   place: TokenPlace | undefined,
 ): string | undefined {
   try {
-    return request ? parseCredentials(request, readPresented(request, place), takesDpop).token : undefined;
+    return request ? parseCredentials(parsePresented(request, place), takesDpop).token : undefined;
   } catch {
     return undefined;
   }

@@ -6,24 +6,9 @@ const visible = /^[\x21-\x5b\x5d-\x7e]*$/;
 const authority = /^(\[[0-9a-f:.]+\]|[a-z0-9\-._~!$&'()*+,;=]+)(?::([0-9]*))?$/i;
 const defaultPorts: Readonly<Record<string, string>> = { http: "80", https: "443" };
 
-/** The normal forms of what came lately: most requests, and their proofs, name the same few URLs. */
-const recent = new Map<string, string>();
-const maxRecent = 1000;
-const maxRecentLength = 256;
-
 /** The URL in its normal form, or undefined where it is no absolute http or https URL, names a user, or is malformed. */
 export function normaliseUrl(url: string): string | undefined {
   const [text = ""] = url.split(/[?#]/, 1);
-  const known = recent.get(text);
-  if (known !== undefined) return known;
-  const normal = normalise(text);
-  if (normal === undefined || text.length > maxRecentLength) return normal;
-  if (recent.size >= maxRecent) recent.clear();
-  recent.set(text, normal);
-  return normal;
-}
-
-function normalise(text: string): string | undefined {
   const match = http.exec(text);
   if (!match) return undefined;
   const [, scheme = "", host = "", path = ""] = match;

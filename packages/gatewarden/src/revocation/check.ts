@@ -25,28 +25,30 @@ export interface RevocationSource {
   isRevoked(facts: RevocationFacts): Awaitable<boolean>;
 }
 
-/** Passes unless a token with these (verified) claims was revoked. Throws, or rejects with, `AuthError`: `token_revoked`, `revocation_unavailable`. */
-export function refuseRevoked(source: RevocationSource, claims: JsonObject, watch?: Dependency): Awaitable<void> {
+/** Refuses a token whose (verified) claims say that it was revoked: `token_revoked`, `revocation_unavailable`. */
+export function checkRevoked(
+  source: RevocationSource,
+  claims: JsonObject,
+  watch?: Dependency,
+): Awaitable<AuthError | undefined> {
   let answer: Awaitable<unknown>;
   try {
     answer = adopt<unknown>(source.isRevoked(toFacts(claims)));
   } catch (error) {
-    throw unavailable(error, watch);
+    return unavailable(error, watch);
   }
   if (!(answer instanceof Promise)) return decide(answer, watch);
   return answer.then(
     (isRevoked: unknown) => decide(isRevoked, watch),
-    (error: unknown) => {
-      throw unavailable(error, watch);
-    },
+    (error: unknown) => unavailable(error, watch),
   );
 }
 
-function decide(isRevoked: unknown, watch: Dependency | undefined): void {
+function decide(isRevoked: unknown, watch: Dependency | undefined): AuthError | undefined {
   if (typeof isRevoked !== "boolean")
-    throw unavailable(new DependencyError("isRevoked answered neither true nor false"), watch);
+    return unavailable(new DependencyError("isRevoked answered neither true nor false"), watch);
   watch?.noteAnswer();
-  if (isRevoked) throw new AuthError("token_revoked");
+  return isRevoked ? new AuthError("token_revoked") : undefined;
 }
 
 function toFacts(claims: JsonObject): RevocationFacts {

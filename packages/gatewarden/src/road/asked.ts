@@ -1,14 +1,15 @@
-// How a check began, and what was asked.
+// What is asked of the guard, and when that began.
 import type { GuardRequest } from "../request/credentials.js";
 import type { CheckedNeed } from "../requirements/need.js";
 
-/** How a check began: with a request, or with a token alone. */
-export interface Came {
+/** What came: a request, or a token alone. */
+export interface Arrival {
+  readonly request: GuardRequest | undefined;
+  /** Given where the token came by another way than HTTP. */
+  readonly token: string | undefined;
   /** `performance.now()` at the beginning, where somebody listens. */
   readonly began: number | undefined;
-  readonly request?: GuardRequest | undefined;
-  readonly token?: string;
 }
 
-/** What was asked of the guard. */
-export type Asked = CheckedNeed & Omit<Came, "token">;
+/** What is asked of the guard. */
+export type Asked = CheckedNeed & Arrival;

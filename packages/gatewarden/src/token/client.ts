@@ -1,5 +1,6 @@
 // The rule for the client that got a token, where the developer names clients. It stands in for an audience that is missing, or beside one.
 import { AuthError } from "../errors.js";
+import { isAbsent } from "./absent.js";
 import { type JsonObject, member } from "./json.js";
 
 /** What the rule looks at. */
@@ -35,7 +36,7 @@ export function checkClient({ claims, policy }: ClientFacts): AuthError | undefi
 }
 
 function namesIn(claims: JsonObject): readonly string[] {
-  const isIn = (name: string) => Object.hasOwn(claims, name);
+  const isIn = (name: string) => !isAbsent(claims, name);
   const names = registered.filter(isIn);
   return names.length > 0 ? names : vendor.filter(isIn);
 }

@@ -1,7 +1,9 @@
 // What every compact JWS has in common, access token or proof: strict parts, no extensions, headers known by their text.
 import type { AuthError } from "../errors.js";
-import { readBase64urlBriefly, readBase64urlText, toAscii } from "./base64url.js";
+import { isBase64url, lendParts, readBase64urlText } from "../fast/jws-bytes.js";
+import type { Awaitable } from "../platform/awaitable.js";
 import { type JsonObject, readJsonObject } from "./json.js";
+import type { Verify } from "./signature.js";
 
 /** Makes the refusal for a part that is malformed: its name, and what is wrong with it. */
 export type Malformed = (name: string, problem: string) => AuthError;
@@ -26,28 +28,12 @@ export function parseObject(text: string, { name: part, malformed, isPlain }: Pa
 /** Holds the signature of a text whose payload ends at `payloadEnd` against its form. */
 export function checkSignatureForm(text: string, payloadEnd: number, { malformed, isPlain }: Omit<Part, "name">): void {
   if (payloadEnd === text.length - 1) throw malformed("signature", "is empty");
-  if (!readSignature(text, payloadEnd, isPlain)) throw malformed("signature", "is not canonical base64url");
+  if (!isBase64url(text.slice(payloadEnd + 1), isPlain)) throw malformed("signature", "is not canonical base64url");
 }
 
-/** The signature of a text that was taken apart. The bytes are good until the next call: verify at once, or copy them. */
-export function toSignature(text: string, payloadEnd: number): Uint8Array {
-  return readSignature(text, payloadEnd, true) ?? takenApart();
-}
-
-/**
- * What was signed of a text that was taken apart: header and payload as they came, with the dot between (RFC 7515 §5.2 step 8). The bytes are
- * good until the next call: verify at once, or copy them.
- */
-export function toSigningInput(text: string, payloadEnd: number): Uint8Array {
-  return toAscii(text, payloadEnd) ?? takenApart();
-}
-
-function readSignature(text: string, payloadEnd: number, isPlain?: boolean): Uint8Array | undefined {
-  return readBase64urlBriefly(text.slice(payloadEnd + 1), isPlain);
-}
-
-function takenApart(): never {
-  throw new TypeError("The parts of this text are no base64url");
+/** Whether the signature of a text that was taken apart is good: over header and payload as they came (RFC 7515 §5.2 step 8). */
+export function verifySignature(text: string, payloadEnd: number, verify: Verify): Awaitable<boolean> {
+  return lendParts(text, payloadEnd, verify);
 }
 
 /** The extension that a header demands, if any. None is understood (RFC 7515 §4.1.11, RFC 7797 §7; CVE-2025-59420). */
@@ -66,24 +52,13 @@ export interface HeaderMemory<Header> {
 /** A memory for at most `size` headers. */
 export function createHeaderMemory<Header>(size: number): HeaderMemory<Header> {
   const headers = new Map<string, Header>();
-  // The one that came last, since most issuers write but one: comparing is cheaper than hashing.
-  let recentText = "";
-  let recent: Header | undefined;
-  const get = (text: string, end: number): Header | undefined => {
-    const headerText = text.slice(0, end);
-    // Not `startsWith`, which the engine makes a loop of.
-    return headerText === recentText ? recent : headers.get(headerText);
-  };
   return {
-    get,
+    get: (text, end) => headers.get(text.slice(0, end)),
     remember(text, header) {
-      const end = text.indexOf(".");
-      if (get(text, end) !== undefined) return;
-      const headerText = copy(text.slice(0, end));
+      const headerText = text.slice(0, text.indexOf("."));
+      if (headers.has(headerText)) return;
       if (headers.size >= size) headers.clear();
-      headers.set(headerText, header);
-      recentText = headerText;
-      recent = header;
+      headers.set(copy(headerText), header);
     },
   };
 }

@@ -1,5 +1,7 @@
 // JSON as tokens must have it: UTF-8, an object, each member named once, not too deep (RFC 7515 §5.2, RFC 7519 §4 and §7.2).
 
+import { isShortest } from "../fast/json-length.js";
+
 /** A JSON object. Members are own data properties, whatever they are called. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -14,9 +16,7 @@ export function readJsonObject(text: string): JsonObject | undefined {
     return undefined;
   }
   if (!isObject(value)) return undefined;
-  // No text of a value is shorter than its shortest, and a member that was lost, a blank or an escape makes it longer: equal
-  // lengths prove that there is none of them, which is how issuers write.
-  if (leastLength(value, 0) === text.length) return value;
+  if (isShortest(text, value)) return value;
   // JSON.parse keeps the last of two members with one name. Another reader may keep the first (RFC 7519 §4, RFC 8725 §2.4).
   // Every member writes one colon, so more colons than members means that a name stood twice.
   if (countMembers(value, 0) !== countColons(text)) return undefined;
@@ -39,33 +39,6 @@ export function copyJson<Value>(value: Value): Value {
   if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
   // `fromEntries` defines members, so that one named `__proto__` stays a member (CWE-1321).
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, copyJson(one)])) as Value;
-}
-
-/** The length of the shortest text of a value; NaN, which equals nothing, where that is not plain to see. */
-function leastLength(value: object, depth: number): number {
-  if (depth > maxDepth) return Number.NaN;
-  let length = 1;
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) length += 1 + leastOf(value[index], depth);
-  } else {
-    const object = value as JsonObject;
-    for (const name in object) length += 4 + name.length + leastOf(object[name], depth);
-  }
-  return length === 1 ? 2 : length;
-}
-
-function leastOf(value: unknown, depth: number): number {
-  if (typeof value === "string") return value.length + 2;
-  if (typeof value === "number") return leastOfNumber(value);
-  if (typeof value === "object" && value !== null) return leastLength(value, depth + 1);
-  return value === false ? 5 : 4;
-}
-
-/** Dates of this century, and small whole numbers; an exponent might write others shorter, as 1e9 does. */
-function leastOfNumber(value: number): number {
-  if (!Number.isInteger(value)) return Number.NaN;
-  if (value >= 1e9 && value < 1e10 && value % 1000 !== 0) return 10;
-  return value >= 0 && value < 1000 ? String(value).length : Number.NaN;
 }
 
 function countMembers(value: object, depth: number): number {

@@ -1,6 +1,6 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
-import { isPlainText } from "./base64url.js";
+import { isPlainText } from "../fast/jws-bytes.js";
 import { checkSignatureForm, createHeaderMemory, findExtension, parseObject } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
@@ -13,8 +13,6 @@ export interface TokenHeader {
 
 /** A token taken apart, its signature not yet checked. */
 export interface ParsedToken {
-  /** As it came. */
-  readonly token: string;
   readonly header: TokenHeader;
   /** Whether the header is one that was remembered. */
   readonly isHeaderKnown: boolean;
@@ -40,7 +38,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
   const headers = createHeaderMemory<TokenHeader>(maxRememberedHeaders);
   return {
     parse(token) {
-      checkSize(token, maxTokenSize);
+      parseSize(token, maxTokenSize);
       const headerEnd = token.indexOf(".");
       const payloadEnd = token.indexOf(".", headerEnd + 1);
       if (headerEnd === -1 || payloadEnd === -1) throw toPartsError(token);
@@ -51,14 +49,14 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
         checkSignatureForm(token, payloadEnd, { malformed, isPlain });
         const payload = token.slice(headerEnd + 1, payloadEnd);
         const claims = parseObject(payload, { name: "payload", malformed, isPlain });
-        return { token, header, isHeaderKnown: known !== undefined, claims, payloadEnd };
+        return { header, isHeaderKnown: known !== undefined, claims, payloadEnd };
       } catch (error) {
         // A part too many stands in the signature, which is no base64url then.
         throw token.includes(".", payloadEnd + 1) ? toPartsError(token) : error;
       }
     },
     isOpaque(token) {
-      checkSize(token, maxTokenSize);
+      parseSize(token, maxTokenSize);
       const dot = token.indexOf(".");
       return dot === -1 || token.indexOf(".", dot + 1) === -1;
     },
@@ -66,7 +64,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
   };
 }
 
-function checkSize(token: string, maxTokenSize: number): void {
+function parseSize(token: string, maxTokenSize: number): void {
   if (token.length <= maxTokenSize) return;
   throw new AuthError("token_too_large", { details: { expected: maxTokenSize, actual: token.length } });
 }

@@ -24,13 +24,7 @@ export function nodeCrypto(): NodeCrypto | undefined {
   return crypto;
 }
 
-/**
- * Signatures after which a key is read again from its DER. OpenSSL 3 then holds it in a form that takes 0.3 µs less each time; the reading takes
- * 0.1 ms once, which pays for a key in use (bench/README.md).
- */
-const often = 500;
-
-/** A verifier for a public key. Synchronous, with no promise, for as long as the event loop has time (`turn.ts`). */
+/** A verifier for a public key. Synchronous, with no promise, for as long as the event loop has time (`event-loop-budget.ts`). */
 export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: AlgorithmRecord): Verify {
   const hash = algorithm.hash ?? "";
   const options = {
@@ -40,8 +34,7 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
       saltLength: crypto.constants.RSA_PSS_SALTLEN_DIGEST,
     }),
   };
-  let parameters = { key, ...options };
-  let uses = 0;
+  const parameters = { key, ...options };
   // RSA signatures are as long as the modulus (RFC 8017 §8.2.2), ECDSA and EdDSA ones have a fixed length (RFC 7518 §3.4,
   // RFC 8032 §5.1.7). OpenSSL itself refuses r or s outside [1, n-1] (CVE-2022-21449) and a non-canonical S.
   const length = algorithm.signatureLength ?? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
@@ -54,18 +47,8 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
     crypto.verify(algorithm.hash ?? null, data, parameters, signature, done);
   return (data, signature) => {
     if (signature.length !== length) return false;
-    if (++uses === often) parameters = { key: readAgain(crypto, key), ...options };
     return hasTime() ? verify(data, signature) : verifyInPool(pooled, data, signature);
   };
-}
-
-/** The same key, or the one at hand where the platform cannot do it: no request depends on it. */
-function readAgain(crypto: NodeCrypto, key: KeyObject): KeyObject {
-  try {
-    return crypto.createPublicKey({ key: key.export({ format: "der", type: "spki" }), format: "der", type: "spki" });
-  } catch {
-    return key;
-  }
 }
 
 /** A verifier for a shared secret, compared in constant time (RFC 7518 §3.2). */

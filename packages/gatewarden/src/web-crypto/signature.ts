@@ -36,7 +36,7 @@ export function createWebVerify(algorithm: AlgorithmRecord, length: number, load
   const parameters = toWebParameters(algorithm);
   return async (data, signature) => {
     if (signature.length !== length || !isInRange(signature, algorithm)) return false;
-    // The bytes are good until the next call only (see `toSigningInput`), and the key may still be on its way.
+    // The bytes are lent until this function first waits, and the key may still be on its way.
     const [ownData, ownSignature] = [new Uint8Array(data), new Uint8Array(signature)];
     return crypto.subtle.verify(parameters, await load(), ownSignature, ownData);
   };

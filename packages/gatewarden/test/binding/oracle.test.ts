@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { createProofParser } from "../../src/binding/proof.js";
 import { AuthError } from "../../src/index.js";
 import { asymmetricAlgorithms } from "../../src/token/algorithms.js";
-import { toSignature, toSigningInput } from "../../src/token/compact.js";
+import { verifySignature } from "../../src/token/compact.js";
 import { createSender, prove, type Sender, time } from "../support/senders.js";
 
 const parser = createProofParser(new Set(asymmetricAlgorithms));
@@ -14,7 +14,7 @@ const parser = createProofParser(new Set(asymmetricAlgorithms));
 async function ours(proof: string): Promise<string | undefined> {
   try {
     const { key, payloadEnd } = await parser.parse(proof);
-    const isValid = await key.verify(toSigningInput(proof, payloadEnd), toSignature(proof, payloadEnd));
+    const isValid = await verifySignature(proof, payloadEnd, key.verify);
     return isValid ? key.thumbprint : undefined;
   } catch (error) {
     if (error instanceof AuthError) return undefined;

@@ -3,7 +3,7 @@ import { createPolicy } from "../../src/configuration/policy.js";
 import { ConfigError } from "../../src/errors.js";
 import { type Algorithm, AuthError, type KeysOptions, type Reason } from "../../src/index.js";
 import { readBase64url } from "../../src/token/base64url.js";
-import { toSignature, toSigningInput } from "../../src/token/compact.js";
+import { verifySignature } from "../../src/token/compact.js";
 import type { JsonObject } from "../../src/token/json.js";
 import { createTokenParser, type ParsedToken } from "../../src/token/parse.js";
 
@@ -28,7 +28,7 @@ export async function verifyJws(token: string, terms: JwsTerms): Promise<JwsVerd
     if (!policy.algorithms.has(header.alg)) return "algorithm_not_allowed";
     const verify = await policy.keys.pick(header);
     const payloadEnd = token.lastIndexOf(".");
-    const isValid = await verify(toSigningInput(token, payloadEnd), toSignature(token, payloadEnd));
+    const isValid = await verifySignature(token, payloadEnd, verify);
     return isValid ? "accepted" : "signature_invalid";
   } catch (error) {
     if (error instanceof AuthError) return error.reason;

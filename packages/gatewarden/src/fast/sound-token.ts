@@ -1,0 +1,108 @@
+// The claim and header rules in one go, for the many tokens that none of them refuses: this saves a fifth of a new token's time beside
+// its signature. Replaces `headerRules` and `claimRules` of `token/claims.ts`, which say what is wrong with all others.
+import { namesNoAudience, type TokenFacts } from "../token/claims.js";
+import { isOfClient } from "../token/client.js";
+
+/**
+ * Whether a token is sound beyond doubt: true only where no rule would refuse. For the many good tokens, in one go; of all others
+ * the rules say what is wrong. Members are read without asking whose they are, so it holds only while nobody has put one of them on
+ * `Object.prototype` (CWE-1321).
+ */
+export function isSound(facts: TokenFacts): boolean {
+  const { claims, policy, now } = facts;
+  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud }: RegisteredClaims = claims;
+  const latest = now + policy.clockTolerance;
+  return (
+    isBare(plain) &&
+    isHeaderSound(facts) &&
+    iss === policy.issuer &&
+    isAhead(exp, now - policy.clockTolerance) &&
+    isPast(nbf, latest) &&
+    isPast(iat, latest) &&
+    isTextIfAny(sub) &&
+    isTextIfAny(client_id) &&
+    isTextIfAny(azp) &&
+    isTextIfAny(jti) &&
+    (aud === undefined ? namesNoAudience(policy) : isFor(aud, policy.audiences)) &&
+    isOfClient(policy.clientIds, client_id, azp) &&
+    grantsSomething(claims) &&
+    isOfNoOtherKind(claims)
+  );
+}
+
+type HeaderFacts = Pick<TokenFacts, "header" | "policy">;
+
+/** Whether a header is one that no header rule would refuse, beyond doubt. */
+export function isHeaderSound({ header, policy }: HeaderFacts): boolean {
+  const { alg, typ } = header;
+  const { algorithms, tokenType } = policy;
+  return tokenType === "any" && algorithms.has(alg) && (typ === "at+jwt" || typ === "JWT" || typ === undefined);
+}
+
+/** Claims that some rule reads. Unknown, each of them: JSON may hold anything. */
+interface RegisteredClaims {
+  readonly iss?: unknown;
+  readonly exp?: unknown;
+  readonly nbf?: unknown;
+  readonly iat?: unknown;
+  readonly sub?: unknown;
+  readonly client_id?: unknown;
+  readonly azp?: unknown;
+  readonly jti?: unknown;
+  readonly aud?: unknown;
+  readonly scope?: unknown;
+  readonly scp?: unknown;
+  readonly permissions?: unknown;
+  readonly events?: unknown;
+  readonly nonce?: unknown;
+  readonly at_hash?: unknown;
+  readonly c_hash?: unknown;
+  readonly s_hash?: unknown;
+  readonly token_use?: unknown;
+  readonly typ?: unknown;
+}
+
+/** Has nothing of its own, so what it has is what every object inherits. */
+const plain: RegisteredClaims = {};
+
+/** Whether an object has none of the claims. For `plain` the engine knows it without looking, until it is no longer so. */
+function isBare(object: RegisteredClaims): boolean {
+  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud } = object;
+  const none = undefined;
+  const hasIdentity = iss !== none || sub !== none || client_id !== none || azp !== none || aud !== none;
+  const hasTime = exp !== none || nbf !== none || iat !== none || jti !== none;
+  return !hasIdentity && !hasTime && !grantsSomething(object) && isOfNoOtherKind(object);
+}
+
+function grantsSomething({ scope, permissions, scp }: RegisteredClaims): boolean {
+  const none = undefined;
+  return (scope ?? permissions ?? scp ?? none) !== none;
+}
+
+/** Without what only tokens of other kinds carry. */
+function isOfNoOtherKind({ events, nonce, at_hash, c_hash, s_hash, token_use, typ }: RegisteredClaims): boolean {
+  const none = undefined;
+  const isUnmarked = events === none && nonce === none && at_hash === none && c_hash === none && s_hash === none;
+  return isUnmarked && token_use === none && (typ === none || typ === "Bearer");
+}
+
+function isAhead(time: unknown, earliest: number): boolean {
+  return typeof time === "number" && Number.isFinite(time) && earliest < time;
+}
+
+function isPast(time: unknown, latest: number): boolean {
+  return time === undefined || (typeof time === "number" && Number.isFinite(time) && time <= latest);
+}
+
+function isTextIfAny(value: unknown): boolean {
+  return value === undefined || typeof value === "string";
+}
+
+function isFor(audience: unknown, audiences: readonly string[]): boolean {
+  if (typeof audience === "string") return audiences.includes(audience);
+  return Array.isArray(audience) && audience.every(isText) && audience.some((one) => audiences.includes(one));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}

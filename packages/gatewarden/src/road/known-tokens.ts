@@ -1,0 +1,79 @@
+// The by-pass of the road: a token that was verified before is found by its text, and what may have changed since is looked at again.
+import { isShareable, type KeptFacts, TokenAuth } from "../auth.js";
+import type { GuardConfig } from "../configuration/configure.js";
+import type { IssuerPolicy } from "../issuer/policy.js";
+import type { Awaitable } from "../platform/awaitable.js";
+import type { GuardRequest } from "../request/credentials.js";
+import { type CacheCounts, createTokenCache, type TokenCache } from "../token/cache.js";
+import { toLifetime } from "../token/claims.js";
+import type { TokenHeader, TokenParser } from "../token/parse.js";
+import type { Verify } from "../token/signature.js";
+import { type Journey, toVerifiedToken } from "./journey.js";
+
+/** What a verification depended on. Not part of `Auth`, which may outlive its issuer. */
+interface VerifiedBy {
+  readonly policy: IssuerPolicy;
+  readonly header: TokenHeader;
+  readonly verify: Verify;
+}
+
+/** The tokens that one guard has verified. */
+export class KnownTokens {
+  readonly #config: GuardConfig;
+  readonly #parser: TokenParser;
+  readonly #cache: TokenCache<TokenAuth<unknown>, VerifiedBy> | undefined;
+
+  constructor(config: GuardConfig, parser: TokenParser) {
+    this.#config = config;
+    this.#parser = parser;
+    this.#cache = config.cache && createTokenCache(config.cache);
+  }
+
+  counts(): CacheCounts | undefined {
+    return this.#cache?.counts();
+  }
+
+  /**
+   * What was found out about the same text before. Its issuer, its key and its times are looked at again, as they may have changed. Undefined
+   * where anything is not as it was; then the token goes the whole road, which says what is wrong.
+   */
+  recall(text: string, request: GuardRequest | undefined): TokenAuth<unknown> | undefined {
+    const index = this.#cache?.find(text);
+    if (index === undefined) return undefined;
+    const auth = this.#cache?.entryAt(index);
+    const verifiedBy = this.#cache?.groundsAt(index);
+    if (auth === undefined || verifiedBy === undefined) return undefined;
+    const { policy, header, verify } = verifiedBy;
+    const { policies } = this.#config;
+    const now = this.#config.now();
+    const isCurrent =
+      (policies.isFixed || isHere(policies.find(auth.tokenClaims, request), policy)) &&
+      isHere(policy.keys.pick(header, now), verify) &&
+      auth.isGoodAt(now);
+    if (isCurrent) return auth;
+    this.#cache?.delete(text);
+    return undefined;
+  }
+
+  /** Keeps a token that was verified, when it comes for the second time, and the form of its header. */
+  keep(journey: Journey): void {
+    const { text, token, parsed, header, claims, handlerClaims, policy, verify, scheme } = journey;
+    if (parsed?.isHeaderKnown === false) this.#parser.remember(token, header);
+    // What a schema made may be such that one request could change it for the next.
+    if (handlerClaims !== claims && !isShareable(handlerClaims)) return;
+    const kept = this.#cache?.admit(text);
+    if (kept === undefined) return;
+    const facts: KeptFacts = { scheme, ...toLifetime(claims, policy.clockTolerance) };
+    // The token that is handed out is a part of the text that is kept, so it takes no room of its own.
+    const ownToken = kept.slice(text.length - token.length);
+    const auth = new TokenAuth({ ...toVerifiedToken(journey), token: ownToken }, facts);
+    journey.auth = auth;
+    this.#cache?.keep(kept, auth, { policy, header, verify });
+  }
+}
+
+/** Whether the value is here and the same. One that is promised is asked for again on the road, which also hears if it fails. */
+function isHere<Value>(value: Awaitable<Value>, expected: Value): boolean {
+  if (value instanceof Promise) value.catch(() => undefined);
+  return value === expected;
+}

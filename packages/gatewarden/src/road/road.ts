@@ -1,0 +1,111 @@
+// Takes a token along the road to its first refusal, or to `Auth`.
+import type { TokenAuth } from "../auth.js";
+import type { GuardConfig } from "../configuration/configure.js";
+import type { AuthError, AuthScheme } from "../errors.js";
+import type { Awaitable } from "../platform/awaitable.js";
+import { toAuthorization } from "../request/credentials.js";
+import { parsePresented } from "../request/token-from.js";
+import { evaluate } from "../requirements/evaluate.js";
+import { createTokenParser, type TokenParser } from "../token/parse.js";
+import type { Asked } from "./asked.js";
+import { type GuardParts, Journey, type Start } from "./journey.js";
+import { KnownTokens } from "./known-tokens.js";
+import { type Rule, stopAtFirst, toAuthError, toRules } from "./step.js";
+import { createSteps, type RoadSteps } from "./steps.js";
+
+type Rules = readonly Rule<Journey>[];
+
+/** The road of one guard. */
+export class Road implements GuardParts {
+  readonly config: GuardConfig;
+  readonly parser: TokenParser;
+  readonly known: KnownTokens;
+  readonly steps: RoadSteps;
+  readonly #use: Rules;
+  readonly #whole: Rules;
+
+  constructor(config: GuardConfig) {
+    this.config = config;
+    this.parser = createTokenParser(config.maxTokenSize);
+    this.known = new KnownTokens(config, this.parser);
+    this.steps = createSteps(config);
+    const { arrival, signed, opaque, use } = this.steps;
+    const [signedRules, opaqueRules] = [toRules(signed), toRules(opaque)];
+    this.#use = toRules(use);
+    const takeOwnWay: Rule<Journey> = (journey) =>
+      stopAtFirst(this.isIntrospected(journey.token) ? opaqueRules : signedRules, journey);
+    const ownWay = opaque.length === 0 ? signedRules : [takeOwnWay];
+    const useIt: Rule<Journey> = (journey) => {
+      const { auth, scheme, requirement } = journey;
+      if (this.#mustProve(auth, scheme)) return stopAtFirst(this.#use, journey);
+      return requirement && evaluate(requirement, auth, config);
+    };
+    this.#whole = [...toRules(arrival), ...ownWay, useIt];
+  }
+
+  /** A token at the beginning of the road. */
+  begin(start: Start): Journey {
+    return new Journey(start, this);
+  }
+
+  /** Whether only the issuer can say what the token is. Throws `AuthError`: `token_too_large`. */
+  isIntrospected(token: string): boolean {
+    return this.config.introspection !== undefined && this.parser.isOpaque(token);
+  }
+
+  /** What the token proves, or the first refusal. Never throws or rejects. */
+  travel(asked: Asked): Awaitable<TokenAuth<unknown> | AuthError> {
+    const { token, request, requirement } = asked;
+    try {
+      // A token that came by another way is known by the header that it would have come with.
+      const text = token === undefined ? parsePresented(request, this.config.tokenPlace) : toAuthorization(token);
+      const known = this.known.recall(text, request);
+      if (known !== undefined && (token === undefined || token.length === known.token.length)) {
+        if (this.#mustProve(known, known.scheme)) return take(this.#use, this.#resume(known, text, asked));
+        return requirement === undefined ? known : (evaluate(requirement, known, this.config) ?? known);
+      }
+      return take(this.#whole, this.begin({ request, text, requirement }));
+    } catch (error) {
+      return toAuthError(error);
+    }
+  }
+
+  /** Mostly a token has nothing to prove, and there is nothing left to ask but what it grants. */
+  #mustProve({ isBound }: TokenAuth<unknown>, scheme: AuthScheme): boolean {
+    const { revocation, binding } = this.config;
+    return revocation !== undefined || binding.concerns(isBound, scheme);
+  }
+
+  /** A known token, as if it had just come to the steps of its use. */
+  #resume(auth: TokenAuth<unknown>, text: string, { request, requirement }: Asked): Journey {
+    const journey = this.begin({ request, text, requirement });
+    journey.scheme = auth.scheme;
+    journey.token = auth.token;
+    journey.claims = auth.tokenClaims;
+    journey.auth = auth;
+    return journey;
+  }
+
+  /** The trusted issuer that a token names, whether it signed it or not: for listeners, after the decision. Asks no look-up. */
+  issuerOf(token: string): string | undefined {
+    const { introspection, policies } = this.config;
+    try {
+      if (this.parser.isOpaque(token)) return introspection?.issuer;
+      const { iss } = this.parser.parse(token).claims;
+      return policies.all.find(({ issuer }) => issuer === iss)?.issuer;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function take(rules: Rules, journey: Journey): Awaitable<TokenAuth<unknown> | AuthError> {
+  const end = (refusal: AuthError | undefined) => refusal?.withScheme(journey.scheme) ?? journey.auth;
+  const fail = (error: unknown) => end(toAuthError(error));
+  try {
+    const refusal = stopAtFirst(rules, journey);
+    return refusal instanceof Promise ? refusal.then(end).catch(fail) : end(refusal);
+  } catch (error) {
+    return fail(error);
+  }
+}

@@ -1,0 +1,160 @@
+// The road: every check of a token, in order. The guard stops at the first refusal, `explain` collects all of them, and a new rule is
+// one entry in a list.
+import { TokenAuth } from "../auth.js";
+import type { GuardConfig } from "../configuration/configure.js";
+import { AuthError } from "../errors.js";
+import { takeJwtAtOnce } from "../fast/jwt-credentials.js";
+import { isHeaderSound, isSound } from "../fast/sound-token.js";
+import type { Awaitable } from "../platform/awaitable.js";
+import { parseCredentials, toScheme } from "../request/credentials.js";
+import { evaluate } from "../requirements/evaluate.js";
+import { checkRevoked } from "../revocation/check.js";
+import { claimRules, headerRules } from "../token/claims.js";
+import { verifySignature } from "../token/compact.js";
+import { parseClaims } from "../token/standard-schema.js";
+import { type Journey, toVerifiedToken } from "./journey.js";
+import type { Rule, Step } from "./step.js";
+
+type Steps = readonly Step<Journey>[];
+type JourneyRule = Rule<Journey>;
+
+/** Scheme and token, whatever the token is (RFC 6750 §2.1, RFC 9449 §7.1). */
+const findToken: JourneyRule = (journey) => {
+  if (takeJwtAtOnce(journey)) return undefined;
+  const { text, request, guard } = journey;
+  const takesDpop = guard.config.binding.policy.modes.dpop !== "off";
+  if (takesDpop) journey.scheme = toScheme(text);
+  // A token that came by another way than HTTP has no syntax of a header.
+  journey.token = request ? parseCredentials(text, takesDpop).token : text.slice("Bearer ".length);
+  return undefined;
+};
+
+/** Header and claims, not yet trusted (RFC 7515 §5.2). */
+const takeApart: JourneyRule = (journey) => {
+  journey.parsed ??= journey.guard.parser.parse(journey.token);
+  journey.header = journey.parsed.header;
+  journey.claims = journey.parsed.claims;
+  return undefined;
+};
+
+/** The terms of the issuer that the token names, if it is trusted (RFC 8725 §3.8). */
+const findIssuer: JourneyRule = (journey) =>
+  note(journey.guard.config.policies.find(journey.claims, journey.request), (policy) => {
+    journey.policy = policy;
+  });
+
+/** The issuer's key that the header names (RFC 7515 §4.1.4). */
+const findKey: JourneyRule = (journey) =>
+  note(journey.policy.keys.pick(journey.header), (verify) => {
+    journey.verify = verify;
+  });
+
+/** The issuer signed the token (RFC 7515 §5.2 step 8). */
+const checkSignature: JourneyRule = ({ verify, token, parsed }) => {
+  const payloadEnd = parsed?.payloadEnd ?? 0;
+  const isValid = verifySignature(token, payloadEnd, verify);
+  return isValid instanceof Promise ? isValid.then(toSignatureRefusal) : toSignatureRefusal(isValid);
+};
+
+function toSignatureRefusal(isValid: boolean): AuthError | undefined {
+  return isValid ? undefined : new AuthError("signature_invalid");
+}
+
+/** What the application demands of the claims beyond the rules. */
+const applySchema: JourneyRule = (journey) => {
+  const { claims, policy } = journey;
+  journey.handlerClaims = claims;
+  if (!policy.schema) return undefined;
+  return note(parseClaims(policy.schema, claims), (parsed) => {
+    journey.handlerClaims = parsed;
+  });
+};
+
+/** What handlers and requirements read. */
+const makeAuth: JourneyRule = (journey) => {
+  journey.auth = new TokenAuth(toVerifiedToken(journey));
+  return undefined;
+};
+
+/** The token is kept for the next time that it comes. */
+const keep: JourneyRule = (journey) => {
+  journey.guard.known.keep(journey);
+  return undefined;
+};
+
+/** No deny list names the token. Asked on every check. */
+const checkRevocation: JourneyRule = ({ claims, guard }) => {
+  const { revocation, revocationWatch } = guard.config;
+  return revocation && checkRevoked(revocation, claims, revocationWatch);
+};
+
+/** The token grants what is asked for. */
+const checkRequirement: JourneyRule = ({ auth, requirement, guard }) =>
+  requirement && evaluate(requirement, auth, guard.config);
+
+/** The steps of one guard. A token takes `arrival`, then its own way, then `use`. */
+export interface RoadSteps {
+  readonly arrival: Steps;
+  /** What a JWT is. */
+  readonly signed: Steps;
+  /** What an opaque token is, as its issuer describes it (RFC 7662). Empty where the guard does not introspect. */
+  readonly opaque: Steps;
+  /** Whether this request may use the token. */
+  readonly use: Steps;
+}
+
+const arrival: Steps = [{ name: "credentials", needs: [], rules: [findToken] }];
+
+const signed: Steps = [
+  { name: "token", needs: [], rules: [takeApart] },
+  { name: "issuer", needs: ["token"], rules: [findIssuer] },
+  { name: "header", needs: ["issuer"], rules: headerRules, isFine: isHeaderSound },
+  { name: "keys", needs: ["header"], rules: [findKey] },
+  { name: "signature", needs: ["keys"], rules: [checkSignature] },
+  { name: "claims", needs: ["issuer"], rules: claimRules, isFine: isSound },
+  { name: "schema", needs: ["issuer"], rules: [applySchema] },
+  { name: "auth", needs: ["issuer"], rules: [makeAuth] },
+  { name: "memory", needs: ["signature", "claims", "schema"], rules: [keep], leavesTrace: true },
+];
+
+function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
+  if (introspection === undefined) return [];
+  const { issuer, rules, introspector } = introspection;
+  const findDescriber: JourneyRule = (journey) =>
+    note(policies.find({ iss: issuer }, journey.request), (policy) => {
+      journey.policy = policy;
+    });
+  const describe: JourneyRule = (journey) =>
+    note(introspector.describe(journey.token), (claims) => {
+      journey.claims = claims;
+    });
+  return [
+    { name: "issuer", needs: [], rules: [findDescriber] },
+    { name: "token", needs: ["issuer"], rules: [describe] },
+    { name: "claims", needs: ["token"], rules },
+    { name: "schema", needs: ["token"], rules: [applySchema] },
+    { name: "auth", needs: ["token"], rules: [makeAuth] },
+  ];
+}
+
+/** Lays out the road of a guard. */
+export function createSteps(config: GuardConfig): RoadSteps {
+  const use: Steps = [
+    ...config.binding.steps,
+    { name: "revocation", needs: ["auth"], rules: [checkRevocation] },
+    { name: "requirement", needs: ["auth"], rules: [checkRequirement] },
+  ];
+  return { arrival, signed, opaque: toOpaqueSteps(config), use };
+}
+
+/** Writes down what was found out, now or later. */
+function note<Value>(value: Awaitable<Value>, write: (value: Value) => void): Awaitable<undefined> {
+  if (value instanceof Promise) {
+    return value.then((later) => {
+      write(later);
+      return undefined;
+    });
+  }
+  write(value);
+  return undefined;
+}
