@@ -176,6 +176,9 @@ const claimMutations = [
     delete claims[random.pick(registered)];
   },
   (random, { claims }) => {
+    claims[random.pick(registered)] = null;
+  },
+  (random, { claims }) => {
     claims[random.pick(["exp", "nbf", "iat"])] = start + random.pick(offsets);
   },
   (random, { claims }) => {

@@ -44,6 +44,12 @@ export const stricter = [
     holds: ({ header: { typ = null } }) => typ !== null && !tokenTypes.includes(String(typ).toLowerCase()),
   },
   {
+    name: "a claim that is demanded and null is missing (RFC 9068 §2.2)",
+    reasons: ["claim_missing"],
+    holds: ({ claims }, { configuration }) =>
+      configuration.isStrict && ["sub", "client_id", "iat", "jti"].some((name) => claims[name] === null),
+  },
+  {
     name: "dates are finite numbers (RFC 7519 §2)",
     reasons: ["claim_invalid"],
     holds: ({ claims }) =>
