@@ -1,9 +1,17 @@
 // The environment's names for issuer and audience, as Auth0's quickstarts and express-oauth2-jwt-bearer write them.
 import { ConfigError } from "../errors.js";
-import { isLoopback, isSafeUrl } from "../issuer/url.js";
+import { isIssuerName, isLoopback, isSafeUrl } from "../issuer/url.js";
 
 /** An issuer as configured: the spellings of `iss` it may turn out to have. More than one only where a base URL was given. */
 export type IssuerSpellings = readonly [string, ...string[]];
+
+/** What decides how the name of an issuer is read. */
+export interface NameSettings {
+  /** Hosts that may be asked over http. */
+  readonly httpHosts?: readonly string[];
+  /** Whether keys, or the place of the metadata, are given, so that nothing is fetched from the name. */
+  readonly isApart?: boolean;
+}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -16,11 +24,11 @@ export const examples = {
 } as const;
 
 /** The issuer from `AUTH0_DOMAIN` or `ISSUER_BASE_URL`. Throws `ConfigError` when neither is usable, or when they disagree. */
-export function readIssuerFromEnvironment(env: Environment, httpHosts: readonly string[] = []): IssuerSpellings {
+export function readIssuerFromEnvironment(env: Environment, settings: NameSettings = {}): IssuerSpellings {
   const domain = readVariable(env, "AUTH0_DOMAIN", examples.AUTH0_DOMAIN);
   const baseUrl = readVariable(env, "ISSUER_BASE_URL", examples.ISSUER_BASE_URL);
   const fromDomain = domain === undefined ? undefined : toDomainIssuer(domain);
-  const fromBaseUrl = baseUrl === undefined ? undefined : toBaseUrlIssuer(baseUrl, httpHosts);
+  const fromBaseUrl = baseUrl === undefined ? undefined : toBaseUrlIssuer(baseUrl, settings);
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
     throw new ConfigError({
       option: "ISSUER_BASE_URL",
@@ -84,7 +92,9 @@ function toDomainIssuer(text: string): IssuerSpellings {
 }
 
 /** A base URL with or without its last slash has the same metadata, and that says which of the two the issuer is. */
-function toBaseUrlIssuer(text: string, httpHosts: readonly string[]): IssuerSpellings {
+function toBaseUrlIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
+  // A name with a scheme of its own that is no https URL is no base URL either: it has one spelling.
+  if (isApart && hasScheme(text) && isOtherName(text, httpHosts)) return [text];
   const url = toUrl({
     option: "ISSUER_BASE_URL",
     text: withScheme(text),
@@ -97,8 +107,20 @@ function toBaseUrlIssuer(text: string, httpHosts: readonly string[]): IssuerSpel
   return text.endsWith("/") ? [`${bare}/`, bare] : [bare, `${bare}/`];
 }
 
+/**
+ * Whether an issuer may be called so although keys cannot be discovered from it (RFC 7519 §4.1.1 StringOrURI). A domain of Auth0 that is
+ * no https URL is a slip: none of its tokens would ever match.
+ */
+export function isOtherName(text: string, httpHosts?: readonly string[]): boolean {
+  return !isSafeUrl(text, httpHosts) && isIssuerName(text) && !isPlaceholder(text) && !/\.auth0\.com\/?$/.test(text);
+}
+
+function hasScheme(text: string): boolean {
+  return /^([a-z][a-z0-9+.-]*:\/\/|urn:)/i.test(text);
+}
+
 function withScheme(text: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
+  if (hasScheme(text)) return text;
   // Cut at the first slash before the port is looked for: one expression for both would look from each slash to the end (CWE-1333).
   const [authority = ""] = text.split("/", 1);
   const isLocal = isLoopback(authority.replace(/:\d+$/, ""));
@@ -111,7 +133,7 @@ interface UrlText {
   readonly example: string;
   /** As the developer wrote it, where that is not the same. */
   readonly written?: string;
-  readonly httpHosts?: readonly string[];
+  readonly httpHosts?: readonly string[] | undefined;
 }
 
 function toUrl({ option, text, example, written = text, httpHosts }: UrlText): URL {

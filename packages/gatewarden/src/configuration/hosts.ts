@@ -28,10 +28,9 @@ interface Where {
 }
 
 function requireHosts(hosts: readonly unknown[], scheme: "http" | "https", where: Where): readonly string[] {
-  const bad = hosts.find((one) => !isHost(one, scheme));
-  const [first] = hosts;
-  if (bad === undefined && (first === undefined || isHost(first, scheme))) return hosts as readonly string[];
-  const problem = `holds ${JSON.stringify(bad)}; it must be a host in lower case, with its port unless that is the usual one`;
+  const bad = hosts.findIndex((one) => !isHost(one, scheme));
+  if (bad === -1) return hosts as readonly string[];
+  const problem = `holds ${JSON.stringify(hosts[bad])}; it must be a host in lower case, with its port unless that is the usual one`;
   throw new ConfigError({ ...where, problem });
 }
 

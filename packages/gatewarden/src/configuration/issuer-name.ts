@@ -1,7 +1,7 @@
 // The name of an issuer, as a developer gives it. Where its keys are to be discovered it is a URL; where they are given it may be any name.
 import { ConfigError } from "../errors.js";
 import { isIssuerName, isSafeUrl } from "../issuer/url.js";
-import { type IssuerSpellings, isPlaceholder, toExactIssuer } from "./environment.js";
+import { type IssuerSpellings, isOtherName, isPlaceholder, type NameSettings, toExactIssuer } from "./environment.js";
 import type { KeysOptions } from "./options.js";
 
 const materials = ["jwksUri", "jwks", "publicKey", "secret"];
@@ -11,23 +11,14 @@ export function findMaterial(keys: KeysOptions = {}): string | undefined {
   return materials.find((name) => name in keys);
 }
 
-/** What decides how the name is read. */
-interface NameSettings {
-  /** Whether keys, or the place of the metadata, are given, so that nothing is fetched from the name. */
-  readonly isApart: boolean;
-  readonly httpHosts: readonly string[];
-}
-
 /**
  * The spellings of the option `issuer`. A name that is no https URL stands for itself, letter for letter (RFC 7519 §4.1.1 StringOrURI):
  * AD FS' `http://…/adfs/services/trust`, `acme.com`, `urn:…`. Throws `ConfigError`.
  */
 export function toIssuerSpellings(text: string, { isApart, httpHosts }: NameSettings): IssuerSpellings {
-  const isOther = !isSafeUrl(text, httpHosts) && isIssuerName(text) && !isPlaceholder(text);
-  if (!isOther) return toExactIssuer(text, httpHosts);
-  // A domain of Auth0 without its scheme is a slip: none of its tokens would ever match.
-  if (isApart && !/\.auth0\.com\/?$/.test(text)) return [text];
-  throw toNameError(text);
+  if (isApart && isOtherName(text, httpHosts)) return [text];
+  if (!isSafeUrl(text, httpHosts) && isIssuerName(text) && !isPlaceholder(text)) throw toNameError(text);
+  return toExactIssuer(text, httpHosts);
 }
 
 /** What to add, for a name from which no keys can be discovered. */

@@ -5,7 +5,7 @@ import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from ".
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { checkIssuerOptions } from "./check-options.js";
-import { type IssuerSpellings, readIssuerFromEnvironment } from "./environment.js";
+import { type IssuerSpellings, type NameSettings, readIssuerFromEnvironment } from "./environment.js";
 import { readHosts, readHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { readNumber, requireOptions } from "./option-table.js";
@@ -57,8 +57,8 @@ interface IssuerTerms {
 }
 
 function readIssuers(issuer: ListedIssuers, options: GuardOptions, env: Surroundings["env"]): readonly IssuerTerms[] {
-  const httpHosts = readHttpHosts(options.insecureHttpHosts);
-  if (issuer === undefined) return [{ spellings: readIssuerFromEnvironment(env, httpHosts), terms: {} }];
+  if (issuer === undefined)
+    return [{ spellings: readIssuerFromEnvironment(env, readNameSettings({}, options)), terms: {} }];
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
     throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
@@ -68,16 +68,16 @@ function readIssuers(issuer: ListedIssuers, options: GuardOptions, env: Surround
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
     checkIssuerOptions(terms);
-    return { spellings: readSpellings(terms, options, httpHosts), terms };
+    return { spellings: toIssuerSpellings(terms.issuer, readNameSettings(terms, options)), terms };
   });
 }
 
-function readSpellings(terms: Terms, options: GuardOptions, httpHosts: readonly string[]): IssuerSpellings {
-  const hosts = terms.insecureHttpHosts === undefined ? httpHosts : readHttpHosts(terms.insecureHttpHosts);
-  const isApart =
-    findMaterial(terms.keys ?? options.keys) !== undefined ||
-    (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
-  return toIssuerSpellings(terms.issuer, { isApart, httpHosts: hosts });
+function readNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
+  const isPlaced = (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
+  return {
+    isApart: isPlaced || findMaterial(terms.keys ?? options.keys) !== undefined,
+    httpHosts: readHttpHosts(terms.insecureHttpHosts ?? options.insecureHttpHosts),
+  };
 }
 
 function readResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {

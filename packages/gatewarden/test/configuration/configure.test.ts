@@ -214,6 +214,8 @@ describe("Allowed hosts", () => {
     ["allowedHosts", { allowedHosts: "issuer.test" }, "list"],
     ["allowedHosts", { allowedHosts: [] }, "list"],
     ["allowedHosts", { allowedHosts: [5] }, "host"],
+    ["allowedHosts", { allowedHosts: [undefined] }, "host"],
+    ["allowedHosts", { allowedHosts: ["issuer.test", undefined] }, "host"],
     ["allowedHosts", { allowedHosts: [""] }, "host"],
     ["allowedHosts", { allowedHosts: ["*.auth0.com"] }, "host"],
     ["allowedHosts", { allowedHosts: ["https://issuer.test/"] }, "host"],

@@ -126,6 +126,9 @@ describe("Attack: http elsewhere", () => {
     ["a path", ["keycloak:8080/realms"], "keycloak:8080/realms"],
     ["empty text", [""], '""'],
     ["what is no text", [8080], "8080"],
+    ["undefined", [undefined], "undefined"],
+    ["undefined among hosts", ["keycloak:8080", undefined], "undefined"],
+    ["a list with a hole", Array(1), "undefined"],
     ["no list", "keycloak:8080", "is not a list"],
   ])("is a ConfigError in the list itself: %s", (_name, insecureHttpHosts, problem) => {
     const make = () => guardWith({ insecureHttpHosts: insecureHttpHosts as never });

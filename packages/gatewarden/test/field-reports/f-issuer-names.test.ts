@@ -135,6 +135,20 @@ describe("Where keys would be discovered from it", () => {
     expect(() => guardWith({ issuer, keys: jwks })).toThrow(ConfigError);
   });
 
+  it.each([adfs, "urn:example:issuer"])("may come from the environment, with one spelling: %s", async (name) => {
+    const guard = guardWith({ keys: jwks, env: { ISSUER_BASE_URL: name } });
+    expect(await verdict(guard, tokenOf(name))).toBe("accepted");
+    expect(await verdict(guard, tokenOf(`${name}/`))).toBe("issuer_untrusted");
+    expect(() => guardWith({ env: { ISSUER_BASE_URL: name } })).toThrow("ISSUER_BASE_URL");
+    expect(() => guardWith({ keys: jwks, env: { AUTH0_DOMAIN: name } })).toThrow("AUTH0_DOMAIN");
+  });
+
+  it("a base URL of the environment is https without its scheme, beside keys as without them", async () => {
+    const guard = guardWith({ keys: jwks, env: { ISSUER_BASE_URL: "acme.com" } });
+    expect(await verdict(guard, tokenOf("https://acme.com"))).toBe("accepted");
+    expect(await verdict(guard, tokenOf("acme.com"))).toBe("issuer_untrusted");
+  });
+
   it("keys for several issuers are refused all the same (CVE-2025-59936)", () => {
     expect(() => guardWith({ issuer: ["acme.com", "urn:two"], keys: jwks })).toThrow("keys.jwks");
   });
