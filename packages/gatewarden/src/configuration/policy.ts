@@ -113,7 +113,10 @@ function readAudiences(audience: string | readonly string[]): readonly string[] 
   });
 }
 
-/** Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555, CVE-2024-33663). */
+/**
+ * Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555,
+ * CVE-2024-33663).
+ */
 function readAlgorithms(listed: readonly string[] | undefined, possible: readonly string[]): readonly string[] {
   if (listed === undefined) return possible;
   const example = `algorithms: ["${possible[0]}"]`;
