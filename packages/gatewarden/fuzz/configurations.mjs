@@ -107,7 +107,10 @@ const hasPublicKeys = (keys) => "jwks" in keys || "publicKey" in keys;
  */
 export function joinKeys(publicKeys, secret) {
   if (secret === undefined) return publicKeys;
-  /** @param {import("jose").JWTHeaderParameters} header @param {import("jose").FlattenedJWSInput} input */
+  /**
+   * @param {import("jose").JWTHeaderParameters} header
+   * @param {import("jose").FlattenedJWSInput} input
+   */
   return (header, input) => {
     if (header.alg.startsWith("HS")) return secret;
     return typeof publicKeys === "function" ? publicKeys(header, input) : publicKeys;

@@ -25,7 +25,11 @@ export async function askGuard({ configuration, keySet, now }, token) {
   }
 }
 
-/** @param {unknown[]} keySet @param {Uint8Array | undefined} secret @returns {import("gatewarden").KeysOptions} */
+/**
+ * @param {unknown[]} keySet
+ * @param {Uint8Array | undefined} secret
+ * @returns {import("gatewarden").KeysOptions}
+ */
 function toKeys(keySet, secret) {
   return { jwks: { keys: /** @type {never} */ (keySet) }, ...(secret !== undefined && { secret }) };
 }

@@ -1,5 +1,5 @@
-// Which keys of a set a token could mean where jose finds several. Written apart from the library: jose says that there is more than one,
-// and these rules say whether that is an end.
+// Which keys of a set a token could mean where jose finds several. Written apart from the library:
+// jose says that there is more than one, and these rules say whether that is an end.
 import { createPublicKey } from "node:crypto";
 import { findKeyRule } from "./key-rules.mjs";
 

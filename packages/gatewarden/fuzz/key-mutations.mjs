@@ -105,7 +105,8 @@ const additions = [
     keys.push(...crowd.slice(random.below(3), 3 + random.below(3)).map(({ jwk }) => ({ ...jwk })));
     if (kid === "shared") keys.push({ ...draft.signer.jwk, kid }, { ...random.pick(crowd).jwk, kid });
   },
-  // One key twice: to the letter, under another name, in other digits, with another word on its use.
+  // One key twice: to the letter, under another name, in other digits, with another word on its
+  // use.
   (random, keys) => {
     const entry = random.pick(keys);
     if (typeof entry !== "object" || entry === null) return;

@@ -19,7 +19,10 @@ const metadata = ["kid", "kty", "use", "alg"];
 /** Null says as little as a member that is not there. @param {unknown} value */
 const says = (value) => value !== undefined && value !== null;
 
-/** Whether a member is there that says nothing: null, or no text where text is optional. @param {unknown} jwk */
+/**
+ * Whether a member is there that says nothing: null, or no text where text is optional.
+ * @param {unknown} jwk
+ */
 export function hasIdleMembers(jwk) {
   const members = /** @type {Members} */ (jwk ?? {});
   const isNull = [...secretMembers, ...metadata, "key_ops"].some((name) => members[name] === null);

@@ -194,7 +194,11 @@ export function findBroken(token, draft) {
   return rules?.every((rule) => rule !== undefined) ? rules[0] : undefined;
 }
 
-/** The keys of the set that the token could mean: none where it is for the secret. @param {TokenView} token @param {Draft} draft */
+/**
+ * The keys of the set that the token could mean: none where it is for the secret.
+ * @param {TokenView} token
+ * @param {Draft} draft
+ */
 function findMeant({ header: { alg, kid } }, { keySet, configuration }) {
   if (configuration.secret !== undefined && String(alg).startsWith("HS")) return undefined;
   return keySet?.filter((jwk) => kid === undefined || /** @type {{ kid?: unknown }} */ (jwk)?.kid === kid);

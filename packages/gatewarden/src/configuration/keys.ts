@@ -47,7 +47,10 @@ export interface ConfiguredKeys {
   readonly spellings: IssuerSpellings;
   /** The exact issuer, as far as it is known by now. */
   readonly issuer: () => string;
-  /** What its keys can verify at most: all asymmetric algorithms for public keys, and HMAC as far as a secret is long enough for it. */
+  /**
+   * What its keys can verify at most: all asymmetric algorithms for public keys, and HMAC as far as
+   * a secret is long enough for it.
+   */
   readonly algorithms: readonly string[];
 }
 

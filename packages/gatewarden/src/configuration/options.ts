@@ -26,8 +26,8 @@ export type KeysOptions =
   /** One public key: PEM (SPKI), JWK or `KeyObject`. Whatever `kid` a token names, only this key verifies it. */
   | (RsaPin & SecretBeside & { readonly publicKey: PublicKey })
   /**
-   * A shared secret for HS256, HS384 or HS512, at least as long as the hash, or up to four during a rotation: each is tried. No other
-   * algorithm is accepted then (RFC 7518 §3.2).
+   * A shared secret for HS256, HS384 or HS512, at least as long as the hash, or up to four during a
+   * rotation: each is tried. No other algorithm is accepted then (RFC 7518 §3.2).
    */
   | { readonly secret: Secrets }
   /** Discovery, with other times. */
@@ -37,8 +37,9 @@ type Secrets = string | Uint8Array | readonly (string | Uint8Array)[];
 
 interface SecretBeside {
   /**
-   * A shared secret, or up to four, for the HS256, HS384 and HS512 tokens of an issuer that moves to public keys or away from them. It
-   * verifies nothing else, and public keys never verify those (CVE-2016-10555).
+   * A shared secret, or up to four, for the HS256, HS384 and HS512 tokens of an issuer that moves
+   * to public keys or away from them. It verifies nothing else, and public keys never verify those
+   * (CVE-2016-10555).
    */
   readonly secret?: Secrets;
 }
@@ -212,7 +213,10 @@ export interface GuardOptions<Claims = unknown> {
    * Refuses with `client_mismatch` or `claim_missing`. Beside an audience, both must hold. Default: any client of the issuer.
    */
   readonly clientId?: string | readonly string[];
-  /** Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that it is long enough for, beside public keys both. */
+  /**
+   * Default: every asymmetric algorithm that fits the key; with a secret, the HMAC algorithms that
+   * it is long enough for, beside public keys both.
+   */
   readonly algorithms?: readonly Algorithm[];
   /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */
   readonly clockTolerance?: number;

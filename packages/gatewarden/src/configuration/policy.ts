@@ -113,7 +113,10 @@ function readTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt
   throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
 }
 
-/** Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555, CVE-2024-33663). */
+/**
+ * Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555,
+ * CVE-2024-33663).
+ */
 function readAlgorithms(listed: readonly string[] | undefined, possible: readonly string[]): readonly string[] {
   if (listed === undefined) return possible;
   const example = `algorithms: ["${possible[0]}"]`;

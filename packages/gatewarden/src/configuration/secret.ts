@@ -1,4 +1,5 @@
-// The option `keys.secret` → what verifies HMAC, and nothing else. A secret is never part of a message.
+// The option `keys.secret` → what verifies HMAC, and nothing else. A secret is never part of a
+// message.
 
 import { ConfigError } from "../errors.js";
 import { importSecret } from "../keys/key.js";
@@ -24,7 +25,8 @@ export function createSecretSource(option: unknown, counts: MutableKeyCounts): C
     throw badSecret(`lists ${list.length} secrets, not 1 to ${maxTries}`);
   const secrets = list.map(readSecret);
   const keys = chain(all(secrets.map(importSecret)), (imported) => createPinnedKey(toOneKey(imported, counts), counts));
-  // The longest is good for all that any of them is good for; each key knows what it is long enough for itself.
+  // The longest is good for all that any of them is good for; each key knows what it is long enough
+  // for itself.
   const longest = Math.max(...secrets.map(({ length }) => length));
   const fits = [...algorithms.values()].filter(
     ({ keyType, signatureLength = 0 }) => keyType === "oct" && longest >= signatureLength,
@@ -32,7 +34,10 @@ export function createSecretSource(option: unknown, counts: MutableKeyCounts): C
   return { keys: toSource(keys), algorithms: fits.map(({ name }) => name) };
 }
 
-/** Which of several secrets made a token is nothing that its `kid` could be trusted to say: each is tried. */
+/**
+ * Which of several secrets made a token is nothing that its `kid` could be trusted to say: each is
+ * tried.
+ */
 function toOneKey(keys: readonly VerificationKey[], counts: MutableKeyCounts): VerificationKey {
   const [first, ...others] = keys;
   if (first !== undefined && others.length === 0) return first;
@@ -48,7 +53,8 @@ function toOneKey(keys: readonly VerificationKey[], counts: MutableKeyCounts): V
 function readSecret(secret: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   if (!(bytes instanceof Uint8Array)) throw badSecret("is neither text nor bytes");
-  // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235, CVE-2024-33663).
+  // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235,
+  // CVE-2024-33663).
   const text = new TextDecoder().decode(bytes);
   if (text.includes("-----BEGIN")) throw badSecret("is a PEM key; give it as publicKey");
   if (/^\s*\{/.test(text) && text.includes('"kty"'))
@@ -68,7 +74,10 @@ function decode(text: string): Uint8Array {
   }
 }
 
-/** DER that begins as a sequence and names an algorithm of public keys (RFC 5280 §4.1, RFC 8410), or two numbers (RFC 8017 A.1.1). */
+/**
+ * DER that begins as a sequence and names an algorithm of public keys (RFC 5280 §4.1, RFC 8410), or
+ * two numbers (RFC 8017 A.1.1).
+ */
 const publicKey = /^30(8[12].{2,4}?028[12]|.*(06092a864886f70d0101|06072a8648ce3d0201|06032b6570))/;
 
 function isPublicKey(bytes: Uint8Array): boolean {

@@ -5,7 +5,9 @@ export interface FetchSettings {
   readonly fetch: typeof globalThis.fetch;
   /** Seconds for the whole exchange, body included. */
   readonly timeout: number;
-  /** Media types to ask for. Default: JSON, else anything: a document is judged by what it holds. */
+  /**
+   * Media types to ask for. Default: JSON, else anything: a document is judged by what it holds.
+   */
   readonly accept?: string;
 }
 

@@ -26,7 +26,10 @@ export interface KeySet {
   readonly ignored: readonly string[];
   /** Keys by their exact text, for the next set: a key that has not changed is not imported again. */
   readonly byText: ReadonlyMap<string, VerificationKey>;
-  /** By algorithm, for tokens without `kid` that several keys fit: one function each, so that known tokens stay known. */
+  /**
+   * By algorithm, for tokens without `kid` that several keys fit: one function each, so that known
+   * tokens stay known.
+   */
   readonly tries: Map<string, Verify>;
   readonly counts: MutableKeyCounts;
   /** The last choice, which is mostly the next one too. */
@@ -100,7 +103,8 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
 
 /**
  * The verifier for a token's header. Throws `AuthError`: `key_unknown` (no key has the `kid`), `key_unsuitable` (it has, but not
- * for this algorithm), `key_ambiguous` (different keys share the `kid`, or there is none and more than four fit).
+ * for this algorithm), `key_ambiguous` (different keys share the `kid`, or there is none and more
+ * than four fit).
  */
 export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
   const { alg, kid } = query;

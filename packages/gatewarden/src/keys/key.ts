@@ -40,8 +40,8 @@ export function importPem(pem: string): Awaitable<VerificationKey> {
 }
 
 /**
- * A key from a shared secret. It fits the HMAC algorithms whose hash is no longer than it is (RFC 7518 §3.2), and nothing else ever fits
- * those (CVE-2016-10555).
+ * A key from a shared secret. It fits the HMAC algorithms whose hash is no longer than it is (RFC
+ * 7518 §3.2), and nothing else ever fits those (CVE-2016-10555).
  */
 export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
   const fits = [...algorithms.values()].filter(

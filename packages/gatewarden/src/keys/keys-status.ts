@@ -10,7 +10,10 @@ export interface KeyCounts {
   readonly unknownKeyFetches: number;
   /** How often a key was taken from a set past its time, as the issuer could not be asked. */
   readonly staleServes: number;
-  /** Signature checks beyond the first: with the next key that fits a token without `kid`, or the next of several secrets. */
+  /**
+   * Signature checks beyond the first: with the next key that fits a token without `kid`, or the
+   * next of several secrets.
+   */
   readonly extraTries: number;
 }
 

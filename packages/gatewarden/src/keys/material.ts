@@ -27,7 +27,10 @@ interface UnusableKeyOptions extends ErrorOptions {
 export class UnusableKey extends Error {
   override readonly name = "UnusableKey";
   readonly code: "private" | "unusable";
-  /** Goes on after the message with what was found. Not part of it: what a proof says is not repeated (CWE-532). */
+  /**
+   * Goes on after the message with what was found. Not part of it: what a proof says is not
+   * repeated (CWE-532).
+   */
   readonly found: string;
 
   constructor(message: string, { code = "unusable", found, ...options }: UnusableKeyOptions = {}) {

@@ -1,4 +1,5 @@
-// Several keys for one signature: tried one after the other, few and counted, where a token does not say which one signed it.
+// Several keys for one signature: tried one after the other, few and counted, where a token does
+// not say which one signed it.
 import type { Verify } from "../token/signature.js";
 import type { MutableKeyCounts } from "./keys-status.js";
 

@@ -36,6 +36,7 @@ function createInstruments(meter: Meter) {
     age: gauge("gatewarden.keys.age", "s", "How long ago the issuer's key set was fetched"),
     refreshes: counter("gatewarden.keys.refreshes", "{refresh}", "Attempts to fetch an issuer's key set"),
     staleServes: counter("gatewarden.keys.stale_serves", "{serve}", "Uses of a key set past its time"),
+    extraTries: counter("gatewarden.keys.extra_tries", "{try}", "Signature checks with a second key or a later one"),
     unknown: counter("gatewarden.keys.unknown_key_fetches", "{fetch}", "Fetches that an unknown key id caused"),
     held: gauge("gatewarden.issuers.held", "{issuer}", "Issuers held of those that are looked up"),
     lookups: counter("gatewarden.cache.lookups", "{lookup}", "Questions to the cache of verified tokens"),
@@ -60,6 +61,7 @@ function observeKeys({ at, issuers, resolved }: GuardStatus, instruments: Instru
     observe(instruments.refreshes, refreshes - failures, { ...attributes, "gatewarden.result": "loaded" });
     observe(instruments.refreshes, failures, { ...attributes, "gatewarden.result": "failed" });
     observe(instruments.staleServes, counts.staleServes, attributes);
+    observe(instruments.extraTries, counts.extraTries, attributes);
     observe(instruments.unknown, counts.unknownKeyFetches, attributes);
   };
   for (const { issuer, keys } of issuers) {

@@ -1,11 +1,15 @@
-// Kind B: servers that answer 406 where a client asks for too little. What they are asked for is what RFC 7517 §8.5.2 registers, then
-// JSON, then anything: a document is judged by what it holds, not by its label.
+// Kind B: servers that answer 406 where a client asks for too little. What they are asked for is
+// what RFC 7517 §8.5.2 registers, then JSON, then anything: a document is judged by what it holds,
+// not by its label.
 //
-// - Kubernetes' API server serves its keys as `application/jwk-set+json` alone, and answers 406 to `application/json`:
-//   https://github.com/ramosbugs/openidconnect-rs/issues/238, https://github.com/cloudfoundry/uaa/pull/3365
-//   (kubernetes/kubernetes pkg/routes/openidmetadata.go; emicklei/go-restful route.go says what fits an `Accept`)
-// - An OpenID provider that wants `application/jwk-set+json`: https://github.com/panva/openid-client/issues/466
-// - A provider that answers 406 to what Java sends: https://github.com/boylesoftware/tomcat-oidcauth/issues/19
+// - Kubernetes' API server serves its keys as `application/jwk-set+json` alone, and answers 406 to
+//   `application/json`: https://github.com/ramosbugs/openidconnect-rs/issues/238,
+//   https://github.com/cloudfoundry/uaa/pull/3365 (kubernetes/kubernetes
+//   pkg/routes/openidmetadata.go; emicklei/go-restful route.go says what fits an `Accept`)
+// - An OpenID provider that wants `application/jwk-set+json`:
+//   https://github.com/panva/openid-client/issues/466
+// - A provider that answers 406 to what Java sends:
+//   https://github.com/boylesoftware/tomcat-oidcauth/issues/19
 // - Keycloak keeps answering to `application/json`: https://github.com/keycloak/keycloak/pull/39196
 import { createGuard } from "gatewarden";
 import { createIntrospectionClient } from "gatewarden/introspection";
@@ -26,7 +30,10 @@ afterEach(() => server.close());
 const key = createKey("RS256", "k8s");
 const jwks = { keys: [key.jwk] };
 
-/** Produces one type. Chooses as Kubernetes' router does: it looks at the types and ignores their weights. */
+/**
+ * Produces one type. Chooses as Kubernetes' router does: it looks at the types and ignores their
+ * weights.
+ */
 function produces(type: string, document: unknown): Answer {
   const answer = json(document, { "content-type": type });
   return (request, response) => {

@@ -1,11 +1,16 @@
-// Kind D, the part of key sets: members that are null or empty say as little as absent ones, where absence is allowed. One key that
-// cannot be used never discards the others (RFC 7517 §5), and the message says what stands there.
+// Kind D, the part of key sets: members that are null or empty say as little as absent ones, where
+// absence is allowed. One key that cannot be used never discards the others (RFC 7517 §5), and the
+// message says what stands there.
 //
-// - RFC 7517 §4.2 to §4.5: `use`, `key_ops`, `alg` and `kid` are optional; §5: keys that are not understood are ignored
-// - Serialisers that write what they do not have: the member `kid` of a token was written although empty, as supabase/auth did
-//   (https://github.com/supabase/auth/pull/1690); `kid` null on sets of one key: https://github.com/auth0/node-jwks-rsa/issues/101
-// - One bad key that took the whole set with it elsewhere: https://github.com/open-policy-agent/opa/issues/3038,
-//   https://github.com/FusionAuth/fusionauth-jwt/issues/80 (`AKP`), https://github.com/huskarl-rs/huskarl/pull/139
+// - RFC 7517 §4.2 to §4.5: `use`, `key_ops`, `alg` and `kid` are optional; §5: keys that are not
+//   understood are ignored
+// - Serialisers that write what they do not have: the member `kid` of a token was written although
+//   empty, as supabase/auth did (https://github.com/supabase/auth/pull/1690); `kid` null on sets of
+//   one key: https://github.com/auth0/node-jwks-rsa/issues/101
+// - One bad key that took the whole set with it elsewhere:
+//   https://github.com/open-policy-agent/opa/issues/3038,
+//   https://github.com/FusionAuth/fusionauth-jwt/issues/80 (`AKP`),
+//   https://github.com/huskarl-rs/huskarl/pull/139
 // - Messages that did not say what was wrong: https://github.com/zitadel/oidc/issues/541
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { importJwk } from "../../src/keys/key.js";
@@ -68,7 +73,8 @@ describe("A member that says something is heeded", () => {
     ["use: enc", { use: "enc" }, 'has "use" other than "sig": "enc"'],
     ["use: SIG", { use: "SIG" }, 'has "use" other than "sig": "SIG"'],
     ["use: a list", { use: ["sig"] }, 'has a "use" that is not text: ["sig"]'],
-    // Web Crypto writes an empty list for public keys of ECDH: nothing may be done with them (RFC 7517 §4.3).
+    // Web Crypto writes an empty list for public keys of ECDH: nothing may be done with them (RFC
+    // 7517 §4.3).
     ["key_ops: empty", { key_ops: [] }, 'lacks "verify" in "key_ops": []'],
     ["key_ops: sign", { key_ops: ["sign"] }, 'lacks "verify" in "key_ops": ["sign"]'],
     ["key_ops: null in a list", { key_ops: [null] }, '"key_ops": [null]'],

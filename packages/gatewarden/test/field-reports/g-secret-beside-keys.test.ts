@@ -1,12 +1,16 @@
-// Kind G: one issuer whose tokens are signed with a shared secret and with private keys at the same time. The algorithm's family alone
-// picks between them.
+// Kind G: one issuer whose tokens are signed with a shared secret and with private keys at the same
+// time. The algorithm's family alone picks between them.
 //
-// - Supabase: tokens of the legacy secret (HS256) stay valid beside those of the new signing keys until the secret is revoked:
-//   https://supabase.com/docs/guides/auth/signing-keys, https://github.com/supabase/supabase/pull/37027. Tokens of the legacy secret
-//   come with and without `kid`: https://github.com/supabase/auth/pull/1690
-// - Twenty moved from HS256 to ES256 with both valid: https://docs.twenty.com/developers/self-host/capabilities/key-rotation
-// - Several secrets during a rotation: https://authx.yezz.me/get-started/key-rotation (`JWT_PREVIOUS_SECRET_KEY`)
-// - A public key taken for the secret: CVE-2016-10555, CVE-2015-9235; OpenSSH and DER forms of it: CVE-2024-33663; RFC 8725 §2.1 and §3.1
+// - Supabase: tokens of the legacy secret (HS256) stay valid beside those of the new signing keys
+//   until the secret is revoked: https://supabase.com/docs/guides/auth/signing-keys,
+//   https://github.com/supabase/supabase/pull/37027. Tokens of the legacy secret come with and
+//   without `kid`: https://github.com/supabase/auth/pull/1690
+// - Twenty moved from HS256 to ES256 with both valid:
+//   https://docs.twenty.com/developers/self-host/capabilities/key-rotation
+// - Several secrets during a rotation: https://authx.yezz.me/get-started/key-rotation
+//   (`JWT_PREVIOUS_SECRET_KEY`)
+// - A public key taken for the secret: CVE-2016-10555, CVE-2015-9235; OpenSSH and DER forms of it:
+//   CVE-2024-33663; RFC 8725 §2.1 and §3.1
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { afterEach, describe, expect, it } from "vitest";
 import { ConfigError, createGuard, type GuardOptions, type KeysOptions } from "../../src/index.js";
@@ -21,7 +25,7 @@ const secret = "a legacy secret that is 64 characters long, so that all will fit
 const [older, newer] = ["o".repeat(32), "n".repeat(64)];
 const kid = { kid: "ec" };
 
-/** Text that nobody but the writer of a token must choose: whatever key, whatever header. */
+/** An HMAC with any key, under any header. */
 function hs(alg: string, key: string | Uint8Array, header: object = {}): string {
   const input = `${encode({ alg, typ: "JWT", ...header })}.${encode(claims())}`;
   return `${input}.${signHmac(/^HS(256|384|512)$/.test(alg) ? alg : "HS256", key, input).toString("base64url")}`;
@@ -110,7 +114,7 @@ describe("A secret beside keys that are fetched", () => {
     return guardWith({ keys: { jwksUri: `${server.origin}/jwks`, secret } });
   };
 
-  it("lets in both, and asks nobody for a token of the secret", async () => {
+  it("lets in both, and fetches nothing for a token of the secret", async () => {
     const guard = await create([ec.jwk]);
     expect(await verdict(guard, hs("HS256", secret, { kid: "unknown" }))).toBe("accepted");
     expect(server.requests).toEqual([]);

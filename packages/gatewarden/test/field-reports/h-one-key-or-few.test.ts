@@ -1,16 +1,21 @@
 // Kind H: ambiguity that is none, and ambiguity that a bounded number of tries settles.
 //
-// - One key listed twice: https://github.com/panva/jose/issues/392; as a plain key and with its certificate:
-//   https://github.com/dadrus/heimdall/issues/5; the same key under two names, and tokens without one:
-//   https://github.com/quarkusio/quarkus/issues/41931
+// - One key listed twice: https://github.com/panva/jose/issues/392; as a plain key and with its
+//   certificate: https://github.com/dadrus/heimdall/issues/5; the same key under two names, and
+//   tokens without one: https://github.com/quarkusio/quarkus/issues/41931
 // - RFC 7638 §3: a key's thumbprint is made of its required members alone
-// - Tokens without `kid` beside several keys: RFC 7515 §6 and Appendix D leave how to choose to the application; OpenID Connect Core §10.1
-//   demands a `kid` where a set has several keys. Kept: https://github.com/blckngm/jwtk/pull/2 ("two or three"),
-//   https://github.com/MicahParks/keyfunc/issues/127, https://github.com/hyprstream/hyprstream/issues/1184 (the second of two keys)
-// - Different keys under one `kid`: RFC 7517 §4.5 says that they SHOULD have distinct ones, save for different types. Providers publish
-//   both: other types (https://github.com/inrupt/solid-client-authn-js/issues/1799), other algorithms
-//   (https://github.com/keycloak/keycloak/pull/15114, https://github.com/mozilla/mozilla-django-oidc/pull/350), and seldom two alike
-//   (https://github.com/latchset/jwcrypto/pull/268). The first two are told apart by the algorithm; the last stays refused.
+// - Tokens without `kid` beside several keys: RFC 7515 §6 and Appendix D leave how to choose to the
+//   application; OpenID Connect Core §10.1 demands a `kid` where a set has several keys. Kept:
+//   https://github.com/blckngm/jwtk/pull/2 ("two or three"),
+//   https://github.com/MicahParks/keyfunc/issues/127,
+//   https://github.com/hyprstream/hyprstream/issues/1184 (the second of two keys)
+// - Different keys under one `kid`: RFC 7517 §4.5 says that they SHOULD have distinct ones, save
+//   for different types. Providers publish both: other types
+//   (https://github.com/inrupt/solid-client-authn-js/issues/1799), other algorithms
+//   (https://github.com/keycloak/keycloak/pull/15114,
+//   https://github.com/mozilla/mozilla-django-oidc/pull/350), and seldom two alike
+//   (https://github.com/latchset/jwcrypto/pull/268). The first two are told apart by the algorithm;
+//   the last stays refused.
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createGuard } from "../../src/index.js";

@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createMemoryReplayStore, permission } from "../../src/index.js";
 import { instrument } from "../../src/opentelemetry/instrument.js";
+import { forge } from "../support/forge.js";
 import { hang, status } from "../support/issuer-server.js";
-import { bearer, guardWith, issuer, token, verdict, verdictOf } from "../support/keys.js";
+import { audience, bearer, guardWith, issuer, token, verdict, verdictOf } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
 import { type Metrics, startMetrics } from "../support/scrape.js";
 
@@ -124,6 +125,15 @@ describe("Keys", () => {
     await breakIt();
     expect(await verdict(guard, remote.token())).toBe("keys_unavailable");
     expect(await read("gatewarden_call_duration_count", { error_type: type })).toBe(1);
+  });
+
+  it("that were tried beyond the first with tokens without kid are counted", async () => {
+    start(remote.guard);
+    remote.server.publish([second.jwk, remote.key.jwk]);
+    const payload = { iss: remote.server.issuer, aud: audience, sub: "u", exp: remote.clock.now() + 60 };
+    const made = forge({ header: { alg: "ES256" }, payload, key: remote.key });
+    expect(await verdict(remote.guard, made)).toBe("accepted");
+    expect(await read("gatewarden_keys_extra_tries_total")).toBe(1);
   });
 
   it("are fetched by nobody who only collects metrics", async () => {

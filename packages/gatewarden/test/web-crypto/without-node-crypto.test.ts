@@ -109,6 +109,31 @@ describe("A key", () => {
     await expect(guard.verify(token())).rejects.toMatchObject({ reason: "check_failed" });
   });
 
+  it("is found among four that fit a token without kid, also when many such tokens come at once", async () => {
+    const keys = ["a", "b", "c", "d"].map((kid) => createKey("ES256", kid));
+    const stranger = createKey("ES256", "stranger");
+    const guard = web.index.createGuard(options({ keys: { jwks: { keys: keys.map(({ jwk }) => jwk) } } }));
+    const signers = Array.from({ length: 40 }, (_, index) => keys[index % 5] ?? stranger);
+    const tokens = signers.map((key, jti) =>
+      forge({ header: { alg: "ES256" }, payload: claims({ jti: `${jti}` }), key }),
+    );
+    const verdicts = await Promise.all(tokens.map((one) => verdictOf(guard.verify(one))));
+    expect(verdicts).toEqual(signers.map((key) => (key === stranger ? "signature_invalid" : "accepted")));
+  });
+
+  it("stands beside secrets, of which each is tried for HMAC alone", async () => {
+    const secrets = ["o".repeat(32), "n".repeat(64)] as const;
+    const guard = web.index.createGuard(options({ keys: { jwks: { keys: [ec.jwk] }, secret: secrets } }));
+    const input = `${encode({ alg: "HS256", kid: "ec" })}.${encode(claims())}`;
+    const sign = (secret: string) => `${input}.${createHmac("sha256", secret).update(input).digest("base64url")}`;
+    const pem = ec.publicKey.export({ type: "spki", format: "pem" }).toString();
+    const tokens = [...secrets.map(sign), token({}), sign("x".repeat(32)), sign(pem)];
+    expect(await Promise.all(tokens.map((one) => verdictOf(guard.verify(one))))).toEqual([
+      ...Array(3).fill("accepted"),
+      ...Array(2).fill("signature_invalid"),
+    ]);
+  });
+
   it.each([rsa, ec, ed, createKey("ES384"), createKey("ES512")])("is read from PEM: $kid", async (key) => {
     const pem = key.publicKey.export({ type: "spki", format: "pem" }).toString();
     const names = [...(await importJwk(key.jwk)).verifiers.keys()];

@@ -1,4 +1,5 @@
-// A fetch that asks widely, and whose answers end after a bound, whatever the server goes on to send (CWE-770).
+// A fetch that asks widely, and whose answers end after a bound, whatever the server goes on to
+// send (CWE-770).
 
 type Fetch = (url: string, options: object) => Promise<Response>;
 

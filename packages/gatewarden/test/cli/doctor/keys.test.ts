@@ -44,6 +44,10 @@ describe("A usable key", () => {
     expectFinding(await examineKeys(rsa.jwk, { ...ec.jwk, kid: "rsa" }), "key_id_shared", '"rsa"');
   });
 
+  it("that is listed twice shares its kid with itself alone", async () => {
+    expect((await examineKeys(rsa.jwk, { ...rsa.jwk, alg: "RS256" })).codes).toEqual([]);
+  });
+
   it("with an expired certificate is worth knowing", async () => {
     const x5c = [Buffer.from(createIdentity("idp.acme.test").der).toString("base64")];
     server.publish([{ ...rsa.jwk, x5c }]);
