@@ -32,6 +32,10 @@ afterEach(async () => {
 });
 
 const typeDefs = "type Query { me: String } type Subscription { ticks: Int, paid: Int, forever: Int }";
+/** As Yoga's documentation for graphql-ws has it. */
+interface Enveloped {
+  readonly enveloped: { execute(args: object): never; subscribe(args: object): never };
+}
 type Context = AuthContext<Auth | undefined>;
 
 /** Ticks are given out by hand. `left` counts sources that were returned from. */
@@ -351,6 +355,43 @@ describe("A connection of graphql-ws", () => {
       params: { token: bearer({ permissions: ["pay"] }, clock.now()) },
     });
     expect(await paying.results()).toEqual({ data: { paid: 0 } });
+  });
+
+  it("goes with GraphQL Yoga, whose useAuth keeps to what the connection proved", async () => {
+    const clock = createClock();
+    const guard = createGuard(options({ now: clock.now })) as Guard;
+    const { source, schema } = createTicks(guard);
+    const yoga = createYoga<object, Context>({ schema, plugins: [useAuth(guard)], logging: false });
+    const server = createServer(yoga);
+    const sockets = new WebSocketServer({ server });
+    const hooks = protectSocket(guard);
+    useServer(
+      {
+        ...hooks,
+        execute: (args) => (args as unknown as Enveloped).enveloped.execute(args),
+        subscribe: (args) => (args as unknown as Enveloped).enveloped.subscribe(args),
+        onSubscribe: async (connection, _id, payload) => {
+          const refused = hooks.onSubscribe(connection);
+          if (refused) return refused;
+          const enveloped = yoga.getEnveloped({ ...hooks.context(connection), params: payload });
+          const document = enveloped.parse(payload.query);
+          const contextValue = await enveloped.contextFactory();
+          return { schema: enveloped.schema, document, contextValue, enveloped } as never;
+        },
+      },
+      sockets,
+    );
+    const { origin, close } = await listenWith(server);
+    running.push({ close: () => Promise.all([...sockets.clients].map((one) => one.terminate())).then(close) });
+    const url = origin.replace("http", "ws");
+    const params = { token: bearer({ sub: "alice" }, clock.now()) };
+    expect(await open(url, "{ me }", { params }).results()).toEqual({ data: { me: "alice" } });
+    const { results, closed } = open(url, "subscription { ticks }", { params });
+    expect(await results()).toEqual({ data: { ticks: 0 } });
+    await source.isAskedFor();
+    clock.advance(3600);
+    source.give();
+    expect(await closed).toEqual({ code: 4403, reason: "expired" });
   });
 
   it("has auth in its context, typed by the need", () => {
