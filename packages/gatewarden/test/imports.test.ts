@@ -61,6 +61,8 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   "_fastify-not-found": ["fastify"],
   "_fastify-routes": ["fastify"],
   graphql: ["graphql", "graphql-yoga"],
+  "_graphql-context": ["graphql"],
+  "_graphql-socket": ["graphql"],
   h3: ["h3"],
   hono: ["hono"],
   "hono-openapi": ["hono", "hono-openapi"],

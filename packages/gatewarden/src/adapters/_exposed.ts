@@ -12,10 +12,8 @@ const ours = ["WWW-Authenticate", "DPoP-Nonce", "Retry-After"];
  * that the answer has. The application's CORS decides alone who may read the answer at all.
  */
 export function toExposed(present: unknown, headers: Readonly<Record<string, unknown>>): string {
-  const earlier = [present ?? []].flat().map(String).join(", ");
-  const known = earlier.toLowerCase().split(/\s*,\s*/);
-  const missing = ours.filter(
-    (name) => Object.hasOwn(headers, name.toLowerCase()) && !known.includes(name.toLowerCase()),
-  );
-  return [earlier, ...missing].filter((part) => part !== "").join(", ");
+  const earlier = [present ?? []].flat().join(", ");
+  const known = earlier.toLowerCase().split(/[\s,]+/);
+  const missing = ours.filter((name) => name.toLowerCase() in headers && !known.includes(name.toLowerCase()));
+  return [earlier, ...missing].filter(Boolean).join(", ");
 }

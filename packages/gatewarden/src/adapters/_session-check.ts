@@ -3,7 +3,6 @@
 import {
   type Auth,
   AuthError,
-  type Connection,
   catalogue,
   type Guard,
   type LastArgument,
@@ -11,23 +10,7 @@ import {
   type Requirement,
 } from "../index.js";
 import { findClock } from "../platform/guard-clock.js";
-import { type NodeRequest, toConnection, toLaterRequest } from "./_node.js";
-
-/** What opened a connection: a later token is checked as if it had come with it. */
-export interface Opening {
-  readonly request: NodeRequest;
-  /**
-   * What its socket knew then. A handshake over polling has a socket that closes before the session
-   * ends.
-   */
-  readonly connection: Connection;
-}
-
-/** Reads it, while the socket of the request is open. */
-export function toOpening(request: NodeRequest): Opening {
-  const { isEncrypted, address, certificate } = toConnection(request);
-  return { request, connection: { isEncrypted, address, certificate } };
-}
+import type { Opening } from "./_opening.js";
 
 /**
  * Whose connection it is. For cleaning up after its end, and never for deciding what is allowed.
@@ -80,16 +63,15 @@ export class SessionCheck<Claims> {
     return Date.now() / 1000;
   }
 
-  /** Whether the opening proved possession of a DPoP key, so that its token came with a proof. */
+  /** Whether the opening's token came with a DPoP proof. */
   get isProven(): boolean {
-    const { authorization } = this.#opening.request.headers;
-    return typeof authorization === "string" && /^dpop /i.test(authorization);
+    return this.#opening.isProven;
   }
 
   /** What a token proves that a client sent over the connection. */
   async ask(token: string): Promise<Auth<Claims> | AuthError> {
     try {
-      const outcome: Outcome<Claims> = await this.#guard.attempt(this.#toRequest(token), ...this.#requirement);
+      const outcome: Outcome<Claims> = await this.#guard.attempt(this.#opening.toRequest(token), ...this.#requirement);
       return outcome ?? new AuthError("credentials_missing");
     } catch (cause) {
       return new AuthError("check_failed", { cause });
@@ -103,7 +85,7 @@ export class SessionCheck<Claims> {
    */
   async askUnproven(auth: Auth<Claims>): Promise<Auth<Claims> | AuthError> {
     try {
-      const findings = await this.#guard.explain(this.#toRequest(auth.token), ...this.#requirement);
+      const findings = await this.#guard.explain(this.#opening.toRequest(auth.token), ...this.#requirement);
       const errors = findings
         .filter(({ severity, code }) => severity === "error" && code !== "binding_unproven")
         .map(({ code }) => (Object.hasOwn(catalogue, code) ? new AuthError(code as AuthError["reason"]) : failed()));
@@ -112,11 +94,6 @@ export class SessionCheck<Claims> {
     } catch (cause) {
       return new AuthError("check_failed", { cause });
     }
-  }
-
-  #toRequest(token: string): Parameters<Guard<Claims>["attempt"]>[0] {
-    const { request, connection } = this.#opening;
-    return { ...toLaterRequest(request, `Bearer ${token}`), connection };
   }
 }
 

@@ -3,8 +3,9 @@
 import { type Auth, AuthError, type Guard, type RefusalBody, type Requirement } from "../index.js";
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { warnOfListener } from "../platform/runtime.js";
+import type { Opening } from "./_opening.js";
 import { toRefusal } from "./_refusal.js";
-import { type Opening, type Owner, refuseStranger, SessionCheck, toOwner } from "./_session-check.js";
+import { type Owner, refuseStranger, SessionCheck, toOwner } from "./_session-check.js";
 import { Attempts, type Ending, type SessionLimits, tooMany, tooOld } from "./_session-limits.js";
 
 /** What a session is made with. */

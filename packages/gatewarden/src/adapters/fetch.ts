@@ -1,5 +1,13 @@
 // Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and all that speaks fetch.
-import { AuthError, type Awaitable, type Guard, isPreflight, type Outcome, type Requirement } from "../index.js";
+import {
+  type Auth,
+  AuthError,
+  type Awaitable,
+  type Guard,
+  isPreflight,
+  type Outcome,
+  type Requirement,
+} from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest, toResponse } from "./_fetch.js";
 import { type AuthFor, createCheck, type NeedOptions, requireHandler } from "./_protect.js";
@@ -60,6 +68,21 @@ export function protect<Claims>(
     const response = toResponse(guard.refusal(outcome));
     return onRefusal ? onRefusal(outcome, response, request) : response;
   };
+}
+
+/**
+ * A signal for an answer that goes on for long, such as server-sent events: it aborts, with the
+ * `AuthError` as its reason, when the token expires or is revoked (looked at within a minute). Nothing
+ * else ends such an answer. `request` is the one that `auth` came with.
+ */
+export function createAuthSignal<Claims>(guard: Guard<Claims>, auth: Auth<Claims>, request: Request): AbortSignal {
+  const controller = new AbortController();
+  const terms = { guard, requirement: undefined, auth, guardRequest: toGuardRequest(request) };
+  // Loaded with the first such answer.
+  import("./_stream.js")
+    .then(({ abortWithToken }) => abortWithToken(controller, terms, request.signal))
+    .catch((cause) => controller.abort(new AuthError("check_failed", { cause })));
+  return controller.signal;
 }
 
 /** Mostly there are none. What `fetch` or `Response.redirect` answers cannot be changed, and is copied. */

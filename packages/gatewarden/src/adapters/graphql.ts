@@ -1,31 +1,30 @@
 // GraphQL: a context for Apollo Server, a plugin for GraphQL Yoga, and a wrapper for single fields under any server.
-import { GraphQLError, type GraphQLResolveInfo } from "graphql";
+import type { GraphQLResolveInfo } from "graphql";
 import type { Plugin } from "graphql-yoga";
-import { AuthError, type Awaitable, type Guard, type GuardRequest, type Outcome, type Requirement } from "../index.js";
+import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toGuardRequest as fromRequest } from "./_fetch.js";
+import { type AuthContext, accept, type RequestContext, toError } from "./_graphql-context.js";
+import {
+  isWatched,
+  protectSocket,
+  type SocketContext,
+  type SocketHooks,
+  type SocketOptions,
+} from "./_graphql-socket.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, requireHandler } from "./_protect.js";
+import {
+  type AuthFor,
+  createCheck,
+  type NeedArgument,
+  type NeedOptions,
+  readNeed,
+  requireHandler,
+} from "./_protect.js";
+import type { SessionLimits } from "./_session-limits.js";
 
-export type { NeedOptions };
-
-/** What `protectField` needs of a context. */
-export interface RequestContext {
-  readonly guardRequest: GuardRequest;
-}
-
-/** What `createAuthContext` and `useAuth` put into the context. */
-export interface AuthContext<Found> extends RequestContext {
-  /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
-  readonly auth: Found;
-}
-
-const codes: Readonly<Record<number, string>> = {
-  400: "BAD_REQUEST",
-  401: "UNAUTHENTICATED",
-  403: "FORBIDDEN",
-  503: "SERVICE_UNAVAILABLE",
-};
+export type { AuthContext, NeedOptions, RequestContext, SessionLimits, SocketContext, SocketHooks, SocketOptions };
+export { protectSocket };
 
 /**
  * The context of every operation, for Apollo Server: `context: ({ req, res }) => readAuth(req, res)` with
@@ -48,14 +47,16 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
 
 /**
  * A plugin for GraphQL Yoga that checks every operation before its body is read:
- * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription is checked when it begins, and
- * goes on after its token has expired; a field under `protectField` is checked again for each event.
+ * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription ends when its token expires, is
+ * revoked or loses what is needed (looked at within a minute); its last event is the refusal. A field
+ * under `protectField` is checked again for each event.
  */
 export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
+  const { requirement } = readNeed(need);
   // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
   const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
   return {
@@ -64,8 +65,21 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
       contexts.set(request, await readAuth(toSource(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
+      if (isWatched(context)) return;
       // An operation that came without an HTTP request, or after its answer, was not checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
+    },
+    onSubscribe: async ({ args: { contextValue } }) => {
+      const { auth, guardRequest } = contextValue as AuthContext<Auth<Claims> | undefined>;
+      if (auth === undefined || isWatched(contextValue)) return undefined;
+      const { endWithToken } = await import("./_stream.js");
+      const terms = { guard, requirement, auth, guardRequest };
+      return {
+        onSubscribeResult: ({ result, setResult }) => {
+          if (!(Symbol.asyncIterator in result)) return;
+          setResult(endWithToken(result, terms, (ending) => ({ errors: [toError(ending)] })));
+        },
+      };
     },
     onResponse: ({ request, response, serverContext }) => {
       const context = contexts.get(request);
@@ -125,18 +139,4 @@ export function protectField<
 /** Undefined where it cannot be told. Around a fetch handler, the application sets its own later. */
 function readExposed(request: Request | NodeRequest, response: NodeResponse | undefined): unknown {
   return response || !("rawHeaders" in request) ? (response?.getHeader(exposedHeaders) ?? "") : undefined;
-}
-
-/** With the header that exposes others, where it is known what the application exposes already. */
-function accept<Claims>(guard: Guard<Claims>, outcome: Outcome<Claims>, present?: unknown): Outcome<Claims> {
-  if (!(outcome instanceof AuthError)) return outcome;
-  const { status, headers: own } = guard.refusal(outcome);
-  const headers = present === undefined ? own : { ...own, [exposedHeaders]: toExposed(present, own) };
-  const list = Object.entries(headers).map(([name, value]): [string, string] => [name, [value].flat().join(", ")]);
-  // Apollo Server reads headers as a map, Yoga as a record. Neither puts `http` on the wire.
-  const http = { status, headers: Object.assign(new Map(list), Object.fromEntries(list)) };
-  const code = codes[status] ?? "INTERNAL_SERVER_ERROR";
-  throw new GraphQLError(outcome.message, {
-    extensions: { code, reason: outcome.reason, http, ...guard.explanation(outcome) },
-  });
 }

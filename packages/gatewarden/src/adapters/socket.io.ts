@@ -4,10 +4,11 @@ import type { Server } from "socket.io";
 import { type Auth, AuthError, type Guard, type GuardRequest, type RefusalBody, type Requirement } from "../index.js";
 import { warnOfListener } from "../platform/runtime.js";
 import { readHeaders, toOpeningRequest } from "./_node.js";
+import { toOpening } from "./_opening.js";
 import { createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";
 import { LiveSession } from "./_session.js";
-import { type Owner, refuseStranger, toOpening, toOwner } from "./_session-check.js";
+import { type Owner, refuseStranger, toOwner } from "./_session-check.js";
 import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
 
 export type { NeedOptions, Owner, SessionLimits };

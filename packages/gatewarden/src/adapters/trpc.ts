@@ -3,7 +3,7 @@ import { TRPCError, type TRPCMiddlewareFunction } from "@trpc/server";
 import { AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
 import { toGuardRequest as fromRequest, toHeaders } from "./_fetch.js";
 import { type NodeRequest, toGuardRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -38,21 +38,37 @@ export function createAuthContext(request: Request | NodeRequest): AuthContext {
 /**
  * A middleware that lets only calls with a valid token pass: `t.procedure.use(protect(guard, permission("read:admin")))`. A refusal is a
  * `TRPCError` (`UNAUTHORIZED`, `FORBIDDEN`, `BAD_REQUEST`, `SERVICE_UNAVAILABLE`) with the `AuthError` as its `cause`.
- * A subscription is checked when it begins, and goes on after its token has expired.
+ * A subscription ends with such an error when its token expires, is revoked or loses what is needed (looked at within a minute).
  */
 export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): TRPCMiddlewareFunction<AuthContext, unknown, object, AuthAdded<AuthFor<Claims, Wanted>>, unknown> {
   const check = createCheck(guard, need);
-  return async ({ ctx, next }) => {
-    const outcome = await check(ctx.guardRequest);
-    if (outcome instanceof AuthError) {
-      const code = codes[outcome.status] ?? "INTERNAL_SERVER_ERROR";
-      throw new TRPCError({ code, message: outcome.message, cause: outcome });
-    }
-    return next({ ctx: { auth: outcome as AuthFor<Claims, Wanted> } });
+  const { requirement } = readNeed(need);
+  return async ({ ctx, next, type }) => {
+    const { guardRequest } = ctx;
+    const outcome = await check(guardRequest);
+    if (outcome instanceof AuthError) throw toError(outcome);
+    const result = await next({ ctx: { auth: outcome as AuthFor<Claims, Wanted> } });
+    if (type !== "subscription" || !result.ok || outcome === undefined || !isStream(result.data)) return result;
+    // Loaded with the first subscription.
+    const stream = await import("./_stream.js");
+    const terms = { guard, requirement, auth: outcome, guardRequest };
+    const data = stream.endWithToken(result.data, terms, (ending) => {
+      throw toError(stream.toError(ending));
+    });
+    return { ...result, data };
   };
+}
+
+function toError(error: AuthError): TRPCError {
+  const code = codes[error.status] ?? "INTERNAL_SERVER_ERROR";
+  return new TRPCError({ code, message: error.message, cause: error });
+}
+
+function isStream(data: unknown): data is AsyncIterable<unknown> {
+  return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
 }
 
 /** What tRPC tells `responseMeta` of the calls that were made. */

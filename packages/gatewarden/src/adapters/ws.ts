@@ -6,10 +6,11 @@ import type { RawData, WebSocket, WebSocketServer } from "ws";
 import { type Auth, AuthError, ConfigError, type Guard, type Refusal, type Requirement } from "../index.js";
 import { warnOfListener } from "../platform/runtime.js";
 import { toOpeningRequest } from "./_node.js";
+import { toOpening } from "./_opening.js";
 import { createCheck, type NeedOptions, readNeed } from "./_protect.js";
 import { toRefusal } from "./_refusal.js";
 import { LiveSession, type Session } from "./_session.js";
-import { type Owner, toOpening } from "./_session-check.js";
+import type { Owner } from "./_session-check.js";
 import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
 
 export type { NeedOptions, Owner, Session, SessionLimits };

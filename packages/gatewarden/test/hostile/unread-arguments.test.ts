@@ -68,6 +68,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./fetch": { protect: inner },
   "./graphql": {
     createAuthContext: last,
+    protectSocket: last,
     useAuth: last,
     protectField: { ...inner, needsOne: true },
   },
@@ -113,6 +114,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata"],
+  "./fetch": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
   "./providers": [

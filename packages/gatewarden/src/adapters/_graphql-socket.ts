@@ -1,0 +1,156 @@
+// GraphQL over WebSocket (the package graphql-ws): the token comes in `connectionParams`, and the
+// connection ends when it does.
+import type { GraphQLError } from "graphql";
+import { type Auth, AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
+import { type AuthContext, toError } from "./_graphql-context.js";
+import { type NodeRequest, readHeaders, toOpeningRequest } from "./_node.js";
+import { toOpening } from "./_opening.js";
+import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { toRefusal } from "./_refusal.js";
+import type { LiveSession } from "./_session.js";
+import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
+
+/** What a connection needs, and what bounds it. */
+export interface SocketOptions extends NeedOptions {
+  /** What bounds the connection besides its token. */
+  readonly session?: SessionLimits;
+}
+
+/** A connection as graphql-ws hands it to its hooks. */
+export interface SocketContext {
+  readonly connectionParams?: Readonly<Record<string, unknown>> | undefined;
+  readonly extra: { readonly socket: GraphqlSocket; readonly request: NodeRequest | { readonly raw: NodeRequest } };
+}
+
+/** A socket of the package ws. */
+export interface GraphqlSocket {
+  readonly readyState: number;
+  close(code: number, reason: string): void;
+  once(name: "close", listener: () => void): unknown;
+}
+
+/** Options of `useServer`. */
+export interface SocketHooks<Found> {
+  readonly onConnect: (connection: SocketContext) => Promise<boolean>;
+  readonly onSubscribe: (connection: SocketContext) => readonly GraphQLError[] | undefined;
+  readonly onNext: (
+    connection: SocketContext,
+  ) => { readonly errors: readonly ReturnType<GraphQLError["toJSON"]>[] } | undefined;
+  readonly context: (connection: SocketContext) => AuthContext<Found>;
+}
+
+interface Kept<Claims> {
+  readonly session: LiveSession<Claims>;
+  readonly guardRequest: GuardRequest;
+}
+
+/** Requests that were checked here: their session is looked at with each message. */
+const requests = new WeakSet<object>();
+
+/** Whether an operation came over a connection that `protectSocket` watches. */
+export function isWatched(context: object): boolean {
+  const { guardRequest } = context as { readonly guardRequest?: unknown };
+  return typeof guardRequest === "object" && guardRequest !== null && requests.has(guardRequest);
+}
+
+/** Members of a need that are read here. */
+const ownMembers = ["session"];
+
+/**
+ * Hooks that let only connections with a valid token pass, for graphql-ws over the package ws:
+ * `useServer({ schema, ...protectSocket(guard, { optional: true }) }, sockets)`. Clients send
+ * `connectionParams: { token }`, or `{ authorization: "Bearer …" }`, or the header with the upgrade;
+ * a token in two places is refused. Operations find `auth` in their context.
+ *
+ * The connection closes with the reason. 4403, upon which graphql-ws' client comes again with new
+ * `connectionParams`: the token expired, `session.maxAge` is over, or the need is not met. 4401, which
+ * ends the client's operations: the token is refused, was revoked or lost what is needed (looked at
+ * within a minute). 4400: malformed. 1013: keys, introspection or deny list could not be asked.
+ */
+export function protectSocket<Claims, const Wanted extends Requirement | SocketOptions = Requirement>(
+  guard: Guard<Claims>,
+  ...need: NeedArgument<Wanted>
+): SocketHooks<AuthFor<Claims, Wanted>> {
+  const check = createCheck(guard, need, ownMembers);
+  const { requirement } = readNeed(need, ownMembers);
+  const limits = readLimits((need[0] as SocketOptions | undefined)?.session);
+  const connections = new WeakMap<object, Kept<Claims>>();
+  const admit = async (connection: SocketContext) => {
+    const { request, socket } = connection.extra;
+    const source = "raw" in request ? request.raw : request;
+    const opening = toOpening(source);
+    const guardRequest = toRequest(source, connection.connectionParams);
+    const auth = await check(guardRequest);
+    if (auth instanceof AuthError) throw auth;
+    // Loaded with the first connection: most GraphQL servers have none.
+    const { LiveSession } = await import("./_session.js");
+    const onEnd = (ending: Ending) => close(socket, ending);
+    const found = auth as Auth<Claims> | undefined;
+    const session = new LiveSession({ guard, requirement, auth: found, opening, limits, onEnd });
+    requests.add(guardRequest);
+    connections.set(connection, { session, guardRequest });
+    socket.once("close", () => session.close());
+    // It may have closed during the check.
+    if (socket.readyState > isOpen) session.close();
+    else session.start();
+  };
+  const readEnding = (connection: SocketContext) =>
+    connections.get(connection)?.session.isOpen()
+      ? undefined
+      : toError(toRefusal(guard, new AuthError("expired"), "graphql-ws"));
+  return {
+    onConnect: async (connection) => {
+      try {
+        await admit(connection);
+        return true;
+      } catch (error) {
+        close(connection.extra.socket, toRefusal(guard, error, "graphql-ws"));
+        return false;
+      }
+    },
+    onSubscribe: (connection) => {
+      const error = readEnding(connection);
+      return error && [error];
+    },
+    // The session's timer may be late, and nothing of an ended session goes out (CWE-613).
+    onNext: (connection) => {
+      const error = readEnding(connection);
+      return error && { errors: [error.toJSON()] };
+    },
+    context: (connection) => {
+      const kept = connections.get(connection);
+      if (!kept) throw new AuthError("credentials_missing");
+      return { guardRequest: kept.guardRequest, auth: kept.session.auth as AuthFor<Claims, Wanted> };
+    },
+  };
+}
+
+/** `WebSocket.OPEN`. */
+const isOpen = 1;
+
+/** The upgrade with the token that came after it. In two places it is two sets of credentials (RFC 6750 §2). */
+function toRequest(request: NodeRequest, params: SocketContext["connectionParams"]): GuardRequest {
+  const guardRequest = toOpeningRequest(request);
+  const headers = readHeaders(request);
+  const authorization = [headers["authorization"] ?? [], readTokens(params)].flat();
+  return { ...guardRequest, headers: { ...headers, authorization } };
+}
+
+/** The client fills them as it likes: never coerced. What is not a string becomes an empty one, which is malformed. */
+function readTokens(params: unknown): readonly string[] {
+  if (typeof params !== "object" || params === null) return [];
+  const values = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
+  return values.flatMap(([name, value]) => {
+    if (name === "token") return `Bearer ${typeof value === "string" ? value : ""}`;
+    return name.toLowerCase() === "authorization" ? (typeof value === "string" ? value : "Bearer ") : [];
+  });
+}
+
+/** Those of the protocol (graphql-over-http, GraphQLOverWebSocket) and of RFC 6455's registry. */
+function close(socket: GraphqlSocket, { status, body: { reason } }: Ending): void {
+  const comesAgain = reason === "expired" || reason === "session_too_old";
+  const code = comesAgain ? 4403 : (closeCodes[status] ?? 4500);
+  socket.close(code, reason);
+}
+
+const closeCodes: Readonly<Record<number, number>> = { 400: 4400, 401: 4401, 403: 4403, 503: 1013 };

@@ -1,0 +1,48 @@
+// What a session began with: the request whose token it goes on with.
+import type { Connection, GuardRequest, RequestHeaders } from "../index.js";
+import { type NodeRequest, toConnection, toLaterRequest } from "./_node.js";
+
+/** What opened a connection: a later token is checked as if it had come with it. */
+export interface Opening {
+  /** Whether it proved possession of a DPoP key, so that its token came with a proof. */
+  readonly isProven: boolean;
+  readonly toRequest: (token: string) => GuardRequest;
+}
+
+/**
+ * Reads it, while the socket of the request is open: a handshake over polling has one that closes
+ * before the session ends.
+ */
+export function toOpening(request: NodeRequest): Opening {
+  const { isEncrypted, address, certificate } = toConnection(request);
+  const connection: Connection = { isEncrypted, address, certificate };
+  return {
+    isProven: isDpop(request.headers.authorization),
+    toRequest: (token) => ({ ...toLaterRequest(request, `Bearer ${token}`), connection }),
+  };
+}
+
+/** As above, for an answer that goes on for long. Its request may be of any host. */
+export function toOpeningOf(request: GuardRequest): Opening {
+  const { method, url, headers, connection } = request;
+  const read = (name: string) => (isFetchHeaders(headers) ? headers.get(name) : headers[name]);
+  const toHeaders = (authorization: string): RequestHeaders =>
+    isFetchHeaders(headers)
+      ? { get: (name) => (name === "authorization" ? authorization : name === "dpop" ? null : headers.get(name)) }
+      : { ...headers, authorization, dpop: undefined };
+  return {
+    isProven: isDpop(read("authorization")),
+    toRequest: (token) => ({
+      ...{ method, url, headers: toHeaders(`Bearer ${token}`), overSocket: "message" },
+      ...(connection && { connection }),
+    }),
+  };
+}
+
+function isFetchHeaders(headers: RequestHeaders): headers is Pick<Headers, "get"> {
+  return typeof headers["get"] === "function";
+}
+
+function isDpop(authorization: unknown): boolean {
+  return typeof authorization === "string" && /^dpop /i.test(authorization);
+}
