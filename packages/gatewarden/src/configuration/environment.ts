@@ -1,6 +1,7 @@
 // The environment's names for issuer and audience, as Auth0's quickstarts and express-oauth2-jwt-bearer write them.
-import { ConfigError } from "../errors.js";
+import { ConfigError, type ConfigProblem } from "../errors.js";
 import { isLoopback, isSafeUrl } from "../issuer/url.js";
+import { noEnvironment } from "../platform/runtime.js";
 
 /** An issuer as configured: the spellings of `iss` it may turn out to have. More than one only where a base URL was given. */
 export type IssuerSpellings = readonly [string, ...string[]];
@@ -31,7 +32,7 @@ export function readIssuerFromEnvironment(env: Environment): IssuerSpellings {
   }
   const issuer = fromDomain ?? fromBaseUrl;
   if (issuer) return issuer;
-  throw new ConfigError({
+  throw missing(env, {
     option: "AUTH0_DOMAIN",
     problem: "is not set, nor is ISSUER_BASE_URL, and createGuard was given no issuer",
     example: examples.AUTH0_DOMAIN,
@@ -52,11 +53,21 @@ export function readAudienceFromEnvironment(env: Environment): string {
   }
   const audience = auth0 ?? plain;
   if (audience !== undefined) return audience;
-  throw new ConfigError({
+  throw missing(env, {
     option: "AUTH0_AUDIENCE",
     problem:
       "is not set, nor is AUDIENCE, and createGuard was given no audience; it is the identifier of the API (not of an application)",
     example: examples.AUTH0_AUDIENCE,
+  });
+}
+
+/** What says that a variable is missing. Where the host has no variables at all, it names the option that can give some. */
+function missing(env: Environment, problem: ConfigProblem): ConfigError {
+  if (env !== noEnvironment) return new ConfigError(problem);
+  return new ConfigError({
+    option: "env",
+    problem: `is not given, and this platform has nothing in process.env: ${problem.option} ${problem.problem}`,
+    example: 'env: { AUTH0_DOMAIN: "acme.eu.auth0.com", AUTH0_AUDIENCE: "https://api.acme.com" }',
   });
 }
 
@@ -108,7 +119,7 @@ function toUrl(option: string, text: string, example: string, written = text): U
 
 /** The value, unless it is not set. A value that is there but means nothing is a mistake worth naming. */
 function readVariable(env: Environment, name: string, example: string): string | undefined {
-  const value = env[name];
+  const value = readValue(env, name, example);
   if (value === undefined) return undefined;
   const text = value.trim();
   if (text === "") throw new ConfigError({ option: name, problem: "is set but empty", example });
@@ -116,6 +127,18 @@ function readVariable(env: Environment, name: string, example: string): string |
   if (isPlaceholder(text))
     throw new ConfigError({ option: name, problem: `is "${text}", which is only a placeholder`, example });
   return text;
+}
+
+/** A host may refuse to say it (Deno without --allow-env), and give what is not text (a binding of a Worker). */
+function readValue(env: Environment, name: string, example: string): string | undefined {
+  let value: unknown;
+  try {
+    value = env[name];
+  } catch (cause) {
+    throw new ConfigError({ option: name, problem: "cannot be read from the environment", example }, { cause });
+  }
+  if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
+  throw new ConfigError({ option: name, problem: "is not text", example });
 }
 
 /** Quotes that a shell would have removed stay part of the value in many other places (docker --env-file). */
