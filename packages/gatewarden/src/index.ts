@@ -18,6 +18,7 @@ export {
   type ResolveIssuer,
   type TrustProxyOptions,
 } from "./configuration/options.js";
+export { createGuard } from "./create-guard.js";
 export {
   AuthError,
   type AuthErrorOptions,
@@ -28,7 +29,7 @@ export {
   type StepUpTerms,
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
-export { createGuard, type Guard } from "./guard.js";
+export type { Guard } from "./guard.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
 export type { ClaimNames } from "./issuer/policy.js";

@@ -160,7 +160,10 @@ function toEnvironment(url: string, audience: string): Readonly<Record<string, s
   return {
     ...(isDomain && { AUTH0_DOMAIN: origin }),
     ISSUER_BASE_URL: url,
+    ISSUER: url,
     AUTH0_AUDIENCE: audience,
     AUDIENCE: audience,
+    // Empty counts as unset: a real issuer's keys and algorithm must not remain either.
+    ...{ JWKS_URI: "", TOKEN_SIGNING_ALG: "" },
   };
 }
