@@ -14,6 +14,7 @@ import { createPendingKeys, createPinnedKey, createStaticKeySet } from "../keys/
 import type { VerificationKey } from "../keys/verification-key.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
+import type { Fetch } from "../platform/fetch.js";
 import { warn } from "../platform/runtime.js";
 import { algorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
@@ -27,7 +28,7 @@ export interface KeySourceSettings {
   readonly issuers: IssuerSpellings;
   readonly discoveryUrl: string | undefined;
   readonly places: PlaceRules;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly calls: OutgoingCalls;

@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.js";
 import type { TrustedIssuer } from "../issuer/policy.js";
 import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { globalFetch } from "../platform/fetch.js";
 import { algorithms as algorithmTable, asymmetricAlgorithms } from "../token/algorithms.js";
 import { type IssuerSpellings, isPlaceholder, readAudienceFromEnvironment } from "./environment.js";
 import { createKeySource, requirePlace, rsaExample } from "./keys.js";
@@ -37,7 +38,7 @@ export function createPolicy(
     issuers: spellings,
     discoveryUrl,
     places: { hosts: readHosts(terms.allowedHosts ?? options.allowedHosts), isPublicOnly },
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: options.fetch ?? globalFetch,
     now,
     calls,
     counts,

@@ -1,8 +1,9 @@
 // A JSON document over HTTP, within bounds: time, size, and origin. A hostile or broken server costs little and never hangs us.
+import type { Fetch, FetchAnswer } from "../platform/fetch.js";
 
 /** How documents are fetched. */
 export interface FetchSettings {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** Seconds for the whole exchange, body included. */
   readonly timeout: number;
 }
@@ -64,7 +65,7 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
-async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<FetchedJson> {
+async function load(url: string, fetch: Fetch, signal: AbortSignal): Promise<FetchedJson> {
   const response = await follow(url, fetch, signal);
   if (response.status !== 200) {
     await response.body?.cancel();
@@ -80,7 +81,7 @@ async function load(url: string, fetch: typeof globalThis.fetch, signal: AbortSi
 }
 
 /** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
-async function follow(url: string, fetch: typeof globalThis.fetch, signal: AbortSignal): Promise<Response> {
+async function follow(url: string, fetch: Fetch, signal: AbortSignal): Promise<FetchAnswer> {
   let current = url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const response = await fetch(current, { redirect: "manual", signal, headers: { accept: "application/json" } });
@@ -96,7 +97,7 @@ async function follow(url: string, fetch: typeof globalThis.fetch, signal: Abort
 }
 
 /** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
-async function readText(url: string, response: Response, signal: AbortSignal): Promise<string> {
+async function readText(url: string, response: FetchAnswer, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
@@ -137,7 +138,7 @@ function readMaxAge(header: string | null): number | undefined {
 }
 
 /** `Date`, to the second, and how long a cache on the way has held the answer since (RFC 9110 §6.6.1, RFC 9111 §5.1). */
-function readTime(headers: Headers): number | undefined {
+function readTime(headers: FetchAnswer["headers"]): number | undefined {
   const seconds = Date.parse(headers.get("date") ?? "") / 1000 + Number(headers.get("age") ?? 0);
   return Number.isFinite(seconds) ? seconds : undefined;
 }

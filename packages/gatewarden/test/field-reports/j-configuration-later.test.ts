@@ -278,10 +278,10 @@ describe("The names of express-oauth2-jwt-bearer in the environment", () => {
 
   test("JWKS_URI is where keys come from", async () => {
     const asked: string[] = [];
-    const fetch = (async (url: string) => {
+    const fetch = async (url: string) => {
       asked.push(url);
       return Response.json(jwks);
-    }) as typeof globalThis.fetch;
+    };
     const jwksUri = "https://issuer.test/custom/keys.json";
     const guard = guardFrom(
       { ISSUER: "https://issuer.test/", JWKS_URI: jwksUri, AUDIENCE: audience },

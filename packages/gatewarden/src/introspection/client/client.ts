@@ -1,9 +1,10 @@
 // `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
 import * as oauth from "oauth4webapi";
-import { ConfigError, defaults, type Introspect, type IntrospectionResponse } from "../../index.js";
+import { ConfigError, defaults, type Fetch, type Introspect, type IntrospectionResponse } from "../../index.js";
 import { createDiscovery } from "../../issuer/discovery.js";
 import { isSafeUrl } from "../../issuer/url.js";
 import { DependencyError } from "../../monitoring/dependency.js";
+import { globalFetch } from "../../platform/fetch.js";
 import { withinBounds } from "./bounded-fetch.js";
 import { createClientAuth, type IntrospectionClientAuth } from "./client-auth.js";
 import { describeFailure } from "./failure.js";
@@ -24,8 +25,8 @@ export interface IntrospectionClientOptions {
   readonly discoveryUrl?: string;
   /** `jwt` demands a signed answer (RFC 9701). Default `json`. */
   readonly response?: "json" | "jwt";
-  /** What sends requests. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** What sends requests: undici's `fetch`, a function around one. Default: the global `fetch` of the moment. */
+  readonly fetch?: Fetch;
 }
 
 const example =
@@ -42,7 +43,7 @@ export function createIntrospectionClient(options: IntrospectionClientOptions): 
   const clientAuth = createClientAuth(auth);
   const locate = createLocator(options);
   const client: oauth.Client = { client_id: clientId };
-  const fetch = withinBounds(options.fetch ?? globalThis.fetch);
+  const fetch = withinBounds(options.fetch ?? globalFetch);
   return async (token, { signal }) => {
     try {
       const server = await locate();
@@ -92,7 +93,7 @@ function createLocator({ issuer, endpoint, discoveryUrl, response, fetch }: Intr
   const discovery = createDiscovery({
     issuers: [issuer],
     discoveryUrl,
-    fetch: fetch ?? globalThis.fetch,
+    fetch: fetch ?? globalFetch,
     timeout: defaults.timeout,
     now: () => Date.now() / 1000,
   });
