@@ -12,7 +12,13 @@ export const exampleDirectory = join(root, "examples", "fastify");
  * Folders with a lock file of their own: what they install (other runtimes, other compilers) is for
  * their tests alone.
  */
-export const separate = ["matrix/runtimes", "matrix/consumers", "matrix/nest-11", "examples/testing/jest"];
+export const separate = [
+  "matrix/runtimes",
+  "matrix/consumers",
+  "matrix/nest-11",
+  "matrix/next",
+  "examples/testing/jest",
+];
 
 /** The packages that are published. */
 export const published = ["packages/gatewarden", "packages/dev"];

@@ -118,7 +118,10 @@ export interface ConfigProblem {
   readonly other?: string;
 }
 
-/** The developer must change something. Thrown at creation, never during a request. */
+/**
+ * The developer must change something. Thrown at creation, never during a request: a guard whose
+ * options are a function refuses requests with it as `cause`, and `ready()` rejects with it.
+ */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   /** The option or environment variable at fault. */

@@ -19,6 +19,7 @@ export {
   type TokenFromOptions,
   type TrustProxyOptions,
 } from "./configuration/options.js";
+export { createGuard } from "./create-guard.js";
 export {
   AuthError,
   type AuthErrorOptions,
@@ -29,7 +30,7 @@ export {
   type StepUpTerms,
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
-export { createGuard, type Guard } from "./guard.js";
+export type { Guard } from "./guard.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
 export type { ClaimFormats, ClaimName, ClaimNames } from "./issuer/policy.js";
@@ -48,6 +49,7 @@ export type { Health } from "./monitoring/health.js";
 export type { CallListener, OutgoingCall } from "./monitoring/outgoing-calls.js";
 export type { Outcome } from "./outcome.js";
 export type { Awaitable } from "./platform/awaitable.js";
+export type { Fetch, FetchAnswer, FetchBody, FetchInit, FetchReader } from "./platform/fetch.js";
 export { type BindingReason, catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";

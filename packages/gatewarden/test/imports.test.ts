@@ -39,6 +39,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   explain: ["monitoring", "providers/words", "road", ...rules],
   "outcome.ts": ["auth.ts"],
   "guard.ts": ["auth.ts", "outcome.ts", "configuration", "explain", "monitoring", "road", ...rules],
+  "lazy-guard.ts": ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", ...rules],
+  "create-guard.ts": ["auth.ts", "configuration", "guard.ts", "lazy-guard.ts"],
   "index.ts": ["*"],
   adapters: ["index.ts"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.

@@ -149,7 +149,9 @@ function capture(cwd: string, command: string, args: readonly string[]): Promise
 /** A stranger's shell knows nothing of Vitest, of npm's settings for this workspace or of an issuer. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_|VITEST|TEST$|AUTH0_|ISSUER_|AUDIENCE)/.test(name) || name.startsWith("npm_config_"),
+    ([name]) =>
+      !/^(npm_|NODE_|VITEST|TEST$|AUTH0_|ISSUER|AUDIENCE|JWKS_URI|TOKEN_SIGNING_ALG)/.test(name) ||
+      name.startsWith("npm_config_"),
   );
   return Object.fromEntries(kept);
 }

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.js";
 import type { IssuerPolicies } from "../issuer/policy.js";
 import { Dependency } from "../monitoring/dependency.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
-import { environment, isProduction } from "../platform/runtime.js";
+import { environment, isProduction, probe } from "../platform/runtime.js";
 import type { ChallengePolicy } from "../request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
 import type { TokenPlace } from "../request/token-from.js";
@@ -87,9 +87,10 @@ function readExplain(explain: unknown, env: Readonly<Record<string, string | und
   if (explain !== "development") {
     throw new ConfigError({ option: "explain", problem: `is ${JSON.stringify(explain)}`, example });
   }
-  const production = [env, environment()].find((one) => isProduction(one))?.["NODE_ENV"];
+  const production = [env, environment()].find((one) => isProduction(one));
   if (production === undefined) return true;
-  const problem = `is "${production}" while explain is "development", which tells callers what is in their tokens`;
+  const value = probe(() => `is "${production["NODE_ENV"]}"`) ?? "cannot be read";
+  const problem = `${value} while explain is "development", which tells callers what is in their tokens`;
   throw new ConfigError({ option: "NODE_ENV", problem, example });
 }
 

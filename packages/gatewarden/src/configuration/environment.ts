@@ -1,6 +1,8 @@
 // The environment's names for issuer and audience, as Auth0's quickstarts and express-oauth2-jwt-bearer write them.
+// What else it says of the issuer is read in `environment-terms.ts`.
 import { ConfigError } from "../errors.js";
 import { isIssuerName, isLoopback, isSafeUrl } from "../issuer/url.js";
+import { noEnvironment } from "../platform/runtime.js";
 
 /** An issuer as configured: the spellings of `iss` it may turn out to have. More than one only where a base URL was given. */
 export type IssuerSpellings = readonly [string, ...string[]];
@@ -19,31 +21,58 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const examples = {
   AUTH0_DOMAIN: "AUTH0_DOMAIN=acme.eu.auth0.com",
   ISSUER_BASE_URL: "ISSUER_BASE_URL=https://acme.eu.auth0.com/",
+  ISSUER: "ISSUER=https://acme.eu.auth0.com/",
   AUTH0_AUDIENCE: "AUTH0_AUDIENCE=https://api.acme.com",
   AUDIENCE: "AUDIENCE=https://api.acme.com",
 } as const;
 
-/** The issuer from `AUTH0_DOMAIN` or `ISSUER_BASE_URL`. Throws `ConfigError` when neither is usable, or when they disagree. */
+/**
+ * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER`, which is the exact `iss`. Throws `ConfigError` when none is usable, or
+ * when they disagree.
+ */
 export function readIssuerFromEnvironment(env: Environment, settings: NameSettings = {}): IssuerSpellings {
   const domain = readVariable(env, "AUTH0_DOMAIN", examples.AUTH0_DOMAIN);
   const baseUrl = readVariable(env, "ISSUER_BASE_URL", examples.ISSUER_BASE_URL);
+  const exact = readVariable(env, "ISSUER", examples.ISSUER);
   const fromDomain = domain === undefined ? undefined : toDomainIssuer(domain);
   const fromBaseUrl = baseUrl === undefined ? undefined : toBaseUrlIssuer(baseUrl, settings);
+  const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, settings);
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
-    throw new ConfigError({
-      option: "ISSUER_BASE_URL",
-      problem: `is "${baseUrl}" while AUTH0_DOMAIN is "${domain}": they name different issuers, so set only one of them`,
-      example: examples.AUTH0_DOMAIN,
-      other: "AUTH0_DOMAIN",
-    });
+    throw differs({ option: "ISSUER_BASE_URL", value: baseUrl, other: "AUTH0_DOMAIN", otherValue: domain });
   }
-  const issuer = fromDomain ?? fromBaseUrl;
+  if (fromExact && fromDomain && !isSameBase(fromExact, fromDomain)) {
+    throw differs({ option: "ISSUER", value: exact, other: "AUTH0_DOMAIN", otherValue: domain });
+  }
+  if (fromExact && fromBaseUrl && !isSameBase(fromExact, fromBaseUrl)) {
+    throw differs({ option: "ISSUER", value: exact, other: "ISSUER_BASE_URL", otherValue: baseUrl });
+  }
+  const issuer = fromExact ?? fromDomain ?? fromBaseUrl;
   if (issuer) return issuer;
-  throw new ConfigError({
-    option: "AUTH0_DOMAIN",
+  throw toMissing(env, ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "ISSUER"], {
     problem: "is not set, nor is ISSUER_BASE_URL, and createGuard was given no issuer",
-    example: examples.AUTH0_DOMAIN,
+    emptyProblem: "is set but empty, and createGuard was given no issuer",
   });
+}
+
+interface Difference {
+  readonly option: string;
+  readonly value: string | undefined;
+  readonly other: string;
+  readonly otherValue: string | undefined;
+}
+
+function differs({ option, value, other, otherValue }: Difference): ConfigError {
+  return new ConfigError({
+    option,
+    problem: `is "${value}" while ${other} is "${otherValue}": they name different issuers, so set only one of them`,
+    example: examples.AUTH0_DOMAIN,
+    other,
+  });
+}
+
+/** Whether they differ by their last slash at most, which `ISSUER` settles. */
+function isSameBase([one]: IssuerSpellings, [other]: IssuerSpellings): boolean {
+  return one.replace(/\/$/, "") === other.replace(/\/$/, "");
 }
 
 /** The audience from `AUTH0_AUDIENCE` or `AUDIENCE`. Throws `ConfigError` when neither is usable, or when they disagree. */
@@ -60,18 +89,49 @@ export function readAudienceFromEnvironment(env: Environment): string {
   }
   const audience = auth0 ?? plain;
   if (audience !== undefined) return audience;
-  throw new ConfigError({
-    option: "AUTH0_AUDIENCE",
-    problem:
-      "is not set, nor is AUDIENCE, and createGuard was given no audience; it is the identifier of the API (not of an application)",
-    example: examples.AUTH0_AUDIENCE,
+  const what = "createGuard was given no audience; it is the identifier of the API (not of an application)";
+  throw toMissing(env, ["AUTH0_AUDIENCE", "AUDIENCE"], {
+    problem: `is not set, nor is AUDIENCE, and ${what}`,
+    emptyProblem: `is set but empty, and ${what}`,
   });
 }
 
-/** The exact issuer of the option `issuer`. Throws `ConfigError`. */
-export function toExactIssuer(text: string, httpHosts: readonly string[] = []): IssuerSpellings {
-  const example = 'issuer: "https://acme.eu.auth0.com/"';
-  const url = toUrl({ option: "issuer", text, example, httpHosts });
+/**
+ * None of the names is set. One that is there and empty is named (compose writes `AUTH0_DOMAIN=` for
+ * what the host does not set). Where there are no variables at all, the option that can give some.
+ */
+function toMissing(
+  env: Environment,
+  names: readonly [keyof typeof examples, ...(keyof typeof examples)[]],
+  { problem, emptyProblem }: { readonly problem: string; readonly emptyProblem: string },
+): ConfigError {
+  const [first] = names;
+  const empty = names.find((name) => env[name] !== undefined);
+  if (empty !== undefined) return new ConfigError({ option: empty, problem: emptyProblem, example: examples[empty] });
+  if (env !== noEnvironment) return new ConfigError({ option: first, problem, example: examples[first] });
+  return new ConfigError({
+    option: "env",
+    problem: `is not given, and this platform has nothing in process.env: ${first} ${problem}`,
+    example: 'env: { AUTH0_DOMAIN: "acme.eu.auth0.com", AUTH0_AUDIENCE: "https://api.acme.com" }',
+  });
+}
+
+/** `ISSUER`: letter for letter, also where it is no https URL and the keys come from elsewhere. */
+function toNamedIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
+  if (isApart && isOtherName(text, httpHosts)) return [text];
+  return toExactIssuer(text, httpHosts, { option: "ISSUER", example: examples.ISSUER });
+}
+
+/** The exact issuer of the option `issuer`, or of a variable. Throws `ConfigError`. */
+export function toExactIssuer(
+  text: string,
+  httpHosts: readonly string[] = [],
+  { option, example }: { readonly option: string; readonly example: string } = {
+    option: "issuer",
+    example: 'issuer: "https://acme.eu.auth0.com/"',
+  },
+): IssuerSpellings {
+  const url = toUrl({ option, text, example, httpHosts });
   // Auth0's issuers end in a slash; without it not one of its tokens would ever match.
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
@@ -149,16 +209,26 @@ function toUrl({ option, text, example, written = text, httpHosts }: UrlText): U
   return fail(`an issuer is an https URL without user name (${where})`);
 }
 
-/** The value, unless it is not set. A value that is there but means nothing is a mistake worth naming. */
-function readVariable(env: Environment, name: string, example: string): string | undefined {
-  const value = env[name];
-  if (value === undefined) return undefined;
-  const text = value.trim();
-  if (text === "") throw new ConfigError({ option: name, problem: "is set but empty", example });
+/** The value, unless it is not set or empty. A value that is there but means nothing is a mistake worth naming. */
+export function readVariable(env: Environment, name: string, example: string): string | undefined {
+  const text = readText(env, name, example)?.trim() ?? "";
+  if (text === "") return undefined;
   if (isQuoted(text)) throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
   if (isPlaceholder(text))
     throw new ConfigError({ option: name, problem: `is "${text}", which is only a placeholder`, example });
   return text;
+}
+
+/** A host may refuse to say it (Deno without --allow-env), and give what is not text (a binding of a Worker). */
+export function readText(env: Environment, name: string, example: string): string | undefined {
+  let value: unknown;
+  try {
+    value = env[name];
+  } catch (cause) {
+    throw new ConfigError({ option: name, problem: "cannot be read from the environment", example }, { cause });
+  }
+  if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
+  throw new ConfigError({ option: name, problem: "is not text", example });
 }
 
 /** Quotes that a shell would have removed stay part of the value in many other places (docker --env-file). */

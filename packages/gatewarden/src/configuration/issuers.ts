@@ -6,6 +6,7 @@ import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { checkIssuerOptions } from "./check-options.js";
 import { type IssuerSpellings, type NameSettings, readIssuerFromEnvironment } from "./environment.js";
+import { readTermsFromEnvironment } from "./environment-terms.js";
 import { readHosts, readHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { readNumber, requireOptions } from "./option-table.js";
@@ -35,14 +36,14 @@ const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { 
 
 /** Reads the option. Throws `ConfigError`. */
 export function configureIssuers(surroundings: Surroundings): ConfiguredIssuers {
-  const { options, env } = surroundings;
+  const { options } = surroundings;
   const resolver = readResolver(options.issuer);
   if (resolver) {
     const counts = createKeyCounts();
     const policies = createResolved(resolver, { ...surroundings, counts });
     return { policies, issuers: undefined, resolved: () => ({ held: policies.size, counts: { ...counts } }) };
   }
-  const listed = readIssuers(options.issuer as ListedIssuers, options, env);
+  const listed = readIssuers(options.issuer as ListedIssuers, surroundings);
   const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, surroundings));
   checkDistinct(trusted);
   if (listed.length > 1) refuseSharedKeys(options);
@@ -56,9 +57,11 @@ interface IssuerTerms {
   readonly terms: Partial<Terms>;
 }
 
-function readIssuers(issuer: ListedIssuers, options: GuardOptions, env: Surroundings["env"]): readonly IssuerTerms[] {
-  if (issuer === undefined)
-    return [{ spellings: readIssuerFromEnvironment(env, readNameSettings({}, options)), terms: {} }];
+function readIssuers(issuer: ListedIssuers, { env, options }: Surroundings): readonly IssuerTerms[] {
+  if (issuer === undefined) {
+    const terms = readTermsFromEnvironment(env, options);
+    return [{ spellings: readIssuerFromEnvironment(env, readNameSettings(terms, options)), terms }];
+  }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
     throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });

@@ -16,6 +16,7 @@ import { createPinnedKey, createStaticKeySet, toSource } from "../keys/static.js
 import type { VerificationKey } from "../keys/verification-key.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
+import type { Fetch } from "../platform/fetch.js";
 import { warn } from "../platform/runtime.js";
 import { algorithms, asymmetricAlgorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
@@ -33,7 +34,7 @@ export interface KeySourceSettings {
   readonly places: PlaceRules;
   /** Whether a token's `iss` is what the terms were looked up by. */
   readonly isLookedUp: boolean;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly calls: OutgoingCalls;

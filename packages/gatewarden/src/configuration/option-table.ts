@@ -2,6 +2,7 @@
 // the table in `docs/options.md` read it. The TypeScript interfaces in `options.ts` say the same in prose.
 import { ConfigError } from "../errors.js";
 import { isObject } from "../token/json.js";
+import { readForeignName } from "./foreign-names.js";
 
 /** One option. */
 export interface OptionRow {
@@ -48,7 +49,7 @@ const seconds = "must be a number of seconds";
 export const optionTable: Readonly<Record<string, OptionRow>> = {
   issuer: {
     ...ownReader("an issuer, a list of them, or a look-up"),
-    environment: ["AUTH0_DOMAIN", "ISSUER_BASE_URL"],
+    environment: ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "ISSUER"],
     example: '"https://acme.eu.auth0.com/"',
     ...perIssuer,
   },
@@ -59,7 +60,12 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
     ...perIssuer,
   },
   clientId: { ...ownReader("text or a list of text"), example: '"1example23456789"', ...perIssuer },
-  algorithms: { ...ownReader("a list of signature algorithms"), example: '["RS256"]', ...perIssuer },
+  algorithms: {
+    ...ownReader("a list of signature algorithms"),
+    environment: ["TOKEN_SIGNING_ALG"],
+    example: '["RS256"]',
+    ...perIssuer,
+  },
   clockTolerance: { ...number(0, 300, 5), example: "10", ...perIssuer },
   keys: { ...anObject, example: '{ jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }', ...perIssuer },
   discoveryUrl: { ...ownReader("an https URL"), example: '"https://keycloak.internal/…"', ...perIssuer },
@@ -102,11 +108,16 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "issuer.timeout": { ...number(0.1, 60, 5), must: `${seconds} from 0.1 to 60`, example: "2" },
   "issuer.allowPrivateNetwork": { ...aSwitch, fallback: false, example: "true" },
 
-  "keys.jwksUri": { ...ownReader("an https URL"), example: '"https://acme.eu.auth0.com/.well-known/jwks.json"' },
+  "keys.jwksUri": {
+    ...ownReader("an https URL"),
+    environment: ["JWKS_URI"],
+    example: '"https://acme.eu.auth0.com/.well-known/jwks.json"',
+  },
   "keys.jwks": { ...ownReader("a JWK Set"), example: "{ keys: [ … ] }" },
   "keys.publicKey": { ...ownReader("PEM text, a JWK or a public KeyObject"), example: "pem" },
   "keys.secret": {
     ...ownReader("text or bytes, as long as the hash, or up to four such"),
+    environment: ["SECRET"],
     example: "process.env.SECRET",
   },
   "keys.maxAge": { ...number(15, 86_400, 600), example: "600" },
@@ -193,14 +204,26 @@ export function requireOptions(owner: string, given: unknown): void {
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) {
     const option = owner === anIssuer ? `issuer.${unknown}` : prefix + unknown;
-    const problem = `is not an option of ${owner}; there are ${known.join(", ")}`;
-    throw new ConfigError({ option, problem, example: toExample(prefix + known[0]) });
+    throw new ConfigError({ option, ...describeUnknown(unknown, owner, known) });
   }
   for (const name of known) {
     const row = optionTable[prefix + name];
     const value = given[name];
     if (value !== undefined && row?.isRight?.(value) === false) throw toError(prefix + name, row.must);
   }
+}
+
+/** A name of another library is answered with the name here. */
+function describeUnknown(name: string, owner: string, known: readonly string[]) {
+  const isOuter = owner === guard || owner === anIssuer;
+  if (isOuter && name === "authRequired") {
+    const problem = "is said where a route is protected, and not of the guard";
+    return { problem, example: "protect(guard, { optional: true })" };
+  }
+  const path = isOuter ? readForeignName(name) : undefined;
+  if (path !== undefined) return { problem: `is called \`${path}\` here`, example: toExample(path) };
+  const problem = `is not an option of ${owner}; there are ${known.join(", ")}`;
+  return { problem, example: toExample(isOuter ? `${known[0]}` : `${owner}.${known[0]}`) };
 }
 
 /** A number within its bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */

@@ -6,6 +6,7 @@ import type { Introspect, IntrospectionOptions } from "../introspection/introspe
 import type { ClaimFormats, ClaimNames } from "../issuer/policy.js";
 import type { DecisionListener } from "../monitoring/decision.js";
 import type { Awaitable } from "../platform/awaitable.js";
+import type { Fetch } from "../platform/fetch.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { ResourceOptions } from "../request/metadata.js";
 import type { ForwardingHeader } from "../request/proxy.js";
@@ -237,8 +238,8 @@ export interface GuardOptions<Claims = unknown> {
    * this machine itself only.
    */
   readonly insecureHttpHosts?: readonly string[];
-  /** What fetches metadata and keys. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** What fetches metadata and keys: undici's `fetch`, a function around one. Default: the global `fetch` of the moment. */
+  readonly fetch?: Fetch;
   /** `at+jwt` demands RFC 9068 to the letter. Default `any`: `at+jwt`, `JWT` or no `typ`. */
   readonly tokenType?: "any" | "at+jwt";
   /**

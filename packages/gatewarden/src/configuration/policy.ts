@@ -4,6 +4,7 @@ import { ConfigError } from "../errors.js";
 import type { ClaimFormats, TrustedIssuer } from "../issuer/policy.js";
 import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { globalFetch } from "../platform/fetch.js";
 import { algorithms as algorithmTable } from "../token/algorithms.js";
 import { readAudiences, readClientIds } from "./audience.js";
 import { type IssuerSpellings, readAudienceFromEnvironment } from "./environment.js";
@@ -45,7 +46,7 @@ export function createPolicy(
     discoveryUrl,
     places: { hosts: readHosts(terms.allowedHosts ?? options.allowedHosts), httpHosts, isPublicOnly },
     isLookedUp,
-    fetch: options.fetch ?? globalThis.fetch,
+    fetch: options.fetch ?? globalFetch,
     now,
     calls,
     counts,

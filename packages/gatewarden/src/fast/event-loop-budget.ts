@@ -1,5 +1,7 @@
 // How long verification may hold up the event loop: what one turn has no time for is left to the thread pool.
 
+import { probe } from "../platform/runtime.js";
+
 /** A check of one signature that the thread pool does, and what it calls at the end. */
 export type PooledVerify = (
   data: Uint8Array,
@@ -15,7 +17,8 @@ const checksPerLook = 8;
 const maxRunning = 3;
 
 // The host's own, whatever a test puts in their place later.
-const { setImmediate, performance } = globalThis;
+const performance = probe(() => globalThis.performance);
+let setImmediate = performance && probe(() => globalThis.setImmediate);
 
 let isTurnKnown = false;
 let turnEnds = 0;
@@ -24,22 +27,28 @@ let isOver = false;
 
 /** Whether this turn of the event loop still has time for a signature. */
 export function hasTime(): boolean {
-  if (setImmediate === undefined) return true;
-  if (!isTurnKnown) beginTurn();
+  if (setImmediate === undefined || performance === undefined) return true;
+  if (!isTurnKnown) beginTurn(performance);
   checks++;
   if (!isOver && checks % checksPerLook === 0) isOver = performance.now() >= turnEnds;
   return !isOver;
 }
 
 /** Immediates run once in a turn, after all requests that came in it. */
-function beginTurn(): void {
+function beginTurn(performance: Performance): void {
   isTurnKnown = true;
   isOver = false;
   checks = 0;
   turnEnds = performance.now() + timePerTurn;
-  setImmediate(() => {
+  const end = () => {
     isTurnKnown = false;
-  });
+  };
+  try {
+    setImmediate?.(end);
+  } catch {
+    // A stub, as in Next.js' edge runtime: no turn would ever end.
+    setImmediate = undefined;
+  }
 }
 
 /**

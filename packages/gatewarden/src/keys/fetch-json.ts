@@ -1,8 +1,9 @@
 // A JSON document over HTTP, within bounds: time, size, and origin. A hostile or broken server costs little and never hangs us.
+import type { Fetch, FetchAnswer, FetchInit } from "../platform/fetch.js";
 
 /** How documents are fetched. */
 export interface FetchSettings {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** Seconds for the whole exchange, body included. */
   readonly timeout: number;
   /**
@@ -84,9 +85,9 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
   });
 }
 
-type RequestTerms = RequestInit & { readonly signal: AbortSignal };
+type RequestTerms = FetchInit & { readonly signal: AbortSignal };
 
-async function load(url: string, fetch: typeof globalThis.fetch, terms: RequestTerms): Promise<FetchedJson> {
+async function load(url: string, fetch: Fetch, terms: RequestTerms): Promise<FetchedJson> {
   const response = await follow(url, fetch, terms);
   const { headers, status } = response;
   if (status !== 200) {
@@ -103,7 +104,7 @@ async function load(url: string, fetch: typeof globalThis.fetch, terms: RequestT
 }
 
 /** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
-async function follow(url: string, fetch: typeof globalThis.fetch, terms: RequestTerms): Promise<Response> {
+async function follow(url: string, fetch: Fetch, terms: RequestTerms): Promise<FetchAnswer> {
   let current = url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const response = await fetch(current, terms);
@@ -119,7 +120,7 @@ async function follow(url: string, fetch: typeof globalThis.fetch, terms: Reques
 }
 
 /** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
-async function readText(url: string, response: Response, signal: AbortSignal): Promise<string> {
+async function readText(url: string, response: FetchAnswer, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
@@ -160,7 +161,7 @@ function readMaxAge(header: string | null): number | undefined {
 }
 
 /** `Date`, to the second, and how long a cache on the way has held the answer since (RFC 9110 §6.6.1, RFC 9111 §5.1). */
-function readTime(headers: Headers): number | undefined {
+function readTime(headers: FetchAnswer["headers"]): number | undefined {
   const seconds = Date.parse(headers.get("date") ?? "") / 1000 + Number(headers.get("age") ?? 0);
   return Number.isFinite(seconds) ? seconds : undefined;
 }

@@ -12,31 +12,73 @@ interface BuiltinModules {
   "node:net": typeof import("node:net");
 }
 
-const host: HostProcess | undefined = (globalThis as { process?: HostProcess }).process;
+/** What a module must have to be Node's: some hosts hand out empty ones. */
+const marks: Readonly<Record<keyof BuiltinModules, string>> = {
+  "node:crypto": "createVerify",
+  "node:diagnostics_channel": "channel",
+  "node:net": "BlockList",
+};
+
+/**
+ * What is read, or undefined where reading it throws. Hosts put getters and functions that throw in
+ * the place of what they lack: Next.js' edge runtime throws when `process.getBuiltinModule` is
+ * called (vercel/next.js#98226), Deno when a variable is read without permission.
+ */
+export function probe<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+const host: HostProcess | undefined = probe(() => (globalThis as { process?: HostProcess }).process);
 
 /** Whether this is workerd, which runs Cloudflare Workers. */
 export const isWorkerd: boolean =
-  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
+  probe(() => (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent) === "Cloudflare-Workers";
 
 /** A module of Node.js where there is one (Node.js, Bun, Deno, workerd with compatibility), or undefined. */
 export function builtin<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] | undefined {
-  return host?.getBuiltinModule?.(name);
+  return probe(() => {
+    const module: unknown = host?.getBuiltinModule?.(name);
+    const mark = (module as Readonly<Record<string, unknown>> | undefined)?.[marks[name]];
+    return typeof mark === "function" ? (module as BuiltinModules[Name]) : undefined;
+  });
 }
 
-/** The environment of the process, or an empty one where there is no process. */
+/** What stands for the environment where the host has none. */
+export const noEnvironment: Readonly<Record<string, string | undefined>> = Object.freeze({});
+
+/**
+ * The environment of the process, or `noEnvironment` where there is none: no process, or one without
+ * a single variable (a Worker's, an edge runtime's). Reading a variable of it may throw.
+ */
 export function environment(): Readonly<Record<string, string | undefined>> {
-  return host?.env ?? {};
+  const env = probe(() => host?.env);
+  return env && probe(() => Object.keys(env).length) !== 0 ? env : noEnvironment;
 }
 
-/** Whether `NODE_ENV` says production, also where it is spelt carelessly: `set NODE_ENV=production && …` leaves a blank behind in cmd.exe. */
+/**
+ * Whether `NODE_ENV` says production, also where it is spelt carelessly: `set NODE_ENV=production && …` leaves a blank behind in cmd.exe.
+ * Where it cannot be read it may say so, and counts as if it did.
+ */
 export function isProduction(env: Readonly<Record<string, string | undefined>> = environment()): boolean {
-  return env["NODE_ENV"]?.trim().toLowerCase() === "production";
+  try {
+    return env["NODE_ENV"]?.trim().toLowerCase() === "production";
+  } catch {
+    return true;
+  }
 }
 
 /** Tells the operator of something that is wrong but not fatal, through the host's own channel for warnings. */
 export function warn(code: string, message: string): void {
-  if (host?.emitWarning) host.emitWarning(message, { type: "GatewardenWarning", code });
-  else console.warn(`${code}: ${message}`);
+  const isEmitted = probe(() => {
+    host?.emitWarning?.(message, { type: "GatewardenWarning", code });
+    return typeof host?.emitWarning === "function";
+  });
+  // A warning that cannot be printed must not become a failure.
+  if (!isEmitted) probe(() => console.warn(`${code}: ${message}`));
 }
 
 /** Tells the operator that code which only listens has failed: by its kind, as its message may hold anything. */

@@ -10,11 +10,14 @@ export interface ServedProvider {
   readonly isReachable: () => boolean;
 }
 
+/** A `fetch` for the guard's option, and for the place of the global one. */
+export type ProviderFetch = (input: string | URL | { readonly url: string }, init?: unknown) => Promise<Response>;
+
 /**
  * A `fetch` that knows this one issuer: metadata (OpenID Connect Discovery §4, RFC 8414 §3) and key set. Rejects for any other URL, so
  * that no test asks the internet unawares.
  */
-export function createProviderFetch({ url, jwks, isReachable }: ServedProvider): typeof globalThis.fetch {
+export function createProviderFetch({ url, jwks, isReachable }: ServedProvider): ProviderFetch {
   const { origin, pathname } = new URL(url);
   const path = pathname.replace(/\/$/, "");
   const jwksUri = `${origin}${path}/.well-known/jwks.json`;
@@ -25,7 +28,7 @@ export function createProviderFetch({ url, jwks, isReachable }: ServedProvider):
     [jwksUri]: jwks,
   };
   return async (input) => {
-    const asked = input instanceof Request ? input.url : new URL(input).href;
+    const asked = typeof input === "object" && "url" in input ? input.url : new URL(input).href;
     if (!isReachable()) throw unreachable(asked);
     if (new URL(asked).origin !== origin) {
       throw new TypeError(`${asked} was fetched from a test issuer, which serves only ${origin}`);

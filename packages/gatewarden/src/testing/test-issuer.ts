@@ -8,7 +8,7 @@ import { createTestClock, type TestClock } from "./clock.js";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "./dpop-client.js";
 import { createKeyRing, type JsonWebKeySet, type RotationOptions } from "./key-ring.js";
 import { createOpaqueTokens } from "./opaque-tokens.js";
-import { createProviderFetch } from "./provider-fetch.js";
+import { createProviderFetch, type ProviderFetch } from "./provider-fetch.js";
 import { createTokenFactory } from "./token-factory.js";
 import type { TestTokenOptions } from "./token-options.js";
 
@@ -24,6 +24,7 @@ export type { TestClock } from "./clock.js";
 export type { DpopClient, DpopClientOptions, DpopHeaders } from "./dpop-client.js";
 export type { JsonWebKeySet, RotationOptions } from "./key-ring.js";
 export type { ProvenRequest } from "./proof-options.js";
+export type { ProviderFetch } from "./provider-fetch.js";
 export type { TestTokenOptions } from "./token-options.js";
 
 /** How a test issuer is made. Everything is optional. */
@@ -70,7 +71,7 @@ export interface TestIssuer {
   /** For the guard's option `introspection`. */
   readonly introspect: Introspect;
   /** For the guard's option `fetch`: metadata and keys are then discovered, cached and refreshed as from a real provider. */
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: ProviderFetch;
   /** For the guard's option `env`, or to be set in `process.env` before the API starts: issuer and audience under all their names. */
   readonly env: Readonly<Record<string, string>>;
   /** What it publishes now. */
@@ -160,7 +161,10 @@ function toEnvironment(url: string, audience: string): Readonly<Record<string, s
   return {
     ...(isDomain && { AUTH0_DOMAIN: origin }),
     ISSUER_BASE_URL: url,
+    ISSUER: url,
     AUTH0_AUDIENCE: audience,
     AUDIENCE: audience,
+    // Empty counts as unset: a real issuer's keys and algorithm must not remain either.
+    ...{ JWKS_URI: "", TOKEN_SIGNING_ALG: "" },
   };
 }

@@ -1,7 +1,13 @@
 // A fetch that asks widely, and whose answers end after a bound, whatever the server goes on to
 // send (CWE-770).
 
-type Fetch = (url: string, options: object) => Promise<Response>;
+import type { CustomFetchOptions } from "oauth4webapi";
+import type { Fetch, FetchReader } from "../../platform/fetch.js";
+
+type BoundedFetch = (
+  url: string,
+  options: CustomFetchOptions<string, URLSearchParams | undefined>,
+) => Promise<Response>;
 
 const maxBytes = 512 * 1024;
 
@@ -19,15 +25,18 @@ export class AnswerTooLarge extends Error {
 
 /**
  * The same fetch, but an answer of more than 512 KiB is a failure. Counted after decompression. The body is read before it
- * resolves, so that a connection which breaks is never taken for an answer that makes no sense.
+ * resolves, so that a connection which breaks is never taken for an answer that makes no sense. The answer is made anew, as
+ * oauth4webapi takes only this runtime's own.
  */
-export function withinBounds(fetch: typeof globalThis.fetch): Fetch {
-  return async (url, options) => {
-    const response = await fetch(url, askWidely(options));
-    if (response.body === null) return response;
-    const { status, statusText, headers } = response;
-    const body = await readBody(response, response.body.getReader());
-    return new Response(body, { status, statusText, headers });
+export function withinBounds(fetch: Fetch): BoundedFetch {
+  return async (url, { method, headers: sent, body: form, signal }) => {
+    const init = { method, headers: askWidely(sent), redirect: "manual", ...(signal && { signal }) } as const;
+    const answer = await fetch(url, form === undefined ? init : { ...init, body: String(form) });
+    const { status, body, headers: received } = answer;
+    const headers = new Headers();
+    received.forEach((value, name) => void headers.append(name, value));
+    const empty = new Response(null, { status, headers });
+    return body === null ? empty : new Response(await readBody(empty, body.getReader()), { status, headers });
   };
 }
 
@@ -37,12 +46,12 @@ const signed = "application/token-introspection+jwt";
  * Anything will do after what is wanted: some servers compare whole media types, and answer 406.
  * Where a signed answer is demanded, no other is asked for (RFC 9701 §4).
  */
-function askWidely(options: { readonly headers?: Readonly<Record<string, string>> }): object {
-  const { accept = signed, ...headers } = options.headers ?? {};
-  return accept === signed ? options : { ...options, headers: { ...headers, accept: `${accept}, */*;q=0.1` } };
+function askWidely(sent: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const { accept = signed } = sent;
+  return accept === signed ? sent : { ...sent, accept: `${accept}, */*;q=0.1` };
 }
 
-async function readBody(answer: Response, reader: ReadableStreamDefaultReader<Uint8Array>): Promise<Blob> {
+async function readBody(answer: Response, reader: FetchReader): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {

@@ -1,11 +1,12 @@
 // `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
 import * as oauth from "oauth4webapi";
 import { readHttpHosts } from "../../configuration/hosts.js";
-import { ConfigError, defaults, type Introspect, type IntrospectionResponse } from "../../index.js";
+import { ConfigError, defaults, type Fetch, type Introspect, type IntrospectionResponse } from "../../index.js";
 import { createDiscovery } from "../../issuer/discovery.js";
 import { checkPlace, notSafe } from "../../issuer/places.js";
 import { isIssuerName } from "../../issuer/url.js";
 import { DependencyError } from "../../monitoring/dependency.js";
+import { globalFetch } from "../../platform/fetch.js";
 import { withinBounds } from "./bounded-fetch.js";
 import { createClientAuth, type IntrospectionClientAuth } from "./client-auth.js";
 import { describeFailure } from "./failure.js";
@@ -31,8 +32,8 @@ export interface IntrospectionClientOptions {
   readonly insecureHttpHosts?: readonly string[];
   /** `jwt` demands a signed answer (RFC 9701). Default `json`. */
   readonly response?: "json" | "jwt";
-  /** What sends requests. Default: the global `fetch`. */
-  readonly fetch?: typeof globalThis.fetch;
+  /** What sends requests: undici's `fetch`, a function around one. Default: the global `fetch` of the moment. */
+  readonly fetch?: Fetch;
 }
 
 const example =
@@ -49,7 +50,7 @@ export function createIntrospectionClient(options: IntrospectionClientOptions): 
   const clientAuth = createClientAuth(auth);
   const locate = createLocator(options);
   const client: oauth.Client = { client_id: clientId };
-  const fetch = withinBounds(options.fetch ?? globalThis.fetch);
+  const fetch = withinBounds(options.fetch ?? globalFetch);
   return async (token, { signal }) => {
     try {
       const server = await locate();
@@ -101,7 +102,7 @@ function createLocator(options: IntrospectionClientOptions) {
     issuers: [issuer],
     discoveryUrl,
     places: { httpHosts: readHttpHosts(options.insecureHttpHosts) },
-    fetch: fetch ?? globalThis.fetch,
+    fetch: fetch ?? globalFetch,
     timeout: defaults.timeout,
     now: () => Date.now() / 1000,
   });

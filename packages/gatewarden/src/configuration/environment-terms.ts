@@ -1,0 +1,98 @@
+// What the environment says of its issuer beyond the name: keys and algorithm, by the names that
+// express-oauth2-jwt-bearer reads (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html).
+// Read only where the issuer is the environment's too. What the code says comes first.
+import { ConfigError } from "../errors.js";
+import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
+import { readText, readVariable } from "./environment.js";
+import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Terms = Pick<IssuerOptions, "keys" | "algorithms">;
+
+const examples = {
+  JWKS_URI: "JWKS_URI=https://acme.eu.auth0.com/.well-known/jwks.json",
+  SECRET: "SECRET=32 random bytes or more",
+  TOKEN_SIGNING_ALG: "TOKEN_SIGNING_ALG=RS256",
+} as const;
+
+/** Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws `ConfigError` for a combination that cannot hold. */
+export function readTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
+  const algorithm = options.algorithms === undefined ? readAlgorithm(env) : undefined;
+  const keys = hasMaterial(options.keys) ? undefined : readKeys(env, options, algorithm);
+  return { ...(keys && { keys }), ...(algorithm && { algorithms: [algorithm.name as "RS256"] }) };
+}
+
+/** Whether keys are given, and not only times for them. */
+function hasMaterial(keys: object = {}): boolean {
+  return ["jwksUri", "jwks", "publicKey", "secret"].some((name) => name in keys);
+}
+
+function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
+  const option = "TOKEN_SIGNING_ALG";
+  const name = readVariable(env, option, examples[option]);
+  if (name === undefined) return undefined;
+  const algorithm = algorithms.get(name);
+  if (algorithm) return algorithm;
+  const problem = `is "${name}", which is not a signature algorithm known here`;
+  throw new ConfigError({ option, problem, example: examples[option] });
+}
+
+function readKeys(
+  env: Environment,
+  options: GuardOptions,
+  algorithm: AlgorithmRecord | undefined,
+): KeysOptions | undefined {
+  const jwksUri = readVariable(env, "JWKS_URI", examples.JWKS_URI);
+  if (jwksUri !== undefined && !URL.canParse(jwksUri)) {
+    throw new ConfigError({
+      option: "JWKS_URI",
+      problem: `is "${jwksUri}", which is not a URL`,
+      example: examples.JWKS_URI,
+    });
+  }
+  const secret = readSecret(env, options, algorithm);
+  if (secret !== undefined && jwksUri !== undefined)
+    throw badSecret("is set, and so is JWKS_URI: set only one of them");
+  if (secret !== undefined) return { secret };
+  return jwksUri === undefined ? undefined : { ...options.keys, jwksUri };
+}
+
+/**
+ * The secret, where an algorithm says that it is for tokens. Many programs have a SECRET of their own
+ * (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
+ */
+function readSecret(
+  env: Environment,
+  options: GuardOptions,
+  algorithm: AlgorithmRecord | undefined,
+): string | undefined {
+  const text = readText(env, "SECRET", examples.SECRET);
+  const secret = text?.trim() === "" ? undefined : text;
+  if (algorithm === undefined) return secret === undefined ? undefined : readUndeclared(env, options, secret);
+  const { name, keyType, signatureLength = 0 } = algorithm;
+  if (keyType !== "oct") {
+    if (secret === undefined) return undefined;
+    throw badSecret(`is set while TOKEN_SIGNING_ALG is "${name}", which has no secret: unset one of them`);
+  }
+  if (secret === undefined) {
+    const problem = `is "${name}", which needs SECRET`;
+    throw new ConfigError({ option: "TOKEN_SIGNING_ALG", problem, example: examples.TOKEN_SIGNING_ALG });
+  }
+  if (new TextEncoder().encode(secret).length >= signatureLength) return secret;
+  throw badSecret(`is shorter than ${signatureLength} bytes, the least for ${name} (RFC 7518 §3.2)`);
+}
+
+/** A secret without `TOKEN_SIGNING_ALG`: this API's if the code lists nothing but HMAC, or if nothing else could be meant. */
+function readUndeclared(env: Environment, { algorithms: listed }: GuardOptions, secret: string): string | undefined {
+  if (Array.isArray(listed))
+    return listed.every((name) => algorithms.get(name)?.keyType === "oct") ? secret : undefined;
+  const others = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "JWKS_URI"] as const;
+  if (others.some((name) => readVariable(env, name, "") !== undefined)) return undefined;
+  const problem = "is not set beside ISSUER and SECRET, so that it is unknown whether SECRET is for tokens";
+  throw new ConfigError({ option: "TOKEN_SIGNING_ALG", problem, example: "TOKEN_SIGNING_ALG=HS256" });
+}
+
+/** The secret itself is never part of a message. */
+function badSecret(problem: string): ConfigError {
+  return new ConfigError({ option: "SECRET", problem, example: examples.SECRET });
+}

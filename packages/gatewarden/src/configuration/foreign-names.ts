@@ -1,0 +1,20 @@
+// Options by the names that other libraries give them, for whoever comes from one of them.
+
+/** Name elsewhere → path here. */
+const foreignNames: ReadonlyMap<string, string> = new Map([
+  ...["issuerBaseURL", "issuerBaseUrl", "domain", "issuers", "iss"].map((name) => [name, "issuer"] as const),
+  ...["audiences", "aud"].map((name) => [name, "audience"] as const),
+  ...["tokenSigningAlg", "alg"].map((name) => [name, "algorithms"] as const),
+  ...["clockSkew", "clockToleranceSec"].map((name) => [name, "clockTolerance"] as const),
+  ...["jwksUri", "jwksUrl", "jwks_uri"].map((name) => [name, "keys.jwksUri"] as const),
+  ...["secret", "secretOrKey"].map((name) => [name, "keys.secret"] as const),
+  ...["jwks", "publicKey"].map((name) => [name, `keys.${name}`] as const),
+  ["cacheMaxAge", "keys.maxAge"],
+  ["timeoutDuration", "keys.timeout"],
+  ["strict", "tokenType"],
+]);
+
+/** The path of the option that means the same here. */
+export function readForeignName(name: string): string | undefined {
+  return foreignNames.get(name);
+}
