@@ -1,6 +1,5 @@
 // Every flag of `gatewarden dev`, `token` and `faults`, one row each. Parsing, errors, `--help` and the tables of
 // `docs/command-line.md` read it.
-import { defaultPort } from "../config/defaults.js";
 import type { CommandRow } from "./parse-flags.js";
 
 /** The commands of this package. */
@@ -24,8 +23,6 @@ export const commands: readonly [dev: CommandRow, token: CommandRow, faults: Com
   },
 ];
 
-const runningTenant = `the one started here, else http://127.0.0.1:${defaultPort}/`;
-
 /** By name. */
 export const flags = [
   {
@@ -33,7 +30,7 @@ export const flags = [
     commands: ["dev"],
     kind: "text",
     value: "<number>",
-    fallback: `${defaultPort}, or a free one when that is taken`,
+    fallback: "4400, or a free one when that is taken",
     doc: "Port to listen on",
     example: "--port 4400",
   },
@@ -172,9 +169,9 @@ export const flags = [
     commands: ["token", "faults"],
     kind: "text",
     value: "<url>",
-    fallback: runningTenant,
+    fallback: "the one started here, else http://127.0.0.1:4400/",
     doc: "The tenant",
-    example: `--issuer http://127.0.0.1:${defaultPort}/`,
+    example: "--issuer http://127.0.0.1:4400/",
   },
   {
     name: "help",
