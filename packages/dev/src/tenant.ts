@@ -26,7 +26,7 @@ import { listen } from "./server/listen.js";
 import { toListener } from "./server/pipeline.js";
 import { createPortFault } from "./server/port-fault.js";
 import { writeState } from "./state-file.js";
-import { type CheckedTokenRequest, checkTokenRequest, type IssuedToken, type TokenRequest } from "./token-request.js";
+import { type CheckedTokenRequest, type IssuedToken, parseTokenInput, type TokenRequest } from "./token-request.js";
 
 /** How to start a tenant. Everything is optional; the configuration's parts may be given here or read from a file. */
 export interface TenantOptions extends TenantConfigInput {
@@ -81,7 +81,7 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
   const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
   const algorithms = ["RS256" as const, ...config.apis.map((api) => api.signingAlgorithm)];
   const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
-  checkCertificateBound(config, https);
+  requireTls(config, https);
   const server = createServer({ https, requestTimeout, maxConnections });
   const actualPort = await listen(server, { host, port });
   const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
@@ -133,7 +133,7 @@ function runTenant({ parts, server, host, port, allowedHosts, removeState }: Run
   const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
     ...identity,
-    token: async (request = {}) => issue(checkTokenRequest(request)),
+    token: async (request = {}) => issue(parseTokenInput(request)),
     rotateKeys: (options) => changeKeys(keys.rotate(options)),
     faults,
     close: async () => {
@@ -153,7 +153,7 @@ function closeServer(server: Server): Promise<void> {
 }
 
 /** Without https there are no certificates, and the client's tokens would be plain ones. */
-function checkCertificateBound({ clients }: TenantConfig, https: TenantOptions["https"]): void {
+function requireTls({ clients }: TenantConfig, https: TenantOptions["https"]): void {
   const bound = clients.find(({ certificateBound }) => certificateBound);
   if (bound === undefined || https !== undefined) return;
   const advice = "Give the tenant a key and a certificate as `https`.";

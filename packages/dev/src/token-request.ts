@@ -58,7 +58,7 @@ const schema = z.strictObject({
 });
 
 /** Checks a token request; throws a {@link TenantError} that names each wrong field. */
-export function checkTokenRequest(input: unknown): CheckedTokenRequest {
+export function parseTokenInput(input: unknown): CheckedTokenRequest {
   const result = schema.safeParse(input);
   if (!result.success) {
     const complaints = result.error.issues.map((issue) => toComplaint(issue, input, { whole: "the token request" }));
@@ -82,5 +82,5 @@ export function parseTokenRequest(body: string): CheckedTokenRequest {
   } catch (cause) {
     throw new TenantError("invalid_request", 'The body must be JSON such as {"as": "alice"}.', { cause });
   }
-  return checkTokenRequest(input);
+  return parseTokenInput(input);
 }

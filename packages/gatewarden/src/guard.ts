@@ -1,8 +1,8 @@
 // The guard: takes each token along the road (`road/steps.ts`) and says what became of the request.
 import type { AccessTokenClaims, Auth, TokenAuth } from "./auth.js";
 import { configure, type GuardConfig } from "./configuration/configure.js";
-import { readMetadata } from "./configuration/metadata.js";
 import type { GuardOptions } from "./configuration/options.js";
+import { readMetadata } from "./configuration/published-metadata.js";
 import { AuthError } from "./errors.js";
 import { Explanations } from "./explain/explanations.js";
 import type { Finding } from "./explain/finding.js";
@@ -20,9 +20,9 @@ import {
   type CheckedNeed,
   type LastArgument,
   type Need,
-  readNeed,
-  readRequirement,
   recallNeed,
+  requireNeed,
+  requireRequirementNeed,
 } from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
 import type { Arrival, Asked } from "./road/asked.js";
@@ -108,12 +108,12 @@ class TokenGuard<Claims> implements Guard<Claims> {
 
   async check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
     const arrival = { request, token: undefined, began: this.#listeners.begin() };
-    return requireAccepted(await this.#answerAsked(arrival, () => readRequirement(requirement)));
+    return requireAccepted(await this.#answerAsked(arrival, () => requireRequirementNeed(requirement)));
   }
 
   async verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {
     const arrival = { request: undefined, token: token ?? "", began: this.#listeners.begin() };
-    return requireAccepted(await this.#answerAsked(arrival, () => readRequirement(requirement)));
+    return requireAccepted(await this.#answerAsked(arrival, () => requireRequirementNeed(requirement)));
   }
 
   attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>> {
@@ -121,7 +121,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
     if (need.length === 0)
       return this.#answer({ request, token: undefined, began, requirement: undefined, optional: false });
     const known = need.length === 1 ? recallNeed(need[0]) : undefined;
-    if (known === undefined) return this.#answerAsked({ request, token: undefined, began }, () => readNeed(need));
+    if (known === undefined) return this.#answerAsked({ request, token: undefined, began }, () => requireNeed(need));
     const { requirement, optional } = known;
     return this.#answer({ request, token: undefined, began, requirement, optional });
   }
@@ -176,7 +176,7 @@ class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   async explain(presented: string | GuardRequest, ...given: LastArgument<Requirement>): Promise<readonly Finding[]> {
-    const { requirement } = readRequirement(given);
+    const { requirement } = requireRequirementNeed(given);
     // Loaded when it is asked for: a server that only checks requests has no use for it.
     const { explainPresented } = await import("./explain/explain.js");
     return explainPresented(presented, this.#road, requirement);

@@ -3,8 +3,8 @@ export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { BindingMode } from "./binding/confirmation.js";
 export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
 export type { ReplayStore } from "./binding/replay.js";
-export type { ReplayStatus } from "./configuration/binding.js";
-export type { ResolvedStatus } from "./configuration/issuers.js";
+export type { ReplayStatus } from "./configuration/binding-options.js";
+export type { ResolvedStatus } from "./configuration/issuer-options.js";
 export {
   type DpopNonceOptions,
   type DpopOptions,
@@ -63,7 +63,7 @@ export {
   type LastArgument,
   type Need,
   type NeedOptions,
-  readNeed,
+  requireNeed as readNeed,
   toNeedArgument,
 } from "./requirements/need.js";
 export {
@@ -91,15 +91,15 @@ export type {
 export { role } from "./requirements/role.js";
 export { scope } from "./requirements/scope.js";
 export { stepUp } from "./requirements/step-up.js";
-export { checkRequirement } from "./requirements/validate.js";
+export { requireRequirement as checkRequirement } from "./requirements/validate.js";
 export { createVocabulary, type Vocabulary, type VocabularyNames } from "./requirements/vocabulary.js";
-export type { RevocationFacts, RevocationSource } from "./revocation/check.js";
 export {
   createRevocationList,
   type Revocation,
   type RevocationList,
   type RevocationListOptions,
 } from "./revocation/list.js";
+export type { RevocationFacts, RevocationSource } from "./revocation/refuse-revoked.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
 export type { CacheBounds, CacheCounts } from "./token/cache.js";
 export type { StandardResult, StandardSchema } from "./token/standard-schema.js";

@@ -1,6 +1,6 @@
 // `gatewarden token`: prints a token of the running tenant, and nothing else, on standard output.
 import { z } from "zod";
-import { checkTokenRequest } from "../token-request.js";
+import { parseTokenInput } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
@@ -17,7 +17,7 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
     io.stdout(toHelp(commands[1], flags));
     return 0;
   }
-  const request = checkTokenRequest({
+  const request = parseTokenInput({
     as: values.as,
     client: values.client,
     audience: values.opaque ? null : values.audience,

@@ -22,10 +22,10 @@ export async function loadConfig(directory: string, path?: string): Promise<Tena
     if (path === undefined && isNotFound(cause)) return {};
     throw new TenantError("invalid_configuration", `${file} cannot be read.`, { cause });
   }
-  return parseConfigInput(parseJson(content, file), file);
+  return parseConfigInput(parseConfigJson(content, file), file);
 }
 
-function parseJson(content: string, file: string): unknown {
+function parseConfigJson(content: string, file: string): unknown {
   try {
     return JSON.parse(content);
   } catch (cause) {

@@ -97,7 +97,7 @@ export class FaultBoard implements TenantFaults {
 
   /** Takes faults back that are gone, and puts those into effect that are new. */
   async #become(next: ReadonlyMap<FaultName, Entry>): Promise<void> {
-    checkTogether([...next.values()].filter(({ remaining }) => remaining > 0).map(({ fault }) => fault.name));
+    refuseConflicts([...next.values()].filter(({ remaining }) => remaining > 0).map(({ fault }) => fault.name));
     const changed = (decided: string): { readonly after: Fault | undefined } | undefined => {
       const [before, after] = [findDeciding(this.#entries, decided), findDeciding(next, decided)];
       return before === after ? undefined : { after: after?.fault };
@@ -127,7 +127,7 @@ function findDeciding(entries: ReadonlyMap<FaultName, Entry>, decided: string): 
 }
 
 /** Two faults that decide the same cannot both show, so the second is refused. */
-function checkTogether(names: readonly FaultName[]): void {
+function refuseConflicts(names: readonly FaultName[]): void {
   const decider = new Map<string, FaultName>();
   for (const name of names) {
     for (const decided of faultCatalogue[name].decides) {

@@ -44,25 +44,25 @@ const examples: Readonly<Record<string, string>> = {
 };
 
 /** Where in a larger input the checked part stands, so that complaints can say it. */
-interface Place {
+interface InputPlace {
   readonly root: unknown;
   readonly path: readonly PropertyKey[];
 }
 
 /** Checks a name; throws a {@link TenantError} that lists the right ones. */
-export function parseFaultName(input: unknown, place: Place = { root: input, path: [] }): FaultName {
-  return check(z.enum(faultNames), input, place);
+export function parseFaultName(input: unknown, place: InputPlace = { root: input, path: [] }): FaultName {
+  return parseWith(z.enum(faultNames), input, place);
 }
 
 /** Checks one fault and fills in its defaults; throws a {@link TenantError} that names each wrong field. */
-export function parseFault(input: unknown, place: Place = { root: input, path: [] }): Fault {
-  const { name, fields } = readName(input, z.enum(faultNames), place);
+export function parseFault(input: unknown, place: InputPlace = { root: input, path: [] }): Fault {
+  const { name, fields } = parseName(input, z.enum(faultNames), place);
   return complete(name, fields, place);
 }
 
 /** Checks the fault of one token, which cannot strike more often than once. */
-export function parseTokenFault(input: unknown, place: Place): Fault {
-  const { name, fields } = readName(input, z.enum(tokenFaultNames), place);
+export function parseTokenFault(input: unknown, place: InputPlace): Fault {
+  const { name, fields } = parseName(input, z.enum(tokenFaultNames), place);
   return complete(name, fields, place, ["times"]);
 }
 
@@ -86,31 +86,36 @@ interface Named {
 }
 
 /** A fault is written as its name, or as an object with a name. */
-function readName(input: unknown, names: z.ZodType<FaultName>, place: Place): Named {
-  if (typeof input === "string") return { name: check(names, input, place), fields: { name: input } };
-  const fields = check(z.looseObject({}), input, place);
-  const name = check(names, fields["name"], { ...place, path: [...place.path, "name"] });
+function parseName(input: unknown, names: z.ZodType<FaultName>, place: InputPlace): Named {
+  if (typeof input === "string") return { name: parseWith(names, input, place), fields: { name: input } };
+  const fields = parseWith(z.looseObject({}), input, place);
+  const name = parseWith(names, fields["name"], { ...place, path: [...place.path, "name"] });
   return { name, fields };
 }
 
 function complete(
   name: FaultName,
   fields: Named["fields"],
-  place: Place,
+  place: InputPlace,
   refused: readonly FaultParameter[] = [],
 ): Fault {
   const { defaults, parameters } = faultCatalogue[name];
   const accepted = (Object.keys(parameters) as FaultParameter[]).filter((parameter) => !refused.includes(parameter));
   const shape = accepted.map((parameter) => [parameter, schemaOf(name, parameter).optional()]);
   const advice = `it takes ${["name", ...accepted].join(", ")}`;
-  const given = check(z.strictObject({ name: z.literal(name), ...Object.fromEntries(shape) }), fields, place, advice);
+  const given = parseWith(
+    z.strictObject({ name: z.literal(name), ...Object.fromEntries(shape) }),
+    fields,
+    place,
+    advice,
+  );
   return { ...defaults, ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)), name };
 }
 
-function check<Schema extends z.ZodType>(
+function parseWith<Schema extends z.ZodType>(
   schema: Schema,
   input: unknown,
-  { root, path }: Place,
+  { root, path }: InputPlace,
   advice?: string,
 ): z.infer<Schema> {
   const result = schema.safeParse(input);

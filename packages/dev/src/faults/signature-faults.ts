@@ -35,7 +35,7 @@ export class SignatureFaults {
 
   /** The same claims, but as of another time. */
   async shift(jwt: string, seconds: number): Promise<string> {
-    const [header, payload] = [readHeader(jwt), { ...decodeJwt(jwt) }];
+    const [header, payload] = [parseHeader(jwt), { ...decodeJwt(jwt) }];
     shiftTimes(payload, seconds);
     const key = this.#keyOf(header);
     const signer = new CompactSign(Buffer.from(JSON.stringify(payload)));
@@ -43,7 +43,7 @@ export class SignatureFaults {
   }
 
   async #breakSignature(jwt: string, faults: FaultsOfToken): Promise<string> {
-    const [header, payload] = [readHeader(jwt), jwt.split(".")[1] ?? ""];
+    const [header, payload] = [parseHeader(jwt), jwt.split(".")[1] ?? ""];
     if (faults.has("alg-none")) return `${base64url.encode(JSON.stringify({ ...header, alg: "none" }))}.${payload}.`;
     const signer = new CompactSign(base64url.decode(payload));
     const hs256 = faults.get("hs256");
@@ -86,7 +86,7 @@ async function createStranger(algorithm: SigningAlgorithm): Promise<Stranger> {
   return { kid: randomBytes(16).toString("base64url"), key: privateKey };
 }
 
-function readHeader(jwt: string): Header {
+function parseHeader(jwt: string): Header {
   const header = decodeProtectedHeader(jwt);
   if (header.alg === undefined) throw new TypeError("a signed token has no algorithm");
   return { ...header, alg: header.alg };

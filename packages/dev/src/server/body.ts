@@ -5,7 +5,7 @@ import { TenantError } from "../errors.js";
 const MAX_BYTES = 64 * 1024;
 
 /** The body as text; throws a {@link TenantError} when it is larger than 64 KiB. */
-export async function readBody(request: IncomingMessage): Promise<string> {
+export async function loadBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   // Leaving the loop must not destroy the request: the client would get a reset in place of the

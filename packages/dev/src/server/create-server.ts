@@ -17,8 +17,8 @@ export interface ServerOptions {
 
 /** Makes the server. Throws a {@link TenantError} for limits that are not above 0. */
 export function createServer({ https, requestTimeout, maxConnections }: ServerOptions): Server {
-  checkLimit("requestTimeout", requestTimeout);
-  checkLimit("maxConnections", maxConnections);
+  requireLimit("requestTimeout", requestTimeout);
+  requireLimit("maxConnections", maxConnections);
   const whole = Math.ceil(requestTimeout * 1000);
   const part = Math.ceil(whole / 3);
   // Node.js looks for late requests every 30 s unless told otherwise, whatever the limits are.
@@ -31,7 +31,7 @@ export function createServer({ https, requestTimeout, maxConnections }: ServerOp
   return server;
 }
 
-function checkLimit(name: string, value: number): void {
+function requireLimit(name: string, value: number): void {
   // A timer of Node.js takes no more milliseconds than 32 bits hold.
   if (value > 0 && value <= 2_000_000) return;
   const example = name === "requestTimeout" ? "30" : "512";

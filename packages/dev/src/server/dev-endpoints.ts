@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { TenantError } from "../errors.js";
 import type { TenantFaults } from "../faults/fault-board.js";
 import { type CheckedTokenRequest, type IssuedToken, parseTokenRequest } from "../token-request.js";
-import { readBody } from "./body.js";
+import { loadBody } from "./body.js";
 import { answerFaults } from "./fault-endpoints.js";
 import { isFromOtherSite } from "./host-guard.js";
 import type { Exchange, Handler } from "./pipeline.js";
@@ -47,7 +47,7 @@ async function answer(exchange: Exchange, endpoints: DevEndpoints): Promise<void
 }
 
 async function issue(request: IncomingMessage, response: ServerResponse, endpoints: DevEndpoints): Promise<void> {
-  const wanted = parseTokenRequest(await readBody(request));
+  const wanted = parseTokenRequest(await loadBody(request));
   sendJson(response, 200, await endpoints.issue(wanted));
 }
 

@@ -2,7 +2,7 @@
 import { faultCatalogue, faultNames } from "../faults/catalogue.js";
 import type { TenantFaults } from "../faults/fault-board.js";
 import { parseFaultName, parseFaultsBody } from "../faults/parse-fault.js";
-import { readBody } from "./body.js";
+import { loadBody } from "./body.js";
 import type { Exchange } from "./pipeline.js";
 import { sendJson } from "./respond.js";
 
@@ -17,8 +17,8 @@ export async function answerFaults({ request, response, url }: Exchange, faults:
     sendJson(response, 200, { on: faults.active, faults: listFaults(faults) });
     return true;
   }
-  if (route === "POST all") await faults.set(...parseFaultsBody(await readBody(request)));
-  else if (route === "PUT all") await faults.replace(...parseFaultsBody(await readBody(request)));
+  if (route === "POST all") await faults.set(...parseFaultsBody(await loadBody(request)));
+  else if (route === "PUT all") await faults.replace(...parseFaultsBody(await loadBody(request)));
   else if (route === "DELETE all") await faults.clear();
   else if (route === "DELETE one") await faults.clear(parseFaultName(url.pathname.slice(collection.length + 1)));
   else return false;

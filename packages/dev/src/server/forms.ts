@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { parseJson } from "../json.js";
 import { paths } from "../provider/paths.js";
 import type { SignedTokens } from "../provider/signed-tokens.js";
-import { readBody, withForm } from "./body.js";
+import { loadBody, withForm } from "./body.js";
 import type { Handler } from "./pipeline.js";
 import { sendError } from "./respond.js";
 
@@ -14,7 +14,7 @@ export function createFormHandler(signedTokens: SignedTokens): Handler {
   return async (exchange, next) => {
     const { request, response, url } = exchange;
     if (request.method !== "POST" || !OAUTH_PATHS.has(url.pathname)) return next();
-    const form = await readForm(request);
+    const form = await loadForm(request);
     if (form === undefined) {
       return sendError(response, 400, "invalid_request", "The body must be a form or a flat JSON object.");
     }
@@ -27,9 +27,9 @@ export function createFormHandler(signedTokens: SignedTokens): Handler {
   };
 }
 
-async function readForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
+async function loadForm(request: IncomingMessage): Promise<URLSearchParams | undefined> {
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase() ?? "";
-  const body = await readBody(request);
+  const body = await loadBody(request);
   if (type === "application/json") return parseJsonForm(body);
   return type === "application/x-www-form-urlencoded" || body === "" ? new URLSearchParams(body) : undefined;
 }

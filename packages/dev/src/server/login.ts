@@ -6,7 +6,7 @@ import type { Persona, TenantConfig } from "../config/model.js";
 import { renderPersonaPage } from "../pages/persona-page.js";
 import { renderErrorPage } from "../pages/small-pages.js";
 import { loginPath } from "../provider/paths.js";
-import { readBody } from "./body.js";
+import { loadBody } from "./body.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendPage } from "./respond.js";
 
@@ -56,15 +56,15 @@ async function findInteraction(
 async function offerChoice(login: Login): Promise<void> {
   const { config, exchange, faults, interaction, provider } = login;
   const { audience, client_id, login_hint, persona, resource, scope } = interaction.params;
-  const direct = findPersona(config, persona);
+  const direct = findPersonaByLogin(config, persona);
   if (direct !== undefined) return finish(login, direct);
   const client = typeof client_id === "string" ? await provider.Client.find(client_id) : undefined;
   const page = renderPersonaPage({
     personas: config.personas,
     application: client?.clientName ?? client?.clientId ?? "An application",
-    audience: toText(audience) ?? toText(resource),
-    scopes: toText(scope)?.split(" ") ?? [],
-    suggested: findPersona(config, login_hint),
+    audience: toFilledText(audience) ?? toFilledText(resource),
+    scopes: toFilledText(scope)?.split(" ") ?? [],
+    suggested: findPersonaByLogin(config, login_hint),
     faults,
     action: loginPath(interaction.uid),
   });
@@ -72,10 +72,10 @@ async function offerChoice(login: Login): Promise<void> {
 }
 
 async function takeChoice(login: Login): Promise<void> {
-  const form = new URLSearchParams(await readBody(login.exchange.request));
+  const form = new URLSearchParams(await loadBody(login.exchange.request));
   if (form.has("cancel"))
     return redirect(login, { error: "access_denied", error_description: "The login was cancelled" });
-  const persona = findPersona(login.config, form.get("persona"));
+  const persona = findPersonaByLogin(login.config, form.get("persona"));
   return persona === undefined ? offerChoice(login) : finish(login, persona);
 }
 
@@ -106,11 +106,11 @@ function sendRedirect(response: ServerResponse, target: string): void {
 }
 
 /** By short name, e-mail address or subject. */
-function findPersona(config: TenantConfig, name: unknown): Persona | undefined {
+function findPersonaByLogin(config: TenantConfig, name: unknown): Persona | undefined {
   if (typeof name !== "string") return undefined;
   return config.personas.find(({ id, email, subject }) => [id, email, subject].includes(name));
 }
 
-function toText(value: unknown): string | undefined {
+function toFilledText(value: unknown): string | undefined {
   return typeof value === "string" && value !== "" ? value : undefined;
 }

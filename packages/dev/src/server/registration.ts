@@ -2,7 +2,7 @@
 import { parseJson } from "../json.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { paths } from "../provider/paths.js";
-import { readBody, withJson } from "./body.js";
+import { loadBody, withJson } from "./body.js";
 import { isFromOtherSite } from "./host-guard.js";
 import type { Handler } from "./pipeline.js";
 import { sendError } from "./respond.js";
@@ -14,7 +14,7 @@ export const registration: Handler = async (exchange, next) => {
   if (isFromOtherSite(request)) {
     return sendError(response, 403, "access_denied", "Only pages of this machine may register clients.");
   }
-  const metadata = parseMetadata(await readBody(request));
+  const metadata = parseMetadata(await loadBody(request));
   if (metadata === undefined) {
     return sendError(response, 400, "invalid_client_metadata", "The body must be a JSON object.");
   }

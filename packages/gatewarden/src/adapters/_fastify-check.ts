@@ -16,18 +16,18 @@ export type RouteCheck = (request: FastifyRequest, reply: FastifyReply, done: (e
  * Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect
  * nothing.
  */
-export function readRouteAuth(auth: RouteAuth): CheckedNeed {
+export function requireRouteAuth(auth: RouteAuth): CheckedNeed {
   return readNeed(typeof auth === "boolean" ? [] : [auth]);
 }
 
 /** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
-export function createCheck(guard: Guard<unknown>, need: CheckedNeed): RouteCheck {
+export function createRouteCheck(guard: Guard<unknown>, need: CheckedNeed): RouteCheck {
   const check = createCheckOf(guard, need);
   return (request, reply, done) => {
     const guardRequest = toGuardRequest(request.raw, request.originalUrl);
     // Two headers make a preflight of any OPTIONS request, so it must not run a handler (CWE-862).
     // CORS plugins have answered by now.
-    if (isPreflight(guardRequest)) return sendNoContent(reply);
+    if (isPreflight(guardRequest)) return replyNoContent(reply);
     const outcome = check(guardRequest);
     if (outcome instanceof Promise) outcome.then((later) => done(admit(later, guardRequest, reply)));
     else done(admit(outcome, guardRequest, reply));
@@ -47,7 +47,7 @@ export function createCheck(guard: Guard<unknown>, need: CheckedNeed): RouteChec
  * Answers a preflight that no CORS plugin answered: without its headers, which is "no" to a
  * browser.
  */
-export function sendNoContent(reply: FastifyReply): void {
+export function replyNoContent(reply: FastifyReply): void {
   reply.code(204).send();
 }
 

@@ -2,7 +2,7 @@
 // so they are checked as routes are.
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Guard } from "../index.js";
-import { createCheck, type RouteCheck } from "./_fastify-check.js";
+import { createRouteCheck, type RouteCheck } from "./_fastify-check.js";
 import type { CheckedNeed } from "./_protect.js";
 
 /**
@@ -10,7 +10,7 @@ import type { CheckedNeed } from "./_protect.js";
  * `reply.callNotFound()` hands on.
  */
 export function protectNotFound(app: FastifyInstance, guard: Guard<unknown>, need: CheckedNeed): void {
-  const check = createCheck(guard, need);
+  const check = createRouteCheck(guard, need);
   const admitted = new WeakSet<FastifyRequest>();
   const checkOnce: RouteCheck = (request, reply, done) => {
     if (!request.is404 || admitted.has(request) || isOwnAnswer(request)) return done();

@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { ConfigError, type Guard } from "../index.js";
 import type { RouteAuth } from "./_fastify-auth.js";
-import { createCheck, readRouteAuth } from "./_fastify-check.js";
+import { createRouteCheck, requireRouteAuth } from "./_fastify-check.js";
 import { type CheckedNeed, toSecurity } from "./_protect.js";
 
 const seen: unique symbol = Symbol("gatewarden.seen");
@@ -61,7 +61,7 @@ export class SeenRoutes {
    */
   see(route: RouteOptions, server: FastifyInstance): void {
     const auth = this.#readAuth(route);
-    const need = readRouteAuth(auth);
+    const need = requireRouteAuth(auth);
     route.config = { ...route.config, [seen]: (other) => other === server };
     this.#document(route, auth === false ? undefined : need);
     this.#unverified.push({ route, auth, check: auth === false ? this.#uncheck(route) : this.#check(route, need) });
@@ -88,7 +88,7 @@ export class SeenRoutes {
   #check(route: RouteOptions, need: CheckedNeed): Hooks[number] {
     const hooks = [route.onRequest ?? []].flat();
     const check: Hooks[number] =
-      hooks.find((hook) => isSame(this.#needs.get(hook), need)) ?? createCheck(this.#settings.guard, need);
+      hooks.find((hook) => isSame(this.#needs.get(hook), need)) ?? createRouteCheck(this.#settings.guard, need);
     this.#needs.set(check, need);
     route.onRequest = [check, ...this.#withoutCopied(route).filter((hook) => hook !== check)];
     return check;

@@ -4,7 +4,7 @@ import { exposedHeaders, toExposed } from "./_exposed.js";
 import { type NodeRequest, toConnection } from "./_node.js";
 
 /** The request as the guard wants it. `source` is the one of Node.js that it was made from, where there is one: it knows the connection. */
-export function toGuardRequest(request: Request, source?: NodeRequest): GuardRequest {
+export function toFetchGuardRequest(request: Request, source?: NodeRequest): GuardRequest {
   const { method, url } = request;
   const headers = source?.httpVersionMajor === 2 ? withHost(request.headers, source) : request.headers;
   return { method, url, headers, incoming: request, ...(source?.socket && { connection: toConnection(source) }) };
@@ -18,7 +18,7 @@ function withHost(headers: Headers, { headers: { ":authority": authority } }: No
 }
 
 /** The refusal as JSON. With `headers`, those instead of the refusal's own: a framework may have put others beside them. */
-export function toResponse(refusal: Refusal, headers: Headers = toHeaders(refusal)): Response {
+export function toResponse(refusal: Refusal, headers: Headers = toFetchHeaders(refusal)): Response {
   headers.set(exposedHeaders, toExposed(headers.get(exposedHeaders), refusal.headers));
   const answer = new Response(JSON.stringify(refusal.body), { status: refusal.status, headers });
   answer.headers.set("content-type", "application/json; charset=utf-8");
@@ -26,7 +26,7 @@ export function toResponse(refusal: Refusal, headers: Headers = toHeaders(refusa
 }
 
 /** The headers of a refusal. */
-export function toHeaders(refusal: Refusal): Headers {
+export function toFetchHeaders(refusal: Refusal): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(refusal.headers)) {
     for (const one of [value].flat()) headers.append(name, one);

@@ -5,10 +5,10 @@ import { type Auth, AuthError, type Guard, type GuardRequest, type Requirement }
 import { type AuthContext, toError } from "./_graphql-context.js";
 import { type NodeRequest, readHeaders, toOpeningRequest } from "./_node.js";
 import { toOpening } from "./_opening.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
-import { toRefusal } from "./_refusal.js";
+import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { toThrownRefusal } from "./_refusal.js";
 import type { LiveSession } from "./_session.js";
-import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
+import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
 
 /** What a connection needs, and what bounds it. */
 export interface SocketOptions extends NeedOptions {
@@ -71,9 +71,9 @@ export function protectSocket<Claims, const Wanted extends Requirement | SocketO
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): SocketHooks<AuthFor<Claims, Wanted>> {
-  const check = createCheck(guard, need, ownMembers);
+  const check = createNeedCheck(guard, need, ownMembers);
   const { requirement } = readNeed(need, ownMembers);
-  const limits = readLimits((need[0] as SocketOptions | undefined)?.session);
+  const limits = requireLimits((need[0] as SocketOptions | undefined)?.session);
   const connections = new WeakMap<object, Kept<Claims>>();
   const admit = async (connection: SocketContext) => {
     const { request, socket } = connection.extra;
@@ -97,14 +97,14 @@ export function protectSocket<Claims, const Wanted extends Requirement | SocketO
   const readEnding = (connection: SocketContext) =>
     connections.get(connection)?.session.isOpen()
       ? undefined
-      : toError(toRefusal(guard, new AuthError("expired"), "graphql-ws"));
+      : toError(toThrownRefusal(guard, new AuthError("expired"), "graphql-ws"));
   return {
     onConnect: async (connection) => {
       try {
         await admit(connection);
         return true;
       } catch (error) {
-        close(connection.extra.socket, toRefusal(guard, error, "graphql-ws"));
+        close(connection.extra.socket, toThrownRefusal(guard, error, "graphql-ws"));
         return false;
       }
     },

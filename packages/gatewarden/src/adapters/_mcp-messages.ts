@@ -33,19 +33,19 @@ export interface McpNeeds {
    * What the messages need together: each call of a batch must be allowed. Undefined where there is
    * no list of tools.
    */
-  readonly read: ((messages: readonly Message[]) => Requirement | undefined) | undefined;
+  readonly read: ((messages: readonly McpMessage[]) => Requirement | undefined) | undefined;
 }
 
 /** Takes the requirements apart. Throws `ConfigError` for what would protect nothing. */
 export function createNeeds(requirements: McpRequirements): McpNeeds {
-  const { requirement, tools } = checkRequirements(requirements);
+  const { requirement, tools } = requireMcpRequirements(requirements);
   const common = requirement ? [requirement] : [];
   const base = requirement;
   if (!tools) return { base, read: undefined };
   const byTool = new Map(
     Object.entries(tools).map(([name, need]) => [name, combine(need === true ? common : [...common, need])]),
   );
-  const read = (messages: readonly Message[]) => {
+  const read = (messages: readonly McpMessage[]) => {
     const names = new Set(messages.flatMap(readToolName));
     if (names.size === 0) return base;
     const needs = [...names].map((name) => (byTool.has(name) ? byTool.get(name) : nothingMeets));
@@ -61,18 +61,18 @@ function combine(parts: readonly Requirement[]): Requirement | undefined {
   return parts.length > 1 ? all(...parts) : parts[0];
 }
 
-const isObject = (value: unknown): value is object =>
+const isJsonObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A member that turned out undefined, or whose name is misspelt, must not open anything. */
-function checkRequirements(requirements: McpRequirements): McpRequirements {
+function requireMcpRequirements(requirements: McpRequirements): McpRequirements {
   const isKnown =
-    isObject(requirements) && Object.keys(requirements).every((name) => name === "requirement" || name === "tools");
+    isJsonObject(requirements) && Object.keys(requirements).every((name) => name === "requirement" || name === "tools");
   if (!isKnown) throw new ConfigError(unknownMember);
   const { requirement, tools } = requirements;
   if (Object.hasOwn(requirements, "requirement")) checkRequirement(requirement as Requirement);
   if (!Object.hasOwn(requirements, "tools")) return requirements;
-  if (!isObject(tools)) throw new ConfigError(noTools);
+  if (!isJsonObject(tools)) throw new ConfigError(noTools);
   for (const need of Object.values(tools)) if (need !== true) checkRequirement(need);
   return requirements;
 }
@@ -82,7 +82,7 @@ const unknownMember = { option: "requirements", problem: "may have `requirement`
 const noTools = { option: "tools", problem: "must be an object of tool names", example };
 
 /** A JSON-RPC message, as far as it is read here. */
-export interface Message {
+export interface McpMessage {
   readonly method?: string;
   readonly params?: unknown;
 }
@@ -95,7 +95,7 @@ const maxBatch = 100;
  * body must be refused: what could not be read here could still be read by the transport, from the
  * socket (CWE-436). Express 4 says `{}` where nothing was parsed.
  */
-export function readMessages(request: ReceivedRequest): readonly Message[] | "unparsed" | "malformed" {
+export function readMessages(request: ReceivedRequest): readonly McpMessage[] | "unparsed" | "malformed" {
   try {
     const { method, headers, body } = request;
     if (method !== "POST" && isEmpty(body)) return [];
@@ -116,12 +116,12 @@ export function readMessages(request: ReceivedRequest): readonly Message[] | "un
 const foreignCharset = /;\s*charset\s*=(?!\s*(?:utf-8|"utf-8")\s*(?:;|$))/i;
 
 function isEmpty(body: unknown): boolean {
-  return body === undefined || (isObject(body) && Object.keys(body).length === 0);
+  return body === undefined || (isJsonObject(body) && Object.keys(body).length === 0);
 }
 
 /** JSON-RPC 2.0 §4 and §5: a request or notification, or a response. */
-function isMessage(value: unknown): value is Message {
-  if (!isObject(value)) return false;
+function isMessage(value: unknown): value is McpMessage {
+  if (!isJsonObject(value)) return false;
   const { jsonrpc, method } = value as { jsonrpc?: unknown; method?: unknown };
   if (jsonrpc !== "2.0") return false;
   return method === undefined ? "result" in value || "error" in value : typeof method === "string";
@@ -131,7 +131,7 @@ function isMessage(value: unknown): value is Message {
  * The tool that a message calls; empty where it calls one without a proper name, which is on no
  * list.
  */
-function readToolName({ method, params }: Message): readonly string[] {
+function readToolName({ method, params }: McpMessage): readonly string[] {
   if (method !== "tools/call") return [];
   const name = (params as { name?: unknown } | null | undefined)?.name;
   return [typeof name === "string" ? name : ""];

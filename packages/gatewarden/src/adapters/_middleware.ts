@@ -9,7 +9,7 @@ import {
   setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
-import { createCheck, type NeedOptions } from "./_protect.js";
+import { createNeedCheck, type NeedOptions } from "./_protect.js";
 
 /** Hands on: to what comes next, or to what handles errors. */
 export type Next = (error?: unknown) => void;
@@ -28,7 +28,7 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
   need: readonly unknown[],
   keep: (request: Incoming, outcome: Exclude<Outcome<Claims>, AuthError>) => void,
 ): (request: Incoming, response: Outgoing, next: Next) => void {
-  const check = createCheck(guard, need, ["onRefusal"]);
+  const check = createNeedCheck(guard, need, ["onRefusal"]);
   const onRefusal = (need[0] as MiddlewareOptions<Incoming, Outgoing> | undefined)?.onRefusal;
   /** Whether the request goes on. Otherwise it is answered. */
   const answer = (

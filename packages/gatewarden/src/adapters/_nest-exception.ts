@@ -12,7 +12,7 @@ export async function toMessageException(
   error: AuthError,
   { error: _code, error_description: message, ...others }: Refusal["body"],
 ): Promise<Error | undefined> {
-  const Exception = await load(type);
+  const Exception = await loadException(type);
   if (!Exception) return undefined;
   const exception = new Exception({ status: "error", message, ...others });
   // As the option `cause` of an error does, which these classes do not take.
@@ -21,7 +21,7 @@ export async function toMessageException(
 }
 
 /** Neither package is loaded where the application does not use it. */
-async function load(type: string): Promise<Exception | undefined> {
+async function loadException(type: string): Promise<Exception | undefined> {
   try {
     if (type === "ws") return (await import("@nestjs/websockets")).WsException;
     if (type === "rpc") return (await import("@nestjs/microservices")).RpcException;

@@ -11,7 +11,7 @@ interface GraphqlOptions {
   readonly include?: readonly unknown[];
 }
 
-const optionsToken = "GqlModuleOptions";
+const graphqlOptionsToken = "GqlModuleOptions";
 const fieldKey = "graphql:resolve_property";
 const referenceKey = "graphql:resolve_reference";
 /** Nest never guards it: it tells the name of a type. */
@@ -22,11 +22,11 @@ const typeName = "__resolveType";
  * that says nothing belongs to a query that was checked. An entity of a federated schema does not, so
  * it must be checked itself unless it is public.
  */
-export function refuseUncheckedFields(modules: readonly NestModule[]): void {
+export function requireCheckedFields(modules: readonly NestModule[]): void {
   for (const { providers } of modules) {
-    const options = providers.get(optionsToken)?.instance as GraphqlOptions | undefined;
+    const options = providers.get(graphqlOptionsToken)?.instance as GraphqlOptions | undefined;
     if (!options || options.fieldResolverEnhancers?.includes("guards")) continue;
-    for (const module of listExplored(modules, options.include ?? [])) refuseFieldsOf(module);
+    for (const module of listExplored(modules, options.include ?? [])) requireCheckedFieldsOf(module);
   }
 }
 
@@ -39,7 +39,7 @@ function listExplored(modules: readonly NestModule[], include: readonly unknown[
   return explored;
 }
 
-function refuseFieldsOf({ providers }: NestModule): void {
+function requireCheckedFieldsOf({ providers }: NestModule): void {
   for (const { metatype } of providers.values()) {
     if (typeof metatype !== "function") continue;
     for (const { name, method } of listMethods(metatype)) {

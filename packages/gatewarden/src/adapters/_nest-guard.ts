@@ -16,7 +16,7 @@ import {
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { type Call, keepFacts, toCall } from "./_nest-call.js";
 import { toMessageException } from "./_nest-exception.js";
-import { readHandlerNeed } from "./_nest-need.js";
+import { requireHandlerNeed } from "./_nest-need.js";
 import { joinChallenges, toGuardRequest, toLaterRequest } from "./_node.js";
 
 /** Options of the module. */
@@ -65,7 +65,7 @@ export class GatewardenGuard implements CanActivate {
   }
 
   async #activate(context: ExecutionContext): Promise<boolean> {
-    const need = readHandlerNeed(context.getClass(), context.getHandler());
+    const need = requireHandlerNeed(context.getClass(), context.getHandler());
     let found: CoreAuth<unknown> | undefined;
     try {
       if (need !== "public") found = await this.#check(context, need);

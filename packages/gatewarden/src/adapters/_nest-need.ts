@@ -4,7 +4,7 @@ import { all, ConfigError, type LastArgument, type Need, toNeedArgument } from "
 import { type CheckedNeed, toSecurity } from "./_protect.js";
 
 /** What decorators say of one class or method. */
-export interface Mark {
+export interface NeedMark {
   readonly needs?: readonly CheckedNeed[];
   /** The needs stand in place of those of the classes around and above. */
   readonly replaces?: boolean;
@@ -21,7 +21,7 @@ const needKey = "gatewarden:need";
 const swaggerKey = "swagger/apiSecurity";
 
 /** A decorator that adds to what others say of the same class or method. Throws `ConfigError`. */
-export function toDecorator(mark: Mark): MethodDecorator & ClassDecorator {
+export function toDecorator(mark: NeedMark): MethodDecorator & ClassDecorator {
   const decorate: Decorate = (target, key, descriptor) => {
     if (key === undefined) {
       addMark(mark, target);
@@ -38,18 +38,18 @@ export function toDecorator(mark: Mark): MethodDecorator & ClassDecorator {
   return decorate;
 }
 
-function addMark(mark: Mark, target: object, key?: string | symbol): void {
+function addMark(mark: NeedMark, target: object, key?: string | symbol): void {
   const sum = add(readMark(target, key), mark);
   if (sum.isPublic && sum.needs?.length) throw new ConfigError(contradiction);
   Reflect.defineMetadata(needKey, sum, target, key as string);
 }
 
 /** What is said of the class or method itself: `Reflect.getMetadata` would inherit openings too. */
-function readMark(target: object, key?: string | symbol): Mark {
+function readMark(target: object, key?: string | symbol): NeedMark {
   return Reflect.getOwnMetadata(needKey, target, key as string) ?? {};
 }
 
-function add(one: Mark, other: Mark): Mark {
+function add(one: NeedMark, other: NeedMark): NeedMark {
   return {
     needs: [...new Set([...(one.needs ?? []), ...(other.needs ?? [])])],
     replaces: one.replaces || other.replaces || false,
@@ -60,7 +60,7 @@ function add(one: Mark, other: Mark): Mark {
 const combined = new WeakMap<object, WeakMap<object, HandlerNeed>>();
 
 /** What the handler needs on the class: a valid token, where nothing is said. */
-export function readHandlerNeed(owner: object, handler: object): HandlerNeed {
+export function requireHandlerNeed(owner: object, handler: object): HandlerNeed {
   const known = combined.get(owner)?.get(handler);
   if (known) return known;
   const need = combine(owner as Handler, handler as Handler);
@@ -89,7 +89,7 @@ function combine(owner: Handler, handler: Handler): CheckedNeed | "public" {
  * What is said from the handler up to the last base class. `replace` and `@Public()` end it at the
  * class that they stand in. A class that derives from that one still adds its own.
  */
-function collect(owner: Handler, handler: Handler): readonly Mark[] {
+function collect(owner: Handler, handler: Handler): readonly NeedMark[] {
   const prototypes = lineageOf(owner.prototype);
   const methods = readMethods(prototypes, handler);
   const classes = prototypes.map((prototype, index) =>
@@ -100,7 +100,7 @@ function collect(owner: Handler, handler: Handler): readonly Mark[] {
 }
 
 /** What is said of the handler, and of each method of its name that it overrides. */
-function readMethods(prototypes: readonly object[], handler: Handler): Mark[] {
+function readMethods(prototypes: readonly object[], handler: Handler): NeedMark[] {
   const own = Math.max(
     0,
     prototypes.findIndex((prototype) => keysOf(prototype, handler).length > 0),
@@ -127,15 +127,15 @@ function lineageOf(prototype: object | null): object[] {
 }
 
 /** An opening is not inherited (CWE-636). */
-function withoutOpening(mark: Mark): Mark {
+function withoutOpening(mark: NeedMark): NeedMark {
   return { ...mark, isPublic: false };
 }
 
-function isEnd({ replaces, isPublic }: Mark): boolean {
+function isEnd({ replaces, isPublic }: NeedMark): boolean {
   return replaces || isPublic || false;
 }
 
-function upToEnd(marks: readonly Mark[]): readonly Mark[] {
+function upToEnd(marks: readonly NeedMark[]): readonly NeedMark[] {
   const end = marks.findIndex(isEnd);
   return end < 0 ? marks : marks.slice(0, end + 1);
 }

@@ -2,7 +2,7 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, Scope } from "@nestjs/common";
 import type { ModuleRef, ModulesContainer } from "@nestjs/core";
 import { ConfigError } from "../index.js";
-import { refuseUncheckedFields } from "./_nest-fields.js";
+import { requireCheckedFields } from "./_nest-fields.js";
 import { GatewardenGuard } from "./_nest-guard.js";
 import { listMethods } from "./_nest-need.js";
 
@@ -37,7 +37,7 @@ Inject(GatewardenGuard)(AttachedGuard, undefined, 0);
  * So the guard is attached to classes with such handlers, while Nest makes providers: gateways and
  * microservices read guards after that. A call that both guards run for is checked once.
  */
-export class Reach {
+export class GuardReach {
   readonly #modules: ModulesContainer;
   readonly #own: ModuleRef;
 
@@ -45,7 +45,7 @@ export class Reach {
     this.#modules = modules;
     this.#own = own;
     const guard = new AttachedGuard({ canActivate: (context) => this.#find().canActivate(context) });
-    for (const module of modules.values()) attach(module, guard);
+    for (const module of modules.values()) attachGuard(module, guard);
   }
 
   /** Whatever a test puts in its place. Throws, and so refuses the call, where there is no instance. */
@@ -56,11 +56,11 @@ export class Reach {
   onModuleInit(): void {
     // Nest versions differ: some drop such a guard without a word.
     if (this.#own.introspect(GatewardenGuard).scope !== Scope.DEFAULT) throw new ConfigError(scoped);
-    refuseUncheckedFields([...this.#modules.values()]);
+    requireCheckedFields([...this.#modules.values()]);
   }
 }
 
-function attach(module: NestModule, guard: AttachedGuard): void {
+function attachGuard(module: NestModule, guard: AttachedGuard): void {
   // `@UseGuards(GatewardenGuard)`: follows what replaces the module's, unless it was replaced itself.
   const named = module.injectables.get(GatewardenGuard)?.metatype === GatewardenGuard;
   if (named) module.addInjectable({ provide: GatewardenGuard, useValue: guard } as never, "guard");

@@ -25,22 +25,22 @@ export type AuthFor<Claims, Wanted> = "optional" extends KeysOf<Wanted> ? Auth<C
 type KeysOf<Wanted> = Wanted extends unknown ? keyof Wanted : never;
 
 /** The check of one route. Undefined is an anonymous request that was let in. */
-export type Check<Claims> = (request: GuardRequest) => Awaitable<Outcome<Claims>>;
+export type NeedCheck<Claims> = (request: GuardRequest) => Awaitable<Outcome<Claims>>;
 
 /**
  * Reads the need once, when the route is added. `own` names the members that the adapter reads itself. Throws `ConfigError` for anything
  * that is not a need: it would protect nothing.
  */
-export function createCheck<Claims>(
+export function createNeedCheck<Claims>(
   guard: Guard<Claims>,
   needs: readonly unknown[],
   own: readonly string[] = [],
-): Check<Claims> {
+): NeedCheck<Claims> {
   return createCheckOf(guard, readNeed(needs, own));
 }
 
 /** The check of a need that was read already. Throws `ConfigError` for a guard that is none. */
-export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): Check<Claims> {
+export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): NeedCheck<Claims> {
   if (typeof guard?.attempt !== "function") throw new ConfigError(noGuard);
   const wanted = toNeedArgument(need);
   if (wanted.length === 0) return (request) => guard.attempt(request);

@@ -13,7 +13,7 @@ const fallback: Refusal = {
  * What a client is told: the refusal, or `check_failed` (500) for anything else, whose message may
  * hold anything (CWE-209). The operator is warned of the latter, with `where` it came from.
  */
-export function toRefusal(guard: Pick<Guard, "refusal">, thrown: unknown, where: string): Refusal {
+export function toThrownRefusal(guard: Pick<Guard, "refusal">, thrown: unknown, where: string): Refusal {
   const isRefusal = thrown instanceof AuthError;
   if (!isRefusal) warnOfListener(where, thrown);
   try {

@@ -30,7 +30,7 @@ export function toOwner({ issuer, subject, clientId }: Auth<unknown>): Owner {
  * The refusal of a token of any other than the owner: what the connection was told so far was not
  * for them.
  */
-export function refuseStranger(owner: Owner, { issuer, subject, clientId }: Owner): AuthError | undefined {
+export function checkSameOwner(owner: Owner, { issuer, subject, clientId }: Owner): AuthError | undefined {
   // Without a subject a token says only which client got it; without either, nothing says that it
   // is the same.
   const isSame = subject === undefined ? clientId !== undefined && clientId === owner.clientId : true;

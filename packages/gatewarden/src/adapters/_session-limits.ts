@@ -32,7 +32,7 @@ export const tooMany: Ending = {
 };
 
 /** Reads the limits. Throws `ConfigError`. */
-export function readLimits(limits: unknown): SessionLimits {
+export function requireLimits(limits: unknown): SessionLimits {
   if (limits === undefined) return {};
   if (typeof limits !== "object" || limits === null) throw invalid("session", "must be an object");
   for (const name of Object.keys(limits)) {

@@ -4,8 +4,8 @@ import { type Auth, AuthError, type Guard, type RefusalBody, type Requirement } 
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { warnOfListener } from "../platform/runtime.js";
 import type { Opening } from "./_opening.js";
-import { toRefusal } from "./_refusal.js";
-import { type Owner, refuseStranger, SessionCheck, toOwner } from "./_session-check.js";
+import { toThrownRefusal } from "./_refusal.js";
+import { checkSameOwner, type Owner, SessionCheck, toOwner } from "./_session-check.js";
 import { Attempts, type Ending, type SessionLimits, tooMany, tooOld } from "./_session-limits.js";
 
 /** What a session is made with. */
@@ -122,7 +122,9 @@ export class LiveSession<Claims> implements Session<Claims> {
     const error = await this.renew(token).finally(() => {
       this.#isAnswering = false;
     });
-    return error ? toRefusal(this.#options.guard, error, "authenticate").body : { expires_at: this.auth?.expiresAt };
+    return error
+      ? toThrownRefusal(this.#options.guard, error, "authenticate").body
+      : { expires_at: this.auth?.expiresAt };
   }
 
   /** Begins to wait for the token to expire. */
@@ -141,7 +143,7 @@ export class LiveSession<Claims> implements Session<Claims> {
     const outcome = await this.#check.ask(token);
     if (outcome instanceof AuthError) return outcome;
     if (!this.isOpen()) return new AuthError("expired");
-    const stranger = this.#owner && refuseStranger(this.#owner, toOwner(outcome));
+    const stranger = this.#owner && checkSameOwner(this.#owner, toOwner(outcome));
     if (stranger) return stranger;
     this.#isProven = false;
     this.#keep(outcome);
@@ -170,7 +172,7 @@ export class LiveSession<Claims> implements Session<Claims> {
     const wall = this.#check.now();
     const now = this.#clock.at(wall);
     const left = Math.min(this.#until - wall, this.#deadline - now);
-    if (this.#auth && left <= 0) this.#finish(toRefusal(guard, new AuthError("expired"), "session"));
+    if (this.#auth && left <= 0) this.#finish(toThrownRefusal(guard, new AuthError("expired"), "session"));
     const ageLeft = (limits.maxAge ?? Number.POSITIVE_INFINITY) - (now - this.#began);
     if (ageLeft <= 0) this.#finish(tooOld);
     return Math.min(left, ageLeft);
@@ -226,7 +228,7 @@ export class LiveSession<Claims> implements Session<Claims> {
   }
 
   #refuse(error: AuthError): void {
-    this.#finish(toRefusal(this.#options.guard, error, "session"));
+    this.#finish(toThrownRefusal(this.#options.guard, error, "session"));
   }
 
   /** Nothing of the token is served from here on. */

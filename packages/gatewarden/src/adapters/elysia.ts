@@ -11,8 +11,8 @@ import {
   type Requirement,
 } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
-import { toGuardRequest, toResponse } from "./_fetch.js";
-import { createCheck, type NeedOptions } from "./_protect.js";
+import { toFetchGuardRequest, toResponse } from "./_fetch.js";
+import { createNeedCheck, type NeedOptions } from "./_protect.js";
 
 /** What `onError` gets for a refused request; the `AuthError` is its `cause`. Where `onError` does not answer, `toResponse` does. */
 export class RefusedError extends Error {
@@ -35,8 +35,8 @@ export type RouteNeed = true | Requirement;
 /** What a route's option does: it adds `auth` to the handler's context. */
 export interface RouteHook<Found> {
   readonly introspect: (route: RouteBody) => void;
-  readonly transform: (context: RequestContext) => Promise<undefined>;
-  readonly resolve: (context: RequestContext) => Promise<{ auth: Found }>;
+  readonly transform: (context: ElysiaContext) => Promise<undefined>;
+  readonly resolve: (context: ElysiaContext) => Promise<{ auth: Found }>;
 }
 
 /** What a route says of its body: a schema, or how to parse it. */
@@ -45,7 +45,7 @@ export interface RouteBody {
   parse?: unknown;
 }
 
-type RequestContext = Pick<Context, "request" | "set">;
+type ElysiaContext = Pick<Context, "request" | "set">;
 
 /** The route options that `createMacro` makes. A type and no interface: Elysia wants an index signature, which only a type has by itself. */
 export type AuthMacro<Claims> = {
@@ -73,20 +73,20 @@ export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
 }
 
 function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): RouteHook<Auth<Claims> | undefined> {
-  const check = createCheck(guard, needs);
+  const check = createNeedCheck(guard, needs);
   // By `set`, since each request has its own. The context itself cannot be the key: Elysia reads
   // the sources of hooks, and parses all that a request has where one hands its context on.
-  const decisions = new WeakMap<object, Decision<Claims>>();
+  const decisions = new WeakMap<object, DecidedRequest<Claims>>();
 
-  async function decide({ request, set }: RequestContext): Promise<Decision<Claims>> {
-    const guardRequest = toGuardRequest(request);
+  async function decide({ request, set }: ElysiaContext): Promise<DecidedRequest<Claims>> {
+    const guardRequest = toFetchGuardRequest(request);
     const outcome = isPreflight(guardRequest) ? ("preflight" as const) : await check(guardRequest);
-    const decision: Decision<Claims> = { guardRequest, outcome };
+    const decision: DecidedRequest<Claims> = { guardRequest, outcome };
     decisions.set(set, decision);
     return decision;
   }
 
-  async function admit({ request, set }: RequestContext): Promise<Admitted<Claims>> {
+  async function admit({ request, set }: ElysiaContext): Promise<Admitted<Claims>> {
     const known = decisions.get(set);
     const decision = known?.guardRequest.incoming === request ? known : await decide({ request, set });
     const { guardRequest, outcome } = decision;
@@ -112,12 +112,12 @@ function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Ro
   };
 }
 
-interface Decision<Claims> {
+interface DecidedRequest<Claims> {
   readonly guardRequest: GuardRequest;
   readonly outcome: Outcome<Claims> | "preflight";
 }
 
-interface Admitted<Claims> extends Decision<Claims> {
+interface Admitted<Claims> extends DecidedRequest<Claims> {
   readonly outcome: Auth<Claims> | undefined | "preflight";
 }
 
@@ -136,12 +136,12 @@ function answerPreflight(): never {
  */
 function checkBeforeBody(
   route: RouteBody,
-  decide: (context: RequestContext) => Promise<{ readonly outcome: unknown }>,
+  decide: (context: ElysiaContext) => Promise<{ readonly outcome: unknown }>,
 ): void {
   const parsers = [route.parse ?? []].flat();
   const isRaw = parsers.some((parser) => parser === "none" || (parser as { fn?: unknown }).fn === "none");
   if (isRaw || (parsers.length === 0 && route.body === undefined)) return;
-  const first = async ({ request, set }: RequestContext, contentType: string) => {
+  const first = async ({ request, set }: ElysiaContext, contentType: string) => {
     const { outcome } = await decide({ request, set });
     if (outcome === "preflight" || outcome instanceof AuthError) return {};
     // Beside another parser, Elysia's own takes text/plain for text, and no other type that is.

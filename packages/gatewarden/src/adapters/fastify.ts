@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, RouteHandlerMethod } from "fastify";
 import { type Auth, ConfigError, type Guard, isPreflight } from "../index.js";
 import type { OptionalAuth, RouteAuth } from "./_fastify-auth.js";
-import { addExplanation, readRouteAuth, sendNoContent } from "./_fastify-check.js";
+import { addExplanation, replyNoContent, requireRouteAuth } from "./_fastify-check.js";
 import { protectNotFound } from "./_fastify-not-found.js";
 import { isSeen, SeenRoutes } from "./_fastify-routes.js";
 
@@ -79,8 +79,8 @@ export { gatewarden };
 
 function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   const { guard, securityScheme = "oauth2" } = options;
-  const fallback = readOption(options, "auth", false);
-  const notFound = readOption(options, "notFound", fallback);
+  const fallback = requireRouteOption(options, "auth", false);
+  const notFound = requireRouteOption(options, "notFound", fallback);
   // A second registration, with another guard for another part of the application, finds the first one's decoration.
   if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
   const routes = new SeenRoutes({ guard, fallback, schemeName: securityScheme });
@@ -88,24 +88,24 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
     routes.see(route, this);
   });
   app.addHook("onReady", (done) => done(routes.verify()));
-  refuseUnseenRoutes(app, routes);
-  if (notFound !== false) protectNotFound(app, guard, readRouteAuth(notFound));
+  guardUnseenRoutes(app, routes);
+  if (notFound !== false) protectNotFound(app, guard, requireRouteAuth(notFound));
   if (guard.explainsRefusals) app.addHook("onSend", addExplanation);
-  if (options.serveMetadata ?? true) serveMetadata(app, guard);
+  if (options.serveMetadata ?? true) addMetadataRoute(app, guard);
 }
 
 /**
  * As in routes, undefined must not mean "open": it is what a misspelt variable gives. Throws
  * `ConfigError`.
  */
-function readOption(options: GatewardenFastifyOptions, name: "auth" | "notFound", usual: RouteAuth): RouteAuth {
+function requireRouteOption(options: GatewardenFastifyOptions, name: "auth" | "notFound", usual: RouteAuth): RouteAuth {
   const auth = Object.hasOwn(options, name) ? (options[name] as RouteAuth) : usual;
-  readRouteAuth(auth);
+  requireRouteAuth(auth);
   return auth;
 }
 
 /** Adds the route of the protected resource metadata: for everybody, since clients read it before they have a token (RFC 9728 §3.1). */
-function serveMetadata(app: FastifyInstance, guard: Guard<unknown>): void {
+function addMetadataRoute(app: FastifyInstance, guard: Guard<unknown>): void {
   const path = guard.metadata()?.path;
   if (path === undefined) return;
   // A well-known path begins at the root, so a prefix would put the document where no client looks (RFC 8615 §3).
@@ -147,11 +147,11 @@ const misplaced = {
  * answers 500 rather than be open by mistake, and a preflight does not run its handler either
  * (CWE-862): a CORS plugin that was there before answers in a hook of its own.
  */
-function refuseUnseenRoutes(app: FastifyInstance, routes: SeenRoutes): void {
+function guardUnseenRoutes(app: FastifyInstance, routes: SeenRoutes): void {
   app.addHook("onRequest", (request, reply, done) => {
     if (routes.fault) done(routes.fault);
     else if (request.is404 || isSeen(request)) done();
-    else if (isPreflight(request)) sendNoContent(reply);
+    else if (isPreflight(request)) replyNoContent(reply);
     else done(new ConfigError({ ...unseen, option: `The route ${request.method} ${request.routeOptions.url}` }));
   });
 }

@@ -9,8 +9,8 @@ import {
   type Requirement,
 } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
-import { toGuardRequest, toResponse } from "./_fetch.js";
-import { type AuthFor, createCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import { toFetchGuardRequest, toResponse } from "./_fetch.js";
+import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
 
 /** What a handler needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -56,10 +56,10 @@ export function protect<Claims>(
 ): FetchHandler<Request, readonly unknown[]> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, Request, readonly unknown[]>;
   requireHandler(handler);
-  const check = createCheck(guard, args.slice(0, -1), ["onRefusal"]);
+  const check = createNeedCheck(guard, args.slice(0, -1), ["onRefusal"]);
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   return async (request, ...rest) => {
-    const guardRequest = toGuardRequest(request);
+    const guardRequest = toFetchGuardRequest(request);
     if (isPreflight(guardRequest)) return new Response(null, { status: 204 });
     const outcome: Outcome<Claims> = await check(guardRequest);
     if (!(outcome instanceof AuthError)) {
@@ -77,7 +77,7 @@ export function protect<Claims>(
  */
 export function createAuthSignal<Claims>(guard: Guard<Claims>, auth: Auth<Claims>, request: Request): AbortSignal {
   const controller = new AbortController();
-  const terms = { guard, requirement: undefined, auth, guardRequest: toGuardRequest(request) };
+  const terms = { guard, requirement: undefined, auth, guardRequest: toFetchGuardRequest(request) };
   // Loaded with the first such answer.
   import("./_stream.js")
     .then(({ abortWithToken }) => abortWithToken(controller, terms, request.signal))

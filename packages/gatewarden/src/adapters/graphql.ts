@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
-import { toGuardRequest as fromRequest } from "./_fetch.js";
+import { toFetchGuardRequest as fromRequest } from "./_fetch.js";
 import { type AuthContext, accept, type RequestContext, toError } from "./_graphql-context.js";
 import {
   isWatched,
@@ -15,7 +15,7 @@ import {
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import {
   type AuthFor,
-  createCheck,
+  createNeedCheck,
   type NeedArgument,
   type NeedOptions,
   readNeed,
@@ -35,7 +35,7 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): (request: Request | NodeRequest, response?: NodeResponse) => Promise<AuthContext<AuthFor<Claims, Wanted>>> {
-  const check = createCheck(guard, need);
+  const check = createNeedCheck(guard, need);
   return async (request, response) => {
     const guardRequest = "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request);
     const outcome = await check(guardRequest);
@@ -129,7 +129,7 @@ export function protectField<
   ) => Awaitable<Result>,
 ): (source: Source, args: Arguments, context: Context, info: GraphQLResolveInfo) => Promise<Result> {
   requireHandler(resolve);
-  const check = createCheck(guard, [need]);
+  const check = createNeedCheck(guard, [need]);
   return async (source, args, context, info) => {
     const auth = accept(guard, await check(context.guardRequest)) as AuthFor<Claims, Wanted>;
     return resolve(source, args, { ...context, auth }, info);

@@ -2,8 +2,8 @@
 import { type H3Event, HTTPError, type Middleware } from "h3";
 import { type Auth, AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
-import { toGuardRequest } from "./_fetch.js";
-import { createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { toFetchGuardRequest } from "./_fetch.js";
+import { createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -31,9 +31,9 @@ declare module "h3" {
  * is answered 204: no handler runs for it.
  */
 export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requirement | NeedOptions>): Middleware {
-  const check = createCheck(guard, need);
+  const check = createNeedCheck(guard, need);
   return async (event, next) => {
-    const guardRequest = toGuardRequest(event.req, event.runtime?.node?.req);
+    const guardRequest = toFetchGuardRequest(event.req, event.runtime?.node?.req);
     if (isPreflight(guardRequest)) return new Response(null, { status: 204 });
     const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(event, guard.refusal(outcome), outcome);

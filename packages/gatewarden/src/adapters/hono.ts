@@ -3,9 +3,9 @@ import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
-import { toGuardRequest, toResponse } from "./_fetch.js";
+import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import type { NodeRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -27,9 +27,9 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): MiddlewareHandler<AuthEnv<AuthFor<Claims, Wanted>>> {
-  const check = createCheck(guard, need);
+  const check = createNeedCheck(guard, need);
   return async (context, next) => {
-    const guardRequest = toGuardRequest(context.req.raw, readSource(context));
+    const guardRequest = toFetchGuardRequest(context.req.raw, readSource(context));
     if (isPreflight(guardRequest)) return context.body(null, 204);
     const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);

@@ -2,7 +2,7 @@
 import type { Context, Middleware } from "koa";
 import { AuthError, type Guard, isPreflight, type Requirement } from "../index.js";
 import { setHeaders, setRefusalHead, toGuardRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -28,7 +28,7 @@ export function protect<Claims, const Wanted extends Requirement | ProtectOption
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Middleware<AuthState<AuthFor<Claims, Wanted>>> {
-  const check = createCheck(guard, need, ["onRefusal"]);
+  const check = createNeedCheck(guard, need, ["onRefusal"]);
   const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return async (context, next) => {
     // Routers may cut `url`; the guard wants what the client wrote.

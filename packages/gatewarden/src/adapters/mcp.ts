@@ -66,7 +66,7 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
     // attempts count as one use of a DPoP proof.
     attempt(undefined, (auth) => {
       const messages = readMessages(request);
-      if (typeof messages === "string") return refuseBody(response, messages);
+      if (typeof messages === "string") return sendBadRequest(response, messages);
       const requirement = read(messages);
       if (requirement === undefined) accept(auth);
       else attempt(requirement, accept);
@@ -80,7 +80,7 @@ let hasWarned = false;
  * Answers in the protocol's own words (JSON-RPC 2.0 §5.1, as the SDK's transport answers what it
  * cannot read). A 403 would send a client to ask for more scopes, of which none would do.
  */
-function refuseBody(response: ServerResponse, problem: "unparsed" | "malformed"): void {
+function sendBadRequest(response: ServerResponse, problem: "unparsed" | "malformed"): void {
   if (problem === "unparsed" && !hasWarned) {
     const why = "A POST without a parsed body was refused, for it may call any tool. Is express.json() used before?";
     process.emitWarning(why, { type: "GatewardenWarning", code: "GATEWARDEN_MCP_BODY" });

@@ -12,7 +12,7 @@ import {
 import { readFacts } from "./_nest-call.js";
 import { GatewardenGuard, type GatewardenModuleOptions, optionsToken } from "./_nest-guard.js";
 import { toDecorator } from "./_nest-need.js";
-import { Reach } from "./_nest-reach.js";
+import { GuardReach } from "./_nest-reach.js";
 import { type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 
 export type { GatewardenModuleOptions, NeedOptions };
@@ -111,12 +111,12 @@ export class GatewardenModule {
       imports,
       providers: [
         { provide: optionsToken, useFactory, inject: [...inject] as never[] },
-        { provide: onlyToken, useFactory: refuseSecond, inject: [HttpAdapterHost] },
+        { provide: onlyToken, useFactory: requireOnlyModule, inject: [HttpAdapterHost] },
         GatewardenGuard,
         { provide: APP_GUARD, useExisting: GatewardenGuard },
         {
           provide: reachToken,
-          useFactory: (modules: ModulesContainer, own: ModuleRef) => new Reach(modules, own),
+          useFactory: (modules: ModulesContainer, own: ModuleRef) => new GuardReach(modules, own),
           inject: [ModulesContainer, ModuleRef],
         },
       ],
@@ -129,7 +129,7 @@ Module({})(GatewardenModule);
 const protectedApps = new WeakSet<HttpAdapterHost>();
 
 /** Two guards may read two tokens from one call, and a handler sees one's facts (CWE-488). */
-function refuseSecond(host: HttpAdapterHost): true {
+function requireOnlyModule(host: HttpAdapterHost): true {
   if (protectedApps.has(host)) throw new ConfigError(second);
   protectedApps.add(host);
   return true;

@@ -10,7 +10,7 @@ import {
   setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
-import { type AuthFor, createCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
 
 export type { NodeRequest, NodeResponse };
 
@@ -61,9 +61,13 @@ export function protect<Claims>(
 ): NodeListener<NodeRequest, NodeResponse> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, NodeRequest, NodeResponse>;
   requireHandler(handler);
-  const check = createCheck(guard, args.slice(0, -1), ["onRefusal"]);
+  const check = createNeedCheck(guard, args.slice(0, -1), ["onRefusal"]);
   const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
-  const settle = (outcome: Outcome<Claims>, guardRequest: GuardRequest, { request, response }: Exchange): unknown => {
+  const settle = (
+    outcome: Outcome<Claims>,
+    guardRequest: GuardRequest,
+    { request, response }: NodeExchange,
+  ): unknown => {
     if (!(outcome instanceof AuthError)) {
       setHeaders(response, guard.responseHeaders(guardRequest));
       return handler(request, response, outcome);
@@ -92,7 +96,7 @@ export function protect<Claims>(
 }
 
 /** A request, and what it is answered with. */
-interface Exchange {
+interface NodeExchange {
   readonly request: NodeRequest;
   readonly response: NodeResponse;
 }

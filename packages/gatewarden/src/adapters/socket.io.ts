@@ -5,11 +5,11 @@ import { type Auth, AuthError, type Guard, type GuardRequest, type RefusalBody, 
 import { warnOfListener } from "../platform/runtime.js";
 import { readHeaders, toOpeningRequest } from "./_node.js";
 import { toOpening } from "./_opening.js";
-import { createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
-import { toRefusal } from "./_refusal.js";
+import { createNeedCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { toThrownRefusal } from "./_refusal.js";
 import { LiveSession } from "./_session.js";
-import { type Owner, refuseStranger, toOwner } from "./_session-check.js";
-import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
+import { checkSameOwner, type Owner, toOwner } from "./_session-check.js";
+import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
 
 export type { NeedOptions, Owner, SessionLimits };
 
@@ -61,9 +61,9 @@ export function protect<Claims, const Wanted extends Requirement | SocketOptions
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Middleware<AuthData<Auth<Claims> | undefined>> {
-  const check = createCheck(guard, need, ownMembers);
+  const check = createNeedCheck(guard, need, ownMembers);
   const { requirement } = readNeed(need, ownMembers);
-  const limits = readLimits((need[0] as SocketOptions | undefined)?.session);
+  const limits = requireLimits((need[0] as SocketOptions | undefined)?.session);
   const sessions: Sessions<Claims> = new WeakMap();
   const watched = new WeakSet<object>();
   const admit = async (socket: AnySocket) => {
@@ -72,7 +72,7 @@ export function protect<Claims, const Wanted extends Requirement | SocketOptions
     const opening = toOpening(socket.request);
     const earlier = readEarlierOwner(socket);
     const auth = await check(toRequest(socket));
-    const refusal = auth instanceof AuthError ? auth : earlier && refuseOther(earlier, auth);
+    const refusal = auth instanceof AuthError ? auth : earlier && checkEarlierOwner(earlier, auth);
     if (refusal) throw refusal;
     const onEnd = (ending: Ending) => end(socket, ending);
     const session = new LiveSession({
@@ -91,7 +91,7 @@ export function protect<Claims, const Wanted extends Requirement | SocketOptions
     // (CWE-248). What comes next may throw as well.
     admit(socket)
       .then(() => next())
-      .catch((error: unknown) => next(toError(guard, error)))
+      .catch((error: unknown) => next(toConnectError(guard, error)))
       .catch((error: unknown) => warnOfListener("next", error));
   };
 }
@@ -155,7 +155,7 @@ function end(socket: AnySocket, { body }: Ending): void {
  */
 function toRequest({ handshake, request }: AnySocket): GuardRequest {
   const guardRequest = toOpeningRequest(request);
-  const token = readToken(handshake.auth);
+  const token = readHandshakeToken(handshake.auth);
   if (token === undefined) return guardRequest;
   const authorization = [request.headers.authorization ?? [], `Bearer ${token}`].flat();
   return { ...guardRequest, headers: { ...readHeaders(request), authorization } };
@@ -166,7 +166,7 @@ function toRequest({ handshake, request }: AnySocket): GuardRequest {
  * string becomes an empty one, which is malformed. Null is what `localStorage.getItem` gives, and
  * so what clients send that are not logged in.
  */
-function readToken(auth: unknown): string | undefined {
+function readHandshakeToken(auth: unknown): string | undefined {
   if (auth === undefined) return undefined;
   if (typeof auth !== "object" || auth === null) return "";
   const token: unknown = Object.hasOwn(auth, "token") ? Reflect.get(auth, "token") : undefined;
@@ -175,8 +175,8 @@ function readToken(auth: unknown): string | undefined {
 }
 
 /** Socket.IO sends message and `data` to the client. */
-function toError(guard: Guard<unknown>, thrown: unknown): Error & { readonly data: RefusalBody } {
-  const { body } = toRefusal(guard, thrown, "Socket.IO middleware");
+function toConnectError(guard: Guard<unknown>, thrown: unknown): Error & { readonly data: RefusalBody } {
+  const { body } = toThrownRefusal(guard, thrown, "Socket.IO middleware");
   return Object.assign(new Error(body.error_description, { cause: thrown }), { data: body });
 }
 
@@ -192,7 +192,7 @@ function watch(guard: Guard<unknown>, nsp: AnySocket["nsp"], sessions: Sessions<
   const settle = (socket: AnySocket) => {
     const session = sessions.get(socket);
     if (session) session.start();
-    else if (socket.recovered) end(socket, toRefusal(guard, new AuthError("check_failed"), "recovery"));
+    else if (socket.recovered) end(socket, toThrownRefusal(guard, new AuthError("check_failed"), "recovery"));
   };
   for (const socket of nsp.sockets.values()) settle(socket);
   nsp.prependListener("connection", settle);
@@ -207,6 +207,6 @@ function readEarlierOwner({ recovered, data }: AnySocket): Owner | undefined {
 }
 
 /** What the earlier connection was told so far was for its owner. */
-function refuseOther(earlier: Owner, auth: Auth<unknown> | undefined): AuthError | undefined {
-  return auth ? refuseStranger(earlier, toOwner(auth)) : new AuthError("credentials_missing");
+function checkEarlierOwner(earlier: Owner, auth: Auth<unknown> | undefined): AuthError | undefined {
+  return auth ? checkSameOwner(earlier, toOwner(auth)) : new AuthError("credentials_missing");
 }

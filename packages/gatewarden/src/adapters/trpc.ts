@@ -1,9 +1,9 @@
 // tRPC 11: `createAuthContext` keeps the request for the check; `protect` is a middleware that makes it and puts `auth` into the context.
 import { TRPCError, type TRPCMiddlewareFunction } from "@trpc/server";
 import { AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
-import { toGuardRequest as fromRequest, toHeaders } from "./_fetch.js";
+import { toFetchGuardRequest as fromRequest, toFetchHeaders } from "./_fetch.js";
 import { type NodeRequest, toGuardRequest } from "./_node.js";
-import { type AuthFor, createCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 
 export type { NeedOptions };
 
@@ -44,7 +44,7 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): TRPCMiddlewareFunction<AuthContext, unknown, object, AuthAdded<AuthFor<Claims, Wanted>>, unknown> {
-  const check = createCheck(guard, need);
+  const check = createNeedCheck(guard, need);
   const { requirement } = readNeed(need);
   return async ({ ctx, next, type }) => {
     const { guardRequest } = ctx;
@@ -84,7 +84,7 @@ export interface AnsweredCalls {
 export function createResponseMeta(guard: Guard<unknown>): (answer: AnsweredCalls) => ResponseMeta {
   return ({ errors, ctx }) => {
     const refused = errors.map(({ cause }) => cause).find((cause) => cause instanceof AuthError);
-    if (refused) return { headers: toHeaders(guard.refusal(refused)) };
+    if (refused) return { headers: toFetchHeaders(guard.refusal(refused)) };
     const headers = ctx && guard.responseHeaders(ctx.guardRequest);
     return headers ? { headers: new Headers(headers) } : {};
   };

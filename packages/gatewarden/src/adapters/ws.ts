@@ -7,11 +7,11 @@ import { type Auth, AuthError, ConfigError, type Guard, type Refusal, type Requi
 import { warnOfListener } from "../platform/runtime.js";
 import { toOpeningRequest } from "./_node.js";
 import { toOpening } from "./_opening.js";
-import { createCheck, type NeedOptions, readNeed } from "./_protect.js";
-import { toRefusal } from "./_refusal.js";
+import { createNeedCheck, type NeedOptions, readNeed } from "./_protect.js";
+import { toThrownRefusal } from "./_refusal.js";
 import { LiveSession, type Session } from "./_session.js";
 import type { Owner } from "./_session-check.js";
-import { type Ending, readLimits, type SessionLimits } from "./_session-limits.js";
+import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
 
 export type { NeedOptions, Owner, Session, SessionLimits };
 
@@ -57,7 +57,7 @@ export function protectUpgrade<Claims>(
   guard: Guard<Claims>,
   options: UpgradeOptions<Claims>,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
-  const terms = readTerms(guard, options);
+  const terms = requireTerms(guard, options);
   const toSend = new WeakMap<IncomingMessage, Readonly<Record<string, string>>>();
   options.sockets.on("headers", (lines, request) => {
     for (const [name, value] of Object.entries(toSend.get(request) ?? {})) lines.push(`${name}: ${value}`);
@@ -85,13 +85,13 @@ export function protectUpgrade<Claims>(
   return (request, stream, head) => {
     // A listener's promise is dropped, and one that rejects would end the process (CWE-248).
     admit(request, stream, head)
-      .catch((error: unknown) => refuse(stream, toRefusal(guard, error, "upgrade")))
+      .catch((error: unknown) => refuse(stream, toThrownRefusal(guard, error, "upgrade")))
       .catch(() => stream.destroy());
   };
 }
 
 /** What is needed, checked when the server is built. */
-function readTerms<Claims>(guard: Guard<Claims>, options: UpgradeOptions<Claims>) {
+function requireTerms<Claims>(guard: Guard<Claims>, options: UpgradeOptions<Claims>) {
   // A misspelt `need` would open the connection to every valid token.
   const unknown = Object.keys(options).find((name) => !["sockets", "need", "session", "onConnection"].includes(name));
   if (unknown !== undefined) throw new ConfigError({ option: unknown, problem: "is not an option", example });
@@ -100,9 +100,9 @@ function readTerms<Claims>(guard: Guard<Claims>, options: UpgradeOptions<Claims>
   }
   const needs = Object.hasOwn(options, "need") ? [options.need] : [];
   return {
-    check: createCheck(guard, needs),
+    check: createNeedCheck(guard, needs),
     requirement: readNeed(needs).requirement,
-    limits: readLimits(options.session),
+    limits: requireLimits(options.session),
   };
 }
 
@@ -142,7 +142,11 @@ function introduce<Claims>(
 }
 
 /** Answers a message to renew the session. Whatever else it is, it is the application's. */
-async function answer(socket: WebSocket, session: LiveSession<unknown>, message: Message | undefined): Promise<void> {
+async function answer(
+  socket: WebSocket,
+  session: LiveSession<unknown>,
+  message: SocketMessage | undefined,
+): Promise<void> {
   if (message?.type !== "authenticate") return;
   try {
     const told = await session.answer(message.token);
@@ -153,12 +157,12 @@ async function answer(socket: WebSocket, session: LiveSession<unknown>, message:
   }
 }
 
-interface Message {
+interface SocketMessage {
   readonly type?: unknown;
   readonly token?: unknown;
 }
 
-function readMessage(data: RawData, isBinary: boolean): Message | undefined {
+function readMessage(data: RawData, isBinary: boolean): SocketMessage | undefined {
   // Most messages are the application's own: only what can be ours is parsed.
   if (isBinary || !Buffer.isBuffer(data) || data.length > maxMessage || !data.includes('"authenticate"'))
     return undefined;

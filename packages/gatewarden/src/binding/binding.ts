@@ -13,7 +13,7 @@ import {
   unproven,
 } from "./confirmation.js";
 import type { BoundToken, DpopPolicy } from "./dpop.js";
-import { checkCertificate, type MtlsPolicy } from "./mtls.js";
+import { type MtlsPolicy, refuseOtherCertificate } from "./mtls.js";
 import { createProofSteps, type ProofJourney } from "./proof-steps.js";
 
 /** What is demanded of bound tokens, and of tokens that are not. */
@@ -102,7 +102,7 @@ export function createBinding(policy: BindingPolicy): Binding {
         needs: ["confirmation"],
         rules: [
           ({ certificate, request }) =>
-            certificate && request ? checkCertificate(request, certificate, mtls) : undefined,
+            certificate && request ? refuseOtherCertificate(request, certificate, mtls) : undefined,
         ],
       },
       ...proofs.steps,

@@ -14,10 +14,10 @@ export interface CertificateHeader {
   readonly header: string;
 }
 
-type ReadThumbprint = (value: string) => Awaitable<Uint8Array>;
+type ParseThumbprint = (value: string) => Awaitable<Uint8Array>;
 
 /** The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws `AuthError`: `certificate_malformed`. */
-export function readHeaderThumbprint(
+export function parseHeaderThumbprint(
   { headers }: GuardRequest,
   { format, header }: CertificateHeader,
 ): Awaitable<Uint8Array | undefined> {
@@ -25,11 +25,11 @@ export function readHeaderThumbprint(
   if (value === undefined || value === "") return undefined;
   // A second header would be the client's own, which the proxy failed to remove (RFC 9440 §4).
   if (typeof value !== "string") throw malformed("came more than once");
-  return readers[format](value);
+  return parsers[format](value);
 }
 
 /** URL-encoded PEM. */
-const readEscapedPem: ReadThumbprint = (value) => {
+const parseEscapedPem: ParseThumbprint = (value) => {
   let pem: string;
   try {
     pem = decodeURIComponent(value);
@@ -38,20 +38,20 @@ const readEscapedPem: ReadThumbprint = (value) => {
   }
   const body = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----[\r\n]*$/.exec(pem)?.[1];
   if (body === undefined) throw malformed("is not one certificate in PEM");
-  return toThumbprint(body.replace(/[\r\n]/g, ""));
+  return parseCertificate(body.replace(/[\r\n]/g, ""));
 };
 
 /** A byte sequence of structured fields: base64 between colons (RFC 9440 §2.2, RFC 9651 §3.3.5). */
-const readByteSequence: ReadThumbprint = (value) => {
+const parseByteSequence: ParseThumbprint = (value) => {
   const body = /^:([A-Za-z0-9+/=]+):$/.exec(value)?.[1];
   if (body === undefined) throw malformed("is not a byte sequence");
-  return toThumbprint(body);
+  return parseCertificate(body);
 };
 
 const xfccPair = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;=]*)(;|$)/y;
 
 /** One element of x-forwarded-client-cert. Earlier ones may be the client's own, so of several none is believed. */
-const readXfcc: ReadThumbprint = (value) => {
+const parseXfcc: ParseThumbprint = (value) => {
   const pairs = new Map<string, string>();
   xfccPair.lastIndex = 0;
   while (xfccPair.lastIndex < value.length) {
@@ -64,8 +64,8 @@ const readXfcc: ReadThumbprint = (value) => {
   }
   const hash = pairs.get("hash");
   const certificate = pairs.get("cert");
-  const ofCertificate = certificate === undefined ? undefined : readEscapedPem(certificate);
-  const ofHash = hash === undefined ? undefined : readHash(hash);
+  const ofCertificate = certificate === undefined ? undefined : parseEscapedPem(certificate);
+  const ofHash = hash === undefined ? undefined : parseHash(hash);
   return chain(ofCertificate, (thumbprint = ofHash) => {
     if (!thumbprint) throw malformed("has neither Hash nor Cert");
     if (ofHash && !equalBytes(thumbprint, ofHash)) throw malformed("has a Hash that is not its Cert's");
@@ -73,18 +73,18 @@ const readXfcc: ReadThumbprint = (value) => {
   });
 };
 
-const readers: Readonly<Record<CertificateHeader["format"], ReadThumbprint>> = {
-  nginx: readEscapedPem,
-  envoy: readXfcc,
-  rfc9440: readByteSequence,
+const parsers: Readonly<Record<CertificateHeader["format"], ParseThumbprint>> = {
+  nginx: parseEscapedPem,
+  envoy: parseXfcc,
+  rfc9440: parseByteSequence,
 };
 
-function readHash(text: string): Uint8Array {
+function parseHash(text: string): Uint8Array {
   if (!/^[0-9a-f]{64}$/i.test(text)) throw malformed("has a Hash that is no SHA-256 in hex");
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
 
-function toThumbprint(base64: string): Awaitable<Uint8Array> {
+function parseCertificate(base64: string): Awaitable<Uint8Array> {
   const der = readBase64(base64);
   if (!der) throw malformed("is not base64");
   return sha256(der);

@@ -39,7 +39,7 @@ interface Holder {
 }
 
 /** What ends in one second. */
-interface Ending {
+interface EndingSecond {
   readonly ids: string[];
   /** Who holds each of them. */
   readonly holders: (Holder | undefined)[];
@@ -61,7 +61,7 @@ class MemoryReplayStore implements ReplayStore {
   readonly #now: () => number;
   readonly #ids = new Set<string>();
   readonly #holders = new Map<string, Holder>();
-  readonly #endings = new Map<number, Ending>();
+  readonly #endings = new Map<number, EndingSecond>();
   readonly #forgotten = createSpans();
   #sweptAt = Number.NaN;
   #pressedAt = Number.NaN;

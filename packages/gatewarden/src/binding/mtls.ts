@@ -5,7 +5,7 @@ import { type Awaitable, chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
 import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
 import { equalBytes, sha256 } from "../token/hash.js";
-import { type CertificateHeader, readHeaderThumbprint } from "./certificate-header.js";
+import { type CertificateHeader, parseHeaderThumbprint } from "./certificate-header.js";
 
 /** Where the certificate is found. */
 export interface MtlsPolicy {
@@ -18,20 +18,23 @@ export interface MtlsPolicy {
  * Refuses unless the request came with the certificate of that thumbprint. The handshake has proven that the sender holds its key;
  * who signed the certificate does not matter here (RFC 8705 §6.2).
  */
-export function checkCertificate(
+export function refuseOtherCertificate(
   request: GuardRequest,
   expected: Uint8Array,
   policy: MtlsPolicy,
 ): Awaitable<AuthError | undefined> {
-  return chain(readThumbprint(request, policy), (actual) => {
+  return chain(parseClientThumbprint(request, policy), (actual) => {
     if (!actual) return new AuthError("certificate_missing");
     return equalBytes(actual, expected) ? undefined : new AuthError("certificate_mismatch");
   });
 }
 
 /** Behind a proxy, the connection's certificate is the proxy's own: only the header speaks for the client. */
-function readThumbprint(request: GuardRequest, { header, proxy }: MtlsPolicy): Awaitable<Uint8Array | undefined> {
-  if (header && isFromProxy(request, proxy)) return readHeaderThumbprint(request, header);
+function parseClientThumbprint(
+  request: GuardRequest,
+  { header, proxy }: MtlsPolicy,
+): Awaitable<Uint8Array | undefined> {
+  if (header && isFromProxy(request, proxy)) return parseHeaderThumbprint(request, header);
   const certificate = request.connection?.certificate;
   return certificate && sha256(certificate);
 }

@@ -1,5 +1,5 @@
 // Nonces for DPoP proofs that need no memory: each is a MAC over the number of a time window (RFC 9449 §8, §9).
-import { type Awaitable, all, chain, rescue } from "../platform/awaitable.js";
+import { type Awaitable, allOf, chain, rescue } from "../platform/awaitable.js";
 import { createMonotonicClock } from "../platform/monotonic-clock.js";
 import { toBase64url } from "../token/base64url.js";
 import { equalBytes, hmacSha256 } from "../token/hash.js";
@@ -48,7 +48,7 @@ export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
     if (kept?.number === number) return kept;
     // Not at creation, where Workers have no randomness yet.
     key ??= crypto.getRandomValues(new Uint8Array(32));
-    return chain(all([toNonce(key, number), toNonce(key, number - 1)]), ([current = "", previous = ""]) => {
+    return chain(allOf([toNonce(key, number), toNonce(key, number - 1)]), ([current = "", previous = ""]) => {
       kept = { number, current, previous };
       return kept;
     });
@@ -63,8 +63,8 @@ export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
     age: (nonce) =>
       chain(turn(), ({ current, previous }) => {
         if (typeof nonce !== "string") return undefined;
-        if (isEqual(nonce, current)) return "current";
-        return isEqual(nonce, previous) ? "previous" : undefined;
+        if (isSameText(nonce, current)) return "current";
+        return isSameText(nonce, previous) ? "previous" : undefined;
       }),
   };
 }
@@ -75,6 +75,6 @@ function toNonce(secret: Uint8Array, window: number): Awaitable<string> {
 }
 
 /** In constant time: a nonce is a MAC, which must not be found out byte by byte (CWE-208). */
-function isEqual(nonce: string, expected: string): boolean {
+function isSameText(nonce: string, expected: string): boolean {
   return equalBytes(encoder.encode(nonce), encoder.encode(expected));
 }

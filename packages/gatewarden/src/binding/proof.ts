@@ -6,11 +6,11 @@ import { importJwk } from "../keys/key.js";
 import { UnusableKey } from "../keys/material.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
 import {
-  checkSignatureForm,
   createHeaderMemory,
   findExtension,
   type HeaderMemory,
   parseObject,
+  refuseMalformedSignature,
 } from "../token/compact.js";
 import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
@@ -63,7 +63,7 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
         known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);
       return chain(key, (key) => {
         const claims = parseObject(proof.slice(headerEnd + 1, payloadEnd), { name: "payload", malformed, isPlain });
-        checkSignatureForm(proof, payloadEnd, { malformed, isPlain });
+        refuseMalformedSignature(proof, payloadEnd, { malformed, isPlain });
         return { key, isKeyKnown: known !== undefined, claims, payloadEnd };
       });
     },
@@ -95,7 +95,7 @@ function importKey(jwk: unknown, alg: string): Awaitable<ProofKey> {
     chain(importJwk(jwk), ({ verifiers }) => {
       const verify = verifiers.get(alg);
       if (!verify) throw new UnusableKey("does not fit the algorithm");
-      return chain(toThumbprint(jwk), (thumbprint) => ({ verify, thumbprint }));
+      return chain(toKeyThumbprint(jwk), (thumbprint) => ({ verify, thumbprint }));
     });
   return rescue<ProofKey>(prepare, (error) => {
     throw error instanceof UnusableKey ? unusable(error.message, error) : error;
@@ -109,7 +109,7 @@ const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** RFC 7638 §3: the required members alone, in the order of their names. */
-function toThumbprint(jwk: JsonObject): Awaitable<string> {
+function toKeyThumbprint(jwk: JsonObject): Awaitable<string> {
   const names = thumbprintMembers[String(member(jwk, "kty"))] ?? [];
   return sha256Text(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));
 }

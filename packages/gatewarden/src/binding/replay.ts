@@ -44,26 +44,26 @@ export function addOnce({ store, watch }: WatchedStore, { id, expiresAt, holder 
   try {
     answer = store.add(id, expiresAt, holder);
   } catch (cause) {
-    throw unavailable(cause, watch);
+    throw replayUnavailable(cause, watch);
   }
   if (typeof answer === "boolean") return settle(answer, watch);
   return Promise.resolve(answer).then(
     (isNew) => settle(isNew, watch),
     (cause: unknown) => {
-      throw unavailable(cause, watch);
+      throw replayUnavailable(cause, watch);
     },
   );
 }
 
 function settle(isNew: unknown, watch: Dependency | undefined): undefined {
   if (typeof isNew !== "boolean")
-    throw unavailable(new DependencyError("The replay store answered neither true nor false"), watch);
+    throw replayUnavailable(new DependencyError("The replay store answered neither true nor false"), watch);
   watch?.noteAnswer();
   if (!isNew) throw new AuthError("dpop_replayed");
   return undefined;
 }
 
-function unavailable(cause: unknown, watch: Dependency | undefined): AuthError {
+function replayUnavailable(cause: unknown, watch: Dependency | undefined): AuthError {
   // One client that sends too much must not have the store reported as failing.
   if (cause instanceof ShareError) watch?.noteAnswer();
   else watch?.noteFailure(cause);

@@ -9,7 +9,7 @@ export type HeaderLines = Map<string, string[]>;
 export function readCurl(text: string): GuardRequest | undefined {
   const [command, ...words] = splitWords(text).words;
   if (command === undefined || !/^(.*[\\/])?curl(\.exe)?$/.test(command)) return undefined;
-  const request: Draft = { method: undefined, url: "/", headers: new Map() };
+  const request: RequestDraft = { method: undefined, url: "/", headers: new Map() };
   for (let index = 0; index < words.length; index++) {
     const { name, value, isNextTaken } = readOption(words[index] ?? "", words[index + 1]);
     if (isNextTaken) index++;
@@ -37,13 +37,13 @@ export function toHeaders(headers: HeaderLines): Record<string, string | readonl
   );
 }
 
-interface Draft {
+interface RequestDraft {
   method: string | undefined;
   url: string;
   readonly headers: HeaderLines;
 }
 
-function apply(name: string, value: string, request: Draft): void {
+function apply(name: string, value: string, request: RequestDraft): void {
   if (name === "-H" || name === "--header") addHeader(request.headers, value);
   else if (name === "-X" || name === "--request") request.method = value;
   else if (name === "-I" || name === "--head") request.method ??= "HEAD";

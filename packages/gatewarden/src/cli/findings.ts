@@ -10,15 +10,15 @@ export function formatFindings(findings: readonly Finding<string>[]): string {
 
 function format({ code, message, fix, expected, actual }: Finding<string>): string {
   const lines = [`${code}: ${toPrintable(message)}`, `  fix: ${toPrintable(fix)}`];
-  if (expected !== undefined) lines.push(expectedLabel + toText(expected));
-  if (actual !== undefined) lines.push(actualLabel + toText(actual), ...toPointer(expected, actual));
+  if (expected !== undefined) lines.push(expectedLabel + toFindingText(expected));
+  if (actual !== undefined) lines.push(actualLabel + toFindingText(actual), ...toPointer(expected, actual));
   return `${lines.join("\n")}\n`;
 }
 
 const expectedLabel = "  expected: ";
 const actualLabel = "  actual:   ";
 
-function toText(value: unknown): string {
+function toFindingText(value: unknown): string {
   return toPrintable(JSON.stringify(value) ?? "");
 }
 
@@ -27,6 +27,7 @@ function toPointer(expected: unknown, actual: unknown): readonly string[] {
   const near = findNearest(expected, actual);
   if (near === undefined) return [];
   // What is escaped takes more room: the pointer goes where the character is seen.
-  const column = toText(actual).indexOf(toText(near.actual)) + toText(near.actual.slice(0, near.at)).length - 1;
+  const column =
+    toFindingText(actual).indexOf(toFindingText(near.actual)) + toFindingText(near.actual.slice(0, near.at)).length - 1;
   return [`${" ".repeat(actualLabel.length + column)}^`];
 }

@@ -1,7 +1,7 @@
 // The command line: explains tokens and finds what is wrong around an API; passes `dev`, `token` and `faults` on to the local tenant.
-import { runDoctor } from "./doctor/command.js";
-import { createSurroundings, type Surroundings } from "./doctor/surroundings.js";
-import { explain } from "./explain.js";
+import { runDoctor } from "./doctor/doctor-command.js";
+import { createMachine, type Machine } from "./doctor/machine.js";
+import { runExplain } from "./explain-command.js";
 import { listCommands } from "./flag-help.js";
 import { commands, tenantCommands } from "./flags.js";
 import { findNearestName } from "./nearest-name.js";
@@ -26,7 +26,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "faults":
       return delegate(args, streams);
     case "explain":
-      return explain(rest, streams);
+      return runExplain(rest, streams);
     case "doctor":
       return runDoctor(rest, streams, toSurroundings(streams));
     case undefined:
@@ -50,8 +50,8 @@ function suggest(command: string): string {
 }
 
 /** A caller with streams of its own says what the environment is, and ends the process itself. */
-function toSurroundings(streams: CliStreams): Surroundings {
-  const machine = createSurroundings();
+function toSurroundings(streams: CliStreams): Machine {
+  const machine = createMachine();
   if (streams === processStreams) return machine;
   return { ...machine, env: streams.env ?? machine.env, isTerminal: false, finish: () => {} };
 }

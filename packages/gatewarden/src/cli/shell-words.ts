@@ -19,7 +19,7 @@ export function splitWords(text: string): { readonly words: readonly string[]; r
 function takeWord(scanner: Scanner): string {
   const parts: string[] = [];
   while (!scanner.isAtEnd && !isBlank(scanner.peek())) {
-    const plain = scanner.takeWhile(isPlain);
+    const plain = scanner.takeWhile(isPlainWord);
     parts.push(plain === "" ? takeSpecial(scanner) : plain);
   }
   return parts.join("");
@@ -55,6 +55,6 @@ function isBlank(character: string): boolean {
   return character.trim() === "";
 }
 
-function isPlain(character: string): boolean {
+function isPlainWord(character: string): boolean {
   return !isBlank(character) && character !== "'" && character !== '"' && character !== "\\" && character !== "$";
 }

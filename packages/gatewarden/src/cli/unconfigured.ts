@@ -1,7 +1,7 @@
 // A token without any configuration to check it against: what can be told of it all the same. Nothing is verified, and
 // nobody is asked: the issuer that a token names is not trusted for that (RFC 8725 §3.10).
 import { generateKeyPairSync } from "node:crypto";
-import { describeValue } from "../explain/describe.js";
+import { describeValue } from "../explain/describe-value.js";
 import { quote } from "../explain/redact.js";
 import { readShape } from "../explain/shape/shape.js";
 import { spell, toUtc } from "../explain/specifics/time.js";

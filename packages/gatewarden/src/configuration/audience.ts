@@ -1,6 +1,6 @@
 // The options `audience` and `clientId` → whom tokens must be for, or from. At least one of both, and each compared letter for letter.
 import { ConfigError } from "../errors.js";
-import { isPlaceholder } from "./environment.js";
+import { isPlaceholder } from "./environment-variables.js";
 
 const audienceExample = 'audience: "https://api.acme.com"';
 
@@ -10,7 +10,7 @@ interface AudienceTerms {
 }
 
 /** The audiences: none only where that is written out, and where clients stand in for them: otherwise every token of the issuer would get in. Throws `ConfigError`. */
-export function readAudiences(
+export function requireAudiences(
   audience: string | readonly string[] | false,
   { clientIds, tokenType }: AudienceTerms,
 ): readonly string[] {

@@ -8,17 +8,17 @@ import { environment, isProduction, probe } from "../platform/runtime.js";
 import type { ChallengePolicy } from "../request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
 import type { TokenPlace } from "../request/token-from.js";
-import type { RevocationSource } from "../revocation/check.js";
+import type { RevocationSource } from "../revocation/refuse-revoked.js";
 import type { CacheBounds } from "../token/cache.js";
-import { configureBinding, type ReplayStatus } from "./binding.js";
-import { checkGuardOptions } from "./check-options.js";
-import { type ConfiguredIntrospection, configureIntrospection } from "./introspection.js";
-import { configureIssuers, type ResolvedStatus } from "./issuers.js";
-import { readNumber } from "./option-table.js";
+import { configureBinding, type ReplayStatus } from "./binding-options.js";
+import { type ConfiguredIntrospection, configureIntrospection } from "./introspection-options.js";
+import { configureIssuers, type ResolvedStatus } from "./issuer-options.js";
+import { requireTolerance } from "./issuer-terms.js";
+import { requireGuardOptions } from "./option-kinds.js";
+import { requireNumber } from "./option-table.js";
 import { defaults, type GuardOptions } from "./options.js";
-import { readTolerance } from "./policy.js";
-import { readProxy } from "./proxy.js";
-import { readResource } from "./resource.js";
+import { requireProxy } from "./proxy-options.js";
+import { requireResource } from "./resource-options.js";
 import { readTokenFrom } from "./token-from.js";
 
 /** What the guard works with. */
@@ -51,25 +51,25 @@ export interface GuardConfig {
 
 /** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
 export function configure(options: GuardOptions): GuardConfig {
-  checkGuardOptions(options);
+  requireGuardOptions(options);
   const env = options.env ?? environment();
   const now = options.now ?? (() => Date.now() / 1000);
   const calls = new OutgoingCalls();
   const { policies, issuers, resolved } = configureIssuers({ options, env, now, calls });
-  const resource = readResource(options.resource);
-  const clockTolerance = readTolerance(options.clockTolerance);
+  const resource = requireResource(options.resource);
+  const clockTolerance = requireTolerance(options.clockTolerance);
   const bindingSettings = { resourceUrl: resource?.url, clockTolerance, now };
   const { binding, challenge: dpop, replay } = configureBinding(options, bindingSettings);
   return {
     policies,
     introspection: configureIntrospection(options.introspection, { issuers, now, calls }),
-    revocation: readRevocation(options.revocation),
-    maxTokenSize: readNumber("maxTokenSize", options.maxTokenSize),
-    cache: readCache(options.cache),
+    revocation: requireRevocation(options.revocation),
+    maxTokenSize: requireNumber("maxTokenSize", options.maxTokenSize),
+    cache: requireCache(options.cache),
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
-    explainsRefusals: readExplain(options.explain, env),
+    explainsRefusals: requireExplain(options.explain, env),
     binding,
-    tokenPlace: readTokenFrom(options.tokenFrom, readProxy(options.trustProxy)),
+    tokenPlace: readTokenFrom(options.tokenFrom, requireProxy(options.trustProxy)),
     resource,
     now,
     clockTolerance,
@@ -81,7 +81,7 @@ export function configure(options: GuardOptions): GuardConfig {
 }
 
 /** Both environments are asked: one given in place of the process's own must not hide where this runs (CWE-489, CWE-209). */
-function readExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
+function requireExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
   if (explain === undefined) return false;
   const example = 'explain: process.env["NODE_ENV"] === "production" ? undefined : "development"';
   if (explain !== "development") {
@@ -94,16 +94,16 @@ function readExplain(explain: unknown, env: Readonly<Record<string, string | und
   throw new ConfigError({ option: "NODE_ENV", problem, example });
 }
 
-function readCache(cache: Partial<CacheBounds> | false | undefined): CacheBounds | undefined {
+function requireCache(cache: Partial<CacheBounds> | false | undefined): CacheBounds | undefined {
   if (cache === false) return undefined;
   const { maxEntries, maxBytes } = cache ?? {};
   return {
-    maxEntries: readNumber("cache.maxEntries", maxEntries),
-    maxBytes: readNumber("cache.maxBytes", maxBytes),
+    maxEntries: requireNumber("cache.maxEntries", maxEntries),
+    maxBytes: requireNumber("cache.maxBytes", maxBytes),
   };
 }
 
-function readRevocation(revocation: RevocationSource | undefined): RevocationSource | undefined {
+function requireRevocation(revocation: RevocationSource | undefined): RevocationSource | undefined {
   if (revocation === undefined || typeof revocation?.isRevoked === "function") return revocation;
   throw new ConfigError({
     option: "revocation",

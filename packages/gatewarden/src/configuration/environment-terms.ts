@@ -3,7 +3,7 @@
 // Read only where the issuer is the environment's too. What the code says comes first.
 import { ConfigError } from "../errors.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
-import { readText, readVariable } from "./environment.js";
+import { readText, requireVariable } from "./environment-variables.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,7 +29,7 @@ function hasMaterial(keys: object = {}): boolean {
 
 function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
   const option = "TOKEN_SIGNING_ALG";
-  const name = readVariable(env, option, examples[option]);
+  const name = requireVariable(env, option, examples[option]);
   if (name === undefined) return undefined;
   const algorithm = algorithms.get(name);
   if (algorithm) return algorithm;
@@ -42,7 +42,7 @@ function readKeys(
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): KeysOptions | undefined {
-  const jwksUri = readVariable(env, "JWKS_URI", examples.JWKS_URI);
+  const jwksUri = requireVariable(env, "JWKS_URI", examples.JWKS_URI);
   if (jwksUri !== undefined && !URL.canParse(jwksUri)) {
     throw new ConfigError({
       option: "JWKS_URI",
@@ -87,7 +87,7 @@ function readUndeclared(env: Environment, { algorithms: listed }: GuardOptions, 
   if (Array.isArray(listed))
     return listed.every((name) => algorithms.get(name)?.keyType === "oct") ? secret : undefined;
   const others = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "JWKS_URI"] as const;
-  if (others.some((name) => readVariable(env, name, "") !== undefined)) return undefined;
+  if (others.some((name) => requireVariable(env, name, "") !== undefined)) return undefined;
   const problem = "is not set beside ISSUER and SECRET, so that it is unknown whether SECRET is for tokens";
   throw new ConfigError({ option: "TOKEN_SIGNING_ALG", problem, example: "TOKEN_SIGNING_ALG=HS256" });
 }

@@ -5,20 +5,20 @@ import { isLoopback } from "../issuer/url.js";
 import { warn } from "../platform/runtime.js";
 
 /** The only hosts that may be asked; undefined for any. Throws `ConfigError`. */
-export function readHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
+export function requireHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
   if (hosts === undefined) return undefined;
   const example = 'allowedHosts: ["acme.eu.auth0.com"]';
   if (!Array.isArray(hosts) || hosts.length === 0)
     throw new ConfigError({ option: "allowedHosts", problem: "is empty, or is not a list", example });
-  return requireHosts(hosts, "https", { option: "allowedHosts", example });
+  return requireEach(hosts, "https", { option: "allowedHosts", example });
 }
 
 /** The hosts that may be asked over http. Throws `ConfigError`. Warns of each. */
-export function readHttpHosts(hosts: readonly string[] | undefined): readonly string[] {
+export function requireHttpHosts(hosts: readonly string[] | undefined): readonly string[] {
   if (hosts === undefined) return [];
   const where = { option: "insecureHttpHosts", example: 'insecureHttpHosts: ["keycloak:8080"]' };
   if (!Array.isArray(hosts)) throw new ConfigError({ ...where, problem: "is not a list" });
-  for (const host of requireHosts(hosts, "http", where)) warnOnce(host);
+  for (const host of requireEach(hosts, "http", where)) warnOnce(host);
   return hosts;
 }
 
@@ -27,7 +27,7 @@ interface Where {
   readonly example: string;
 }
 
-function requireHosts(hosts: readonly unknown[], scheme: "http" | "https", where: Where): readonly string[] {
+function requireEach(hosts: readonly unknown[], scheme: "http" | "https", where: Where): readonly string[] {
   const bad = hosts.findIndex((one) => !isHost(one, scheme));
   if (bad === -1) return hosts as readonly string[];
   const problem = `holds ${JSON.stringify(hosts[bad])}; it must be a host in lower case, with its port unless that is the usual one`;

@@ -1,7 +1,13 @@
 // The name of an issuer, as a developer gives it. Where its keys are to be discovered it is a URL; where they are given it may be any name.
 import { ConfigError } from "../errors.js";
 import { isIssuerName, isSafeUrl } from "../issuer/url.js";
-import { type IssuerSpellings, isOtherName, isPlaceholder, type NameSettings, toExactIssuer } from "./environment.js";
+import {
+  type IssuerSpellings,
+  isOtherName,
+  isPlaceholder,
+  type NameSettings,
+  requireExactIssuer,
+} from "./environment-variables.js";
 import type { KeysOptions } from "./options.js";
 
 const materials = ["jwksUri", "jwks", "publicKey", "secret"];
@@ -18,7 +24,7 @@ export function findMaterial(keys: KeysOptions = {}): string | undefined {
 export function toIssuerSpellings(text: string, { isApart, httpHosts }: NameSettings): IssuerSpellings {
   if (isApart && isOtherName(text, httpHosts)) return [text];
   if (!isSafeUrl(text, httpHosts) && isIssuerName(text) && !isPlaceholder(text)) throw toNameError(text);
-  return toExactIssuer(text, httpHosts);
+  return requireExactIssuer(text, httpHosts);
 }
 
 /** What to add, for a name from which no keys can be discovered. */

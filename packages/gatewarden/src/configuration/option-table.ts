@@ -199,7 +199,7 @@ export const anIssuer = "an issuer";
  */
 export function requireOptions(owner: string, given: unknown): void {
   const prefix = owner === guard || owner === anIssuer ? "" : `${owner}.`;
-  if (!isObject(given)) throw toError(owner, "must be an object");
+  if (!isObject(given)) throw toOptionError(owner, "must be an object");
   const known = namesOf(owner);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown !== undefined) {
@@ -209,7 +209,7 @@ export function requireOptions(owner: string, given: unknown): void {
   for (const name of known) {
     const row = optionTable[prefix + name];
     const value = given[name];
-    if (value !== undefined && row?.isRight?.(value) === false) throw toError(prefix + name, row.must);
+    if (value !== undefined && row?.isRight?.(value) === false) throw toOptionError(prefix + name, row.must);
   }
 }
 
@@ -227,11 +227,11 @@ function describeUnknown(name: string, owner: string, known: readonly string[]) 
 }
 
 /** A number within its bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */
-export function readNumber(path: string, value: number | undefined): number {
+export function requireNumber(path: string, value: number | undefined): number {
   const { range: [least, most] = [0, 0], must = "" } = optionTable[path] ?? {};
   if (value === undefined) return numberOf(path);
   if (typeof value === "number" && value >= least && value <= most) return value;
-  throw toError(path, `is ${typeof value === "object" && value ? "an object" : String(value)}; it ${must}`);
+  throw toOptionError(path, `is ${typeof value === "object" && value ? "an object" : String(value)}; it ${must}`);
 }
 
 /** The default of a number. */
@@ -239,7 +239,7 @@ export function numberOf(path: string): number {
   return Number(optionTable[path]?.fallback);
 }
 
-function toError(path: string, problem: string): ConfigError {
+function toOptionError(path: string, problem: string): ConfigError {
   return new ConfigError({ option: path, problem, example: toExample(path) });
 }
 

@@ -10,7 +10,7 @@ import type { Fetch } from "../platform/fetch.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { ResourceOptions } from "../request/metadata.js";
 import type { ForwardingHeader } from "../request/proxy.js";
-import type { RevocationSource } from "../revocation/check.js";
+import type { RevocationSource } from "../revocation/refuse-revoked.js";
 import type { Algorithm, AsymmetricAlgorithm } from "../token/algorithms.js";
 import type { CacheBounds } from "../token/cache.js";
 import type { StandardSchema } from "../token/standard-schema.js";

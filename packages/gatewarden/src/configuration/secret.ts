@@ -9,7 +9,7 @@ import { toHex } from "../keys/material.js";
 import { createPinnedKey, toSource } from "../keys/static.js";
 import { maxTries, tryEach } from "../keys/tries.js";
 import type { VerificationKey } from "../keys/verification-key.js";
-import { all, chain } from "../platform/awaitable.js";
+import { allOf, chain } from "../platform/awaitable.js";
 import { algorithms } from "../token/algorithms.js";
 
 /** A source for HMAC alone, and the algorithms that a secret is long enough for. */
@@ -24,7 +24,9 @@ export function createSecretSource(option: unknown, counts: MutableKeyCounts): C
   if (list.length === 0 || list.length > maxTries)
     throw badSecret(`lists ${list.length} secrets, not 1 to ${maxTries}`);
   const secrets = list.map(readSecret);
-  const keys = chain(all(secrets.map(importSecret)), (imported) => createPinnedKey(toOneKey(imported, counts), counts));
+  const keys = chain(allOf(secrets.map(importSecret)), (imported) =>
+    createPinnedKey(toOneKey(imported, counts), counts),
+  );
   // The longest is good for all that any of them is good for; each key knows what it is long enough
   // for itself.
   const longest = Math.max(...secrets.map(({ length }) => length));

@@ -1,15 +1,15 @@
 // A token that is accepted: who it is of, what it grants, and until when. For developers: it quotes claims.
 import { TokenAuth } from "../auth.js";
-import type { Facts } from "./facts.js";
 import type { Finding } from "./finding.js";
 import { quote } from "./redact.js";
+import type { RefusalFacts } from "./refusal-facts.js";
 import { spell, toUtc } from "./specifics/time.js";
 
 /** As many grants are named. */
 const mostGrants = 20;
 
 /** The finding for a token without fault. */
-export function toAccepted(facts: Facts, isAsked: boolean): Finding {
+export function toAccepted(facts: RefusalFacts, isAsked: boolean): Finding {
   const whether = isAsked ? ", and it grants what was asked for" : "";
   return {
     code: "accepted",
@@ -20,7 +20,7 @@ export function toAccepted(facts: Facts, isAsked: boolean): Finding {
 }
 
 /** Nothing where the claims are not known, and nothing where they cannot be read. */
-function describe({ claims, policy, now }: Facts): readonly string[] {
+function describe({ claims, policy, now }: RefusalFacts): readonly string[] {
   if (claims === undefined || policy === undefined) return [];
   try {
     const auth = new TokenAuth({ ...policy, token: "", tokenClaims: claims, claims });

@@ -6,19 +6,19 @@ import type { GuardRequest } from "../request/credentials.js";
 import { parsePresented } from "../request/token-from.js";
 import { evaluate } from "../requirements/evaluate.js";
 import type { Requirement } from "../requirements/requirement.js";
-import { checkRequirement } from "../requirements/validate.js";
+import { requireRequirement } from "../requirements/validate.js";
 import { type Collector, collectAll } from "../road/collect.js";
 import type { Journey } from "../road/journey.js";
 import type { Road } from "../road/road.js";
 import type { Step } from "../road/step.js";
 import { member } from "../token/json.js";
-import { describeValue } from "./describe.js";
+import { describeValue } from "./describe-value.js";
 import type { Finding } from "./finding.js";
 import { Notes } from "./notes.js";
+import { toFindings } from "./notes-to-findings.js";
 import { describeHeader, readRequest, salvage } from "./presented.js";
 import { findProvider } from "./providers.js";
 import { readShape } from "./shape/shape.js";
-import { toFindings } from "./to-findings.js";
 
 /**
  * All findings, in the order of the road; `accepted` and no error when the guard would let it pass.
@@ -30,7 +30,7 @@ export async function explainPresented(
   road: Road,
   requirement: Requirement | undefined,
 ): Promise<readonly Finding[]> {
-  if (requirement !== undefined) checkRequirement(requirement);
+  if (requirement !== undefined) requireRequirement(requirement);
   const { policies, now } = road.config;
   const [only, ...others] = policies.all;
   const notes = new Notes({

@@ -1,24 +1,24 @@
 // What an explanation collects: refusals with the facts around them, in the order of the road.
 import { AuthError } from "../errors.js";
-import type { Facts } from "./facts.js";
+import type { RefusalFacts } from "./refusal-facts.js";
 
 /** A refusal, and what was known when it was found. */
 interface Note {
   readonly error: AuthError;
-  facts: Facts;
+  facts: RefusalFacts;
 }
 
 /** Collects refusals instead of stopping at the first. */
 export class Notes {
   readonly found: Note[] = [];
   /** What is known so far. Each note keeps what was known when it was made. */
-  facts: Facts;
+  facts: RefusalFacts;
 
-  constructor(facts: Facts) {
+  constructor(facts: RefusalFacts) {
     this.facts = facts;
   }
 
-  know(facts: Facts): void {
+  know(facts: RefusalFacts): void {
     this.facts = { ...this.facts, ...facts };
   }
 
@@ -27,7 +27,7 @@ export class Notes {
   }
 
   /** What came out later about the last refusal. */
-  amend(facts: Facts): void {
+  amend(facts: RefusalFacts): void {
     const last = this.found.at(-1);
     if (last) last.facts = { ...last.facts, ...facts };
   }

@@ -1,7 +1,7 @@
 // How a token came: as text, or with a request. Where the guard finds no token, the text that stands in its place, or near it.
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { looksLikeJwt, readShape } from "./shape/shape.js";
-import { findHeaderToken, findQueryToken } from "./specifics/credentials.js";
+import { findHeaderToken, findQueryToken } from "./specifics/explain-credentials.js";
 
 /**
  * The request, if one was presented. What a caller without types left out, or wrote as something

@@ -1,5 +1,5 @@
 // What may be shown of what came: claims yes, but no whole token, no signature, nothing without end (CWE-532, CWE-200).
-import { describeValue } from "./describe.js";
+import { describeValue } from "./describe-value.js";
 
 const longestText = 1000;
 const mostEntries = 50;

@@ -3,14 +3,14 @@ import { backOffSeconds } from "../platform/back-off.js";
 import type { Failure } from "./failure.js";
 
 /** Who asks: a token that was active when the server was last asked, or any other. */
-export type Lane = "known" | "others";
+export type LaneName = "known" | "others";
 
 /** `open`: the server is left alone. `half-open`: one question at a time tries whether it is back. */
 export type CircuitState = "closed" | "open" | "half-open";
 
 /** A question that may be asked. */
 export interface Admission {
-  readonly lane: Lane;
+  readonly lane: LaneName;
   readonly isProbe: boolean;
   /** How often the lane had been closed before. */
   readonly openings: number;
@@ -51,7 +51,7 @@ class Breaker {
     return now < Math.max(this.retryAt, this.#probingUntil) ? "open" : "half-open";
   }
 
-  admit(lane: Lane, now: number): Admission | undefined {
+  admit(lane: LaneName, now: number): Admission | undefined {
     const state = this.state(now);
     if (state === "open") return undefined;
     const isProbe = state === "half-open";
@@ -103,7 +103,7 @@ class Breaker {
 export class Circuit {
   /** What failed last of what may open it; undefined while all is well. */
   lastError: unknown;
-  readonly #breakers: Readonly<Record<Lane, Breaker>>;
+  readonly #breakers: Readonly<Record<LaneName, Breaker>>;
   /** Known tokens that failed since the last answer. */
   readonly #witnesses = new Set<string>();
   readonly #countKnown: (most: number) => number;
@@ -114,16 +114,16 @@ export class Circuit {
     this.#breakers = { known: new Breaker(timeout), others: new Breaker(timeout) };
   }
 
-  state(lane: Lane, now: number): CircuitState {
+  state(lane: LaneName, now: number): CircuitState {
     return this.#breakers[lane].state(now);
   }
 
-  retryAt(lane: Lane): number {
+  retryAt(lane: LaneName): number {
     return this.#breakers[lane].retryAt;
   }
 
   /** Undefined while the server is left alone. Each admission must be followed by `noteAnswer` or `noteFailure`. */
-  admit(lane: Lane, now: number): Admission | undefined {
+  admit(lane: LaneName, now: number): Admission | undefined {
     return this.#breakers[lane].admit(lane, now);
   }
 

@@ -30,14 +30,14 @@ export function readFailure(error: unknown): Failure {
   try {
     if (error instanceof UnusableAnswer) return { about: "token" };
     const status = readMember(error, "status") ?? readMember(error, "statusCode");
-    if (typeof status === "number") return readStatus(status, readMember(error, "retryAfter"));
+    if (typeof status === "number") return readFailureStatus(status, readMember(error, "retryAfter"));
     return { about: isConnectionFailure(error) ? "service" : "unclear" };
   } catch {
     return { about: "unclear" };
   }
 }
 
-function readStatus(status: number, retryAfter: unknown): Failure {
+function readFailureStatus(status: number, retryAfter: unknown): Failure {
   if (status === 429) {
     const isUsable = typeof retryAfter === "number" && retryAfter > 0;
     return { about: "service", retryAfter: isUsable ? Math.min(retryAfter, longestWait) : 0 };

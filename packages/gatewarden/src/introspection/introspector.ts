@@ -6,12 +6,12 @@ import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
-import { type Admission, Circuit, type CircuitState, type Lane } from "./circuit.js";
+import { type Admission, Circuit, type CircuitState, type LaneName } from "./circuit.js";
 import { type Failure, readFailure, UnusableAnswer } from "./failure.js";
 import type { Introspect } from "./introspect.js";
 import { createLimit, type Limit } from "./limit.js";
 import { Memory } from "./memory.js";
-import { Pending, type Question } from "./pending.js";
+import { Pending, type TokenQuestion } from "./pending.js";
 
 /** How tokens are introspected. Durations in seconds. */
 export interface IntrospectorSettings {
@@ -109,12 +109,12 @@ class CachingIntrospector implements Introspector {
     }
     const now = this.#memory.elapsed();
     if (this.#circuit.state(lane, now) === "open") throw this.#refuse(lane);
-    const question: Question = { key, token, lane, endsAt: now + patience[lane] };
+    const question: TokenQuestion = { key, token, lane, endsAt: now + patience[lane] };
     const asking = this.#takeTurn(question).then((response) => this.#remember(key, response));
     return this.#pending.begin(question, asking, now);
   }
 
-  async #takeTurn(question: Question): Promise<JsonObject> {
+  async #takeTurn(question: TokenQuestion): Promise<JsonObject> {
     const { lane } = question;
     const place = await this.#limit.enter(lane);
     if (place === undefined) {
@@ -131,7 +131,7 @@ class CachingIntrospector implements Introspector {
     }
   }
 
-  async #request({ key, token, lane }: Question, admission: Admission): Promise<JsonObject> {
+  async #request({ key, token, lane }: TokenQuestion, admission: Admission): Promise<JsonObject> {
     const { calls, issuer } = this.#settings;
     try {
       const response = await calls.run({ kind: "introspection", issuer }, () => this.#call(token));
@@ -170,7 +170,7 @@ class CachingIntrospector implements Introspector {
   }
 
   /** Once the server has answered, an odd token of a stranger is no reason to call it failing. */
-  #noteFailure({ about }: Failure, lane: Lane, error: unknown): void {
+  #noteFailure({ about }: Failure, lane: LaneName, error: unknown): void {
     const watch = this.#watch;
     const isStrangers = about === "token" && lane === "others" && watch.failed < watch.asked;
     if (!isStrangers) watch.noteFailure(error);
@@ -180,12 +180,12 @@ class CachingIntrospector implements Introspector {
     }
   }
 
-  #refuse(lane: Lane): AuthError {
+  #refuse(lane: LaneName): AuthError {
     return this.#unavailable(lane, this.#circuit.lastError);
   }
 
   /** Not the caller's fault, so 503 and when to come back, never 401 (RFC 9110 §15.6.4). */
-  #unavailable(lane: Lane, cause: unknown): AuthError {
+  #unavailable(lane: LaneName, cause: unknown): AuthError {
     const wait = this.#circuit.retryAt(lane) - this.#memory.elapsed();
     return new AuthError("introspection_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });
   }

@@ -3,7 +3,7 @@
 /** How long a token counts as known, in seconds. Most users come back within an hour, or have a new token by then. */
 const knownFor = 3600;
 
-interface Mark {
+interface ActiveMark {
   /** Of a monotonic clock. */
   readonly until: number;
   /** Of the wall clock. */
@@ -11,7 +11,7 @@ interface Mark {
 }
 
 /** A moment on both clocks, in seconds. */
-export interface Moment {
+export interface ClockPair {
   /** Seconds since 1970, which claims are compared with. */
   readonly wall: number;
   /** Seconds of a monotonic clock, which durations are measured with. */
@@ -20,19 +20,19 @@ export interface Moment {
 
 /** Remembers at most `maxEntries` of them; the one that was confirmed longest ago goes first. */
 export class KnownActive {
-  readonly #marks = new Map<string, Mark>();
+  readonly #marks = new Map<string, ActiveMark>();
   readonly #maxEntries: number;
 
   constructor(maxEntries: number) {
     this.#maxEntries = maxEntries;
   }
 
-  has(key: string, { wall, elapsed }: Moment): boolean {
+  has(key: string, { wall, elapsed }: ClockPair): boolean {
     const mark = this.#marks.get(key);
     return mark !== undefined && elapsed < mark.until && wall < mark.exp;
   }
 
-  add(key: string, exp: number, { elapsed }: Moment): void {
+  add(key: string, exp: number, { elapsed }: ClockPair): void {
     this.delete(key);
     this.#marks.set(key, { until: elapsed + knownFor, exp });
     const [oldest] = this.#marks.size > this.#maxEntries ? this.#marks.keys() : [];
@@ -44,7 +44,7 @@ export class KnownActive {
   }
 
   /** How many there are, counted up to `most`. Those past their time are forgotten on the way. */
-  count(most: number, moment: Moment): number {
+  count(most: number, moment: ClockPair): number {
     let count = 0;
     for (const key of this.#marks.keys()) {
       if (count >= most) break;

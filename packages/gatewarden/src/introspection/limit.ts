@@ -1,5 +1,5 @@
 // How much is asked at once: a flood of tokens must not become a flood of requests, nor keep known users waiting (CWE-770).
-import type { Lane } from "./circuit.js";
+import type { LaneName } from "./circuit.js";
 
 /** How many questions run and wait. */
 export interface LimitSettings {
@@ -8,7 +8,7 @@ export interface LimitSettings {
   /** Questions that wait, in each lane. */
   readonly waiting: number;
   /** Seconds after which a question has waited for too long, in each lane. */
-  readonly patience: Readonly<Record<Lane, number>>;
+  readonly patience: Readonly<Record<LaneName, number>>;
   /** Seconds that a question takes at most. */
   readonly timeout: number;
   /** Seconds of a monotonic clock. */
@@ -16,21 +16,21 @@ export interface LimitSettings {
 }
 
 /** Where a question runs. */
-export interface Place {
-  readonly lane: Lane;
+export interface LimitPlace {
+  readonly lane: LaneName;
   readonly endsAt: number;
 }
 
 /** Hands out places. */
 export interface Limit {
   /** Resolves to a place when it is its turn, which `leave` must end; to undefined when it gives its turn up to newer ones. */
-  enter(lane: Lane): Promise<Place | undefined>;
-  leave(place: Place): void;
+  enter(lane: LaneName): Promise<LimitPlace | undefined>;
+  leave(place: LimitPlace): void;
 }
 
 interface Waiter {
   readonly since: number;
-  go(place: Place | undefined): void;
+  go(place: LimitPlace | undefined): void;
 }
 
 const lanes = ["known", "others"] as const;
@@ -44,32 +44,32 @@ const lanes = ["known", "others"] as const;
 export function createLimit({ running, waiting, patience, timeout, now }: LimitSettings): Limit {
   const active = { known: 0, others: 0 };
   /** The oldest first. */
-  const places = new Set<Place>();
-  const queues: Readonly<Record<Lane, Waiter[]>> = { known: [], others: [] };
+  const places = new Set<LimitPlace>();
+  const queues: Readonly<Record<LaneName, Waiter[]>> = { known: [], others: [] };
   const mostOthers = running - Math.min(running - 1, Math.ceil(running / 4));
 
-  const hasPlace = (lane: Lane): boolean =>
+  const hasPlace = (lane: LaneName): boolean =>
     active.known + active.others < running && (lane === "known" || active.others < mostOthers);
 
-  const take = (lane: Lane): Place => {
+  const take = (lane: LaneName): LimitPlace => {
     const place = { lane, endsAt: now() + timeout };
     places.add(place);
     active[lane]++;
     return place;
   };
 
-  const release = (place: Place): void => {
+  const release = (place: LimitPlace): void => {
     if (places.delete(place)) active[place.lane]--;
   };
 
   /** Dismisses those who have waited for too long. The oldest are first. */
-  const dismissOld = (lane: Lane): void => {
+  const dismissOld = (lane: LaneName): void => {
     const queue = queues[lane];
     const oldest = now() - patience[lane];
     while (queue[0] !== undefined && queue[0].since < oldest) queue.shift()?.go(undefined);
   };
 
-  const fill = (lane: Lane): void => {
+  const fill = (lane: LaneName): void => {
     const queue = queues[lane];
     dismissOld(lane);
     while (queue.length > 0 && hasPlace(lane)) {

@@ -2,7 +2,7 @@
 import { type BoundedMap, createBoundedMap } from "../platform/bounded-map.js";
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { type JsonObject, member } from "../token/json.js";
-import { KnownActive, type Moment } from "./known-active.js";
+import { type ClockPair, KnownActive } from "./known-active.js";
 
 /** For how long, and how much. Durations in seconds. */
 export interface MemorySettings {
@@ -14,7 +14,7 @@ export interface MemorySettings {
 }
 
 /** An answer that is still good. */
-export interface Entry {
+export interface RememberedAnswer {
   /** Undefined of a token that is not active. */
   readonly claims: JsonObject | undefined;
   /** Of the monotonic clock. */
@@ -35,8 +35,8 @@ const unansweredFor = 1;
 export class Memory {
   readonly #settings: MemorySettings;
   readonly #clock: MonotonicClock;
-  readonly #active: BoundedMap<Entry>;
-  readonly #inactive: BoundedMap<Entry>;
+  readonly #active: BoundedMap<RememberedAnswer>;
+  readonly #inactive: BoundedMap<RememberedAnswer>;
   readonly #unanswered: BoundedMap<Silence>;
   readonly #known: KnownActive;
 
@@ -61,7 +61,7 @@ export class Memory {
   }
 
   /** What is known of the token without asking. */
-  find(key: string): Entry | undefined {
+  find(key: string): RememberedAnswer | undefined {
     const entry = this.#active.get(key) ?? this.#inactive.get(key);
     if (entry === undefined) return undefined;
     const wall = this.#settings.now();
@@ -108,7 +108,7 @@ export class Memory {
     this.#unanswered.set(key, { until: this.elapsed() + unansweredFor });
   }
 
-  #moment(): Moment {
+  #moment(): ClockPair {
     const wall = this.#settings.now();
     return { wall, elapsed: this.#clock.at(wall) };
   }

@@ -1,18 +1,18 @@
 // Questions under way, one per token, however many requests wait for its answer.
 import type { JsonObject } from "../token/json.js";
-import type { Lane } from "./circuit.js";
+import type { LaneName } from "./circuit.js";
 
 /** A question to the server. */
-export interface Question {
+export interface TokenQuestion {
   readonly key: string;
   readonly token: string;
-  readonly lane: Lane;
+  readonly lane: LaneName;
   /** When it has had its time, in seconds of a monotonic clock. Moves on when its turn comes. */
   endsAt: number;
 }
 
 interface Flight {
-  readonly question: Question;
+  readonly question: TokenQuestion;
   readonly answer: Promise<JsonObject>;
 }
 
@@ -28,7 +28,7 @@ export class Pending {
     return flight !== undefined && now < flight.question.endsAt ? flight.answer : undefined;
   }
 
-  begin(question: Question, asking: Promise<JsonObject>, now: number): Promise<JsonObject> {
+  begin(question: TokenQuestion, asking: Promise<JsonObject>, now: number): Promise<JsonObject> {
     const { key } = question;
     if (this.#flights.size >= most) this.#dropEnded(now);
     const answer = asking.finally(() => {

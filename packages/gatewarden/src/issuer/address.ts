@@ -1,18 +1,18 @@
 // How far away a host is, as far as its name says. A name that DNS leads inside is not noticed: fetch offers no look at the address.
 
 /** This machine with what is linked to it, a private network, or anywhere. */
-export type Reach = "machine" | "private" | "public";
+export type HostReach = "machine" | "private" | "public";
 
-type Range = readonly [first: string, bits: number];
+type AddressRange = readonly [first: string, bits: number];
 
 /** This host, loopback, and link-local, where clouds answer with credentials (RFC 6890 §2.2.2). */
-const machineRanges: readonly Range[] = [
+const machineRanges: readonly AddressRange[] = [
   ["0.0.0.0", 8],
   ["127.0.0.0", 8],
   ["169.254.0.0", 16],
 ];
 /** Private use (RFC 1918), shared (RFC 6598), protocol assignments (RFC 6890), benchmarks (RFC 2544), multicast and reserved (RFC 1112). */
-const privateRanges: readonly Range[] = [
+const privateRanges: readonly AddressRange[] = [
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["172.16.0.0", 12],
@@ -25,21 +25,21 @@ const privateRanges: readonly Range[] = [
 const privateName = /^[^.]*$|\.(local|internal|home\.arpa)$/;
 
 /** Judges a host name as `URL` writes it: any other spelling of an address is in its one form by then. */
-export function reachOf(hostname: string): Reach {
+export function reachOf(hostname: string): HostReach {
   const name = hostname.replace(/\.+$/, "");
   if (name.startsWith("[")) return reachOfIpv6(name.slice(1, -1));
-  if (/^[\d.]+$/.test(name)) return reachOfIpv4(toNumber(name));
+  if (/^[\d.]+$/.test(name)) return reachOfIpv4(toAddressNumber(name));
   if (/(^|\.)localhost$/.test(name)) return "machine";
   return privateName.test(name) ? "private" : "public";
 }
 
-function reachOfIpv4(address: number): Reach {
-  const isIn = ([first, bits]: Range) => address >>> (32 - bits) === toNumber(first) >>> (32 - bits);
+function reachOfIpv4(address: number): HostReach {
+  const isIn = ([first, bits]: AddressRange) => address >>> (32 - bits) === toAddressNumber(first) >>> (32 - bits);
   if (machineRanges.some(isIn)) return "machine";
   return privateRanges.some(isIn) ? "private" : "public";
 }
 
-function reachOfIpv6(address: string): Reach {
+function reachOfIpv6(address: string): HostReach {
   const [, high, low] = /^::ffff:([\da-f]+):([\da-f]+)$/.exec(address) ?? [];
   if (high !== undefined && low !== undefined) {
     // IPv4 within IPv6 (RFC 4291 §2.5.5.2), which no public server is written as.
@@ -56,6 +56,6 @@ function reachOfIpv6(address: string): Reach {
   return /^[23][\da-f]{3}:/.test(address) && !/^2002:|^2001:0?:/.test(address) ? "public" : "private";
 }
 
-function toNumber(address: string): number {
+function toAddressNumber(address: string): number {
   return address.split(".").reduce((number, byte) => number * 256 + Number(byte), 0);
 }

@@ -76,7 +76,7 @@ async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undef
   let failure: unknown;
   for (const url of places) {
     try {
-      return readMetadata(url, await fetchJson(url, settings, endsAt), settings);
+      return parseMetadata(url, await fetchJson(url, settings, endsAt), settings);
     } catch (error) {
       // The second place is tried only when the first is not there, so that an outage is reported as what it is.
       if (!(error instanceof FetchError && error.status !== undefined && error.status < 500)) throw error;
@@ -96,7 +96,7 @@ function wellKnown(issuer: string): readonly string[] {
   ];
 }
 
-function readMetadata(url: string, { document }: FetchedJson, settings: DiscoverySettings): IssuerMetadata {
+function parseMetadata(url: string, { document }: FetchedJson, settings: DiscoverySettings): IssuerMetadata {
   const { issuers, places, discoveryUrl } = settings;
   const metadata = isObject(document) ? document : {};
   // AD FS names the issuer of access tokens apart ([MS-OIDCE] §3.2.5.3.1.3). It counts where the developer has named the document itself.

@@ -36,12 +36,12 @@ export class Failures {
   /** What callers are told meanwhile: the last failure and, where waiting helps, for how long. */
   refusal(now: number): unknown {
     const error = this.#lastError;
-    return isUnavailable(error) ? unavailable(error.cause, this.retryAt - now) : error;
+    return isUnavailable(error) ? issuerUnavailable(error.cause, this.retryAt - now) : error;
   }
 }
 
 /** The developer's data cannot be asked. Not the caller's fault, so 503 and when to come back (RFC 9110 §15.6.4). */
-export function unavailable(cause: unknown, seconds = 1): AuthError {
+export function issuerUnavailable(cause: unknown, seconds = 1): AuthError {
   return new AuthError("issuer_unavailable", { retryAfter: Math.max(1, Math.ceil(seconds)), cause });
 }
 

@@ -9,11 +9,11 @@ export function fingerprint(terms: object): string {
     // The value as it stands, not as its `toJSON` would have it.
     const original = name === "" ? value : this[name];
     const isReference = (typeof original === "object" && original !== null) || typeof original === "function";
-    return isReference && !isPlain(original) ? { "": identify(original) } : value;
+    return isReference && !isPlainData(original) ? { "": identify(original) } : value;
   });
 }
 
-function isPlain(value: object): boolean {
+function isPlainData(value: object): boolean {
   if (Array.isArray(value)) return true;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

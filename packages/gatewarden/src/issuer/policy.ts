@@ -75,7 +75,7 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
     isFixed: true,
     all,
     find(claims) {
-      const actual = readIssuer(claims);
+      const actual = parseIssuer(claims);
       const policy = typeof actual === "string" ? bySpelling.get(actual) : undefined;
       if (policy) return policy;
       const expected = all.map(({ issuer }) => issuer);
@@ -85,7 +85,7 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
 }
 
 /** `iss`, which must be there to find anything by (RFC 8725 §3.8). Whether it is text is for the caller to see. */
-export function readIssuer(claims: JsonObject): unknown {
+export function parseIssuer(claims: JsonObject): unknown {
   const iss = member(claims, "iss");
   if (iss === undefined) throw new AuthError("claim_missing", { details: { name: "iss" } });
   return iss;

@@ -8,11 +8,11 @@ import { createBoundedMap } from "../platform/bounded-map.js";
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { JsonObject } from "../token/json.js";
-import { Failures, isUnavailable, unavailable } from "./failures.js";
+import { Failures, issuerUnavailable, isUnavailable } from "./failures.js";
 import { fingerprint } from "./fingerprint.js";
 import { Lane } from "./lane.js";
-import { type IssuerPolicies, type IssuerPolicy, readIssuer } from "./policy.js";
-import { type Name, Question, type QuestionSettings } from "./question.js";
+import { type IssuerPolicies, type IssuerPolicy, parseIssuer } from "./policy.js";
+import { type Name, type QuestionSettings, ResolverQuestion } from "./resolver-question.js";
 import { isIssuerName } from "./url.js";
 
 /** The terms on which an issuer is trusted, as the developer's function returns them. */
@@ -40,12 +40,12 @@ export interface ResolvedPolicies extends IssuerPolicies {
 }
 
 /** `key` is what the answer is kept under. */
-interface Asked extends Name {
+interface AskedIssuer extends Name {
   readonly key: string;
 }
 
 /** A known issuer. Times of the monotonic clock. */
-interface Entry {
+interface KnownIssuer {
   readonly policy: IssuerPolicy;
   readonly terms: string;
   /** From here on it is looked up again in the background. */
@@ -79,7 +79,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   readonly all = [];
   readonly #settings: ResolverSettings<Terms>;
   readonly #clock: MonotonicClock;
-  readonly #question: Question<Terms>;
+  readonly #question: ResolverQuestion<Terms>;
   readonly #known;
   // Apart from the known ones, so that a flood of made-up issuers pushes no real one out.
   readonly #unknown;
@@ -97,8 +97,8 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     const { maxIssuers, timeout, now } = settings;
     this.#settings = settings;
     this.#clock = createMonotonicClock(now);
-    this.#question = new Question(settings);
-    this.#known = createBoundedMap<Entry>(maxIssuers);
+    this.#question = new ResolverQuestion(settings);
+    this.#known = createBoundedMap<KnownIssuer>(maxIssuers);
     this.#unknown = createBoundedMap<{ readonly until: number }>(maxIssuers);
     this.#failing = createBoundedMap<Failures>(maxIssuers);
     this.#byTerms = createBoundedMap<IssuerPolicy>(maxIssuers);
@@ -111,7 +111,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   }
 
   find(claims: JsonObject, request?: GuardRequest): Awaitable<IssuerPolicy> {
-    const iss = readIssuer(claims);
+    const iss = parseIssuer(claims);
     if (typeof iss !== "string" || !isIssuerName(iss)) throw untrusted(iss);
     const tenant = request && this.#settings.tenant?.(request);
     if (tenant !== undefined && (typeof tenant !== "string" || tenant.length > maxTenantLength)) throw untrusted(iss);
@@ -124,7 +124,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   }
 
   /** A known issuer whose answer grows old: it is served on while it is looked up again. */
-  #findAgain(asked: Asked, entry: Entry, now: number): Awaitable<IssuerPolicy> {
+  #findAgain(asked: AskedIssuer, entry: KnownIssuer, now: number): Awaitable<IssuerPolicy> {
     const answer = this.#again.get(asked.key) ?? this.#lookAgain(asked, entry, now);
     if (!(answer instanceof Promise) || now >= entry.freshUntil) return answer;
     // A failure is kept for those who wait for the answer.
@@ -132,13 +132,13 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     return entry.policy;
   }
 
-  #lookAgain(asked: Asked, entry: Entry, now: number): Awaitable<IssuerPolicy> {
+  #lookAgain(asked: AskedIssuer, entry: KnownIssuer, now: number): Awaitable<IssuerPolicy> {
     const isLeftAlone = now < Math.max(entry.failures.retryAt, this.#circuit.retryAt);
     if (isLeftAlone || this.#again.isFull(maxPending)) return this.#serveOld(entry, now);
     return this.#again.begin(asked.key, () => this.#lookUp(asked, (error) => this.#fallBack(asked, entry, error)));
   }
 
-  #fallBack({ iss }: Asked, entry: Entry, error: unknown): IssuerPolicy {
+  #fallBack({ iss }: AskedIssuer, entry: KnownIssuer, error: unknown): IssuerPolicy {
     const now = this.#clock.at();
     entry.failures.note(error, now);
     if (isUnavailable(error)) {
@@ -152,14 +152,14 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   }
 
   /** Bounded, so that an issuer that was removed does not stay trusted for as long as the function fails (CWE-636). */
-  #serveOld(entry: Entry, now: number): IssuerPolicy {
+  #serveOld(entry: KnownIssuer, now: number): IssuerPolicy {
     if (now < entry.usableUntil) return entry.policy;
     const failures = entry.failures.count > 0 ? entry.failures : this.#circuit;
-    throw failures.count > 0 ? failures.refusal(now) : tooMany();
+    throw failures.count > 0 ? failures.refusal(now) : tooManyLookups();
   }
 
   /** An issuer that is not known. */
-  #findFirst(asked: Asked, now: number): Awaitable<IssuerPolicy> {
+  #findFirst(asked: AskedIssuer, now: number): Awaitable<IssuerPolicy> {
     const { key, iss } = asked;
     const unknown = this.#unknown.get(key);
     if (unknown !== undefined && now < unknown.until) throw untrusted(iss);
@@ -168,15 +168,15 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     return this.#first.get(key) ?? this.#lookFirst(asked, now);
   }
 
-  #lookFirst(asked: Asked, now: number): Awaitable<IssuerPolicy> {
+  #lookFirst(asked: AskedIssuer, now: number): Awaitable<IssuerPolicy> {
     const { count, retryAt } = this.#circuit;
     if (now < retryAt) throw this.#circuit.refusal(now);
     // Every made-up `iss` asks the developer's data once: a flood must not do so without limit (CWE-770).
-    if (this.#first.isFull(count === 0 ? maxPending : maxPendingInTrouble)) throw tooMany();
+    if (this.#first.isFull(count === 0 ? maxPending : maxPendingInTrouble)) throw tooManyLookups();
     return this.#first.begin(asked.key, () => this.#lookUp(asked, (error) => this.#noteFailing(asked, error)));
   }
 
-  #noteFailing({ key }: Asked, error: unknown): never {
+  #noteFailing({ key }: AskedIssuer, error: unknown): never {
     const failures = this.#failing.get(key) ?? new Failures(tolerated);
     failures.note(error, this.#clock.at());
     this.#failing.set(key, failures);
@@ -184,7 +184,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   }
 
   /** `recover` answers where the function failed, or where what it said cannot be right. */
-  #lookUp(asked: Asked, recover: (error: unknown) => IssuerPolicy): Awaitable<IssuerPolicy> {
+  #lookUp(asked: AskedIssuer, recover: (error: unknown) => IssuerPolicy): Awaitable<IssuerPolicy> {
     const found = rescue<IssuerPolicy | undefined>(
       () => chain(this.#question.ask(asked), (terms) => this.#keep(asked, terms)),
       recover,
@@ -196,7 +196,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   }
 
   /** Remembers the answer. Undefined for an unknown issuer. */
-  #keep({ key, iss }: Asked, terms: Terms | undefined): IssuerPolicy | undefined {
+  #keep({ key, iss }: AskedIssuer, terms: Terms | undefined): IssuerPolicy | undefined {
     const now = this.#clock.at();
     const known = this.#known.get(key);
     // That a name is unknown may be told without asking the data, so a made-up one does not show that they answer.
@@ -207,7 +207,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
       this.#unknown.set(key, { until: now + unknownAge });
       return undefined;
     }
-    const text = toText(iss, terms);
+    const text = toTermsText(iss, terms);
     const { maxAge, compile } = this.#settings;
     // Unchanged terms keep their policy, so that looking again costs no fetch of keys.
     const policy = known?.terms === text ? known.policy : (this.#byTerms.get(text) ?? compile(terms));
@@ -228,12 +228,12 @@ function untrusted(actual: unknown): AuthError {
   return new AuthError("issuer_untrusted", { details: { name: "iss", actual } });
 }
 
-function tooMany(): AuthError {
-  return unavailable(new DependencyError("Too many issuers are being looked up at once"));
+function tooManyLookups(): AuthError {
+  return issuerUnavailable(new DependencyError("Too many issuers are being looked up at once"));
 }
 
 /** The terms in one text. They must be this very issuer's, else one tenant's keys would serve another (RFC 9068 §4; CVE-2025-59936). */
-function toText(iss: string, terms: ResolvedTerms): string {
+function toTermsText(iss: string, terms: ResolvedTerms): string {
   if (terms.issuer === iss) return fingerprint(terms);
   const why = "The issuer resolver returned the terms of another issuer than it was asked for";
   throw new AuthError("check_failed", { cause: new TypeError(why) });

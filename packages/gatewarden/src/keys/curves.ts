@@ -1,6 +1,6 @@
 // The curves of ECDSA in numbers (FIPS 186-5, SEC 2 §2.4 to §2.6): which points are on them. Web Crypto's engines differ in what they check.
 import type { AlgorithmRecord } from "../token/algorithms.js";
-import { toNumber } from "../web-crypto/signature.js";
+import { toBigInteger } from "../web-crypto/verify-signature.js";
 
 interface Curve {
   /** The prime of its field. */
@@ -38,6 +38,6 @@ export function isOnCurve(name: string | undefined, first: Uint8Array, second: U
   const curve = curves.get(name as AlgorithmRecord["curve"]);
   if (!curve) return false;
   const { p, b } = curve;
-  const [x, y] = [toNumber(first), toNumber(second)];
+  const [x, y] = [toBigInteger(first), toBigInteger(second)];
   return x < p && y < p && (y * y - (x * x * x - 3n * x + b)) % p === 0n;
 }

@@ -70,12 +70,12 @@ export async function fetchJson(
     // A `fetch` of the developer's own may ignore the signal; nobody waits longer for it all the same.
     return await Promise.race([
       rejectOnAbort(signal),
-      load(url, fetch, { redirect: "manual", signal, headers: { accept } }),
+      loadJson(url, fetch, { redirect: "manual", signal, headers: { accept } }),
     ]);
   } catch (cause) {
     if (cause instanceof FetchError) throw cause;
     const what = signal.aborted ? `did not finish within ${milliseconds / 1000} s` : "failed";
-    throw new FetchError(signal.aborted ? "timeout" : "network", `GET ${url} ${what}${describe(cause)}`, { cause });
+    throw new FetchError(signal.aborted ? "timeout" : "network", `GET ${url} ${what}${describeCode(cause)}`, { cause });
   }
 }
 
@@ -87,7 +87,7 @@ function rejectOnAbort(signal: AbortSignal): Promise<never> {
 
 type RequestTerms = FetchInit & { readonly signal: AbortSignal };
 
-async function load(url: string, fetch: Fetch, terms: RequestTerms): Promise<FetchedJson> {
+async function loadJson(url: string, fetch: Fetch, terms: RequestTerms): Promise<FetchedJson> {
   const response = await follow(url, fetch, terms);
   const { headers, status } = response;
   if (status !== 200) {
@@ -95,7 +95,7 @@ async function load(url: string, fetch: Fetch, terms: RequestTerms): Promise<Fet
     const code = status === 406 ? "not_acceptable" : "status";
     throw new FetchError(code, `GET ${url} answered with status ${status}`, { status });
   }
-  const text = await readText(url, response, terms.signal);
+  const text = await loadText(url, response, terms.signal);
   return {
     document: parse(url, text),
     maxAge: readMaxAge(headers.get("cache-control")),
@@ -120,7 +120,7 @@ async function follow(url: string, fetch: Fetch, terms: RequestTerms): Promise<F
 }
 
 /** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
-async function readText(url: string, response: FetchAnswer, signal: AbortSignal): Promise<string> {
+async function loadText(url: string, response: FetchAnswer, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let size = 0;
@@ -166,7 +166,7 @@ function readTime(headers: FetchAnswer["headers"]): number | undefined {
   return Number.isFinite(seconds) ? seconds : undefined;
 }
 
-function describe(error: unknown): string {
+function describeCode(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = inner instanceof Error ? (inner as { code?: unknown }).code : undefined;
   return typeof code === "string" ? `: ${code}` : "";

@@ -1,7 +1,7 @@
 // A set of keys, and the choice of the one key that a token's header names (RFC 7517 §5, RFC 7515 §4.1.4 and Appendix D).
 
 import { AuthError } from "../errors.js";
-import { type Awaitable, all, chain, rescue } from "../platform/awaitable.js";
+import { type Awaitable, allOf, chain, rescue } from "../platform/awaitable.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
 import { importJwk } from "./key.js";
@@ -62,25 +62,25 @@ export function parseKeySet(
   if (!Array.isArray(entries))
     throw new KeySetError("not_a_key_set", 'The document is not a JWK Set: it has no "keys" array');
   if (entries.length > maxKeys) throw new KeySetError("too_many_keys", `The JWK Set has more than ${maxKeys} keys`);
-  return chain(all(entries.map((entry) => readEntry(entry, previous))), (read) => toKeySet(read, counts));
+  return chain(allOf(entries.map((entry) => parseEntry(entry, previous))), (read) => toKeySet(read, counts));
 }
 
 /** A key with its exact text, or why it is left out. */
-type Entry = { readonly text: string; readonly key: VerificationKey } | string;
+type ParsedEntry = { readonly text: string; readonly key: VerificationKey } | string;
 
-function readEntry(entry: unknown, previous: KeySet | undefined): Awaitable<Entry> {
-  const read = (): Awaitable<Entry> => {
+function parseEntry(entry: unknown, previous: KeySet | undefined): Awaitable<ParsedEntry> {
+  const read = (): Awaitable<ParsedEntry> => {
     if (!isObject(entry)) throw new UnusableKey("is not an object");
     const text = JSON.stringify(entry);
     return chain(previous?.byText.get(text) ?? importJwk(entry), (key) => ({ text, key }));
   };
   return rescue(read, (error) => {
-    if (error instanceof UnusableKey) return `key ${describe(entry)} ${error.message}${error.found}`;
+    if (error instanceof UnusableKey) return `key ${describeEntry(entry)} ${error.message}${error.found}`;
     throw error;
   });
 }
 
-function toKeySet(entries: readonly Entry[], counts: MutableKeyCounts): KeySet {
+function toKeySet(entries: readonly ParsedEntry[], counts: MutableKeyCounts): KeySet {
   const used = entries.filter((entry) => typeof entry !== "string");
   const ignored = entries.filter((entry) => typeof entry === "string");
   const keys = used.map(({ key }) => key);
@@ -163,7 +163,7 @@ function chooseTries({ tries, counts }: KeySet, { alg, kid }: KeyQuery, fitting:
   return verify;
 }
 
-function describe(entry: unknown): string {
+function describeEntry(entry: unknown): string {
   const kid = isObject(entry) ? member(entry as JsonObject, "kid") : undefined;
   return typeof kid === "string" ? JSON.stringify(kid.slice(0, 64)) : "without kid";
 }

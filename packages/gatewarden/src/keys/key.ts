@@ -3,7 +3,7 @@ import type { Awaitable } from "../platform/awaitable.js";
 import { algorithms } from "../token/algorithms.js";
 import type { JsonObject } from "../token/json.js";
 import { createVerify, createVerifyHmac, nodeCrypto } from "../token/signature.js";
-import { readJwk, readMaterial, UnusableKey, type UsableKey } from "./material.js";
+import { parseJwk, parseMaterial, UnusableKey, type UsableKey } from "./material.js";
 import type { VerificationKey } from "./verification-key.js";
 
 type KeyObject = import("node:crypto").KeyObject;
@@ -11,7 +11,7 @@ type NodeCrypto = NonNullable<ReturnType<typeof nodeCrypto>>;
 
 /** A key from a JSON Web Key. Throws, or rejects with, `UnusableKey` for whatever must not verify signatures. */
 export function importJwk(jwk: JsonObject): Awaitable<VerificationKey> {
-  const usable = readJwk(jwk);
+  const usable = parseJwk(jwk);
   const crypto = nodeCrypto();
   return crypto ? prepare(crypto, usable, createKeyObject(crypto, usable)) : prepareWithWebCrypto(usable);
 }
@@ -26,7 +26,7 @@ export function importPublicKey(key: KeyObject): VerificationKey {
   } catch (cause) {
     throw new UnusableKey("fits no supported algorithm", { cause });
   }
-  return prepare(crypto, readMaterial(jwk), key);
+  return prepare(crypto, parseMaterial(jwk), key);
 }
 
 /** A key from PEM text. Throws, or rejects with, `UnusableKey`. */
@@ -34,8 +34,8 @@ export function importPem(pem: string): Awaitable<VerificationKey> {
   if (pem.includes("PRIVATE KEY")) throw new UnusableKey("is a private key, which an API must not hold");
   const crypto = nodeCrypto();
   if (crypto) return importPublicKey(crypto.createPublicKey(pem));
-  return import("../web-crypto/pem.js").then(async ({ readPem }) =>
-    prepareWithWebCrypto(readMaterial(await readPem(pem))),
+  return import("../web-crypto/pem.js").then(async ({ parsePem }) =>
+    prepareWithWebCrypto(parseMaterial(await parsePem(pem))),
   );
 }
 
@@ -48,7 +48,7 @@ export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
     ({ keyType, signatureLength = 0 }) => keyType === "oct" && secret.length >= signatureLength,
   );
   const crypto = nodeCrypto();
-  if (!crypto) return import("../web-crypto/key.js").then(({ prepareSecret }) => prepareSecret(secret, fits));
+  if (!crypto) return import("../web-crypto/import-key.js").then(({ prepareSecret }) => prepareSecret(secret, fits));
   const key = crypto.createSecretKey(secret);
   return {
     kid: undefined,
@@ -67,7 +67,7 @@ function prepare(crypto: NodeCrypto, { kid, identity, fits }: UsableKey, key: Ke
 
 /** Loaded only where it is needed: servers on Node.js never read it. */
 async function prepareWithWebCrypto(key: UsableKey): Promise<VerificationKey> {
-  const { prepareKey } = await import("../web-crypto/key.js");
+  const { prepareKey } = await import("../web-crypto/import-key.js");
   return prepareKey(key);
 }
 

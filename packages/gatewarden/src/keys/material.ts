@@ -52,40 +52,40 @@ const keyMembers: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** A JSON Web Key as it may be used. Throws `UnusableKey` for whatever must not verify signatures. */
-export function readJwk(jwk: JsonObject): UsableKey {
-  const kid = readText(jwk, "kid");
+export function parseJwk(jwk: JsonObject): UsableKey {
+  const kid = parseText(jwk, "kid");
   // A secret in a public key set is a leak or an attack: it is never used (RFC 7517 §9.2; CVE-2024-33663).
   const secret = privateMembers.find((name) => read(jwk, name) !== undefined);
   if (secret !== undefined) throw new UnusableKey(`holds the private member "${secret}"`, { code: "private" });
-  checkUse(jwk);
-  const only = readText(jwk, "alg") || undefined;
+  refuseOtherUse(jwk);
+  const only = parseText(jwk, "alg") || undefined;
   if (only !== undefined && !algorithms.has(only))
     throw new UnusableKey("is for an algorithm that signs no tokens", { found: only });
-  return readMaterial(jwk, { kid, only });
+  return parseMaterial(jwk, { kid, only });
 }
 
 /** The material of a key alone, in a form that all platforms take, without what a JSON Web Key says about its use. Throws `UnusableKey`. */
-export function readMaterial(
+export function parseMaterial(
   jwk: JsonObject,
   { kid, only }: { kid?: string | undefined; only?: string | undefined } = {},
 ): UsableKey {
-  const kty = readText(jwk, "kty") ?? "";
+  const kty = parseText(jwk, "kty") ?? "";
   if (kty === "") throw new UnusableKey('lacks its type, "kty"');
   const names = keyMembers.get(kty);
   if (names === undefined) throw new UnusableKey("has a type that signs no tokens", { found: kty });
   const material: Record<string, string> = { kty };
   for (const name of names) {
-    const value = readText(jwk, name);
+    const value = parseText(jwk, name);
     if (value === undefined) throw new UnusableKey(`lacks "${name}"`);
     if (name !== "crv" && readBase64url(value) === undefined)
       throw new UnusableKey(`has a "${name}" that is not base64url`);
     material[name] = value;
   }
   if (kty === "RSA") {
-    checkStrength(material);
-    for (const name of ["n", "e"]) material[name] = toBase64url(readNumber(material, name));
+    refuseWeakKey(material);
+    for (const name of ["n", "e"]) material[name] = toBase64url(readIntegerBytes(material, name));
   }
-  if (material["crv"] === "Ed25519") checkPoint(material);
+  if (material["crv"] === "Ed25519") refuseSmallOrder(material);
   const fits = [...algorithms.values()].filter(
     ({ name, keyType, curve }) => keyType === kty && curve === material["crv"] && (only ?? name) === name,
   );
@@ -99,7 +99,7 @@ export function readMaterial(
 
 /** The whole number in so many bytes. Some servers leave zeros in front out, or write one too many; platforms differ in whether they mind. */
 function toSize(material: KeyMaterial, name: string, size: number): string {
-  const bytes = readNumber(material, name);
+  const bytes = readIntegerBytes(material, name);
   if (bytes.length > size) throw new UnusableKey("is not valid key material");
   const padded = new Uint8Array(size);
   padded.set(bytes, size - bytes.length);
@@ -107,8 +107,8 @@ function toSize(material: KeyMaterial, name: string, size: number): string {
 }
 
 /** A key meant for encryption, or for signing only, verifies nothing (RFC 7517 §4.2 and §4.3). */
-function checkUse(jwk: JsonObject): void {
-  const use = readText(jwk, "use") || "sig";
+function refuseOtherUse(jwk: JsonObject): void {
+  const use = parseText(jwk, "use") || "sig";
   if (use !== "sig") throw new UnusableKey(`has "use" other than "sig"`, { found: use });
   const found = read(jwk, "key_ops");
   if (found === undefined || (Array.isArray(found) && found.includes("verify"))) return;
@@ -117,14 +117,14 @@ function checkUse(jwk: JsonObject): void {
 }
 
 /** RSA keys are long enough and have a sane exponent (RFC 7518 §3.3 and §3.5); with e = 1 anybody can sign. */
-function checkStrength(material: KeyMaterial): void {
-  const modulus = readNumber(material, "n");
+function refuseWeakKey(material: KeyMaterial): void {
+  const modulus = readIntegerBytes(material, "n");
   // The highest bits of the first byte may be zero: its number has 32 bits for `clz32`.
   const [first = 0] = modulus;
   const bits = modulus.length * 8 - (first === 0 ? 0 : Math.clz32(first) - 24);
   if (bits < minRsaBits) throw new UnusableKey(`has ${bits} bits; RSA needs ${minRsaBits}`);
   if (bits > maxRsaBits) throw new UnusableKey(`has more than ${maxRsaBits} bits`);
-  const exponent = readNumber(material, "e");
+  const exponent = readIntegerBytes(material, "e");
   const last = exponent.at(-1) ?? 0;
   if (last % 2 === 0 || (exponent.length === 1 && last < 3)) throw new UnusableKey("has an even or too small exponent");
   if (hasRocaFingerprint(BigInt(`0x${toHex(modulus)}`)))
@@ -132,14 +132,14 @@ function checkStrength(material: KeyMaterial): void {
 }
 
 /** The bytes of a whole number, without zeros in front. */
-export function readNumber(material: KeyMaterial, name: string): Uint8Array {
+export function readIntegerBytes(material: KeyMaterial, name: string): Uint8Array {
   const bytes = readBase64url(material[name] ?? "") ?? new Uint8Array();
   const first = bytes.findIndex((byte) => byte !== 0);
   return first === -1 ? new Uint8Array() : bytes.subarray(first);
 }
 
 /** Points of small order verify signatures that nobody made, so they are no keys (RFC 8032 §8.9, RFC 7748 §7). */
-function checkPoint(material: KeyMaterial): void {
+function refuseSmallOrder(material: KeyMaterial): void {
   const bytes = readBase64url(material["x"] ?? "") ?? [];
   const y = toHex([...bytes].map((byte, index) => (index === 31 ? byte & 0x7f : byte)));
   if (smallOrderPoints.has(y)) throw new UnusableKey("is a point of small order");
@@ -166,7 +166,7 @@ function read(jwk: JsonObject, name: string): unknown {
   return member(jwk, name) ?? undefined;
 }
 
-function readText(jwk: JsonObject, name: string): string | undefined {
+function parseText(jwk: JsonObject, name: string): string | undefined {
   const found = read(jwk, name);
   if (found === undefined || typeof found === "string") return found;
   throw new UnusableKey(`has a "${name}" that is not text`, { found });

@@ -1,8 +1,8 @@
 // How a guard is doing, as plain data. Asked for by health checks and metrics, so that a check itself has nothing to tell.
 
-import type { ReplayStatus } from "../configuration/binding.js";
+import type { ReplayStatus } from "../configuration/binding-options.js";
 import type { GuardConfig } from "../configuration/configure.js";
-import type { ResolvedStatus } from "../configuration/issuers.js";
+import type { ResolvedStatus } from "../configuration/issuer-options.js";
 import type { IntrospectionStatus } from "../introspection/introspector.js";
 import type { KeysStatus } from "../keys/keys-status.js";
 import type { CacheCounts } from "../token/cache.js";

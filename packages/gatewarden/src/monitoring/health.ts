@@ -21,8 +21,8 @@ export function toHealth({ at, issuers, introspection, revocation, replay }: Gua
   const keys = issuers.map((one) => describeKeys(one, at));
   const others = [
     describeIntrospection(introspection),
-    describe("The deny list", revocation),
-    describe("The replay store", replay),
+    describeDependency("The deny list", revocation),
+    describeDependency("The replay store", replay),
   ];
   const reasons = [...keys, ...others].filter((reason) => reason !== undefined);
   // Restarting or taking traffic away helps nobody while one of several issuers still serves.
@@ -33,15 +33,15 @@ export function toHealth({ at, issuers, introspection, revocation, replay }: Gua
 function describeKeys({ issuer, keys }: IssuerStatus, now: number): string | undefined {
   if (keys.state === "missing") {
     const what = keys.loadedAt === undefined ? "were never loaded" : `became too old at ${toTime(keys.usableUntil)}`;
-    return `The keys of ${issuer} ${what}${describeFailure(keys, now)}`;
+    return `The keys of ${issuer} ${what}${describeKeyFailure(keys, now)}`;
   }
   if (keys.failures === 0) return undefined;
   const until = `they serve until ${toTime(keys.usableUntil)}`;
   const what = keys.state === "stale" ? `are stale since ${toTime(keys.freshUntil)}` : "cannot be refreshed";
-  return `The keys of ${issuer} ${what}; ${until}${describeFailure(keys, now)}`;
+  return `The keys of ${issuer} ${what}; ${until}${describeKeyFailure(keys, now)}`;
 }
 
-function describeFailure({ failures, retryAt, lastError }: KeysStatus, now: number): string {
+function describeKeyFailure({ failures, retryAt, lastError }: KeysStatus, now: number): string {
   if (failures === 0) return "";
   const wait = Math.max(0, Math.ceil((retryAt ?? now) - now));
   const why = lastError instanceof Error ? lastError.message : "unknown";
@@ -49,7 +49,7 @@ function describeFailure({ failures, retryAt, lastError }: KeysStatus, now: numb
   return `. ${times} in a row, the last one: ${why}. Next try in ${wait} s`;
 }
 
-function describe(what: string, status: DependencyStatus | undefined): string | undefined {
+function describeDependency(what: string, status: DependencyStatus | undefined): string | undefined {
   if (status?.failingSince === undefined) return undefined;
   return `${what} fails since ${toTime(status.failingSince)}: ${toWords(status.lastError)}`;
 }
@@ -58,7 +58,7 @@ function describe(what: string, status: DependencyStatus | undefined): string | 
 function describeIntrospection(status: GuardStatus["introspection"]): string | undefined {
   if (status === undefined) return undefined;
   const { known, others } = status.circuit;
-  const failing = describe("Introspection", status);
+  const failing = describeDependency("Introspection", status);
   if (known === "closed" && others === "closed") return failing;
   const who = known === "closed" ? "tokens that were not active lately" : "tokens without a fresh description";
   return `${failing ?? "Introspection is held back"}. It is left alone for a while: ${who} are refused`;

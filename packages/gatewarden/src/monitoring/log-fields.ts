@@ -20,7 +20,7 @@ export interface LogFields {
   /** What is broken on this side, of a refusal that is not the caller's fault (status 500 and above). */
   readonly cause?: string;
   /** Cause and fix, what this API wants and what the token says: with `explain: "development"`, which production refuses. */
-  readonly explanation?: Explanation;
+  readonly explanation?: RefusalExplanation;
 }
 
 /** The fields of one decision, for any logger: `onDecision: (decision) => logger.info(toLogFields(decision), "checked")`. */
@@ -28,7 +28,7 @@ export function toLogFields(decision: Decision): LogFields {
   const { outcome, issuer, fingerprint, duration } = decision;
   return {
     outcome,
-    ...(decision.outcome === "refused" && toRefusal(decision)),
+    ...(decision.outcome === "refused" && toRefusalFields(decision)),
     ...(issuer !== undefined && { issuer }),
     ...(fingerprint !== undefined && { fingerprint }),
     ...(duration !== undefined && { duration }),
@@ -36,9 +36,9 @@ export function toLogFields(decision: Decision): LogFields {
 }
 
 type Refused = Extract<Decision, { outcome: "refused" }>;
-type Explanation = NonNullable<Refused["explanation"]>;
+type RefusalExplanation = NonNullable<Refused["explanation"]>;
 
-function toRefusal({ error, explanation }: Refused): Partial<LogFields> {
+function toRefusalFields({ error, explanation }: Refused): Partial<LogFields> {
   const { reason, status, retryAfter } = error;
   return {
     reason,

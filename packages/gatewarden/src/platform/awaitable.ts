@@ -22,7 +22,7 @@ export function rescue<Value>(
 }
 
 /** All of them: at once when all are here. */
-export function all<Value>(values: readonly Awaitable<Value>[]): Awaitable<readonly Value[]> {
+export function allOf<Value>(values: readonly Awaitable<Value>[]): Awaitable<readonly Value[]> {
   return values.some(isPromise) ? Promise.all(values) : (values as readonly Value[]);
 }
 

@@ -91,7 +91,7 @@ function toChallenges(error: AuthError, { realm, metadataUrl, dpop }: ChallengeP
     // Where a client that knows nothing yet finds the issuer (RFC 9728 §5.1).
     if (metadataUrl !== undefined) parameters.push(["resource_metadata", metadataUrl]);
     if (scheme === "DPoP" && dpop) parameters.push(["algs", dpop.algorithms]);
-    return `${scheme} ${parameters.map(([name, value]) => `${name}=${quote(value)}`).join(", ")}`;
+    return `${scheme} ${parameters.map(([name, value]) => `${name}=${quoteParameter(value)}`).join(", ")}`;
   });
 }
 
@@ -110,6 +110,6 @@ function toErrorParameters(error: AuthError): [string, string][] {
 }
 
 /** A quoted-string (RFC 9110 §5.6.4). Whatever could end the header or the string is escaped or dropped (CWE-113). */
-function quote(text: string): string {
+function quoteParameter(text: string): string {
   return `"${text.replace(/[^\x20-\x7e]/g, "").replace(/["\\]/g, "\\$&")}"`;
 }

@@ -148,7 +148,7 @@ export function readHeader(
   name: string,
 ): string | readonly string[] | undefined {
   if (headers === null || headers === undefined) return undefined;
-  if (isHeaders(headers)) return headers.get(name) ?? undefined;
+  if (isHeadersObject(headers)) return headers.get(name) ?? undefined;
   let value = Object.hasOwn(headers, name) ? headers[name] : undefined;
   for (const other in headers) {
     // The length first: it is all that most names are asked for.
@@ -164,6 +164,6 @@ function isSpelling(text: string, name: string): boolean {
   return text.toLowerCase() === name && !/[^\x21-\x7e]/.test(text);
 }
 
-function isHeaders(headers: RequestHeaders): headers is { get(name: string): string | null } {
+function isHeadersObject(headers: RequestHeaders): headers is { get(name: string): string | null } {
   return typeof headers["get"] === "function";
 }

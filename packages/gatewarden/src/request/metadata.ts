@@ -109,10 +109,10 @@ function toDocument(
   });
 }
 
-type Draft = { readonly [Name in keyof ResourceMetadata]: ResourceMetadata[Name] | undefined };
+type MetadataDraft = { readonly [Name in keyof ResourceMetadata]: ResourceMetadata[Name] | undefined };
 
 /** A parameter without values must not be there (RFC 9728 §3.2). */
-function withoutEmpty(draft: Draft): ResourceMetadata {
+function withoutEmpty(draft: MetadataDraft): ResourceMetadata {
   const members = Object.entries(draft).filter(
     ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),
   );

@@ -27,9 +27,9 @@ export function isFromProxy(request: GuardRequest, proxy: ProxyPolicy | undefine
 }
 
 /** What the proxy says. Throws `AuthError` (`target_unknown`) where it contradicts itself. */
-export function readForwarded(headers: RequestHeaders, { headers: read }: ProxyPolicy): Forwarded {
-  if (read.has("forwarded")) return parseForwarded(readOne(headers, "forwarded"));
-  const value = (name: ForwardingHeader) => (read.has(name) ? readOne(headers, name) : undefined);
+export function parseForwardedHeaders(headers: RequestHeaders, { headers: read }: ProxyPolicy): Forwarded {
+  if (read.has("forwarded")) return parseForwarded(parseSingle(headers, "forwarded"));
+  const value = (name: ForwardingHeader) => (read.has(name) ? parseSingle(headers, name) : undefined);
   return { proto: value("x-forwarded-proto"), host: value("x-forwarded-host"), port: value("x-forwarded-port") };
 }
 
@@ -57,7 +57,7 @@ export function createAddressMatcher(entries: readonly string[]): (address: stri
 }
 
 /** The one value of a header. Of several, the first ones may be the client's own: none is believed then (RFC 7239 §8.1). */
-function readOne(headers: RequestHeaders, name: string): string | undefined {
+function parseSingle(headers: RequestHeaders, name: string): string | undefined {
   const value = readHeader(headers, name);
   if (value === undefined) return undefined;
   if (typeof value === "string" && value !== "" && !value.includes(",")) return value.trim();

@@ -1,7 +1,7 @@
 // The URL that the client used, as far as this side can know it (RFC 9110 §7.1): what a DPoP proof's `htu` is held against.
 import { AuthError } from "../errors.js";
 import { type GuardRequest, type RequestHeaders, readHeader } from "./credentials.js";
-import { type Forwarded, isFromProxy, type ProxyPolicy, readForwarded } from "./proxy.js";
+import { type Forwarded, isFromProxy, type ProxyPolicy, parseForwardedHeaders } from "./proxy.js";
 import { normaliseUrl } from "./uri.js";
 
 /** Where the URL is taken from. */
@@ -15,23 +15,23 @@ export interface TargetPolicy {
  * The request's URL in its normal form, without query and fragment. Scheme and host come from the configured origin, else from a
  * trusted proxy, else from the connection and Host. Throws `AuthError` (`target_unknown`) rather than guess.
  */
-export function readTarget(request: GuardRequest, policy: TargetPolicy): string {
+export function parseTarget(request: GuardRequest, policy: TargetPolicy): string {
   const [url = ""] = request.url.split("?", 1);
   const absolute = url.startsWith("/") || !/^https?:\/\//i.test(url) ? undefined : url;
   // `OPTIONS *` and CONNECT have no path (RFC 9112 §3.2.3, §3.2.4).
   if (absolute === undefined && !url.startsWith("/")) throw unknown("url", "is neither a path nor an http URL");
   const path = absolute === undefined ? url : absolute.replace(/^[^/]*\/\/[^/?#]*/, "");
-  const origin = policy.origin ?? readOrigin(request, absolute, policy.proxy);
+  const origin = policy.origin ?? parseOrigin(request, absolute, policy.proxy);
   const target = normaliseUrl(origin + path);
   if (target === undefined) throw unknown("url", "is malformed");
   return target;
 }
 
-function readOrigin(request: GuardRequest, absolute: string | undefined, proxy: ProxyPolicy | undefined): string {
-  const { proto, host, port } = isFromProxy(request, proxy) ? readForwarded(request.headers, proxy) : nothing;
-  const scheme = proto?.toLowerCase() ?? readOwnScheme(request, absolute);
+function parseOrigin(request: GuardRequest, absolute: string | undefined, proxy: ProxyPolicy | undefined): string {
+  const { proto, host, port } = isFromProxy(request, proxy) ? parseForwardedHeaders(request.headers, proxy) : nothing;
+  const scheme = proto?.toLowerCase() ?? parseOwnScheme(request, absolute);
   if (scheme !== "http" && scheme !== "https") throw unknown("scheme", "is neither http nor https");
-  const authority = host ?? readOwnHost(request, absolute);
+  const authority = host ?? parseOwnHost(request, absolute);
   // What would end the authority must not move the border between host and path (RFC 3986 §3.2).
   if (/[/?#]/.test(authority)) throw unknown("host", "is malformed");
   if (port !== undefined && !/^[0-9]{1,5}$/.test(port)) throw unknown("port", "is not a number");
@@ -42,7 +42,7 @@ function readOrigin(request: GuardRequest, absolute: string | undefined, proxy: 
 
 const nothing: Forwarded = {};
 
-function readOwnScheme({ connection }: GuardRequest, absolute: string | undefined): string {
+function parseOwnScheme({ connection }: GuardRequest, absolute: string | undefined): string {
   if (connection) return connection.isEncrypted ? "https" : "http";
   // Without a socket, a URL that the runtime made absolute is all there is (Fetch §2.2.6).
   const scheme = absolute && /^https?/i.exec(absolute)?.[0];
@@ -50,10 +50,10 @@ function readOwnScheme({ connection }: GuardRequest, absolute: string | undefine
   throw unknown("scheme", "cannot be told: there is no connection, and the URL is only a path");
 }
 
-function readOwnHost({ headers, connection }: GuardRequest, absolute: string | undefined): string {
+function parseOwnHost({ headers, connection }: GuardRequest, absolute: string | undefined): string {
   const named = absolute === undefined ? undefined : absolute.replace(/^[^/]*\/\//, "").replace(/[/?#].*$/s, "");
   if (named !== undefined && !connection) return named;
-  const host = readHost(headers);
+  const host = parseHost(headers);
   // A client that writes the whole URL must name the same host twice (RFC 9112 §3.2); one that does not wants to be mistaken.
   if (named !== undefined && !isSameHost(named, host, absolute)) throw unknown("host", "differs from the URL's");
   return host;
@@ -67,7 +67,7 @@ function isSameHost(named: string, host: string, absolute = ""): boolean {
 }
 
 /** One Host (RFC 9112 §3.2), or `:authority`, which stands for it in HTTP/2 (RFC 9113 §8.3.1). */
-function readHost(headers: RequestHeaders): string {
+function parseHost(headers: RequestHeaders): string {
   const pseudo = typeof headers["get"] === "function" ? undefined : readHeader(headers, ":authority");
   const host = readHeader(headers, "host");
   if (pseudo !== undefined && host !== undefined && pseudo !== host) throw unknown("host", "differs from :authority");

@@ -2,7 +2,7 @@
 import { AuthError } from "../errors.js";
 import { member } from "../token/json.js";
 import type { ClaimRequirement, Grants } from "./requirement.js";
-import { checkRequirement, requireCount } from "./validate.js";
+import { requireCount, requireRequirement } from "./validate.js";
 
 /**
  * The claim must be exactly the value, or be a list that holds it: `claim("email_verified", true)`. The name is taken as it stands,
@@ -12,7 +12,7 @@ import { checkRequirement, requireCount } from "./validate.js";
 export function claim(...given: readonly [name: string, value: string | number | boolean]): ClaimRequirement {
   requireCount("claim", given, 2);
   const [name, value] = given;
-  return checkRequirement({ type: "claim", name, value });
+  return requireRequirement({ type: "claim", name, value });
 }
 
 export function checkClaim({ name, value }: ClaimRequirement, grants: Grants): AuthError | undefined {

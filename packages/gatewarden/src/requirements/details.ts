@@ -2,7 +2,7 @@
 import { AuthError } from "../errors.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { DetailsRequirement, Grants } from "./requirement.js";
-import { checkRequirement, requireCount } from "./validate.js";
+import { requireCount, requireRequirement } from "./validate.js";
 
 /**
  * One entry of the token's `authorization_details` must be of the type, exactly, and have all the members:
@@ -15,7 +15,7 @@ export function details(...given: readonly [detailsType: string, having?: JsonOb
   const [detailsType] = given;
   // What is left out asks for nothing more; what turned out undefined would have asked for something.
   const having = given.length > 1 ? (given[1] as JsonObject) : {};
-  return checkRequirement({ type: "details", detailsType, having });
+  return requireRequirement({ type: "details", detailsType, having });
 }
 
 const claimName = "authorization_details";

@@ -5,13 +5,20 @@ import { checkDetails, isMalformedDetails } from "./details.js";
 import { mergeRefusals, pickAlternative } from "./merge.js";
 import { checkOrganization } from "./organization.js";
 import { checkPermission } from "./permission.js";
-import type { AllRequirement, AnyRequirement, Grants, Moment, NotRequirement, Requirement } from "./requirement.js";
+import type {
+  AllRequirement,
+  AnyRequirement,
+  EvaluationTime,
+  Grants,
+  NotRequirement,
+  Requirement,
+} from "./requirement.js";
 import { checkRole } from "./role.js";
 import { checkScope } from "./scope.js";
 import { checkStepUp } from "./step-up.js";
 
 /** The refusal, or nothing when the requirement is met. Sets of exact strings, never substrings. */
-export function evaluate(requirement: Requirement, grants: Grants, moment: Moment): AuthError | undefined {
+export function evaluate(requirement: Requirement, grants: Grants, moment: EvaluationTime): AuthError | undefined {
   switch (requirement.type) {
     case "permission":
       return checkPermission(requirement, grants);
@@ -39,12 +46,12 @@ export function evaluate(requirement: Requirement, grants: Grants, moment: Momen
   }
 }
 
-function evaluateAll({ of }: AllRequirement, grants: Grants, moment: Moment): AuthError | undefined {
+function evaluateAll({ of }: AllRequirement, grants: Grants, moment: EvaluationTime): AuthError | undefined {
   const refusals = of.map((part) => evaluate(part, grants, moment)).filter((refusal) => refusal !== undefined);
   return mergeRefusals(refusals);
 }
 
-function evaluateAny({ of }: AnyRequirement, grants: Grants, moment: Moment): AuthError | undefined {
+function evaluateAny({ of }: AnyRequirement, grants: Grants, moment: EvaluationTime): AuthError | undefined {
   const refusals: AuthError[] = [];
   for (const part of of) {
     const refusal = evaluate(part, grants, moment);
@@ -57,7 +64,7 @@ function evaluateAny({ of }: AnyRequirement, grants: Grants, moment: Moment): Au
 }
 
 /** Only a part that was refused on the facts (403) is "not met"; one that could not be evaluated lets nobody in. */
-function evaluateNot({ of }: NotRequirement, grants: Grants, moment: Moment): AuthError | undefined {
+function evaluateNot({ of }: NotRequirement, grants: Grants, moment: EvaluationTime): AuthError | undefined {
   const refusal = evaluate(of, grants, moment);
   if (refusal === undefined) return new AuthError("requirement_not_met");
   return refusal.status === 403 && !readsMalformed(of, grants) ? undefined : refusal;

@@ -1,7 +1,7 @@
 // What a caller of the guard asks for: a requirement, or options around one. It is read in full or refused, since a part of a rule that
 // is not read protects nothing (CWE-636).
 import type { Requirement } from "./requirement.js";
-import { checkRequirement, requireCount } from "./validate.js";
+import { requireCount, requireRequirement } from "./validate.js";
 
 /** What a route needs, when that is more than one requirement. */
 export interface NeedOptions {
@@ -31,11 +31,11 @@ const known = new WeakMap<object, CheckedNeed>();
  * Takes apart what was passed as a need; an empty list is a valid token and nothing else. `others` names further members that the caller
  * reads itself. Throws `ConfigError` for surplus arguments, for an explicit undefined, and for anything that is not a need.
  */
-export function readNeed(given: readonly unknown[], others: readonly string[] = []): CheckedNeed {
+export function requireNeed(given: readonly unknown[], others: readonly string[] = []): CheckedNeed {
   if (given.length === 0) return nothing;
   requireCount("A need", given, 1);
   const [need] = given as readonly [Need];
-  return known.get(need) ?? readOne(need, others);
+  return known.get(need) ?? requireOneNeed(need, others);
 }
 
 /** What was read of the same need before: a route asks for the same thing with every request. */
@@ -43,24 +43,24 @@ export function recallNeed(need: unknown): CheckedNeed | undefined {
   return known.get(need as Need);
 }
 
-/** As `readNeed`, for a caller that takes requirements only. */
-export function readRequirement(given: readonly unknown[]): CheckedNeed {
+/** As `requireNeed`, for a caller that takes requirements only. */
+export function requireRequirementNeed(given: readonly unknown[]): CheckedNeed {
   if (given.length === 0) return nothing;
   requireCount("A need", given, 1);
-  return known.get(given[0] as Requirement) ?? readOneRequirement(given[0] as Requirement);
+  return known.get(given[0] as Requirement) ?? requireRequirementOnly(given[0] as Requirement);
 }
 
-function readOne(need: Need, others: readonly string[]): CheckedNeed {
-  if (!isOptions(need, others)) return readOneRequirement(need as Requirement);
+function requireOneNeed(need: Need, others: readonly string[]): CheckedNeed {
+  if (!isOptions(need, others)) return requireRequirementOnly(need as Requirement);
   return {
     // What restricts counts wherever it comes from; what opens must be the need's own (CWE-1321).
-    requirement: "requirement" in need ? checkRequirement(need.requirement as Requirement) : undefined,
+    requirement: "requirement" in need ? requireRequirement(need.requirement as Requirement) : undefined,
     optional: Object.hasOwn(need, "optional"),
   };
 }
 
-function readOneRequirement(given: Requirement): CheckedNeed {
-  const requirement = checkRequirement(given);
+function requireRequirementOnly(given: Requirement): CheckedNeed {
+  const requirement = requireRequirement(given);
   const need = { requirement, optional: false };
   known.set(requirement, need);
   return need;

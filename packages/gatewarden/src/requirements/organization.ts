@@ -1,11 +1,11 @@
 // Organizations: on whose behalf the subject logged in (Auth0's `org_id`).
 import { AuthError } from "../errors.js";
 import type { Grants, OrganizationRequirement } from "./requirement.js";
-import { checkRequirement, requireCount } from "./validate.js";
+import { requireCount, requireRequirement } from "./validate.js";
 
 /** The token must be for one of the organizations. Refuses with `organization_mismatch` (403). */
 export function organization(...ids: readonly string[]): OrganizationRequirement {
-  return checkRequirement({ type: "organization", ids });
+  return requireRequirement({ type: "organization", ids });
 }
 
 /**
@@ -14,7 +14,7 @@ export function organization(...ids: readonly string[]): OrganizationRequirement
  */
 export function anyOrganization(...given: readonly []): OrganizationRequirement {
   requireCount("anyOrganization", given, 0);
-  return checkRequirement({ type: "organization", ids: "any" });
+  return requireRequirement({ type: "organization", ids: "any" });
 }
 
 export function checkOrganization({ ids }: OrganizationRequirement, grants: Grants): AuthError | undefined {

@@ -1,11 +1,11 @@
 // Permissions: what Auth0's RBAC puts into the `permissions` claim.
 import { AuthError } from "../errors.js";
 import type { Grants, PermissionRequirement } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { requireRequirement } from "./validate.js";
 
 /** The token must grant every named permission, exactly. Refuses with `permission_missing` (403 `insufficient_scope`). */
 export function permission(...names: readonly string[]): PermissionRequirement {
-  return checkRequirement({ type: "permission", names });
+  return requireRequirement({ type: "permission", names });
 }
 
 export function checkPermission({ names }: PermissionRequirement, grants: Grants): AuthError | undefined {

@@ -80,7 +80,7 @@ export type Requirement =
   | NotRequirement;
 
 /** When a requirement is evaluated. Not part of the grants: one token is checked many times, and its login grows older. */
-export interface Moment {
+export interface EvaluationTime {
   /** Seconds since 1970. Called only by requirements that depend on time. */
   readonly now: () => number;
   /** Seconds by which clocks may differ. */

@@ -1,11 +1,11 @@
 // Roles: who the subject is (RFC 9068 §2.2.3.1). Which claim carries them is the issuer policy's `claimNames.roles`.
 import { AuthError } from "../errors.js";
 import type { Grants, RoleRequirement } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { requireRequirement } from "./validate.js";
 
 /** The subject must hold every named role, exactly. Refuses with `role_missing` (403 `insufficient_scope`). */
 export function role(...names: readonly string[]): RoleRequirement {
-  return checkRequirement({ type: "role", names });
+  return requireRequirement({ type: "role", names });
 }
 
 export function checkRole({ names }: RoleRequirement, grants: Grants): AuthError | undefined {

@@ -1,14 +1,14 @@
 // Scopes: what the client was allowed to do (RFC 6749 §3.3).
 import { AuthError } from "../errors.js";
 import type { Grants, ScopeRequirement } from "./requirement.js";
-import { checkRequirement } from "./validate.js";
+import { requireRequirement } from "./validate.js";
 
 /**
  * The token must grant every named scope, exactly. `scope("a b")` and `scope("a", "b")` mean the same, since a scope holds no blank.
  * Refuses with `scope_missing` (403 `insufficient_scope`).
  */
 export function scope(...names: readonly string[]): ScopeRequirement {
-  return checkRequirement({ type: "scope", names: names.flatMap(split) });
+  return requireRequirement({ type: "scope", names: names.flatMap(split) });
 }
 
 /** What is no text is left for the check, which refuses it by name. */

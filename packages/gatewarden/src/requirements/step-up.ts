@@ -1,8 +1,8 @@
 // Step-up: how, and how recently, the user logged in (RFC 9470). The claims are those of RFC 9068 §2.2.1.
 import { AuthError, type StepUpTerms } from "../errors.js";
 import { member } from "../token/json.js";
-import type { Grants, Moment, StepUpRequirement } from "./requirement.js";
-import { checkRequirement, requireCount } from "./validate.js";
+import type { EvaluationTime, Grants, StepUpRequirement } from "./requirement.js";
+import { requireCount, requireRequirement } from "./validate.js";
 
 /**
  * The login behind the token must be of one of `acrValues` and not older than `maxAge`; at least one of the two is given. A token that does
@@ -12,13 +12,13 @@ import { checkRequirement, requireCount } from "./validate.js";
 export function stepUp(...given: readonly [terms: StepUpTerms]): StepUpRequirement {
   requireCount("stepUp", given, 1);
   const [terms] = given;
-  return checkRequirement({ type: "stepUp", ...terms });
+  return requireRequirement({ type: "stepUp", ...terms });
 }
 
 export function checkStepUp(
   requirement: StepUpRequirement,
   { tokenClaims }: Grants,
-  moment: Moment,
+  moment: EvaluationTime,
 ): AuthError | undefined {
   const { acrValues, maxAge } = requirement;
   const acr = member(tokenClaims, "acr");
@@ -34,7 +34,7 @@ export function checkStepUp(
 }
 
 /** An absent, malformed or future `auth_time` proves no recent login (RFC 9470 §6, RFC 9068 §2.2.1). */
-function isRecent(time: unknown, maxAge: number, { now, clockTolerance }: Moment): boolean {
+function isRecent(time: unknown, maxAge: number, { now, clockTolerance }: EvaluationTime): boolean {
   if (typeof time !== "number") return false;
   const age = now() - time;
   return age <= maxAge + clockTolerance && age >= -clockTolerance;

@@ -27,14 +27,14 @@ const checked = new WeakSet<object>();
  * The requirement itself, frozen, if it is well formed; looked at only once. Throws `ConfigError`: an empty or misspelt one would
  * protect nothing, or everything.
  */
-export function checkRequirement<Kind extends Requirement>(...given: readonly [requirement: Kind]): Kind {
+export function requireRequirement<Kind extends Requirement>(...given: readonly [requirement: Kind]): Kind {
   requireCount("checkRequirement", given, 1);
   const [requirement] = given;
   if (checked.has(requirement)) return requirement;
   const problem = findProblem(requirement) ?? (isStill(requirement) ? undefined : "is not plain data");
   if (problem !== undefined) {
     throw new ConfigError({
-      option: `The requirement ${describe(requirement)}`,
+      option: `The requirement ${describeRequirement(requirement)}`,
       problem,
       example: 'permission("read:admin")',
     });
@@ -105,7 +105,7 @@ function findBadName(names: unknown, isGood: (name: string) => boolean): string 
 
 function findBadPart(parts: readonly Requirement[]): string | undefined {
   if (!Array.isArray(parts) || parts.length === 0) return "has no parts";
-  for (const part of parts) checkRequirement(part);
+  for (const part of parts) requireRequirement(part);
   return undefined;
 }
 
@@ -173,7 +173,7 @@ function isComparable(value: unknown): boolean {
   return typeof value === "number" ? Number.isFinite(value) : ["string", "boolean"].includes(typeof value);
 }
 
-function describe(requirement: unknown): string {
+function describeRequirement(requirement: unknown): string {
   try {
     return JSON.stringify(requirement)?.slice(0, 200) ?? typeof requirement;
   } catch {

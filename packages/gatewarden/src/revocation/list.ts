@@ -1,6 +1,6 @@
 // A deny list in memory, for one process and for tests. It never forgets an entry that could still matter to make room for another.
 import { ConfigError } from "../errors.js";
-import type { RevocationFacts, RevocationSource } from "./check.js";
+import type { RevocationFacts, RevocationSource } from "./refuse-revoked.js";
 
 /** What is revoked at one issuer: a token, a login session, or whatever a subject got up to a moment. Times in seconds since 1970. */
 export type Revocation = {
@@ -34,7 +34,7 @@ export interface RevocationList extends RevocationSource {
   readonly size: number;
 }
 
-interface Entry {
+interface ListEntry {
   readonly expiresAt: number;
   /** Tokens issued up to this second are revoked; all of them when it is infinite. */
   readonly issuedBefore: number;
@@ -58,7 +58,7 @@ export function createRevocationList({
     const problem = `is ${String(maxEntries)}; it must be a whole number above 0`;
     throw new ConfigError({ option: "maxEntries", problem, example: "maxEntries: 100_000" });
   }
-  const entries = new Map<string, Entry>();
+  const entries = new Map<string, ListEntry>();
   const matches = (key: string, issuedAt = Number.NEGATIVE_INFINITY): boolean => {
     const entry = entries.get(key);
     // Not the other way round: a clock that gives NaN ends no entry (CWE-636).
@@ -70,13 +70,13 @@ export function createRevocationList({
     },
     isRevoked({ issuer, jti, sid, subject, issuedAt }) {
       return (
-        (jti !== undefined && matches(toKey("jti", issuer, jti))) ||
-        (sid !== undefined && matches(toKey("sid", issuer, sid))) ||
-        (subject !== undefined && matches(toKey("sub", issuer, subject), issuedAt))
+        (jti !== undefined && matches(toEntryKey("jti", issuer, jti))) ||
+        (sid !== undefined && matches(toEntryKey("sid", issuer, sid))) ||
+        (subject !== undefined && matches(toEntryKey("sub", issuer, subject), issuedAt))
       );
     },
     revoke(revocation) {
-      const { key, entry } = readEntry(revocation, now());
+      const { key, entry } = parseRevocation(revocation, now());
       const known = entries.get(key);
       if (known === undefined) makeRoom(entries, maxEntries, now());
       entries.set(key, known === undefined ? entry : latest(known, entry));
@@ -89,7 +89,7 @@ export function createRevocationList({
  * a token let in. By the wall clock alone, a step ahead would drop what matters again once it is
  * put right.
  */
-function makeRoom(entries: Map<string, Entry>, maxEntries: number, now: number): void {
+function makeRoom(entries: Map<string, ListEntry>, maxEntries: number, now: number): void {
   if (entries.size < maxEntries) return;
   const host = hostClock();
   for (const [key, { expiresAt, keepUntil }] of entries) {
@@ -101,7 +101,7 @@ function makeRoom(entries: Map<string, Entry>, maxEntries: number, now: number):
   );
 }
 
-function latest(known: Entry, entry: Entry): Entry {
+function latest(known: ListEntry, entry: ListEntry): ListEntry {
   return {
     expiresAt: Math.max(known.expiresAt, entry.expiresAt),
     issuedBefore: Math.max(known.issuedBefore, entry.issuedBefore),
@@ -109,13 +109,13 @@ function latest(known: Entry, entry: Entry): Entry {
   };
 }
 
-function readEntry(revocation: Revocation, now: number): { key: string; entry: Entry } {
+function parseRevocation(revocation: Revocation, now: number): { key: string; entry: ListEntry } {
   const { issuer, expiresAt } = revocation;
   const given = (["jti", "sid", "subject"] as const).filter((name) => Object.hasOwn(revocation, name));
   const [name] = given;
   const value: unknown = name && (revocation as Readonly<Record<string, unknown>>)[name];
   const issuedBefore = "issuedBefore" in revocation ? revocation.issuedBefore : Infinity;
-  const isSound = given.length === 1 && isText(issuer) && isText(value) && Number.isFinite(expiresAt);
+  const isSound = given.length === 1 && isFilledText(issuer) && isFilledText(value) && Number.isFinite(expiresAt);
   // A date in milliseconds, or a NaN, would be an entry that never dies or never matches.
   const isInSeconds = expiresAt < maxTime && (name === "subject" ? issuedBefore < maxTime : issuedBefore === Infinity);
   if (!isSound || !isInSeconds || name === undefined) {
@@ -125,18 +125,18 @@ function readEntry(revocation: Revocation, now: number): { key: string; entry: E
   }
   const keepUntil = hostClock() + expiresAt + grace - now;
   const entry = { expiresAt, issuedBefore, keepUntil };
-  return { key: toKey(name === "subject" ? "sub" : name, issuer, value as string), entry };
+  return { key: toEntryKey(name === "subject" ? "sub" : name, issuer, value as string), entry };
 }
 
 /** The year 5138: what lies beyond is milliseconds. */
 const maxTime = 1e11;
 
-function isText(value: unknown): value is string {
+function isFilledText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
 /** Every issuer has ids of its own: one issuer's entries never match another's tokens. */
-function toKey(kind: "jti" | "sid" | "sub", issuer: string, id: string): string {
+function toEntryKey(kind: "jti" | "sid" | "sub", issuer: string, id: string): string {
   return JSON.stringify([kind, issuer, id]);
 }
 

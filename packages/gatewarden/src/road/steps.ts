@@ -8,7 +8,7 @@ import { isHeaderSound, isSound } from "../fast/sound-token.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { parseCredentials, toScheme } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
-import { checkRevoked } from "../revocation/check.js";
+import { checkRevoked } from "../revocation/refuse-revoked.js";
 import { claimRules, headerRules } from "../token/claims.js";
 import { verifySignature } from "../token/compact.js";
 import { parseClaims } from "../token/standard-schema.js";

@@ -19,7 +19,7 @@ export interface BrokenClient {
   prove(request: ProvenRequest, token: string, forgery?: ProofForgery): string;
 }
 
-interface Materials extends BrokenClient {
+interface ProofMaterials extends BrokenClient {
   readonly request: ProvenRequest;
   readonly options: TestTokenOptions;
   /** A bound token of these options. */
@@ -28,15 +28,15 @@ interface Materials extends BrokenClient {
   readonly now: number;
 }
 
-type MakeBroken = (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest;
+type MakeBrokenProof = (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest;
 
 /** Makes what differs from good headers; undefined for one that is not sent. */
-type Break = (materials: Materials) => Readonly<Record<string, string | undefined>>;
+type ProofBreak = (materials: ProofMaterials) => Readonly<Record<string, string | undefined>>;
 
 /** Longer than a proof may be good, with any clock tolerance. */
 const long = usualLife;
 
-const breaks: Readonly<Record<BrokenProofReason, Break>> = {
+const proofBreaks: Readonly<Record<BrokenProofReason, ProofBreak>> = {
   dpop_token_unbound: ({ factory, options, request, prove }) => {
     const unbound = factory.forge(options, { claims: { cnf: undefined } });
     return { authorization: `DPoP ${unbound}`, dpop: prove(request, unbound) };
@@ -48,31 +48,31 @@ const breaks: Readonly<Record<BrokenProofReason, Break>> = {
   dpop_proof_malformed: ({ request, bound, prove }) => ({
     dpop: prove(request, bound).replace(/\.([^.]+)\./, (_, payload: string) => `.${payload.slice(0, -9)}.`),
   }),
-  dpop_extension_unsupported: forge({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
-  dpop_type_not_allowed: forge({ header: { typ: "JWT" } }),
-  dpop_algorithm_not_allowed: forge({ header: { alg: "none" }, signer: { sign: () => "" } }),
+  dpop_extension_unsupported: forgeProof({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
+  dpop_type_not_allowed: forgeProof({ header: { typ: "JWT" } }),
+  dpop_algorithm_not_allowed: forgeProof({ header: { alg: "none" }, signer: { sign: () => "" } }),
   // The private key given away with the proof (RFC 9449 §4.3 step 7).
-  dpop_key_unusable: forge(({ key }) => ({ header: { jwk: key.secret.export({ format: "jwk" }) as Members } })),
-  dpop_signature_invalid: forge(({ key }) => ({ signer: createSigningKey(key.algorithm) })),
-  dpop_claim_invalid: forge({ claims: { jti: undefined } }),
-  dpop_method_mismatch: forge(({ request }) => ({
+  dpop_key_unusable: forgeProof(({ key }) => ({ header: { jwk: key.secret.export({ format: "jwk" }) as Members } })),
+  dpop_signature_invalid: forgeProof(({ key }) => ({ signer: createSigningKey(key.algorithm) })),
+  dpop_claim_invalid: forgeProof({ claims: { jti: undefined } }),
+  dpop_method_mismatch: forgeProof(({ request }) => ({
     claims: { htm: request.method === "DELETE" ? "GET" : "DELETE" },
   })),
-  dpop_target_mismatch: forge({ claims: { htu: "https://elsewhere.test/" } }),
-  dpop_stale: forge(({ now }) => ({ claims: { iat: now - long } })),
-  dpop_issued_in_future: forge(({ now }) => ({ claims: { iat: now + long } })),
+  dpop_target_mismatch: forgeProof({ claims: { htu: "https://elsewhere.test/" } }),
+  dpop_stale: forgeProof(({ now }) => ({ claims: { iat: now - long } })),
+  dpop_issued_in_future: forgeProof(({ now }) => ({ claims: { iat: now + long } })),
   dpop_token_mismatch: ({ request, options, factory, bound, prove }) => ({
     authorization: `DPoP ${bound}`,
     dpop: prove(request, factory.token(options)),
   }),
   // A proof of somebody else's key, good in itself.
-  dpop_key_mismatch: forge(() => {
+  dpop_key_mismatch: forgeProof(() => {
     const thief = createSigningKey("ES256");
     return { header: { alg: "ES256", jwk: { ...thief.jwk } }, signer: thief };
   }),
-  dpop_nonce_required: forge({ claims: { nonce: undefined } }),
+  dpop_nonce_required: forgeProof({ claims: { nonce: undefined } }),
   // The second time that it is sent.
-  dpop_replayed: forge({}),
+  dpop_replayed: forgeProof({}),
   target_unknown: () => ({ host: "elsewhere.test/" }),
 };
 
@@ -82,12 +82,12 @@ export function createBrokenProofs(client: BrokenClient): BrokenProofs {
     const bound = client.token(options);
     const good = { authorization: `DPoP ${bound}`, dpop: client.prove(request, bound) };
     const now = Math.floor(client.factory.clock.now());
-    const headers = { ...good, ...breaks[reason]({ ...client, request, options, bound, now }) };
+    const headers = { ...good, ...proofBreaks[reason]({ ...client, request, options, bound, now }) };
     const sent = Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
     return { reason, token: headers.authorization.slice("DPoP ".length), headers: Object.fromEntries(sent) };
   };
-  const reasons = Object.keys(breaks) as BrokenProofReason[];
-  const entries = reasons.map((reason): [string, MakeBroken] => [
+  const reasons = Object.keys(proofBreaks) as BrokenProofReason[];
+  const entries = reasons.map((reason): [string, MakeBrokenProof] => [
     reason,
     (request, options = {}) => toRequest(reason, request, options),
   ]);
@@ -95,7 +95,7 @@ export function createBrokenProofs(client: BrokenClient): BrokenProofs {
   return Object.fromEntries(entries) as BrokenProofs;
 }
 
-function forge(forgery: ProofForgery | ((materials: Materials) => ProofForgery)): Break {
+function forgeProof(forgery: ProofForgery | ((materials: ProofMaterials) => ProofForgery)): ProofBreak {
   return (materials) => {
     const { request, bound, prove } = materials;
     return { dpop: prove(request, bound, typeof forgery === "function" ? forgery(materials) : forgery) };

@@ -2,7 +2,7 @@
 import { ConfigError } from "../errors.js";
 import type { BrokenRequest, BrokenTokenReason, BrokenTokens } from "./broken-reasons.js";
 import { sharedKid } from "./key-ring.js";
-import { createSigningKey, encode, type Members, requireCrypto, type SigningKey } from "./signing-key.js";
+import { createSigningKey, encodeBytes, type Members, requireCrypto, type SigningKey } from "./signing-key.js";
 import type { Forgery, TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, usualLife } from "./token-options.js";
 
@@ -32,44 +32,44 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   scheme_unsupported: () => ({ authorization: `Basic ${btoa("alice:password")}` }),
   // More than the default of 16,384 characters. That is also more than Node.js takes of headers by
   // default: over the wire its server answers 431, unless it was created with `maxHeaderSize`.
-  token_too_large: forge({ claims: { padding: "x".repeat(13_000) } }),
+  token_too_large: forgeToken({ claims: { padding: "x".repeat(13_000) } }),
   token_opaque: () => random(),
   token_encrypted: ({ factory, options }) => encrypt(factory.claims(options)),
   token_malformed: ({ good }) => good.replace(/\.([^.]+)\./, (_, payload: string) => `.${payload.slice(0, -9)}.`),
-  algorithm_none: forge({ header: { alg: "none" }, signer: { sign: () => "" } }),
+  algorithm_none: forgeToken({ header: { alg: "none" }, signer: { sign: () => "" } }),
   algorithm_not_allowed: confuseAlgorithms,
-  critical_header_unsupported: forge({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
-  type_not_allowed: forge({ header: { typ: "dpop+jwt" } }),
-  id_token: forge(({ options }) => ({
+  critical_header_unsupported: forgeToken({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
+  type_not_allowed: forgeToken({ header: { typ: "dpop+jwt" } }),
+  id_token: forgeToken(({ options }) => ({
     claims: { aud: options.clientId ?? "test-client", nonce: random(), at_hash: random() },
   })),
-  logout_token: forge({ claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }),
-  issuer_untrusted: forge({ claims: { iss: elsewhere } }),
+  logout_token: forgeToken({ claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }),
+  issuer_untrusted: forgeToken({ claims: { iss: elsewhere } }),
   key_unknown: forgeWithKeySet(() => stranger("ES256", random())),
   key_ambiguous: forgeWithKeySet(() => ({ header: { kid: sharedKid } })),
   key_unsuitable: forgeWithKeySet(({ algorithm, kid }) => stranger(algorithm === "ES384" ? "ES256" : "ES384", kid)),
-  signature_invalid: forge(({ factory }) => ({ signer: createSigningKey(factory.keys.current.algorithm) })),
-  claim_missing: forge({ claims: { exp: undefined } }),
-  claim_invalid: forge(({ now }) => ({ claims: { exp: String(now + long) } })),
-  expired: forge(({ now }) => ({ claims: { iat: now - 2 * long, exp: now - long } })),
-  not_yet_valid: forge(({ now }) => ({ claims: { nbf: now + long, exp: now + 2 * long } })),
-  issued_in_future: forge(({ now }) => ({ claims: { iat: now + long, exp: now + 2 * long } })),
-  audience_mismatch: forge({ claims: { aud: elsewhere } }),
-  client_mismatch: forge({ claims: { client_id: elsewhere, azp: undefined } }),
+  signature_invalid: forgeToken(({ factory }) => ({ signer: createSigningKey(factory.keys.current.algorithm) })),
+  claim_missing: forgeToken({ claims: { exp: undefined } }),
+  claim_invalid: forgeToken(({ now }) => ({ claims: { exp: String(now + long) } })),
+  expired: forgeToken(({ now }) => ({ claims: { iat: now - 2 * long, exp: now - long } })),
+  not_yet_valid: forgeToken(({ now }) => ({ claims: { nbf: now + long, exp: now + 2 * long } })),
+  issued_in_future: forgeToken(({ now }) => ({ claims: { iat: now + long, exp: now + 2 * long } })),
+  audience_mismatch: forgeToken({ claims: { aud: elsewhere } }),
+  client_mismatch: forgeToken({ claims: { client_id: elsewhere, azp: undefined } }),
   token_inactive: () => random(),
-  permission_missing: forge({ claims: { permissions: [] } }),
-  scope_missing: forge({ claims: { scope: undefined } }),
+  permission_missing: forgeToken({ claims: { permissions: [] } }),
+  scope_missing: forgeToken({ claims: { scope: undefined } }),
   role_missing: ({ good }) => good,
   claim_mismatch: ({ good }) => good,
-  organization_mismatch: forge({ claims: { org_id: "org_elsewhere" } }),
-  details_missing: forge({ claims: { authorization_details: undefined } }),
-  requirement_not_met: forge({ claims: { permissions: [], scope: undefined } }),
-  authentication_too_weak: forge(({ now }) => ({ claims: { acr: "0", auth_time: now } })),
-  authentication_too_old: forge({ claims: { auth_time: 1 } }),
-  binding_unproven: forge(() => ({ claims: { cnf: { jkt: random() } } })),
-  binding_missing: forge({ claims: { cnf: undefined } }),
-  certificate_missing: forge(bindToStrangeCertificate),
-  certificate_mismatch: forge(bindToStrangeCertificate),
+  organization_mismatch: forgeToken({ claims: { org_id: "org_elsewhere" } }),
+  details_missing: forgeToken({ claims: { authorization_details: undefined } }),
+  requirement_not_met: forgeToken({ claims: { permissions: [], scope: undefined } }),
+  authentication_too_weak: forgeToken(({ now }) => ({ claims: { acr: "0", auth_time: now } })),
+  authentication_too_old: forgeToken({ claims: { auth_time: 1 } }),
+  binding_unproven: forgeToken(() => ({ claims: { cnf: { jkt: random() } } })),
+  binding_missing: forgeToken({ claims: { cnf: undefined } }),
+  certificate_missing: forgeToken(bindToStrangeCertificate),
+  certificate_mismatch: forgeToken(bindToStrangeCertificate),
   certificate_malformed: ({ factory, options }) => ({
     authorization: `Bearer ${factory.forge(options, bindToStrangeCertificate())}`,
     "client-cert": "malformed",
@@ -92,7 +92,7 @@ export function createBrokenTokens(factory: TokenFactory): BrokenTokens {
   return Object.fromEntries(entries) as BrokenTokens;
 }
 
-function forge(forgery: Forgery | ((materials: Materials) => Forgery)): Break {
+function forgeToken(forgery: Forgery | ((materials: Materials) => Forgery)): Break {
   return (materials) => {
     const { factory, options } = materials;
     return factory.forge(options, typeof forgery === "function" ? forgery(materials) : forgery);
@@ -101,7 +101,7 @@ function forge(forgery: Forgery | ((materials: Materials) => Forgery)): Break {
 
 /** For faults that need a choice of keys: with a shared secret there is none. */
 function forgeWithKeySet(forgery: (current: SigningKey) => Forgery): Break {
-  return forge(({ factory }) => {
+  return forgeToken(({ factory }) => {
     const { current } = factory.keys;
     if (current.jwk) return forgery(current);
     const problem = `is "${current.algorithm}": a shared secret has no key set in which a key could be missing`;
@@ -131,14 +131,14 @@ function bindToStrangeCertificate(): Forgery {
 /** A JWE (RFC 7516 §7.1) under a key that nobody holds, as Auth0 issues them where no audience was asked for. */
 function encrypt(claims: Members): string {
   const crypto = requireCrypto();
-  const header = encode({ alg: "dir", enc: "A256GCM" });
+  const header = encodeBytes({ alg: "dir", enc: "A256GCM" });
   const iv = crypto.randomBytes(12);
   const cipher = crypto.createCipheriv("aes-256-gcm", crypto.randomBytes(32), iv).setAAD(Buffer.from(header));
   const text = Buffer.concat([cipher.update(JSON.stringify(claims)), cipher.final()]);
-  return [header, "", encode(iv), encode(text), encode(cipher.getAuthTag())].join(".");
+  return [header, "", encodeBytes(iv), encodeBytes(text), encodeBytes(cipher.getAuthTag())].join(".");
 }
 
 /** 256 bits that mean nothing to anybody. */
 function random(): string {
-  return encode(requireCrypto().randomBytes(32));
+  return encodeBytes(requireCrypto().randomBytes(32));
 }

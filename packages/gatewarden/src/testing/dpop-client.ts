@@ -2,7 +2,7 @@
 import type { AsymmetricAlgorithm } from "../index.js";
 import { type BrokenProofs, createBrokenProofs } from "./broken-proofs.js";
 import type { ProofForgery, ProvenRequest } from "./proof-options.js";
-import { createSigningKey, encode, type Members, requireCrypto, type SigningKey, toJws } from "./signing-key.js";
+import { createSigningKey, encodeBytes, type Members, requireCrypto, type SigningKey, toJws } from "./signing-key.js";
 import type { TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, withoutUndefined } from "./token-options.js";
 
@@ -35,7 +35,7 @@ export type DpopHeaders = Readonly<Record<"authorization" | "dpop", string>>;
 export function createDpopClient(factory: TokenFactory, { algorithm = "ES256" }: DpopClientOptions = {}): DpopClient {
   const key = createSigningKey(algorithm);
   const jwk = toPublicJwk(key);
-  const thumbprint = toThumbprint(jwk);
+  const thumbprint = toJwkThumbprint(jwk);
   const token = (options?: TestTokenOptions) => factory.token(options, { jkt: thumbprint });
   const prove = (request: ProvenRequest, bound: string, { header, claims, signer = key }: ProofForgery = {}) => {
     const usual = { ...toProofClaims(request, bound), iat: Math.floor(factory.clock.now()), nonce: client.nonce };
@@ -71,6 +71,6 @@ function toPublicJwk({ jwk = {} }: SigningKey): Members {
 }
 
 /** RFC 7638 §3: SHA-256 of the members in the order of their names. */
-function toThumbprint(jwk: Members): string {
-  return encode(requireCrypto().createHash("sha256").update(JSON.stringify(jwk)).digest());
+function toJwkThumbprint(jwk: Members): string {
+  return encodeBytes(requireCrypto().createHash("sha256").update(JSON.stringify(jwk)).digest());
 }

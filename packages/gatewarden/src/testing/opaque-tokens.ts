@@ -1,7 +1,7 @@
 // Tokens that say nothing, and the introspection endpoint that knows what they mean (RFC 7662), in this process.
 import type { Introspect } from "../index.js";
 import { unreachable } from "./provider-fetch.js";
-import { encode, type Members, requireCrypto } from "./signing-key.js";
+import { encodeBytes, type Members, requireCrypto } from "./signing-key.js";
 import type { TokenFactory } from "./token-factory.js";
 import type { TestTokenOptions } from "./token-options.js";
 
@@ -16,7 +16,7 @@ export function createOpaqueTokens(factory: TokenFactory, isReachable: () => boo
   const issued = new Map<string, Members>();
   return {
     issue(options = {}) {
-      const token = encode(requireCrypto().randomBytes(32));
+      const token = encodeBytes(requireCrypto().randomBytes(32));
       issued.set(token, factory.claims(options));
       return token;
     },

@@ -42,12 +42,12 @@ export function createSigningKey(name: Algorithm): SigningKey {
 
 /** A compact JWS (RFC 7515 §7.1) over any header and payload. Nothing is checked: a broken one is what tests ask for. */
 export function toJws(header: Members, payload: Members, key: Pick<SigningKey, "sign">): string {
-  const input = `${encode(header)}.${encode(payload)}`;
+  const input = `${encodeBytes(header)}.${encodeBytes(payload)}`;
   return `${input}.${key.sign(input)}`;
 }
 
 /** base64url of a value's JSON, or of text or bytes as they are. */
-export function encode(value: Members | string | Uint8Array): string {
+export function encodeBytes(value: Members | string | Uint8Array): string {
   const isRaw = typeof value === "string" || value instanceof Uint8Array;
   return Buffer.from(isRaw ? value : JSON.stringify(value)).toString("base64url");
 }

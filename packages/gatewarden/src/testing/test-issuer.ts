@@ -4,11 +4,11 @@ import type { Algorithm, Introspect, KeysOptions } from "../index.js";
 import { isProduction } from "../platform/runtime.js";
 import type { BrokenTokens } from "./broken-reasons.js";
 import { createBrokenTokens } from "./broken-tokens.js";
-import { createTestClock, type TestClock } from "./clock.js";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "./dpop-client.js";
 import { createKeyRing, type JsonWebKeySet, type RotationOptions } from "./key-ring.js";
 import { createOpaqueTokens } from "./opaque-tokens.js";
 import { createProviderFetch, type ProviderFetch } from "./provider-fetch.js";
+import { createTestClock, type TestClock } from "./test-clock.js";
 import { createTokenFactory } from "./token-factory.js";
 import type { TestTokenOptions } from "./token-options.js";
 
@@ -20,11 +20,11 @@ export type {
   BrokenTokens,
   FaultElsewhere,
 } from "./broken-reasons.js";
-export type { TestClock } from "./clock.js";
 export type { DpopClient, DpopClientOptions, DpopHeaders } from "./dpop-client.js";
 export type { JsonWebKeySet, RotationOptions } from "./key-ring.js";
 export type { ProvenRequest } from "./proof-options.js";
 export type { ProviderFetch } from "./provider-fetch.js";
+export type { TestClock } from "./test-clock.js";
 export type { TestTokenOptions } from "./token-options.js";
 
 /** How a test issuer is made. Everything is optional. */
@@ -93,10 +93,10 @@ export interface TestGuardOptions {
 
 /** Makes an issuer with fresh keys. Throws `ConfigError` where `NODE_ENV` is `production`: nothing there may trust it. */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
-  refuseProduction();
+  requireNoProduction();
   const { issuer: url = "https://issuer.test/", audience = "https://api.test/", profile = "auth0" } = options;
   const { algorithm = "ES256", clock = createTestClock() } = options;
-  checkName(url);
+  requireTestName(url);
   const keys = createKeyRing(algorithm);
   const factory = createTokenFactory({ shape: { issuer: url, audience, profile }, clock, keys });
   let isConnected = true;
@@ -134,7 +134,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   };
 }
 
-function refuseProduction(): void {
+function requireNoProduction(): void {
   if (!isProduction()) return;
   const problem = "is production, where nobody may trust tokens that a test makes";
   throw new ConfigError({ option: "NODE_ENV", problem, example: "NODE_ENV=test" });
@@ -144,7 +144,7 @@ function refuseProduction(): void {
 const reserved = /(^|\.)(test|example|invalid|localhost)$|(^|\.)example\.(com|net|org)$|^127(\.\d+){3}$|^\[::1\]$/;
 
 /** A guard that trusts a real issuer's name must never be led to keys of a test. */
-function checkName(url: string): void {
+function requireTestName(url: string): void {
   const problem = !URL.canParse(url)
     ? "is no URL"
     : reserved.test(new URL(url).hostname)

@@ -1,10 +1,10 @@
 // Signs the tokens of one issuer. One that was asked for before is handed out again, for as long as it is as good as new.
 
-import type { TestClock } from "./clock.js";
 import type { KeyRing } from "./key-ring.js";
 import { type Members, requireCrypto, type SigningKey, toJws } from "./signing-key.js";
+import type { TestClock } from "./test-clock.js";
 import {
-  checkTokenOptions,
+  requireTokenOptions,
   type TestTokenOptions,
   type TokenMoment,
   type TokenShape,
@@ -53,7 +53,7 @@ export function createTokenFactory(settings: Pick<TokenFactory, "shape" | "clock
   return {
     ...settings,
     token(given = {}, confirmation) {
-      checkTokenOptions(given);
+      requireTokenOptions(given);
       const options = confirmation ? { ...given, claims: { cnf: confirmation, ...given.claims } } : given;
       const name = JSON.stringify([header(options), toClaims(options, shape, noMoment), clock.offset]);
       const known = made.get(name);
@@ -66,12 +66,12 @@ export function createTokenFactory(settings: Pick<TokenFactory, "shape" | "clock
       return token;
     },
     forge(options, { claims, header: parameters, signer = keys.current }) {
-      checkTokenOptions(options);
+      requireTokenOptions(options);
       const payload = { ...toClaims(options, shape, moment()), ...claims };
       return toJws(withoutUndefined({ ...header(options), ...parameters }), withoutUndefined(payload), signer);
     },
     claims(options) {
-      checkTokenOptions(options);
+      requireTokenOptions(options);
       return toClaims(options, shape, moment());
     },
   };

@@ -1,6 +1,6 @@
 // What a test says of a token, and the header and claims that follow from it: shaped like Auth0's, or like RFC 9068.
 import { ConfigError } from "../errors.js";
-import { encode, type Members, requireCrypto } from "./signing-key.js";
+import { encodeBytes, type Members, requireCrypto } from "./signing-key.js";
 
 /** A token of a test. Everything is optional: what is left out is as in a good token without any grant. */
 export interface TestTokenOptions {
@@ -57,7 +57,7 @@ const names: Readonly<Record<keyof TestTokenOptions, true>> = {
 };
 
 /** Throws `ConfigError` for a name that means nothing: a misspelt permission list would make a test pass that should not. */
-export function checkTokenOptions(options: TestTokenOptions): void {
+export function requireTokenOptions(options: TestTokenOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown === undefined) return;
   const problem = `is not known; the options of a token are ${Object.keys(names).join(", ")}`;
@@ -80,7 +80,7 @@ export function toClaims(options: TestTokenOptions, shape: TokenShape, { now, jt
     scope: typeof scope === "object" ? scope.join(" ") : scope,
     permissions,
     org_id: organization,
-    cnf: certificate === undefined ? undefined : { "x5t#S256": toThumbprint(certificate) },
+    cnf: certificate === undefined ? undefined : { "x5t#S256": toCertificateThumbprint(certificate) },
     ...claims,
   });
 }
@@ -96,12 +96,12 @@ export function withoutUndefined(members: Members): Members {
 }
 
 /** SHA-256 of the certificate's DER (RFC 8705 §3.1). */
-function toThumbprint(certificate: string | Uint8Array): string {
+function toCertificateThumbprint(certificate: string | Uint8Array): string {
   if (typeof certificate === "string" && /^[\w-]{43}$/.test(certificate)) return certificate;
   const crypto = requireCrypto();
   try {
     const der = typeof certificate === "string" ? new crypto.X509Certificate(certificate).raw : certificate;
-    return encode(crypto.createHash("sha256").update(der).digest());
+    return encodeBytes(crypto.createHash("sha256").update(der).digest());
   } catch (cause) {
     const problem = "is neither a certificate in PEM or DER nor a SHA-256 thumbprint in base64url";
     throw new ConfigError({ option: "certificate", problem, example: "certificate: pem" }, { cause });

@@ -199,7 +199,7 @@ export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime
   };
 }
 
-/** Only where clients stand in for the audience (see `configuration/policy.ts`): otherwise no audience means no token. */
+/** Only where clients stand in for the audience (see `configuration/issuer-terms.ts`): otherwise no audience means no token. */
 export function namesNoAudience({ audiences, clientIds }: TokenPolicy): boolean {
   return audiences.length === 0 && clientIds !== undefined;
 }

@@ -26,7 +26,11 @@ export function parseObject(text: string, { name: part, malformed, isPlain }: Pa
 }
 
 /** Holds the signature of a text whose payload ends at `payloadEnd` against its form. */
-export function checkSignatureForm(text: string, payloadEnd: number, { malformed, isPlain }: Omit<Part, "name">): void {
+export function refuseMalformedSignature(
+  text: string,
+  payloadEnd: number,
+  { malformed, isPlain }: Omit<Part, "name">,
+): void {
   if (payloadEnd === text.length - 1) throw malformed("signature", "is empty");
   if (!isBase64url(text.slice(payloadEnd + 1), isPlain)) throw malformed("signature", "is not canonical base64url");
 }

@@ -6,7 +6,7 @@ import { nodeCrypto } from "./signature.js";
 /** The SHA-256 digest. Text counts as UTF-8. */
 export function sha256(data: string | Uint8Array): Awaitable<Uint8Array> {
   const crypto = nodeCrypto();
-  if (!crypto) return import("../web-crypto/hash.js").then(({ digest }) => digest(data));
+  if (!crypto) return import("../web-crypto/digest.js").then(({ digest }) => digest(data));
   // One call takes half the time of three. It is there from Node.js 20.12 on, and not in every other runtime.
   return crypto.hash?.("sha256", data, "buffer") ?? crypto.createHash("sha256").update(data).digest();
 }
@@ -21,7 +21,7 @@ export function sha256Text(text: string): Awaitable<string> {
 /** The HMAC-SHA-256 of text. */
 export function hmacSha256(secret: Uint8Array, text: string): Awaitable<Uint8Array> {
   const crypto = nodeCrypto();
-  if (!crypto) return import("../web-crypto/hash.js").then(({ mac }) => mac(secret, text));
+  if (!crypto) return import("../web-crypto/digest.js").then(({ mac }) => mac(secret, text));
   return crypto.createHmac("sha256", secret).update(text).digest();
 }
 

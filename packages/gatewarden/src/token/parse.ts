@@ -1,7 +1,7 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
 import { isPlainText } from "../fast/jws-bytes.js";
-import { checkSignatureForm, createHeaderMemory, findExtension, parseObject } from "./compact.js";
+import { createHeaderMemory, findExtension, parseObject, refuseMalformedSignature } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
 /** The header parameters that decide anything. Key material in a header (`jwk`, `jku`, `x5u`, `x5c`) is never read. */
@@ -46,7 +46,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
       const known = headers.get(token, headerEnd);
       try {
         const header = known ?? parseHeader(token.slice(0, headerEnd), isPlain);
-        checkSignatureForm(token, payloadEnd, { malformed, isPlain });
+        refuseMalformedSignature(token, payloadEnd, { malformed, isPlain });
         const payload = token.slice(headerEnd + 1, payloadEnd);
         const claims = parseObject(payload, { name: "payload", malformed, isPlain });
         return { header, isHeaderKnown: known !== undefined, claims, payloadEnd };
@@ -86,11 +86,11 @@ function parseHeader(text: string, isPlain: boolean): TokenHeader {
   if (alg.trim().toLowerCase() === "none") throw new AuthError("algorithm_none");
   const extension = findExtension(header);
   if (extension) throw new AuthError("critical_header_unsupported", { details: { name: extension } });
-  return { alg, kid: readString(header, "kid"), typ: readString(header, "typ") };
+  return { alg, kid: parseString(header, "kid"), typ: parseString(header, "typ") };
 }
 
 /** `kid` and `typ` are optional (RFC 7515 §4.1.4, §4.1.9), so null says nothing. */
-function readString(header: JsonObject, name: string): string | undefined {
+function parseString(header: JsonObject, name: string): string | undefined {
   const value = member(header, name) ?? undefined;
   if (value === undefined || typeof value === "string") return value;
   throw malformed(name, "is not a string");

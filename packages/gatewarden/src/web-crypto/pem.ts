@@ -19,7 +19,7 @@ const kinds = [
 ] as const;
 
 /** The key as a JSON Web Key. Rejects with `UnusableKey`. */
-export async function readPem(pem: string): Promise<JsonObject> {
+export async function parsePem(pem: string): Promise<JsonObject> {
   const der = readBase64(pemBody.exec(pem)?.[1]?.replace(/\s/g, "") ?? "");
   if (!der?.length) throw new UnusableKey("is not PEM of the kind PUBLIC KEY, the only one that Web Crypto reads");
   // Told by us: engines have taken an X25519 key for an Ed25519 one.

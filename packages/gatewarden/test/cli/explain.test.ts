@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readEnvironment } from "../../src/cli/env-file.js";
 import { formatFindings } from "../../src/cli/findings.js";
+import { loadEnvironment } from "../../src/cli/load-environment.js";
 import { main } from "../../src/cli/main.js";
 import { createKey, forge } from "../support/forge.js";
 import { type IssuerServer, startIssuer } from "../support/issuer-server.js";
@@ -131,7 +131,7 @@ it("reads .env of the working directory beneath the environment of the process",
   writeFileSync(join(directory, ".env"), 'AUDIENCE="https://api.acme.com" # mine\nPATH=/nowhere\n');
   process.chdir(directory);
   try {
-    expect(readEnvironment()).toMatchObject({ AUDIENCE: "https://api.acme.com", PATH: process.env["PATH"] });
+    expect(loadEnvironment()).toMatchObject({ AUDIENCE: "https://api.acme.com", PATH: process.env["PATH"] });
   } finally {
     process.chdir(before);
   }

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { readChallenges, splitItems } from "../../src/cli/doctor/api/challenges.js";
 import { holdsStack } from "../../src/cli/doctor/api/stack.js";
 import { toShownText } from "../../src/cli/doctor/catalogue/shown-text.js";
-import { audienceCheck } from "../../src/cli/doctor/checks/audience.js";
+import { audienceCheck } from "../../src/cli/doctor/checks/audience-check.js";
 import { inspectValue, variables } from "../../src/cli/doctor/checks/variables.js";
 import { createRecorder } from "../../src/cli/doctor/recorder.js";
 import { formatFindings } from "../../src/cli/findings.js";

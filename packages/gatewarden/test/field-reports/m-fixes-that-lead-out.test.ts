@@ -4,7 +4,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { describeNetworkError } from "../../src/cli/doctor/network-error.js";
 import { main } from "../../src/cli/main.js";
-import { toFinding } from "../../src/explain/to-finding.js";
+import { toRefusalFinding } from "../../src/explain/refusal-to-finding.js";
 import {
   AuthError,
   createGuard,
@@ -58,7 +58,7 @@ describe("The network", () => {
     ["HPE_INVALID_CONSTANT", "scheme and port", "does not speak HTTP"],
     ["ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION", "NODE_EXTRA_CA_CERTS", "not trusted"],
   ])("has words for %s in explain and in doctor: %s", (code, fix, words) => {
-    const finding = toFinding(outage(code));
+    const finding = toRefusalFinding(outage(code));
     expect(finding.fix).toContain(fix);
     expect(finding.message).toContain(words);
     // Doctor cuts longer texts.
@@ -70,11 +70,11 @@ describe("The network", () => {
   it("tells the first of several addresses that were tried", () => {
     const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
     const cause = new TypeError("fetch failed", { cause: new AggregateError([refused]) });
-    expect(toFinding(new AuthError("keys_unavailable", { cause })).fix).toContain("Nothing listens there");
+    expect(toRefusalFinding(new AuthError("keys_unavailable", { cause })).fix).toContain("Nothing listens there");
   });
 
   it("gives no advice for a code that it does not know", () => {
-    expect(toFinding(outage("EWHATEVER")).fix).toContain("Check that this machine reaches the issuer");
+    expect(toRefusalFinding(outage("EWHATEVER")).fix).toContain("Check that this machine reaches the issuer");
   });
 });
 
@@ -238,7 +238,8 @@ describe("HS256 without a secret", () => {
     const finding = of(await guardWith({ issuer: iss }).explain(made), "algorithm_not_allowed");
     expect(finding?.fix).not.toMatch(/list (it|the algorithm)|`algorithms`/);
     expect(
-      toFinding(new AuthError("algorithm_not_allowed", { details: { expected: ["RS256"], actual: "HS256" } })).fix,
+      toRefusalFinding(new AuthError("algorithm_not_allowed", { details: { expected: ["RS256"], actual: "HS256" } }))
+        .fix,
     ).not.toMatch(/list the algorithm/);
   });
 

@@ -1,5 +1,5 @@
 // The road without its claims: parser, algorithms, keys and signature, for tokens whose payload is no JSON ("foo", or nothing).
-import { createPolicy } from "../../src/configuration/policy.js";
+import { createPolicy } from "../../src/configuration/issuer-terms.js";
 import { ConfigError } from "../../src/errors.js";
 import { type Algorithm, AuthError, type KeysOptions, type Reason } from "../../src/index.js";
 import { readBase64url } from "../../src/token/base64url.js";

@@ -1,7 +1,7 @@
 // What is refused before Web Crypto is asked, since its engines need not agree on it.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { algorithms } from "../../src/token/algorithms.js";
-import { createWebVerify } from "../../src/web-crypto/signature.js";
+import { createWebVerify } from "../../src/web-crypto/verify-signature.js";
 
 /** The orders of the groups, as SEC 2 §2.4 to §2.6 and RFC 8032 §5.1 print them. */
 const orders = {

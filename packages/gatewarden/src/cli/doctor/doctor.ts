@@ -1,15 +1,15 @@
 // Runs the checks in order. One whose needs are not met is skipped, and that is said.
-import { describeValue } from "../../explain/describe.js";
-import { type DoctorFinding, toFinding } from "./catalogue/catalogue.js";
-import type { Check, CheckResult, Context, Facts } from "./check.js";
+import { describeValue } from "../../explain/describe-value.js";
+import { type DoctorFinding, toDoctorFinding } from "./catalogue/catalogue.js";
+import type { CheckResult, Context, DoctorCheck, DoctorFacts } from "./define-check.js";
 
 /** How a check ended. */
-export type Outcome = "ok" | "warning" | "error" | "skipped";
+export type CheckOutcome = "ok" | "warning" | "error" | "skipped";
 
 /** One check as it went. */
 export interface CheckReport extends Pick<CheckResult, "findings" | "note"> {
   readonly title: string;
-  readonly outcome: Outcome;
+  readonly outcome: CheckOutcome;
 }
 
 /** All that was looked at, and all that was found. */
@@ -28,9 +28,13 @@ export interface Progress {
 const stepsOfTime = 12;
 
 /** Runs all checks. Never rejects, and ends within twelve times the timeout. */
-export async function runChecks(checks: readonly Check[], context: Context, progress: Progress): Promise<Diagnosis> {
+export async function runChecks(
+  checks: readonly DoctorCheck[],
+  context: Context,
+  progress: Progress,
+): Promise<Diagnosis> {
   const deadline = createDeadline(context.options.timeout * stepsOfTime);
-  let facts: Partial<Facts> = {};
+  let facts: Partial<DoctorFacts> = {};
   const reports: CheckReport[] = [];
   const add = (report: CheckReport) => {
     reports.push(report);
@@ -44,7 +48,7 @@ export async function runChecks(checks: readonly Check[], context: Context, prog
       continue;
     }
     progress.started(title);
-    const { findings, facts: found, note } = await deadline.race(attempt(check, context, facts), check, context);
+    const { findings, facts: found, note } = await deadline.race(runCheck(check, context, facts), check, context);
     facts = { ...facts, ...found };
     add({ title, outcome: worst(findings), findings, ...(note !== undefined && { note }) });
   }
@@ -52,12 +56,12 @@ export async function runChecks(checks: readonly Check[], context: Context, prog
   return { checks: reports, findings: [...reports.flatMap((report) => report.findings), ...describeSkipped(reports)] };
 }
 
-async function attempt(check: Check, context: Context, facts: Partial<Facts>): Promise<CheckResult> {
+async function runCheck(check: DoctorCheck, context: Context, facts: Partial<DoctorFacts>): Promise<CheckResult> {
   try {
     return await check.run(context, facts);
   } catch (error) {
     const problem = describeValue(error instanceof Error ? error.message : error);
-    return { findings: [toFinding("check_broken", { check: check.title, problem })] };
+    return { findings: [toDoctorFinding("check_broken", { check: check.title, problem })] };
   }
 }
 
@@ -71,19 +75,19 @@ function createDeadline(seconds: number) {
     isOver = true;
     ring();
   }, seconds * 1000);
-  const giveUp = async ({ title }: Check, { options }: Context): Promise<CheckResult> => {
+  const giveUp = async ({ title }: DoctorCheck, { options }: Context): Promise<CheckResult> => {
     await over;
-    return { findings: [toFinding("out_of_time", { check: title, seconds, longer: options.timeout * 2 })] };
+    return { findings: [toDoctorFinding("out_of_time", { check: title, seconds, longer: options.timeout * 2 })] };
   };
   return {
     isOver: () => isOver,
     clear: () => clearTimeout(timer),
-    race: (result: Promise<CheckResult>, check: Check, context: Context) =>
+    race: (result: Promise<CheckResult>, check: DoctorCheck, context: Context) =>
       Promise.race([result, giveUp(check, context)]),
   };
 }
 
-function worst(findings: CheckResult["findings"]): Outcome {
+function worst(findings: CheckResult["findings"]): CheckOutcome {
   const severities = new Set(findings.map(({ severity }) => severity));
   if (severities.has("error")) return "error";
   return severities.has("warning") ? "warning" : "ok";
@@ -92,5 +96,5 @@ function worst(findings: CheckResult["findings"]): Outcome {
 /** One finding for all that were skipped. */
 function describeSkipped(reports: readonly CheckReport[]): readonly DoctorFinding[] {
   const titles = reports.filter(({ outcome }) => outcome === "skipped").map(({ title }) => title);
-  return titles.length === 0 ? [] : [toFinding("checks_skipped", { checks: titles.join(", ") })];
+  return titles.length === 0 ? [] : [toDoctorFinding("checks_skipped", { checks: titles.join(", ") })];
 }

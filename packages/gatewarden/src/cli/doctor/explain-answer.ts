@@ -1,12 +1,12 @@
 // Why a document could not be had: the library's error together with what was recorded.
 import { findFault } from "../../explain/specifics/network-faults.js";
 import { FetchError } from "../../keys/fetch-json.js";
-import { type DoctorFinding, toFinding } from "./catalogue/catalogue.js";
+import { type DoctorFinding, toDoctorFinding } from "./catalogue/catalogue.js";
 import { describeNetworkError } from "./network-error.js";
 import type { Exchange } from "./recorder.js";
 
 /** What was asked for. */
-export interface Question {
+export interface AskedDocument {
   /** Such as "The key set", at the beginning of a sentence. */
   readonly what: string;
   readonly url: string;
@@ -17,40 +17,40 @@ export interface Question {
 }
 
 /** The finding for any failure but "not found", which each document explains in its own way. */
-export function explainAnswer(error: unknown, { what, url, timeout, exchanges }: Question): DoctorFinding {
+export function explainAnswer(error: unknown, { what, url, timeout, exchanges }: AskedDocument): DoctorFinding {
   const status = error instanceof FetchError ? error.status : undefined;
   const last = exchanges.findLast((exchange) => status === undefined || exchange.status === status);
   if (isRedirect(last?.status)) {
     const location = readLocation(last);
     return location === undefined || new URL(location).origin === new URL(url).origin
-      ? toFinding("answer_redirects_in_circles", { url })
-      : toFinding("answer_redirected", { url, location });
+      ? toDoctorFinding("answer_redirects_in_circles", { url })
+      : toDoctorFinding("answer_redirected", { url, location });
   }
   if (status === undefined) return explainSilence(error, { what, url, timeout });
   if (status === 200) return explainBody(error, last, { what, url });
-  if (status === 401 || status === 403) return toFinding("answer_denied", { what, url, status });
-  if (status === 406) return toFinding("answer_not_acceptable", { url });
-  if (status === 429) return toFinding("answer_too_many", { url });
+  if (status === 401 || status === 403) return toDoctorFinding("answer_denied", { what, url, status });
+  if (status === 406) return toDoctorFinding("answer_not_acceptable", { url });
+  if (status === 429) return toDoctorFinding("answer_too_many", { url });
   return status >= 500
-    ? toFinding("answer_server_error", { url, status })
-    : toFinding("answer_status", { url, status });
+    ? toDoctorFinding("answer_server_error", { url, status })
+    : toDoctorFinding("answer_status", { url, status });
 }
 
-function explainSilence(error: unknown, { what, url, timeout }: Omit<Question, "exchanges">): DoctorFinding {
+function explainSilence(error: unknown, { what, url, timeout }: Omit<AskedDocument, "exchanges">): DoctorFinding {
   const cause = error instanceof FetchError ? error.cause : error;
   if (cause instanceof DOMException && cause.name === "TimeoutError") {
-    return toFinding("answer_timeout", { what, url, seconds: timeout });
+    return toDoctorFinding("answer_timeout", { what, url, seconds: timeout });
   }
-  return toFinding("answer_failed", {
+  return toDoctorFinding("answer_failed", {
     ...{ what, url, problem: describeNetworkError(cause) },
     fix: findFault(cause)?.fix ?? "Find out what this machine cannot do.",
   });
 }
 
-function explainBody(error: unknown, last: Exchange | undefined, { what, url }: Pick<Question, "what" | "url">) {
-  if (error instanceof FetchError && error.code === "too_large") return toFinding("answer_oversize", { url });
+function explainBody(error: unknown, last: Exchange | undefined, { what, url }: Pick<AskedDocument, "what" | "url">) {
+  if (error instanceof FetchError && error.code === "too_large") return toDoctorFinding("answer_oversize", { url });
   const isPage = last !== undefined && (isHtml(last.headers) || /^\s*<(!doctype|html)/i.test(last.text()));
-  return isPage ? toFinding("answer_html", { url }) : toFinding("answer_not_json", { what, url });
+  return isPage ? toDoctorFinding("answer_html", { url }) : toDoctorFinding("answer_not_json", { what, url });
 }
 
 /** Where a redirect leads, without its query, which may hold what must not be shown. */

@@ -3,9 +3,9 @@
 import { formatFindings } from "../findings.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import { toShownText } from "./catalogue/shown-text.js";
-import type { Diagnosis, Outcome, Progress } from "./doctor.js";
+import type { CheckOutcome, Diagnosis, Progress } from "./doctor.js";
 
-const marks: Readonly<Record<Outcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
+const marks: Readonly<Record<CheckOutcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
 
 /**
  * Where lines of progress go: beside the report, or apart from it where the report is for a
@@ -58,7 +58,7 @@ function plural(count: number, word: string): string {
 }
 
 /** The same as one JSON document. */
-export function toJson(diagnosis: Diagnosis): string {
+export function toJsonReport(diagnosis: Diagnosis): string {
   const document = {
     ok: !hasErrors(diagnosis),
     checks: diagnosis.checks.map(({ title, outcome, note, findings: own }) => ({

@@ -9,20 +9,20 @@ export function readForeign(text: string): Shape | undefined {
   if (known) return { cause: `This looks like ${known.what}, not like an access token for this API.`, fix: known.fix };
   const parts = text.split(".").length;
   if (parts === 5) return readEncrypted(text);
-  return parts === 1 ? readEncoded(text) : undefined;
+  return parts === 1 ? readEncodedText(text) : undefined;
 }
 
 const sendAccessToken = "Send the access token: the value of `access_token` in the answer of the token endpoint.";
 const rotate = "An API key is no access token. If it was sent to this API and is a real one, replace it.";
 
-interface Mark {
+interface ShapeMark {
   readonly pattern: RegExp;
   /** Follows "This looks like". */
   readonly what: string;
   readonly fix: string;
 }
 
-const marks: readonly Mark[] = [
+const marks: readonly ShapeMark[] = [
   {
     pattern: /^(v1\.M[\w-]{20,}|1\/\/0[\w-]{20,}|AMf-vB[\w-]{20,}|[01]\.A[\w-]{2,}\.[\w.-]{40,}|M\.C\d+_|ory_rt_|oar_)/,
     what: "a refresh token",
@@ -92,7 +92,7 @@ function readEncrypted(text: string): Shape | undefined {
   };
 }
 
-function readEncoded(text: string): Shape | undefined {
+function readEncodedText(text: string): Shape | undefined {
   const decoded = decodeBase64(text);
   if (decoded === undefined) return undefined;
   if (/^\s*\{/.test(decoded)) {

@@ -40,7 +40,7 @@ const readResponse: Reader = (text) => {
 
 const accessTokenNames = ["access_token", "accessToken", "token", "jwt"];
 
-const readScheme: Reader = (text) => {
+const readLeftScheme: Reader = (text) => {
   const match = /^\s*(authorization\s*[:=]\s*)?(bearer|dpop|jwt|token)(?:\s*[:=]\s*|\s+)(\S.*)$/is.exec(text);
   const [, name, scheme, rest = ""] = match ?? [];
   if (scheme === undefined) return undefined;
@@ -124,7 +124,7 @@ const readPunctuation: Reader = (text) => {
 };
 
 /** Some clients encode what they are given once more. */
-const readEncoded: Reader = (text) => {
+const readEncodedToken: Reader = (text) => {
   const decoded = text.includes(".") ? undefined : decodeBase64(text);
   if (decoded === undefined || !/^(?:(?:bearer|dpop)\s+)?["']?ey[\w-]+\.[\w-]+\.[\w-]*["']?\s*$/i.test(decoded))
     return undefined;
@@ -138,12 +138,12 @@ const readEncoded: Reader = (text) => {
 const readers: readonly Reader[] = [
   ...[
     readResponse,
-    readScheme,
+    readLeftScheme,
     readQuotes,
     readParameter,
     readPercentEncoding,
     readBlanks,
     readPunctuation,
-    readEncoded,
+    readEncodedToken,
   ],
 ];

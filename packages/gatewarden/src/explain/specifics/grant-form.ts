@@ -1,7 +1,7 @@
 // What can be said of a claim that is there, but in another shape than the issuer's terms say.
 import type { AuthError } from "../../errors.js";
 import type { Reason } from "../../reasons.js";
-import type { Specific } from "../facts.js";
+import type { Specific } from "../refusal-facts.js";
 
 const options: Partial<Readonly<Record<Reason, string>>> = {
   permission_missing: "permissions",

@@ -1,6 +1,6 @@
 // What to do at the local tenant, which has no dashboard: a command for the token that is needed.
 import type { AuthError } from "../../errors.js";
-import type { Facts } from "../facts.js";
+import type { RefusalFacts } from "../refusal-facts.js";
 
 const switches: Readonly<Record<string, (name: string) => string>> = {
   permission_missing: (name) => `--permission ${name}`,
@@ -11,7 +11,7 @@ const switches: Readonly<Record<string, (name: string) => string>> = {
 /** The fix for a grant that a token of the local tenant lacks; undefined for other issuers. */
 export function findLocalFix(
   { reason, details: { expected } }: AuthError,
-  { provider, claims }: Facts,
+  { provider, claims }: RefusalFacts,
 ): string | undefined {
   const toSwitch = Object.hasOwn(switches, reason) ? switches[reason] : undefined;
   if (toSwitch === undefined || provider === undefined || provider.name !== undefined) return undefined;

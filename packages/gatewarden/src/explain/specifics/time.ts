@@ -1,7 +1,7 @@
 // What can be said of a time that is wrong: when it was in UTC, how far away that is, and whose clock is to blame.
 import type { AuthError } from "../../errors.js";
 import { member } from "../../token/json.js";
-import type { Facts, Specific } from "../facts.js";
+import type { RefusalFacts, Specific } from "../refusal-facts.js";
 
 /** `Date` is exact to a second, and the answer takes a moment: less than this is no drift. */
 const leastDrift = 3;
@@ -28,7 +28,7 @@ export function isDrift(offset: number, clockTolerance: number): boolean {
 }
 
 /** How long ago or ahead, and how long the token was meant to live. */
-export function explainTime(error: AuthError, facts: Facts): Specific | undefined {
+export function explainTime(error: AuthError, facts: RefusalFacts): Specific | undefined {
   const { actual, expected } = error.details;
   const now = facts.now ?? expected;
   if (typeof now !== "number" || typeof actual !== "number" || !Number.isFinite(actual)) return undefined;
@@ -37,7 +37,7 @@ export function explainTime(error: AuthError, facts: Facts): Specific | undefine
   return { ...explainByClock(error, actual, now, facts), detail: describeDistance(error.reason, actual, now, facts) };
 }
 
-function describeDistance(reason: string, actual: number, now: number, { claims = {}, clock }: Facts): string {
+function describeDistance(reason: string, actual: number, now: number, { claims = {}, clock }: RefusalFacts): string {
   const [distance, time] = [spell(Math.abs(now - actual)), toUtc(actual) ?? `${actual}`];
   if (reason !== "expired") return `It is ${distance} ahead of this machine's clock: ${time}.`;
   const iat = member(claims, "iat");
@@ -46,14 +46,19 @@ function describeDistance(reason: string, actual: number, now: number, { claims 
   return `It expired ${distance} ago, at ${time}.${life}${also}`;
 }
 
-type MeasuredClock = NonNullable<Facts["clock"]>;
+type MeasuredClock = NonNullable<RefusalFacts["clock"]>;
 
 function isPast(time: number, now: number, { offset, tolerance }: MeasuredClock): boolean {
   return time + tolerance <= now + offset;
 }
 
 /** Once the clocks were compared, they are the reason or they are not: advice to synchronise them is given only where it helps. */
-function explainByClock({ reason }: AuthError, actual: number, now: number, { clock, provider }: Facts): Specific {
+function explainByClock(
+  { reason }: AuthError,
+  actual: number,
+  now: number,
+  { clock, provider }: RefusalFacts,
+): Specific {
   if (clock === undefined) return {};
   const isAhead = actual > now + clock.offset + clock.tolerance;
   const isTokensFault = reason === "expired" ? isPast(actual, now, clock) : isAhead;
@@ -79,7 +84,10 @@ export function explainProofTime({ details: { name, actual, expected } }: AuthEr
 }
 
 /** When the user logged in. */
-export function explainLoginTime({ details: { actual, expected } }: AuthError, { now }: Facts): Specific | undefined {
+export function explainLoginTime(
+  { details: { actual, expected } }: AuthError,
+  { now }: RefusalFacts,
+): Specific | undefined {
   const time = typeof actual === "number" ? toUtc(actual) : undefined;
   if (typeof actual !== "number" || time === undefined || now === undefined) return undefined;
   const limit = typeof expected === "number" ? ` This endpoint accepts ${spell(expected)}.` : "";

@@ -36,7 +36,7 @@ export function withinBounds(fetch: Fetch): BoundedFetch {
     const headers = new Headers();
     received.forEach((value, name) => void headers.append(name, value));
     const empty = new Response(null, { status, headers });
-    return body === null ? empty : new Response(await readBody(empty, body.getReader()), { status, headers });
+    return body === null ? empty : new Response(await loadBody(empty, body.getReader()), { status, headers });
   };
 }
 
@@ -51,7 +51,7 @@ function askWidely(sent: Readonly<Record<string, string>>): Readonly<Record<stri
   return accept === signed ? sent : { ...sent, accept: `${accept}, */*;q=0.1` };
 }
 
-async function readBody(answer: Response, reader: FetchReader): Promise<Blob> {
+async function loadBody(answer: Response, reader: FetchReader): Promise<Blob> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
   for (;;) {

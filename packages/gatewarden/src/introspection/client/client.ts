@@ -1,6 +1,6 @@
 // `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
 import * as oauth from "oauth4webapi";
-import { readHttpHosts } from "../../configuration/hosts.js";
+import { requireHttpHosts } from "../../configuration/hosts.js";
 import { ConfigError, defaults, type Fetch, type Introspect, type IntrospectionResponse } from "../../index.js";
 import { createDiscovery } from "../../issuer/discovery.js";
 import { checkPlace, notSafe } from "../../issuer/places.js";
@@ -9,7 +9,7 @@ import { DependencyError } from "../../monitoring/dependency.js";
 import { globalFetch } from "../../platform/fetch.js";
 import { withinBounds } from "./bounded-fetch.js";
 import { createClientAuth, type IntrospectionClientAuth } from "./client-auth.js";
-import { describeFailure } from "./failure.js";
+import { describeFailure } from "./describe-failure.js";
 
 export type { IntrospectionClientAuth } from "./client-auth.js";
 
@@ -44,7 +44,7 @@ const example =
  * endpoint is discovered with the first token.
  */
 export function createIntrospectionClient(options: IntrospectionClientOptions): Introspect {
-  checkOptions(options);
+  requireClientOptions(options);
   const { auth, clientId, response = "json" } = options;
   const isJwt = response === "jwt";
   const clientAuth = createClientAuth(auth);
@@ -60,7 +60,7 @@ export function createIntrospectionClient(options: IntrospectionClientOptions): 
         requestJwtResponse: isJwt,
         additionalParameters: { token_type_hint: "access_token" },
       });
-      return await readAnswer(answer, { server, client, isJwt, http });
+      return await parseAnswer(answer, { server, client, isJwt, http });
     } catch (error) {
       throw error instanceof DependencyError ? error : describeFailure(error);
     }
@@ -74,8 +74,8 @@ interface AnswerContext {
   readonly http: oauth.ValidateSignatureOptions;
 }
 
-async function readAnswer(answer: Response, context: AnswerContext): Promise<IntrospectionResponse> {
-  const response = await readDescription(answer, context).catch((error: unknown) => {
+async function parseAnswer(answer: Response, context: AnswerContext): Promise<IntrospectionResponse> {
+  const response = await parseDescription(answer, context).catch((error: unknown) => {
     throw describeFailure(error, answer);
   });
   // Fetches keys, which is another question than that about the token.
@@ -83,7 +83,7 @@ async function readAnswer(answer: Response, context: AnswerContext): Promise<Int
   return response;
 }
 
-async function readDescription(
+async function parseDescription(
   answer: Response,
   { server, client, isJwt }: AnswerContext,
 ): Promise<IntrospectionResponse> {
@@ -101,7 +101,7 @@ function createLocator(options: IntrospectionClientOptions) {
   const discovery = createDiscovery({
     issuers: [issuer],
     discoveryUrl,
-    places: { httpHosts: readHttpHosts(options.insecureHttpHosts) },
+    places: { httpHosts: requireHttpHosts(options.insecureHttpHosts) },
     fetch: fetch ?? globalFetch,
     timeout: defaults.timeout,
     now: () => Date.now() / 1000,
@@ -121,9 +121,9 @@ function createLocator(options: IntrospectionClientOptions) {
   };
 }
 
-function checkOptions(options: IntrospectionClientOptions): void {
+function requireClientOptions(options: IntrospectionClientOptions): void {
   const { issuer, clientId, endpoint, discoveryUrl, response } = options;
-  const httpHosts = readHttpHosts(options.insecureHttpHosts);
+  const httpHosts = requireHttpHosts(options.insecureHttpHosts);
   // Nothing is fetched from the issuer's name where the places are given: then it is compared only (RFC 7519 §4.1.1).
   const isApart = discoveryUrl !== undefined || (endpoint !== undefined && response !== "jwt");
   const isName = isApart && typeof issuer === "string" && isIssuerName(issuer);

@@ -1,8 +1,8 @@
 // Runs the command with an environment of the test's own, and reads the JSON document that it prints.
 import { expect } from "vitest";
 import type { DoctorCode, DoctorFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { runDoctor } from "../../../src/cli/doctor/command.js";
-import { createSurroundings, type Surroundings } from "../../../src/cli/doctor/surroundings.js";
+import { runDoctor } from "../../../src/cli/doctor/doctor-command.js";
+import { createMachine, type Machine } from "../../../src/cli/doctor/machine.js";
 
 export const audience = "https://api.acme.test";
 
@@ -16,14 +16,14 @@ export interface Examination {
   readonly error: string;
 }
 
-export interface Changes extends Partial<Surroundings> {
+export interface Changes extends Partial<Machine> {
   readonly args?: readonly string[];
 }
 
 /** This machine, with nothing of the process' own environment and no files. */
-export function surround(changes: Partial<Surroundings> = {}): Surroundings {
+export function surround(changes: Partial<Machine> = {}): Machine {
   const readFile = () => Promise.reject(Object.assign(new Error("no such file"), { code: "ENOENT" }));
-  return { ...createSurroundings(), env: {}, isTerminal: false, finish: () => {}, readFile, ...changes };
+  return { ...createMachine(), env: {}, isTerminal: false, finish: () => {}, readFile, ...changes };
 }
 
 /** Runs with `--json`. */
@@ -41,7 +41,7 @@ export function examineIssuer(issuer: string, changes: Changes = {}): Promise<Ex
   return examine({ ...changes, args: ["--issuer", issuer, "--audience", audience, ...(changes.args ?? [])] });
 }
 
-export async function run(args: readonly string[], surroundings: Surroundings) {
+export async function run(args: readonly string[], surroundings: Machine) {
   let [out, error] = ["", ""];
   const streams = {
     out: (text: string) => {

@@ -1,7 +1,7 @@
 // The command itself: arguments, exit codes, what goes to which stream, and that it always ends.
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { defineCheck } from "../../../src/cli/doctor/check.js";
+import { defineCheck } from "../../../src/cli/doctor/define-check.js";
 import { runChecks } from "../../../src/cli/doctor/doctor.js";
 import { createRecorder } from "../../../src/cli/doctor/recorder.js";
 import { main } from "../../../src/cli/main.js";

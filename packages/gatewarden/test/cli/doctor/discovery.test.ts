@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { issuerCheck } from "../../../src/cli/doctor/checks/issuer.js";
+import { issuerCheck } from "../../../src/cli/doctor/checks/issuer-check.js";
 import { createKey } from "../../support/forge.js";
 import {
   type Answer,

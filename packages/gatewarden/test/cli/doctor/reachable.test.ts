@@ -3,7 +3,7 @@
 import type { LookupAddress } from "node:dns";
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { metadataCheck } from "../../../src/cli/doctor/api/metadata.js";
+import { metadataCheck } from "../../../src/cli/doctor/api/metadata-check.js";
 import { isPublicAddress, mayAsk } from "../../../src/cli/doctor/api/reachable.js";
 import { createRecorder } from "../../../src/cli/doctor/recorder.js";
 import { listenWith } from "../../adapters/support/listen.js";

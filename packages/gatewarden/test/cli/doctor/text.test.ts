@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readChallenges } from "../../../src/cli/doctor/api/challenges.js";
-import { doctorCatalogue, toFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
+import { doctorCatalogue, toDoctorFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
 import { toShownText } from "../../../src/cli/doctor/catalogue/shown-text.js";
 
 describe("Text from outside", () => {
@@ -25,7 +25,7 @@ describe("Text from outside", () => {
   });
 
   it("is put in once: what looks like a place for a value stays text", () => {
-    const { message } = toFinding("dns_temporary", { host: "{problem}", problem: "EAI_AGAIN" });
+    const { message } = toDoctorFinding("dns_temporary", { host: "{problem}", problem: "EAI_AGAIN" });
     expect(message).toContain("answer for {problem} (EAI_AGAIN)");
   });
 });

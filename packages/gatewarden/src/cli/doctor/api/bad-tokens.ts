@@ -8,7 +8,7 @@ export interface BadToken {
 }
 
 /** What a forger would write. */
-interface Forgery {
+interface BadTokenClaims {
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
   readonly kid: string | undefined;
@@ -17,10 +17,10 @@ interface Forgery {
 }
 
 /** Garbage, a token that claims to need no signature (CVE-2015-9235), and one with a signature of random bytes. */
-export function createBadTokens({ issuer, audience, kid, now }: Forgery): readonly BadToken[] {
-  const payload = encode({ iss: issuer, aud: audience, sub: "gatewarden-doctor", iat: now - 1, exp: now + 300 });
-  const unsigned = encode({ alg: "none", typ: "JWT" });
-  const signed = encode({ alg: "RS256", typ: "JWT", kid });
+export function createBadTokens({ issuer, audience, kid, now }: BadTokenClaims): readonly BadToken[] {
+  const payload = encodePart({ iss: issuer, aud: audience, sub: "gatewarden-doctor", iat: now - 1, exp: now + 300 });
+  const unsigned = encodePart({ alg: "none", typ: "JWT" });
+  const signed = encodePart({ alg: "RS256", typ: "JWT", kid });
   return [
     { what: "garbage in place of a token", token: "gatewarden.doctor.garbage" },
     { what: "an unsigned token (alg none)", token: `${unsigned}.${payload}.` },
@@ -31,6 +31,6 @@ export function createBadTokens({ issuer, audience, kid, now }: Forgery): readon
   ];
 }
 
-function encode(value: unknown): string {
+function encodePart(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString("base64url");
 }

@@ -1,8 +1,8 @@
 // One request to the API, exactly as written: `fetch` would join repeated headers and follow redirects.
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { toFinding } from "../catalogue/catalogue.js";
-import type { Check } from "../check.js";
+import { toDoctorFinding } from "../catalogue/catalogue.js";
+import type { DoctorCheck } from "../define-check.js";
 import { describeNetworkError } from "../network-error.js";
 import type { Answer } from "./answer.js";
 
@@ -69,7 +69,7 @@ export function toShown({ origin, pathname }: URL): string {
 }
 
 /** The same check, which says so when the API does not answer it. */
-export function tellSilence(target: URL, check: Check): Check {
+export function tellSilence(target: URL, check: DoctorCheck): DoctorCheck {
   return {
     ...check,
     run: async (context, facts) => {
@@ -77,7 +77,7 @@ export function tellSilence(target: URL, check: Check): Check {
         return await check.run(context, facts);
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
-        return { findings: [toFinding("api_no_answer", { url: toShown(target), problem: error.message })] };
+        return { findings: [toDoctorFinding("api_no_answer", { url: toShown(target), problem: error.message })] };
       }
     },
   };

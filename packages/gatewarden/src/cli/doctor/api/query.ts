@@ -1,17 +1,17 @@
 // Tokens in the query: an API that reads them answers to a bad one there as it does to a bad one in the header (RFC 9700 §4.3.2).
 import { isObject, member } from "../../../token/json.js";
-import { toFinding } from "../catalogue/catalogue.js";
-import { type Check, defineCheck } from "../check.js";
+import { toDoctorFinding } from "../catalogue/catalogue.js";
+import { type DoctorCheck, defineCheck } from "../define-check.js";
 import type { Answer } from "./answer.js";
 import { chooseScheme } from "./challenges.js";
 import { probe, toShown } from "./probe.js";
-import { readErrors } from "./tokens.js";
+import { readErrors } from "./tokens-check.js";
 
 const garbage = "gatewarden.doctor.garbage";
 /** RFC 6750 §2.3 defines the first; the second is what many wrote themselves. */
 const names = ["access_token", "token"];
 
-export const queryCheck = (target: URL): Check =>
+export const queryCheck = (target: URL): DoctorCheck =>
   defineCheck({
     title: "API: token in the query",
     needs: ["refusal"],
@@ -25,9 +25,9 @@ export const queryCheck = (target: URL): Check =>
         asked.searchParams.set(name, garbage);
         const answer = await probe(asked, { timeout });
         const isTaken = answer.status < 400 || (none !== header && characterize(answer) === header);
-        if (isTaken) return { findings: [toFinding("api_query_token", { url, name })] };
+        if (isTaken) return { findings: [toDoctorFinding("api_query_token", { url, name })] };
       }
-      return { findings: none === header ? [toFinding("api_query_unclear", { url })] : [] };
+      return { findings: none === header ? [toDoctorFinding("api_query_unclear", { url })] : [] };
     },
   });
 

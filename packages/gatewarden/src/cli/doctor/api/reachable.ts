@@ -4,7 +4,7 @@
 import { isIP } from "node:net";
 import { reachOf } from "../../../issuer/address.js";
 import { isLoopback } from "../../../issuer/url.js";
-import type { Surroundings } from "../surroundings.js";
+import type { Machine } from "../machine.js";
 
 /** Whether an IP address is on the public internet. An address with a zone is not (RFC 4007 §11). */
 export function isPublicAddress(address: string): boolean {
@@ -22,7 +22,7 @@ export function isPublicAddress(address: string): boolean {
  * address between this look-up and the request gets as far as a TLS handshake: what answers inside
  * has no certificate for that name.
  */
-export async function mayAsk(address: URL, target: URL, lookup: Surroundings["lookup"]): Promise<boolean> {
+export async function mayAsk(address: URL, target: URL, lookup: Machine["lookup"]): Promise<boolean> {
   if (address.origin === target.origin) return true;
   if (isLoopback(address.hostname)) return isLoopback(target.hostname);
   if (address.protocol !== "https:") return false;

@@ -1,13 +1,13 @@
 // All that `doctor` can find: code → severity, meaning, fix. And the making of a finding, where values are put in.
 import type { Finding } from "../../../index.js";
-import { apiCatalogue } from "./api.js";
-import { configurationCatalogue } from "./configuration.js";
-import { issuerCatalogue } from "./issuer.js";
-import { networkCatalogue } from "./network.js";
-import { runCatalogue } from "./run.js";
+import { apiCatalogue } from "./api-findings.js";
+import { configurationCatalogue } from "./configuration-findings.js";
+import { issuerCatalogue } from "./issuer-findings.js";
+import { networkCatalogue } from "./network-findings.js";
+import { runCatalogue } from "./run-findings.js";
 import { toShownText } from "./shown-text.js";
 
-/** What one code means, and what to do. Words in braces stand for values, which `toFinding` puts in. */
+/** What one code means, and what to do. Words in braces stand for values, which `toDoctorFinding` puts in. */
 interface CatalogueEntry {
   readonly severity: "error" | "warning" | "info";
   readonly message: string;
@@ -45,7 +45,7 @@ interface Comparison {
 }
 
 /** A finding with its values. Whatever comes from outside is made harmless on the way: secrets, control characters, length. */
-export function toFinding<Code extends DoctorCode>(
+export function toDoctorFinding<Code extends DoctorCode>(
   code: Code,
   values: ValuesOf<Code>,
   comparison?: Comparison,

@@ -3,8 +3,8 @@ import { findProvider } from "../../../explain/providers.js";
 import { trimEnd } from "../../../explain/trim.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
-import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import type { Context } from "../check.js";
+import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
+import type { Context } from "../define-check.js";
 import { toSetting } from "./variables.js";
 
 interface Missing {
@@ -20,10 +20,17 @@ export async function explainNotFound(context: Context, missing: Missing): Promi
   for (const candidate of listNeighbours(issuer)) {
     const found = await readIssuerAt(context, `${candidate}/.well-known/openid-configuration`);
     if (found !== undefined)
-      return toFinding("discovery_elsewhere", { issuer, url, status, host, found, setting: toSetting(option, found) });
+      return toDoctorFinding("discovery_elsewhere", {
+        issuer,
+        url,
+        status,
+        host,
+        found,
+        setting: toSetting(option, found),
+      });
   }
   if (await isKeycloak(context, origin)) {
-    return toFinding("discovery_keycloak", {
+    return toDoctorFinding("discovery_keycloak", {
       issuer,
       url,
       status,
@@ -31,7 +38,7 @@ export async function explainNotFound(context: Context, missing: Missing): Promi
       setting: toSetting(option, `${origin}/realms/<realm>`),
     });
   }
-  return toFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(issuer) });
+  return toDoctorFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(issuer) });
 }
 
 /** Issuers on the same host that differ in the way in which people err. */

@@ -1,16 +1,16 @@
 // The keys of the guard from `--config`: whether it has them, and if not, why, and where it asked.
-import { describeValue } from "../../../explain/describe.js";
+import { describeValue } from "../../../explain/describe-value.js";
 import { findFault } from "../../../explain/specifics/network-faults.js";
 import type { IssuerStatus } from "../../../monitoring/guard-status.js";
-import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
-import { type Check, defineCheck } from "../check.js";
+import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
+import { type DoctorCheck, defineCheck } from "../define-check.js";
 import { recordGlobalFetch } from "../recorder.js";
 import { within } from "../within.js";
 
 /** One load may take two requests, each as long as `keys.timeout`. */
 const requestsOfLoad = 3;
 
-export const guardKeysCheck: Check = defineCheck({
+export const guardKeysCheck: DoctorCheck = defineCheck({
   title: "guard's keys",
   needs: ["guard"],
   run: async ({ recorder, options }, { guard }) => {
@@ -35,11 +35,11 @@ export const guardKeysCheck: Check = defineCheck({
 function inspect({ issuer, keys }: IssuerStatus, seconds: number): readonly DoctorFinding[] {
   const { state, lastError } = keys;
   if (state === "fixed" || state === "fresh") return [];
-  if (lastError === undefined) return [toFinding("guard_keys_late", { issuer, seconds })];
+  if (lastError === undefined) return [toDoctorFinding("guard_keys_late", { issuer, seconds })];
   const fault = findFault(lastError);
   const problem = describeKeyFailure(lastError, fault?.what);
   const fix = fault?.fix ?? "Run doctor with --issuer and --audience to look at the issuer step by step.";
-  return [toFinding(state === "stale" ? "guard_keys_stale" : "guard_keys_missing", { issuer, problem, fix })];
+  return [toDoctorFinding(state === "stale" ? "guard_keys_stale" : "guard_keys_missing", { issuer, problem, fix })];
 }
 
 /** The library's own error names address and status; the table has the words for its cause. */

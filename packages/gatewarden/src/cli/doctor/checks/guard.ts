@@ -1,14 +1,14 @@
 // The API's own guard, from `--config`: whom it trusts and for what audience, by what it says of itself.
 
 import { ConfigError } from "../../../errors.js";
-import { describeValue } from "../../../explain/describe.js";
+import { describeValue } from "../../../explain/describe-value.js";
 import { type LoadedGuard, loadGuard } from "../../guard-file.js";
-import { toFinding } from "../catalogue/catalogue.js";
-import { type Check, type CheckResult, type Context, defineCheck, type Facts } from "../check.js";
+import { toDoctorFinding } from "../catalogue/catalogue.js";
+import { type CheckResult, type Context, type DoctorCheck, type DoctorFacts, defineCheck } from "../define-check.js";
 import { recordGlobalFetch } from "../recorder.js";
 import { within } from "../within.js";
 
-export const guardCheck = (path: string): Check =>
+export const guardCheck = (path: string): DoctorCheck =>
   defineCheck({
     title: "guard",
     needs: ["env"],
@@ -19,13 +19,13 @@ export const guardCheck = (path: string): Check =>
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         const problem = `${error.option} ${error.problem}`;
-        return { findings: [toFinding("guard_unusable", { file: path, problem, example: error.example })] };
+        return { findings: [toDoctorFinding("guard_unusable", { file: path, problem, example: error.example })] };
       }
     },
   });
 
 /** The module reads the process's own environment: the file that was named is loaded into it, and what is set wins. */
-function loadInto(target: NodeJS.ProcessEnv, env: Facts["env"], file: string | undefined): void {
+function loadInto(target: NodeJS.ProcessEnv, env: DoctorFacts["env"], file: string | undefined): void {
   if (file === undefined) return;
   for (const [name, value] of Object.entries(env)) if (value !== undefined) target[name] ??= value;
 }

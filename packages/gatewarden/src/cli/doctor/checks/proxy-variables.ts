@@ -1,5 +1,5 @@
 // HTTPS_PROXY, HTTP_PROXY, NO_PROXY: what they mean for one URL, and whether this Node.js listens to them.
-import type { Facts } from "../check.js";
+import type { DoctorFacts } from "../define-check.js";
 
 /** The proxy that variables name for a URL. */
 export interface NamedProxy {
@@ -9,7 +9,7 @@ export interface NamedProxy {
   readonly url: URL | undefined;
 }
 
-type Env = Facts["env"];
+type Env = DoctorFacts["env"];
 
 /** The proxy for a URL; undefined where none is named, or NO_PROXY takes it out. Names in lower case win. */
 export function findProxy(env: Env, target: URL): NamedProxy | undefined {

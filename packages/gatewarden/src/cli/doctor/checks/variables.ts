@@ -1,7 +1,7 @@
 // One variable's value: the slips that can be seen in it without asking a server.
-import { examples, isPlaceholder, isQuoted } from "../../../configuration/environment.js";
+import { isPlaceholder, isQuoted, variableExamples } from "../../../configuration/environment-variables.js";
 import { trimBoth } from "../../../explain/trim.js";
-import { type DoctorFinding, toFinding } from "../catalogue/catalogue.js";
+import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 
 /** A variable that Gatewarden reads. */
 export interface Variable {
@@ -30,28 +30,28 @@ export const variables: readonly Variable[] = [
     name: "AUTH0_DOMAIN",
     other: "ISSUER_BASE_URL",
     what: "issuer",
-    example: examples.AUTH0_DOMAIN,
+    example: variableExamples.AUTH0_DOMAIN,
     mistaken: ["AUTH0_TENANT", "AUTH0_TENANT_DOMAIN"],
   },
   {
     name: "ISSUER_BASE_URL",
     other: "AUTH0_DOMAIN",
     what: "issuer",
-    example: examples.ISSUER_BASE_URL,
+    example: variableExamples.ISSUER_BASE_URL,
     mistaken: issuerNames,
   },
   {
     name: "AUTH0_AUDIENCE",
     other: "AUDIENCE",
     what: "audience",
-    example: examples.AUTH0_AUDIENCE,
+    example: variableExamples.AUTH0_AUDIENCE,
     mistaken: audienceNames,
   },
   {
     name: "AUDIENCE",
     other: "AUTH0_AUDIENCE",
     what: "audience",
-    example: examples.AUDIENCE,
+    example: variableExamples.AUDIENCE,
     mistaken: [],
   },
 ];
@@ -59,15 +59,15 @@ export const variables: readonly Variable[] = [
 /** What can be said of the value alone. An error where the library would refuse it. */
 export function inspectValue({ name, example }: Variable, value: string): readonly DoctorFinding[] {
   const bare = value.trim();
-  if (bare === "") return [toFinding("variable_empty", { name, example })];
+  if (bare === "") return [toDoctorFinding("variable_empty", { name, example })];
   const findings: DoctorFinding[] = [];
-  if (value.endsWith("\r")) findings.push(toFinding("variable_line_end", { name, actual: value }));
-  else if (bare !== value) findings.push(toFinding("variable_blanks", { name, actual: value }));
+  if (value.endsWith("\r")) findings.push(toDoctorFinding("variable_line_end", { name, actual: value }));
+  else if (bare !== value) findings.push(toDoctorFinding("variable_blanks", { name, actual: value }));
   if (isQuoted(bare)) {
     const inner = trimBoth(bare, "\"'`");
-    findings.push(toFinding("variable_quoted", { name, actual: bare, bare: inner }));
+    findings.push(toDoctorFinding("variable_quoted", { name, actual: bare, bare: inner }));
   } else if (isPlaceholder(bare)) {
-    findings.push(toFinding("variable_placeholder", { name, actual: bare, example }));
+    findings.push(toDoctorFinding("variable_placeholder", { name, actual: bare, example }));
   }
   return findings;
 }

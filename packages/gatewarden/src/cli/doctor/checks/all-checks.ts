@@ -1,0 +1,62 @@
+// All checks, in the order in which one builds on the other.
+import { challengeCheck } from "../api/challenge-check.js";
+import { corsCheck } from "../api/cors-check.js";
+import { metadataCheck } from "../api/metadata-check.js";
+import { tellSilence } from "../api/probe.js";
+import { queryCheck } from "../api/query.js";
+import { reachCheck } from "../api/reach-check.js";
+import { tokensCheck, twoHeadersCheck } from "../api/tokens-check.js";
+import type { DoctorCheck, DoctorFacts, DoctorOptions } from "../define-check.js";
+import { audienceCheck } from "./audience-check.js";
+import { clockCheck } from "./clock-check.js";
+import { configurationCheck } from "./configuration-check.js";
+import { discoveryCheck } from "./discovery-check.js";
+import { dnsCheck } from "./dns-check.js";
+import { envFileCheck } from "./env-file-check.js";
+import { environmentCheck } from "./environment-check.js";
+import { guardCheck } from "./guard.js";
+import { guardKeysCheck } from "./guard-keys.js";
+import { issuerCheck } from "./issuer-check.js";
+import { jwksCheck } from "./jwks-check.js";
+import { keysCheck } from "./keys-check.js";
+import { proxyCheck } from "./proxy-check.js";
+import { tcpCheck } from "./tcp-check.js";
+import { tlsCheck } from "./tls-check.js";
+
+/** The checks of issuer and configuration; those of a running API only where its URL is given. */
+export function listChecks({ url, origin, config }: DoctorOptions): readonly DoctorCheck[] {
+  const own = config === undefined ? listIssuerChecks() : listGuardChecks(config);
+  return [...own, ...(url === undefined ? [] : listApiChecks(new URL(url), origin))];
+}
+
+const network = [dnsCheck, tcpCheck, tlsCheck, proxyCheck];
+
+function listIssuerChecks(): readonly DoctorCheck[] {
+  const configuration = [envFileCheck, configurationCheck, environmentCheck];
+  const issuer = [discoveryCheck, issuerCheck, jwksCheck, keysCheck, audienceCheck, clockCheck];
+  return [...configuration, ...network, ...issuer];
+}
+
+/** A guard asks for itself: the network is looked at where it did so in vain. */
+function listGuardChecks(file: string): readonly DoctorCheck[] {
+  const inVain = network.map((check) => ({
+    ...check,
+    isDue: ({ target }: Partial<DoctorFacts>) => target !== undefined,
+  }));
+  const clock = { ...clockCheck, isDue: ({ trust }: Partial<DoctorFacts>) => trust === true };
+  const audience = { ...audienceCheck, isDue: ({ audience }: Partial<DoctorFacts>) => audience !== undefined };
+  return [envFileCheck, guardCheck(file), guardKeysCheck, environmentCheck, ...inVain, audience, clock];
+}
+
+function listApiChecks(target: URL, origin: string | undefined): readonly DoctorCheck[] {
+  const checks = [
+    reachCheck(target),
+    challengeCheck(target),
+    tokensCheck(target),
+    queryCheck(target),
+    twoHeadersCheck(target),
+    ...(origin === undefined ? [] : [corsCheck(target, origin)]),
+    metadataCheck(target),
+  ];
+  return checks.map((check) => tellSilence(target, check));
+}

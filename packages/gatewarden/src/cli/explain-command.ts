@@ -1,0 +1,90 @@
+// `gatewarden explain`: what is wrong with a token or a pasted request. Sends it nowhere, and prints no part of it but claims.
+import {
+  all,
+  ConfigError,
+  type Finding,
+  type LastArgument,
+  permission,
+  type Requirement,
+  role,
+  scope,
+} from "../index.js";
+import { formatFindings } from "./findings.js";
+import { toHelp } from "./flag-help.js";
+import { commands, flags } from "./flags.js";
+import { openGuard, refuseBesideConfig } from "./guard-flags.js";
+import { loadEnvFile, loadEnvironment } from "./load-environment.js";
+import { parseFlags, UsageError } from "./parse-flags.js";
+import { readPasted } from "./pasted.js";
+import { toPrintableStreams } from "./printable.js";
+import type { CliStreams } from "./streams.js";
+import { parseTimeout } from "./timeout.js";
+import { explainUnconfigured, isUnconfigured } from "./unconfigured.js";
+
+/** Runs the command. Resolves to the exit code. */
+export async function runExplain(args: readonly string[], unsafe: CliStreams): Promise<number> {
+  const streams = toPrintableStreams(unsafe);
+  const isJson = args.includes("--json");
+  try {
+    const { values, operands } = parseFlags({ flags, commands, command: "explain", args });
+    if (values.help) return print(toHelp(commands[0], flags), 0, streams);
+    const [operand = ""] = operands;
+    const text = operand === "-" ? await streams.input() : operand;
+    refuseBesideConfig(values, "explain");
+    const place = {
+      env: streams.env ?? loadEnvironment(),
+      cwd: process.cwd(),
+      timeout: parseTimeout(values.timeout, "explain"),
+    };
+    if (values.config !== undefined && streams.env === undefined) loadEnvFile();
+    const { config, issuer, audience } = values;
+    if (isUnconfigured([config, issuer, audience], place.env)) return await tellUnconfigured(text, isJson, streams);
+    const guard = await openGuard(values, place);
+    const findings = await guard.explain(readPasted(text), ...toRequirement(values));
+    return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof TypeError)) throw error;
+    streams.error(`${error.message}\n`);
+    if (isJson && error instanceof ConfigError) streams.out(write([toConfigFinding(error)], isJson));
+    return 2;
+  }
+}
+
+/** Without a configuration the command cannot be right, and still tells what can be told. */
+async function tellUnconfigured(text: string, isJson: boolean, streams: CliStreams): Promise<number> {
+  const missing = {
+    code: "configuration",
+    severity: "error",
+    message:
+      "AUTH0_DOMAIN is not set, nor are ISSUER_BASE_URL, AUTH0_AUDIENCE and AUDIENCE: no issuer, audience or signature is checked.",
+    fix: "Give --issuer and --audience, --config ./guard.mjs, or the variables that the API starts with.",
+  } as const;
+  // Among findings as text it is the first anyway.
+  if (isJson) streams.error(`${missing.message}\n`);
+  return print(write([missing, ...(await explainUnconfigured(readPasted(text)))], isJson), 2, streams);
+}
+
+type AskedGrants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
+
+function toRequirement({
+  permission: permissions,
+  scope: scopes,
+  role: roles,
+}: AskedGrants): LastArgument<Requirement> {
+  const parts = [permissions && permission(...permissions), scopes && scope(...scopes), roles && role(...roles)];
+  const asked = parts.filter((part) => part !== undefined);
+  return asked.length === 0 ? [] : [all(...asked)];
+}
+
+function toConfigFinding({ option, problem, example }: ConfigError): Finding<"configuration"> {
+  return { code: "configuration", severity: "error", message: `${option} ${problem}.`, fix: `For example: ${example}` };
+}
+
+function write(findings: readonly Finding<string>[], isJson: boolean): string {
+  return isJson ? `${JSON.stringify(findings, null, 2)}\n` : formatFindings(findings);
+}
+
+function print(text: string, code: number, { out }: CliStreams): number {
+  out(text);
+  return code;
+}

@@ -1,0 +1,136 @@
+// The options `dpop`, `mtls`, `resource` and `trustProxy` → how bound tokens are checked, and what challenges offer.
+import { type Binding, createBinding } from "../binding/binding.js";
+import type { CertificateHeader } from "../binding/certificate-header.js";
+import type { BindingMode } from "../binding/confirmation.js";
+import { createMemoryReplayStore } from "../binding/memory-replay.js";
+import { createNonces, type Nonces } from "../binding/nonce.js";
+import type { ReplayStore } from "../binding/replay.js";
+import { ConfigError } from "../errors.js";
+import { Dependency, type DependencyStatus } from "../monitoring/dependency.js";
+import type { DpopChallenge } from "../request/challenge.js";
+import type { ProxyPolicy } from "../request/proxy.js";
+import { asymmetricAlgorithms } from "../token/algorithms.js";
+import { requireNumber, requireOptions } from "./option-table.js";
+import type { DpopNonceOptions, DpopOptions, GuardOptions, MtlsOptions } from "./options.js";
+import { requireOrigin, requireProxy } from "./proxy-options.js";
+
+/** What other options have settled already. */
+export interface BindingSettings {
+  /** This API's own URL, where it is configured. */
+  readonly resourceUrl: string | undefined;
+  readonly clockTolerance: number;
+  /** Seconds since 1970. */
+  readonly now: () => number;
+}
+
+/** How bound tokens are checked, and what challenges say of it. */
+export interface ConfiguredBinding {
+  readonly binding: Binding;
+  readonly challenge: DpopChallenge | undefined;
+  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  readonly replay: (() => ReplayStatus) | undefined;
+}
+
+/** How the store of used proofs is doing. */
+export interface ReplayStatus extends DependencyStatus {
+  /** How many ids it holds; undefined for a store that does not say. */
+  readonly entries: number | undefined;
+}
+
+/** Checks the options. Throws `ConfigError`. */
+export function configureBinding(options: GuardOptions, settings: BindingSettings): ConfiguredBinding {
+  const { resourceUrl, clockTolerance, now } = settings;
+  const { dpop = { mode: "off" }, mtls = { mode: "off" }, trustProxy } = options;
+  requireOptions("dpop", dpop);
+  requireOptions("mtls", mtls);
+  const modes = { dpop: requireMode("dpop", dpop.mode), mtls: requireMode("mtls", mtls.mode) };
+  const target = { origin: requireOrigin(resourceUrl), proxy: requireProxy(trustProxy) };
+  const algorithms = requireProofAlgorithms(dpop.algorithms);
+  const nonces = requireNonces(dpop.nonce, now);
+  const maxAge = requireNumber("dpop.maxAge", dpop.maxAge);
+  const replay = requireReplay(dpop.replay, now);
+  const replayWatch = new Dependency(now);
+  const proofs = { algorithms: new Set(algorithms), maxAge, clockTolerance, target, replay, replayWatch, nonces };
+  const certificates = { header: requireCertificateHeader(mtls, target.proxy), proxy: target.proxy };
+  const challenge = { algorithms: algorithms.join(" "), nonce: nonces?.current };
+  return {
+    binding: createBinding({ modes, dpop: proofs, mtls: certificates }),
+    challenge: modes.dpop === "off" ? undefined : { ...challenge, mode: modes.dpop },
+    replay: modes.dpop === "off" ? undefined : () => ({ ...replayWatch, entries: replay.size }),
+  };
+}
+
+const modeNames: readonly unknown[] = ["allowed", "required", "off"];
+
+function requireMode(option: string, mode: unknown): BindingMode {
+  if (modeNames.includes(mode)) return mode as BindingMode;
+  const problem = `is ${JSON.stringify(mode)}; it must be "allowed", "required" or "off"`;
+  throw new ConfigError({ option: `${option}.mode`, problem, example: `${option}: { mode: "allowed" }` });
+}
+
+function requireProofAlgorithms(listed: readonly string[] = asymmetricAlgorithms): readonly string[] {
+  const fail = (problem: string): never => {
+    throw new ConfigError({
+      option: "dpop.algorithms",
+      problem,
+      example: 'dpop: { mode: "allowed", algorithms: ["ES256"] }',
+    });
+  };
+  if (!Array.isArray(listed) || listed.length === 0) return fail("is not a list that holds something");
+  const known: readonly string[] = asymmetricAlgorithms;
+  // A symmetric algorithm would make the public key a secret that everybody knows (RFC 9449 §4.3 step 5).
+  const bad = listed.find((name) => !known.includes(name));
+  return bad === undefined ? listed : fail(`lists "${String(bad)}", which is no asymmetric signature algorithm`);
+}
+
+function requireReplay(replay: ReplayStore | undefined, now: () => number): ReplayStore {
+  if (replay === undefined) return createMemoryReplayStore({ now });
+  if (typeof replay?.add === "function") return replay;
+  const problem = "is no replay store: it lacks the method `add`";
+  throw new ConfigError({ option: "dpop.replay", problem, example: "dpop: { replay: createMemoryReplayStore() }" });
+}
+
+function requireNonces(option: DpopOptions["nonce"], now: () => number): Nonces | undefined {
+  if (option === undefined || option === false) return undefined;
+  const example = "dpop: { nonce: { secret: process.env.DPOP_NONCE_SECRET } }, 32 random bytes or more";
+  const given: DpopNonceOptions = option === true ? {} : option;
+  requireOptions("dpop.nonce", given);
+  const { secret, lifetime } = given;
+  const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
+  // The secret itself is never part of a message.
+  if (bytes !== undefined && !(bytes instanceof Uint8Array && bytes.length >= 32)) {
+    throw new ConfigError({ option: "dpop.nonce.secret", problem: "is shorter than 32 bytes", example });
+  }
+  return createNonces({
+    secret: bytes,
+    lifetime: requireNumber("dpop.nonce.lifetime", lifetime),
+    now,
+  });
+}
+
+const defaultHeaders: Readonly<Record<string, string>> = { envoy: "x-forwarded-client-cert", rfc9440: "client-cert" };
+
+function requireCertificateHeader(
+  { certificate }: MtlsOptions,
+  proxy: ProxyPolicy | undefined,
+): CertificateHeader | undefined {
+  if (certificate === undefined) return undefined;
+  const example = 'mtls: { mode: "allowed", certificate: { format: "nginx", header: "x-client-cert" } }';
+  requireOptions("mtls.certificate", certificate);
+  const { format, header = defaultHeaders[format] } = certificate;
+  if (format !== "nginx" && format !== "envoy" && format !== "rfc9440") {
+    throw new ConfigError({ option: "mtls.certificate.format", problem: `is ${JSON.stringify(format)}`, example });
+  }
+  if (typeof header !== "string" || !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) {
+    throw new ConfigError({ option: "mtls.certificate.header", problem: "is not the name of a header", example });
+  }
+  // Anybody can send a header: it proves nothing unless it comes from a proxy (RFC 8705 §6.5, RFC 9440 §4).
+  if (!proxy) {
+    throw new ConfigError({
+      option: "mtls.certificate",
+      problem: "is read from no proxy: trustProxy is not set",
+      example: "trustProxy: true",
+    });
+  }
+  return { format, header: header.toLowerCase() };
+}

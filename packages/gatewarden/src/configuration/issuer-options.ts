@@ -1,0 +1,148 @@
+// The option `issuer` → whom the guard trusts: one issuer, a list, or a look-up among the developer's data.
+
+import { ConfigError } from "../errors.js";
+import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "../issuer/policy.js";
+import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
+import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
+import { readTermsFromEnvironment } from "./environment-terms.js";
+import { type IssuerSpellings, type NameSettings, requireIssuerFromEnvironment } from "./environment-variables.js";
+import { requireHosts, requireHttpHosts } from "./hosts.js";
+import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
+import { createPolicy, type PolicyContext } from "./issuer-terms.js";
+import { requireIssuerOptions } from "./option-kinds.js";
+import { requireNumber, requireOptions } from "./option-table.js";
+import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
+
+/** Whom the guard trusts. */
+export interface ConfiguredIssuers {
+  readonly policies: IssuerPolicies;
+  /** The spellings of each issuer that is known from the start; undefined where issuers are looked up. */
+  readonly issuers: readonly IssuerSpellings[] | undefined;
+  /** How those that are looked up are doing, all together. */
+  readonly resolved?: () => ResolvedStatus;
+}
+
+/** Issuers that are looked up, all together: each by itself would be more than metrics can hold. */
+export interface ResolvedStatus {
+  /** How many are held with their keys. */
+  readonly held: number;
+  readonly counts: KeyCounts;
+}
+
+type Terms = IssuerOptions<unknown>;
+
+const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
+const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { jwksUri: … } }, …]';
+
+/** Reads the option. Throws `ConfigError`. */
+export function configureIssuers(context: PolicyContext): ConfiguredIssuers {
+  const { options } = context;
+  const resolver = requireResolver(options.issuer);
+  if (resolver) {
+    const counts = createKeyCounts();
+    const policies = createResolved(resolver, { ...context, counts });
+    return { policies, issuers: undefined, resolved: () => ({ held: policies.size, counts: { ...counts } }) };
+  }
+  const listed = requireIssuers(options.issuer as ListedIssuers, context);
+  const trusted = listed.map(({ spellings, terms }) => createPolicy(spellings, terms, context));
+  requireDistinct(trusted);
+  if (listed.length > 1) requireOwnKeys(options);
+  return { policies: createIssuerPolicies(trusted), issuers: listed.map(({ spellings }) => spellings) };
+}
+
+type ListedIssuers = string | Terms | readonly (string | Terms)[] | undefined;
+
+interface IssuerTerms {
+  readonly spellings: IssuerSpellings;
+  readonly terms: Partial<Terms>;
+}
+
+function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
+  if (issuer === undefined) {
+    const terms = readTermsFromEnvironment(env, options);
+    return [{ spellings: requireIssuerFromEnvironment(env, readNameSettings(terms, options)), terms }];
+  }
+  const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
+  if (list.length === 0)
+    throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
+  return list.map((one) => {
+    const terms = typeof one === "string" ? { issuer: one } : one;
+    if (typeof terms?.issuer !== "string" || terms.issuer === "") {
+      throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
+    }
+    requireIssuerOptions(terms);
+    return { spellings: toIssuerSpellings(terms.issuer, readNameSettings(terms, options)), terms };
+  });
+}
+
+function readNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
+  const isPlaced = (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
+  return {
+    isApart: isPlaced || findMaterial(terms.keys ?? options.keys) !== undefined,
+    httpHosts: requireHttpHosts(terms.insecureHttpHosts ?? options.insecureHttpHosts),
+  };
+}
+
+function requireResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
+  if (typeof issuer === "function") return { resolve: issuer };
+  if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
+  requireOptions("issuer", issuer);
+  return issuer;
+}
+
+function createResolved(
+  { resolve, tenant, maxIssuers, maxAge, timeout, allowPrivateNetwork = false }: IssuerResolver<unknown>,
+  context: PolicyContext,
+): ResolvedPolicies {
+  requireSharedOptions(context);
+  return createIssuerResolver<Terms>({
+    resolve,
+    tenant,
+    // No spelling is mended here: `iss` and terms agree letter for letter, or the issuer is not trusted.
+    compile: (terms) => {
+      requireIssuerOptions(terms);
+      // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
+      return createPolicy([terms.issuer], terms, {
+        ...context,
+        isPublicOnly: !allowPrivateNetwork,
+        isLookedUp: true,
+      }).policy;
+    },
+    maxIssuers: requireNumber("issuer.maxIssuers", maxIssuers),
+    maxAge: requireNumber("issuer.maxAge", maxAge),
+    timeout: requireNumber("issuer.timeout", timeout),
+    now: context.now,
+  });
+}
+
+/** What issuers have in common is checked at creation, by making a policy that nobody will ever find. */
+function requireSharedOptions(context: PolicyContext): void {
+  const { discoveryUrl, audience, clientId, allowedHosts } = context.options;
+  requireOwnKeys(context.options);
+  if (discoveryUrl !== undefined) {
+    const problem = "would be shared by all issuers; it belongs to each one's own terms";
+    throw new ConfigError({ option: "discoveryUrl", problem, example: sharedExample });
+  }
+  requireHosts(allowedHosts);
+  const host = "nobody.gatewarden.invalid";
+  // Each issuer may bring the client that stands in for an audience.
+  const checks = audience === false && clientId === undefined ? { audience: "any" } : { audience: audience ?? "any" };
+  createPolicy([`https://${host}/`], { ...checks, allowedHosts: [host] }, context);
+}
+
+/** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
+function requireOwnKeys({ keys }: GuardOptions): void {
+  const material = findMaterial(keys);
+  if (material === undefined) return;
+  const problem = "would let each of several issuers sign for the others; it belongs to each issuer's own keys";
+  throw new ConfigError({ option: `keys.${material}`, problem, example: sharedExample });
+}
+
+function requireDistinct(issuers: readonly TrustedIssuer[]): void {
+  const seen = new Set<string>();
+  for (const issuer of issuers.flatMap(({ spellings }) => spellings)) {
+    if (seen.has(issuer))
+      throw new ConfigError({ option: "issuer", problem: `lists "${issuer}" twice`, example: issuerExample });
+    seen.add(issuer);
+  }
+}

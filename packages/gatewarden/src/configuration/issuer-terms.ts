@@ -1,0 +1,134 @@
+// One issuer's terms → its policy. What the terms leave out comes from the guard's own options.
+
+import { ConfigError } from "../errors.js";
+import type { ClaimFormats, TrustedIssuer } from "../issuer/policy.js";
+import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
+import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { globalFetch } from "../platform/fetch.js";
+import { algorithms as algorithmTable } from "../token/algorithms.js";
+import { readClientIds, requireAudiences } from "./audience.js";
+import { type IssuerSpellings, requireAudienceFromEnvironment } from "./environment-variables.js";
+import { requireHosts, requireHttpHosts } from "./hosts.js";
+import { createKeySource, requirePlace, rsaExample } from "./key-options.js";
+import { requireNumber } from "./option-table.js";
+import { defaults, type GuardOptions, type IssuerOptions } from "./options.js";
+
+/** What terms are completed from. */
+export interface PolicyContext {
+  readonly options: GuardOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  /** Where the calls for keys can be listened to. Default: nowhere. */
+  readonly calls?: OutgoingCalls;
+  /** Where attempts to fetch keys are counted. Default: each issuer for itself. */
+  readonly counts?: MutableKeyCounts;
+  /** Whether metadata and keys may come from public hosts only. Default false. */
+  readonly isPublicOnly?: boolean;
+  /** Whether a token's `iss` is what the terms were looked up by. Default false. */
+  readonly isLookedUp?: boolean;
+}
+
+/** One issuer's terms, completed by the guard's own options and checked. Throws `ConfigError`. */
+export function createPolicy(
+  spellings: IssuerSpellings,
+  terms: Partial<IssuerOptions<unknown>>,
+  surroundings: PolicyContext,
+): TrustedIssuer {
+  const { options, env, now, calls = new OutgoingCalls(), counts = createKeyCounts() } = surroundings;
+  const { isPublicOnly = false, isLookedUp = false } = surroundings;
+  const discoveryUrl = terms.discoveryUrl ?? options.discoveryUrl;
+  const httpHosts = requireHttpHosts(terms.insecureHttpHosts ?? options.insecureHttpHosts);
+  if (discoveryUrl !== undefined) requirePlace("discoveryUrl", discoveryUrl, { httpHosts });
+  const keys = terms.keys ?? options.keys ?? {};
+  const source = createKeySource({
+    keys,
+    issuers: spellings,
+    discoveryUrl,
+    places: { hosts: requireHosts(terms.allowedHosts ?? options.allowedHosts), httpHosts, isPublicOnly },
+    isLookedUp,
+    fetch: options.fetch ?? globalFetch,
+    now,
+    calls,
+    counts,
+  });
+  const clientIds = readClientIds(terms.clientId ?? options.clientId);
+  const tokenType = requireTokenType(terms.tokenType ?? options.tokenType);
+  const audience = terms.audience ?? options.audience ?? requireAudienceFromEnvironment(env);
+  const audiences = requireAudiences(audience, { clientIds, tokenType });
+  const allowed = requireAlgorithms(terms.algorithms ?? options.algorithms, source.algorithms);
+  requirePin(keys, allowed);
+  return {
+    spellings: source.spellings,
+    policy: {
+      // A base URL's last slash is settled by the issuer's metadata, before any of its keys is used.
+      get issuer() {
+        return source.issuer();
+      },
+      audiences,
+      clientIds,
+      algorithms: new Set(allowed),
+      tokenType,
+      clockTolerance: requireTolerance(terms.clockTolerance ?? options.clockTolerance),
+      allowIdTokens: terms.allowIdTokens ?? options.allowIdTokens ?? false,
+      keys: source.keys,
+      claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
+      claimFormats: readFormats(terms, options),
+      schema: terms.claims ?? options.claims,
+    },
+  };
+}
+
+type Formats = Pick<IssuerOptions<unknown>, "claimFormats" | "scopeAsList">;
+
+/** What the terms say, then the guard's options, then the defaults. */
+function readFormats(terms: Formats, options: Formats): ClaimFormats {
+  const pick = <Name extends keyof ClaimFormats>(name: Name): ClaimFormats[Name] | undefined =>
+    terms.claimFormats?.[name] ?? options.claimFormats?.[name];
+  return {
+    scope: readScopeFormat(terms) ?? readScopeFormat(options) ?? defaults.claimFormats.scope,
+    permissions: pick("permissions") ?? defaults.claimFormats.permissions,
+    roles: pick("roles") ?? defaults.claimFormats.roles,
+  };
+}
+
+function readScopeFormat({ claimFormats, scopeAsList }: Formats): ClaimFormats["scope"] | undefined {
+  if (claimFormats?.scope !== undefined || scopeAsList === undefined) return claimFormats?.scope;
+  return scopeAsList ? "list" : "blanks";
+}
+
+/** A pin to an algorithm that is not allowed would leave the keys without any. */
+function requirePin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown }, allowed: readonly string[]): void {
+  if (rsaAlgorithm === undefined || allowed.includes(rsaAlgorithm)) return;
+  const problem = "is not one of the allowed algorithms";
+  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
+}
+
+/** Seconds by which clocks may differ: a few, not for ever. */
+export function requireTolerance(tolerance: number | undefined): number {
+  return requireNumber("clockTolerance", tolerance);
+}
+
+function requireTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt" {
+  if (tokenType === undefined) return defaults.tokenType;
+  if (tokenType === "any" || tokenType === "at+jwt") return tokenType;
+  throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
+}
+
+/**
+ * Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555,
+ * CVE-2024-33663).
+ */
+function requireAlgorithms(listed: readonly string[] | undefined, possible: readonly string[]): readonly string[] {
+  if (listed === undefined) return possible;
+  const example = `algorithms: ["${possible[0]}"]`;
+  if (!Array.isArray(listed) || listed.length === 0)
+    throw new ConfigError({ option: "algorithms", problem: "is empty, or is no list", example });
+  for (const name of listed) {
+    if (possible.includes(name)) continue;
+    const problem = algorithmTable.has(name)
+      ? `lists "${name}", which does not fit the configured keys`
+      : `lists "${String(name)}", which is no signature algorithm`;
+    throw new ConfigError({ option: "algorithms", problem, example });
+  }
+  return listed;
+}

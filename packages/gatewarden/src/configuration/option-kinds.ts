@@ -1,0 +1,51 @@
+// What is checked of options before anything is made of them: names and kinds, by the table.
+import { ConfigError } from "../errors.js";
+import { anIssuer, guard, requireOptions } from "./option-table.js";
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Checks the options of `createGuard`. Throws `ConfigError`. */
+export function requireGuardOptions(options: object): void {
+  requireOptions(guard, options);
+  const { cache, ...terms } = options as Options;
+  if (cache !== undefined && cache !== false) requireOptions("cache", cache);
+  requireNestedOptions(terms);
+}
+
+/** Checks the options of one issuer. Throws `ConfigError`. */
+export function requireIssuerOptions(options: object): void {
+  requireOptions(anIssuer, options);
+  requireNestedOptions(options as Options);
+}
+
+function requireNestedOptions({ keys, claimNames, claimFormats, scopeAsList }: Options): void {
+  if (keys !== undefined) requireOptions("keys", keys);
+  if (claimFormats !== undefined) checkFormats(claimFormats, scopeAsList);
+  if (claimNames !== undefined) checkNames(claimNames);
+}
+
+function checkFormats(claimFormats: unknown, scopeAsList: unknown): void {
+  requireOptions("claimFormats", claimFormats);
+  const { scope } = claimFormats as Options;
+  if (scope === undefined || scopeAsList === undefined || scopeAsList === (scope === "list")) return;
+  throw new ConfigError({
+    option: "scopeAsList",
+    problem: "says something else than claimFormats.scope",
+    example: 'claimFormats: { scope: "list" }',
+    other: "claimFormats.scope",
+  });
+}
+
+function checkNames(claimNames: unknown): void {
+  requireOptions("claimNames", claimNames);
+  for (const [name, value] of Object.entries(claimNames as Options)) {
+    const path: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const isClaim = path.length > 0 && path.every((step) => typeof step === "string" && step !== "");
+    if (isClaim) continue;
+    throw new ConfigError({
+      option: `claimNames.${name}`,
+      problem: "is empty, or is not the name of a claim",
+      example: 'claimNames: { permissions: "https://acme.com/permissions" }',
+    });
+  }
+}

@@ -1,0 +1,70 @@
+// The option `resource` → what this API says of itself (RFC 9728). Whatever is wrong is said here, at creation.
+import { ConfigError } from "../errors.js";
+import { isSafeUrl } from "../issuer/url.js";
+import type { ResourceOptions } from "../request/metadata.js";
+import { isScopeToken } from "../requirements/validate.js";
+import { requireOptions } from "./option-table.js";
+
+const example = 'resource: "https://api.acme.com/orders"';
+
+/** The resource, checked. Throws `ConfigError`. */
+export function requireResource(option: string | ResourceOptions | undefined): ResourceOptions | undefined {
+  if (option === undefined) return undefined;
+  const resource: ResourceOptions = typeof option === "object" && option !== null ? option : { url: option };
+  requireOptions("resource", resource);
+  requireUrl(typeof option === "string" ? "resource" : "resource.url", resource.url);
+  requirePage("documentation", resource.documentation);
+  requirePage("policy", resource.policy);
+  requirePage("terms", resource.terms);
+  requireList("scopes", resource.scopes, isScopeToken, 'resource: { url, scopes: ["read:reports"] }');
+  requireList(
+    "detailsTypes",
+    resource.detailsTypes,
+    isTextNotBlank,
+    'resource: { url, detailsTypes: ["payment_initiation"] }',
+  );
+  if (resource.name === undefined || isTextNotBlank(resource.name)) return { ...resource };
+  throw new ConfigError({
+    option: "resource.name",
+    problem: "must be text",
+    example: 'resource: { url, name: "Acme orders" }',
+  });
+}
+
+function requireUrl(option: string, url: unknown): void {
+  const problem = findUrlProblem(url);
+  if (problem === undefined) return;
+  throw new ConfigError({ option, problem: `is ${JSON.stringify(url)}; ${problem}`, example });
+}
+
+/** A resource identifier is an https URL without fragment (RFC 9728 §1.2), as clients will repeat it (RFC 8707 §2). */
+function findUrlProblem(url: unknown): string | undefined {
+  if (typeof url !== "string" || !URL.canParse(url)) return "it must be this API's own URL, as clients write it";
+  // Blanks and control characters, which the URL parser would quietly drop, and what a challenge would have to escape.
+  if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(url)) return "it holds characters that no URL has";
+  if (url.includes("#")) return "a resource has no fragment (RFC 9728 §1.2)";
+  return isSafeUrl(url) ? undefined : "it must be an https URL without user name (http only on this machine itself)";
+}
+
+function requirePage(name: string, value: unknown): void {
+  if (value === undefined || (typeof value === "string" && /^https?:/.test(value) && URL.canParse(value))) return;
+  throw new ConfigError({
+    option: `resource.${name}`,
+    problem: `is ${JSON.stringify(value)}; it must be the URL of a web page (RFC 9728 §2)`,
+    example: `resource: { url, ${name}: "https://acme.com/${name}" }`,
+  });
+}
+
+function requireList(name: string, list: unknown, isGood: (one: string) => boolean, right: string): void {
+  if (list === undefined) return;
+  if (Array.isArray(list) && list.every((one) => typeof one === "string" && isGood(one))) return;
+  throw new ConfigError({
+    option: `resource.${name}`,
+    problem: `is ${JSON.stringify(list)}; it must be a list of names without blanks`,
+    example: right,
+  });
+}
+
+function isTextNotBlank(value: unknown): value is string {
+  return typeof value === "string" && value.trim() !== "";
+}

@@ -1,0 +1,56 @@
+// What a failed question says: for the operator's log. The errors of oauth4webapi carry the answer, which holds claims (CWE-532).
+import { ResponseBodyError, WWWAuthenticateChallengeError } from "oauth4webapi";
+import { DependencyError } from "../../monitoring/dependency.js";
+import { AnswerTooLarge } from "./bounded-fetch.js";
+
+/** What `introspect` rejects with. Its data decides whether the server is left alone for a while. */
+export interface IntrospectionFailure extends DependencyError {
+  /** Of the answer, where the server gave one. */
+  readonly status?: number;
+  /** Seconds, from the answer's `Retry-After`. */
+  readonly retryAfter?: number;
+  /** Of the system, where the connection failed. */
+  readonly code?: string;
+}
+
+/**
+ * An error with what happened and no part of the answer beyond its status and OAuth error code. `answer` is the endpoint's own, where
+ * that is what could not be used.
+ */
+export function describeFailure(
+  error: unknown,
+  answer: Response | undefined = error instanceof AnswerTooLarge ? error.answer : undefined,
+): IntrospectionFailure {
+  const { message, code } = describeCause(error);
+  const retryAfter = answer && readRetryAfter(answer.headers);
+  return Object.assign(new DependencyError(`Introspection failed: ${message}`), {
+    ...(answer && { status: answer.status }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(code !== undefined && { code }),
+  });
+}
+
+function describeCause(error: unknown): { readonly message: string; readonly code?: string } {
+  if (error instanceof ResponseBodyError) return { message: `status ${error.status} ${JSON.stringify(error.error)}` };
+  if (error instanceof WWWAuthenticateChallengeError) {
+    return { message: `status ${error.status}, the client is not accepted` };
+  }
+  if (!(error instanceof Error)) return { message: typeof error };
+  const { cause, message } = error;
+  if (cause instanceof Response) return { message: `status ${cause.status}: ${message}` };
+  // Other causes may quote the answer, as the JSON parser's errors do. A system error's code quotes nothing.
+  const code = readCode(cause) ?? (cause instanceof Error ? readCode(cause.cause) : undefined);
+  return code === undefined ? { message } : { message: `${message} (${code})`, code };
+}
+
+function readCode(cause: unknown): string | undefined {
+  const code = cause instanceof Error ? (cause as { code?: unknown }).code : undefined;
+  return typeof code === "string" ? code : undefined;
+}
+
+/** `Retry-After` in seconds: a number, or a date (RFC 9110 §10.2.3). */
+function readRetryAfter(headers: Headers): number | undefined {
+  const text = headers.get("retry-after")?.trim() ?? "";
+  const seconds = /^\d{1,9}$/.test(text) ? Number(text) : (Date.parse(text) - Date.now()) / 1000;
+  return seconds > 0 ? seconds : undefined;
+}

@@ -1,0 +1,76 @@
+// Revocation: a last look at a deny list before a token that is otherwise good is accepted. Taken for every request.
+
+import { AuthError } from "../errors.js";
+import { type Dependency, DependencyError } from "../monitoring/dependency.js";
+import { type Awaitable, adopt } from "../platform/awaitable.js";
+import { type JsonObject, member } from "../token/json.js";
+
+/** What a deny list can know a token by. */
+export interface RevocationFacts {
+  readonly issuer: string;
+  readonly subject: string | undefined;
+  readonly clientId: string | undefined;
+  /** `jti`, which is unique within its issuer only (RFC 7519 §4.1.7). */
+  readonly jti: string | undefined;
+  /** `sid`, the login session (OIDC Back-Channel Logout §2.4). */
+  readonly sid: string | undefined;
+  /** `iat`, in seconds since 1970. */
+  readonly issuedAt: number | undefined;
+  /** `exp`, in seconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** Says which tokens were revoked. Asked on every check; what it throws, or a rejection, lets nobody in. */
+export interface RevocationSource {
+  isRevoked(facts: RevocationFacts): Awaitable<boolean>;
+}
+
+/** Refuses a token whose (verified) claims say that it was revoked: `token_revoked`, `revocation_unavailable`. */
+export function checkRevoked(
+  source: RevocationSource,
+  claims: JsonObject,
+  watch?: Dependency,
+): Awaitable<AuthError | undefined> {
+  let answer: Awaitable<unknown>;
+  try {
+    answer = adopt<unknown>(source.isRevoked(toFacts(claims)));
+  } catch (error) {
+    return revocationUnavailable(error, watch);
+  }
+  if (!(answer instanceof Promise)) return decide(answer, watch);
+  return answer.then(
+    (isRevoked: unknown) => decide(isRevoked, watch),
+    (error: unknown) => revocationUnavailable(error, watch),
+  );
+}
+
+function decide(isRevoked: unknown, watch: Dependency | undefined): AuthError | undefined {
+  if (typeof isRevoked !== "boolean")
+    return revocationUnavailable(new DependencyError("isRevoked answered neither true nor false"), watch);
+  watch?.noteAnswer();
+  return isRevoked ? new AuthError("token_revoked") : undefined;
+}
+
+function toFacts(claims: JsonObject): RevocationFacts {
+  const issuedAt = member(claims, "iat");
+  return {
+    issuer: readClaimText(claims, "iss") ?? "",
+    subject: readClaimText(claims, "sub"),
+    clientId: readClaimText(claims, "client_id") ?? readClaimText(claims, "azp"),
+    jti: readClaimText(claims, "jti"),
+    sid: readClaimText(claims, "sid"),
+    issuedAt: typeof issuedAt === "number" ? issuedAt : undefined,
+    expiresAt: Number(member(claims, "exp")),
+  };
+}
+
+function readClaimText(claims: JsonObject, name: string): string | undefined {
+  const value = member(claims, name);
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A store that cannot answer might have said yes, so nobody gets in (CWE-636). */
+function revocationUnavailable(cause: unknown, watch: Dependency | undefined): AuthError {
+  watch?.noteFailure(cause);
+  return new AuthError("revocation_unavailable", { retryAfter: 1, cause });
+}
