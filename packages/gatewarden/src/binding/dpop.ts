@@ -4,7 +4,7 @@ import { AuthError } from "../errors.js";
 import type { Dependency } from "../monitoring/dependency.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { type GuardRequest, readHeader } from "../request/credentials.js";
-import { parseTarget, type TargetPolicy } from "../request/target.js";
+import { type TargetPolicy, toTarget } from "../request/target.js";
 import { normaliseUrl } from "../request/uri.js";
 import { sha256Text } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
@@ -83,7 +83,8 @@ const checkMethod: ProofRule = ({ claims, request }) => {
 
 /** `htu` is the request's URL in normal form, without query and fragment (RFC 9449 §4.3 step 9). */
 const checkTarget: ProofRule = ({ claims, request, policy }) => {
-  const expected = parseTarget(request, policy.target);
+  const expected = toTarget(request, policy.target);
+  if (expected instanceof AuthError) return expected;
   const actual = claims["htu"];
   // Most clients write the normal form, which is its own.
   if (actual === expected || normaliseUrl(String(actual)) === expected) return undefined;

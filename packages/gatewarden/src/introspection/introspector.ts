@@ -3,6 +3,7 @@
 import { AuthError } from "../errors.js";
 import { Dependency, DependencyError, type DependencyStatus } from "../monitoring/dependency.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
+import { rejectOnAbort } from "../platform/abort.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { sha256Text } from "../token/hash.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
@@ -189,10 +190,4 @@ class CachingIntrospector implements Introspector {
     const wait = this.#circuit.retryAt(lane) - this.#memory.elapsed();
     return new AuthError("introspection_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }

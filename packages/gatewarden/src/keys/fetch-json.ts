@@ -1,4 +1,5 @@
 // A JSON document over HTTP, within bounds: time, size, and origin. A hostile or broken server costs little and never hangs us.
+import { rejectOnAbort } from "../platform/abort.js";
 import type { Fetch, FetchAnswer, FetchInit } from "../platform/fetch.js";
 
 /** How documents are fetched. */
@@ -77,12 +78,6 @@ export async function fetchJson(
     const what = signal.aborted ? `did not finish within ${milliseconds / 1000} s` : "failed";
     throw new FetchError(signal.aborted ? "timeout" : "network", `GET ${url} ${what}${describeCode(cause)}`, { cause });
   }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 type RequestTerms = FetchInit & { readonly signal: AbortSignal };

@@ -13,9 +13,18 @@ export interface TargetPolicy {
 
 /**
  * The request's URL in its normal form, without query and fragment. Scheme and host come from the configured origin, else from a
- * trusted proxy, else from the connection and Host. Throws `AuthError` (`target_unknown`) rather than guess.
+ * trusted proxy, else from the connection and Host. A refusal (`target_unknown`) rather than a guess.
  */
-export function parseTarget(request: GuardRequest, policy: TargetPolicy): string {
+export function toTarget(request: GuardRequest, policy: TargetPolicy): string | AuthError {
+  try {
+    return parseTarget(request, policy);
+  } catch (error) {
+    if (error instanceof AuthError) return error;
+    throw error;
+  }
+}
+
+function parseTarget(request: GuardRequest, policy: TargetPolicy): string {
   const [url = ""] = request.url.split("?", 1);
   const absolute = url.startsWith("/") || !/^https?:\/\//i.test(url) ? undefined : url;
   // `OPTIONS *` and CONNECT have no path (RFC 9112 §3.2.3, §3.2.4).

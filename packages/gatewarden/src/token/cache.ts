@@ -1,5 +1,6 @@
 // Tokens that were verified before. Found by a few characters, recognised by the whole token, bounded by number and bytes.
 import { Places } from "../fast/slot-table.js";
+import { detachText } from "./detach-text.js";
 
 /** Bounds of the cache. */
 export interface CacheBounds {
@@ -100,7 +101,7 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
   admit(text: string): string | undefined {
     const place = toPlace(text);
     if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(place)) return undefined;
-    return this.#places.get(place) === -1 ? copy(text) : undefined;
+    return this.#places.get(place) === -1 ? detachText(text) : undefined;
   }
 
   keep(text: string, entry: Entry, grounds: Grounds): void {
@@ -177,9 +178,4 @@ function toPlace(text: string): number {
     place = Math.imul(place ^ text.charCodeAt(index), 0x01000193);
   }
   return place & 0x3fffffff;
-}
-
-/** A string of its own: a slice would keep the whole request header, or more, alive. */
-function copy(text: string): string {
-  return typeof Buffer === "function" ? Buffer.from(text, "latin1").toString("latin1") : `${text} `.slice(0, -1);
 }

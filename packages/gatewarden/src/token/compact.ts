@@ -2,6 +2,7 @@
 import type { AuthError } from "../errors.js";
 import { isBase64url, lendParts, readBase64urlText } from "../fast/jws-bytes.js";
 import type { Awaitable } from "../platform/awaitable.js";
+import { detachText } from "./detach-text.js";
 import { type JsonObject, readJsonObject } from "./json.js";
 import type { Verify } from "./signature.js";
 
@@ -62,14 +63,9 @@ export function createHeaderMemory<Header>(size: number): HeaderMemory<Header> {
       const headerText = text.slice(0, text.indexOf("."));
       if (headers.has(headerText)) return;
       if (headers.size >= size) headers.clear();
-      headers.set(copy(headerText), header);
+      headers.set(detachText(headerText), header);
     },
   };
 }
 
 const extensions = ["crit", "b64"] as const;
-
-/** A string of its own: a slice would keep the whole text alive as long as it is remembered. */
-function copy(text: string): string {
-  return JSON.parse(JSON.stringify(text));
-}
