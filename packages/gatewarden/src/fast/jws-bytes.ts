@@ -41,5 +41,7 @@ export function lendParts(text: string, payloadEnd: number, borrow: plain.Borrow
   // Mostly still there, since the token has just been taken apart.
   const isAscii = whole.write(text, "utf8") === text.length;
   const size = signature.write(text.slice(payloadEnd + 1), "base64url");
+  whole.forget();
+  signature.forget();
   return isAscii && borrow(whole.view(payloadEnd), signature.view(size));
 }
