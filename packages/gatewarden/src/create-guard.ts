@@ -1,7 +1,7 @@
 // Makes guards: at once from options, or at their first use from a function that gives the options.
 import type { AccessTokenClaims } from "./auth.js";
 import type { GuardOptions } from "./configuration/options.js";
-import { createGuard as createConfigured, type Guard } from "./guard.js";
+import { createConfiguredGuard, type Guard } from "./guard.js";
 import { LazyGuard } from "./lazy-guard.js";
 
 /**
@@ -22,5 +22,5 @@ type ReadOptions<Claims> = (() => GuardOptions<Claims>) & { readonly [Name in ke
 export function createGuard<Claims = AccessTokenClaims>(
   options: GuardOptions<Claims> | ReadOptions<Claims> = {},
 ): Guard<Claims> {
-  return typeof options === "function" ? new LazyGuard(options, createConfigured) : createConfigured(options);
+  return typeof options === "function" ? new LazyGuard(options, createConfiguredGuard) : createConfiguredGuard(options);
 }

@@ -82,7 +82,7 @@ export interface Guard<Claims = AccessTokenClaims> {
  * A guard for one API. Reads `AUTH0_DOMAIN` and `AUTH0_AUDIENCE` (or `ISSUER_BASE_URL` and `AUDIENCE`) where issuer or audience are left
  * out. Throws `ConfigError`, naming what to change, when the configuration cannot be right. Fetches nothing yet.
  */
-export function createGuard<Claims = AccessTokenClaims>(options: GuardOptions<Claims> = {}): Guard<Claims> {
+export function createConfiguredGuard<Claims = AccessTokenClaims>(options: GuardOptions<Claims> = {}): Guard<Claims> {
   return new TokenGuard(configure(options), options);
 }
 
