@@ -24,8 +24,9 @@ const known: ReadonlySet<string> = new Set(["jkt", "x5t#S256"]);
 const unbound: Confirmation = { key: undefined, certificate: undefined };
 
 /**
- * What the token is bound to. `binding_unproven` for a `cnf` that is malformed, or that holds anything else than what is
- * proven here: ignoring it would make a bearer token of a bound one (RFC 9449 §7.2, RFC 8705 §3).
+ * What the token is bound to. `binding_unproven` for a `cnf` that is malformed, or that holds
+ * anything else than what is proven here: ignoring it would make a bearer token of a bound one
+ * (RFC 9449 §7.2, RFC 8705 §3).
  */
 export function toConfirmation(claims: JsonObject): Confirmation | AuthError {
   if (!Object.hasOwn(claims, "cnf")) return unbound;
