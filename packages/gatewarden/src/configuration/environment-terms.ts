@@ -87,8 +87,8 @@ function readSecret(
 }
 
 /**
- * A secret without `TOKEN_SIGNING_ALG`: used if the code lists only HMAC algorithms. Ignored if
- * another variable names the issuer or its keys; otherwise the algorithm is required.
+ * A secret without `TOKEN_SIGNING_ALG`. Used if `algorithms` lists only HMAC. Ignored if it lists
+ * others, or if another variable names the issuer or its keys. Otherwise the algorithm is required.
  */
 function readUndeclared(env: Environment, { algorithms: listed }: GuardOptions, secret: string): string | undefined {
   if (Array.isArray(listed))

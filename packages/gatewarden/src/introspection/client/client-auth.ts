@@ -1,4 +1,5 @@
-// How the API authenticates at the introspection endpoint (RFC 7662 §2.1, RFC 6749 §2.3, RFC 7523 §2.2).
+// How the API authenticates at the introspection endpoint (RFC 7662 §2.1, RFC 6749 §2.3, RFC 7523
+// §2.2).
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from "oauth4webapi";
 import { ConfigError } from "../../index.js";
 
