@@ -1,9 +1,11 @@
 // Creates guards: immediately from options, or on first use from a function that returns the
 // options.
-import type { AccessTokenClaims } from "./auth.js";
-import type { GuardOptions } from "./configuration/options.js";
-import { createGuard as createConfigured, type Guard } from "./guard.js";
+import type { AccessTokenClaims } from "../auth.js";
+import { configure } from "../configuration/configure.js";
+import type { GuardOptions } from "../configuration/options.js";
+import type { Guard } from "../guard.js";
 import { LazyGuard } from "./lazy-guard.js";
+import { TokenGuard } from "./token-guard.js";
 
 /**
  * Options that are read later. The names are repeated here so that compilers still suggest the
@@ -25,5 +27,9 @@ type ReadOptions<Claims> = (() => GuardOptions<Claims>) & { readonly [Name in ke
 export function createGuard<Claims = AccessTokenClaims>(
   options: GuardOptions<Claims> | ReadOptions<Claims> = {},
 ): Guard<Claims> {
-  return typeof options === "function" ? new LazyGuard(options, createConfigured) : createConfigured(options);
+  return typeof options === "function" ? new LazyGuard(options, createNow) : createNow(options);
+}
+
+function createNow<Claims>(options: GuardOptions<Claims>): Guard<Claims> {
+  return new TokenGuard(configure(options), options);
 }
