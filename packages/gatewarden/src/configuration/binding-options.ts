@@ -77,18 +77,18 @@ function requireProofAlgorithms(listed: readonly string[] = asymmetricAlgorithms
       example: 'dpop: { mode: "allowed", algorithms: ["ES256"] }',
     });
   };
-  if (!Array.isArray(listed) || listed.length === 0) return fail("is not a list that holds something");
+  if (!Array.isArray(listed) || listed.length === 0) return fail("must be a non-empty list");
   const known: readonly string[] = asymmetricAlgorithms;
   // A symmetric algorithm would make the public key in the proof a shared secret known to everyone
   // (RFC 9449 §4.3 step 5).
   const bad = listed.find((name) => !known.includes(name));
-  return bad === undefined ? listed : fail(`lists "${String(bad)}", which is no asymmetric signature algorithm`);
+  return bad === undefined ? listed : fail(`lists "${String(bad)}", which is not an asymmetric signature algorithm`);
 }
 
 function requireReplay(replay: ReplayStore | undefined, now: () => number): ReplayStore {
   if (replay === undefined) return createMemoryReplayStore({ now });
   if (typeof replay?.add === "function") return replay;
-  const problem = "is no replay store: it lacks the method `add`";
+  const problem = "must have the method `add` of a replay store";
   throw new ConfigError({ option: "dpop.replay", problem, example: "dpop: { replay: createMemoryReplayStore() }" });
 }
 
@@ -131,7 +131,7 @@ function requireCertificateHeader(
   if (!proxy) {
     throw new ConfigError({
       option: "mtls.certificate",
-      problem: "is read from no proxy: trustProxy is not set",
+      problem: "requires trustProxy, which is not set",
       example: "trustProxy: true",
     });
   }

@@ -222,7 +222,7 @@ function requireIssuerUrl({ option, text, example, written = text, httpHosts }: 
     throw new ConfigError({ option, problem: `is "${written}": ${problem}`, example });
   };
   if (isPlaceholder(written)) return fail("that is only a placeholder");
-  if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is no URL");
+  if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is not a URL");
   const url = new URL(text);
   if (url.search !== "" || url.hash !== "") return fail("an issuer has no query and no fragment (RFC 8414 §2)");
   if (isSafeUrl(text, httpHosts)) return url;

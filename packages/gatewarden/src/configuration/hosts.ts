@@ -9,7 +9,7 @@ export function requireHosts(hosts: readonly string[] | undefined): readonly str
   if (hosts === undefined) return undefined;
   const example = 'allowedHosts: ["acme.eu.auth0.com"]';
   if (!Array.isArray(hosts) || hosts.length === 0)
-    throw new ConfigError({ option: "allowedHosts", problem: "is empty, or is not a list", example });
+    throw new ConfigError({ option: "allowedHosts", problem: "must be a non-empty list", example });
   return requireEach(hosts, "https", { option: "allowedHosts", example });
 }
 

@@ -67,7 +67,7 @@ function chooseIssuer(named: string | undefined, issuers: readonly IssuerSpellin
   if (named !== undefined) {
     const found = issuers === undefined ? ([named] as const) : issuers.find((spellings) => spellings.includes(named));
     if (found && typeof named === "string") return found;
-    throw fail(`is "${String(named)}", which is no issuer of this guard`);
+    throw fail(`is "${String(named)}", which is not an issuer of this guard`);
   }
   const [only, ...others] = issuers ?? [];
   if (only && others.length === 0) return only;

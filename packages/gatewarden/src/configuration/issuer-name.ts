@@ -34,7 +34,7 @@ export function toNameError(text: string): ConfigError {
   return new ConfigError({
     option: "issuer",
     problem:
-      `is ${JSON.stringify(text)}: that is no https URL (http only on this machine itself, or at a host that insecureHttpHosts lists), so ` +
+      `is ${JSON.stringify(text)}: that is not an https URL (http only on this machine itself, or at a host that insecureHttpHosts lists), so ` +
       "no keys can be discovered from it. If tokens name it so, say where the keys are: `keys`, or a `discoveryUrl`",
     example: 'issuer: "https://acme.eu.auth0.com/"; or issuer: "urn:acme", keys: { jwksUri: "https://acme.com/jwks" }',
   });

@@ -122,12 +122,12 @@ function requireAlgorithms(listed: readonly string[] | undefined, possible: read
   if (listed === undefined) return possible;
   const example = `algorithms: ["${possible[0]}"]`;
   if (!Array.isArray(listed) || listed.length === 0)
-    throw new ConfigError({ option: "algorithms", problem: "is empty, or is no list", example });
+    throw new ConfigError({ option: "algorithms", problem: "must be a non-empty list", example });
   for (const name of listed) {
     if (possible.includes(name)) continue;
     const problem = algorithmTable.has(name)
       ? `lists "${name}", which does not fit the configured keys`
-      : `lists "${String(name)}", which is no signature algorithm`;
+      : `lists "${String(name)}", which is not a signature algorithm`;
     throw new ConfigError({ option: "algorithms", problem, example });
   }
   return listed;

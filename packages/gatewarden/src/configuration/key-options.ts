@@ -91,7 +91,7 @@ function readRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | undefi
   if (rsaAlgorithm === undefined) return undefined;
   const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
   if (isRsa && hasPublicKeys) return rsaAlgorithm;
-  const problem = isRsa ? "stands beside a secret" : "is not an RSA algorithm";
+  const problem = isRsa ? "requires public keys, and only a secret is configured" : "is not an RSA algorithm";
   throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
 }
 

@@ -30,7 +30,7 @@ function checkFormats(claimFormats: unknown, scopeAsList: unknown): void {
   if (scope === undefined || scopeAsList === undefined || scopeAsList === (scope === "list")) return;
   throw new ConfigError({
     option: "scopeAsList",
-    problem: "says something else than claimFormats.scope",
+    problem: "contradicts claimFormats.scope",
     example: 'claimFormats: { scope: "list" }',
     other: "claimFormats.scope",
   });

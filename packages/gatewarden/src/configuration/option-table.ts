@@ -219,7 +219,7 @@ export function requireOptions(owner: string, given: unknown): void {
 function describeUnknown(name: string, owner: string, known: readonly string[]) {
   const isOuter = owner === guard || owner === anIssuer;
   if (isOuter && name === "authRequired") {
-    const problem = "is said where a route is protected, and not of the guard";
+    const problem = "is an option of a protected route, not of the guard";
     return { problem, example: "protect(guard, { optional: true })" };
   }
   const path = isOuter ? readForeignName(name) : undefined;

@@ -37,7 +37,7 @@ export function requireProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | 
   }
   if (addresses === undefined) return { headers: new Set(headers), trusts: () => true };
   try {
-    if (!Array.isArray(addresses) || addresses.length === 0) throw new TypeError("is not a list that holds something");
+    if (!Array.isArray(addresses) || addresses.length === 0) throw new TypeError("must be a non-empty list");
     return { headers: new Set(headers), trusts: createAddressMatcher(addresses) };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;

@@ -33,7 +33,7 @@ function readHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenP
     throw fault("tokenFrom.header", problem, header === "cookie" ? cookieExample : headerExample);
   }
   // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
-  if (!proxy) throw fault("tokenFrom.header", "is believed from no proxy: trustProxy is not set", headerExample);
+  if (!proxy) throw fault("tokenFrom.header", "requires trustProxy, which is not set", headerExample);
   return { header, proxy };
 }
 

@@ -137,7 +137,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
    */
   #make(): Guard<Claims> {
     if (this.#guard) return this.#guard;
-    if (this.#isReading) throw toError("uses the guard that it gives the options of");
+    if (this.#isReading) throw toError("uses the guard whose options it must return");
     this.#isReading = true;
     try {
       const guard = this.#create(checkOptions(this.#read()));

@@ -50,7 +50,7 @@ export function createAddressMatcher(entries: readonly string[]): (address: stri
     const family = net.isIP(address) === 6 ? "ipv6" : "ipv4";
     const isRange = bits !== undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= (family === "ipv6" ? 128 : 32);
     if (net.isIP(address) === 0 || rest.length > 0 || (bits !== undefined && !isRange)) {
-      throw new TypeError(`holds "${entry}", which is no IP address or range`);
+      throw new TypeError(`holds "${entry}", which is not an IP address or range`);
     }
     if (bits === undefined) list.addAddress(address, family);
     else list.addSubnet(address, Number(bits), family);

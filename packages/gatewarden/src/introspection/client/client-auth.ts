@@ -26,7 +26,7 @@ function createAssertion({ privateKey, kid }: Extract<IntrospectionClientAuth, {
   try {
     return PrivateKeyJwt(kid === undefined ? privateKey : { key: privateKey, kid });
   } catch (cause) {
-    throw bad("has a privateKey that is no private CryptoKey", cause);
+    throw bad("has a privateKey that is not a private CryptoKey", cause);
   }
 }
 
