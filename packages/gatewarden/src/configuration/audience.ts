@@ -1,5 +1,5 @@
-// The options `audience` and `clientId`: whom tokens must be issued for, or to. At least one is
-// required; both are compared exactly.
+// The options `audience` and `clientId`: the API that tokens must be for, and the clients that they
+// may be issued to. At least one is required; both are compared exactly.
 import { ConfigError } from "../errors.js";
 import { isPlaceholder } from "./environment-variables.js";
 

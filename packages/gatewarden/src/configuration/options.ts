@@ -264,10 +264,10 @@ export interface GuardOptions<Claims = unknown> {
   readonly audience?: string | readonly string[] | false;
   /**
    * The clients whose tokens are accepted, compared exactly with `client_id` (RFC 8693 §4.3, RFC
-   * 9068 §2.2) and `azp` (OIDC Core §2). The token must have at least one of the two, and each that
-   * it has must be listed. Where neither is present, Microsoft's `appid` and Okta's `cid` are
-   * compared. Refuses with `client_mismatch` or `claim_missing`. With an audience, both must match.
-   * Default: any client of the issuer.
+   * 9068 §2.2) and `azp` (OIDC Core §2): each of the two that a token has must be listed. Where it
+   * has neither, Microsoft's `appid` and Okta's `cid` are compared instead. Refuses with
+   * `client_mismatch`, or with `claim_missing` for a token that names no client. With an audience,
+   * both must match. Default: any client of the issuer.
    */
   readonly clientId?: string | readonly string[];
   /**

@@ -57,7 +57,7 @@ export class KnownTokens {
     return undefined;
   }
 
-  /** Stores a verified token when it is seen for the second time, and the form of its header. */
+  /** Stores the token's header, and the token itself when it is seen for the second time. */
   keep(journey: Journey): void {
     const { text, token, parsed, header, claims, handlerClaims, policy, verify, scheme } = journey;
     if (parsed?.isHeaderKnown === false) this.#parser.remember(token, header);
