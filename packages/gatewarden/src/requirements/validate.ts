@@ -69,7 +69,7 @@ function findProblem(requirement: Requirement): string | undefined {
   const unknown = Object.keys(requirement).find((name) => name !== "type" && !known.includes(name));
   if (unknown !== undefined) {
     const name = JSON.stringify(unknown.slice(0, 40));
-    return `has a member ${name} that it knows nothing of; there ${known.length > 1 ? "are" : "is"} ${known.join(" and ")}`;
+    return `has an unknown member ${name}; there ${known.length > 1 ? "are" : "is"} ${known.join(" and ")}`;
   }
   return findOwnProblem(requirement);
 }
@@ -86,7 +86,7 @@ function findOwnProblem(requirement: Requirement): string | undefined {
     case "claim":
       return isComparable(requirement.value)
         ? findBadName([requirement.name], (name) => name !== "")
-        : "compares the claim with no value";
+        : "must compare the claim with text, a number, true or false";
     case "stepUp":
       return findStepUpProblem(requirement);
     case "details":
@@ -124,7 +124,7 @@ function findStepUpProblem(requirement: StepUpRequirement): string | undefined {
   if (acrValues === undefined && maxAge === undefined) return "names neither acrValues nor maxAge";
   // A non-negative integer (RFC 9470 §3).
   if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge >= 0))
-    return "has a maxAge that is no whole number of seconds";
+    return "has a maxAge that is not a whole number of seconds";
   return acrValues === undefined ? undefined : findBadName(acrValues, isScopeToken);
 }
 
@@ -138,13 +138,13 @@ function negatesStepUp(requirement: Requirement): boolean {
 function findDetailsProblem({ detailsType, having }: DetailsRequirement): string | undefined {
   // The members of a Map, or inherited members, would not be compared.
   const isPlain = isObject(having) && [Object.prototype, null].includes(Object.getPrototypeOf(having));
-  if (!isPlain) return "has no object of members as `having`";
+  if (!isPlain) return "must have a plain object as `having`";
   if (Object.hasOwn(having, "type")) return "names the type twice";
   const values = Object.values(having);
   // Every list contains the empty list.
   if (values.some((value) => Array.isArray(value) && value.length === 0))
     return "has an empty list, which asks for nothing";
-  if (!values.every((value) => isJson(value, 0))) return "compares a member with something that JSON has no word for";
+  if (!values.every((value) => isJson(value, 0))) return "compares a member with a value that JSON cannot represent";
   return findBadName([detailsType], (name) => name !== "");
 }
 
@@ -190,6 +190,6 @@ function describeRequirement(requirement: unknown): string {
   try {
     return JSON.stringify(requirement)?.slice(0, 200) ?? typeof requirement;
   } catch {
-    return "(no plain data)";
+    return "(not plain data)";
   }
 }

@@ -26,7 +26,7 @@ export function createSigningKey(name: Algorithm): SigningKey {
   const crypto = requireCrypto();
   const algorithm = algorithms.get(name);
   if (!algorithm) {
-    const problem = `is ${JSON.stringify(name)}, which is no signature algorithm`;
+    const problem = `is ${JSON.stringify(name)}, which is not a signature algorithm`;
     throw new ConfigError({ option: "algorithm", problem, example: 'algorithm: "ES256"' });
   }
   const kid = crypto.randomBytes(12).toString("base64url");

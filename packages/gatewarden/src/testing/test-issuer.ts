@@ -167,7 +167,7 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
 
 function requireNoProduction(): void {
   if (!isProduction()) return;
-  const problem = "is production, where nobody may trust tokens that a test makes";
+  const problem = "is production, where test tokens must never be trusted";
   throw new ConfigError({ option: "NODE_ENV", problem, example: "NODE_ENV=test" });
 }
 
@@ -180,7 +180,7 @@ const reserved = /(^|\.)(test|example|invalid|localhost)$|(^|\.)example\.(com|ne
 /** A guard that trusts a real issuer's name must never get test keys for it. */
 function requireTestName(url: string): void {
   const problem = !URL.canParse(url)
-    ? "is no URL"
+    ? "must be a URL"
     : reserved.test(new URL(url).hostname)
       ? undefined
       : "could be a real issuer's name; a test's host ends in .test, .example, .invalid or localhost";
