@@ -39,7 +39,7 @@ function readComments(text: string): readonly Comment[] {
   let isBlock = false;
   let isOpen = false;
   for (const [index, line] of text.split("\n").entries()) {
-    const isBegin = !isBlock && /^\s*\/\*/.test(line);
+    const isBegin: boolean = !isBlock && /^\s*\/\*/.test(line);
     isBlock ||= isBegin;
     if (!isBlock && !lineComment.test(line)) {
       isOpen = false;
