@@ -39,10 +39,10 @@ export type McpMiddleware = (request: McpRequest, response: ServerResponse, next
 /**
  * Middleware before `transport.handleRequest(request, response, request.body)`. It sets
  * `request.auth`, which the transport passes to tools. Refuses as every adapter does: an MCP client
- * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the body
- * is read. If `tools` are listed, a second decision checks what the messages need. A CORS preflight
- * that nothing answered before is answered 204: for clients in browsers, put the CORS middleware
- * first.
+ * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the parsed
+ * body is looked at. If `tools` are listed, a second decision checks what the messages need. A CORS
+ * preflight that nothing answered before is answered 204: for clients in browsers, put the CORS
+ * middleware first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
   const { base, read } = createNeeds(requirements);
