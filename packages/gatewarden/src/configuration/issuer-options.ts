@@ -62,8 +62,9 @@ interface IssuerTerms {
 
 function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
   if (issuer === undefined) {
-    const terms = requireTermsFromEnvironment(env, options);
-    return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
+    const requireTerms = () => requireTermsFromEnvironment(env, options);
+    const spellings = requireIssuerFromEnvironment(env, () => requireNameSettings(requireTerms(), options));
+    return [{ spellings, terms: requireTerms() }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
