@@ -1,7 +1,7 @@
 // Where two texts nearly match: what differs, in words, and from which character on. Most wrong issuers and audiences are near misses.
 
 import { isLoopback } from "../issuer/url.js";
-import { trimEnd } from "./trim.js";
+import { trimEnd } from "../platform/trim.js";
 
 /** What kind of difference: of spelling, of a part that has a name, or of a letter or two. */
 export type DifferenceKind = "spelling" | "host" | "port" | "tenant" | "region" | "typo";

@@ -1,4 +1,5 @@
 // A claim → the names that it grants. What cannot be read grants nothing, and rules nothing out.
+import { trimBoth } from "../platform/trim.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 
 /** A claim by its name, or the way to it through objects. */
@@ -61,7 +62,7 @@ function readText(text: string, format: GrantFormat): readonly string[] {
       return Object.freeze(
         text
           .split(",")
-          .map((name) => name.replace(/^ +| +$/g, ""))
+          .map((name) => trimBoth(name, " "))
           .filter((name) => name !== ""),
       );
     case "text":

@@ -1,7 +1,7 @@
 // A server that answers, but not for this issuer: looks whether it answers for one that was likely meant, and knows the providers' habits.
 import { findProvider } from "../../../explain/providers.js";
-import { trimEnd } from "../../../explain/trim.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
+import { trimEnd } from "../../../platform/trim.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import type { Context } from "../define-check.js";
