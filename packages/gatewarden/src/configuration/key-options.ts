@@ -118,12 +118,20 @@ function createPublicSource(settings: KeySourceSettings): PublicKeys {
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): PublicKeys {
   const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
-  // An address that a token has named is never asked over http, even if the look-up knows it (RFC 8725 §3.10).
-  const ownPlaces = isLookedUp ? { ...places, httpHosts: [] } : places;
+  // An address that a token has named is never asked over http, even if the look-up knows it, nor is
+  // what the metadata there name (RFC 8725 §3.10, CWE-918).
+  const isNamedByToken = isLookedUp && discoveryUrl === undefined;
+  const ownPlaces = isNamedByToken ? { ...places, httpHosts: [] } : places;
   if (discoveryUrl === undefined && !isSafeUrl(settled, ownPlaces.httpHosts)) throw toNameError(settled);
   if (discoveryUrl === undefined) requirePlace("issuer", settled, ownPlaces);
   else requirePlace("discoveryUrl", discoveryUrl, places);
-  const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl, places });
+  const discovery: Discovery = createDiscovery({
+    ...times,
+    ...common(settings),
+    issuers,
+    discoveryUrl,
+    places: ownPlaces,
+  });
   const locate = async (look: MetadataLook): Promise<string> => {
     const metadata = await discovery.load(look);
     settled = metadata.issuer;
