@@ -88,10 +88,10 @@ function requireNameSettings(terms: Partial<Terms>, options: GuardOptions): Name
 }
 
 function requireResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
-  if (typeof issuer === "function") return { resolve: issuer };
-  if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
-  requireOptions("issuer", issuer);
-  return issuer;
+  const resolver = typeof issuer === "function" ? { resolve: issuer } : issuer;
+  if (typeof resolver !== "object" || resolver === null || !("resolve" in resolver)) return undefined;
+  requireOptions("issuer", resolver);
+  return resolver;
 }
 
 function createResolved(
