@@ -38,7 +38,7 @@ async function importGuard(file: string, timeout: number): Promise<LoadedGuard> 
   try {
     const guard = await quietly(async () => {
       const loaded = await within(timeout, import(/* @vite-ignore */ href) as Promise<Exports>);
-      return loaded && readOptions(chooseGuard(loaded));
+      return loaded && settleOptions(chooseGuard(loaded));
     });
     if (guard !== undefined) return guard;
   } catch (error) {
@@ -50,7 +50,7 @@ async function importGuard(file: string, timeout: number): Promise<LoadedGuard> 
 }
 
 /** Options that a function gives are read with the first call that needs them; this one throws what is wrong with them. */
-function readOptions(guard: LoadedGuard): LoadedGuard {
+function settleOptions(guard: LoadedGuard): LoadedGuard {
   guard.metadata?.();
   return guard;
 }

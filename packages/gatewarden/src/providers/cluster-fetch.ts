@@ -67,7 +67,7 @@ async function ask(url: URL, { ca, token, signal }: Question): Promise<Response>
     const outgoing = request(url, { ca, headers, ...(signal && { signal }) }, (incoming) => {
       // No caller is there to catch what a listener throws (CWE-248).
       try {
-        resolve(toResponse(incoming, Readable));
+        resolve(toAnswer(incoming, Readable));
       } catch (error) {
         incoming.destroy();
         reject(error);
@@ -82,7 +82,7 @@ async function ask(url: URL, { ca, token, signal }: Question): Promise<Response>
 const withoutBody: readonly number[] = [204, 205, 304];
 
 /** Throws `RangeError` for a status that no `Response` can have. */
-function toResponse(incoming: IncomingMessage, { toWeb }: typeof import("node:stream").Readable): Response {
+function toAnswer(incoming: IncomingMessage, { toWeb }: typeof import("node:stream").Readable): Response {
   const { statusCode: status = 502 } = incoming;
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
