@@ -11,6 +11,7 @@ import {
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import { createSignal } from "./_signal.js";
 
 /** What a handler needs, and who answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -76,13 +77,12 @@ export function protect<Claims>(
  * else ends such an answer. `request` is the one that `auth` came with.
  */
 export function createAuthSignal<Claims>(guard: Guard<Claims>, auth: Auth<Claims>, request: Request): AbortSignal {
-  const controller = new AbortController();
+  const { signal } = request;
   const terms = { guard, requirement: undefined, auth, guardRequest: toFetchGuardRequest(request) };
-  // Loaded with the first such answer.
-  import("./_stream.js")
-    .then(({ abortWithToken }) => abortWithToken(controller, terms, request.signal))
-    .catch((cause) => controller.abort(new AuthError("check_failed", { cause })));
-  return controller.signal;
+  return createSignal(terms, (close) => {
+    if (signal.aborted) close();
+    else signal.addEventListener("abort", close, { once: true });
+  });
 }
 
 /** Mostly there are none. What `fetch` or `Response.redirect` answers cannot be changed, and is copied. */

@@ -5,13 +5,7 @@ import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest as fromRequest } from "./_fetch.js";
 import { type AuthContext, accept, type RequestContext, toError } from "./_graphql-context.js";
-import {
-  isWatched,
-  protectSocket,
-  type SocketContext,
-  type SocketHooks,
-  type SocketOptions,
-} from "./_graphql-socket.js";
+import { protectSocket, type SocketContext, type SocketHooks, type SocketOptions } from "./_graphql-socket.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import {
   type AuthFor,
@@ -22,6 +16,7 @@ import {
   requireHandler,
 } from "./_protect.js";
 import type { SessionLimits } from "./_session-limits.js";
+import { readWatched } from "./_watched.js";
 
 export type { AuthContext, NeedOptions, RequestContext, SessionLimits, SocketContext, SocketHooks, SocketOptions };
 export { protectSocket };
@@ -59,28 +54,43 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
   const { requirement } = readNeed(need);
   // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
   const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
+  /** Makes answers that go on end with their token. Undefined where nothing ends: the refusal is their last part. */
+  const readEnd = async (contextValue: unknown) => {
+    const { auth, guardRequest } = contextValue as AuthContext<Auth<Claims> | undefined>;
+    if (auth === undefined || readWatched(contextValue)) return undefined;
+    const { endWithToken } = await import("./_stream.js");
+    const terms = { guard, requirement, auth, guardRequest };
+    return <Part extends object>(parts: AsyncIterable<Part>, last: Part) =>
+      endWithToken(parts, terms, (ending) => ({ ...last, errors: [toError(ending)] }));
+  };
   return {
     onRequestParse: async ({ request, serverContext }) => {
       contexts.delete(request);
       contexts.set(request, await readAuth(toSource(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
-      if (isWatched(context)) return;
+      if (readWatched(context)) return;
       // An operation that came without an HTTP request, or after its answer, was not checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
     },
     onSubscribe: async ({ args: { contextValue } }) => {
-      const { auth, guardRequest } = contextValue as AuthContext<Auth<Claims> | undefined>;
-      if (auth === undefined || isWatched(contextValue)) return undefined;
-      const { endWithToken } = await import("./_stream.js");
-      const terms = { guard, requirement, auth, guardRequest };
-      return {
-        onSubscribeResult: ({ result, setResult }) => {
-          if (!(Symbol.asyncIterator in result)) return;
-          setResult(endWithToken(result, terms, (ending) => ({ errors: [toError(ending)] })));
-        },
-      };
+      // Before there is a result, which is read at once.
+      const end = await readEnd(contextValue);
+      return (
+        end && {
+          onSubscribeResult: ({ result, setResult }) => {
+            if (Symbol.asyncIterator in result) setResult(end(result, {}));
+          },
+        }
+      );
     },
+    // An answer in parts: `@defer` and `@stream`.
+    onExecute: () => ({
+      onExecuteDone: ({ args: { contextValue }, result, setResult }) => {
+        if (!(Symbol.asyncIterator in result)) return undefined;
+        return readEnd(contextValue).then((end) => end && setResult(end(result, { hasNext: false } as never)));
+      },
+    }),
     onResponse: ({ request, response, serverContext }) => {
       const context = contexts.get(request);
       contexts.delete(request);

@@ -1,5 +1,13 @@
 // Bare node:http, node:https and node:http2.
-import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome, type Requirement } from "../index.js";
+import {
+  type Auth,
+  AuthError,
+  type Guard,
+  type GuardRequest,
+  isPreflight,
+  type Outcome,
+  type Requirement,
+} from "../index.js";
 import {
   answerFailure,
   type NodeRequest,
@@ -11,6 +19,7 @@ import {
   toGuardRequest,
 } from "./_node.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import { createNodeSignal } from "./_signal.js";
 
 export type { NodeRequest, NodeResponse };
 
@@ -93,6 +102,20 @@ export function protect<Claims>(
       return fail(error);
     }
   };
+}
+
+/**
+ * A signal for an answer that goes on for long, such as server-sent events: it aborts, with the
+ * `AuthError` as its reason, when the token expires or is revoked (looked at within a minute). Nothing
+ * else ends such an answer. `response` is the answer to the request that `auth` came with: Express's,
+ * `reply.raw` of Fastify, `context.res` of Koa.
+ */
+export function createAuthSignal<Claims>(
+  guard: Guard<Claims>,
+  auth: Auth<Claims>,
+  response: NodeResponse,
+): AbortSignal {
+  return createNodeSignal({ guard, requirement: undefined, auth }, response);
 }
 
 /** A request, and what it is answered with. */
