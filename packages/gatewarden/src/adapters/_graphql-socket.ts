@@ -1,8 +1,8 @@
-// GraphQL over WebSocket (the package graphql-ws): the token comes in `connectionParams`, and the
-// connection ends when it does.
+// GraphQL over WebSocket (the package graphql-ws): the token arrives in `connectionParams`, and the
+// connection ends when the token does.
 import type { GraphQLError } from "graphql";
 import { type Auth, AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
-import { type AuthContext, toError } from "./_graphql-context.js";
+import { type GraphqlAuthContext, toGraphqlError } from "./_graphql-context.js";
 import { type NodeRequest, readHeaders, toOpeningRequest } from "./_node.js";
 import { toOpening } from "./_opening.js";
 import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
@@ -11,13 +11,13 @@ import type { LiveSession } from "./_session.js";
 import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
 import { markWatched } from "./_watched.js";
 
-/** What a connection needs, and what bounds it. */
-export interface SocketOptions extends NeedOptions {
-  /** What bounds the connection besides its token. */
+/** What a connection needs, and its limits. */
+export interface GraphqlSocketOptions extends NeedOptions {
+  /** Limits of the connection besides its token. */
   readonly session?: SessionLimits;
 }
 
-/** A connection as graphql-ws hands it to its hooks. */
+/** A connection as graphql-ws passes it to its hooks. */
 export interface SocketContext {
   readonly connectionParams?: Readonly<Record<string, unknown>> | undefined;
   readonly extra: { readonly socket: GraphqlSocket; readonly request: NodeRequest | { readonly raw: NodeRequest } };
@@ -37,7 +37,7 @@ export interface SocketHooks<Found> {
   readonly onNext: (
     connection: SocketContext,
   ) => { readonly errors: readonly ReturnType<GraphQLError["toJSON"]>[] } | undefined;
-  readonly context: (connection: SocketContext) => AuthContext<Found>;
+  readonly context: (connection: SocketContext) => GraphqlAuthContext<Found>;
 }
 
 interface Kept<Claims> {
@@ -45,27 +45,30 @@ interface Kept<Claims> {
   readonly guardRequest: GuardRequest;
 }
 
-/** Members of a need that are read here. */
+/** Members of a need that are read in this file. */
 const ownMembers = ["session"];
 
 /**
- * Hooks that let only connections with a valid token pass, for graphql-ws over the package ws:
+ * Hooks that accept only connections with a valid token, for graphql-ws over the package ws:
  * `useServer({ schema, ...protectSocket(guard, { optional: true }) }, sockets)`. Clients send
- * `connectionParams: { token }`, or `{ authorization: "Bearer …" }`, or the header with the upgrade;
- * a token in two places is refused. Operations find `auth` in their context.
+ * `connectionParams: { token }` or `{ authorization: "Bearer …" }`, or the header with the upgrade.
+ * A token in two places is refused. Operations find `auth` in their context.
  *
- * The connection closes with the reason. 4403, upon which graphql-ws' client comes again with new
- * `connectionParams`: the token expired, `session.maxAge` is over, or the need is not met. 4401, which
- * ends the client's operations: the token is refused, was revoked or lost what is needed (looked at
- * within a minute). 4400: malformed. 1013: keys, introspection or deny list could not be asked.
+ * The connection closes with the reason:
+ * - 4403: the token expired, `session.maxAge` is over, or the need is not met. The client of
+ *   graphql-ws then reconnects with new `connectionParams`.
+ * - 4401: the token is refused, was revoked, or lost what is needed (checked within a minute). This
+ *   ends the client's operations.
+ * - 4400: malformed.
+ * - 1013: keys, introspection or deny list were unreachable.
  */
-export function protectSocket<Claims, const Wanted extends Requirement | SocketOptions = Requirement>(
+export function protectSocket<Claims, const Wanted extends Requirement | GraphqlSocketOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): SocketHooks<AuthFor<Claims, Wanted>> {
   const check = createNeedCheck(guard, need, ownMembers);
   const { requirement } = readNeed(need, ownMembers);
-  const limits = requireLimits((need[0] as SocketOptions | undefined)?.session);
+  const limits = requireLimits((need[0] as GraphqlSocketOptions | undefined)?.session);
   const connections = new WeakMap<object, Kept<Claims>>();
   const admit = async (connection: SocketContext) => {
     const { request, socket } = connection.extra;
@@ -82,14 +85,14 @@ export function protectSocket<Claims, const Wanted extends Requirement | SocketO
     markWatched(guardRequest);
     connections.set(connection, { session, guardRequest });
     socket.once("close", () => session.close());
-    // It may have closed during the check.
+    // The socket may have closed during the check.
     if (socket.readyState > isOpen) session.close();
     else session.start();
   };
   const readEnding = (connection: SocketContext) =>
     connections.get(connection)?.session.isOpen()
       ? undefined
-      : toError(toThrownRefusal(guard, new AuthError("expired"), "graphql-ws"));
+      : toGraphqlError(toThrownRefusal(guard, new AuthError("expired"), "graphql-ws"));
   return {
     onConnect: async (connection) => {
       try {
@@ -104,7 +107,7 @@ export function protectSocket<Claims, const Wanted extends Requirement | SocketO
       const error = readEnding(connection);
       return error && [error];
     },
-    // The session's timer may be late, and nothing of an ended session goes out (CWE-613).
+    // The session's timer may be late. An ended session must not send anything (CWE-613).
     onNext: (connection) => {
       const error = readEnding(connection);
       return error && { errors: [error.toJSON()] };
@@ -120,7 +123,10 @@ export function protectSocket<Claims, const Wanted extends Requirement | SocketO
 /** `WebSocket.OPEN`. */
 const isOpen = 1;
 
-/** The upgrade with the token that came after it. In two places it is two sets of credentials (RFC 6750 §2). */
+/**
+ * The upgrade request with the token that followed it. Tokens in two places are two sets of
+ * credentials (RFC 6750 §2).
+ */
 function toRequest(request: NodeRequest, params: SocketContext["connectionParams"]): GuardRequest {
   const guardRequest = toOpeningRequest(request);
   const headers = readHeaders(request);
@@ -128,7 +134,10 @@ function toRequest(request: NodeRequest, params: SocketContext["connectionParams
   return { ...guardRequest, headers: { ...headers, authorization } };
 }
 
-/** The client fills them as it likes: never coerced. What is not a string becomes an empty one, which is malformed. */
+/**
+ * Values come from the client and are never coerced. Anything but a string becomes an empty token,
+ * which is malformed.
+ */
 function readTokens(params: unknown): readonly string[] {
   if (typeof params !== "object" || params === null) return [];
   const values = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
@@ -138,7 +147,9 @@ function readTokens(params: unknown): readonly string[] {
   });
 }
 
-/** Those of the protocol (graphql-over-http, GraphQLOverWebSocket) and of RFC 6455's registry. */
+/**
+ * Close codes of the protocol (graphql-over-http, GraphQLOverWebSocket) and of RFC 6455's registry.
+ */
 function close(socket: GraphqlSocket, { status, body: { reason } }: Ending): void {
   const comesAgain = reason === "expired" || reason === "session_too_old";
   const code = comesAgain ? 4403 : (closeCodes[status] ?? 4500);

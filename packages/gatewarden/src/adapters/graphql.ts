@@ -1,11 +1,12 @@
-// GraphQL: a context for Apollo Server, a plugin for GraphQL Yoga, and a wrapper for single fields under any server.
+// GraphQL: a context for Apollo Server, a plugin for GraphQL Yoga, and a wrapper for single fields
+// under any server.
 import type { GraphQLResolveInfo } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest as fromRequest } from "./_fetch.js";
-import { type AuthContext, accept, type RequestContext, toError } from "./_graphql-context.js";
-import { protectSocket, type SocketContext, type SocketHooks, type SocketOptions } from "./_graphql-socket.js";
+import { accept, type GraphqlAuthContext, type RequestContext, toGraphqlError } from "./_graphql-context.js";
+import { type GraphqlSocketOptions, protectSocket, type SocketContext, type SocketHooks } from "./_graphql-socket.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import {
   type AuthFor,
@@ -18,18 +19,28 @@ import {
 import type { SessionLimits } from "./_session-limits.js";
 import { readWatched } from "./_watched.js";
 
-export type { AuthContext, NeedOptions, RequestContext, SessionLimits, SocketContext, SocketHooks, SocketOptions };
+export type {
+  GraphqlAuthContext as AuthContext,
+  GraphqlSocketOptions as SocketOptions,
+  NeedOptions,
+  RequestContext,
+  SessionLimits,
+  SocketContext,
+  SocketHooks,
+};
 export { protectSocket };
 
 /**
- * The context of every operation, for Apollo Server: `context: ({ req, res }) => readAuth(req, res)` with
- * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that sets the answer's status and challenge. On the
- * response, where it is given, the next DPoP nonce is set.
+ * The context of every operation, for Apollo Server:
+ * `context: ({ req, res }) => readAuth(req, res)` with
+ * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that
+ * sets the answer's status and challenge. If the response is passed, the next DPoP nonce is set on
+ * it.
  */
 export function createAuthContext<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
-): (request: Request | NodeRequest, response?: NodeResponse) => Promise<AuthContext<AuthFor<Claims, Wanted>>> {
+): (request: Request | NodeRequest, response?: NodeResponse) => Promise<GraphqlAuthContext<AuthFor<Claims, Wanted>>> {
   const check = createNeedCheck(guard, need);
   return async (request, response) => {
     const guardRequest = "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request);
@@ -42,39 +53,40 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
 
 /**
  * A plugin for GraphQL Yoga that checks every operation before its body is read:
- * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription ends when its token expires, is
- * revoked or loses what is needed (looked at within a minute); its last event is the refusal. A field
- * under `protectField` is checked again for each event.
+ * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription ends when its token expires,
+ * is revoked or loses what is needed (checked within a minute); its last event is the refusal. A
+ * field under `protectField` is checked again for each event.
  */
 export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
-): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
+): Plugin<GraphqlAuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
   const { requirement } = readNeed(need);
-  // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
-  const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
-  /** Makes answers that go on end with their token. Undefined where nothing ends: the refusal is their last part. */
+  // Kept from the check until the answer: the request object may outlive it (as for sockets) or be
+  // reused (CWE-488).
+  const contexts = new WeakMap<Request, GraphqlAuthContext<AuthFor<Claims, Wanted>>>();
+  /** Ends long-running answers with their token; the refusal is their last part. Undefined if nothing ends them. */
   const readEnd = async (contextValue: unknown) => {
-    const { auth, guardRequest } = contextValue as AuthContext<Auth<Claims> | undefined>;
+    const { auth, guardRequest } = contextValue as GraphqlAuthContext<Auth<Claims> | undefined>;
     if (auth === undefined || readWatched(contextValue)) return undefined;
     const { endWithToken } = await import("./_stream.js");
     const terms = { guard, requirement, auth, guardRequest };
     return <Part extends object>(parts: AsyncIterable<Part>, last: Part) =>
-      endWithToken(parts, terms, (ending) => ({ ...last, errors: [toError(ending)] }));
+      endWithToken(parts, terms, (ending) => ({ ...last, errors: [toGraphqlError(ending)] }));
   };
   return {
     onRequestParse: async ({ request, serverContext }) => {
       contexts.delete(request);
-      contexts.set(request, await readAuth(toSource(request, serverContext)));
+      contexts.set(request, await readAuth(toOriginalRequest(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
       if (readWatched(context)) return;
-      // An operation that came without an HTTP request, or after its answer, was not checked yet.
-      extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
+      // An operation without an HTTP request, or after its answer, has not been checked yet.
+      extendContext(contexts.get(context.request) ?? (await readAuth(toOriginalRequest(context.request, context))));
     },
     onSubscribe: async ({ args: { contextValue } }) => {
-      // Before there is a result, which is read at once.
+      // Before the result: its hook is synchronous.
       const end = await readEnd(contextValue);
       return (
         end && {
@@ -101,7 +113,10 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
   };
 }
 
-/** Also the challenge of a refusal, beside what a CORS middleware around Yoga has set on Node.js. */
+/**
+ * Includes the challenge of a refusal, and keeps what a CORS middleware around Yoga has set on
+ * Node.js.
+ */
 function expose({ headers }: Response, serverContext: object): void {
   const { res } = serverContext as { readonly res?: NodeResponse };
   const exposed = toExposed(
@@ -111,15 +126,19 @@ function expose({ headers }: Response, serverContext: object): void {
   if (exposed !== "") headers.set(exposedHeaders, exposed);
 }
 
-/** On Node.js Yoga's own request shows one of several Authorization headers only; the original is beside it. */
-function toSource(request: Request, serverContext: object): Request | NodeRequest {
+/**
+ * On Node.js, Yoga's request shows only one of several Authorization headers. The original request
+ * is beside it.
+ */
+function toOriginalRequest(request: Request, serverContext: object): Request | NodeRequest {
   const original = (serverContext as { readonly req?: NodeRequest }).req;
   return original?.rawHeaders ? original : request;
 }
 
 /**
- * A resolver that runs only when the request's token grants what the field needs:
- * `salary: protectField(guard, permission("read:salaries"), (person) => person.salary)`. `context.auth` is there for it.
+ * A resolver that runs only if the request's token grants what the field needs:
+ * `salary: protectField(guard, permission("read:salaries"), (person) => person.salary)`. It
+ * receives `context.auth`.
  */
 export function protectField<
   Claims,
@@ -134,7 +153,7 @@ export function protectField<
   resolve: (
     source: Source,
     args: Arguments,
-    context: Omit<Context, "auth"> & AuthContext<AuthFor<Claims, Wanted>>,
+    context: Omit<Context, "auth"> & GraphqlAuthContext<AuthFor<Claims, Wanted>>,
     info: GraphQLResolveInfo,
   ) => Awaitable<Result>,
 ): (source: Source, args: Arguments, context: Context, info: GraphQLResolveInfo) => Promise<Result> {
@@ -146,7 +165,9 @@ export function protectField<
   };
 }
 
-/** Undefined where it cannot be told. Around a fetch handler, the application sets its own later. */
+/**
+ * Undefined if it cannot be determined. Around a fetch handler, the application sets its own later.
+ */
 function readExposed(request: Request | NodeRequest, response: NodeResponse | undefined): unknown {
   return response || !("rawHeaders" in request) ? (response?.getHeader(exposedHeaders) ?? "") : undefined;
 }

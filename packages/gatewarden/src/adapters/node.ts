@@ -1,4 +1,4 @@
-// Bare node:http, node:https and node:http2.
+// Plain node:http, node:https and node:http2.
 import {
   type Auth,
   AuthError,
@@ -23,12 +23,12 @@ import { createNodeSignal } from "./_signal.js";
 
 export type { NodeRequest, NodeResponse };
 
-/** What a handler needs, and who answers when it is refused. */
+/** What a handler needs, and how it answers when it is refused. */
 export interface ProtectOptions<
   Incoming extends NodeRequest = NodeRequest,
   Outgoing extends NodeResponse = NodeResponse,
 > extends NeedOptions {
-  /** Answers a refused request, instead of the JSON answer. Status and challenge are set already. */
+  /** Answers a refused request instead of the JSON answer. Status and challenge are already set. */
   readonly onRefusal?: (error: AuthError, request: Incoming, response: Outgoing) => void;
 }
 
@@ -39,16 +39,17 @@ export type ProtectedHandler<Claims, Wanted, Incoming extends NodeRequest, Outgo
   auth: AuthFor<Claims, Wanted>,
 ) => unknown;
 
-/** What `createServer` takes. */
+/** The listener that `createServer` takes. */
 export type NodeListener<Incoming extends NodeRequest, Outgoing extends NodeResponse> = (
   request: Incoming,
   response: Outgoing,
 ) => void;
 
 /**
- * A request listener whose handler runs only for requests with a valid token: `createServer(protect(guard, (request, response, auth) => …))`.
- * Refused requests are answered with status, challenge and JSON, before the body is read. A CORS preflight is answered 204 without asking
- * for a token and without running the handler.
+ * A request listener whose handler runs only for requests with a valid token:
+ * `createServer(protect(guard, (request, response, auth) => …))`. Refused requests are answered
+ * with status, challenge and JSON, before the body is read. A CORS preflight is answered 204
+ * without a token and without running the handler.
  */
 export function protect<Claims, Incoming extends NodeRequest, Outgoing extends NodeResponse>(
   guard: Guard<Claims>,
@@ -81,7 +82,7 @@ export function protect<Claims>(
       setHeaders(response, guard.responseHeaders(guardRequest));
       return handler(request, response, outcome);
     }
-    // A time limit, say, has answered while the guard had to wait.
+    // Something else, such as a time limit, answered while the guard was waiting.
     if (response.headersSent) return undefined;
     if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
     setRefusalHead(response, guard.refusal(outcome));
@@ -105,10 +106,10 @@ export function protect<Claims>(
 }
 
 /**
- * A signal for an answer that goes on for long, such as server-sent events: it aborts, with the
- * `AuthError` as its reason, when the token expires or is revoked (looked at within a minute). Nothing
- * else ends such an answer. `response` is the answer to the request that `auth` came with: Express's,
- * `reply.raw` of Fastify, `context.res` of Koa.
+ * A signal for a long-running answer, such as server-sent events: it aborts, with the `AuthError` as
+ * its reason, when the token expires or is revoked (checked within a minute). Nothing else ends such
+ * an answer. `response` answers the request that `auth` came with: Express's `response`, Fastify's
+ * `reply.raw`, Koa's `context.res`.
  */
 export function createAuthSignal<Claims>(
   guard: Guard<Claims>,
@@ -118,7 +119,7 @@ export function createAuthSignal<Claims>(
   return createNodeSignal({ guard, requirement: undefined, auth }, response);
 }
 
-/** A request, and what it is answered with. */
+/** A request and its response. */
 interface NodeExchange {
   readonly request: NodeRequest;
   readonly response: NodeResponse;

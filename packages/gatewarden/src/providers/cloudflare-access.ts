@@ -1,6 +1,6 @@
-// Cloudflare Access: the application token, which comes in a header of its own.
+// Cloudflare Access: the application token, which arrives in its own header.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, text } from "./_arguments.js";
+import { type Arguments, audience, requireArguments, text } from "./_arguments.js";
 
 /** An application behind Access. */
 export interface CloudflareAccessArguments {
@@ -16,11 +16,11 @@ const known: Arguments<CloudflareAccessArguments> = {
 };
 
 /**
- * The terms of an application behind Access: `tokenFrom: { header: tokenHeaders.cloudflareAccess }`
- * reads its tokens. Throws `ConfigError`.
+ * The issuer options of an application behind Access.
+ * `tokenFrom: { header: tokenHeaders.cloudflareAccess }` reads its tokens. Throws `ConfigError`.
  */
 export function cloudflareAccess(given: CloudflareAccessArguments): IssuerOptions {
-  checkArguments("cloudflareAccess", given, known);
+  requireArguments("cloudflareAccess", given, known);
   const issuer = `https://${given.team}.cloudflareaccess.com`;
   return { issuer, audience: given.audience, keys: { jwksUri: `${issuer}/cdn-cgi/access/certs` } };
 }

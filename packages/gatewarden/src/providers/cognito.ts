@@ -1,9 +1,9 @@
-// Amazon Cognito: access tokens of one user pool. They name the app client, and an audience only
-// where a resource was requested.
+// Amazon Cognito: access tokens of one user pool. They name the app client, and an audience only if
+// a resource was requested.
 
 import type { IssuerOptions } from "../configuration/options.js";
 import { ConfigError } from "../errors.js";
-import { type Arguments, audience, checkArguments, optional, requireOneOf, text, texts } from "./_arguments.js";
+import { type Arguments, audience, optional, requireArguments, requireOneOf, text, texts } from "./_arguments.js";
 
 /** A user pool. */
 export interface CognitoArguments {
@@ -11,7 +11,7 @@ export interface CognitoArguments {
   readonly userPoolId: string;
   /** The app clients whose tokens are accepted. */
   readonly clientId?: string | readonly string[];
-  /** This API's identifier, where clients request it as `resource`: then tokens must name it. */
+  /** This API's identifier, if clients request it as `resource`. Tokens must then name it. */
   readonly audience?: string | readonly string[];
 }
 
@@ -23,10 +23,11 @@ const known: Arguments<CognitoArguments> = {
 };
 
 /**
- * The terms of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws `ConfigError`.
+ * The issuer options of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws
+ * `ConfigError`.
  */
 export function cognito(given: CognitoArguments): IssuerOptions {
-  checkArguments("cognito", given, known);
+  requireArguments("cognito", given, known);
   requireOneOf("cognito", given, ["clientId", "audience"], known);
   const { region, userPoolId, clientId, audience = false } = given;
   if (!userPoolId.startsWith(`${region}_`)) {

@@ -1,6 +1,6 @@
-// Microsoft Entra External ID (customers): external tenants have a host of their own.
+// Microsoft Entra External ID (customers): external tenants have their own host.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, tenantId } from "./_arguments.js";
+import { type Arguments, audience, requireArguments, tenantId } from "./_arguments.js";
 
 /** An external tenant. */
 export interface EntraExternalArguments {
@@ -16,11 +16,11 @@ const known: Arguments<EntraExternalArguments> = {
 };
 
 /**
- * The terms of an external tenant. Delegated permissions stand in `scp`, app roles in `roles`.
- * Throws `ConfigError`.
+ * The issuer options of an external tenant. Delegated permissions are read from `scp`, app roles
+ * from `roles`. Throws `ConfigError`.
  */
 export function entraExternal(given: EntraExternalArguments): IssuerOptions {
-  checkArguments("entraExternal", given, known);
+  requireArguments("entraExternal", given, known);
   const { tenant, audience } = given;
   return {
     issuer: `https://${tenant}.ciamlogin.com/${tenant}/v2.0`,

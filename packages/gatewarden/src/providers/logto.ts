@@ -1,6 +1,6 @@
 // Logto: JWT access tokens for an API resource, of a user or within an organization.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, requireArguments, trimSlash } from "./_arguments.js";
 
 /** A tenant, or a server of your own. */
 export interface LogtoArguments {
@@ -13,11 +13,11 @@ export interface LogtoArguments {
 const known: Arguments<LogtoArguments> = { endpoint: baseUrl('"https://acme.logto.app"'), audience };
 
 /**
- * The terms of a Logto tenant: permissions stand in `scope`, the organization in `organization_id`.
- * Throws `ConfigError`.
+ * The issuer options of a Logto tenant. Permissions are read from `scope`, the organization from
+ * `organization_id`. Throws `ConfigError`.
  */
 export function logto(given: LogtoArguments): IssuerOptions {
-  checkArguments("logto", given, known);
+  requireArguments("logto", given, known);
   return {
     issuer: `${trimSlash(given.endpoint)}/oidc`,
     audience: given.audience,

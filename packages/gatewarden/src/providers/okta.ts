@@ -1,7 +1,7 @@
 // Okta: access tokens of a custom authorization server. Those of the org authorization server are
-// for Okta alone.
+// only for Okta.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
+import { type Arguments, audience, host, optional, requireArguments, text } from "./_arguments.js";
 
 /** A custom authorization server of an Okta org. */
 export interface OktaArguments {
@@ -20,11 +20,11 @@ const known: Arguments<OktaArguments> = {
 };
 
 /**
- * The terms of an Okta authorization server. Scopes stand in `scp`, as a list; groups count as
- * roles. Throws `ConfigError`.
+ * The issuer options of an Okta authorization server. Scopes are read from `scp`, as a list; groups
+ * count as roles. Throws `ConfigError`.
  */
 export function okta(given: OktaArguments): IssuerOptions {
-  checkArguments("okta", given, known);
+  requireArguments("okta", given, known);
   const { domain, audience, authorizationServer = "default" } = given;
   return {
     issuer: `https://${domain}/oauth2/${authorizationServer}`,

@@ -1,17 +1,17 @@
 // Ory (Network, or Hydra of your own): JWT access tokens.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, optional, requireOneOf, text } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, optional, requireArguments, requireOneOf, text } from "./_arguments.js";
 
 /** An Ory project, or a Hydra server. */
 export interface OryArguments {
   /** The project's slug at Ory Network. */
   readonly project?: string;
   /**
-   * The issuer as the server writes it, last slash included: a custom domain, or Hydra's
+   * The issuer as the server writes it, trailing slash included: a custom domain, or Hydra's
    * `urls.self.issuer`.
    */
   readonly issuer?: string;
-  /** One of the client's `audience` list, which it requests as `audience`. */
+  /** An entry of the client's `audience` list, which it requests as `audience`. */
   readonly audience: string | readonly string[];
 }
 
@@ -21,9 +21,12 @@ const known: Arguments<OryArguments> = {
   audience,
 };
 
-/** The terms of an Ory project. Scopes stand in `scp`, as a list. Throws `ConfigError`. */
+/**
+ * The issuer options of an Ory project. Scopes are read from `scp`, as a list. Throws
+ * `ConfigError`.
+ */
 export function ory(given: OryArguments): IssuerOptions {
-  checkArguments("ory", given, known);
+  requireArguments("ory", given, known);
   requireOneOf("ory", given, ["project", "issuer"], known);
   const { project, issuer = `https://${project}.projects.oryapis.com`, audience } = given;
   return { issuer, audience, claimNames: { scope: "scp" }, claimFormats: { scope: "list" } };

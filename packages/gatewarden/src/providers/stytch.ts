@@ -1,13 +1,13 @@
 // Stytch: session JWTs of one project, and access tokens of its connected apps.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, checkArguments, host, oneOf, optional, text } from "./_arguments.js";
+import { type Arguments, host, oneOf, optional, requireArguments, text } from "./_arguments.js";
 
 /** A project. */
 export interface StytchArguments {
   readonly projectId: string;
-  /** Which kind of project it is. Default `consumer`. */
+  /** The project's kind. Default `consumer`. */
   readonly vertical?: "consumer" | "b2b";
-  /** The project's custom domain, where tokens name it as their issuer. */
+  /** The project's custom domain, if tokens name it as their issuer. */
   readonly domain?: string;
 }
 
@@ -24,11 +24,11 @@ const known: Arguments<StytchArguments> = {
 const sessionKeys = { consumer: "sessions", b2b: "b2b/sessions" } as const;
 
 /**
- * The terms of a Stytch project: `scope`, roles of the session, the organization of the member.
- * Throws `ConfigError`.
+ * The issuer options of a Stytch project: `scope`, roles of the session, the organization of the
+ * member. Throws `ConfigError`.
  */
 export function stytch(given: StytchArguments): IssuerOptions {
-  checkArguments("stytch", given, known);
+  requireArguments("stytch", given, known);
   const { projectId, vertical = "consumer", domain } = given;
   const api = projectId.startsWith("project-test-") ? "test.stytch.com" : "api.stytch.com";
   return {

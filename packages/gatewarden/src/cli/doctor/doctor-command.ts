@@ -1,4 +1,4 @@
-// `gatewarden doctor`: reads the command line, runs the checks, shows what they found.
+// `gatewarden doctor`: reads the command line, runs the checks, shows their findings.
 import { toHelp } from "../flag-help.js";
 import { commands, flags } from "../flags.js";
 import { refuseBesideConfig } from "../guard-flags.js";
@@ -20,7 +20,7 @@ export async function runDoctor(
   surroundings: Machine = createMachine(terminal.env),
 ): Promise<number> {
   const streams = toPrintableStreams(terminal);
-  let read: Arguments;
+  let read: DoctorArguments;
   try {
     read = parseArguments(args);
   } catch (error) {
@@ -35,8 +35,8 @@ export async function runDoctor(
   }
   const context: Context = { ...surroundings, options, recorder: createRecorder(surroundings) };
   const { isTerminal, finish } = surroundings;
-  // What is being done at the moment is written over, which takes what the printable streams would
-  // not let through.
+  // The current step is overwritten on the terminal, with control sequences that printable streams
+  // would escape.
   const moment = isTerminal ? terminal.error : undefined;
   const progress = createProgress({ lines: isJson ? streams.error : streams.out, moment });
   const diagnosis = await runChecks(listChecks(options), context, progress);
@@ -45,14 +45,14 @@ export async function runDoctor(
   return hasErrors(diagnosis) ? 1 : 0;
 }
 
-interface Arguments {
+interface DoctorArguments {
   readonly options: DoctorOptions;
   readonly isJson: boolean;
   readonly isHelp: boolean;
 }
 
 /** Throws `UsageError`. */
-function parseArguments(args: readonly string[]): Arguments {
+function parseArguments(args: readonly string[]): DoctorArguments {
   const { values } = parseFlags({ flags, commands, command: "doctor", args });
   const { config, issuer, audience, url, origin, json, help } = values;
   const discoveryUrl = values["discovery-url"];
