@@ -29,7 +29,7 @@ export function requireTokenPlace(
 }
 
 /** Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders): a proxy may append its own. */
-const keptFirst: readonly string[] = ["proxy-authorization", "host", "referer", "user-agent", "from"];
+const keptFirst: readonly string[] = "proxy-authorization from host referer user-agent".split(" ");
 
 function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
   if (header === "authorization" || header === "cookie") {
