@@ -1,6 +1,6 @@
 // Which keys of a set a token could mean where jose finds several. Written apart from the library:
 // jose says that there is more than one, and these rules say whether that is an end.
-import { createPublicKey } from "node:crypto";
+import { constants, createPublicKey, verify } from "node:crypto";
 import { findKeyRule } from "./key-rules.mjs";
 
 /** @typedef {import("./signers.mjs").Members} Members */
@@ -18,25 +18,67 @@ const types = {
   Ed: ({ crv }) => crv === "Ed25519",
 };
 
+/** @typedef {{ entry: Members, key: import("node:crypto").KeyObject, identity: string }} FittingKey */
+
+/**
+ * The usable keys that fit a header, as often as they are listed.
+ * @param {readonly unknown[]} keySet
+ * @param {Members} header
+ * @returns {readonly FittingKey[]}
+ */
+export function findFitting(keySet, { alg, kid }) {
+  const name = String(alg);
+  const fits = types[name] ?? types[name.slice(0, 2)] ?? (() => false);
+  // A kid that is null is absent (RFC 7515 §4.1.4: it is optional).
+  const isMeant = (/** @type {Members} */ jwk) =>
+    (kid ?? jwk["kid"]) === jwk["kid"] && [alg, ""].includes(jwk["alg"] ?? "");
+  return keySet
+    .filter(isUsable)
+    .filter((jwk) => fits(jwk) && isMeant(jwk))
+    .map((entry) => {
+      const key = createPublicKey({ key: /** @type {never} */ (toMaterial(entry)), format: "jwk" });
+      // The same number in other digits is the same key.
+      return { entry, key, identity: key.export({ format: "der", type: "spki" }).toString("hex") };
+    });
+}
+
+/**
+ * Whether too many different keys fit for one to be chosen.
+ * @param {readonly FittingKey[]} fitting
+ * @param {Members} header
+ */
+export function isAmbiguous(fitting, { kid }) {
+  return new Set(fitting.map(({ identity }) => identity)).size > ((kid ?? undefined) === undefined ? mostTries : 1);
+}
+
 /**
  * Keys to try, each once: none where the choice stays open.
  * @param {readonly unknown[]} keySet
  * @param {Members} header
- * @returns {readonly import("node:crypto").KeyObject[]}
  */
-export function chooseKeys(keySet, { alg, kid }) {
-  const name = String(alg);
-  const fits = types[name] ?? types[name.slice(0, 2)] ?? (() => false);
-  /** @type {Map<string, import("node:crypto").KeyObject>} */
-  const keys = new Map();
-  for (const entry of keySet) {
-    if (!isUsable(entry) || !fits(entry)) continue;
-    if ((kid !== undefined && entry["kid"] !== kid) || (entry["alg"] && entry["alg"] !== alg)) continue;
-    const key = createPublicKey({ key: /** @type {never} */ (toMaterial(entry)), format: "jwk" });
-    // The same number in other digits is the same key.
-    keys.set(key.export({ format: "der", type: "spki" }).toString("hex"), key);
-  }
-  return keys.size > (kid === undefined ? mostTries : 1) ? [] : [...keys.values()];
+export function chooseKeys(keySet, header) {
+  const fitting = findFitting(keySet, header);
+  if (isAmbiguous(fitting, header)) return [];
+  return [...new Map(fitting.map(({ identity, key }) => [identity, key])).values()];
+}
+
+/**
+ * Whether the key made the signature (RFC 7518 §3, RFC 8037 §3.1).
+ * @param {import("./view.mjs").TokenView} token
+ * @param {import("node:crypto").KeyObject} key
+ */
+export function isSignedWith({ header, parts: [first, second, signature = ""] }, key) {
+  const alg = String(header["alg"]);
+  const hash = key.asymmetricKeyType === "ed25519" ? null : `sha${alg.slice(2)}`;
+  const isPss = alg.startsWith("PS");
+  const padding = isPss ? constants.RSA_PKCS1_PSS_PADDING : constants.RSA_PKCS1_PADDING;
+  const options = {
+    key,
+    dsaEncoding: /** @type {const} */ ("ieee-p1363"),
+    ...(key.asymmetricKeyType === "rsa" && { padding }),
+    ...(isPss && { saltLength: constants.RSA_PSS_SALTLEN_DIGEST }),
+  };
+  return verify(hash, Buffer.from(`${first}.${second}`), options, Buffer.from(signature, "base64url"));
 }
 
 /** @param {unknown} entry @returns {entry is Members} */
