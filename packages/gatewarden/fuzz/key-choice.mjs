@@ -26,20 +26,46 @@ const types = {
  * @param {Members} header
  * @returns {readonly FittingKey[]}
  */
-export function findFitting(keySet, { alg, kid }) {
-  const name = String(alg);
-  const fits = types[name] ?? types[name.slice(0, 2)] ?? (() => false);
-  // A kid that is null is absent (RFC 7515 §4.1.4: it is optional).
-  const isMeant = (/** @type {Members} */ jwk) =>
-    (kid ?? jwk["kid"]) === jwk["kid"] && [alg, ""].includes(jwk["alg"] ?? "");
-  return keySet
-    .filter(isUsable)
-    .filter((jwk) => fits(jwk) && isMeant(jwk))
+export function findFitting(keySet, header) {
+  return findMeant(keySet, header)
+    .filter((entry) => findKeyRule(entry) === undefined)
     .map((entry) => {
-      const key = createPublicKey({ key: /** @type {never} */ (toMaterial(entry)), format: "jwk" });
+      const key = toKey(entry);
       // The same number in other digits is the same key.
       return { entry, key, identity: key.export({ format: "der", type: "spki" }).toString("hex") };
     });
+}
+
+/**
+ * The entries of the set that a header could mean, by kid, type and algorithm.
+ * @param {readonly unknown[]} keySet
+ * @param {Members} header
+ */
+function findMeant(keySet, { alg, kid }) {
+  const name = String(alg);
+  const fits = types[name] ?? types[name.slice(0, 2)] ?? (() => false);
+  // A kid that is null is absent (RFC 7515 §4.1.4: it is optional).
+  return keySet
+    .filter(isObject)
+    .filter((jwk) => fits(jwk) && (kid ?? jwk["kid"]) === jwk["kid"] && [alg, ""].includes(jwk["alg"] ?? ""));
+}
+
+/**
+ * The entry that made the signature, among those that the header could mean, usable or not.
+ * @param {readonly unknown[]} keySet
+ * @param {import("./view.mjs").TokenView} token
+ * @param {(entry: Members) => boolean} isSought
+ */
+export function findSigner(keySet, token, isSought) {
+  return findMeant(keySet, token.header).find((entry) => {
+    if (!isSought(entry)) return false;
+    try {
+      return isSignedWith(token, toKey(entry));
+    } catch {
+      // What makes up no key has signed nothing.
+      return false;
+    }
+  });
 }
 
 /**
@@ -67,7 +93,7 @@ export function chooseKeys(keySet, header) {
  * @param {import("./view.mjs").TokenView} token
  * @param {import("node:crypto").KeyObject} key
  */
-export function isSignedWith({ header, parts: [first, second, signature = ""] }, key) {
+function isSignedWith({ header, parts: [first, second, signature = ""] }, key) {
   const alg = String(header["alg"]);
   const hash = key.asymmetricKeyType === "ed25519" ? null : `sha${alg.slice(2)}`;
   const isPss = alg.startsWith("PS");
@@ -82,12 +108,12 @@ export function isSignedWith({ header, parts: [first, second, signature = ""] },
 }
 
 /** @param {unknown} entry @returns {entry is Members} */
-function isUsable(entry) {
-  return typeof entry === "object" && entry !== null && !Array.isArray(entry) && findKeyRule(entry) === undefined;
+function isObject(entry) {
+  return typeof entry === "object" && entry !== null && !Array.isArray(entry);
 }
 
 /** @param {Members} jwk */
-function toMaterial({ kty, n, e, crv, x, y }) {
-  if (kty === "RSA") return { kty, n, e };
-  return kty === "EC" ? { kty, crv, x, y } : { kty, crv, x };
+function toKey({ kty, n, e, crv, x, y }) {
+  const material = kty === "RSA" ? { kty, n, e } : kty === "EC" ? { kty, crv, x, y } : { kty, crv, x };
+  return createPublicKey({ key: /** @type {never} */ (material), format: "jwk" });
 }

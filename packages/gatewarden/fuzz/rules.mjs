@@ -1,6 +1,6 @@
 // The rules by which the guard and jose differ. A difference counts as explained only where the guard's reason is the rule's and where
 // the rule, as it is written down here, holds for the case.
-import { findFitting, isAmbiguous, isSignedWith } from "./key-choice.mjs";
+import { findFitting, findSigner, isAmbiguous } from "./key-choice.mjs";
 import {
   findKeyRule,
   fitsNoAlgorithm,
@@ -181,7 +181,8 @@ export const laxer = [
  * @param {(jwk: unknown) => boolean} isLeftOut
  */
 function isSignedByKey(token, { keySet = [] }, isLeftOut) {
-  return findFitting(keySet, token.header).some(({ entry, key }) => isLeftOut(entry) && isSignedWith(token, key));
+  const isSought = (/** @type {Members} */ jwk) => isLeftOut(jwk) && findKeyRule(jwk) === undefined;
+  return findSigner(keySet, token, isSought) !== undefined;
 }
 
 /**
@@ -243,6 +244,9 @@ function explainByKeys(why, token, draft) {
       return findMeant(token, draft)
         ?.map(findKeyRule)
         .find((rule) => rule !== undefined);
+    // Another key was tried than the one that jose used.
+    case "signature_invalid":
+      return findKeyRule(findSigner(draft.keySet ?? [], token, (jwk) => findKeyRule(jwk) !== undefined));
     default:
       return undefined;
   }
