@@ -24,16 +24,26 @@ export const variableExamples = {
   ISSUER: "ISSUER=https://acme.eu.auth0.com/",
   AUTH0_AUDIENCE: "AUTH0_AUDIENCE=https://api.acme.com",
   AUDIENCE: "AUDIENCE=https://api.acme.com",
+  JWKS_URI: "JWKS_URI=https://acme.eu.auth0.com/.well-known/jwks.json",
+  SECRET: "SECRET=32 random bytes or more",
+  TOKEN_SIGNING_ALG: "TOKEN_SIGNING_ALG=RS256",
 } as const;
+
+type VariableName = keyof typeof variableExamples;
+
+/** What is wrong with a variable, with how it is set. */
+export function toVariableError(option: VariableName, problem: string, options?: ErrorOptions): ConfigError {
+  return new ConfigError({ option, problem, example: variableExamples[option] }, options);
+}
 
 /**
  * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER`, which is the exact `iss`. Throws `ConfigError` when none is usable, or
  * when they disagree.
  */
 export function requireIssuerFromEnvironment(env: Environment, settings: NameSettings = {}): IssuerSpellings {
-  const domain = requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
-  const baseUrl = requireVariable(env, "ISSUER_BASE_URL", variableExamples.ISSUER_BASE_URL);
-  const exact = requireVariable(env, "ISSUER", variableExamples.ISSUER);
+  const domain = requireVariable(env, "AUTH0_DOMAIN");
+  const baseUrl = requireVariable(env, "ISSUER_BASE_URL");
+  const exact = requireVariable(env, "ISSUER");
   const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain);
   const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, settings);
   const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, settings);
@@ -77,8 +87,8 @@ function isSameBase([one]: IssuerSpellings, [other]: IssuerSpellings): boolean {
 
 /** The audience from `AUTH0_AUDIENCE` or `AUDIENCE`. Throws `ConfigError` when neither is usable, or when they disagree. */
 export function requireAudienceFromEnvironment(env: Environment): string {
-  const auth0 = requireVariable(env, "AUTH0_AUDIENCE", variableExamples.AUTH0_AUDIENCE);
-  const plain = requireVariable(env, "AUDIENCE", variableExamples.AUDIENCE);
+  const auth0 = requireVariable(env, "AUTH0_AUDIENCE");
+  const plain = requireVariable(env, "AUDIENCE");
   if (auth0 !== undefined && plain !== undefined && auth0 !== plain) {
     throw new ConfigError({
       option: "AUDIENCE",
@@ -102,14 +112,13 @@ export function requireAudienceFromEnvironment(env: Environment): string {
  */
 function toMissing(
   env: Environment,
-  names: readonly [keyof typeof variableExamples, ...(keyof typeof variableExamples)[]],
+  names: readonly [VariableName, ...VariableName[]],
   { problem, emptyProblem }: { readonly problem: string; readonly emptyProblem: string },
 ): ConfigError {
   const [first] = names;
   const empty = names.find((name) => env[name] !== undefined);
-  if (empty !== undefined)
-    return new ConfigError({ option: empty, problem: emptyProblem, example: variableExamples[empty] });
-  if (env !== noEnvironment) return new ConfigError({ option: first, problem, example: variableExamples[first] });
+  if (empty !== undefined) return toVariableError(empty, emptyProblem);
+  if (env !== noEnvironment) return toVariableError(first, problem);
   return new ConfigError({
     option: "env",
     problem: `is not given, and this platform has nothing in process.env: ${first} ${problem}`,
@@ -145,11 +154,7 @@ function requireDomainIssuer(text: string): IssuerSpellings {
     written: text,
   });
   if (url.pathname === "/") return [`${url.origin}/`];
-  throw new ConfigError({
-    option: "AUTH0_DOMAIN",
-    problem: `is "${text}": a domain has no path`,
-    example: variableExamples.AUTH0_DOMAIN,
-  });
+  throw toVariableError("AUTH0_DOMAIN", `is "${text}": a domain has no path`);
 }
 
 /** A base URL with or without its last slash has the same metadata, and that says which of the two the issuer is. */
@@ -211,25 +216,24 @@ function requireIssuerUrl({ option, text, example, written = text, httpHosts }: 
 }
 
 /** The value, unless it is not set or empty. A value that is there but means nothing is a mistake worth naming. */
-export function requireVariable(env: Environment, name: string, example: string): string | undefined {
-  const text = readText(env, name, example)?.trim() ?? "";
+export function requireVariable(env: Environment, name: VariableName): string | undefined {
+  const text = readText(env, name)?.trim() ?? "";
   if (text === "") return undefined;
-  if (isQuoted(text)) throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
-  if (isPlaceholder(text))
-    throw new ConfigError({ option: name, problem: `is "${text}", which is only a placeholder`, example });
+  if (isQuoted(text)) throw toVariableError(name, `has quotes around it: ${text}`);
+  if (isPlaceholder(text)) throw toVariableError(name, `is "${text}", which is only a placeholder`);
   return text;
 }
 
 /** A host may refuse to say it (Deno without --allow-env), and give what is not text (a binding of a Worker). */
-export function readText(env: Environment, name: string, example: string): string | undefined {
+export function readText(env: Environment, name: VariableName): string | undefined {
   let value: unknown;
   try {
     value = env[name];
   } catch (cause) {
-    throw new ConfigError({ option: name, problem: "cannot be read from the environment", example }, { cause });
+    throw toVariableError(name, "cannot be read from the environment", { cause });
   }
   if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
-  throw new ConfigError({ option: name, problem: "is not text", example });
+  throw toVariableError(name, "is not text");
 }
 
 /** Quotes that a shell would have removed stay part of the value in many other places (docker --env-file). */
