@@ -1,8 +1,7 @@
 // The options `audience` and `clientId` → whom tokens must be for, or from. At least one of both, and each compared letter for letter.
 import { ConfigError } from "../errors.js";
 import { isPlaceholder } from "./environment-variables.js";
-
-const audienceExample = 'audience: "https://api.acme.com"';
+import { toOptionError } from "./option-table.js";
 
 interface AudienceTerms {
   readonly clientIds: readonly string[] | undefined;
@@ -14,7 +13,7 @@ export function requireAudiences(
   audience: string | readonly string[] | false,
   { clientIds, tokenType }: AudienceTerms,
 ): readonly string[] {
-  if (audience !== false) return readNames("audience", audience, audienceExample);
+  if (audience !== false) return readNames("audience", audience);
   const fail = (problem: string, example: string) => new ConfigError({ option: "audience", problem, example });
   if (clientIds === undefined) {
     const problem = "is false, and there is no clientId to check instead: every token of the issuer would be accepted";
@@ -29,13 +28,13 @@ export function requireAudiences(
 
 /** The clients that may come; undefined for any of the issuer. Throws `ConfigError`. */
 export function readClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
-  return clientId === undefined ? undefined : readNames("clientId", clientId, 'clientId: "1example23456789"');
+  return clientId === undefined ? undefined : readNames("clientId", clientId);
 }
 
 /** One name or several, to be compared letter for letter. */
-function readNames(option: string, names: unknown, example: string): readonly string[] {
+function readNames(option: string, names: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(names) ? names : [names];
-  const fail = (problem: string) => new ConfigError({ option, problem, example });
+  const fail = (problem: string) => toOptionError(option, problem);
   if (list.length === 0) throw fail("is an empty list");
   return list.map((one) => {
     if (typeof one !== "string") throw fail(`holds ${describe(one)}, which is not text`);

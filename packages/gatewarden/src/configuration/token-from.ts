@@ -3,11 +3,9 @@ import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ProxyPolicy } from "../request/proxy.js";
 import type { TokenPlace } from "../request/token-from.js";
-import { requireOptions } from "./option-table.js";
+import { requireOptions, toOptionError } from "./option-table.js";
 import type { TokenFromOptions } from "./options.js";
 
-const headerExample = 'tokenFrom: { header: "cf-access-jwt-assertion" }, trustProxy: { addresses: ["10.0.0.0/8"] }';
-const cookieExample = 'tokenFrom: { cookie: "__Host-session", origins: ["https://app.example.com"] }';
 /** RFC 9110 §5.6.2: names of headers and of cookies. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -20,26 +18,30 @@ export function readTokenFrom(
   requireOptions("tokenFrom", option);
   const { header, cookie, origins } = option as Readonly<Record<string, unknown>>;
   if ((header === undefined) === (cookie === undefined)) {
-    throw fault("tokenFrom", "must have either `header` or `cookie`", cookieExample);
+    throw toOptionError("tokenFrom", "must have either `header` or `cookie`");
   }
-  if (header === undefined) return { cookie: readName("cookie", cookie, cookieExample), origins: readOrigins(origins) };
-  if (origins !== undefined) throw fault("tokenFrom.origins", "belongs to a cookie, not to a header", cookieExample);
-  return readHeaderPlace(readName("header", header, headerExample).toLowerCase(), proxy);
+  if (header === undefined) return { cookie: readName("cookie", cookie), origins: readOrigins(origins) };
+  if (origins !== undefined) throw toOptionError("tokenFrom.origins", "belongs to a cookie, not to a header");
+  return readHeaderPlace(readName("header", header).toLowerCase(), proxy);
 }
 
 function readHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
   if (header === "authorization" || header === "cookie") {
     const problem = header === "cookie" ? "is read by `tokenFrom.cookie`" : "is Authorization, which is read anyway";
-    throw fault("tokenFrom.header", problem, header === "cookie" ? cookieExample : headerExample);
+    throw toOptionError("tokenFrom.header", problem);
   }
   // Anybody can send a header: without a proxy that sets it, it says nothing (CWE-290).
-  if (!proxy) throw fault("tokenFrom.header", "is believed from no proxy: trustProxy is not set", headerExample);
-  return { header, proxy };
+  if (proxy) return { header, proxy };
+  throw new ConfigError({
+    option: "tokenFrom.header",
+    problem: "is believed from no proxy: trustProxy is not set",
+    example: 'tokenFrom: { header: "cf-access-jwt-assertion" }, trustProxy: { addresses: ["10.0.0.0/8"] }',
+  });
 }
 
-function readName(member: "header" | "cookie", name: unknown, example: string): string {
+function readName(member: "header" | "cookie", name: unknown): string {
   if (typeof name === "string" && token.test(name)) return name;
-  throw fault(`tokenFrom.${member}`, `is not the name of a ${member}`, example);
+  throw toOptionError(`tokenFrom.${member}`, `is not the name of a ${member}`);
 }
 
 /** As browsers write them (RFC 6454 §6.2), since they are compared letter for letter. Never a pattern. */
@@ -49,9 +51,5 @@ function readOrigins(origins: unknown): ReadonlySet<unknown> {
   if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return new Set(origins);
   const problem =
     "must list the origins of the pages that may use the cookie: https, host and port, no path (http only on this machine itself)";
-  throw fault("tokenFrom.origins", problem, cookieExample);
-}
-
-function fault(option: string, problem: string, example: string): ConfigError {
-  return new ConfigError({ option, problem, example });
+  throw toOptionError("tokenFrom.origins", problem);
 }
