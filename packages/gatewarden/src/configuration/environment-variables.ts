@@ -3,6 +3,7 @@
 import { ConfigError } from "../errors.js";
 import { isIssuerName, isLoopback, isSafeUrl } from "../issuer/url.js";
 import { noEnvironment } from "../platform/runtime.js";
+import { toOptionError } from "./option-table.js";
 
 /** An issuer as configured: the spellings of `iss` it may turn out to have. More than one only where a base URL was given. */
 export type IssuerSpellings = readonly [string, ...string[]];
@@ -48,13 +49,13 @@ export function requireIssuerFromEnvironment(env: Environment, settings: NameSet
   const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, settings);
   const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, settings);
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
-    throw differs({ option: "ISSUER_BASE_URL", value: baseUrl, other: "AUTH0_DOMAIN", otherValue: domain });
+    throw differs(env, "ISSUER_BASE_URL", "AUTH0_DOMAIN");
   }
   if (fromExact && fromDomain && !isSameBase(fromExact, fromDomain)) {
-    throw differs({ option: "ISSUER", value: exact, other: "AUTH0_DOMAIN", otherValue: domain });
+    throw differs(env, "ISSUER", "AUTH0_DOMAIN");
   }
   if (fromExact && fromBaseUrl && !isSameBase(fromExact, fromBaseUrl)) {
-    throw differs({ option: "ISSUER", value: exact, other: "ISSUER_BASE_URL", otherValue: baseUrl });
+    throw differs(env, "ISSUER", "ISSUER_BASE_URL");
   }
   const issuer = fromExact ?? fromDomain ?? fromBaseUrl;
   if (issuer) return issuer;
@@ -64,14 +65,8 @@ export function requireIssuerFromEnvironment(env: Environment, settings: NameSet
   });
 }
 
-interface Difference {
-  readonly option: string;
-  readonly value: string | undefined;
-  readonly other: string;
-  readonly otherValue: string | undefined;
-}
-
-function differs({ option, value, other, otherValue }: Difference): ConfigError {
+function differs(env: Environment, option: VariableName, other: VariableName): ConfigError {
+  const [value, otherValue] = [requireVariable(env, option), requireVariable(env, other)];
   return new ConfigError({
     option,
     problem: `is "${value}" while ${other} is "${otherValue}": they name different issuers, so set only one of them`,
@@ -129,45 +124,33 @@ function toMissing(
 /** `ISSUER`: letter for letter, also where it is no https URL and the keys come from elsewhere. */
 function toNamedIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
   if (isApart && isOtherName(text, httpHosts)) return [text];
-  return requireExactIssuer(text, httpHosts, { option: "ISSUER", example: variableExamples.ISSUER });
+  return requireExactIssuer(text, httpHosts, (problem) => toVariableError("ISSUER", problem));
 }
 
 /** The exact issuer of the option `issuer`, or of a variable. Throws `ConfigError`. */
 export function requireExactIssuer(
   text: string,
   httpHosts: readonly string[] = [],
-  { option, example }: { readonly option: string; readonly example: string } = {
-    option: "issuer",
-    example: 'issuer: "https://acme.eu.auth0.com/"',
-  },
+  toError: ToError = (problem) => toOptionError("issuer", problem),
 ): IssuerSpellings {
-  const url = requireIssuerUrl({ option, text, example, httpHosts });
+  const url = requireIssuerUrl(text, toError, { httpHosts });
   // Auth0's issuers end in a slash; without it not one of its tokens would ever match.
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
 
 function requireDomainIssuer(text: string): IssuerSpellings {
-  const url = requireIssuerUrl({
-    option: "AUTH0_DOMAIN",
-    text: withScheme(text),
-    example: variableExamples.AUTH0_DOMAIN,
-    written: text,
-  });
+  const toError: ToError = (problem) => toVariableError("AUTH0_DOMAIN", problem);
+  const url = requireIssuerUrl(withScheme(text), toError, { written: text });
   if (url.pathname === "/") return [`${url.origin}/`];
-  throw toVariableError("AUTH0_DOMAIN", `is "${text}": a domain has no path`);
+  throw toError(`is "${text}": a domain has no path`);
 }
 
 /** A base URL with or without its last slash has the same metadata, and that says which of the two the issuer is. */
 function requireBaseUrlIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
   // A name with a scheme of its own that is no https URL is no base URL either: it has one spelling.
   if (isApart && hasScheme(text) && isOtherName(text, httpHosts)) return [text];
-  const url = requireIssuerUrl({
-    option: "ISSUER_BASE_URL",
-    text: withScheme(text),
-    example: variableExamples.ISSUER_BASE_URL,
-    written: text,
-    httpHosts,
-  });
+  const toError: ToError = (problem) => toVariableError("ISSUER_BASE_URL", problem);
+  const url = requireIssuerUrl(withScheme(text), toError, { written: text, httpHosts });
   const bare = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
   if (isAuth0(url)) return [`${bare}/`];
   return text.endsWith("/") ? [`${bare}/`, bare] : [bare, `${bare}/`];
@@ -193,18 +176,18 @@ function withScheme(text: string): string {
   return `${isLocal ? "http" : "https"}://${text}`;
 }
 
-interface UrlText {
-  readonly option: string;
-  readonly text: string;
-  readonly example: string;
+/** The error of the option or variable that is read. */
+type ToError = (problem: string) => ConfigError;
+
+interface UrlSettings {
   /** As the developer wrote it, where that is not the same. */
   readonly written?: string;
   readonly httpHosts?: readonly string[] | undefined;
 }
 
-function requireIssuerUrl({ option, text, example, written = text, httpHosts }: UrlText): URL {
+function requireIssuerUrl(text: string, toError: ToError, { written = text, httpHosts }: UrlSettings): URL {
   const fail = (problem: string): never => {
-    throw new ConfigError({ option, problem: `is "${written}": ${problem}`, example });
+    throw toError(`is "${written}": ${problem}`);
   };
   if (isPlaceholder(written)) return fail("that is only a placeholder");
   if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is no URL");

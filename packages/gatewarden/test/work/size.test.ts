@@ -12,7 +12,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 51,
+  ".": 50.75,
   "./advice": 5,
   "./introspection": 5.5,
   "./log": 1,
