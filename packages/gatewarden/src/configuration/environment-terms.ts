@@ -1,27 +1,31 @@
-// What the environment says of its issuer beyond the name: keys and algorithm, by the names that
-// express-oauth2-jwt-bearer reads (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html).
-// Read only where the issuer is the environment's too. What the code says comes first.
+// What the environment defines for its issuer beyond the name: keys and algorithm, by the names
+// that express-oauth2-jwt-bearer reads
+// (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html). Read only where the
+// issuer also comes from the environment. Options in code take precedence.
 import { ConfigError } from "../errors.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
-import { readText, requireVariable, toVariableError } from "./environment-variables.js";
+import { requireVariable, requireVariableText, toVariableError } from "./environment-variables.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Terms = Pick<IssuerOptions, "keys" | "algorithms">;
 
-/** Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws `ConfigError` for a combination that cannot hold. */
-export function readTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
-  const algorithm = options.algorithms === undefined ? readAlgorithm(env) : undefined;
-  const keys = hasMaterial(options.keys) ? undefined : readKeys(env, options, algorithm);
+/**
+ * Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws
+ * `ConfigError` for combinations that conflict.
+ */
+export function requireTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
+  const algorithm = options.algorithms === undefined ? requireAlgorithm(env) : undefined;
+  const keys = hasMaterial(options.keys) ? undefined : requireKeys(env, options, algorithm);
   return { ...(keys && { keys }), ...(algorithm && { algorithms: [algorithm.name as "RS256"] }) };
 }
 
-/** Whether keys are given, and not only times for them. */
+/** Whether key material is configured, and not only times for it. */
 function hasMaterial(keys: object = {}): boolean {
   return ["jwksUri", "jwks", "publicKey", "secret"].some((name) => name in keys);
 }
 
-function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
+function requireAlgorithm(env: Environment): AlgorithmRecord | undefined {
   const option = "TOKEN_SIGNING_ALG";
   const name = requireVariable(env, option);
   if (name === undefined) return undefined;
@@ -30,7 +34,7 @@ function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
   throw toVariableError(option, `is "${name}", which is not a signature algorithm known here`);
 }
 
-function readKeys(
+function requireKeys(
   env: Environment,
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
@@ -39,7 +43,7 @@ function readKeys(
   if (jwksUri !== undefined && !URL.canParse(jwksUri)) {
     throw toVariableError("JWKS_URI", `is "${jwksUri}", which is not a URL`);
   }
-  const secret = readSecret(env, options, algorithm);
+  const secret = requireTokenSecret(env, options, algorithm);
   if (secret !== undefined && jwksUri !== undefined)
     throw badSecret("is set, and so is JWKS_URI: set only one of them");
   if (secret !== undefined) return { secret };
@@ -47,17 +51,17 @@ function readKeys(
 }
 
 /**
- * The secret, where an algorithm says that it is for tokens. Many programs have a SECRET of their own
- * (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
+ * The secret, where an algorithm confirms that it is for tokens. Many programs have an unrelated
+ * `SECRET` (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
  */
-function readSecret(
+function requireTokenSecret(
   env: Environment,
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): string | undefined {
-  const text = readText(env, "SECRET");
+  const text = requireVariableText(env, "SECRET");
   const secret = text?.trim() === "" ? undefined : text;
-  if (algorithm === undefined) return secret === undefined ? undefined : readUndeclared(env, options, secret);
+  if (algorithm === undefined) return secret === undefined ? undefined : requireUndeclaredSecret(env, options, secret);
   const { name, keyType, signatureLength = 0 } = algorithm;
   if (keyType !== "oct") {
     if (secret === undefined) return undefined;
@@ -70,8 +74,15 @@ function readSecret(
   throw badSecret(`is shorter than ${signatureLength} bytes, the least for ${name} (RFC 7518 §3.2)`);
 }
 
-/** A secret without `TOKEN_SIGNING_ALG`: this API's if the code lists nothing but HMAC, or if nothing else could be meant. */
-function readUndeclared(env: Environment, { algorithms: listed }: GuardOptions, secret: string): string | undefined {
+/**
+ * A secret without `TOKEN_SIGNING_ALG`. Used if `algorithms` lists only HMAC. Ignored if it lists
+ * others, or if another variable names the issuer or its keys. Otherwise the algorithm is required.
+ */
+function requireUndeclaredSecret(
+  env: Environment,
+  { algorithms: listed }: GuardOptions,
+  secret: string,
+): string | undefined {
   if (Array.isArray(listed))
     return listed.every((name) => algorithms.get(name)?.keyType === "oct") ? secret : undefined;
   const others = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "JWKS_URI"] as const;

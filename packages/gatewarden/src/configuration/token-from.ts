@@ -1,4 +1,4 @@
-// The option `tokenFrom` → where a token may stand besides Authorization.
+// The option `tokenFrom`: where a token may be besides Authorization.
 import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ProxyPolicy } from "../request/proxy.js";
@@ -10,7 +10,7 @@ import type { TokenFromOptions } from "./options.js";
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Checks the option. Throws `ConfigError`. */
-export function readTokenFrom(
+export function requireTokenPlace(
   option: TokenFromOptions | undefined,
   proxy: ProxyPolicy | undefined,
 ): TokenPlace | undefined {
@@ -20,32 +20,34 @@ export function readTokenFrom(
   if ((header === undefined) === (cookie === undefined)) {
     throw toOptionError("tokenFrom", "must have either `header` or `cookie`");
   }
-  if (header === undefined) return { cookie: readName("cookie", cookie), origins: readOrigins(origins) };
+  if (header === undefined) return { cookie: requireToken("cookie", cookie), origins: requireOrigins(origins) };
   if (origins !== undefined) throw toOptionError("tokenFrom.origins", "belongs to a cookie, not to a header");
-  return readHeaderPlace(readName("header", header).toLowerCase(), proxy);
+  return requireHeaderPlace(requireToken("header", header).toLowerCase(), proxy);
 }
 
-function readHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
+function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
   if (header === "authorization" || header === "cookie") {
     const problem = header === "cookie" ? "is read by `tokenFrom.cookie`" : "is Authorization, which is read anyway";
     throw toOptionError("tokenFrom.header", problem);
   }
-  // Anybody can send a header: without a proxy that sets it, it says nothing (CWE-290).
+  // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
   if (proxy) return { header, proxy };
   throw new ConfigError({
     option: "tokenFrom.header",
-    problem: "is believed from no proxy: trustProxy is not set",
+    problem: "requires trustProxy, which is not set",
     example: 'tokenFrom: { header: "cf-access-jwt-assertion" }, trustProxy: { addresses: ["10.0.0.0/8"] }',
   });
 }
 
-function readName(member: "header" | "cookie", name: unknown): string {
+function requireToken(member: "header" | "cookie", name: unknown): string {
   if (typeof name === "string" && token.test(name)) return name;
   throw toOptionError(`tokenFrom.${member}`, `is not the name of a ${member}`);
 }
 
-/** As browsers write them (RFC 6454 §6.2), since they are compared letter for letter. Never a pattern. */
-function readOrigins(origins: unknown): ReadonlySet<unknown> {
+/**
+ * Origins as browsers write them (RFC 6454 §6.2), since they are compared exactly. Never patterns.
+ */
+function requireOrigins(origins: unknown): ReadonlySet<unknown> {
   const isOrigin = (one: unknown) =>
     typeof one === "string" && isSafeUrl(one) && new URL(one).origin === one && !one.includes("*");
   if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return new Set(origins);
