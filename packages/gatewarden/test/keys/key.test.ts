@@ -3,9 +3,9 @@ import { createHash, createPublicKey } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { importJwk } from "../../src/keys/key.js";
 import { UnusableKey } from "../../src/keys/material.js";
-import { refusedKeys, usableKeys } from "../support/cases/key-cases.js";
 import { createKey, encode, forge } from "../support/forge.js";
 import { claims, ec, guardWith, rsa, verdict } from "../support/keys.js";
+import { refusedKeys, usableKeys } from "./_key-cases.js";
 
 describe("A key from a key set", () => {
   it.each(usableKeys)("%s verifies what it fits and nothing else", async (_name, jwk, names) => {

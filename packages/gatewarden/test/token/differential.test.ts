@@ -2,13 +2,13 @@
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import { describe, expect, it } from "vitest";
 import { asymmetricAlgorithms } from "../../src/token/algorithms.js";
-import { named } from "../support/cases/case.js";
-import { claimsCases } from "../support/cases/claims-cases.js";
-import { formCases } from "../support/cases/form-cases.js";
-import { headerCases } from "../support/cases/header-cases.js";
-import { signatureCases } from "../support/cases/signature-cases.js";
 import { start } from "../support/clock.js";
 import { audience, guardWith, issuer, jwks, verdict } from "../support/keys.js";
+import { claimsCases } from "./_claims-cases.js";
+import { formCases } from "./_form-cases.js";
+import { headerCases } from "./_header-cases.js";
+import { signatureCases } from "./_signature-cases.js";
+import { named } from "./_token-case.js";
 
 const guard = guardWith();
 const keys = createLocalJWKSet(jwks as JSONWebKeySet);

@@ -3,15 +3,15 @@ import { createHash, createHmac } from "node:crypto";
 import process from "node:process";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { importJwk } from "../../src/keys/key.js";
-import { named } from "../support/cases/case.js";
-import { claimsCases } from "../support/cases/claims-cases.js";
-import { formCases } from "../support/cases/form-cases.js";
-import { headerCases } from "../support/cases/header-cases.js";
-import { refusedKeys, usableKeys } from "../support/cases/key-cases.js";
-import { signatureCases } from "../support/cases/signature-cases.js";
+import { refusedKeys, usableKeys } from "../keys/_key-cases.js";
 import { createClock } from "../support/clock.js";
 import { createKey, encode, forge } from "../support/forge.js";
 import { claims, ec, ed, options, rsa, token } from "../support/keys.js";
+import { claimsCases } from "../token/_claims-cases.js";
+import { formCases } from "../token/_form-cases.js";
+import { headerCases } from "../token/_header-cases.js";
+import { signatureCases } from "../token/_signature-cases.js";
+import { named } from "../token/_token-case.js";
 
 /** Modules of the library that were loaded where `process.getBuiltinModule` finds nothing. */
 async function load() {
