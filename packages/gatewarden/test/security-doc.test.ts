@@ -46,7 +46,11 @@ describe("The table of attacks", () => {
 });
 
 describe("Each table of cases that it names", () => {
-  const tables = [...new Set(proofs.map(([file]) => file).filter((file) => /\/_[a-z]+-cases\.ts$/.test(file) && file.startsWith("token/")))];
+  const tables = [
+    ...new Set(
+      proofs.map(([file]) => file).filter((file) => /\/_[a-z]+-cases\.ts$/.test(file) && file.startsWith("token/")),
+    ),
+  ];
 
   it.each(tables)("is run by a test: %s", (file) => {
     const name = file.replace(/^token\//, "./").replace(/\.ts$/, ".js");

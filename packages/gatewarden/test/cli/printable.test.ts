@@ -10,9 +10,9 @@ import * as scripts from "../../../../scripts/lib/printable.mjs";
 import * as dev from "../../../dev/src/printable.js";
 import { main } from "../../src/cli/main.js";
 import { toPrintable, toPrintableLines } from "../../src/cli/printable.js";
-import { listenWith } from "../adapters/support/listen.js";
 import { createKey, forge } from "../support/forge.js";
 import { audience } from "../support/keys.js";
+import { listenWith } from "../support/listen.js";
 import { run as runDoctor, surround } from "./doctor/_examine.js";
 
 /**

@@ -14,8 +14,8 @@ import {
   type Guard,
   permission,
 } from "../../src/index.js";
-import { listen } from "../adapters/support/listen.js";
 import { audience, bearer, guardWith, options, token } from "../support/keys.js";
+import { listen } from "../support/listen.js";
 import { startRemote } from "../support/remote.js";
 
 const development = { explain: "development" } as const;

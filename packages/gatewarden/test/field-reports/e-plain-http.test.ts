@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { doctorCatalogue } from "../../src/cli/doctor/catalogue/catalogue.js";
 import { start } from "../support/clock.js";
 import { createKey, forge } from "../support/forge.js";
-import { innerHost, toInner } from "../support/inner-host.js";
 import { type IssuerServer, json, metadataPath, redirect, startIssuer } from "../support/issuer-server.js";
 import { audience, refusalOf, verdict } from "../support/keys.js";
-import { parseYaml, type Yaml } from "../support/yaml.js";
+import { innerHost, toInner } from "./_inner-host.js";
+import { parseYaml, type Yaml } from "./_yaml.js";
 
 const key = createKey("ES256", "k");
 /** Keycloak behind a proxy that ends TLS: https://www.keycloak.org/server/hostname (backchannel), `KC_HOSTNAME_BACKCHANNEL_DYNAMIC`. */

@@ -12,10 +12,10 @@ import { createAuthContext, useAuth } from "../../src/adapters/graphql.js";
 import { protect as protectHono } from "../../src/adapters/hono.js";
 import { protect, serveMetadata } from "../../src/adapters/mcp.js";
 import { createGuard, type Guard } from "../../src/index.js";
-import { type Listening, listen } from "../adapters/support/listen.js";
-import { listenFetch } from "../adapters/support/listen-fetch.js";
 import { options, token } from "../support/keys.js";
-import { callFromPage } from "../support/page.js";
+import { type Listening, listen } from "../support/listen.js";
+import { listenFetch } from "../support/listen-fetch.js";
+import { callFromPage } from "./_page.js";
 
 const resource = "https://api.test/mcp";
 const path = "/.well-known/oauth-protected-resource/mcp";

@@ -22,9 +22,9 @@ import {
   type AuthContext as TrpcContext,
 } from "../../src/adapters/trpc.js";
 import { type Auth, createGuard, type Guard, type GuardOptions, permission } from "../../src/index.js";
-import { listen, listenWith } from "../adapters/support/listen.js";
 import { createClock } from "../support/clock.js";
 import { type Claims, options, token } from "../support/keys.js";
+import { listen, listenWith } from "../support/listen.js";
 
 const running: { close(): unknown }[] = [];
 afterEach(async () => {

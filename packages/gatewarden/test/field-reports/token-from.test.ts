@@ -19,8 +19,8 @@ import {
   type GuardRequest,
   type RequestHeaders,
 } from "../../src/index.js";
-import { listenWith } from "../adapters/support/listen.js";
 import { options, token, verdictOf } from "../support/keys.js";
+import { listenWith } from "../support/listen.js";
 import {
   guardWith as boundGuard,
   createSender,

@@ -9,7 +9,7 @@ import { gate, json, startIssuer } from "../support/issuer-server.js";
 import { claims, ec, options, stranger, token } from "../support/keys.js";
 import { createRandom } from "../support/random.js";
 import { startRemote } from "../support/remote.js";
-import { exchange, openWire, readAnswers, requestText, valuesOf, type WireAnswer } from "../support/wire.js";
+import { exchange, openWire, readAnswers, requestText, valuesOf, type WireAnswer } from "./_wire.js";
 
 const guard = createGuard(options());
 const alice = token({ sub: "alice" });

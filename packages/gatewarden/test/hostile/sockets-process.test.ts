@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { jwks, token } from "../support/keys.js";
-import { event, openSocketIo, refusalOf, stopAll } from "../support/sockets.js";
+import { event, openSocketIo, refusalOf, stopAll } from "./_connections.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const alice = token({ sub: "alice" });

@@ -15,7 +15,7 @@ import {
   startSocketIo,
   stopAll,
   type TestSocket,
-} from "../support/sockets.js";
+} from "./_connections.js";
 
 const alice = token({ sub: "alice", jti: "first" });
 const renewed = token({ sub: "alice", exp: start + 3600 });

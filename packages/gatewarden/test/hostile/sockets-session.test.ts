@@ -20,7 +20,7 @@ import {
 import { createIdentity } from "../support/certificates.js";
 import { type Clock, createClock, start } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
-import { event, openSocketIo, openWs, replaceIn, startSocketIo, startWs, stopAll } from "../support/sockets.js";
+import { event, openSocketIo, openWs, replaceIn, startSocketIo, startWs, stopAll } from "./_connections.js";
 
 const alice = token({ sub: "alice" });
 const longLived = token({ sub: "alice", exp: start + 86_400, jti: "long" });

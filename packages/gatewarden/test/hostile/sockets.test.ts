@@ -7,8 +7,8 @@ import type { Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { createGuard, type Guard } from "../../src/index.js";
-import { call } from "../adapters/support/request.js";
 import { options, token } from "../support/keys.js";
+import { call } from "../support/request.js";
 import {
   event,
   openSocketIo,
@@ -20,8 +20,8 @@ import {
   startWs,
   stopAll,
   type TestSocket,
-} from "../support/sockets.js";
-import { exchange, requestText } from "../support/wire.js";
+} from "./_connections.js";
+import { exchange, requestText } from "./_wire.js";
 
 const guard = createGuard(options()) as Guard<unknown>;
 const alice = token({ sub: "alice" });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createGuard, createRevocationList, type Guard, permission, type Reason } from "../../src/index.js";
 import { instrument } from "../../src/opentelemetry/instrument.js";
 import { bearer, verdictOf } from "../support/keys.js";
-import { type Metrics, type Scraped, startMetrics } from "../support/scrape.js";
+import { type Metrics, type Scraped, startMetrics } from "./_scrape.js";
 
 interface Panel {
   readonly title: string;

@@ -6,7 +6,7 @@ import { forge } from "../support/forge.js";
 import { hang, status } from "../support/issuer-server.js";
 import { audience, bearer, guardWith, issuer, token, verdict, verdictOf } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
-import { type Metrics, startMetrics } from "../support/scrape.js";
+import { type Metrics, startMetrics } from "./_scrape.js";
 
 let metrics: Metrics;
 beforeEach(async () => {

@@ -2,8 +2,8 @@
 import { expect, it } from "vitest";
 import * as providers from "../../src/providers/providers.js";
 import { allProviders } from "../../src/providers/words/all.js";
+import { allCases } from "./_cases/all.js";
 import type { ProviderCase } from "./_provider-cases.js";
-import { allCases } from "./cases/all.js";
 
 it("has a case, and words, for every preset", () => {
   const others = ["createClusterFetch", "tokenHeaders"];

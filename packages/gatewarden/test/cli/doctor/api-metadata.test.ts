@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
 import { protect } from "../../../src/adapters/node.js";
 import { createGuard } from "../../../src/index.js";
-import { listenWith } from "../../adapters/support/listen.js";
+import { listenWith } from "../../support/listen.js";
 import { openClinic, refuse } from "./_api.js";
 import { expectFinding } from "./_examine.js";
 

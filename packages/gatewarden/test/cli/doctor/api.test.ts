@@ -6,8 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { protect } from "../../../src/adapters/node.js";
 import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
 import { createGuard } from "../../../src/index.js";
-import { listen } from "../../adapters/support/listen.js";
 import { createIdentity } from "../../support/certificates.js";
+import { listen } from "../../support/listen.js";
 import { good, openClinic, origin, type Refusing, refuse } from "./_api.js";
 import { examine, expectFinding } from "./_examine.js";
 

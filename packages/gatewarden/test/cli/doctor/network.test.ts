@@ -2,7 +2,7 @@
 import { Socket } from "node:net";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listen } from "../../adapters/support/listen.js";
+import { listen } from "../../support/listen.js";
 import { examineIssuer, expectFinding } from "./_examine.js";
 
 let tenant: Tenant;

@@ -2,9 +2,9 @@
 // (CWE-248).
 import type { ServerResponse } from "node:http";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listen } from "../../adapters/support/listen.js";
 import { createKey } from "../../support/forge.js";
 import { type IssuerServer, metadataPath, startIssuer } from "../../support/issuer-server.js";
+import { listen } from "../../support/listen.js";
 import { good, openClinic, refuse } from "./_api.js";
 import { type Examination, examineIssuer } from "./_examine.js";
 

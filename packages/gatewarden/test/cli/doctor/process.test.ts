@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listenWith } from "../../adapters/support/listen.js";
 import { createIdentity } from "../../support/certificates.js";
+import { listenWith } from "../../support/listen.js";
 
 const command = fileURLToPath(new URL("../../../bin/gatewarden.js", import.meta.url));
 const identity = createIdentity("idp.acme.test");

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { metadataCheck } from "../../../src/cli/doctor/api/metadata-check.js";
 import { isPublicAddress, mayAsk } from "../../../src/cli/doctor/api/reachable.js";
 import { createRecorder } from "../../../src/cli/doctor/recorder.js";
-import { listenWith } from "../../adapters/support/listen.js";
+import { listenWith } from "../../support/listen.js";
 import { surround } from "./_examine.js";
 
 /**
