@@ -1,10 +1,10 @@
 // Tokens that come again: faster, and never accepted on terms that no longer hold.
 import { afterEach, describe, expect, it } from "vitest";
-import { createGuard, createRevocationList, permission } from "../src/index.js";
-import { createClock, start } from "./support/clock.js";
-import { createKey, forge } from "./support/forge.js";
-import { audience, bearer, claims, ec, guardWith, issuer, options, stranger, token, verdict } from "./support/keys.js";
-import { type Remote, second, startRemote } from "./support/remote.js";
+import { createGuard, createRevocationList, permission } from "../../src/index.js";
+import { createClock, start } from "../support/clock.js";
+import { createKey, forge } from "../support/forge.js";
+import { audience, bearer, claims, ec, guardWith, issuer, options, stranger, token, verdict } from "../support/keys.js";
+import { type Remote, second, startRemote } from "../support/remote.js";
 
 const running: Remote[] = [];
 afterEach(async () => {

@@ -1,11 +1,11 @@
 // What libraries in the field have got wrong, one test each, named after what a user would have seen.
 import { describe, expect, it } from "vitest";
-import { type AuthError, permission, scope } from "../src/index.js";
-import { parseChallenge } from "./support/challenge.js";
-import { createKey, forge } from "./support/forge.js";
-import { status } from "./support/issuer-server.js";
-import { bearer, claims, ec, guardWith, refusalOf, token, verdict } from "./support/keys.js";
-import { second, startRemote } from "./support/remote.js";
+import { type AuthError, permission, scope } from "../../src/index.js";
+import { parseChallenge } from "../support/challenge.js";
+import { createKey, forge } from "../support/forge.js";
+import { status } from "../support/issuer-server.js";
+import { bearer, claims, ec, guardWith, refusalOf, token, verdict } from "../support/keys.js";
+import { second, startRemote } from "../support/remote.js";
 
 const guard = guardWith();
 
