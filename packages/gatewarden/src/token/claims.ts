@@ -1,10 +1,11 @@
-// The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4).
+// The rules for a token's registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4). Those
+// for its header are in `header.ts`.
 // Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "./absent.js";
 import { checkClient } from "./client.js";
 import { type JsonObject, member } from "./json.js";
-import { accessTokenUses, findIdTokenMark, toList } from "./kind.js";
+import { accessTokenUses, findIdTokenMark, toList, toType } from "./kind.js";
 import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
@@ -42,31 +43,6 @@ export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undef
 
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
-
-/** The algorithm is on the list. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
-export const checkAlgorithm: TokenRule = ({ header, policy }) => {
-  if (policy.algorithms.has(header.alg)) return undefined;
-  const expected = [...policy.algorithms];
-  return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
-};
-
-/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
-export const checkType: TokenRule = ({ header, policy }) => {
-  const type = toType(header);
-  const isAccessToken = type === "at+jwt";
-  if (isAccessToken || (policy.tokenType === "any" && (type === undefined || type === "jwt"))) return undefined;
-  const expected = policy.tokenType === "any" ? ["at+jwt", "JWT"] : ["at+jwt"];
-  if (type === "logout+jwt" || type === "secevent+jwt") return new AuthError("logout_token");
-  return new AuthError("type_not_allowed", { details: { name: "typ", expected, actual: header.typ } });
-};
-
-const mediaType = "application/";
-
-/** `typ` without its optional prefix. Media types ignore case (RFC 7515 §4.1.9). */
-function toType({ typ }: TokenHeader): string | undefined {
-  const type = typ?.toLowerCase();
-  return type?.startsWith(mediaType) ? type.slice(mediaType.length) : type;
-}
 
 /** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
 export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
@@ -132,8 +108,9 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
 };
 
 /**
- * One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). Where this API has no audience, a token that names one is
- * another's: an ID token, or one for another API (RFC 7519 §4.1.3: it must be rejected by those who are not named).
+ * One `aud` is, letter for letter, this API's (RFC 9068 §4, RFC 7519 §4.1.3, RFC 8725 §3.9). Where
+ * this API has no audience, a token that names one is another's: an ID token, or one for another API
+ * (RFC 7519 §4.1.3: it must be rejected by those who are not named).
  */
 export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
@@ -163,9 +140,6 @@ export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
-
-/** What can be said of a token before its key is chosen. */
-export const headerRules: readonly TokenRule[] = [checkAlgorithm, checkType];
 
 /** What is said of a token once its signature holds. */
 export const claimRules: readonly TokenRule[] = [

@@ -5,7 +5,8 @@ import { AuthError } from "../../src/errors.js";
 import { type Collector, collectAll } from "../../src/road/collect.js";
 import { type Rule, type Step, stopAtFirst, toRules } from "../../src/road/step.js";
 import { createSteps } from "../../src/road/steps.js";
-import { claimRules, headerRules } from "../../src/token/claims.js";
+import { claimRules } from "../../src/token/claims.js";
+import { headerRules } from "../../src/token/header.js";
 
 const config = configure({
   issuer: "https://issuer.test/",
