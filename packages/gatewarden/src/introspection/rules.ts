@@ -1,4 +1,5 @@
-// The rules for what an introspection endpoint says: those for a JWT's claims, and what RFC 7662 adds or leaves open.
+// The rules for what an introspection endpoint says: `active`, those for a JWT's claims, and what
+// RFC 7662 adds or leaves open.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "../token/absent.js";
 import {
@@ -11,8 +12,24 @@ import {
   namesNoAudience,
 } from "../token/claims.js";
 import { checkClient } from "../token/client.js";
-import { member } from "../token/json.js";
+import { isObject, type JsonObject, member } from "../token/json.js";
 import { accessTokenUses } from "../token/kind.js";
+
+/** A response that says of a token whether it is active. */
+export type ActiveResponse = JsonObject & { readonly active: boolean };
+
+/**
+ * Whether the response answers the question: `active` is true or false (RFC 7662 §2.2). Text such as
+ * "false", a number, or no member at all is no answer: it neither admits a token nor refuses it.
+ */
+export function isActiveResponse(response: unknown): response is ActiveResponse {
+  return isObject(response) && typeof member(response, "active") === "boolean";
+}
+
+/** The token is active (RFC 7662 §2.2). */
+export function checkActive({ active }: ActiveResponse): AuthError | undefined {
+  return active === true ? undefined : new AuthError("token_inactive");
+}
 
 /** What decides which rules apply. */
 export interface IntrospectionTerms {
