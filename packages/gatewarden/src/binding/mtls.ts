@@ -15,8 +15,9 @@ export interface MtlsPolicy {
 }
 
 /**
- * Refuses unless the request came with the certificate of that thumbprint. The handshake has proven that the sender holds its key;
- * who signed the certificate does not matter here (RFC 8705 §6.2).
+ * Refuses unless the request came with the certificate of that thumbprint, the token's `x5t#S256`
+ * (RFC 8705 §3 and §3.1; `confirmation.ts` reads the claim). The handshake has proven that the
+ * sender holds its key; who signed the certificate does not matter here (RFC 8705 §6.2).
  */
 export function refuseOtherCertificate(
   request: GuardRequest,

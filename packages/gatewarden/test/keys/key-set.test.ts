@@ -1,4 +1,4 @@
-// The choice of the one key that a token's header names.
+// The choice of the one key that a token's header names (RFC 7515 §4.1.4, RFC 7517 §4.5).
 import { describe, expect, it } from "vitest";
 import { createKey, forge, type TestKey } from "../support/forge.js";
 import { claims, ec, ed, guardWith, rsa, verdict } from "../support/keys.js";
@@ -9,7 +9,7 @@ const sign = (key: TestKey, header: Record<string, unknown>, alg = "ES256") =>
 const withKeys = (...keys: Record<string, unknown>[]) => guardWith({ keys: { jwks: { keys } } });
 const { kid: _kid, ...nameless } = ec.jwk;
 
-describe("A token's key", () => {
+describe("A token's key, chosen by kid (RFC 7517 §4.5)", () => {
   it.each([
     ["the only one that fits, without kid", withKeys(rsa.jwk, ec.jwk, ed.jwk), sign(ec, {}), "accepted"],
     ["the only one there is, itself without kid", withKeys(nameless), sign(ec, {}), "accepted"],

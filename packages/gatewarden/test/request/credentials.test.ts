@@ -56,11 +56,11 @@ describe("The Authorization header", () => {
     ["another scheme behind", `Bearer ${good}, Basic dTpw`],
     ["DPoP in front", `DPoP ${good}, Bearer ${good}`],
     ["an empty part in front", `, Bearer ${good}`],
-  ])("with %s carries too many credentials", async (_name, authorization) => {
+  ])("with %s carries too many credentials (RFC 6750 §2)", async (_name, authorization) => {
     expect(await status(authorization)).toEqual(["credentials_multiple", 400, "invalid_request"]);
   });
 
-  it("that was sent twice carries too many credentials, even when both are equal", async () => {
+  it("that was sent twice carries too many credentials, even when both are equal (RFC 6750 §2)", async () => {
     expect(await check({ authorization: [`Bearer ${good}`, `Bearer ${good}`] })).toBe("credentials_multiple");
     const headers = new Headers([
       ["authorization", `Bearer ${good}`],

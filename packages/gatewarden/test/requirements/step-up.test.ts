@@ -32,7 +32,7 @@ describe("A step-up by acr_values", () => {
   });
 });
 
-describe("A step-up by max_age", () => {
+describe("A step-up by max_age (RFC 9470 §3)", () => {
   it.each([
     ["just now", 0],
     ["as long ago as is allowed", 60],
