@@ -1,4 +1,4 @@
-// Elysia: `.macro(auth(guard))` gives routes the options `auth` and `optionalAuth`, and their handlers `auth`, typed.
+// Elysia: `.macro(createMacro(guard))` gives routes the options `auth` and `optionalAuth`, and their handlers `auth`, typed.
 import { type Context, status } from "elysia";
 import {
   type Auth,

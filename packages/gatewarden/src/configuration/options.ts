@@ -1,4 +1,5 @@
-// What a guard can be told, its defaults, and the names it reads from the environment. Everything is checked once, at creation.
+// The options of a guard: what each does, in prose. What it must be, its default and the names it
+// has in the environment are rows of `option-table.ts`.
 
 import type { BindingMode } from "../binding/confirmation.js";
 import type { ReplayStore } from "../binding/replay.js";
