@@ -14,7 +14,7 @@ import {
 import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
-import { isObject, type JsonObject, member } from "./token/json.js";
+import { isObject, isPlainData, type JsonObject, member } from "./token/json.js";
 
 /** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
 export interface AccessTokenClaims {
@@ -256,7 +256,7 @@ function readActor(value: unknown, depth: number): Actor | undefined {
 
 /** Freezes plain objects and lists all the way down, also below what is frozen already; what a schema made of other kinds is left as it is. */
 function freezeDeep(value: unknown, seen: Set<unknown> = new Set()): void {
-  if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return;
+  if (typeof value !== "object" || value === null || seen.has(value) || !isPlainData(value)) return;
   seen.add(Object.freeze(value));
   for (const one of Object.values(value)) freezeDeep(one, seen);
 }
@@ -269,16 +269,11 @@ const maxSharedDepth = 64;
  */
 export function isShareable(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return typeof value !== "function";
-  if (depth === maxSharedDepth || !isPlain(value)) return false;
+  if (depth === maxSharedDepth || !isPlainData(value)) return false;
   return Reflect.ownKeys(value).every((name) => {
     const member = typeof name === "string" ? Object.getOwnPropertyDescriptor(value, name) : undefined;
     if (member === undefined || !("value" in member)) return false;
     // Hidden ones, such as the length of a list, must be values that need no freezing.
     return isShareable(member.value, member.enumerable ? depth + 1 : maxSharedDepth);
   });
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }

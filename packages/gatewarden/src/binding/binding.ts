@@ -5,13 +5,7 @@ import type { GuardRequest } from "../request/credentials.js";
 import type { Step } from "../road/step.js";
 import { sha256Text } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";
-import {
-  type BindingModes,
-  type Confirmation,
-  checkConfirmation,
-  parseConfirmation,
-  unproven,
-} from "./confirmation.js";
+import { type BindingModes, type Confirmation, checkConfirmation, toConfirmation, unproven } from "./confirmation.js";
 import type { BoundToken, DpopPolicy } from "./dpop.js";
 import { type MtlsPolicy, refuseOtherCertificate } from "./mtls.js";
 import { createProofSteps, type ProofJourney } from "./proof-steps.js";
@@ -60,10 +54,12 @@ interface Known {
 /** For as long as the token itself is held, by the cache of verified tokens or by the request. */
 const knownByHolder = new WeakMap<object, Known>();
 
-function toKnown(holder: object, claims: JsonObject): Known {
+function toKnown(holder: object, claims: JsonObject): Known | AuthError {
   const before = knownByHolder.get(holder);
   if (before) return before;
-  const known = { confirmation: parseConfirmation(claims), hash: undefined };
+  const confirmation = toConfirmation(claims);
+  if (confirmation instanceof AuthError) return confirmation;
+  const known = { confirmation, hash: undefined };
   knownByHolder.set(holder, known);
   return known;
 }
@@ -115,6 +111,7 @@ export function createBinding(policy: BindingPolicy): Binding {
 function checkBound(journey: BindingJourney, modes: BindingModes): AuthError | undefined {
   const { token, auth, claims, scheme, request, now } = journey;
   const known = toKnown(auth, claims);
+  if (known instanceof AuthError) return known;
   const { confirmation } = known;
   const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
   if (refusal) return refusal;

@@ -24,18 +24,22 @@ const known: ReadonlySet<string> = new Set(["jkt", "x5t#S256"]);
 const unbound: Confirmation = { key: undefined, certificate: undefined };
 
 /**
- * What the token is bound to. Throws `AuthError` (`binding_unproven`) for a `cnf` that is malformed, or that holds anything else
- * than what is proven here: ignoring it would make a bearer token of a bound one (RFC 9449 §7.2, RFC 8705 §3).
+ * What the token is bound to. `binding_unproven` for a `cnf` that is malformed, or that holds
+ * anything else than what is proven here: ignoring it would make a bearer token of a bound one
+ * (RFC 9449 §7.2, RFC 8705 §3).
  */
-export function parseConfirmation(claims: JsonObject): Confirmation {
+export function toConfirmation(claims: JsonObject): Confirmation | AuthError {
   if (!Object.hasOwn(claims, "cnf")) return unbound;
   const cnf = member(claims, "cnf");
-  if (!isObject(cnf)) throw unproven("is not an object");
+  if (!isObject(cnf)) return unproven("is not an object");
   const names = Object.keys(cnf);
-  if (names.length === 0) throw unproven("is empty");
-  if (!names.every((name) => known.has(name))) throw unproven("has a member of an unknown kind");
-  const key = parseThumbprint(cnf, "jkt");
-  return { key: key && toBase64url(key), certificate: parseThumbprint(cnf, "x5t#S256") };
+  if (names.length === 0) return unproven("is empty");
+  if (!names.every((name) => known.has(name))) return unproven("has a member of an unknown kind");
+  const key = toThumbprint(cnf, "jkt");
+  if (key instanceof AuthError) return key;
+  const certificate = toThumbprint(cnf, "x5t#S256");
+  if (certificate instanceof AuthError) return certificate;
+  return { key: key && toBase64url(key), certificate };
 }
 
 /** Holds the binding against the modes: what is bound must be provable here, and what is demanded must be bound. */
@@ -52,10 +56,9 @@ export function unproven(problem: string): AuthError {
 }
 
 /** Both thumbprints are the base64url of a SHA-256 (RFC 9449 §6.1, RFC 8705 §3.1). One that is not could only match by a lax reader. */
-function parseThumbprint(cnf: JsonObject, name: string): Uint8Array | undefined {
+function toThumbprint(cnf: JsonObject, name: string): Uint8Array | AuthError | undefined {
   if (!Object.hasOwn(cnf, name)) return undefined;
   const value = cnf[name];
   const bytes = typeof value === "string" ? readBase64url(value) : undefined;
-  if (bytes?.length !== 32) throw unproven(`has a ${name} that is no SHA-256 in base64url`);
-  return bytes;
+  return bytes?.length === 32 ? bytes : unproven(`has a ${name} that is no SHA-256 in base64url`);
 }

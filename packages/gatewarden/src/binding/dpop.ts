@@ -58,20 +58,20 @@ const maxJtiLength = 256;
 
 /** All claims are there with their types (RFC 9449 §4.3 step 3). `jti` is bounded, since it is kept. */
 export const checkClaims: ProofRule = ({ claims }) => {
-  for (const name of texts) {
+  for (const name of textClaims) {
     const value = member(claims, name);
     if (typeof value !== "string" || value === "") return invalid(name, "is not a string that holds something");
     if (name === "jti" && value.length > maxJtiLength) return invalid(name, "is too long");
   }
-  for (const name of dates) {
+  for (const name of dateClaims) {
     const isOptional = name !== "iat" && !Object.hasOwn(claims, name);
     if (!isOptional && !Number.isFinite(member(claims, name))) return invalid(name, "is not a number");
   }
   return undefined;
 };
 
-const texts = ["jti", "htm", "htu", "ath"] as const;
-const dates = ["iat", "exp", "nbf"] as const;
+const textClaims = ["jti", "htm", "htu", "ath"] as const;
+const dateClaims = ["iat", "exp", "nbf"] as const;
 
 /** `htm` is the method, letter for letter (RFC 9449 §4.3 step 8; methods are case-sensitive, RFC 9110 §9.1). */
 const checkMethod: ProofRule = ({ claims, request }) => {
@@ -137,7 +137,7 @@ export const proofRules: readonly ProofRule[] = [
  * without a nonce, is not used up. What comes after binding, such as revocation and the
  * requirement, may still refuse the request, and then its proof is used.
  */
-export function checkReplay({ claims, key, policy }: ProofFacts): Awaitable<undefined> {
+export function refuseReplay({ claims, key, policy }: ProofFacts): Awaitable<undefined> {
   // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
   return chain(sha256Text(`${key}.${String(claims["jti"])}`), (id) =>
     addOnce(

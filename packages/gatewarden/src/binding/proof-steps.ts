@@ -8,12 +8,12 @@ import { member } from "../token/json.js";
 import {
   type BoundToken,
   checkClaims,
-  checkReplay,
   type DpopPolicy,
   type ProofFacts,
   type ProofRule,
   parseProofHeader,
   proofRules,
+  refuseReplay,
 } from "./dpop.js";
 import { createUses } from "./once-per-request.js";
 import { createProofParser, type Proof } from "./proof.js";
@@ -69,7 +69,7 @@ export function createProofSteps(policy: DpopPolicy): ProofSteps {
         name: "proof use",
         needs: ["proof key", "proof signature", "proof rules"],
         rules: [
-          ofProof((proof) => useOnce(proof.request, proof.text, () => checkReplay(proof))),
+          ofProof((proof) => useOnce(proof.request, proof.text, () => refuseReplay(proof))),
           ofProof(({ claims, request }) =>
             chain(policy.nonces?.age(member(claims, "nonce")), (age) => {
               if (age === "previous") outdated.add(request);

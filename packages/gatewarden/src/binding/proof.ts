@@ -1,7 +1,7 @@
 // A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
 
 import { AuthError } from "../errors.js";
-import { isPlainText } from "../fast/jws-bytes.js";
+import { isPlainTextWithScratch } from "../fast/jws-bytes.js";
 import { importJwk } from "../keys/key.js";
 import { UnusableKey } from "../keys/material.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
@@ -57,7 +57,7 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       const payloadEnd = proof.indexOf(".", headerEnd + 1);
       // A part too many would stand in the signature, which is no base64url then.
       if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
-      const isPlain = isPlainText(proof);
+      const isPlain = isPlainTextWithScratch(proof);
       const known = keys.get(proof, headerEnd);
       const key =
         known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);

@@ -14,7 +14,7 @@ export function requireAudiences(
   audience: string | readonly string[] | false,
   { clientIds, tokenType }: AudienceTerms,
 ): readonly string[] {
-  if (audience !== false) return readNames("audience", audience, audienceExample);
+  if (audience !== false) return requireNames("audience", audience, audienceExample);
   const fail = (problem: string, example: string) => new ConfigError({ option: "audience", problem, example });
   if (clientIds === undefined) {
     const problem = "is false, and there is no clientId to check instead: every token of the issuer would be accepted";
@@ -28,12 +28,12 @@ export function requireAudiences(
 }
 
 /** The clients that may come; undefined for any of the issuer. Throws `ConfigError`. */
-export function readClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
-  return clientId === undefined ? undefined : readNames("clientId", clientId, 'clientId: "1example23456789"');
+export function requireClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
+  return clientId === undefined ? undefined : requireNames("clientId", clientId, 'clientId: "1example23456789"');
 }
 
 /** One name or several, to be compared letter for letter. */
-function readNames(option: string, names: unknown, example: string): readonly string[] {
+function requireNames(option: string, names: unknown, example: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(names) ? names : [names];
   const fail = (problem: string) => new ConfigError({ option, problem, example });
   if (list.length === 0) throw fail("is an empty list");

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.js";
 import type { IssuerPolicies } from "../issuer/policy.js";
 import { Dependency } from "../monitoring/dependency.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
-import { environment, isProduction, probe } from "../platform/runtime.js";
+import { environment, isProduction, readSafely } from "../platform/runtime.js";
 import type { ChallengePolicy } from "../request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
 import type { TokenPlace } from "../request/token-from.js";
@@ -19,7 +19,7 @@ import { requireNumber } from "./option-table.js";
 import { defaults, type GuardOptions } from "./options.js";
 import { requireProxy } from "./proxy-options.js";
 import { requireResource } from "./resource-options.js";
-import { readTokenFrom } from "./token-from.js";
+import { requireTokenPlace } from "./token-from.js";
 
 /** What the guard works with. */
 export interface GuardConfig {
@@ -69,7 +69,7 @@ export function configure(options: GuardOptions): GuardConfig {
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
     explainsRefusals: requireExplain(options.explain, env),
     binding,
-    tokenPlace: readTokenFrom(options.tokenFrom, requireProxy(options.trustProxy)),
+    tokenPlace: requireTokenPlace(options.tokenFrom, requireProxy(options.trustProxy)),
     resource,
     now,
     clockTolerance,
@@ -89,7 +89,7 @@ function requireExplain(explain: unknown, env: Readonly<Record<string, string | 
   }
   const production = [env, environment()].find((one) => isProduction(one));
   if (production === undefined) return true;
-  const value = probe(() => `is "${production["NODE_ENV"]}"`) ?? "cannot be read";
+  const value = readSafely(() => `is "${production["NODE_ENV"]}"`) ?? "cannot be read";
   const problem = `${value} while explain is "development", which tells callers what is in their tokens`;
   throw new ConfigError({ option: "NODE_ENV", problem, example });
 }

@@ -3,7 +3,7 @@
 // Read only where the issuer is the environment's too. What the code says comes first.
 import { ConfigError } from "../errors.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
-import { readText, requireVariable } from "./environment-variables.js";
+import { requireVariable, requireVariableText } from "./environment-variables.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -16,9 +16,9 @@ const examples = {
 } as const;
 
 /** Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws `ConfigError` for a combination that cannot hold. */
-export function readTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
-  const algorithm = options.algorithms === undefined ? readAlgorithm(env) : undefined;
-  const keys = hasMaterial(options.keys) ? undefined : readKeys(env, options, algorithm);
+export function requireTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
+  const algorithm = options.algorithms === undefined ? requireAlgorithm(env) : undefined;
+  const keys = hasMaterial(options.keys) ? undefined : requireKeys(env, options, algorithm);
   return { ...(keys && { keys }), ...(algorithm && { algorithms: [algorithm.name as "RS256"] }) };
 }
 
@@ -27,7 +27,7 @@ function hasMaterial(keys: object = {}): boolean {
   return ["jwksUri", "jwks", "publicKey", "secret"].some((name) => name in keys);
 }
 
-function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
+function requireAlgorithm(env: Environment): AlgorithmRecord | undefined {
   const option = "TOKEN_SIGNING_ALG";
   const name = requireVariable(env, option, examples[option]);
   if (name === undefined) return undefined;
@@ -37,7 +37,7 @@ function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
   throw new ConfigError({ option, problem, example: examples[option] });
 }
 
-function readKeys(
+function requireKeys(
   env: Environment,
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
@@ -50,7 +50,7 @@ function readKeys(
       example: examples.JWKS_URI,
     });
   }
-  const secret = readSecret(env, options, algorithm);
+  const secret = requireTokenSecret(env, options, algorithm);
   if (secret !== undefined && jwksUri !== undefined)
     throw badSecret("is set, and so is JWKS_URI: set only one of them");
   if (secret !== undefined) return { secret };
@@ -61,14 +61,14 @@ function readKeys(
  * The secret, where an algorithm says that it is for tokens. Many programs have a SECRET of their own
  * (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
  */
-function readSecret(
+function requireTokenSecret(
   env: Environment,
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): string | undefined {
-  const text = readText(env, "SECRET", examples.SECRET);
+  const text = requireVariableText(env, "SECRET", examples.SECRET);
   const secret = text?.trim() === "" ? undefined : text;
-  if (algorithm === undefined) return secret === undefined ? undefined : readUndeclared(env, options, secret);
+  if (algorithm === undefined) return secret === undefined ? undefined : requireUndeclaredSecret(env, options, secret);
   const { name, keyType, signatureLength = 0 } = algorithm;
   if (keyType !== "oct") {
     if (secret === undefined) return undefined;
@@ -83,7 +83,11 @@ function readSecret(
 }
 
 /** A secret without `TOKEN_SIGNING_ALG`: this API's if the code lists nothing but HMAC, or if nothing else could be meant. */
-function readUndeclared(env: Environment, { algorithms: listed }: GuardOptions, secret: string): string | undefined {
+function requireUndeclaredSecret(
+  env: Environment,
+  { algorithms: listed }: GuardOptions,
+  secret: string,
+): string | undefined {
   if (Array.isArray(listed))
     return listed.every((name) => algorithms.get(name)?.keyType === "oct") ? secret : undefined;
   const others = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "JWKS_URI"] as const;

@@ -54,14 +54,14 @@ export function requireIssuerFromEnvironment(env: Environment, settings: NameSet
   });
 }
 
-interface Difference {
+interface Disagreement {
   readonly option: string;
   readonly value: string | undefined;
   readonly other: string;
   readonly otherValue: string | undefined;
 }
 
-function differs({ option, value, other, otherValue }: Difference): ConfigError {
+function differs({ option, value, other, otherValue }: Disagreement): ConfigError {
   return new ConfigError({
     option,
     problem: `is "${value}" while ${other} is "${otherValue}": they name different issuers, so set only one of them`,
@@ -212,7 +212,7 @@ function requireIssuerUrl({ option, text, example, written = text, httpHosts }: 
 
 /** The value, unless it is not set or empty. A value that is there but means nothing is a mistake worth naming. */
 export function requireVariable(env: Environment, name: string, example: string): string | undefined {
-  const text = readText(env, name, example)?.trim() ?? "";
+  const text = requireVariableText(env, name, example)?.trim() ?? "";
   if (text === "") return undefined;
   if (isQuoted(text)) throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
   if (isPlaceholder(text))
@@ -221,7 +221,7 @@ export function requireVariable(env: Environment, name: string, example: string)
 }
 
 /** A host may refuse to say it (Deno without --allow-env), and give what is not text (a binding of a Worker). */
-export function readText(env: Environment, name: string, example: string): string | undefined {
+export function requireVariableText(env: Environment, name: string, example: string): string | undefined {
   let value: unknown;
   try {
     value = env[name];

@@ -4,7 +4,7 @@ import { ConfigError } from "../errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "../issuer/policy.js";
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
-import { readTermsFromEnvironment } from "./environment-terms.js";
+import { requireTermsFromEnvironment } from "./environment-terms.js";
 import { type IssuerSpellings, type NameSettings, requireIssuerFromEnvironment } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
@@ -59,8 +59,8 @@ interface IssuerTerms {
 
 function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
   if (issuer === undefined) {
-    const terms = readTermsFromEnvironment(env, options);
-    return [{ spellings: requireIssuerFromEnvironment(env, readNameSettings(terms, options)), terms }];
+    const terms = requireTermsFromEnvironment(env, options);
+    return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
@@ -71,11 +71,11 @@ function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext):
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
     requireIssuerOptions(terms);
-    return { spellings: toIssuerSpellings(terms.issuer, readNameSettings(terms, options)), terms };
+    return { spellings: toIssuerSpellings(terms.issuer, requireNameSettings(terms, options)), terms };
   });
 }
 
-function readNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
+function requireNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
   const isPlaced = (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
   return {
     isApart: isPlaced || findMaterial(terms.keys ?? options.keys) !== undefined,

@@ -6,7 +6,7 @@ import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { globalFetch } from "../platform/fetch.js";
 import { algorithms as algorithmTable } from "../token/algorithms.js";
-import { readClientIds, requireAudiences } from "./audience.js";
+import { requireAudiences, requireClientIds } from "./audience.js";
 import { type IssuerSpellings, requireAudienceFromEnvironment } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { createKeySource, requirePlace, rsaExample } from "./key-options.js";
@@ -51,7 +51,7 @@ export function createPolicy(
     calls,
     counts,
   });
-  const clientIds = readClientIds(terms.clientId ?? options.clientId);
+  const clientIds = requireClientIds(terms.clientId ?? options.clientId);
   const tokenType = requireTokenType(terms.tokenType ?? options.tokenType);
   const audience = terms.audience ?? options.audience ?? requireAudienceFromEnvironment(env);
   const audiences = requireAudiences(audience, { clientIds, tokenType });

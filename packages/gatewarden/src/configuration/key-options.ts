@@ -77,7 +77,7 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
     });
   const secret = "secret" in keys ? createSecretSource(keys.secret, counts) : undefined;
   const hasPublicKeys = secret === undefined || kinds.length > 0;
-  const rsaAlgorithm = readRsaAlgorithm(keys, hasPublicKeys);
+  const rsaAlgorithm = requireRsaAlgorithm(keys, hasPublicKeys);
   if (!hasPublicKeys) return { ...toFixed(settings), ...secret };
   const found = createPublicSource(settings);
   const pinned = rsaAlgorithm === undefined ? found.keys : pinRsa(found.keys, rsaAlgorithm);
@@ -86,7 +86,7 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   return { ...found, keys: joinFamilies(secret.keys, pinned), algorithms: both };
 }
 
-function readRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | undefined {
+function requireRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | undefined {
   const { rsaAlgorithm }: { readonly rsaAlgorithm?: unknown } = keys;
   if (rsaAlgorithm === undefined) return undefined;
   const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";

@@ -20,11 +20,11 @@ export function requireIssuerOptions(options: object): void {
 
 function requireNestedOptions({ keys, claimNames, claimFormats, scopeAsList }: Options): void {
   if (keys !== undefined) requireOptions("keys", keys);
-  if (claimFormats !== undefined) checkFormats(claimFormats, scopeAsList);
-  if (claimNames !== undefined) checkNames(claimNames);
+  if (claimFormats !== undefined) requireClaimFormats(claimFormats, scopeAsList);
+  if (claimNames !== undefined) requireClaimNames(claimNames);
 }
 
-function checkFormats(claimFormats: unknown, scopeAsList: unknown): void {
+function requireClaimFormats(claimFormats: unknown, scopeAsList: unknown): void {
   requireOptions("claimFormats", claimFormats);
   const { scope } = claimFormats as Options;
   if (scope === undefined || scopeAsList === undefined || scopeAsList === (scope === "list")) return;
@@ -36,7 +36,7 @@ function checkFormats(claimFormats: unknown, scopeAsList: unknown): void {
   });
 }
 
-function checkNames(claimNames: unknown): void {
+function requireClaimNames(claimNames: unknown): void {
   requireOptions("claimNames", claimNames);
   for (const [name, value] of Object.entries(claimNames as Options)) {
     const path: readonly unknown[] = Array.isArray(value) ? value : [value];

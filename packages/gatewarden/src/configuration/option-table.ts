@@ -31,7 +31,7 @@ const anObject = { must: "must be an object", isRight: isObject };
 const ownReader = (must: string) => ({ must: `must be ${must}` });
 const aClaim = ownReader("the name of a claim, or the way to it");
 /** One of some words, of which the first is the default. */
-const oneOf = (...words: readonly [string, ...string[]]) => ({
+const oneWordOf = (...words: readonly [string, ...string[]]) => ({
   must: `must be ${words.slice(0, -1).map(quoted).join(", ")} or ${quoted(words.at(-1))}`,
   isRight: (value: unknown) => words.some((word) => word === value),
   fallback: words[0],
@@ -130,9 +130,9 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "claimNames.roles": { ...aClaim, fallback: "roles", example: '["realm_access", "roles"]' },
   "claimNames.organization": { ...aClaim, fallback: "org_id", example: '"tenant"' },
 
-  "claimFormats.scope": { ...oneOf("blanks", "list", "commas"), example: '"list"' },
-  "claimFormats.permissions": { ...oneOf("list", "text", "keys"), example: '"text"' },
-  "claimFormats.roles": { ...oneOf("list", "text", "keys"), example: '"keys"' },
+  "claimFormats.scope": { ...oneWordOf("blanks", "list", "commas"), example: '"list"' },
+  "claimFormats.permissions": { ...oneWordOf("list", "text", "keys"), example: '"text"' },
+  "claimFormats.roles": { ...oneWordOf("list", "text", "keys"), example: '"keys"' },
 
   "cache.maxEntries": { ...number(2, 10_000_000, 25_000), example: "100_000" },
   "cache.maxBytes": { ...number(16_384, 2 ** 34, 96 * 1024 * 1024), example: "64 * 1024 * 1024" },

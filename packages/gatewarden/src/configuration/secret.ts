@@ -23,7 +23,7 @@ export function createSecretSource(option: unknown, counts: MutableKeyCounts): C
   const list: readonly unknown[] = Array.isArray(option) ? option : [option];
   if (list.length === 0 || list.length > maxTries)
     throw badSecret(`lists ${list.length} secrets, not 1 to ${maxTries}`);
-  const secrets = list.map(readSecret);
+  const secrets = list.map(requireSecretBytes);
   const keys = chain(allOf(secrets.map(importSecret)), (imported) =>
     createPinnedKey(toOneKey(imported, counts), counts),
   );
@@ -52,7 +52,7 @@ function toOneKey(keys: readonly VerificationKey[], counts: MutableKeyCounts): V
 }
 
 /** At least as long as the shortest hash (RFC 7518 §3.2), and nothing that anybody can have. */
-function readSecret(secret: unknown): Uint8Array {
+function requireSecretBytes(secret: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   if (!(bytes instanceof Uint8Array)) throw badSecret("is neither text nor bytes");
   // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235,

@@ -1,6 +1,6 @@
 // How long verification may hold up the event loop: what one turn has no time for is left to the thread pool.
 
-import { probe } from "../platform/runtime.js";
+import { readSafely } from "../platform/runtime.js";
 
 /** A check of one signature that the thread pool does, and what it calls at the end. */
 export type PooledVerify = (
@@ -17,8 +17,8 @@ const checksPerLook = 8;
 const maxRunning = 3;
 
 // The host's own, whatever a test puts in their place later.
-const performance = probe(() => globalThis.performance);
-let setImmediate = performance && probe(() => globalThis.setImmediate);
+const performance = readSafely(() => globalThis.performance);
+let setImmediate = performance && readSafely(() => globalThis.setImmediate);
 
 let isTurnKnown = false;
 let turnEnds = 0;

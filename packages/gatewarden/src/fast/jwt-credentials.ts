@@ -3,7 +3,7 @@
 import type { ParsedToken, TokenParser } from "../token/parse.js";
 
 /** What is written to: where the token is, and its parts. */
-export interface Credentials {
+export interface CredentialsJourney {
   readonly text: string;
   readonly guard: { readonly parser: TokenParser };
   token: string;
@@ -13,7 +13,7 @@ export interface Credentials {
 const start = "Bearer ey";
 
 /** Whether the text was such a header, and its token was taken apart. Otherwise nothing was done, and the rules say what is wrong. */
-export function takeJwtAtOnce(journey: Credentials): boolean {
+export function takeJwtAtOnce(journey: CredentialsJourney): boolean {
   const { text, guard } = journey;
   if (!text.startsWith(start)) return false;
   const token = text.slice("Bearer ".length);

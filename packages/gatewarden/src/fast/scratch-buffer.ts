@@ -23,6 +23,11 @@ export class ScratchBuffer {
     return this.#length;
   }
 
+  /** The text will not be asked for again: without it, the next one is not compared with it. The bytes stay until they are overwritten. */
+  forget(): void {
+    this.#text = undefined;
+  }
+
   /** The first bytes of the text that was written last. */
   view(length: number): Uint8Array {
     const known = this.#views.get(length);

@@ -4,7 +4,7 @@ const empty = 0;
 const smallest = 256;
 
 /** Where things are, by a number of at most 30 bits that is as good as random. Open addressing: what finds its slot taken goes on to the next. */
-export class Places {
+export class SlotTable {
   // Two numbers a slot: the place, and the value plus one, so that 0 means empty.
   #slots = new Int32Array(2 * smallest);
   #size = 0;

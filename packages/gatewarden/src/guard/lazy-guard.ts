@@ -95,7 +95,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     try {
       return await this.#make().health();
     } catch (error) {
-      return { status: "not ready", reasons: [`The guard has no configuration: ${toWords(error)}`] };
+      return { status: "not ready", reasons: [`The guard has no configuration: ${describeProblem(error)}`] };
     }
   }
 
@@ -131,10 +131,10 @@ export class LazyGuard<Claims> implements Guard<Claims> {
   /** The guard. Throws what is wrong with its options, each time anew: they may become right. */
   #make(): Guard<Claims> {
     if (this.#guard) return this.#guard;
-    if (this.#isReading) throw toError("uses the guard that it gives the options of");
+    if (this.#isReading) throw toOptionsError("uses the guard that it gives the options of");
     this.#isReading = true;
     try {
-      const guard = this.#create(checkOptions(this.#read()));
+      const guard = this.#create(requireReadOptions(this.#read()));
       this.#become(guard);
       return guard;
     } finally {
@@ -159,7 +159,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
       const source = { began: undefined, readToken: () => undefined, readIssuer: () => undefined };
       this.#listeners.publish({ outcome: "refused", error, requirement: undefined }, source);
     }
-    if (!this.#hasWarned) warn("GATEWARDEN_CONFIG", toWords(error.cause));
+    if (!this.#hasWarned) warn("GATEWARDEN_CONFIG", describeProblem(error.cause));
     this.#hasWarned = true;
     return error;
   }
@@ -171,21 +171,21 @@ const delegated = [
 ];
 
 /** A promise has no options of its own, so that the environment's would be taken instead. */
-function checkOptions<Claims>(options: GuardOptions<Claims>): GuardOptions<Claims> {
+function requireReadOptions<Claims>(options: GuardOptions<Claims>): GuardOptions<Claims> {
   if (typeof (options as { then?: unknown } | undefined)?.then === "function") {
-    throw toError("must return options, not a promise");
+    throw toOptionsError("must return options, not a promise");
   }
-  if (options === undefined) throw toError("must return options, and returned undefined");
+  if (options === undefined) throw toOptionsError("must return options, and returned undefined");
   return options;
 }
 
-function toError(problem: string): ConfigError {
+function toOptionsError(problem: string): ConfigError {
   const example = "createGuard(() => ({ audience: process.env.AUDIENCE }))";
   return new ConfigError({ option: "createGuard", problem: `was given a function that ${problem}`, example });
 }
 
 /** What is wrong, for operators. Of what is not ours only its kind: its message may quote a secret (CWE-532). */
-function toWords(error: unknown): string {
+function describeProblem(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   return `its options could not be read: ${error instanceof Error ? error.name : typeof error}`;
 }

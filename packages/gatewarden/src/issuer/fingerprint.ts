@@ -1,4 +1,5 @@
 // Whether an issuer's terms are still the same, told by one text: plain data by value, everything else by identity.
+import { isPlainData } from "../token/json.js";
 
 const identities = new WeakMap<object, number>();
 let count = 0;
@@ -11,12 +12,6 @@ export function fingerprint(terms: object): string {
     const isReference = (typeof original === "object" && original !== null) || typeof original === "function";
     return isReference && !isPlainData(original) ? { "": identify(original) } : value;
   });
-}
-
-function isPlainData(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function identify(value: object): number {

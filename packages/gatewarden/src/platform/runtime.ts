@@ -24,7 +24,7 @@ const marks: Readonly<Record<keyof BuiltinModules, string>> = {
  * the place of what they lack: Next.js' edge runtime throws when `process.getBuiltinModule` is
  * called (vercel/next.js#98226), Deno when a variable is read without permission.
  */
-export function probe<Value>(read: () => Value): Value | undefined {
+export function readSafely<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {
@@ -32,16 +32,17 @@ export function probe<Value>(read: () => Value): Value | undefined {
   }
 }
 
-const host: HostProcess | undefined = probe(() => (globalThis as { process?: HostProcess }).process);
+const hostProcess: HostProcess | undefined = readSafely(() => (globalThis as { process?: HostProcess }).process);
 
 /** Whether this is workerd, which runs Cloudflare Workers. */
 export const isWorkerd: boolean =
-  probe(() => (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent) === "Cloudflare-Workers";
+  readSafely(() => (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent) ===
+  "Cloudflare-Workers";
 
 /** A module of Node.js where there is one (Node.js, Bun, Deno, workerd with compatibility), or undefined. */
 export function builtin<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] | undefined {
-  return probe(() => {
-    const module: unknown = host?.getBuiltinModule?.(name);
+  return readSafely(() => {
+    const module: unknown = hostProcess?.getBuiltinModule?.(name);
     const mark = (module as Readonly<Record<string, unknown>> | undefined)?.[marks[name]];
     return typeof mark === "function" ? (module as BuiltinModules[Name]) : undefined;
   });
@@ -55,8 +56,8 @@ export const noEnvironment: Readonly<Record<string, string | undefined>> = Objec
  * a single variable (a Worker's, an edge runtime's). Reading a variable of it may throw.
  */
 export function environment(): Readonly<Record<string, string | undefined>> {
-  const env = probe(() => host?.env);
-  return env && probe(() => Object.keys(env).length) !== 0 ? env : noEnvironment;
+  const env = readSafely(() => hostProcess?.env);
+  return env && readSafely(() => Object.keys(env).length) !== 0 ? env : noEnvironment;
 }
 
 /**
@@ -73,12 +74,12 @@ export function isProduction(env: Readonly<Record<string, string | undefined>> =
 
 /** Tells the operator of something that is wrong but not fatal, through the host's own channel for warnings. */
 export function warn(code: string, message: string): void {
-  const isEmitted = probe(() => {
-    host?.emitWarning?.(message, { type: "GatewardenWarning", code });
-    return typeof host?.emitWarning === "function";
+  const isEmitted = readSafely(() => {
+    hostProcess?.emitWarning?.(message, { type: "GatewardenWarning", code });
+    return typeof hostProcess?.emitWarning === "function";
   });
   // A warning that cannot be printed must not become a failure.
-  if (!isEmitted) probe(() => console.warn(`${code}: ${message}`));
+  if (!isEmitted) readSafely(() => console.warn(`${code}: ${message}`));
 }
 
 /** Tells the operator that code which only listens has failed: by its kind, as its message may hold anything. */

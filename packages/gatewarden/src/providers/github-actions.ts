@@ -1,6 +1,6 @@
 // GitHub Actions: OIDC tokens of workflows.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, optional, requireArguments, trimSlash } from "./_arguments.js";
 
 /** Whom workflows' tokens are for. */
 export interface GithubActionsArguments {
@@ -24,7 +24,7 @@ const known: Arguments<GithubActionsArguments> = {
  * (`repository_owner`), or a claim such as `repository`. Throws `ConfigError`.
  */
 export function githubActions(given: GithubActionsArguments): IssuerOptions {
-  checkArguments("githubActions", given, known);
+  requireArguments("githubActions", given, known);
   const { audience, issuer = "https://token.actions.githubusercontent.com" } = given;
   return { issuer: trimSlash(issuer), audience, claimNames: { organization: "repository_owner" } };
 }

@@ -1,6 +1,6 @@
 // GitLab CI/CD: ID tokens of jobs, which GitLab documents as their credential for other services.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, optional, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, optional, requireArguments, trimSlash } from "./_arguments.js";
 
 /** Whom jobs' tokens are for. */
 export interface GitlabCiArguments {
@@ -21,7 +21,7 @@ const known: Arguments<GitlabCiArguments> = {
  * (`namespace_path`), or a claim such as `project_path`. Throws `ConfigError`.
  */
 export function gitlabCi(given: GitlabCiArguments): IssuerOptions {
-  checkArguments("gitlabCi", given, known);
+  requireArguments("gitlabCi", given, known);
   const { audience, url = "https://gitlab.com" } = given;
   return { issuer: trimSlash(url), audience, claimNames: { organization: "namespace_path" } };
 }

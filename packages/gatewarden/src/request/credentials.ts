@@ -104,7 +104,7 @@ export function isPreflight(request: GuardRequest): boolean {
  */
 export function parseAuthorization(request: GuardRequest | undefined): string {
   if (!request) throw new TypeError("There is no request");
-  const value = isLowerCase(request) ? request.headers["authorization"] : readHeader(request.headers, "authorization");
+  const value = readLowerCase(request.headers) ?? readHeader(request.headers, "authorization");
   if (typeof value === "string") return value;
   if (value === undefined && (typeof request.headers === "object" || request.headers === undefined)) return "";
   const values: unknown = value;
@@ -129,16 +129,14 @@ function isString(value: unknown): boolean {
 }
 
 /**
- * Whether the header is there under the name that node:http writes, which makes all names lower-case
- * and knows the ones that were sent: no other spelling is looked for then.
+ * The header under its lower-case name, where a record has it. Other spellings are looked for on a miss only, save for the usual one: who
+ * writes both has two headers. A look at every name would cost a known token a tenth of its time.
  */
-function isLowerCase(request: GuardRequest): request is GuardRequest & { readonly headers: NodeRecord } {
-  const { headers, incoming } = request;
-  if ((incoming as { readonly rawHeaders?: unknown } | null | undefined)?.rawHeaders === undefined) return false;
-  return typeof headers === "object" && headers !== null && Object.hasOwn(headers, "authorization");
+function readLowerCase(headers: RequestHeaders | null | undefined): string | readonly string[] | undefined {
+  if (typeof headers !== "object" || headers === null || !Object.hasOwn(headers, "authorization")) return undefined;
+  const record = headers as Readonly<Record<string, string | readonly string[] | undefined>>;
+  return record["Authorization"] === undefined ? record["authorization"] : undefined;
 }
-
-type NodeRecord = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
  * A header by its lower-case name, in whatever case it came (RFC 9110 §5.1): a list where it came

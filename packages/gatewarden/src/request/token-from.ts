@@ -18,10 +18,10 @@ export function parsePresented(request: GuardRequest | undefined, place: TokenPl
   const authorization = parseAuthorization(request);
   // What came over a connection stands in Authorization: the token that opened the connection is another one.
   if (place === undefined || request === undefined || request.overSocket === "message") return authorization;
-  const token = "header" in place ? readProxyHeader(request, place) : readCookie(request, place.cookie);
+  const token = "header" in place ? parseProxyHeader(request, place) : parseCookie(request, place.cookie);
   if (token === "") return authorization;
   if (authorization !== "") throw new AuthError("credentials_multiple");
-  if ("cookie" in place) requireOrigin(request, place.origins);
+  if ("cookie" in place) refuseOtherOrigin(request, place.origins);
   return "header" in place && /^bearer /i.test(token) ? token : toAuthorization(token);
 }
 
@@ -39,9 +39,9 @@ export function readToken(
 }
 
 /** From any other peer the header does not count: clients can write it too (CWE-290). */
-function readProxyHeader(request: GuardRequest, { header, proxy }: { header: string; proxy: ProxyPolicy }): string {
+function parseProxyHeader(request: GuardRequest, { header, proxy }: { header: string; proxy: ProxyPolicy }): string {
   if (!isFromProxy(request, proxy)) return "";
-  const values = readTexts(request, header);
+  const values = parseTexts(request, header);
   if (values.length > 1) throw new AuthError("credentials_multiple");
   return values[0] ?? "";
 }
@@ -53,8 +53,8 @@ const maxCookieLength = 131_072;
  * The value of the one cookie with the name (RFC 6265bis §4.2.1), which is the token as it is: neither
  * quoted nor encoded. A second one may be planted by another host of the site, so both are refused.
  */
-function readCookie(request: GuardRequest, name: string): string {
-  const text = readTexts(request, "cookie").join(";");
+function parseCookie(request: GuardRequest, name: string): string {
+  const text = parseTexts(request, "cookie").join(";");
   if (text.length > maxCookieLength) throw new AuthError("credentials_malformed");
   let found: string | undefined;
   for (const pair of text.split(";")) {
@@ -80,7 +80,7 @@ function isBlank(code: number): boolean {
 }
 
 /** Throws `AuthError` (`credentials_malformed`) for anything but text: it is never coerced (CWE-843). */
-function readTexts({ headers }: GuardRequest, name: string): readonly string[] {
+function parseTexts({ headers }: GuardRequest, name: string): readonly string[] {
   const value: unknown = readHeader(headers, name);
   const values: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? Array.from(value) : [value];
   if (!values.every((one) => typeof one === "string")) throw new AuthError("credentials_malformed");
@@ -95,7 +95,7 @@ const safeMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
  * that is listed. Where there is no Origin (RFC 6454 §7), Sec-Fetch-Site must say that the page is
  * the API's own; neither can be written by a page.
  */
-function requireOrigin(request: GuardRequest, origins: ReadonlySet<unknown>): void {
+function refuseOtherOrigin(request: GuardRequest, origins: ReadonlySet<unknown>): void {
   if (safeMethods.includes(request.method) && !opensConnection(request)) return;
   const origin: unknown = readHeader(request.headers, "origin");
   const isAllowed =

@@ -35,35 +35,43 @@ export interface GuardParts {
  * steps those are.
  */
 export class Journey implements BindingJourney, TokenFacts {
-  readonly request: GuardRequest | undefined;
-  readonly text: string;
-  readonly requirement: Requirement | undefined;
-  readonly guard: GuardParts;
+  declare readonly request: GuardRequest | undefined;
+  declare readonly text: string;
+  declare readonly requirement: Requirement | undefined;
+  declare readonly guard: GuardParts;
   /** The scheme that the token came in. */
-  scheme: AuthScheme = "Bearer";
-  token = "";
+  declare scheme: AuthScheme;
+  declare token: string;
   /** The token taken apart. An opaque one has no parts. */
-  parsed: ParsedToken | undefined;
-  header!: TokenHeader;
+  declare parsed: ParsedToken | undefined;
+  declare header: TokenHeader;
   /** All that was signed, or that the issuer said of an opaque token. */
-  claims!: JsonObject;
-  policy!: IssuerPolicy;
-  verify!: Verify;
+  declare claims: JsonObject;
+  declare policy: IssuerPolicy;
+  declare verify: Verify;
   /** What the handler will get: what a schema made of the claims, or else the claims. */
-  handlerClaims: unknown;
-  auth!: TokenAuth<unknown>;
+  declare handlerClaims: unknown;
+  declare auth: TokenAuth<unknown>;
   /** Set where the request must prove that it holds the token's key. */
-  bound: BoundToken | undefined;
+  declare bound: BoundToken | undefined;
   /** The thumbprint of the certificate that the request must have come with. */
-  certificate: Uint8Array | undefined;
+  declare certificate: Uint8Array | undefined;
   /** The proof that came with the request, for a token that is bound. */
-  proof: PresentedProof | undefined;
+  declare proof: PresentedProof | undefined;
 
+  // Members are declared only, and assigned here: the engine makes the object in one go.
   constructor({ request, text, requirement }: Start, guard: GuardParts) {
     this.request = request;
     this.text = text;
     this.requirement = requirement;
     this.guard = guard;
+    this.scheme = "Bearer";
+    this.token = "";
+    this.parsed = undefined;
+    this.handlerClaims = undefined;
+    this.bound = undefined;
+    this.certificate = undefined;
+    this.proof = undefined;
   }
 
   /** Seconds since 1970. */

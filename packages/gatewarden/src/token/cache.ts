@@ -1,5 +1,5 @@
 // Tokens that were verified before. Found by a few characters, recognised by the whole token, bounded by number and bytes.
-import { Places } from "../fast/slot-table.js";
+import { SlotTable } from "../fast/slot-table.js";
 import { detachText } from "./detach-text.js";
 
 /** Bounds of the cache. */
@@ -60,8 +60,8 @@ export function createTokenCache<Entry extends CacheEntry, Grounds>(bounds: Cach
 
 class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grounds> {
   readonly #bounds: CacheBounds;
-  readonly #door = new Door();
-  readonly #places = new Places();
+  readonly #recent = new RecentPlaces();
+  readonly #places = new SlotTable();
   // Not reached through each other, so that none is waited for before the other is asked for.
   readonly #texts: string[] = [];
   /** Entries and grounds by turns: what is read together lies together. */
@@ -100,7 +100,7 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
 
   admit(text: string): string | undefined {
     const place = toPlace(text);
-    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(place)) return undefined;
+    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#recent.wasSeen(place)) return undefined;
     return this.#places.get(place) === -1 ? detachText(text) : undefined;
   }
 
@@ -151,7 +151,7 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
 }
 
 /** Remembers which texts were verified lately, by their places: a fixed table, in which eight of them share a row. */
-class Door {
+class RecentPlaces {
   readonly #rows = new Int32Array(1 << 16);
   #turn = 0;
 

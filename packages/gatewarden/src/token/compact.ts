@@ -1,6 +1,6 @@
 // What every compact JWS has in common, access token or proof: strict parts, no extensions, headers known by their text.
 import type { AuthError } from "../errors.js";
-import { isBase64url, lendParts, readBase64urlText } from "../fast/jws-bytes.js";
+import { isBase64urlWithScratch, lendPartsWithScratch, readBase64urlTextWithScratch } from "../fast/jws-bytes.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { detachText } from "./detach-text.js";
 import { type JsonObject, readJsonObject } from "./json.js";
@@ -13,13 +13,13 @@ export type Malformed = (name: string, problem: string) => AuthError;
 export interface Part {
   readonly name: string;
   readonly malformed: Malformed;
-  /** Whether the whole text passed `isPlainText`. */
+  /** Whether the whole text passed `isPlainTextWithScratch`. */
   readonly isPlain?: boolean;
 }
 
 /** The JSON object that a part spells. */
 export function parseObject(text: string, { name: part, malformed, isPlain }: Part): JsonObject {
-  const json = readBase64urlText(text, isPlain);
+  const json = readBase64urlTextWithScratch(text, isPlain);
   if (json === undefined) throw malformed(part, "is not canonical base64url of UTF-8");
   const object = readJsonObject(json);
   if (!object) throw malformed(part, "is not one JSON object that names each member once");
@@ -33,12 +33,13 @@ export function refuseMalformedSignature(
   { malformed, isPlain }: Omit<Part, "name">,
 ): void {
   if (payloadEnd === text.length - 1) throw malformed("signature", "is empty");
-  if (!isBase64url(text.slice(payloadEnd + 1), isPlain)) throw malformed("signature", "is not canonical base64url");
+  if (!isBase64urlWithScratch(text.slice(payloadEnd + 1), isPlain))
+    throw malformed("signature", "is not canonical base64url");
 }
 
 /** Whether the signature of a text that was taken apart is good: over header and payload as they came (RFC 7515 §5.2 step 8). */
 export function verifySignature(text: string, payloadEnd: number, verify: Verify): Awaitable<boolean> {
-  return lendParts(text, payloadEnd, verify);
+  return lendPartsWithScratch(text, payloadEnd, verify);
 }
 
 /** The extension that a header demands, if any. None is understood (RFC 7515 §4.1.11, RFC 7797 §7; CVE-2025-59420). */

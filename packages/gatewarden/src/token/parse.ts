@@ -1,6 +1,6 @@
 // The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
 import { AuthError } from "../errors.js";
-import { isPlainText } from "../fast/jws-bytes.js";
+import { isPlainTextWithScratch } from "../fast/jws-bytes.js";
 import { createHeaderMemory, findExtension, parseObject, refuseMalformedSignature } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
@@ -42,7 +42,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
       const headerEnd = token.indexOf(".");
       const payloadEnd = token.indexOf(".", headerEnd + 1);
       if (headerEnd === -1 || payloadEnd === -1) throw toPartsError(token);
-      const isPlain = isPlainText(token);
+      const isPlain = isPlainTextWithScratch(token);
       const known = headers.get(token, headerEnd);
       try {
         const header = known ?? parseHeader(token.slice(0, headerEnd), isPlain);
