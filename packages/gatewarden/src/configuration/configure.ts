@@ -1,4 +1,5 @@
-// Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
+// Options → the guard's configuration. Every mistake is reported here, at creation, by option name
+// (RFC 8725 §3: no unsafe defaults).
 import type { Binding } from "../binding/binding.js";
 import { ConfigError } from "../errors.js";
 import type { IssuerPolicies } from "../issuer/policy.js";
@@ -21,21 +22,21 @@ import { requireProxy } from "./proxy-options.js";
 import { requireResource } from "./resource-options.js";
 import { requireTokenPlace } from "./token-from.js";
 
-/** What the guard works with. */
+/** The guard's configuration. */
 export interface GuardConfig {
   readonly policies: IssuerPolicies;
   /** Undefined where opaque tokens are refused. */
   readonly introspection: ConfiguredIntrospection | undefined;
   readonly revocation: RevocationSource | undefined;
   readonly maxTokenSize: number;
-  /** Undefined where verified tokens are not remembered. */
+  /** Undefined without a cache. */
   readonly cache: CacheBounds | undefined;
   readonly challenges: ChallengePolicy;
-  /** Whether refusals say cause and fix. */
+  /** Whether refusals include cause and fix. */
   readonly explainsRefusals: boolean;
   readonly resource: ResourceOptions | undefined;
   readonly binding: Binding;
-  /** Where a token may stand besides Authorization; undefined where nowhere. */
+  /** Where a token may be besides Authorization; undefined for nowhere else. */
   readonly tokenPlace: TokenPlace | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -43,13 +44,16 @@ export interface GuardConfig {
   readonly clockTolerance: number;
   readonly calls: OutgoingCalls;
   readonly revocationWatch: Dependency;
-  /** How issuers that are looked up are doing; undefined where all are listed. */
+  /** State of issuers that are looked up; undefined where all are listed. */
   readonly resolved: (() => ResolvedStatus) | undefined;
-  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  /** State of the store of used proofs; undefined where DPoP is off. */
   readonly replay: (() => ReplayStatus) | undefined;
 }
 
-/** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
+/**
+ * Checks all options. Throws `ConfigError`, which names the option or variable, its value and an
+ * example.
+ */
 export function configure(options: GuardOptions): GuardConfig {
   requireGuardOptions(options);
   const env = options.env ?? environment();
@@ -80,7 +84,10 @@ export function configure(options: GuardOptions): GuardConfig {
   };
 }
 
-/** Both environments are asked: one given in place of the process's own must not hide where this runs (CWE-489, CWE-209). */
+/**
+ * Checks both environments: an `env` option must not hide that the process runs in production
+ * (CWE-489, CWE-209).
+ */
 function requireExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
   if (explain === undefined) return false;
   const example = 'explain: process.env["NODE_ENV"] === "production" ? undefined : "development"';

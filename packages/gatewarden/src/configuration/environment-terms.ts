@@ -1,6 +1,7 @@
-// What the environment says of its issuer beyond the name: keys and algorithm, by the names that
-// express-oauth2-jwt-bearer reads (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html).
-// Read only where the issuer is the environment's too. What the code says comes first.
+// What the environment defines for its issuer beyond the name: keys and algorithm, by the names
+// that express-oauth2-jwt-bearer reads
+// (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html). Read only where the
+// issuer also comes from the environment. Options in code take precedence.
 import { ConfigError } from "../errors.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
 import { requireVariable, requireVariableText } from "./environment-variables.js";
@@ -15,14 +16,17 @@ const examples = {
   TOKEN_SIGNING_ALG: "TOKEN_SIGNING_ALG=RS256",
 } as const;
 
-/** Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws `ConfigError` for a combination that cannot hold. */
+/**
+ * Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws
+ * `ConfigError` for combinations that conflict.
+ */
 export function requireTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
   const algorithm = options.algorithms === undefined ? requireAlgorithm(env) : undefined;
   const keys = hasMaterial(options.keys) ? undefined : requireKeys(env, options, algorithm);
   return { ...(keys && { keys }), ...(algorithm && { algorithms: [algorithm.name as "RS256"] }) };
 }
 
-/** Whether keys are given, and not only times for them. */
+/** Whether key material is configured, and not only times for it. */
 function hasMaterial(keys: object = {}): boolean {
   return ["jwksUri", "jwks", "publicKey", "secret"].some((name) => name in keys);
 }
@@ -58,8 +62,8 @@ function requireKeys(
 }
 
 /**
- * The secret, where an algorithm says that it is for tokens. Many programs have a SECRET of their own
- * (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
+ * The secret, where an algorithm confirms that it is for tokens. Many programs have an unrelated
+ * `SECRET` (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
  */
 function requireTokenSecret(
   env: Environment,
@@ -82,7 +86,10 @@ function requireTokenSecret(
   throw badSecret(`is shorter than ${signatureLength} bytes, the least for ${name} (RFC 7518 §3.2)`);
 }
 
-/** A secret without `TOKEN_SIGNING_ALG`: this API's if the code lists nothing but HMAC, or if nothing else could be meant. */
+/**
+ * A secret without `TOKEN_SIGNING_ALG`. Used if `algorithms` lists only HMAC. Ignored if it lists
+ * others, or if another variable names the issuer or its keys. Otherwise the algorithm is required.
+ */
 function requireUndeclaredSecret(
   env: Environment,
   { algorithms: listed }: GuardOptions,

@@ -1,4 +1,4 @@
-// What is checked of options before anything is made of them: names and kinds, by the table.
+// Checks of names and kinds of options, from the table, before they are used.
 import { ConfigError } from "../errors.js";
 import { anIssuer, guard, requireOptions } from "./option-table.js";
 
@@ -30,7 +30,7 @@ function requireClaimFormats(claimFormats: unknown, scopeAsList: unknown): void 
   if (scope === undefined || scopeAsList === undefined || scopeAsList === (scope === "list")) return;
   throw new ConfigError({
     option: "scopeAsList",
-    problem: "says something else than claimFormats.scope",
+    problem: "contradicts claimFormats.scope",
     example: 'claimFormats: { scope: "list" }',
     other: "claimFormats.scope",
   });

@@ -1,4 +1,4 @@
-// The option `tokenFrom` → where a token may stand besides Authorization.
+// The option `tokenFrom`: where a token may be besides Authorization.
 import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ProxyPolicy } from "../request/proxy.js";
@@ -33,8 +33,8 @@ function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): Tok
     const problem = header === "cookie" ? "is read by `tokenFrom.cookie`" : "is Authorization, which is read anyway";
     throw fault("tokenFrom.header", problem, header === "cookie" ? cookieExample : headerExample);
   }
-  // Anybody can send a header: without a proxy that sets it, it says nothing (CWE-290).
-  if (!proxy) throw fault("tokenFrom.header", "is believed from no proxy: trustProxy is not set", headerExample);
+  // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
+  if (!proxy) throw fault("tokenFrom.header", "requires trustProxy, which is not set", headerExample);
   return { header, proxy };
 }
 
@@ -43,7 +43,9 @@ function requireToken(member: "header" | "cookie", name: unknown, example: strin
   throw fault(`tokenFrom.${member}`, `is not the name of a ${member}`, example);
 }
 
-/** As browsers write them (RFC 6454 §6.2), since they are compared letter for letter. Never a pattern. */
+/**
+ * Origins as browsers write them (RFC 6454 §6.2), since they are compared exactly. Never patterns.
+ */
 function requireOrigins(origins: unknown): ReadonlySet<unknown> {
   const isOrigin = (one: unknown) =>
     typeof one === "string" && isSafeUrl(one) && new URL(one).origin === one && !one.includes("*");

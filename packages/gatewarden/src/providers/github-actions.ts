@@ -2,13 +2,13 @@
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, optional, requireArguments, trimSlash } from "./_arguments.js";
 
-/** Whom workflows' tokens are for. */
+/** The audience of workflow tokens. */
 export interface GithubActionsArguments {
   /** The audience that workflows request (`core.getIDToken(audience)`). */
   readonly audience: string | readonly string[];
   /**
-   * The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default:
-   * github.com's.
+   * The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default: that of
+   * github.com.
    */
   readonly issuer?: string;
 }
@@ -19,9 +19,9 @@ const known: Arguments<GithubActionsArguments> = {
 };
 
 /**
- * The terms of GitHub's workflows. Any workflow of anybody can request a token for any audience:
- * endpoints must require the organization
- * (`repository_owner`), or a claim such as `repository`. Throws `ConfigError`.
+ * The issuer options of GitHub's workflows. Any workflow on GitHub can request a token for any
+ * audience. Endpoints must therefore require the organization (`repository_owner`), or a claim such
+ * as `repository`. Throws `ConfigError`.
  */
 export function githubActions(given: GithubActionsArguments): IssuerOptions {
   requireArguments("githubActions", given, known);

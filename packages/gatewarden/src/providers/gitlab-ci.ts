@@ -2,7 +2,7 @@
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, optional, requireArguments, trimSlash } from "./_arguments.js";
 
-/** Whom jobs' tokens are for. */
+/** The audience of job tokens. */
 export interface GitlabCiArguments {
   /** The `aud` of the job's `id_tokens`. */
   readonly audience: string | readonly string[];
@@ -16,9 +16,9 @@ const known: Arguments<GitlabCiArguments> = {
 };
 
 /**
- * The terms of GitLab's jobs. Any job of anybody can request a token for any audience: endpoints
- * must require the organization
- * (`namespace_path`), or a claim such as `project_path`. Throws `ConfigError`.
+ * The issuer options of GitLab's jobs. Any job on GitLab can request a token for any audience.
+ * Endpoints must therefore require the organization (`namespace_path`), or a claim such as
+ * `project_path`. Throws `ConfigError`.
  */
 export function gitlabCi(given: GitlabCiArguments): IssuerOptions {
   requireArguments("gitlabCi", given, known);

@@ -4,14 +4,14 @@ import { AuthError } from "../errors.js";
 import type { TokenRule } from "./claims.js";
 import { toType } from "./kind.js";
 
-/** The algorithm is on the list. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
+/** The algorithm is allowed. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
 export const checkAlgorithm: TokenRule = ({ header, policy }) => {
   if (policy.algorithms.has(header.alg)) return undefined;
   const expected = [...policy.algorithms];
   return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
 };
 
-/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
+/** The type, if present, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
 export const checkType: TokenRule = ({ header, policy }) => {
   const type = toType(header);
   const isAccessToken = type === "at+jwt";
@@ -21,5 +21,5 @@ export const checkType: TokenRule = ({ header, policy }) => {
   return new AuthError("type_not_allowed", { details: { name: "typ", expected, actual: header.typ } });
 };
 
-/** What is said of a token before its key is chosen. */
+/** Rules that run before the key is chosen. */
 export const headerRules: readonly TokenRule[] = [checkAlgorithm, checkType];

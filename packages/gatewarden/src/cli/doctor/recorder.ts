@@ -1,6 +1,7 @@
-// A `fetch` that remembers what came, so that the library's own code does the asking, and doctor can say why it refused.
+// A `fetch` that records answers. The library's own code makes the requests, and doctor can explain
+// why it refused an answer.
 
-/** One request and what came back. */
+/** One request and its answer. */
 export interface Exchange {
   readonly url: string;
   /** Seconds since 1970, on this machine's clock. */
@@ -8,14 +9,14 @@ export interface Exchange {
   readonly receivedAt: number;
   readonly status: number;
   readonly headers: Headers;
-  /** The body as far as it was read. */
+  /** The part of the body that was read. */
   readonly text: () => string;
 }
 
 /** A recording `fetch`. */
 export interface Recorder {
   readonly fetch: typeof globalThis.fetch;
-  /** URLs as they were asked for, answered or not. */
+  /** All requested URLs, answered or not. */
   readonly asked: readonly string[];
   /** In the order of the answers. */
   readonly exchanges: readonly Exchange[];
@@ -47,7 +48,7 @@ export function createRecorder({
   };
 }
 
-/** Runs a task whose requests go through the recorder, whoever makes them: code of the developer's uses the global `fetch`. */
+/** Runs a task with the recorder as the global `fetch`, which the developer's own code uses. */
 export async function recordGlobalFetch<Value>(recorder: Recorder, task: () => Promise<Value>): Promise<Value> {
   const { fetch } = globalThis;
   globalThis.fetch = recorder.fetch;

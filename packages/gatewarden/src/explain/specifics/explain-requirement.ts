@@ -1,4 +1,5 @@
-// What can be said of a requirement that is not met: where the token does grant things, and whether it carries the claim at all.
+// Details about a requirement that is not met: where the token does hold grants, and whether the
+// claim is present.
 import type { AuthError } from "../../errors.js";
 import { readPath, spellPath } from "../../requirements/read-grants.js";
 import { member } from "../../token/json.js";
@@ -7,7 +8,7 @@ import { quote } from "../redact.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
 import { explainForm } from "./grant-form.js";
 
-/** With no `permissions` claim at all, RBAC is off; with a near miss, a slip. */
+/** Without a `permissions` claim RBAC is off. A near miss is a typo. */
 export function explainPermissions(error: AuthError, { claims, policy }: RefusalFacts): Specific | undefined {
   const { expected, actual } = error.details;
   const special = explainForm(error) ?? explainSlip(expected, actual);
@@ -28,7 +29,7 @@ export function explainPermissions(error: AuthError, { claims, policy }: Refusal
   };
 }
 
-/** With an empty list the claim is written, so what is missing is the assignment. */
+/** An empty list shows that the claim is written, so the assignment is missing. */
 function explainEmpty(value: unknown, name: string): Specific | undefined {
   if (!Array.isArray(value) || value.length > 0) return undefined;
   return {
@@ -37,7 +38,7 @@ function explainEmpty(value: unknown, name: string): Specific | undefined {
   };
 }
 
-/** Scopes that are there but stand in another claim, or as a list. */
+/** Scopes that are present, but in another claim or as a list. */
 export function explainScopes(
   { details: { expected, actual } }: AuthError,
   { claims, policy }: RefusalFacts,
@@ -62,7 +63,7 @@ export function explainScopes(
   };
 }
 
-/** What is granted and what is needed are nearly the same. */
+/** Grants that nearly match what is needed. */
 function explainSlip(expected: unknown, actual: unknown): Specific | undefined {
   const near = findNearest(expected, actual);
   if (near === undefined) return undefined;

@@ -1,4 +1,4 @@
-// What can be said of a claim that is there, but in another shape than the issuer's terms say.
+// Details about a claim that is present, but in another form than the issuer's options state.
 import type { AuthError } from "../../errors.js";
 import type { Reason } from "../../reasons.js";
 import type { Specific } from "../refusal-facts.js";
@@ -8,7 +8,7 @@ const options: Partial<Readonly<Record<Reason, string>>> = {
   role_missing: "roles",
 };
 
-/** The option that reads the claim as it stands. Undefined where its shape is right. */
+/** The option that reads the claim in its present form. Undefined if its form is right. */
 export function explainForm({ reason, details: { name, problem } }: AuthError): Specific | undefined {
   if (name === undefined || problem === undefined) return undefined;
   const option = options[reason];

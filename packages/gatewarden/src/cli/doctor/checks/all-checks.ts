@@ -1,4 +1,4 @@
-// All checks, in the order in which one builds on the other.
+// All checks, ordered so that each can use the results of earlier ones.
 import { challengeCheck } from "../api/challenge-check.js";
 import { corsCheck } from "../api/cors-check.js";
 import { metadataCheck } from "../api/metadata-check.js";
@@ -23,7 +23,7 @@ import { proxyCheck } from "./proxy-check.js";
 import { tcpCheck } from "./tcp-check.js";
 import { tlsCheck } from "./tls-check.js";
 
-/** The checks of issuer and configuration; those of a running API only where its URL is given. */
+/** The checks of issuer and configuration. Those of a running API only if its URL is given. */
 export function listChecks({ url, origin, config }: DoctorOptions): readonly DoctorCheck[] {
   const own = config === undefined ? listIssuerChecks() : listGuardChecks(config);
   return [...own, ...(url === undefined ? [] : listApiChecks(new URL(url), origin))];
@@ -37,7 +37,7 @@ function listIssuerChecks(): readonly DoctorCheck[] {
   return [...configuration, ...network, ...issuer];
 }
 
-/** A guard asks for itself: the network is looked at where it did so in vain. */
+/** A guard makes its own requests. The network is checked only if one failed. */
 function listGuardChecks(file: string): readonly DoctorCheck[] {
   const inVain = network.map((check) => ({
     ...check,

@@ -1,4 +1,4 @@
-// Issuer and audience: what the library makes of options and variables, and why it refuses them.
+// Issuer and audience: how the library reads options and variables, and why it refuses them.
 import { configure } from "../../../configuration/configure.js";
 import {
   type IssuerSpellings,
@@ -53,7 +53,7 @@ function inspectAudience(option: string | undefined, env: Env): Read<string> {
   return fromVariables("audience", env, requireAudienceFromEnvironment);
 }
 
-/** The guard itself has the last word. */
+/** The guard's own checks decide. */
 function inspectWhole(
   { issuer, audience, discoveryUrl }: Context["options"],
   env: Env,
@@ -98,7 +98,7 @@ function fromVariables<Value>(what: Variable["what"], env: Env, read: (env: Env)
   }
 }
 
-/** What is wrong, under the name that the developer wrote. The example is part of the fix. */
+/** The problem, with the name that the developer wrote. The example is part of the fix. */
 function toProblem({ problem }: ConfigError, name: string): string {
   return `${name} ${problem}.`;
 }
@@ -115,7 +115,7 @@ function findMistaken(both: readonly Variable[], env: Env): readonly DoctorFindi
   );
 }
 
-/** Which of the library's complaints it is: that two names disagree, or that one value is no good. */
+/** Whether two names disagree, or one value is invalid. */
 function explainVariable(error: ConfigError, both: readonly Variable[], env: Env): DoctorFinding {
   const [first, second] = both;
   const { name, example } = both.find((variable) => variable.name === error.option) ?? {

@@ -1,4 +1,4 @@
-// One variable's value: the slips that can be seen in it without asking a server.
+// One variable's value: mistakes that are visible without contacting a server.
 import { isPlaceholder, isQuoted, variableExamples } from "../../../configuration/environment-variables.js";
 import { trimBoth } from "../../../explain/trim.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
@@ -6,11 +6,11 @@ import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 /** A variable that Gatewarden reads. */
 export interface Variable {
   readonly name: string;
-  /** The other name for the same. */
+  /** The other name for the same value. */
   readonly other: string;
   readonly what: "issuer" | "audience";
   readonly example: string;
-  /** Names that are often set in its place. */
+  /** Names that are often set by mistake. */
   readonly mistaken: readonly string[];
 }
 
@@ -24,7 +24,7 @@ const issuerNames = [
 ];
 const audienceNames = ["AUTH0_API_AUDIENCE", "API_AUDIENCE", "AUTH0_API_IDENTIFIER", "OIDC_AUDIENCE", "JWT_AUDIENCE"];
 
-/** In the order in which they count. */
+/** In order of precedence. */
 export const variables: readonly Variable[] = [
   {
     name: "AUTH0_DOMAIN",
@@ -56,7 +56,7 @@ export const variables: readonly Variable[] = [
   },
 ];
 
-/** What can be said of the value alone. An error where the library would refuse it. */
+/** Findings about the value alone. An error if the library would refuse it. */
 export function inspectValue({ name, example }: Variable, value: string): readonly DoctorFinding[] {
   const bare = value.trim();
   if (bare === "") return [toDoctorFinding("variable_empty", { name, example })];
@@ -72,7 +72,10 @@ export function inspectValue({ name, example }: Variable, value: string): readon
   return findings;
 }
 
-/** How an issuer is set where it was configured. A domain cannot say every issuer: its own are https, without a path, and end in a slash. */
+/**
+ * How an issuer is set at the place where it was configured. A domain cannot express every issuer:
+ * it always means https, no path, and a trailing slash.
+ */
 export function toSetting(option: string, issuer: string): string {
   if (option !== "AUTH0_DOMAIN") return `${option}=${issuer}`;
   const domain = /^https:\/\/([^/]+)\/$/.exec(issuer)?.[1];
