@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
 
@@ -82,11 +82,11 @@ function findIn(room: string, find: (comment: Comment) => readonly string[]): re
 }
 
 describe("comments", () => {
-  it.each(rooms)("of %s are at most 100 columns wide", (room) => {
+  test.each(rooms)("of %s are at most 100 columns wide", (room) => {
     expect(findIn(room, findWide)).toEqual([]);
   });
 
-  it.each(rooms)("of %s hold no word that has to be read twice", (room) => {
+  test.each(rooms)("of %s hold no word that has to be read twice", (room) => {
     expect(findIn(room, findUnused)).toEqual([]);
   });
 });
@@ -94,7 +94,7 @@ describe("comments", () => {
 describe("the reader of comments", () => {
   const wide = "wide ".repeat(20).trimEnd();
 
-  it.each([
+  test.each([
     ["on its own line", `// ${wide}`, 1],
     ["behind code", `const port = 1; // ${wide}`, 1],
     ["on the second line of a block", `/**\n * ${wide}\n */`, 2],
@@ -103,7 +103,7 @@ describe("the reader of comments", () => {
     expect(faults).toEqual([expect.stringMatching(`^${line}: `)]);
   });
 
-  it.each([
+  test.each([
     ["code", `const text = "${wide}";`],
     ["a URL", `// https://example.com/${"path/".repeat(20)}`],
     ["a row of a table", `// | ${wide} |`],
@@ -112,7 +112,7 @@ describe("the reader of comments", () => {
     expect(readComments(text).flatMap(findWide)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["in one line", "// Lets nobody in.", ["1: ", "1: "]],
     ["across lines", "/**\n * A key that is no\n * text.\n */", ["1: "]],
     ["at the end of a line", "const a = 1;\n// What a login can mend\n// is fixed.", ["2: "]],
@@ -121,7 +121,7 @@ describe("the reader of comments", () => {
     expect(faults).toEqual(places.map((place) => expect.stringMatching(`^${place}`)));
   });
 
-  it("leaves words alone that only contain one of these, and code", () => {
+  test("leaves words alone that only contain one of these, and code", () => {
     const text = '// Recommended: amend the text.\nthrow new Error("is no text");';
     expect(readComments(text).flatMap(findUnused)).toEqual([]);
   });

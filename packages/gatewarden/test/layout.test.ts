@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const packages = fileURLToPath(new URL("../../", import.meta.url));
 const library = join(packages, "gatewarden");
@@ -36,12 +36,12 @@ describe.each(["gatewarden", "dev"])("A file among the tests of %s", (name) => {
   const tests = join(packages, name, "test");
   const files = listFiles(tests).map((file) => relative(tests, file));
 
-  it("is a test, a helper beside the tests of its folder, or a helper in test/support", () => {
+  test("is a test, a helper beside the tests of its folder, or a helper in test/support", () => {
     const isHelper = (file: string) => /(^|\/)_/.test(file) || file.startsWith("support/");
     expect(files.filter((file) => !file.endsWith(".test.ts") && !isHelper(file))).toEqual([]);
   });
 
-  it("is no test where helpers stand", () => {
+  test("is no test where helpers stand", () => {
     expect(files.filter((file) => /(^|\/)(_|support\/)/.test(file) && file.endsWith(".test.ts"))).toEqual([]);
   });
 });
@@ -50,13 +50,13 @@ describe("Tests of the library", () => {
   const [source, tests] = [join(library, "src"), join(library, "test")];
   const files = listFiles(tests).map((file) => relative(tests, file));
 
-  it("stand in a folder that is named after a room of src, or that is about several", () => {
+  test("stand in a folder that is named after a room of src, or that is about several", () => {
     const folders = [...new Set(files.map((file) => dirname(file).split("/")[0] ?? ""))];
     const strangers = folders.filter((one) => !acrossRooms.includes(one) && !existsSync(join(source, one)));
     expect(strangers).toEqual([]);
   });
 
-  it("stand at the root only when they are about a file at the root, or about the whole package", () => {
+  test("stand at the root only when they are about a file at the root, or about the whole package", () => {
     const names = files.filter((file) => !file.includes("/")).map((file) => file.replace(/\.test\.ts$/, ""));
     const strangers = names.filter((one) => !ofPackage.includes(one) && !existsSync(join(source, `${one}.ts`)));
     expect(strangers).toEqual([]);

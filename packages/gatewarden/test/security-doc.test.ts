@@ -1,7 +1,7 @@
 // SECURITY.md cannot go stale: each link leads to a file that is there, and each test says what the
 // entry says of it.
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const root = new URL("../../../", import.meta.url);
 const [source, tests] = ["packages/gatewarden/src/", "packages/gatewarden/test/"];
@@ -55,22 +55,22 @@ function readLinks(text: string): Proof[] {
 }
 
 describe("The list of attacks", () => {
-  it("has each of the 47 classes once, in order", () => {
+  test("has each of the 47 classes once, in order", () => {
     expect(numbered.map(({ number }) => number)).toEqual(Array.from({ length: 47 }, (_, index) => index + 1));
   });
 
-  it.each(entries)("says where it is stopped and what shows it: $attack", ({ number, stopped, shown }) => {
+  test.each(entries)("says where it is stopped and what shows it: $attack", ({ number, stopped, shown }) => {
     expect(stopped).toMatch(new RegExp(`^stopped in ${link}(, ${link})*$`));
     if (number === untested) expect(shown).toBe("not tested");
     else expect(shown).toMatch(new RegExp(`^shown by ${link} "[^"]+"(, ${link} "[^"]+")*$`));
   });
 
-  it.each(stoppers)("links a source file that is there: $label ($attack)", ({ label, target }) => {
+  test.each(stoppers)("links a source file that is there: $label ($attack)", ({ label, target }) => {
     expect([`${source}${label}`, `packages/${label}`]).toContain(target);
     expect(existsSync(new URL(target, root))).toBe(true);
   });
 
-  it.each(proofs)("links a test that is there: $label $title", ({ label, target, title = "" }) => {
+  test.each(proofs)("links a test that is there: $label $title", ({ label, target, title = "" }) => {
     expect([`${tests}${label}`, `packages/${label}`]).toContain(target);
     const texts = readText(target).match(/(["'`]).*\1/g) ?? [];
     expect(texts.filter((text) => text.includes(title))).not.toEqual([]);
@@ -80,7 +80,7 @@ describe("The list of attacks", () => {
 describe("Each table of cases that it names", () => {
   const tables = [...new Set(proofs.map(({ label }) => label))].filter((label) => /^token\/_.+-cases\.ts$/.test(label));
 
-  it.each(tables)("is run by a test: %s", (label) => {
+  test.each(tables)("is run by a test: %s", (label) => {
     const name = label.replace(/^token\//, "./").replace(/\.ts$/, ".js");
     expect(readText(`${tests}token/token-cases.test.ts`)).toContain(name);
   });

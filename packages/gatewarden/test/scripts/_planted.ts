@@ -1,14 +1,14 @@
 // Fails on purpose: run by `failure-list.test.ts` alone.
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 
 describe("A sum", () => {
-  it("is right", () => expect(1 + 1).toBe(2));
-  it("is wrong", () => expect(1 + 1).toBe(3));
+  test("is right", () => expect(1 + 1).toBe(2));
+  test("is wrong", () => expect(1 + 1).toBe(3));
 });
 
 describe("A set-up that gives up", () => {
   beforeAll(() => new Promise(() => {}), 1);
 
-  it("is skipped", () => {});
-  it("is skipped too", () => {});
+  test("is skipped", () => {});
+  test("is skipped too", () => {});
 });

@@ -1,5 +1,5 @@
 // The terms that a policy sets: the claims of RFC 9068, clocks (nbf and its like) and audiences.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { start } from "../support/clock.js";
 import { type Claims, guardWith, token, verdict } from "../support/keys.js";
 
@@ -9,17 +9,17 @@ const typed = (changes: Claims) =>
   token({ ...full, ...changes }, { header: { alg: "ES256", kid: "ec", typ: "at+jwt" } });
 
 describe("A guard that demands at+jwt (RFC 9068 §2.2)", () => {
-  it("accepts a token with all claims", async () => {
+  test("accepts a token with all claims", async () => {
     expect(await verdict(strict, typed({}))).toBe("accepted");
   });
 
-  it.each(["iss", "exp", "aud", "sub", "client_id", "iat", "jti"])("refuses a token without %s", async (name) => {
+  test.each(["iss", "exp", "aud", "sub", "client_id", "iat", "jti"])("refuses a token without %s", async (name) => {
     expect(await verdict(strict, typed({ [name]: undefined }))).toBe("claim_missing");
   });
 });
 
 describe("A token that is not valid yet: nbf (RFC 7519 §4.1.5)", () => {
-  it.each([
+  test.each([
     ["is refused a moment before nbf", start + 5.001, "not_yet_valid"],
     ["is refused an hour before nbf", start + 3600, "not_yet_valid"],
     ["is accepted from nbf on, within the tolerance", start + 5, "accepted"],
@@ -30,7 +30,7 @@ describe("A token that is not valid yet: nbf (RFC 7519 §4.1.5)", () => {
 });
 
 describe("With a tolerance of", () => {
-  it.each<[number, Claims, string]>([
+  test.each<[number, Claims, string]>([
     [0, { exp: start }, "expired"],
     [0, { exp: start + 0.001 }, "accepted"],
     [0, { nbf: start }, "accepted"],
@@ -49,7 +49,7 @@ describe("With a tolerance of", () => {
     expect(await verdict(guardWith({ clockTolerance }), token(changes))).toBe(expected);
   });
 
-  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+  test.each([Number.NaN, Number.POSITIVE_INFINITY])(
     "the usual size, a clock that says %d accepts nothing",
     async (now) => {
       expect(await verdict(guardWith({ now: () => now }), token())).toBe("expired");
@@ -60,7 +60,7 @@ describe("With a tolerance of", () => {
 describe("A guard for several audiences: aud (RFC 9068 §4, RFC 7519 §4.1.3)", () => {
   const guard = guardWith({ audience: ["https://api.test", "urn:api:2"] });
 
-  it.each([
+  test.each([
     ["https://api.test", "accepted"],
     ["urn:api:2", "accepted"],
     [["x", "urn:api:2"], "accepted"],
