@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { FailureList } from "./scripts/lib/failure-list.mjs";
 
 // As Node.js itself resolves packages, to which Vitest hands the conditions on: with "import" among them its `require` took the wrong branch,
 // and what only bundlers know ("module", or that `index` may mean `index.mjs`) loads a second copy of a package.
@@ -10,6 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "matrix/*/test/**/*.test.ts"],
+    // The last lines say what failed. Naming reporters replaces those that Vitest would choose.
+    reporters: ["default", ...(process.env["GITHUB_ACTIONS"] ? ["github-actions"] : []), new FailureList()],
     // Limits for hangs, not for speed: a busy machine of two cores must not reach them.
     testTimeout: 60_000,
     hookTimeout: 180_000,

@@ -1,6 +1,6 @@
 // What a handler receives: facts from the token, frozen, and nothing that a logger could spill.
 import { inspect } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Auth, AuthError, ConfigError } from "../src/index.js";
 import { bearer, type Claims, guardWith, refusalOf, token } from "./support/keys.js";
 
@@ -8,7 +8,7 @@ const guard = guardWith();
 const authFor = (claims: Claims) => guard.check(bearer(token(claims)));
 
 describe("Auth", () => {
-  it("holds the facts of the token", async () => {
+  test("holds the facts of the token", async () => {
     const made = token({
       azp: "app",
       scope: "openid read:a",
@@ -46,7 +46,7 @@ describe("Auth", () => {
     });
   });
 
-  it("holds nothing where the token says nothing", async () => {
+  test("holds nothing where the token says nothing", async () => {
     const { subject, clientId, scopes, permissions, roles, organization, actor, isMachine } = await authFor({
       sub: undefined,
     });
@@ -54,7 +54,7 @@ describe("Auth", () => {
     expect(facts).toEqual({ scopes: [], permissions: [], roles: [], isMachine: false });
   });
 
-  it.each<[Claims, boolean]>([
+  test.each<[Claims, boolean]>([
     [{ gty: "client-credentials" }, true],
     [{ sub: "app@clients", azp: "app" }, true],
     [{ sub: "app", client_id: "app" }, true],
@@ -67,7 +67,7 @@ describe("Auth", () => {
     expect((await authFor(claims)).isMachine).toBe(expected);
   });
 
-  it.each<[unknown, unknown]>([
+  test.each<[unknown, unknown]>([
     ["agent", undefined],
     [{ sub: 5 }, undefined],
     [[{ sub: "a" }], undefined],
@@ -79,11 +79,11 @@ describe("Auth", () => {
     expect((await authFor({ act })).actor).toEqual(expected);
   });
 
-  it("is the client that client_id names, before azp", async () => {
+  test("is the client that client_id names, before azp", async () => {
     expect((await authFor({ client_id: "a", azp: "b" })).clientId).toBe("a");
   });
 
-  it("cannot be changed, at any depth", async () => {
+  test("cannot be changed, at any depth", async () => {
     const auth = (await authFor({ scope: "a", permissions: ["a"], deep: { list: [{ x: 1 }] } })) as Auth;
     const deep = auth.claims["deep"] as { list: { x: number }[] };
     const changes: (() => void)[] = [
@@ -101,7 +101,7 @@ describe("Auth", () => {
     expect([auth.subject, auth.permissions, auth.scopes]).toEqual(["user|1", ["a"], ["a"]]);
   });
 
-  it.each<[string, (auth: unknown) => string]>([
+  test.each<[string, (auth: unknown) => string]>([
     ["JSON.stringify", (auth) => JSON.stringify(auth)],
     ["JSON.stringify of a request", (auth) => JSON.stringify({ req: { auth } })],
     ["util.inspect", (auth) => inspect(auth, { depth: 10, getters: false, showHidden: true })],
@@ -132,7 +132,7 @@ describe("A printed error", () => {
     return JSON.stringify(copy) + (error.cause instanceof Error ? enumerate(error.cause) : "");
   };
 
-  it.each<[string, (error: Error) => string]>([
+  test.each<[string, (error: Error) => string]>([
     ["util.inspect", (error) => inspect(error, { depth: 10, showHidden: true })],
     ["JSON.stringify", (error) => JSON.stringify(error)],
     ["a logger's enumeration", enumerate],
@@ -154,7 +154,7 @@ describe("A printed error", () => {
     }
   });
 
-  it("says its reason, status and code to whoever asks", () => {
+  test("says its reason, status and code to whoever asks", () => {
     const error = new AuthError("expired");
     expect([error.name, error.reason, error.code, error.status, error.statusCode, error.error]).toEqual([
       "AuthError",
@@ -168,7 +168,7 @@ describe("A printed error", () => {
     expect([error.details, error.scopes, error.retryAfter, error.cause]).toEqual([{}, [], undefined, undefined]);
   });
 
-  it("keeps its cause", () => {
+  test("keeps its cause", () => {
     const cause = new Error("why");
     expect(new AuthError("check_failed", { cause }).cause).toBe(cause);
     expect(new ConfigError({ option: "a", problem: "b", example: "c" }, { cause })).toMatchObject({

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
 
@@ -76,11 +76,11 @@ function findAll(find: (comment: Comment) => readonly string[]): readonly string
 }
 
 describe("comments", () => {
-  it("are at most 100 columns wide", () => {
+  test("are at most 100 columns wide", () => {
     expect(findAll(findWide)).toEqual([]);
   });
 
-  it("hold no word that has to be read twice", () => {
+  test("hold no word that has to be read twice", () => {
     expect(findAll(findUnused)).toEqual([]);
   });
 });
@@ -88,7 +88,7 @@ describe("comments", () => {
 describe("the reader of comments", () => {
   const wide = "wide ".repeat(20).trimEnd();
 
-  it.each([
+  test.each([
     ["on its own line", `// ${wide}`, 1],
     ["behind code", `const port = 1; // ${wide}`, 1],
     ["on the second line of a block", `/**\n * ${wide}\n */`, 2],
@@ -97,7 +97,7 @@ describe("the reader of comments", () => {
     expect(faults).toEqual([expect.stringMatching(`^${line}: `)]);
   });
 
-  it.each([
+  test.each([
     ["code", `const text = "${wide}";`],
     ["a URL", `// https://example.com/${"path/".repeat(20)}`],
     ["a row of a table", `// | ${wide} |`],
@@ -106,7 +106,7 @@ describe("the reader of comments", () => {
     expect(readComments(text).flatMap(findWide)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["in one line", "// Lets nobody in.", ["1: ", "1: "]],
     ["across lines", "/**\n * A key that is no\n * text.\n */", ["1: "]],
     ["at the end of a line", "const a = 1;\n// What a login can mend\n// is fixed.", ["2: "]],
@@ -115,7 +115,7 @@ describe("the reader of comments", () => {
     expect(faults).toEqual(places.map((place) => expect.stringMatching(`^${place}`)));
   });
 
-  it("leaves words alone that only contain one of these, and code", () => {
+  test("leaves words alone that only contain one of these, and code", () => {
     const text = '// Recommended: amend the text.\nthrow new Error("is no text");';
     expect(readComments(text).flatMap(findUnused)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // The road as a whole: what passes, what is published, what waits, and what never crosses from one guard or issuer to another.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
 import {
   type Auth,
@@ -28,15 +28,15 @@ describe("An optional check", () => {
   const optionally = (headers: Record<string, string>) =>
     guard.attempt({ method: "GET", url: "/", headers }, { optional: true });
 
-  it("lets a request without credentials pass as anonymous", async () => {
+  test("lets a request without credentials pass as anonymous", async () => {
     expect(await optionally({})).toBeUndefined();
   });
 
-  it("gives the facts of a good token", async () => {
+  test("gives the facts of a good token", async () => {
     expect(await optionally({ authorization: `Bearer ${token()}` })).toMatchObject({ subject: "user|1" });
   });
 
-  it.each([
+  test.each([
     ["an expired token", `Bearer ${token({ exp: 1 })}`],
     ["an unsigned token", `Bearer ${token().split(".").slice(0, 2).join(".")}.`],
     ["an opaque token", "Bearer abc"],
@@ -47,7 +47,7 @@ describe("An optional check", () => {
     expect(await optionally({ authorization })).toBeInstanceOf(AuthError);
   });
 
-  it("still demands what is required of a token that is there", async () => {
+  test("still demands what is required of a token that is there", async () => {
     const request = bearer(token());
     const outcome = await guard.attempt(request, { requirement: permission("a"), optional: true });
     expect(outcome).toMatchObject({ reason: "permission_missing" });
@@ -55,7 +55,7 @@ describe("An optional check", () => {
 });
 
 describe("check and verify", () => {
-  it("always return promises, and reject with AuthError", async () => {
+  test("always return promises, and reject with AuthError", async () => {
     const guard = guardWith();
     for (const answer of [guard.check(noCredentials), guard.verify("")]) {
       expect(answer).toBeInstanceOf(Promise);
@@ -63,17 +63,17 @@ describe("check and verify", () => {
     }
   });
 
-  it.each([undefined, null, 5, {}, ["a.b.c"]])("let nobody in for the token %j", async (wrong) => {
+  test.each([undefined, null, 5, {}, ["a.b.c"]])("let nobody in for the token %j", async (wrong) => {
     expect(await verdict(guardWith(), wrong as unknown as string)).not.toBe("accepted");
   });
 
-  it.each([undefined, null, {}])("let nobody in for the request %j", async (wrong) => {
+  test.each([undefined, null, {}])("let nobody in for the request %j", async (wrong) => {
     expect(await verdictOf(guardWith().check(wrong as never))).not.toBe("accepted");
   });
 });
 
 describe("attempt", () => {
-  it("answers without a promise when the key is at hand", () => {
+  test("answers without a promise when the key is at hand", () => {
     const guard = guardWith();
     expect(guard.attempt(bearer(token()))).toMatchObject({ subject: "user|1" });
     expect(guard.attempt(noCredentials)).toMatchObject({ reason: "credentials_missing" });
@@ -81,12 +81,12 @@ describe("attempt", () => {
     expect(guard.attempt(bearer(token()), permission("a"))).toMatchObject({ reason: "permission_missing" });
   });
 
-  it("answers without a promise through a schema that needs none", () => {
+  test("answers without a promise through a schema that needs none", () => {
     const guard = createGuard(options({ claims: z.looseObject({ sub: z.string() }) }));
     expect(guard.attempt(bearer(token()))).toMatchObject({ subject: "user|1" });
   });
 
-  it("never throws, not even when the clock does", async () => {
+  test("never throws, not even when the clock does", async () => {
     const guard = guardWith({
       now: () => {
         throw new Error("no clock");
@@ -103,7 +103,7 @@ describe("A decision", () => {
     return { guard, decisions };
   };
 
-  it("is published once for each check, whatever comes of it", async () => {
+  test("is published once for each check, whatever comes of it", async () => {
     const { guard, decisions } = record();
     const needed = permission("a");
     await guard.check(bearer(token()));
@@ -122,7 +122,7 @@ describe("A decision", () => {
     ]);
   });
 
-  it("reaches whoever listens to the channel, once", async () => {
+  test("reaches whoever listens to the channel, once", async () => {
     const heard: unknown[] = [];
     const listener = (message: unknown) => void heard.push(message);
     subscribe(decisionChannelName, listener);
@@ -133,14 +133,14 @@ describe("A decision", () => {
     expect(heard).toMatchObject([{ outcome: "accepted" }, { outcome: "refused", error: { reason: "token_opaque" } }]);
   });
 
-  it("carries the very refusal that the caller gets", async () => {
+  test("carries the very refusal that the caller gets", async () => {
     const { guard, decisions } = record();
     const error = await refusalOf(guard.verify("x"));
     expect(decisions).toMatchObject([{ error }]);
     expect(decisions[0]?.outcome === "refused" && decisions[0].error).toBe(error);
   });
 
-  it("is published for checks that had to wait, too", async () => {
+  test("is published for checks that had to wait, too", async () => {
     const schema = z.looseObject({}).refine(async () => true);
     const { guard, decisions } = record({ claims: schema });
     await guard.check(bearer(token()));
@@ -156,7 +156,7 @@ describe("A listener that fails", () => {
     vi.restoreAllMocks();
   });
 
-  it.each<[string, () => unknown]>([
+  test.each<[string, () => unknown]>([
     [
       "by throwing",
       () => {
@@ -188,21 +188,21 @@ describe("A claims schema", () => {
   const plan = "https://acme.com/plan";
   const schema = z.object({ sub: z.string(), [plan]: z.enum(["free", "pro"]) });
 
-  it("types and narrows the claims that a handler gets", async () => {
+  test("types and narrows the claims that a handler gets", async () => {
     const auth = await createGuard(options({ claims: schema })).verify(token({ [plan]: "pro", secret: 1 }));
     const typed: "free" | "pro" = auth.claims[plan] as "free" | "pro";
     expect([typed, auth.claims]).toEqual(["pro", { sub: "user|1", [plan]: "pro" }]);
     expect(auth.expiresAt).toBeTypeOf("number");
   });
 
-  it("that is not satisfied refuses the token, and the refusal names the claim but no value", async () => {
+  test("that is not satisfied refuses the token, and the refusal names the claim but no value", async () => {
     const guard = createGuard(options({ claims: schema }));
     const error = await refusalOf(guard.verify(token({ [plan]: "SECRET" })));
     expect([error.reason, error.status, error.details.name]).toEqual(["claims_rejected", 401, plan]);
     expect(JSON.stringify([error, error.details, guard.refusal(error)])).not.toContain("SECRET");
   });
 
-  it.each([
+  test.each([
     ["accepts", true, "accepted"],
     ["refuses", false, "claims_rejected"],
   ])("may take its time: it %s", async (_name, good, expected) => {
@@ -210,7 +210,7 @@ describe("A claims schema", () => {
     expect(await verdict(createGuard(options({ claims: slow })), token())).toBe(expected);
   });
 
-  it.each<[string, () => unknown]>([
+  test.each<[string, () => unknown]>([
     [
       "throws",
       () => {
@@ -230,7 +230,7 @@ describe("A claims schema", () => {
     expect(await verdict(guardWith({ claims }), token())).toBe("check_failed");
   });
 
-  it.each([
+  test.each([
     ["accepts", { value: { sub: "s" } }, "accepted"],
     ["refuses", { issues: [{ message: "no" }] }, "claims_rejected"],
   ])("that answers with a promise of another kind is waited for: it %s", async (_name, result, expected) => {
@@ -240,7 +240,7 @@ describe("A claims schema", () => {
     expect(await verdict(guard, token(), permission("a"))).not.toBe("accepted");
   });
 
-  it("is not asked about tokens that are refused anyway", async () => {
+  test("is not asked about tokens that are refused anyway", async () => {
     const validate = vi.fn();
     const guard = guardWith({ claims: { "~standard": { version: 1, vendor: "test", validate } } });
     await verdict(guard, token({ exp: 1 }));
@@ -252,7 +252,7 @@ describe("A claims schema", () => {
 describe("Several guards and issuers", () => {
   const other = createKey("ES256", "ec");
 
-  it("with one kid never take each other's keys", async () => {
+  test("with one kid never take each other's keys", async () => {
     const strangers = guardWith({ keys: { jwks: { keys: [other.jwk] } } });
     const foreign = token({}, { key: other, header: { alg: "ES256", kid: "ec" } });
     expect(await Promise.all([verdict(strangers, foreign), verdict(strangers, token())])).toEqual([
@@ -265,7 +265,7 @@ describe("Several guards and issuers", () => {
     ]);
   });
 
-  it("with one issuer keep their own audience, algorithms and tolerance", async () => {
+  test("with one issuer keep their own audience, algorithms and tolerance", async () => {
     const made = token({ exp: 1_800_000_000 - 3 });
     const guards = [{}, { audience: "urn:x" }, { algorithms: ["RS256" as const] }, { clockTolerance: 0 }].map(
       guardWith,
@@ -278,7 +278,7 @@ describe("Several guards and issuers", () => {
     ]);
   });
 
-  it("fetch their own keys, also where two issuers share a kid", async () => {
+  test("fetch their own keys, also where two issuers share a kid", async () => {
     const [first, second] = await Promise.all([startIssuer(), startIssuer()]);
     first.publish([ec.jwk]);
     second.publish([other.jwk]);
@@ -302,7 +302,7 @@ describe("Several guards and issuers", () => {
     await Promise.all([first.close(), second.close()]);
   });
 
-  it("do not fail because another issuer is down", async () => {
+  test("do not fail because another issuer is down", async () => {
     const [up, down] = await Promise.all([startIssuer(), startIssuer()]);
     up.publish([ec.jwk]);
     const guard = createGuard({ issuer: [down.issuer, up.issuer], audience, now: createClock().now, env: {} });
@@ -314,7 +314,7 @@ describe("Several guards and issuers", () => {
     await Promise.all([up.close(), down.close()]);
   });
 
-  it("give interleaved requests each their own facts", async () => {
+  test("give interleaved requests each their own facts", async () => {
     const guard = guardWith();
     const users = Array.from({ length: 50 }, (_, index) => `user|${index}`);
     const auths: Auth<unknown>[] = await Promise.all(users.map((sub) => guard.check(bearer(token({ sub })))));

@@ -1,5 +1,5 @@
 // Every reason of the catalogue, produced by a request on the real road, with all that goes over the wire.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { advice } from "../src/explain/advice.js";
 import {
   any,
@@ -183,7 +183,7 @@ const bodyErrors: Readonly<Record<number, string>> = {
 };
 
 describe("The reason", () => {
-  it.each(Object.entries(rows) as [Reason, Row][])("%s is answered as the catalogue says", async (reason, row) => {
+  test.each(Object.entries(rows) as [Reason, Row][])("%s is answered as the catalogue says", async (reason, row) => {
     const guard = guardWith(row.options);
     const error = await refusalOf(guard.check(row.request, ...(row.requirement ? ([row.requirement] as const) : [])));
     expect(error.reason).toBe(reason);
@@ -220,14 +220,14 @@ describe("The reason", () => {
     }
   });
 
-  it("has a row here whenever it is in the catalogue", () => {
+  test("has a row here whenever it is in the catalogue", () => {
     const all = [...Object.keys(rows), ...Object.keys(bindingReasons)];
     expect(all.sort()).toEqual(Object.keys(catalogue).sort());
   });
 });
 
 describe("The catalogue", () => {
-  it.each(Object.entries(catalogue) as [Reason, ReasonRecord][])("says of %s what it is", (_reason, record) => {
+  test.each(Object.entries(catalogue) as [Reason, ReasonRecord][])("says of %s what it is", (_reason, record) => {
     expect(record.description).toMatch(/^[A-Z][^"\\\r\n]{10,}[^.]$/);
     expect(record.error === undefined).toBe(
       record.status >= 500 || ["credentials_missing", "scheme_unsupported", "origin_not_allowed"].includes(_reason),
@@ -236,18 +236,18 @@ describe("The catalogue", () => {
 });
 
 describe("The advice", () => {
-  it.each(Object.keys(catalogue) as Reason[])("says of %s why, and what to do", (reason) => {
+  test.each(Object.keys(catalogue) as Reason[])("says of %s why, and what to do", (reason) => {
     expect(advice[reason].cause).toMatch(/^[A-Z].{20,}\.$/s);
     expect(advice[reason].fix).toMatch(/^[A-Z].{10,}\.$/s);
   });
 
-  it("speaks of no reason that does not exist", () => {
+  test("speaks of no reason that does not exist", () => {
     expect(Object.keys(advice).sort()).toEqual(Object.keys(catalogue).sort());
   });
 });
 
 describe("The usual mistakes of a client", () => {
-  it.each<[string, GuardRequest, Reason]>([
+  test.each<[string, GuardRequest, Reason]>([
     ["forgets the header", { method: "GET", url: "/", headers: {} }, "credentials_missing"],
     ["forgets Bearer", send(token()), "scheme_unsupported"],
     ["sends the ID token", bearer(token({ aud: "client", nonce: "n" })), "id_token"],

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { SourceFile } from "typescript/unstable/ast";
 import { createVirtualFileSystem } from "typescript/unstable/fs";
 import { API, type Project } from "typescript/unstable/sync";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findFalseNames, findSharedNames } from "./support/verbs.js";
 
 const library = fileURLToPath(new URL("../", import.meta.url));
@@ -123,7 +123,7 @@ function analyseTexts(texts: readonly string[]): string[][] {
 }
 
 describe("Verbs are true in", () => {
-  it.each([
+  test.each([
     ["the library", library],
     ["the local tenant", tenant],
   ])(
@@ -137,7 +137,7 @@ describe("Verbs are true in", () => {
 });
 
 describe("A name has one meaning in", () => {
-  it(
+  test(
     "the library, where one file exports it",
     () => {
       const found = analyse(library, (_project, files) => findSharedNames(files, library));
@@ -149,7 +149,7 @@ describe("A name has one meaning in", () => {
 });
 
 describe("The analyser", () => {
-  it("finds each planted name that is false, and no name that is true", { timeout: patience }, () => {
+  test("finds each planted name that is false, and no name that is true", { timeout: patience }, () => {
     const found = analyseTexts([...planted, ...sound].map(([, text]) => text));
     const whats = [...planted, ...sound].map(([what]) => what);
     const expected = [...planted.map(([, , problem]) => [problem]), ...sound.map(() => [])];

@@ -1,11 +1,12 @@
 // The hostile suites of the library as data: guards, tokens and requests that any runtime can decide.
-import { claimsCases } from "../../../../packages/gatewarden/test/support/cases/claims-cases.js";
-import { formCases } from "../../../../packages/gatewarden/test/support/cases/form-cases.js";
-import { headerCases } from "../../../../packages/gatewarden/test/support/cases/header-cases.js";
-import { signatureCases } from "../../../../packages/gatewarden/test/support/cases/signature-cases.js";
+
 import { start } from "../../../../packages/gatewarden/test/support/clock.js";
 import { encode, forge, signHmac } from "../../../../packages/gatewarden/test/support/forge.js";
 import { audience, claims, ec, issuer, jwks, stranger } from "../../../../packages/gatewarden/test/support/keys.js";
+import { claimsCases } from "../../../../packages/gatewarden/test/token/_claims-cases.js";
+import { formCases } from "../../../../packages/gatewarden/test/token/_form-cases.js";
+import { headerCases } from "../../../../packages/gatewarden/test/token/_header-cases.js";
+import { signatureCases } from "../../../../packages/gatewarden/test/token/_signature-cases.js";
 import type { CaseDocument, Part } from "./case.js";
 import { certificateCases } from "./certificate-cases.js";
 import { dpopCases } from "./dpop-cases.js";

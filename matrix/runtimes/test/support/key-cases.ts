@@ -1,6 +1,6 @@
 // Keys, good and bad: beside another in a set, as the only one, and as the developer's own, as data.
 import { generateKeyPairSync } from "node:crypto";
-import { refusedKeys, usableKeys } from "../../../../packages/gatewarden/test/support/cases/key-cases.js";
+import { refusedKeys, usableKeys } from "../../../../packages/gatewarden/test/keys/_key-cases.js";
 import { createKey, encode, forge, type TestKey } from "../../../../packages/gatewarden/test/support/forge.js";
 import { audience, claims, ec, ed, issuer, rsa } from "../../../../packages/gatewarden/test/support/keys.js";
 import type { Case, Options, Part } from "./case.js";

@@ -19,8 +19,9 @@ export interface MtlsPolicy {
 }
 
 /**
- * Refuses unless the request was sent with the certificate of that thumbprint. The handshake has
- * proven that the sender holds its key; the certificate's issuer does not matter (RFC 8705 §6.2).
+ * Refuses unless the request was sent with the certificate of that thumbprint, the token's
+ * `x5t#S256` (RFC 8705 §3.1; `confirmation.ts` reads the claim). The handshake has proven that the
+ * sender holds its key; the certificate's issuer does not matter (RFC 8705 §6.2).
  */
 export function refuseOtherCertificate(
   request: GuardRequest,

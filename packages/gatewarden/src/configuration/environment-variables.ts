@@ -48,20 +48,13 @@ export function toVariableError(option: VariableName, problem: string, options?:
  * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER` (the exact `iss`). Throws
  * `ConfigError` when none is usable, or when they disagree.
  */
-<<<<<<< HEAD
 export function requireIssuerFromEnvironment(
   env: Environment,
   toSettings: () => NameSettings = () => ({}),
 ): IssuerSpellings {
-  const domain = requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
-  const baseUrl = requireVariable(env, "ISSUER_BASE_URL", variableExamples.ISSUER_BASE_URL);
-  const exact = requireVariable(env, "ISSUER", variableExamples.ISSUER);
-=======
-export function requireIssuerFromEnvironment(env: Environment, settings: NameSettings = {}): IssuerSpellings {
   const domain = requireVariable(env, "AUTH0_DOMAIN");
   const baseUrl = requireVariable(env, "ISSUER_BASE_URL");
   const exact = requireVariable(env, "ISSUER");
->>>>>>> fix/fuzz
   const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain);
   const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, toSettings());
   const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, toSettings());

@@ -262,7 +262,10 @@ export function toOptionError(path: string, problem: string, options?: ErrorOpti
   return new ConfigError({ option: path, problem, example: toExample(path) }, options);
 }
 
-/** As `toOptionError`, for a value that is not what its row says. Not for secrets: it is in the message. */
+/**
+ * As `toOptionError`, for a value that is not what its row says. Not for secrets: it is in the
+ * message.
+ */
 export function toValueError(path: string, value: unknown): ConfigError {
   return toOptionError(path, `is ${show(value)}; it ${optionTable[path]?.must}`);
 }

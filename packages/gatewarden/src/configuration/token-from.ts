@@ -25,7 +25,10 @@ export function requireTokenPlace(
   return requireHeaderPlace(requireToken("header", header).toLowerCase(), proxy);
 }
 
-/** Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders): a proxy may append its own. */
+/**
+ * Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders). A proxy may
+ * append its own.
+ */
 const keptFirst: readonly string[] = "proxy-authorization from host referer user-agent".split(" ");
 
 function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
@@ -34,7 +37,7 @@ function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): Tok
     throw toOptionError("tokenFrom.header", problem);
   }
   if (keptFirst.includes(header)) {
-    throw fault("tokenFrom.header", "may come twice, of which Node.js shows the client's own", headerExample);
+    throw toOptionError("tokenFrom.header", "may come twice, of which Node.js shows the client's own");
   }
   // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
   if (proxy) return { header, proxy };

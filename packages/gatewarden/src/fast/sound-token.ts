@@ -1,6 +1,6 @@
 // The claim and header rules in one function, for the many tokens that none of them refuses: saves
-// a fifth of a new token's time beside its signature. Replaces `headerRules` and `claimRules` of
-// `token/claims.ts`, which report what is wrong with all others.
+// a fifth of a new token's time beside its signature. Replaces `headerRules` of `token/header.ts`
+// and `claimRules` of `token/claims.ts`, which report what is wrong with all others.
 import { namesNoAudience, type TokenFacts } from "../token/claims.js";
 import { isOfClient } from "../token/client.js";
 

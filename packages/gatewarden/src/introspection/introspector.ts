@@ -7,13 +7,14 @@ import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { rejectOnAbort } from "../platform/abort.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { sha256Text } from "../token/hash.js";
-import { isObject, type JsonObject, member } from "../token/json.js";
+import { type JsonObject, member } from "../token/json.js";
 import { type Admission, Circuit, type CircuitState, type LaneName } from "./circuit.js";
 import { type Failure, readFailure, UnusableAnswer } from "./failure.js";
 import type { Introspect } from "./introspect.js";
 import { createLimit, type Limit } from "./limit.js";
 import { Memory } from "./memory.js";
 import { Pending, type TokenQuestion } from "./pending.js";
+import { type ActiveResponse, checkActive, isActiveResponse } from "./rules.js";
 
 /** How tokens are introspected. Durations in seconds. */
 export interface IntrospectorSettings {
@@ -123,7 +124,7 @@ class CachingIntrospector implements Introspector {
     return this.#pending.begin(question, asking, now);
   }
 
-  async #takeTurn(question: TokenQuestion): Promise<JsonObject> {
+  async #takeTurn(question: TokenQuestion): Promise<ActiveResponse> {
     const { lane } = question;
     const place = await this.#limit.enter(lane);
     if (place === undefined) {
@@ -140,7 +141,7 @@ class CachingIntrospector implements Introspector {
     }
   }
 
-  async #request({ key, token, lane }: TokenQuestion, admission: Admission): Promise<JsonObject> {
+  async #request({ key, token, lane }: TokenQuestion, admission: Admission): Promise<ActiveResponse> {
     const { calls, issuer } = this.#settings;
     try {
       const response = await calls.run({ kind: "introspection", issuer }, () => this.#call(token));
@@ -156,24 +157,24 @@ class CachingIntrospector implements Introspector {
     }
   }
 
-  async #call(token: string): Promise<JsonObject> {
+  async #call(token: string): Promise<ActiveResponse> {
     const { introspect, timeout } = this.#settings;
     const signal = AbortSignal.timeout(timeout * 1000);
     const response: unknown = await Promise.race([introspect(token, { signal }), rejectOnAbort(signal)]);
-    // A value other than true or false is not an answer (RFC 7662 §2.2): the token is neither
-    // accepted nor refused as bad.
-    if (!isObject(response) || typeof member(response, "active") !== "boolean") {
+    if (!isActiveResponse(response)) {
       throw new UnusableAnswer("The introspection response has no `active` that is true or false");
     }
     // A copy, so that the cached object cannot be changed from outside.
     return structuredClone(response);
   }
 
-  #remember(key: string, { active, ...described }: JsonObject): JsonObject {
-    if (active !== true) {
+  #remember(key: string, response: ActiveResponse): JsonObject {
+    const refusal = checkActive(response);
+    if (refusal) {
       this.#memory.rememberInactive(key);
-      throw new AuthError("token_inactive");
+      throw refusal;
     }
+    const { active: _active, ...described } = response;
     const claims = { ...described, iss: member(described, "iss") ?? this.#settings.issuer };
     this.#memory.rememberActive(key, claims);
     return claims;

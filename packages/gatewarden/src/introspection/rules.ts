@@ -1,5 +1,5 @@
-// The rules for an introspection response: those for a JWT's claims, and what RFC 7662 adds or
-// leaves open.
+// The rules for an introspection response: `active`, those for a JWT's claims, and what RFC 7662
+// adds or leaves open.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "../token/absent.js";
 import {
@@ -12,8 +12,24 @@ import {
   namesNoAudience,
 } from "../token/claims.js";
 import { checkClient } from "../token/client.js";
-import { member } from "../token/json.js";
+import { isObject, type JsonObject, member } from "../token/json.js";
 import { accessTokenUses } from "../token/kind.js";
+
+/** A response that says whether the token is active. */
+export type ActiveResponse = JsonObject & { readonly active: boolean };
+
+/**
+ * Whether the response is an answer: `active` is true or false (RFC 7662 §2.2). After any other
+ * value, such as the text "false", the token is neither accepted nor refused as bad.
+ */
+export function isActiveResponse(response: unknown): response is ActiveResponse {
+  return isObject(response) && typeof member(response, "active") === "boolean";
+}
+
+/** The token is active (RFC 7662 §2.2). */
+export function checkActive({ active }: ActiveResponse): AuthError | undefined {
+  return active === true ? undefined : new AuthError("token_inactive");
+}
 
 /** What determines which rules apply. */
 export interface IntrospectionTerms {

@@ -85,7 +85,8 @@ export function parseCredentials(value: string, takesDpop: boolean): Credentials
   const syntax = takesDpop ? bearerAndDpop : bearerOnly;
   const match = syntax.credentials.exec(value);
   if (match?.[1] !== undefined) return { scheme: toScheme(value), token: match[1] };
-  // "Bearer a, DPoP b" results when an intermediary joins two headers (RFC 9110 §5.3).
+  // "Bearer a, DPoP b" results when an intermediary joins two headers (RFC 9110 §5.3). A request
+  // sends one token, in one way (RFC 6750 §2).
   if (value.includes(",") && syntax.anywhere.test(value)) throw new AuthError("credentials_multiple");
   // Another scheme counts as no credentials (RFC 9110 §11.6.2), unless it is malformed.
   const isOther = anyScheme.test(value) && !syntax.anywhere.test(value);
@@ -126,7 +127,7 @@ export function parseAuthorization(request: GuardRequest | undefined): string {
   if (value === undefined && (typeof request.headers === "object" || request.headers === undefined)) return "";
   const values: unknown = value;
   if (!Array.isArray(values) || !Array.from(values).every(isString)) throw new AuthError("credentials_malformed");
-  // Two headers are two sets of credentials, even when they are equal (RFC 6750 §3.1
+  // Two headers are two sets of credentials, even when they are equal (RFC 6750 §2, and §3.1
   // invalid_request).
   if (values.length > 1) throw new AuthError("credentials_multiple");
   return values[0] ?? "";

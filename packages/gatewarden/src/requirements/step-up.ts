@@ -38,8 +38,8 @@ export function checkStepUp(
 }
 
 /**
- * An absent, malformed or future `auth_time` does not prove a recent login (RFC 9470 §6, RFC 9068
- * §2.2.1).
+ * `max_age`: the login is recent enough (RFC 9470 §3). An absent, malformed or future `auth_time`
+ * does not prove a recent login (RFC 9470 §6, RFC 9068 §2.2.1).
  */
 function isRecent(time: unknown, maxAge: number, { now, clockTolerance }: EvaluationTime): boolean {
   if (typeof time !== "number") return false;

@@ -1,11 +1,11 @@
-// The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2
-// and §4). Each rule is a function from facts to a refusal or nothing: the guard stops at the
-// first, `explain` lists all.
+// The rules for a token's registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4); those
+// for its header are in `header.ts`. Each rule is a function from facts to a refusal or nothing:
+// the guard stops at the first, `explain` lists all.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "./absent.js";
 import { checkClient } from "./client.js";
 import { type JsonObject, member } from "./json.js";
-import { accessTokenUses, findIdTokenMark, toList } from "./kind.js";
+import { accessTokenUses, findIdTokenMark, toList, toType } from "./kind.js";
 import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
@@ -46,31 +46,6 @@ export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undef
 
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
-
-/** The algorithm is allowed. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
-export const checkAlgorithm: TokenRule = ({ header, policy }) => {
-  if (policy.algorithms.has(header.alg)) return undefined;
-  const expected = [...policy.algorithms];
-  return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
-};
-
-/** The type, if present, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
-export const checkType: TokenRule = ({ header, policy }) => {
-  const type = toType(header);
-  const isAccessToken = type === "at+jwt";
-  if (isAccessToken || (policy.tokenType === "any" && (type === undefined || type === "jwt"))) return undefined;
-  const expected = policy.tokenType === "any" ? ["at+jwt", "JWT"] : ["at+jwt"];
-  if (type === "logout+jwt" || type === "secevent+jwt") return new AuthError("logout_token");
-  return new AuthError("type_not_allowed", { details: { name: "typ", expected, actual: header.typ } });
-};
-
-const mediaType = "application/";
-
-/** `typ` without its optional prefix. Media types ignore case (RFC 7515 §4.1.9). */
-function toType({ typ }: TokenHeader): string | undefined {
-  const type = typ?.toLowerCase();
-  return type?.startsWith(mediaType) ? type.slice(mediaType.length) : type;
-}
 
 /**
  * A security event or logout token is not an access token (RFC 8417 §4.3, OIDC Back-Channel Logout
@@ -175,9 +150,6 @@ export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   if (iat === undefined || (typeof iat === "number" && iat <= now + policy.clockTolerance)) return undefined;
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
-
-/** Rules that run before the key is chosen. */
-export const headerRules: readonly TokenRule[] = [checkAlgorithm, checkType];
 
 /** Rules for the claims, once the signature is verified. */
 export const claimRules: readonly TokenRule[] = [

@@ -2,6 +2,7 @@
 // RFC 9068 §5). The decision table in SECURITY.md describes the same rules.
 import { readClaim } from "./absent.js";
 import { type JsonObject, member } from "./json.js";
+import type { TokenHeader } from "./parse.js";
 
 /** What shows that a token is an ID token. */
 export interface IdTokenMark {
@@ -39,6 +40,14 @@ const clientClaims = [...registeredClients, ...vendorClients];
  * How the user logged in: part of an ID token, and possible in an access token (RFC 9068 §2.2.1).
  */
 const loginClaims = ["auth_time", "acr", "amr"];
+
+const mediaType = "application/";
+
+/** `typ` without its optional prefix. Media types ignore case (RFC 7515 §4.1.9). */
+export function toType({ typ }: TokenHeader): string | undefined {
+  const type = typ?.toLowerCase();
+  return type?.startsWith(mediaType) ? type.slice(mediaType.length) : type;
+}
 
 /** The audiences as a list. */
 export function toList(audience: unknown): readonly unknown[] {

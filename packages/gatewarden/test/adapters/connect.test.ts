@@ -5,7 +5,8 @@ import { z } from "zod";
 import { type ConnectMiddleware, type ProtectOptions, protect, readAuth } from "../../src/adapters/connect.js";
 import { type Auth, createGuard, type Guard, type GuardOptions } from "../../src/index.js";
 import { guardWith, options, token } from "../support/keys.js";
-import { describeConformance } from "./conformance.js";
+import { listen } from "../support/listen.js";
+import { call } from "../support/request.js";
 import {
   answerOf,
   earlierChallenge,
@@ -14,9 +15,8 @@ import {
   routes,
   type Setting,
   toOptions,
-} from "./support/application.js";
-import { listen } from "./support/listen.js";
-import { call } from "./support/request.js";
+} from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {
   response.setHeader("content-type", "application/json");

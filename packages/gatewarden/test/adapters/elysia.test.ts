@@ -3,9 +3,9 @@ import { expectTypeOf, test } from "vitest";
 import { z } from "zod";
 import { createMacro, RefusedError } from "../../src/adapters/elysia.js";
 import { type Auth, createGuard, permission, type Requirement } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, earlierExposed, routes, type Setting, toOptions } from "./support/application.js";
-import { listenFetch } from "./support/listen-fetch.js";
+import { listenFetch } from "../support/listen-fetch.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting, toOptions } from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 function createApp({ guard, reshape }: Setting): AnyElysia {
   const app = new Elysia()

@@ -4,7 +4,7 @@ import express4 from "express4";
 import { describe } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/express.js";
 import { AuthError } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
+import { listen } from "../support/listen.js";
 import {
   answerOf,
   earlierChallenge,
@@ -13,8 +13,8 @@ import {
   routes,
   type Setting,
   toOptions,
-} from "./support/application.js";
-import { listen } from "./support/listen.js";
+} from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, _response, next) => next(error);
 

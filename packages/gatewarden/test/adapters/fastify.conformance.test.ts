@@ -1,9 +1,9 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { gatewarden, type RouteAuth } from "../../src/adapters/fastify.js";
 import { AuthError, catalogue } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./support/application.js";
-import { toTlsOptions } from "./support/listen.js";
+import { toTlsOptions } from "../support/listen.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 async function createApp({ guard, reshape, tls }: Setting): Promise<FastifyInstance> {
   const options = { forceCloseConnections: true };

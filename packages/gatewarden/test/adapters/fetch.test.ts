@@ -1,7 +1,7 @@
 import { type ProtectOptions, protect } from "../../src/adapters/fetch.js";
-import { describeConformance } from "./conformance.js";
-import { type Adapter, answerOf, type Route, routes, type Setting, toOptions } from "./support/application.js";
-import { listenFetch } from "./support/listen-fetch.js";
+import { listenFetch } from "../support/listen-fetch.js";
+import { type Adapter, answerOf, type Route, routes, type Setting, toOptions } from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 type Handler = (request: Request) => Promise<Response>;
 

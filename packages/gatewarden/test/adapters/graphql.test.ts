@@ -7,9 +7,9 @@ import { createAuthContext, protectField, type RequestContext, useAuth } from ".
 import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
 import { createClock } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
-import { createNonceClient } from "../support/proofs.js";
-import { type Listening, listen } from "./support/listen.js";
-import { type Answer, call, sendRaw } from "./support/request.js";
+import { type Listening, listen } from "../support/listen.js";
+import { type Answer, call, sendRaw } from "../support/request.js";
+import { createNonceClient } from "./_proofs.js";
 
 const typeDefs = "type Query { me: String, salary: Int, open: String }";
 

@@ -1,10 +1,10 @@
 import { H3, HTTPError, toNodeHandler } from "h3";
 import { protect } from "../../src/adapters/h3.js";
 import { AuthError, catalogue } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./support/application.js";
-import { toBody } from "./support/bench.js";
-import { listen } from "./support/listen.js";
+import { listen } from "../support/listen.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./_application.js";
+import { toBody } from "./_bench.js";
+import { describeConformance } from "./_conformance.js";
 
 function createApp({ guard, reshape }: Setting): H3 {
   const app = new H3({

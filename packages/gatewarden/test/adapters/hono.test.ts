@@ -2,9 +2,9 @@ import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { protect } from "../../src/adapters/hono.js";
 import { AuthError } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./support/application.js";
-import { listenFetch } from "./support/listen-fetch.js";
+import { listenFetch } from "../support/listen-fetch.js";
+import { answerOf, earlierChallenge, earlierExposed, routes, type Setting } from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 function createApp({ guard, reshape }: Setting): Hono {
   const app = new Hono();

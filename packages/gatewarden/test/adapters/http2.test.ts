@@ -15,8 +15,8 @@ import { protect as protectHono } from "../../src/adapters/hono.js";
 import { createGuard, type Guard, type GuardOptions } from "../../src/index.js";
 import { readHeader } from "../../src/request/credentials.js";
 import { requestToken } from "../support/bound-tokens.js";
-import { listen, originOf } from "./support/listen.js";
-import { call } from "./support/request.js";
+import { listen, originOf } from "../support/listen.js";
+import { call } from "../support/request.js";
 
 let tenant: Tenant;
 let keys: KeyPair;

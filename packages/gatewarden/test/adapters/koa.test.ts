@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import Koa from "koa";
 import { type ProtectOptions, protect } from "../../src/adapters/koa.js";
 import { AuthError } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
+import { listen } from "../support/listen.js";
 import {
   answerOf,
   earlierChallenge,
@@ -11,8 +11,8 @@ import {
   routes,
   type Setting,
   toOptions,
-} from "./support/application.js";
-import { listen } from "./support/listen.js";
+} from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error) => {
   throw error;

@@ -12,7 +12,7 @@ import { AuthError, createGuard, type Guard, permission, stepUp } from "../../sr
 import { parseChallenge } from "../support/challenge.js";
 import { start } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
-import { createNonceClient } from "../support/proofs.js";
+import { createNonceClient } from "./_proofs.js";
 
 const resource = "https://mcp.test/mcp";
 const metadataUrl = "https://mcp.test/.well-known/oauth-protected-resource/mcp";

@@ -16,7 +16,8 @@ import { graphql } from "graphql";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Auth, Need, Public } from "../../src/adapters/nest.js";
 import { permission } from "../../src/index.js";
-import { originOf } from "./support/listen.js";
+import { originOf } from "../support/listen.js";
+import { call } from "../support/request.js";
 import {
   answer,
   cleanUpAfterEach,
@@ -29,9 +30,8 @@ import {
   startHttp,
   token,
   WaitingInterceptor,
-} from "./support/nest-app.js";
-import { startMicroservice } from "./support/nest-service.js";
-import { call } from "./support/request.js";
+} from "./_nest-app.js";
+import { startMicroservice } from "./_nest-service.js";
 
 cleanUpAfterEach();
 

@@ -28,19 +28,10 @@ import {
   readAuth,
 } from "../../src/adapters/nest.js";
 import { createGuard, permission } from "../../src/index.js";
-import { originOf } from "./support/listen.js";
-import {
-  answer,
-  cleanUpAfterEach,
-  countAttempts,
-  guard,
-  issuer,
-  readToken,
-  running,
-  token,
-} from "./support/nest-app.js";
-import { startMicroservice } from "./support/nest-service.js";
-import { call } from "./support/request.js";
+import { originOf } from "../support/listen.js";
+import { call } from "../support/request.js";
+import { answer, cleanUpAfterEach, countAttempts, guard, issuer, readToken, running, token } from "./_nest-app.js";
+import { startMicroservice } from "./_nest-service.js";
 
 cleanUpAfterEach();
 

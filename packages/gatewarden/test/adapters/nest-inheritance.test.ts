@@ -3,7 +3,7 @@ import { Controller, Get, type Type } from "@nestjs/common";
 import { describe, expect, test } from "vitest";
 import { Auth, Need, Public } from "../../src/adapters/nest.js";
 import { permission } from "../../src/index.js";
-import { cleanUpAfterEach, statusesOf } from "./support/nest-app.js";
+import { cleanUpAfterEach, statusesOf } from "./_nest-app.js";
 
 cleanUpAfterEach();
 

@@ -4,7 +4,7 @@ import { ApiBearerAuth } from "@nestjs/swagger";
 import { describe, expect, test } from "vitest";
 import { Need, Public } from "../../src/adapters/nest.js";
 import { ConfigError, permission } from "../../src/index.js";
-import { cleanUpAfterEach, securityOf, statusesOf } from "./support/nest-app.js";
+import { cleanUpAfterEach, securityOf, statusesOf } from "./_nest-app.js";
 
 cleanUpAfterEach();
 

@@ -11,18 +11,9 @@ import { firstValueFrom } from "rxjs";
 import { describe, expect, test } from "vitest";
 import { Auth, GatewardenModule, Need, Public } from "../../src/adapters/nest.js";
 import { ConfigError, permission } from "../../src/index.js";
-import { originOf } from "./support/listen.js";
-import {
-  answer,
-  cleanUpAfterEach,
-  countAttempts,
-  guard,
-  issuer,
-  readToken,
-  running,
-  token,
-} from "./support/nest-app.js";
-import { call } from "./support/request.js";
+import { originOf } from "../support/listen.js";
+import { call } from "../support/request.js";
+import { answer, cleanUpAfterEach, countAttempts, guard, issuer, readToken, running, token } from "./_nest-app.js";
 
 cleanUpAfterEach();
 

@@ -21,7 +21,7 @@ import {
   startHttp,
   token,
   WaitingInterceptor,
-} from "./support/nest-app.js";
+} from "./_nest-app.js";
 
 cleanUpAfterEach();
 

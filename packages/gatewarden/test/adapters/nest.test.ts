@@ -38,10 +38,10 @@ import {
   Public,
 } from "../../src/adapters/nest.js";
 import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
-import { describeConformance } from "./conformance.js";
-import { answerOf, earlierChallenge, earlierExposed, type Route, routes, type Setting } from "./support/application.js";
-import { originOf, type TlsTerms, toTlsOptions } from "./support/listen.js";
-import { call } from "./support/request.js";
+import { originOf, type TlsTerms, toTlsOptions } from "../support/listen.js";
+import { call } from "../support/request.js";
+import { answerOf, earlierChallenge, earlierExposed, type Route, routes, type Setting } from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 const verbs = { GET: Get, POST: Post, OPTIONS: Options };
 

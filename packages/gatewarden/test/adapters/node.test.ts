@@ -18,7 +18,8 @@ import { createGuard, type GuardOptions } from "../../src/index.js";
 import { createTlsTenant } from "../support/bound-tokens.js";
 import { createIdentity, type Identity } from "../support/certificates.js";
 import { guardWith, token } from "../support/keys.js";
-import { describeConformance } from "./conformance.js";
+import { listen, originOf, toTlsOptions } from "../support/listen.js";
+import { call } from "../support/request.js";
 import {
   answerOf,
   earlierChallenge,
@@ -27,9 +28,8 @@ import {
   routes,
   type Setting,
   toOptions,
-} from "./support/application.js";
-import { listen, originOf, toTlsOptions } from "./support/listen.js";
-import { call } from "./support/request.js";
+} from "./_application.js";
+import { describeConformance } from "./_conformance.js";
 
 const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error, _request, response) => {
   response.setHeader("content-type", "application/json");

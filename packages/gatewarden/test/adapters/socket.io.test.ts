@@ -12,7 +12,7 @@ import {
   permission,
   type Requirement,
 } from "../../src/index.js";
-import { type Listening, listenWith } from "./support/listen.js";
+import { type Listening, listenWith } from "../support/listen.js";
 
 let tenant: Tenant;
 const running: Listening[] = [];

@@ -8,9 +8,9 @@ import { type AuthContext, createAuthContext, createResponseMeta, protect } from
 import { type Auth, AuthError, createGuard, type Guard, permission } from "../../src/index.js";
 import { createClock } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
-import { createNonceClient } from "../support/proofs.js";
-import { type Listening, listen } from "./support/listen.js";
-import { type Answer, call, sendRaw } from "./support/request.js";
+import { type Listening, listen } from "../support/listen.js";
+import { type Answer, call, sendRaw } from "../support/request.js";
+import { createNonceClient } from "./_proofs.js";
 
 let tenant: Tenant;
 let app: Listening;

@@ -15,9 +15,9 @@ import {
   type Requirement,
 } from "../../src/index.js";
 import { createTlsTenant } from "../support/bound-tokens.js";
-import { createNonceClient } from "../support/proofs.js";
-import { type Listening, listenWith, type TlsTerms, toTlsOptions } from "./support/listen.js";
-import { call, sendRaw } from "./support/request.js";
+import { type Listening, listenWith, type TlsTerms, toTlsOptions } from "../support/listen.js";
+import { call, sendRaw } from "../support/request.js";
+import { createNonceClient } from "./_proofs.js";
 
 let tenant: Tenant;
 const running: Listening[] = [];

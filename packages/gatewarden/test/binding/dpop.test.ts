@@ -115,7 +115,7 @@ describe("Attack: a proof made for another request", () => {
     ["an encoded slash", "https://api.example.com%2forders"],
     ["a broken escape", "https://api.example.com/orders%"],
     ["no URL", "orders"],
-  ])("htu with %s", async (_name, htu) => {
+  ])("htu with %s (RFC 9449 §4.3 step 9)", async (_name, htu) => {
     expect(await verdict({ claims: { htu } })).toBe("dpop_target_mismatch");
   });
 

@@ -23,7 +23,7 @@ async function verdict(options: GuardOptions, connection: Connection, headers: H
   return verdictOf(guardWith(options), requestWith({ authorization: `Bearer ${bound}`, ...headers }, { connection }));
 }
 
-describe("The connection's certificate", () => {
+describe("The connection's certificate, against x5t#S256 (RFC 8705 §3.1)", () => {
   test("is accepted when it is the token's", async () => {
     expect(await verdict(allowed, presenting(client))).toBe("accepted");
   });

@@ -1,5 +1,5 @@
 // Every reason about bound tokens, produced by a request on the real road, with all that goes over the wire.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AuthError, type BindingReason, catalogue, type GuardOptions, type GuardRequest } from "../../src/index.js";
 import { bindingReasons } from "../../src/reasons.js";
 import {
@@ -87,7 +87,7 @@ const rows: Readonly<Record<BindingReason, Row>> = {
 };
 
 describe("The reason", () => {
-  it.each(Object.entries(rows) as [BindingReason, Row][])(
+  test.each(Object.entries(rows) as [BindingReason, Row][])(
     "%s is answered as the catalogue says",
     async (reason, row) => {
       const guard = guardWith(row.options);
@@ -109,7 +109,7 @@ describe("The reason", () => {
     },
   );
 
-  it("has a row here whenever it is in the catalogue", () => {
+  test("has a row here whenever it is in the catalogue", () => {
     expect(Object.keys(rows).sort()).toEqual(Object.keys(bindingReasons).sort());
   });
 });

@@ -2,7 +2,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatFindings } from "../../src/cli/findings.js";
 import { loadEnvironment } from "../../src/cli/load-environment.js";
 import { main } from "../../src/cli/main.js";
@@ -42,13 +42,13 @@ async function run(args: readonly string[], input = "") {
 }
 
 describe("gatewarden explain", () => {
-  it("ends with 0 for a token that the API would accept, from the command line or standard input", async () => {
+  test("ends with 0 for a token that the API would accept, from the command line or standard input", async () => {
     expect(await run([token()])).toMatchObject({ code: 0, out: expect.stringContaining("accepted:"), error: "" });
     expect(await run(["-"], `${token()}\n`)).toMatchObject({ code: 0 });
     expect(await run(["-"], `curl -H "Authorization: Bearer ${token()}" ${audience}`)).toMatchObject({ code: 0 });
   });
 
-  it("ends with 1 for one that it would not, and prints a pointer to where two texts part", async () => {
+  test("ends with 1 for one that it would not, and prints a pointer to where two texts part", async () => {
     const { code, out } = await run([token({ aud: `${audience}/` })]);
     expect(code).toBe(1);
     const lines = out.split("\n");
@@ -57,7 +57,7 @@ describe("gatewarden explain", () => {
     expect(lines[pointer - 1]?.[lines[pointer]?.indexOf("^") ?? 0]).toBe("/");
   });
 
-  it("ends with 1 where only the endpoint's requirement is not met", async () => {
+  test("ends with 1 where only the endpoint's requirement is not met", async () => {
     expect(await run([token({ permissions: ["a"] }), "--permission", "a"])).toMatchObject({ code: 0 });
     expect(await run([token({ permissions: ["a"] }), "--permission", "a", "--permission", "b"])).toMatchObject({
       code: 1,
@@ -66,7 +66,7 @@ describe("gatewarden explain", () => {
     expect(await run([token({ scope: "a" }), "--scope", "b"])).toMatchObject({ code: 1 });
   });
 
-  it("writes JSON for programs", async () => {
+  test("writes JSON for programs", async () => {
     const { code, out } = await run(["--json", token({ aud: "x" })]);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual([
@@ -81,19 +81,19 @@ describe("gatewarden explain", () => {
     ]);
   });
 
-  it("takes another issuer and audience than the environment's", async () => {
+  test("takes another issuer and audience than the environment's", async () => {
     expect(await run([token({ aud: "x" }), "--audience", "x"])).toMatchObject({ code: 0 });
     expect(await run([token(), "--issuer", "https://issuer.invalid/"])).toMatchObject({ code: 1 });
   });
 
-  it("checks a proof only when it is told that the API takes them", async () => {
+  test("checks a proof only when it is told that the API takes them", async () => {
     const bound = token({ cnf: { jkt: "A".repeat(43) } });
     const curl = `curl -H "Authorization: DPoP ${bound}" ${audience}`;
     expect((await run(["-"], curl)).out).toContain("scheme_unsupported: The token came with the scheme `DPoP`");
     expect((await run(["-", "--dpop"], curl)).out).toMatch(/^dpop_proof_missing: /);
   });
 
-  it.each([[[]], [["a", "b"]], [["--what"]], [["x", "--permission", " "]], [["x", "--issuer", "nonsense"]]])(
+  test.each([[[]], [["a", "b"]], [["--what"]], [["x", "--permission", " "]], [["x", "--issuer", "nonsense"]]])(
     "ends with 2 and a line on standard error for %j",
     async (args) => {
       const { code, error, out } = await run(args);
@@ -102,14 +102,14 @@ describe("gatewarden explain", () => {
     },
   );
 
-  it("explains itself", async () => {
+  test("explains itself", async () => {
     const { code, out } = await run(["--help"]);
     expect(code).toBe(0);
     for (const option of ["--json", "--permission", "--scope", "--dpop", "--issuer", "--audience"])
       expect(out).toContain(option);
   });
 
-  it("never prints a signature, a secret or what a terminal would act on", async () => {
+  test("never prints a signature, a secret or what a terminal would act on", async () => {
     const evil = token({ aud: "\u001b[2J\u202e\u009b", iss: `${server.issuer}\u0007` });
     const [, payload = "", signature = ""] = evil.split(".");
     for (const text of [evil, `"${evil}"`, `Bearer ${evil}`, "sk_live_abcdefghijklmnop"]) {
@@ -120,12 +120,12 @@ describe("gatewarden explain", () => {
   });
 });
 
-it("findings without values are two lines", () => {
+test("findings without values are two lines", () => {
   const text = formatFindings([{ code: "a", severity: "error", message: "m", fix: "f" }]);
   expect(text).toBe("a: m\n  fix: f\n");
 });
 
-it("reads .env of the working directory beneath the environment of the process", () => {
+test("reads .env of the working directory beneath the environment of the process", () => {
   const before = process.cwd();
   const directory = mkdtempSync(join(tmpdir(), "gatewarden-"));
   writeFileSync(join(directory, ".env"), 'AUDIENCE="https://api.acme.com" # mine\nPATH=/nowhere\n');

@@ -1,6 +1,6 @@
 // One flag, one row: the parser, its errors, `--help` and the page of the documentation say the same.
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import * as tenant from "../../../dev/src/cli/flags.js";
 import { toHelp, toUsage } from "../../src/cli/flag-help.js";
 import { commands, flags, tenantCommands } from "../../src/cli/flags.js";
@@ -13,7 +13,7 @@ const flagsOf = (command: string) => allFlags.filter((row) => row.commands.inclu
 const cases = allCommands.flatMap((row) => flagsOf(row.name).map((flag) => ({ command: row, flag })));
 
 describe("The table of flags", () => {
-  it.each(cases)("$command.name --$flag.name: the example is understood, and help shows it", ({ command, flag }) => {
+  test.each(cases)("$command.name --$flag.name: the example is understood, and help shows it", ({ command, flag }) => {
     const args = flag.example.split(/ (?=[^-])/).map((word) => word.replace(/^"|"$/g, ""));
     const operands = Array.from({ length: command.operand?.least ?? 0 }, () => "x");
     const { values } = parseFlags({
@@ -26,25 +26,28 @@ describe("The table of flags", () => {
     expect(toHelp(command, allFlags)).toContain(toUsage(flag));
   });
 
-  it("has one row per flag of a command", () => {
+  test("has one row per flag of a command", () => {
     for (const { name } of allCommands) {
       const names = flagsOf(name).map((flag) => flag.name);
       expect(new Set(names).size).toBe(names.length);
     }
   });
 
-  it("lists the commands that the local tenant brings", () => {
+  test("lists the commands that the local tenant brings", () => {
     expect(tenantCommands.map(({ name }) => name)).toEqual(tenant.commands.map(({ name }) => name));
   });
 
-  it.each(["parse-flags", "nearest-name", "flag-help"])("packages/dev reads its table with the same %s.ts", (name) => {
-    const read = (path: string) => readFileSync(new URL(`${path}/${name}.ts`, import.meta.url), "utf8");
-    expect(read("../../../dev/src/cli")).toBe(read("../../src/cli"));
-  });
+  test.each(["parse-flags", "nearest-name", "flag-help"])(
+    "packages/dev reads its table with the same %s.ts",
+    (name) => {
+      const read = (path: string) => readFileSync(new URL(`${path}/${name}.ts`, import.meta.url), "utf8");
+      expect(read("../../../dev/src/cli")).toBe(read("../../src/cli"));
+    },
+  );
 });
 
 describe("A flag that is wrong", () => {
-  it.each([
+  test.each([
     ["explain", ["--permision", "a", "x"], "There is no flag --permision; did you mean --permission?"],
     ["explain", ["--perm", "a", "x"], "did you mean --permission?"],
     ["doctor", ["--envFile", ".env"], "did you mean --env-file?"],
@@ -65,7 +68,7 @@ describe("A flag that is wrong", () => {
     expect(() => parse(command, ...args)).toThrow(says);
   });
 
-  it("shows no argument that may be a token or a secret", () => {
+  test("shows no argument that may be a token or a secret", () => {
     const token = "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln";
     for (const args of [
       ["x", token],
@@ -84,7 +87,7 @@ describe("A flag that is wrong", () => {
 });
 
 describe("A flag that is right", () => {
-  it("may begin with a dash where it is written so, and may be repeated where the table says so", () => {
+  test("may begin with a dash where it is written so, and may be repeated where the table says so", () => {
     expect(parse("explain", "--audience=-a", "x").values.audience).toBe("-a");
     expect(parse("explain", "--scope", "a", "--scope", "b", "x").values.scope).toEqual(["a", "b"]);
     expect(parse("explain", "x").values).toMatchObject({ scope: undefined, json: false });
@@ -92,13 +95,13 @@ describe("A flag that is right", () => {
     expect(parse("explain", "--", "--x").operands).toEqual(["--x"]);
   });
 
-  it("counts alone where it asks for help", () => {
+  test("counts alone where it asks for help", () => {
     for (const args of [["-h"], ["--nonsense", "--help"], ["a", "b", "c", "--help"]])
       expect(parse("doctor", ...args).values.help).toBe(true);
   });
 });
 
-it("is what docs/command-line.md shows", async () => {
+test("is what docs/command-line.md shows", async () => {
   const code = (text: string) => `\`${text}\``;
   const line = (flag: FlagRow) => {
     const { kind, fallback = "", environment = [], doc, example } = flag;

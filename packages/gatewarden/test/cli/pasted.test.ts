@@ -1,12 +1,12 @@
 // What people paste: tokens, header lines, curl commands, requests. Read as the guard would get them.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readPasted } from "../../src/cli/pasted.js";
 
 const get = { method: "GET", url: "http://api.test/a" };
 const bearer = { authorization: "Bearer t" };
 
 describe("A curl command", () => {
-  it.each([
+  test.each([
     [`curl http://api.test/a`, { ...get, headers: {} }],
     [`$ curl -i http://api.test/a -H 'Authorization: Bearer t'`, { ...get, headers: bearer }],
     [`curl -H "Authorization: Bearer t" http://api.test/a`, { ...get, headers: bearer }],
@@ -32,7 +32,7 @@ describe("A curl command", () => {
     expect(readPasted(text)).toEqual(request);
   });
 
-  it("keeps a password and a cookie to itself", () => {
+  test("keeps a password and a cookie to itself", () => {
     expect(JSON.stringify(readPasted("curl -u alice:secret -b session=1 http://api.test/"))).not.toMatch(
       /secret|session/,
     );
@@ -43,7 +43,7 @@ describe("An HTTP request", () => {
   const headers = { host: "api.test", ...bearer };
   const request = { method: "POST", url: "/a?b=1", headers, connection: { isEncrypted: true } };
 
-  it.each([
+  test.each([
     "POST /a?b=1 HTTP/1.1\r\nHost: api.test\r\nAuthorization: Bearer t\r\n\r\nA: body",
     "\nPOST /a?b=1 HTTP/2\nhost: api.test\nauthorization: Bearer t\n",
     "* Connected\n> POST /a?b=1 HTTP/1.1\n> Host: api.test\n> Authorization: Bearer t\n> \n< HTTP/1.1 401 Unauthorized\n< a: b",
@@ -51,13 +51,13 @@ describe("An HTTP request", () => {
     expect(readPasted(text)).toEqual(request);
   });
 
-  it("to this machine came over http", () => {
+  test("to this machine came over http", () => {
     expect(readPasted("GET / HTTP/1.1\nHost: localhost:3000")).toMatchObject({ connection: { isEncrypted: false } });
   });
 });
 
 describe("Header lines", () => {
-  it.each([
+  test.each([
     "Authorization: Bearer t",
     "  authorization: Bearer t  ",
     "'Authorization: Bearer t'",
@@ -67,7 +67,7 @@ describe("Header lines", () => {
   });
 });
 
-it.each(["t", "  t\n", "Bearer t", '{"access_token":"t"}', "", "curly", "GET out"])(
+test.each(["t", "  t\n", "Bearer t", '{"access_token":"t"}', "", "curly", "GET out"])(
   "%j is or should be a token",
   (text) => {
     expect(readPasted(text)).toBe(text.trim());

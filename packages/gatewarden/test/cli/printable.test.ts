@@ -5,14 +5,14 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as scripts from "../../../../scripts/lib/printable.mjs";
 import * as dev from "../../../dev/src/printable.js";
 import { main } from "../../src/cli/main.js";
 import { toPrintable, toPrintableLines } from "../../src/cli/printable.js";
-import { listenWith } from "../adapters/support/listen.js";
 import { createKey, forge } from "../support/forge.js";
 import { audience } from "../support/keys.js";
+import { listenWith } from "../support/listen.js";
 import { run as runDoctor, surround } from "./doctor/_examine.js";
 
 /**
@@ -48,12 +48,12 @@ function expectHarmless(text: string): void {
 }
 
 describe("Text", () => {
-  it.each(hostile)("%j is shown as its code", (text) => {
+  test.each(hostile)("%j is shown as its code", (text) => {
     expect(toPrintable(`a${text}b`)).toMatch(/^a(\\u[0-9a-f]{4}|\\[tr])+/);
     expectHarmless(toPrintable(text));
   });
 
-  it.each(["", "plain", "Größe 東京 😀 é ‘’", "a\\u202e", "https://api.acme.com/v1", "~"])(
+  test.each(["", "plain", "Größe 東京 😀 é ‘’", "a\\u202e", "https://api.acme.com/v1", "~"])(
     "%j is left as it is",
     (text) => {
       expect(toPrintable(text)).toBe(text);
@@ -61,12 +61,12 @@ describe("Text", () => {
     },
   );
 
-  it("keeps its line ends where it is a page, and shows them where it is a line", () => {
+  test("keeps its line ends where it is a page, and shows them where it is a line", () => {
     expect(toPrintableLines("a\nb\r\n")).toBe("a\nb\\r\n");
     expect(toPrintable("a\nb")).toBe("a\\nb");
   });
 
-  it("that is JSON stays the same JSON", () => {
+  test("that is JSON stays the same JSON", () => {
     fc.assert(
       fc.property(fc.jsonValue({ stringUnit: "binary" }), (value) => {
         const text = JSON.stringify(value, null, 2);
@@ -77,7 +77,7 @@ describe("Text", () => {
     expect(JSON.parse(toPrintableLines(JSON.stringify(all, null, 2)))).toBe(all);
   });
 
-  it("is shown alike by the library, the local tenant and the scripts, which share no code", () => {
+  test("is shown alike by the library, the local tenant and the scripts, which share no code", () => {
     for (let code = 0; code < 0x11_0000; code += 64) {
       const codes = Array.from({ length: 64 }, (_, index) => code + index);
       const text = String.fromCodePoint(...codes);
@@ -119,7 +119,7 @@ const members: readonly (readonly [string, string])[] = [
 ];
 
 describe("gatewarden explain", () => {
-  it.each(members)("prints %s without what a terminal would act on, as text and as JSON", async (_what, text) => {
+  test.each(members)("prints %s without what a terminal would act on, as text and as JSON", async (_what, text) => {
     for (const more of [[], ["--json"]]) {
       const { out, error } = await run(["explain", "-", ...more], good, text);
       expect(out).not.toBe("");
@@ -127,13 +127,13 @@ describe("gatewarden explain", () => {
     }
   });
 
-  it("says in JSON exactly what was there, in escapes", async () => {
+  test("says in JSON exactly what was there, in escapes", async () => {
     const { out } = await run(["explain", "-", "--json"], good, token);
     const findings: { code: string; actual?: unknown }[] = JSON.parse(out);
     expect(findings.find(({ code }) => code === "audience_mismatch")?.actual).toEqual([whole, `${audience}\u202e`]);
   });
 
-  it.each(["ISSUER_BASE_URL", "AUDIENCE", "AUTH0_DOMAIN", "AUTH0_AUDIENCE"])(
+  test.each(["ISSUER_BASE_URL", "AUDIENCE", "AUTH0_DOMAIN", "AUTH0_AUDIENCE"])(
     "prints an error about %s of a .env without what a terminal would act on",
     async (name) => {
       for (const value of [`'${all}'`, `https://${all}/?a`, `{${all}}`, all]) {
@@ -145,7 +145,7 @@ describe("gatewarden explain", () => {
     },
   );
 
-  it.each([
+  test.each([
     ["an unknown option", [`--${all}`]],
     ["an issuer", ["a", `--issuer=${all}`]],
     ["one argument too many", ["a", `b${all}`]],
@@ -156,7 +156,7 @@ describe("gatewarden explain", () => {
   });
 });
 
-it("a command that does not exist is named without what a terminal would act on", async () => {
+test("a command that does not exist is named without what a terminal would act on", async () => {
   const { code, error } = await run([all], good);
   expect(code).toBe(2);
   expectHarmless(error);
@@ -198,7 +198,7 @@ describe("gatewarden doctor", () => {
     return seen;
   }
 
-  it.each([[[]], [["--json"]]])(
+  test.each([[[]], [["--json"]]])(
     "with %j prints what servers say without what a terminal would act on",
     async (more) => {
       const { out, error } = await examine(more);
@@ -207,7 +207,7 @@ describe("gatewarden doctor", () => {
     },
   );
 
-  it("prints what stands in a .env without what a terminal would act on", async () => {
+  test("prints what stands in a .env without what a terminal would act on", async () => {
     const file = join(folder, ".env");
     writeFileSync(
       file,
@@ -221,7 +221,7 @@ describe("gatewarden doctor", () => {
     }
   });
 
-  it.each([
+  test.each([
     ["an unknown option", `--${all}`],
     ["a URL", `--url=${all}`],
     ["a file", `--env-file=${all}`],

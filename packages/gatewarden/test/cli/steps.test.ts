@@ -2,7 +2,7 @@
 // counted; where a function has no counter, it is given so many characters that the square of them
 // would not end within any test's time.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readChallenges, splitItems } from "../../src/cli/doctor/api/challenges.js";
 import { holdsStack } from "../../src/cli/doctor/api/stack.js";
 import { toShownText } from "../../src/cli/doctor/catalogue/shown-text.js";
@@ -46,7 +46,7 @@ const text = fc.array(fc.constantFrom(...special), { maxLength: 400 }).map((part
 const mostPerCharacter = 6;
 
 describe("The steps of", () => {
-  it.each([
+  test.each([
     ["a command line", (one: string) => splitWords(one).steps],
     ["a challenge", (one: string) => splitItems(one).steps],
   ])("%s are in proportion to it, whatever it holds", (_what, count) => {
@@ -61,7 +61,7 @@ describe("The steps of", () => {
     );
   });
 
-  it("a command line of backslashes in a quote that is not closed double with it", () => {
+  test("a command line of backslashes in a quote that is not closed double with it", () => {
     const steps = [44, 88, 44_000, 88_000].map((length) => splitWords(`curl '${"\\".repeat(length)}`).steps);
     const [one = 0, two = 0, many = 0, more = 0] = steps;
     expect(two - one).toBe(44);
@@ -192,14 +192,14 @@ function examineAudience(audience: string): unknown {
 }
 
 describe.each(readers)("Hundreds of thousands of characters %s", (_how, read) => {
-  it.each(named)("made of %s come to an end", (_name, beginning, pump, end) => {
+  test.each(named)("made of %s come to an end", (_name, beginning, pump, end) => {
     const one = beginning + pump.repeat(Math.ceil(length / pump.length)) + end;
     expect(() => read(one)).not.toThrow();
   });
 });
 
 describe("Words of a command line: valid neighbours", () => {
-  it.each<[string, readonly string[]]>([
+  test.each<[string, readonly string[]]>([
     ["a b", ["a", "b"]],
     ["  a   'b c'  ", ["a", "b c"]],
     [`a"b"'c'd`, ["abcd"]],
@@ -223,7 +223,7 @@ describe("Words of a command line: valid neighbours", () => {
 });
 
 describe("A stack", () => {
-  it.each([
+  test.each([
     "Error: x\n    at foo (/app/x.js:1:2)",
     "    at async Promise.all (index 0)",
     '{"stack":"Error: x\\n    at foo (/app/x.ts:10:2)"}',
@@ -235,7 +235,7 @@ describe("A stack", () => {
     expect(holdsStack(body)).toBe(true);
   });
 
-  it.each([
+  test.each([
     "",
     "{}",
     '{"message":"Look at this"}',
@@ -249,7 +249,7 @@ describe("A stack", () => {
   });
 });
 
-it("headers named like members of a prototype are headers and nothing else", () => {
+test("headers named like members of a prototype are headers and nothing else", () => {
   const read = readPasted(
     "GET / HTTP/1.1\nhost: a\n__proto__: b\nconstructor: c\ntoString: d\nauthorization: Bearer t",
   );

@@ -1,5 +1,5 @@
 // Options that cannot be right fail when the guard is made: by name, with a right value, and without any secret in the message.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type GuardOptions } from "../../src/index.js";
 import { createKey } from "../support/forge.js";
 import { audience, ec, issuer, jwks, options, rsa, token, verdict } from "../support/keys.js";
@@ -22,7 +22,7 @@ const privatePem = ec.privateKey.export({ type: "pkcs8", format: "pem" }).toStri
 const publicPem = ec.publicKey.export({ type: "spki", format: "pem" }).toString();
 
 describe("Bad options", () => {
-  it.each<[string, Wrong, string]>([
+  test.each<[string, Wrong, string]>([
     ["issuer", { issuer: "" }, "empty"],
     ["issuer", { issuer: [] }, "empty list"],
     ["issuer", { issuer: null }, "empty"],
@@ -113,7 +113,7 @@ describe("Bad options", () => {
 });
 
 describe("Bad keys", () => {
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ["keys", { jwks, publicKey: publicPem, secret }, "both"],
     ["keys", { jwksUri: "https://idp.acme.com/jwks", publicKey: publicPem }, "both"],
     ["keys", "https://idp.acme.com/jwks", "object"],
@@ -157,7 +157,7 @@ describe("Bad keys", () => {
     expect(error.message).toMatch(/For example: \S+/);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["a short secret", { secret: "hunter2-hunter2" }],
     ["a PEM secret", { secret: `hunter2${privatePem}` }],
     ["a secret beside two kinds of public keys", { secret: "hunter2".repeat(9), jwks, publicKey: publicPem }],
@@ -175,7 +175,7 @@ describe("Bad keys", () => {
 const pair = [issuer, "https://other.test/"];
 
 describe("Keys for a list of issuers (CVE-2025-59936)", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["keys.jwks", { jwks }],
     ["keys.publicKey", { publicKey: publicPem }],
     ["keys.secret", { secret }],
@@ -187,22 +187,22 @@ describe("Keys for a list of issuers (CVE-2025-59936)", () => {
     expect(error.message).not.toContain(secret);
   });
 
-  it("fail at creation even where each issuer has keys of its own: these would never be used", () => {
+  test("fail at creation even where each issuer has keys of its own: these would never be used", () => {
     const own = pair.map((one) => ({ issuer: one, keys: { jwks } }));
     expect(problemOf({ issuer: own, keys: { jwks } }).option).toBe("keys.jwks");
   });
 
-  it("are accepted for a list of one", async () => {
+  test("are accepted for a list of one", async () => {
     expect(await verdict(make({ issuer: [issuer], keys: { jwks } }), token())).toBe("accepted");
   });
 
-  it("are accepted as each issuer's own, also where two names of one provider have the same", async () => {
+  test("are accepted as each issuer's own, also where two names of one provider have the same", async () => {
     const guard = make({ issuer: pair.map((one) => ({ issuer: one, keys: { jwks } })), keys: undefined });
     expect(await verdict(guard, token())).toBe("accepted");
     expect(await verdict(guard, token({ iss: pair[1] }))).toBe("accepted");
   });
 
-  it("may have times in common", () => {
+  test("may have times in common", () => {
     expect(() => make({ issuer: pair, keys: { maxAge: 60, staleIfError: 0, timeout: 1 } })).not.toThrow();
   });
 });
@@ -210,7 +210,7 @@ describe("Keys for a list of issuers (CVE-2025-59936)", () => {
 describe("Allowed hosts", () => {
   const allowedHosts = ["issuer.test"];
 
-  it.each<[string, Wrong, string]>([
+  test.each<[string, Wrong, string]>([
     ["allowedHosts", { allowedHosts: "issuer.test" }, "list"],
     ["allowedHosts", { allowedHosts: [] }, "list"],
     ["allowedHosts", { allowedHosts: [5] }, "host"],
@@ -236,7 +236,7 @@ describe("Allowed hosts", () => {
     expect(error.message).toMatch(/For example: \S+/);
   });
 
-  it.each<[string, Wrong]>([
+  test.each<[string, Wrong]>([
     ["the issuer's host", { keys: {}, allowedHosts }],
     ["a port", { issuer: "https://issuer.test:8443/", keys: {}, allowedHosts: ["issuer.test:8443"] }],
     ["an IPv6 address", { issuer: "https://[2606:4700::1]/", keys: {}, allowedHosts: ["[2606:4700::1]"] }],
@@ -254,7 +254,7 @@ describe("Allowed hosts", () => {
 });
 
 describe("Good options", () => {
-  it.each<[string, Wrong]>([
+  test.each<[string, Wrong]>([
     ["all algorithms of a list", { algorithms: ["ES256", "RS256", "PS512", "EdDSA", "Ed25519"] }],
     ["the bounds of the tolerance", { clockTolerance: 300 }],
     ["no tolerance", { clockTolerance: 0 }],
@@ -278,7 +278,7 @@ describe("Good options", () => {
     expect(await verdict(make(changes), token())).toBe("accepted");
   });
 
-  it("mean Auth0's issuer with its slash, with or without it", () => {
+  test("mean Auth0's issuer with its slash, with or without it", () => {
     expect(() => make({ issuer: "https://acme.eu.auth0.com" })).not.toThrow();
     expect(() => make({ issuer: ["https://acme.eu.auth0.com", "https://acme.eu.auth0.com/"] })).toThrow(/twice/);
   });

@@ -1,5 +1,5 @@
 // Issuer and audience from the environment: each common slip means the right thing, or fails by name.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigError, createGuard } from "../../src/index.js";
 import { createClock } from "../support/clock.js";
 import { forge } from "../support/forge.js";
@@ -25,7 +25,7 @@ function problemOf(env: Env): ConfigError {
 }
 
 describe("AUTH0_DOMAIN", () => {
-  it.each([
+  test.each([
     "acme.eu.auth0.com",
     "acme.eu.auth0.com/",
     "https://acme.eu.auth0.com",
@@ -39,7 +39,7 @@ describe("AUTH0_DOMAIN", () => {
     expect(await verdict(guard, token("https://acme.eu.auth0.com"))).toBe("issuer_untrusted");
   });
 
-  it.each([
+  test.each([
     ["login.acme.com", "https://login.acme.com/"],
     ["localhost:3000", "http://localhost:3000/"],
     ["http://localhost:3000", "http://localhost:3000/"],
@@ -50,7 +50,7 @@ describe("AUTH0_DOMAIN", () => {
     expect(await verdict(guardFrom({ AUTH0_DOMAIN, AUTH0_AUDIENCE: audience }), token(issuer))).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["", "is set but empty"],
     ["   ", "is set but empty"],
     ["your-tenant.auth0.com", "only a placeholder"],
@@ -84,7 +84,7 @@ describe("AUTH0_DOMAIN", () => {
     expect(error.message).toMatch(/For example: AUTH0_DOMAIN=acme\.eu\.auth0\.com$/);
   });
 
-  it("that is not set is asked for", () => {
+  test("that is not set is asked for", () => {
     const error = problemOf({ AUTH0_AUDIENCE: audience });
     expect(error.message).toBe(
       "AUTH0_DOMAIN is not set, nor is ISSUER_BASE_URL, and createGuard was given no issuer. For example: AUTH0_DOMAIN=acme.eu.auth0.com",
@@ -93,7 +93,7 @@ describe("AUTH0_DOMAIN", () => {
 });
 
 describe("ISSUER_BASE_URL", () => {
-  it.each([
+  test.each([
     ["https://acme.eu.auth0.com", "https://acme.eu.auth0.com/"],
     ["https://acme.eu.auth0.com/", "https://acme.eu.auth0.com/"],
     ["acme.eu.auth0.com", "https://acme.eu.auth0.com/"],
@@ -104,7 +104,7 @@ describe("ISSUER_BASE_URL", () => {
     expect(await verdict(guardFrom({ ISSUER_BASE_URL, AUDIENCE: audience }), token(issuer))).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["", "is set but empty"],
     ["https://your-tenant.auth0.com", "only a placeholder"],
     ["http://idp.acme.com/", "https URL"],
@@ -119,7 +119,7 @@ describe("ISSUER_BASE_URL", () => {
 });
 
 describe("Both names of the issuer", () => {
-  it.each([
+  test.each([
     ["acme.eu.auth0.com", "https://acme.eu.auth0.com"],
     ["login.acme.com", "https://login.acme.com"],
     ["login.acme.com", "https://login.acme.com/"],
@@ -127,7 +127,7 @@ describe("Both names of the issuer", () => {
     expect(() => guardFrom({ AUTH0_DOMAIN, ISSUER_BASE_URL, AUDIENCE: audience })).not.toThrow();
   });
 
-  it("must not disagree: the message names both and their values", () => {
+  test("must not disagree: the message names both and their values", () => {
     const env = { AUTH0_DOMAIN: "acme.eu.auth0.com", ISSUER_BASE_URL: "https://other.eu.auth0.com" };
     const { message } = problemOf({ ...env, AUDIENCE: audience });
     for (const part of Object.entries(env).flat()) expect(message).toContain(part);
@@ -135,7 +135,7 @@ describe("Both names of the issuer", () => {
 });
 
 describe("The audience", () => {
-  it.each([
+  test.each([
     [{ AUTH0_AUDIENCE: audience }],
     [{ AUDIENCE: audience }],
     [{ AUTH0_AUDIENCE: audience, AUDIENCE: audience }],
@@ -146,7 +146,7 @@ describe("The audience", () => {
     expect(await verdict(guard, token("https://acme.eu.auth0.com/", "https://other"))).toBe("audience_mismatch");
   });
 
-  it.each<[string, Env]>([
+  test.each<[string, Env]>([
     ["is not set", {}],
     ["is set but empty", { AUTH0_AUDIENCE: "" }],
     ["is set but empty", { AUTH0_AUDIENCE: "\t" }],
@@ -164,12 +164,12 @@ describe("The audience", () => {
     expect(error.message).toContain((env["AUTH0_AUDIENCE"] ?? "").trim());
   });
 
-  it("must not be said twice in different words", () => {
+  test("must not be said twice in different words", () => {
     const { message } = problemOf({ ...issuerEnv, AUTH0_AUDIENCE: audience, AUDIENCE: "https://other" });
     expect(message).toContain(`AUDIENCE is "https://other" while AUTH0_AUDIENCE is "${audience}"`);
   });
 
-  it.each(["https://api.yourcompany.test", "https://yourself.test", "urn:api", "api", "https://api.acme.com/v1/"])(
+  test.each(["https://api.yourcompany.test", "https://yourself.test", "urn:api", "api", "https://api.acme.com/v1/"])(
     "may be %j",
     (AUDIENCE) => {
       expect(() => guardFrom({ ...issuerEnv, AUDIENCE })).not.toThrow();
@@ -178,12 +178,12 @@ describe("The audience", () => {
 });
 
 describe("The environment", () => {
-  it("is not asked where options are given, however wrong it is", () => {
+  test("is not asked where options are given, however wrong it is", () => {
     const env = { AUTH0_DOMAIN: "", AUTH0_AUDIENCE: "", ISSUER_BASE_URL: "%", AUDIENCE: "" };
     expect(() => createGuard({ issuer: "https://idp.acme.com/", audience, keys: { jwks }, env })).not.toThrow();
   });
 
-  it("of the process is read when none is given, at creation and not before", async () => {
+  test("of the process is read when none is given, at creation and not before", async () => {
     process.env["AUTH0_DOMAIN"] = "late.eu.auth0.com";
     process.env["AUTH0_AUDIENCE"] = audience;
     const guard = createGuard({ keys: { jwks }, now: createClock().now });

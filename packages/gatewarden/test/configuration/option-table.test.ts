@@ -1,5 +1,5 @@
 // One option, one row: the types, the checks, the defaults and the page of the documentation say the same.
-import { expect, expectTypeOf, it } from "vitest";
+import { expect, expectTypeOf, test } from "vitest";
 import { optionTable } from "../../src/configuration/option-table.js";
 import { ConfigError, createGuard, type GuardOptions, type IssuerOptions } from "../../src/index.js";
 
@@ -39,7 +39,7 @@ const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
   env: true,
 };
 
-it("has a row for every option of a guard, and marks those of one issuer", () => {
+test("has a row for every option of a guard, and marks those of one issuer", () => {
   const names = rows.filter(([path]) => !path.includes(".")).map(([path]) => path);
   expect(names.sort()).toEqual(Object.keys(guardOptions).sort());
   const perIssuer = rows.filter(([, row]) => row.isPerIssuer).map(([path]) => path);
@@ -84,7 +84,7 @@ function at(path: string, value: unknown): GuardOptions {
 
 const numbers = rows.flatMap(([path, { range }]) => (range ? [{ path, least: range[0], most: range[1] }] : []));
 
-it.each(numbers)("takes $path from $least to $most, and nothing beyond", ({ path, least, most }) => {
+test.each(numbers)("takes $path from $least to $most, and nothing beyond", ({ path, least, most }) => {
   for (const value of [least, most]) expect(() => createGuard(at(path, value))).not.toThrow();
   for (const value of [least - 1, most + 1, Number.NaN, "1", null]) {
     expect(() => createGuard(at(path, value))).toThrow(ConfigError);
@@ -94,7 +94,7 @@ it.each(numbers)("takes $path from $least to $most, and nothing beyond", ({ path
 
 const kinds = rows.flatMap(([path, { isRight, must }]) => (isRight ? [{ path, must }] : []));
 
-it.each(kinds)("$path $must", ({ path, must }) => {
+test.each(kinds)("$path $must", ({ path, must }) => {
   expect(() => createGuard(at(path, Symbol("wrong")))).toThrow(`${path} ${must}`);
 });
 
@@ -111,12 +111,12 @@ const owners = [
   "introspection",
 ];
 
-it.each(owners)("%s refuses a misspelt option in the same words as all others", (owner) => {
+test.each(owners)("%s refuses a misspelt option in the same words as all others", (owner) => {
   const path = owner === "createGuard" ? "misspelt" : `${owner}.misspelt`;
   expect(() => createGuard(at(path, 1))).toThrow(`${path} is not an option of ${owner}; there are `);
 });
 
-it("is what docs/options.md shows", async () => {
+test("is what docs/options.md shows", async () => {
   const show = (value: string | number | boolean | undefined) => (value === undefined ? "" : `\`${value}\``);
   const lines = rows.map(([path, { must, fallback, environment = [], example }]) => {
     const clause = must.replace(/^must be /, "").replaceAll("|", "\\|");

@@ -1,7 +1,7 @@
 // Options that nobody wrote: what another library let a stranger put on `Object.prototype` (CWE-1321).
 // Terms that are looked up are read while requests come, so it is not over when the guard is made.
 import { ConfigError, createGuard, type IssuerOptions } from "gatewarden";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { createKey, forge } from "../support/forge.js";
 import { claims, issuer, jwks, options, refusalOf, token, verdict } from "../support/keys.js";
 
@@ -28,7 +28,7 @@ function lookUp(terms: IssuerOptions) {
 }
 
 describe("An option on Object.prototype", () => {
-  it.each<[string, unknown, IssuerOptions, string]>([
+  test.each<[string, unknown, IssuerOptions, string]>([
     ["keys", { jwks: attackerSet }, { issuer }, forged],
     ["jwks", attackerSet, { issuer }, forged],
     ["jwks", attackerSet, { issuer, keys: {} }, forged],
@@ -41,7 +41,7 @@ describe("An option on Object.prototype", () => {
     expect(String(refusal.cause)).toContain("Object.prototype");
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["keys", { jwks: attackerSet }],
     ["jwks", attackerSet],
     ["allowIdTokens", true],
@@ -51,19 +51,19 @@ describe("An option on Object.prototype", () => {
     expect(() => createGuard({ issuer, audience: "https://api.test", env: {} })).toThrow(ConfigError);
   });
 
-  it("makes no look-up reach a private network", () => {
+  test("makes no look-up reach a private network", () => {
     pollute("allowPrivateNetwork", true);
     expect(() => lookUp({ issuer })).toThrow("issuer.allowPrivateNetwork stands on Object.prototype");
   });
 
-  it("does not matter beside the same option of one's own", async () => {
+  test("does not matter beside the same option of one's own", async () => {
     const guard = lookUp({ issuer, keys: { jwks }, allowIdTokens: false });
     pollute("allowIdTokens", true);
     expect(await verdict(guard, token())).toBe("accepted");
     expect(await verdict(guard, idToken)).toBe("id_token");
   });
 
-  it("is another thing than one that a class of one's own gives", async () => {
+  test("is another thing than one that a class of one's own gives", async () => {
     class Terms {
       readonly issuer = issuer;
       get keys() {
@@ -73,7 +73,7 @@ describe("An option on Object.prototype", () => {
     expect(await verdict(lookUp(new Terms()), token())).toBe("accepted");
   });
 
-  it("does not change a guard that was made before", async () => {
+  test("does not change a guard that was made before", async () => {
     const guard = createGuard(options());
     pollute("allowIdTokens", true);
     pollute("keys", { jwks: attackerSet });

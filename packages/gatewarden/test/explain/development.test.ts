@@ -1,7 +1,7 @@
 // Answers for developers: with `explain: "development"` a refusal says cause and fix, expected and actual. Never in production.
 import express from "express";
 import fastify from "fastify";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { protect as protectExpress } from "../../src/adapters/express.js";
 import { gatewarden } from "../../src/adapters/fastify.js";
 import { protect as protectFetch } from "../../src/adapters/fetch.js";
@@ -14,8 +14,8 @@ import {
   type Guard,
   permission,
 } from "../../src/index.js";
-import { listen } from "../adapters/support/listen.js";
 import { audience, bearer, guardWith, options, token } from "../support/keys.js";
+import { listen } from "../support/listen.js";
 import { startRemote } from "../support/remote.js";
 
 const development = { explain: "development" } as const;
@@ -42,7 +42,7 @@ const explained = {
 };
 
 describe("The option", () => {
-  it("is off by default: an answer holds error, description and reason, and nothing else", async () => {
+  test("is off by default: an answer holds error, description and reason, and nothing else", async () => {
     const guard = guardWith();
     await guard.ready();
     expect(guard.explainsRefusals).toBe(false);
@@ -50,7 +50,7 @@ describe("The option", () => {
     expect(guard.explanation(new AuthError("expired"))).toBeUndefined();
   });
 
-  it.each([
+  test.each([
     ["the environment that was given", { NODE_ENV: "production" }],
     ["another spelling of it", { NODE_ENV: " Production" }],
   ])("refuses to switch on in production, by %s", (_name, env) => {
@@ -59,7 +59,7 @@ describe("The option", () => {
     expect(create).toThrow(/^NODE_ENV is " ?[Pp]roduction" while explain is "development"/);
   });
 
-  it("refuses to switch on where the process runs in production, whatever environment was given", () => {
+  test("refuses to switch on where the process runs in production, whatever environment was given", () => {
     const before = process.env["NODE_ENV"];
     process.env["NODE_ENV"] = "production";
     try {
@@ -69,14 +69,14 @@ describe("The option", () => {
     }
   });
 
-  it.each([true, "production", "Development", null])("refuses any other value: %j", (explain) => {
+  test.each([true, "production", "Development", null])("refuses any other value: %j", (explain) => {
     const create = () => createGuard({ ...options(), explain } as never);
     expect(create).toThrow(`explain is ${JSON.stringify(explain)}`);
   });
 });
 
 describe("A refusal in development", () => {
-  it("says cause, fix, expected and actual beside what it says anyway", async () => {
+  test("says cause, fix, expected and actual beside what it says anyway", async () => {
     const guard = await explaining();
     expect(guard.explainsRefusals).toBe(true);
     expect(await bodyOf(guard, wrong)).toEqual({
@@ -86,7 +86,7 @@ describe("A refusal in development", () => {
     });
   });
 
-  it("keeps status and challenge as they are: only the body is for developers", async () => {
+  test("keeps status and challenge as they are: only the body is for developers", async () => {
     const [plain, guard] = [guardWith(), await explaining()];
     const error = new AuthError("audience_mismatch", { details: { expected: [audience], actual: "x" } });
     const { body: _body, ...expected } = plain.refusal(error);
@@ -94,7 +94,7 @@ describe("A refusal in development", () => {
     expect(actual).toEqual(expected);
   });
 
-  it("answers without the texts until they are loaded, rather than wait or fail", () => {
+  test("answers without the texts until they are loaded, rather than wait or fail", () => {
     const guard = guardWith(development);
     expect(guard.refusal(new AuthError("expired")).body).toEqual({
       error: "invalid_token",
@@ -103,14 +103,14 @@ describe("A refusal in development", () => {
     });
   });
 
-  it("names the audience that a client should have requested", async () => {
+  test("names the audience that a client should have requested", async () => {
     expect(await bodyOf(await explaining(), "opaque")).toMatchObject({
       reason: "token_opaque",
       fix: expect.stringContaining(`request the audience \`${audience}\``),
     });
   });
 
-  it("names URL and status when the issuer's keys cannot be had", async () => {
+  test("names URL and status when the issuer's keys cannot be had", async () => {
     const remote = await startRemote(development);
     remote.server.on("/jwks", (_request, response) => void response.writeHead(500).end());
     const guard = remote.guard;
@@ -122,7 +122,7 @@ describe("A refusal in development", () => {
     await remote.server.close();
   });
 
-  it("shows of an error that was not made here no more than its kind: its message may quote a token (CWE-532)", async () => {
+  test("shows of an error that was not made here no more than its kind: its message may quote a token (CWE-532)", async () => {
     const decisions: Decision[] = [];
     const introspect = async (opaque: string) => {
       throw new RangeError(`POST /introspect token=${opaque} client_secret=s3cret failed with ECONNREFUSED`);
@@ -134,7 +134,7 @@ describe("A refusal in development", () => {
     for (const secret of ["an-opaque-token", "s3cret"]) expect(text).not.toContain(secret);
   });
 
-  it("shows what an error says that promises to quote nothing of a token", async () => {
+  test("shows what an error says that promises to quote nothing of a token", async () => {
     const introspect = async () => {
       const cause = Object.assign(new Error("connect"), { code: "ECONNREFUSED" });
       throw new DependencyError("Introspection failed: fetch failed (ECONNREFUSED)", { cause });
@@ -145,7 +145,7 @@ describe("A refusal in development", () => {
     });
   });
 
-  it("shows no token that stands in a claim, and no text without end", async () => {
+  test("shows no token that stands in a claim, and no text without end", async () => {
     const guard = await explaining();
     const actual = [`see ${token()}`, "x".repeat(5000), ...Array.from({ length: 100 }, () => "y")];
     const text = JSON.stringify(guard.explanation(new AuthError("claim_mismatch", { details: { actual } })));
@@ -154,7 +154,7 @@ describe("A refusal in development", () => {
     expect(text.length).toBeLessThan(3000);
   });
 
-  it("is in the decision that listeners get, for their log lines", async () => {
+  test("is in the decision that listeners get, for their log lines", async () => {
     const decisions: Decision[] = [];
     const guard = await explaining({ onDecision: (decision) => decisions.push(decision) });
     await guard.attempt(bearer(wrong));
@@ -223,7 +223,7 @@ describe("Through an adapter", () => {
 });
 
 describe("The fix of an outage", () => {
-  it.each<[string, object, string]>([
+  test.each<[string, object, string]>([
     ["a status", { status: 502 }, "The provider has a fault"],
     [
       "a code of the system, two causes deep",

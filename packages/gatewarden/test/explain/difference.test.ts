@@ -1,9 +1,9 @@
 // Near misses: what differs, in words, and from which character on.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findDifference, findNearest } from "../../src/explain/difference.js";
 
 describe("A near miss", () => {
-  it.each([
+  test.each([
     ["https://t.example/", "https://t.example", "the slash at the end", 17],
     ["https://t.example", "http://t.example", "the scheme (http or https)", 4],
     ["t.example", "https://t.example", "the scheme (http or https)", 0],
@@ -36,7 +36,7 @@ describe("A near miss", () => {
     expect(findDifference(expected, actual)).toMatchObject({ what, at });
   });
 
-  it.each([
+  test.each([
     ["", ""],
     ["a", "a"],
     ["a", "b"],
@@ -50,7 +50,7 @@ describe("A near miss", () => {
     expect(findDifference(expected, actual)).toBeUndefined();
   });
 
-  it("is found among lists, and passes over what is no text", () => {
+  test("is found among lists, and passes over what is no text", () => {
     expect(findNearest(["other", "https://api"], [1, null, "https://api/"])).toEqual({
       kind: "spelling",
       what: "the slash at the end",

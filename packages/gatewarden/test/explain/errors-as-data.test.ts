@@ -1,6 +1,6 @@
 // Errors are data: codes, reasons, statuses. What branches on the words of a message breaks when somebody improves them.
 import { readdirSync, readFileSync } from "node:fs";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 
 const source = new URL("../../src/", import.meta.url);
 const rooms = ["explain", "cli"];
@@ -21,11 +21,11 @@ const comparisons = [
 
 const findMatches = (text: string) => text.split("\n").filter((line) => comparisons.some((one) => one.test(line)));
 
-it.each(files)("%s compares no text of ours", (name) => {
+test.each(files)("%s compares no text of ours", (name) => {
   expect(findMatches(readFileSync(new URL(name, source), "utf8"))).toEqual([]);
 });
 
-it.each([
+test.each([
   'if (error.message.includes("is private")) {',
   "if (/^the host/.test(near.what)) {",
   'if (message === "it failed") {',
@@ -34,7 +34,7 @@ it.each([
   expect(findMatches(line)).toEqual([line]);
 });
 
-it.each(['if (error.message !== "") {', 'if (error.code === "private") {', 'url.includes("?")'])(
+test.each(['if (error.message !== "") {', 'if (error.code === "private") {', 'url.includes("?")'])(
   "has nothing against %j",
   (line) => {
     expect(findMatches(line)).toEqual([]);

@@ -1,17 +1,17 @@
 // Explain and the guard run the same rules: the first finding is the guard's reason, and the others are what else is wrong.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { advice } from "../../src/explain/advice.js";
 import { createGuard, type Finding } from "../../src/index.js";
-import { named } from "../support/cases/case.js";
-import { claimsCases } from "../support/cases/claims-cases.js";
-import { formCases } from "../support/cases/form-cases.js";
-import { headerCases } from "../support/cases/header-cases.js";
-import { signatureCases } from "../support/cases/signature-cases.js";
 import { start } from "../support/clock.js";
 import { metadataPath, startIssuer } from "../support/issuer-server.js";
 import { guardWith, options, stranger, token, verdict } from "../support/keys.js";
 import { second, startRemote } from "../support/remote.js";
+import { claimsCases } from "../token/_claims-cases.js";
+import { formCases } from "../token/_form-cases.js";
+import { headerCases } from "../token/_header-cases.js";
+import { signatureCases } from "../token/_signature-cases.js";
+import { named } from "../token/_token-case.js";
 
 const guard = guardWith();
 const codes = (findings: readonly Finding[]) => findings.map(({ code }) => code);
@@ -22,20 +22,20 @@ describe.each([
   ["claims", claimsCases],
   ["signatures", signatureCases],
 ])("Explain agrees with the guard about %s", (_kind, cases) => {
-  it.each(named(cases))("%s", async (_name, { token }) => {
+  test.each(named(cases))("%s", async (_name, { token }) => {
     const [first] = await guard.explain(token);
     expect(first?.code).toBe(await verdict(guard, token));
   });
 });
 
 describe("Explain", () => {
-  it("says of a good token that it is accepted, and nothing else", async () => {
+  test("says of a good token that it is accepted, and nothing else", async () => {
     expect(await guard.explain(token())).toEqual([
       { code: "accepted", severity: "info", message: expect.any(String), fix: expect.any(String) },
     ]);
   });
 
-  it("lists everything that is wrong, each thing once, in the order of the road", async () => {
+  test("lists everything that is wrong, each thing once, in the order of the road", async () => {
     const made = token(
       { aud: "https://other", exp: start - 60, nbf: start + 60, iat: start + 60, cnf: {}, nonce: "n" },
       { key: stranger, header: { alg: "ES256", kid: "ec" } },
@@ -51,12 +51,12 @@ describe("Explain", () => {
     ]);
   });
 
-  it("says each thing about a stranger's token that would be wrong even if he were trusted", async () => {
+  test("says each thing about a stranger's token that would be wrong even if he were trusted", async () => {
     const findings = await guard.explain(token({ iss: "https://other.test/", aud: "x", exp: 1 }));
     expect(codes(findings)).toEqual(["issuer_untrusted", "audience_mismatch", "expired"]);
   });
 
-  it("names every claim that is missing or malformed", async () => {
+  test("names every claim that is missing or malformed", async () => {
     const missing = await guard.explain(token({ aud: undefined, exp: undefined }));
     const messages = missing.filter(({ code }) => code === "claim_missing").map(({ message }) => message);
     expect(messages).toEqual([expect.stringContaining("[exp]"), expect.stringContaining("[aud]")]);
@@ -64,7 +64,7 @@ describe("Explain", () => {
     expect(malformed.filter(({ code }) => code === "claim_invalid")).toHaveLength(3);
   });
 
-  it("says what was expected and what came", async () => {
+  test("says what was expected and what came", async () => {
     const [finding] = await guard.explain(token({ aud: "https://other" }));
     expect(finding).toEqual({
       code: "audience_mismatch",
@@ -76,7 +76,7 @@ describe("Explain", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["sends the ID token", token({ nonce: "n", aud: "client", azp: "client" }), "id_token"],
     [
       "has a type that is none of ours",
@@ -90,14 +90,14 @@ describe("Explain", () => {
     expect(codes(await guard.explain(made))[0]).toBe(code);
   });
 
-  it("runs the claims schema as well", async () => {
+  test("runs the claims schema as well", async () => {
     const strict = createGuard(options({ claims: z.looseObject({ plan: z.string() }) }));
     const findings = await strict.explain(token({ plan: 5, exp: 1 }));
     expect(codes(findings)).toEqual(["expired", "claims_rejected"]);
     expect(findings[1]?.message).toContain("[plan");
   });
 
-  it("asks the configured issuer alone about a token from another, whatever that one's header says", async () => {
+  test("asks the configured issuer alone about a token from another, whatever that one's header says", async () => {
     const [remote, attacker] = await Promise.all([startRemote(), startIssuer()]);
     const header = { alg: "ES256", kid: "first", jku: `${attacker.origin}/jwks`, jwk: second.jwk };
     const findings = await remote.guard.explain(token({ iss: attacker.issuer }, { key: second, header }));
@@ -107,7 +107,7 @@ describe("Explain", () => {
     await Promise.all([remote.server.close(), attacker.close()]);
   });
 
-  it("goes on when the issuer's keys cannot be had", async () => {
+  test("goes on when the issuer's keys cannot be had", async () => {
     const remote = await startRemote();
     remote.server.on("/jwks", (_request, response) => void response.writeHead(500).end());
     expect(codes(await remote.guard.explain(remote.token(undefined, { aud: "x" })))).toEqual([
@@ -117,7 +117,7 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
-  it("says of a token that its issuer is only spelt differently when one of the issuer's own keys signed it", async () => {
+  test("says of a token that its issuer is only spelt differently when one of the issuer's own keys signed it", async () => {
     const remote = await startRemote();
     const made = remote.token(undefined, { iss: remote.server.origin });
     const [finding] = await remote.guard.explain(made);
@@ -129,7 +129,7 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
-  it.each([
+  test.each([
     [0, 60, [], "This API accepts"],
     [-3600, 60, ["expired"], "is 1 hour ahead of the issuer's"],
     [3600, 60, ["issued_in_future"], "is 1 hour behind the issuer's"],
@@ -147,7 +147,7 @@ describe("Explain", () => {
     },
   );
 
-  it("counts the age of an answer that a cache kept, which is no drift", async () => {
+  test("counts the age of an answer that a cache kept, which is no drift", async () => {
     const now = Math.floor(Date.now() / 1000);
     const remote = await startRemote({ now: () => now });
     const date = new Date((now - 7200) * 1000).toUTCString();
@@ -156,7 +156,7 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
-  it.each([
+  test.each([
     [{ exp: start * 1000, iat: start * 1000 }, "issued_in_future", "milliseconds"],
     [{ exp: 3600 }, "expired", "a lifetime"],
     [
@@ -176,7 +176,7 @@ describe("Explain", () => {
     );
   });
 
-  it.each([
+  test.each([
     [{ alg: "HS512" }, { typ: "Refresh" }, {}, "This is a refresh token of Keycloak"],
     [{ alg: "HS256" }, {}, {}, "The token is HS256, signed with a shared secret; the API expects RS256"],
     [
@@ -190,7 +190,7 @@ describe("Explain", () => {
     expect(finding).toMatchObject({ code: "algorithm_not_allowed", message: expect.stringContaining(says) });
   });
 
-  it.each([
+  test.each([
     [401, "is not there, or not public"],
     [503, "has a fault"],
     [302, "redirects elsewhere"],
@@ -209,7 +209,7 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
-  it("says that a key may be new when too many unknown ones were asked for", async () => {
+  test("says that a key may be new when too many unknown ones were asked for", async () => {
     const remote = await startRemote();
     await remote.guard.ready();
     const unknown = (kid: string) => remote.guard.explain(remote.token({ ...stranger, kid }));
@@ -224,7 +224,7 @@ describe("Explain", () => {
     await remote.server.close();
   });
 
-  it("tells apart several issuers, and guesses none", async () => {
+  test("tells apart several issuers, and guesses none", async () => {
     const several = guardWith({ issuer: ["https://issuer.test/", "https://other.test/"], keys: {} });
     expect(codes(await several.explain(token({ iss: "https://third.test/", exp: 1 })))).toEqual(["issuer_untrusted"]);
   });

@@ -1,7 +1,7 @@
 // Explaining never fails, whatever a token or a request holds: values from outside are looked at
 // and never coerced (CWE-248, CWE-704).
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { main } from "../../src/cli/main.js";
 import {
   AuthError,
@@ -95,21 +95,21 @@ async function expectExplained(token: string, ...requirement: LastArgument<Requi
 }
 
 describe("A token with any value as", () => {
-  it.each(claimNames)("the claim %s is explained, and as the guard decides", async (name) => {
+  test.each(claimNames)("the claim %s is explained, and as the guard decides", async (name) => {
     await fc.assert(
       fc.asyncProperty(value, requirement, (text, needed) => expectExplained(tokenWith({ [name]: text }), ...needed)),
       runs,
     );
   });
 
-  it.each(["alg", "kid", "typ", "crit", "jwk", "enc", "cty"])("the header's %s is explained", async (name) => {
+  test.each(["alg", "kid", "typ", "crit", "jwk", "enc", "cty"])("the header's %s is explained", async (name) => {
     await fc.assert(
       fc.asyncProperty(value, (text) => expectExplained(tokenWith({}, { [name]: text }))),
       runs,
     );
   });
 
-  it("several claims at once is explained", async () => {
+  test("several claims at once is explained", async () => {
     const some = fc.dictionary(fc.constantFrom(...claimNames), value, { maxKeys: 8 });
     const alg = fc.constantFrom('"ES256"', '"RS256"', '"HS256"', '"RS999"');
     await fc.assert(
@@ -120,7 +120,7 @@ describe("A token with any value as", () => {
     );
   });
 
-  it('any claim is explained on the wire, with `explain: "development"`', async () => {
+  test('any claim is explained on the wire, with `explain: "development"`', async () => {
     const developing = guardWith({ explain: "development" });
     await developing.ready();
     const one = fc.tuple(fc.constantFrom(...claimNames), value, requirement);
@@ -136,7 +136,7 @@ describe("A token with any value as", () => {
     );
   });
 
-  it("`aud` is explained by the command, as text and as JSON", async () => {
+  test("`aud` is explained by the command, as text and as JSON", async () => {
     const env = { ISSUER_BASE_URL: "http://127.0.0.1:1/", AUDIENCE: audience };
     for (const text of odd) {
       let out = "";
@@ -190,7 +190,7 @@ describe("A request", () => {
     headers: fc.dictionary(names, header, { maxKeys: 5 }),
   });
 
-  it.each([
+  test.each([
     ["bearer tokens alone", guard],
     ["bound tokens too", dpopGuard],
   ])("with any text in it is explained by a guard that takes %s", async (_what, one) => {
@@ -204,7 +204,7 @@ describe("A request", () => {
   });
 
   // What callers without types hand over.
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["null", null],
     ["undefined", undefined],
     ["a number", 1],

@@ -1,5 +1,5 @@
 // A whole request: the header, the proof, the query, and what an endpoint would ask. The first error is what the guard itself answers.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   AuthError,
   all,
@@ -36,7 +36,7 @@ const withHeader = (authorization: string): GuardRequest => withHeaders({ author
 
 describe("Explain agrees with the guard about the header", () => {
   const guard = guardWith();
-  it.each([
+  test.each([
     made,
     `Bearer ${made}`,
     `bearer  ${made}`,
@@ -64,7 +64,7 @@ describe("Explain agrees with the guard about the header", () => {
     expect(codes(await guard.explain(request))[0]).toBe(await answerOf(guard, request));
   });
 
-  it("and about several headers, and Headers objects", async () => {
+  test("and about several headers, and Headers objects", async () => {
     const requests = [
       withHeaders({ authorization: [`Bearer ${made}`, `Bearer ${made}`] }),
       withHeaders(new Headers({ authorization: `Bearer ${made}` })),
@@ -78,7 +78,7 @@ describe("Explain agrees with the guard about the header", () => {
 
 describe("A request without a header that could be read", () => {
   const guard = guardWith();
-  it.each([
+  test.each([
     [
       "a header that a proxy renamed",
       { "x-forwarded-authorization": `Bearer ${made}` },
@@ -94,7 +94,7 @@ describe("A request without a header that could be read", () => {
     expect(finding).toMatchObject({ code: "credentials_missing", message: expect.stringContaining(cause) });
   });
 
-  it("has the token explained that stands elsewhere", async () => {
+  test("has the token explained that stands elsewhere", async () => {
     const expired = token({ exp: 1 });
     expect(codes(await guard.explain(withHeaders({ "x-access-token": expired })))).toEqual([
       "credentials_missing",
@@ -107,7 +107,7 @@ describe("A request without a header that could be read", () => {
     ]);
   });
 
-  it("is warned of a token in the query also where the header is right, and accepted all the same", async () => {
+  test("is warned of a token in the query also where the header is right, and accepted all the same", async () => {
     const findings = await guard.explain(withHeaders({ authorization: `Bearer ${made}` }, `/?access_token=${made}#x`));
     expect(findings).toMatchObject([
       { code: "accepted", severity: "info" },
@@ -116,7 +116,7 @@ describe("A request without a header that could be read", () => {
   });
 });
 
-it("shows neither token nor signature, whatever is wrong with it", async () => {
+test("shows neither token nor signature, whatever is wrong with it", async () => {
   const guard = guardWith();
   const secret = token({ aud: "x", iss: "https://other.test/", exp: 1, note: made });
   const requests = [
@@ -133,7 +133,7 @@ describe("What an endpoint asks", () => {
   const guard = guardWith();
   const granted = token({ permissions: ["read:reports"], scope: "openid" });
 
-  it.each([
+  test.each([
     permission("read:reports"),
     permission("read:admin"),
     scope("reports"),
@@ -145,12 +145,12 @@ describe("What an endpoint asks", () => {
     expect((await guard.explain(granted, requirement))[0]).toEqual(first);
   });
 
-  it("names every part that is not met, beside what is wrong with the token", async () => {
+  test("names every part that is not met, beside what is wrong with the token", async () => {
     const findings = await guard.explain(token({ permissions: [], exp: 1 }), all(permission("a"), scope("b")));
     expect(new Set(codes(findings))).toEqual(new Set(["expired", "permission_missing", "scope_missing"]));
   });
 
-  it.each([
+  test.each([
     [{ scp: "reports" }, "in `scp`, not in `scope`", 'claimNames: { scope: "scp" }'],
     [{ scp: ["reports"] }, "in `scp`, not in `scope`", "scopeAsList: true"],
     [{ scope: ["reports"] }, "is a list", "scopeAsList: true"],
@@ -163,7 +163,7 @@ describe("What an endpoint asks", () => {
     });
   });
 
-  it("finds a permission that stands in the scope", async () => {
+  test("finds a permission that stands in the scope", async () => {
     const [finding] = await guard.explain(token({ scope: "openid read:admin" }), permission("read:admin"));
     expect(finding).toMatchObject({
       message: expect.stringContaining("scope `openid read:admin` and no `permissions`"),
@@ -171,13 +171,13 @@ describe("What an endpoint asks", () => {
     });
   });
 
-  it("is refused by name when it is none", async () => {
+  test("is refused by name when it is none", async () => {
     await expect(guard.explain(granted, { type: "permission", names: [] } as never)).rejects.toThrow("names nothing");
   });
 });
 
 describe("A bound token", () => {
-  it("is refused as plain text, as the guard does where it comes without a request", async () => {
+  test("is refused as plain text, as the guard does where it comes without a request", async () => {
     const sender = await createSender();
     const bound = await issue({ cnf: { jkt: sender.jkt } });
     const guard = dpopGuard();
@@ -185,7 +185,7 @@ describe("A bound token", () => {
     await expect(guard.verify(bound)).rejects.toMatchObject({ reason: "binding_unproven" });
   });
 
-  it("is accepted with its proof, which is not used up by asking", async () => {
+  test("is accepted with its proof, which is not used up by asking", async () => {
     const sender = await createSender();
     const bound = await issue({ cnf: { jkt: sender.jkt } });
     const guard = dpopGuard({ dpop: { mode: "allowed", replay: createMemoryReplayStore({ now: () => time }) } });
@@ -195,7 +195,7 @@ describe("A bound token", () => {
     expect(await answerOf(guard, request)).toBe("accepted");
   });
 
-  it("has everything named that is wrong with its proof, with what the guard says first", async () => {
+  test("has everything named that is wrong with its proof, with what the guard says first", async () => {
     const [sender, other] = await Promise.all([createSender(), createSender()]);
     const bound = await issue({ cnf: { jkt: sender.jkt } });
     const guard = dpopGuard();
@@ -212,7 +212,7 @@ describe("A bound token", () => {
     expect(findings[2]?.message).toContain("only the scheme (http or https) differs");
   });
 
-  it.each([
+  test.each([
     ["no proof", undefined, {}],
     ["two proofs", ["a.b.c", "a.b.c"], {}],
     ["no proof at all", "x", {}],
@@ -225,7 +225,7 @@ describe("A bound token", () => {
     expect(codes(await guard.explain(request))[0]).toBe(await answerOf(guard, request));
   });
 
-  it.each([
+  test.each([
     ["as Bearer", (bound: string, proof: string) => requestWith({ authorization: `Bearer ${bound}`, dpop: proof })],
     ["with another key's proof", (bound: string, _proof: string, stolen: string) => proven(bound, stolen)],
   ])("gets the guard's own reason %s", async (_name, make) => {
@@ -236,7 +236,7 @@ describe("A bound token", () => {
     expect(codes(await guard.explain(request))[0]).toBe(await answerOf(guard, request));
   });
 
-  it("gets the guard's own reason where it must be bound and is not, and where it came as DPoP and is not", async () => {
+  test("gets the guard's own reason where it must be bound and is not, and where it came as DPoP and is not", async () => {
     const plain = await issue({});
     const required = dpopGuard({ dpop: { mode: "required" } });
     const request = requestWith({ authorization: `Bearer ${plain}` });
@@ -244,7 +244,7 @@ describe("A bound token", () => {
     expect(codes(await dpopGuard().explain(proven(plain)))[0]).toBe(await answerOf(dpopGuard(), proven(plain)));
   });
 
-  it("gets the guard's own reason over mutual TLS", async () => {
+  test("gets the guard's own reason over mutual TLS", async () => {
     const bound = await issue({ cnf: { "x5t#S256": hashOf("certificate") } });
     const guard = dpopGuard({ mtls: { mode: "allowed" } });
     const certificates = [undefined, Buffer.from("certificate"), Buffer.from("another")];

@@ -1,12 +1,12 @@
 // Which provider a token is from, by its looks, and fixes in that provider's words.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findProvider } from "../../src/explain/providers.js";
 import { catalogue, type Reason } from "../../src/index.js";
 import { allProviders } from "../../src/providers/words/all.js";
 import { guardWith, token } from "../support/keys.js";
 
 describe("A provider", () => {
-  it.each([
+  test.each([
     ["https://acme.eu.auth0.com/", "Auth0"],
     ["https://login.microsoftonline.com/8f2c/v2.0", "Microsoft Entra ID"],
     ["https://sts.windows.net/8f2c/", "Microsoft Entra ID"],
@@ -29,7 +29,7 @@ describe("A provider", () => {
     expect(findProvider(issuer)?.name).toBe(name);
   });
 
-  it.each([
+  test.each([
     [{ realm_access: { roles: [] } }, "Keycloak"],
     [{ token_use: "access" }, "Amazon Cognito"],
     [{ appidacr: "1" }, "Microsoft Entra ID"],
@@ -39,7 +39,7 @@ describe("A provider", () => {
     expect(findProvider("https://login.acme.com/", claims)?.name).toBe(name);
   });
 
-  it.each([
+  test.each([
     "https://login.acme.com/",
     "https://auth0.com.evil.example/",
     "https://notauth0.com/",
@@ -50,13 +50,13 @@ describe("A provider", () => {
     expect(findProvider(issuer)).toBeUndefined();
   });
 
-  it.each(allProviders)("$name has fixes for reasons that there are", ({ fixes }) => {
+  test.each(allProviders)("$name has fixes for reasons that there are", ({ fixes }) => {
     const reasons = Object.keys(fixes) as Reason[];
     expect(reasons.filter((reason) => !(reason in catalogue))).toEqual([]);
     expect(reasons.length).toBeGreaterThan(0);
   });
 
-  it("gives the fix in its own words, and names itself", async () => {
+  test("gives the fix in its own words, and names itself", async () => {
     const guard = guardWith({ issuer: "https://sso.acme.com/realms/main" });
     const findings = await guard.explain(token({ iss: "https://sso.acme.com/realms/main", aud: "account" }));
     expect(findings).toMatchObject([

@@ -1,6 +1,6 @@
 // The look at the length against the rules that it replaces: where it says yes, the text is its value's own shortest spelling.
 import fc from "fast-check";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { isShortest } from "../../src/fast/json-length.js";
 import { readJsonObject } from "../../src/token/json.js";
 
@@ -40,7 +40,7 @@ const text = fc
     }
   });
 
-it("says yes only of the shortest spelling, which names each member once", () => {
+test("says yes only of the shortest spelling, which names each member once", () => {
   let yes = 0;
   fc.assert(
     fc.property(text, (one) => {
@@ -56,7 +56,7 @@ it("says yes only of the shortest spelling, which names each member once", () =>
   expect(yes).toBeGreaterThan(500);
 });
 
-it("says yes of claims as issuers write them, and no of what lost a member", () => {
+test("says yes of claims as issuers write them, and no of what lost a member", () => {
   const claims = '{"iss":"https://a.test/","aud":["x","y"],"exp":1800000123,"n":0,"ok":true,"none":null,"o":{}}';
   expect(isShortest(claims, JSON.parse(claims))).toBe(true);
   for (const lost of ['{"a":1,"a":1}', '{"a":"bb","a":"b"}', '{"a":[1,2],"a":[]}', '{"a": 1}', '{"\\u0061":1}']) {

@@ -1,6 +1,6 @@
 // Scratch memory against the plain functions that it replaces: the same answers, in whichever order the calls come.
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import * as fast from "../../src/fast/jws-bytes.js";
 import { maxTextLength } from "../../src/fast/scratch-buffer.js";
 import * as plain from "../../src/token/base64url.js";
@@ -73,14 +73,14 @@ const texts = [
 ];
 
 describe("Scratch memory answers as the plain functions do", () => {
-  it.each([
+  test.each([
     ["with Buffer", () => withScratch],
     ["without Buffer", () => withoutBuffer],
   ])("for hostile texts, %s", (_name, functions) => {
     for (const text of texts) expect(answersOf(functions(), text), text.slice(0, 40)).toEqual(answersOf(plain, text));
   });
 
-  it("for generated texts in any order", () => {
+  test("for generated texts in any order", () => {
     const text = fc.oneof(
       fc.string({ unit: fc.constantFrom(..."AQgwaz09-_.+/= Ä"), maxLength: 40 }),
       fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString("base64url")),
@@ -97,7 +97,7 @@ describe("Scratch memory answers as the plain functions do", () => {
     );
   });
 
-  it("lends bytes of one text that another text does not change while they are borrowed", () => {
+  test("lends bytes of one text that another text does not change while they are borrowed", () => {
     withScratch.lendParts("AAAA.AAAA", 4, (data, signature) => {
       expect(withScratch.readBase64urlText("QkJCQg")).toBe("BBBB");
       expect([...data]).toEqual([65, 65, 65, 65]);

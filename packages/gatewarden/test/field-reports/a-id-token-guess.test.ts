@@ -2,7 +2,7 @@
 // document them get in, and the ID tokens of the same providers stay out, also those dressed with a
 // grant.
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type GuardOptions } from "../../src/index.js";
 import { createClock, start } from "../support/clock.js";
 import { encode, signRaw } from "../support/forge.js";
@@ -100,11 +100,11 @@ describe("An access token gets in", () => {
     },
   };
 
-  it.each(rows(situations))("%s", async (_name, situation) => {
+  test.each(rows(situations))("%s", async (_name, situation) => {
     expect(await verdict(guardWith(situation.options), write(situation))).toBe("accepted");
   });
 
-  it.each(rows(situations))("as jose lets it in: %s", async (_name, situation) => {
+  test.each(rows(situations))("as jose lets it in: %s", async (_name, situation) => {
     const expected = { issuer, audience: String(situation.options?.audience ?? api) };
     const verified = jwtVerify(write(situation), createLocalJWKSet(jwks as JSONWebKeySet), {
       ...expected,
@@ -156,7 +156,7 @@ describe("An ID token stays out", () => {
     "of Logto": { claims: { aud: "spa", at_hash: "h", roles: ["admin"] }, options: shared },
   };
 
-  it.each(rows(idTokens))("%s", async (_name, situation) => {
+  test.each(rows(idTokens))("%s", async (_name, situation) => {
     expect(await verdict(guardWith(situation.options), write(situation))).toBe("id_token");
   });
 
@@ -220,11 +220,11 @@ describe("An ID token stays out", () => {
     "with a nonce that is false": { claims: { nonce: false } },
   };
 
-  it.each(rows(dressed))("%s", async (_name, situation) => {
+  test.each(rows(dressed))("%s", async (_name, situation) => {
     expect(await verdict(guardWith(situation.options), write(situation))).toBe("id_token");
   });
 
-  it("with evidence inside __proto__ alone (CWE-1321)", async () => {
+  test("with evidence inside __proto__ alone (CWE-1321)", async () => {
     const payload = `{"iss":"${issuer}","aud":"${api}","azp":"spa","exp":${start + 300},"nonce":"n","__proto__":{"scope":"a","typ":"Bearer"}}`;
     const forged = signRaw(encode({ alg: "ES256", kid: "ec" }), encode(payload), ec, "ES256");
     expect(await verdict(guardWith(), forged)).toBe("id_token");
@@ -232,7 +232,7 @@ describe("An ID token stays out", () => {
 });
 
 describe("Tokens of other kinds stay out, whatever they grant, also with allowIdTokens", () => {
-  it.each<[string, Claims, string]>([
+  test.each<[string, Claims, string]>([
     ["a refresh token of Keycloak", { typ: "Refresh", scope: "a", azp: "spa" }, "type_not_allowed"],
     ["an offline token of Keycloak", { typ: "Offline", scope: "a", azp: "spa" }, "type_not_allowed"],
     [
@@ -252,7 +252,7 @@ describe("With allowIdTokens", () => {
   const allowing = guardWith({ audience: "spa", allowIdTokens: true });
   const usual = { aud: "spa", azp: "spa" };
 
-  it.each<[string, Claims]>([
+  test.each<[string, Claims]>([
     // https://firebase.google.com/docs/auth/admin/verify-id-tokens: ID tokens are what clients
     // send.
     ["of Firebase", { aud: "spa", auth_time: start - 60, user_id: "1", firebase: { sign_in_provider: "password" } }],
@@ -265,11 +265,11 @@ describe("With allowIdTokens", () => {
     expect(await verdict(allowing, token(changes))).toBe("accepted");
   });
 
-  it("an access token gets in as before", async () => {
+  test("an access token gets in as before", async () => {
     expect(await verdict(allowing, token({ aud: "spa", azp: "other", scope: "a" }))).toBe("accepted");
   });
 
-  it.each<[string, Claims, string]>([
+  test.each<[string, Claims, string]>([
     ["another client's ID token", { aud: "other", azp: "other", nonce: "n" }, "audience_mismatch"],
     ["an expired one", { ...usual, nonce: "n", exp: start - 60 }, "expired"],
     ["another issuer's", { ...usual, nonce: "n", iss: "https://other.test/" }, "issuer_untrusted"],
@@ -280,12 +280,12 @@ describe("With allowIdTokens", () => {
     expect(await verdict(allowing, token(changes))).toBe(reason);
   });
 
-  it("the signature is checked", async () => {
+  test("the signature is checked", async () => {
     const forged = token({ ...usual, nonce: "n" }, { key: stranger, header: { alg: "ES256", kid: "ec" } });
     expect(await verdict(allowing, forged)).toBe("signature_invalid");
   });
 
-  it("only the issuer that has it is meant", async () => {
+  test("only the issuer that has it is meant", async () => {
     const [lax, strict] = ["https://lax.test/", "https://strict.test/"];
     const guard = createGuard({
       audience: "spa",
@@ -300,7 +300,7 @@ describe("With allowIdTokens", () => {
     expect(await verdict(guard, token({ ...usual, iss: strict, nonce: "n" }))).toBe("id_token");
   });
 
-  it.each([
+  test.each([
     ["text", "true"],
     ["a number", 1],
     ["null", null],
@@ -312,7 +312,7 @@ describe("With allowIdTokens", () => {
 });
 
 describe("A refusal says what gave the ID token away", () => {
-  it.each<[Claims, string]>([
+  test.each<[Claims, string]>([
     [{ nonce: "n" }, "nonce"],
     [{ at_hash: "h", nonce: "n" }, "at_hash"],
     [{ token_use: "id" }, "token_use"],

@@ -13,7 +13,7 @@
 // - Keycloak keeps answering to `application/json`: https://github.com/keycloak/keycloak/pull/39196
 import { createGuard } from "gatewarden";
 import { createIntrospectionClient } from "gatewarden/introspection";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FetchError, fetchJson } from "../../src/keys/fetch-json.js";
 import { examineIssuer } from "../cli/doctor/_examine.js";
 import { createKey, forge } from "../support/forge.js";
@@ -62,13 +62,13 @@ const token = () => {
 };
 
 describe("A server of keys", () => {
-  it("as Kubernetes has it refuses those who want JSON alone", async () => {
+  test("as Kubernetes has it refuses those who want JSON alone", async () => {
     server.on("/jwks", produces("application/jwk-set+json", jwks));
     const answer = await fetch(`${server.origin}/jwks`, { headers: { accept: "application/json" } });
     expect(answer.status).toBe(406);
   });
 
-  it.each([
+  test.each([
     ["as Kubernetes has it", produces, "application/jwk-set+json"],
     ["that knows the registered type alone", knows, "application/jwk-set+json"],
     ["that knows JSON alone", knows, "application/json"],
@@ -78,7 +78,7 @@ describe("A server of keys", () => {
     expect(await verdict(guard(), token())).toBe("accepted");
   });
 
-  it("is asked for the registered type first, then JSON, then anything (RFC 9110 §12.5.1)", async () => {
+  test("is asked for the registered type first, then JSON, then anything (RFC 9110 §12.5.1)", async () => {
     const asked: unknown[] = [];
     server.on("/jwks", (request, response) => {
       asked.push(request.headers.accept);
@@ -88,14 +88,14 @@ describe("A server of keys", () => {
     expect(asked).toEqual(["application/jwk-set+json, application/json;q=0.9, */*;q=0.1"]);
   });
 
-  it("that labels something else as keys is refused all the same", async () => {
+  test("that labels something else as keys is refused all the same", async () => {
     server.on("/jwks", json([key.jwk], { "content-type": "application/jwk-set+json" }));
     expect(await verdict(guard(), token())).toBe("keys_unavailable");
   });
 });
 
 describe("A server of metadata", () => {
-  it.each([
+  test.each([
     ["that knows JSON alone", knows, "application/json"],
     ["that calls them something else", produces, "text/plain"],
   ])("%s is asked so that it answers", async (_name, answer, type) => {
@@ -115,7 +115,7 @@ describe("A server that introspects", () => {
       response,
     })("opaque", { signal: AbortSignal.timeout(5000) });
 
-  it.each([
+  test.each([
     ["that knows JSON alone", knows, "application/json"],
     // go-restful compares whole labels.
     ["whose label says more", produces, "application/json; charset=utf-8"],
@@ -124,7 +124,7 @@ describe("A server that introspects", () => {
     expect(await ask()).toEqual({ active: false });
   });
 
-  it("is asked for a signed answer alone where one is demanded (RFC 9701 §4)", async () => {
+  test("is asked for a signed answer alone where one is demanded (RFC 9701 §4)", async () => {
     const asked: unknown[] = [];
     server.on("/introspect", (request, response) => {
       asked.push(request.headers.accept);
@@ -138,25 +138,25 @@ describe("A server that introspects", () => {
 describe("A server that answers 406 to everything", () => {
   beforeEach(() => server.on("/jwks", status(406)));
 
-  it("is told by a code of its own", async () => {
+  test("is told by a code of its own", async () => {
     const error = await fetchJson(`${server.origin}/jwks`, { fetch, timeout: 5 }).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FetchError);
     expect(error).toMatchObject({ code: "not_acceptable", status: 406 });
   });
 
-  it("is its neighbour's code when it answers 404", async () => {
+  test("is its neighbour's code when it answers 404", async () => {
     server.on("/jwks", status(404));
     await expect(fetchJson(`${server.origin}/jwks`, { fetch, timeout: 5 })).rejects.toMatchObject({ code: "status" });
   });
 
-  it("has words of its own in explain", async () => {
+  test("has words of its own in explain", async () => {
     const [first] = await guard().explain(token());
     expect(first).toMatchObject({ code: "keys_unavailable" });
     expect(first?.message).toContain("status 406");
     expect(first?.fix).toContain("`Accept`");
   });
 
-  it("has words of its own in doctor", async () => {
+  test("has words of its own in doctor", async () => {
     const { codes, findings } = await examineIssuer(server.issuer);
     expect(codes).toContain("answer_not_acceptable");
     const [found] = findings.filter(({ code }) => code === "answer_not_acceptable");
@@ -165,7 +165,7 @@ describe("A server that answers 406 to everything", () => {
 });
 
 describe("Doctor", () => {
-  it("asks for keys as the guard does", async () => {
+  test("asks for keys as the guard does", async () => {
     server.on("/jwks", knows("application/jwk-set+json", jwks));
     const { checks } = await examineIssuer(server.issuer);
     expect(checks.find(({ title }) => title === "key set")).toMatchObject({ note: `1 key at ${server.origin}/jwks` });

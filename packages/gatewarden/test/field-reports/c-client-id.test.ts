@@ -1,5 +1,5 @@
 // Kind C: tokens that name no audience, held to their client instead; and clients beside an audience.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type GuardOptions, type IntrospectionResponse } from "../../src/index.js";
 import { start } from "../support/clock.js";
 import { audience, type Claims, guardWith, issuer, jwks, options, refusalOf, token, verdict } from "../support/keys.js";
@@ -32,7 +32,7 @@ const cognitoId = (changes: Claims = {}): string =>
 const byClient: GuardOptions = { audience: false, clientId: client };
 
 describe("A token without an audience (AWS: compare `client_id` with the app client)", () => {
-  it.each([
+  test.each([
     ["Cognito's access token", cognito()],
     ["the same without token_use, for a pool behind another library", cognito({ token_use: undefined })],
     ["a client in azp (OIDC Core §2), as WorkOS and Keycloak name it", cognito({ client_id: undefined, azp: client })],
@@ -50,14 +50,14 @@ describe("A token without an audience (AWS: compare `client_id` with the app cli
     expect(await verdict(guardWith(byClient), text)).toBe("accepted");
   });
 
-  it("is remembered, and accepted again from memory", async () => {
+  test("is remembered, and accepted again from memory", async () => {
     const guard = guardWith(byClient);
     const text = cognito({ token_use: undefined });
     for (const _time of [1, 2, 3]) expect(await verdict(guard, text)).toBe("accepted");
     expect(guard.cacheCounts()).toMatchObject({ hits: 1 });
   });
 
-  it.each([
+  test.each([
     ["another client of the pool", cognito({ client_id: "other" }), "client_mismatch"],
     ["almost this client", cognito({ client_id: client.toUpperCase() }), "client_mismatch"],
     ["this client with a blank behind", cognito({ client_id: `${client} ` }), "client_mismatch"],
@@ -82,12 +82,12 @@ describe("A token without an audience (AWS: compare `client_id` with the app cli
     expect(await verdict(guardWith(byClient), text)).toBe(reason);
   });
 
-  it("is refused where it is an ID token that grants a scope", async () => {
+  test("is refused where it is an ID token that grants a scope", async () => {
     const text = cognitoId({ token_use: undefined, azp: client, scope: "a" });
     expect(["audience_mismatch", "id_token"]).toContain(await verdict(guardWith(byClient), text));
   });
 
-  it("is refused where only an audience is configured, as before", async () => {
+  test("is refused where only an audience is configured, as before", async () => {
     expect(await verdict(guardWith(), cognito())).toBe("claim_missing");
   });
 });
@@ -95,7 +95,7 @@ describe("A token without an audience (AWS: compare `client_id` with the app cli
 describe("Several clients", () => {
   const guard = guardWith({ audience: false, clientId: [client, "backend"] });
 
-  it.each([
+  test.each([
     [client, undefined, "accepted"],
     ["backend", undefined, "accepted"],
     // Both are listed: whichever of them is the caller, it is one of ours.
@@ -111,7 +111,7 @@ describe("Several clients", () => {
 describe("A client beside an audience: both must hold", () => {
   const guard = guardWith({ clientId: "spa" });
 
-  it.each([
+  test.each([
     ["both", { azp: "spa" }, "accepted"],
     ["another client", { azp: "cli" }, "client_mismatch"],
     ["another audience", { azp: "spa", aud: "https://other.test" }, "audience_mismatch"],
@@ -142,7 +142,7 @@ describe("A client beside an audience: both must hold", () => {
     expect(await verdict(guard, token({ scope: "a", ...changes }))).toBe(expected);
   });
 
-  it("one that does not differ from the audience is still not an ID token's", async () => {
+  test("one that does not differ from the audience is still not an ID token's", async () => {
     const same = guardWith({ audience: client, clientId: client });
     expect(await verdict(same, token({ aud: client, azp: client }))).toBe("id_token");
   });
@@ -159,7 +159,7 @@ describe("Issuers of a list", () => {
     ],
   });
 
-  it.each([
+  test.each([
     ["the one with a client takes its tokens without audience", cognito(), "accepted"],
     ["the other does not", cognito({ iss: "https://two.test/" }), "claim_missing"],
     ["and needs no client", token({ iss: "https://two.test/" }), "accepted"],
@@ -170,7 +170,7 @@ describe("Issuers of a list", () => {
 });
 
 describe("Issuers that are looked up", () => {
-  it("may name a client each, where the guard asks for no audience", async () => {
+  test("may name a client each, where the guard asks for no audience", async () => {
     const terms = new Map([
       [issuer, { issuer, keys: { jwks }, clientId: client }],
       ["https://two.test/", { issuer: "https://two.test/", keys: { jwks } }],
@@ -190,7 +190,7 @@ describe("Opaque tokens (RFC 7662 §2.2 client_id)", () => {
       introspection: async () => ({ active: true, exp: start + 60, token_type: "Bearer", ...answer }),
     });
 
-  it.each([
+  test.each([
     ["of this client", { client_id: client }, "accepted"],
     ["of another", { client_id: "other" }, "client_mismatch"],
     ["of nobody", {}, "claim_missing"],
@@ -202,7 +202,7 @@ describe("Opaque tokens (RFC 7662 §2.2 client_id)", () => {
 });
 
 describe("Configuration", () => {
-  it.each([
+  test.each([
     ["audience: false alone", { audience: false }, "audience", "is false", "clientId"],
     ["audience: true", { audience: true as never }, "audience", "true", 'audience: "'],
     ["false within a list", { audience: [false as never], clientId: client }, "audience", "false", 'audience: "'],
@@ -229,7 +229,7 @@ describe("Configuration", () => {
     },
   );
 
-  it("audience: false never falls back to the environment's", async () => {
+  test("audience: false never falls back to the environment's", async () => {
     const guard = createGuard({ ...options(byClient), env: { AUDIENCE: audience } });
     expect(await verdict(guard, cognito())).toBe("accepted");
     expect(await verdict(guard, token({ client_id: client }))).toBe("audience_mismatch");
@@ -237,26 +237,26 @@ describe("Configuration", () => {
 });
 
 describe("The refusal", () => {
-  it("is a 401 invalid_token that quotes no client", async () => {
+  test("is a 401 invalid_token that quotes no client", async () => {
     const refusal = await refusalOf(guardWith(byClient).verify(cognito({ client_id: "MARKED" })));
     expect(refusal).toMatchObject({ status: 401, error: "invalid_token" });
     expect(refusal.message).not.toContain("MARKED");
     expect(refusal.details).toMatchObject({ name: "client_id", expected: [client], actual: "MARKED" });
   });
 
-  it("is explained with both names, and with what to do", async () => {
+  test("is explained with both names, and with what to do", async () => {
     const [finding] = await guardWith(byClient).explain(cognito({ client_id: "other" }));
     expect(finding).toMatchObject({ code: "client_mismatch", expected: [client], actual: "other" });
     expect(finding?.fix).toContain("`clientId`");
   });
 
-  it("of an audience where none is configured says to configure it", async () => {
+  test("of an audience where none is configured says to configure it", async () => {
     const findings = await guardWith(byClient).explain(cognito({ aud: "https://other.test" }));
     expect(findings[0]?.code).toBe("audience_mismatch");
     expect(findings[0]?.message).toContain("`audience` is false");
   });
 
-  it("for Cognito without an audience offers `clientId`", async () => {
+  test("for Cognito without an audience offers `clientId`", async () => {
     const iss = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_example";
     const guard = createGuard({ ...options({ issuer: iss }) });
     const findings = await guard.explain(cognito({ iss }));

@@ -1,7 +1,7 @@
 // Kind D, the part of tokens and introspection: null, and an empty list of audiences, mean "absent"
 // where absence is allowed. Where it is not, the refusal says that the member is missing.
 import { jwtVerify } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type IntrospectionResponse, not, permission, role } from "../../src/index.js";
 import { start } from "../support/clock.js";
 import { createKey, encode, signRaw } from "../support/forge.js";
@@ -16,7 +16,7 @@ const verifiesWithJose = (text: string) =>
 
 // RFC 7515 §4.1.4 and §4.1.9: both are optional. Serialisers that write every field write null.
 describe("A header member that is null is absent", () => {
-  it.each([
+  test.each([
     ["kid", { kid: null }],
     ["typ", { kid: "ec", typ: null }],
     ["both", { kid: null, typ: null }],
@@ -26,12 +26,12 @@ describe("A header member that is null is absent", () => {
     await expect(verifiesWithJose(withHeader(header))).resolves.toBeDefined();
   });
 
-  it("and a token without kid among several keys that fit is ambiguous, as without the member", async () => {
+  test("and a token without kid among several keys that fit is ambiguous, as without the member", async () => {
     const two = guardWith({ keys: { jwks: { keys: [ec.jwk, createKey("ES256", "other").jwk] } } });
     expect(await verdict(two, withHeader({ kid: null }))).toBe(await verdict(two, withHeader({})));
   });
 
-  it.each<[string, Claims, string]>([
+  test.each<[string, Claims, string]>([
     ["alg, which is required", { alg: null, kid: "ec" }, "token_malformed"],
     ["crit, which asks for something", { kid: "ec", crit: null }, "critical_header_unsupported"],
     ["b64, which asks for something", { kid: "ec", b64: null }, "critical_header_unsupported"],
@@ -44,7 +44,7 @@ describe("A header member that is null is absent", () => {
     expect(await verdict(guard, withHeader(header))).toBe(reason);
   });
 
-  it("and at+jwt is still demanded", async () => {
+  test("and at+jwt is still demanded", async () => {
     expect(await verdict(strict, withHeader({ kid: "ec", typ: null }))).toBe("type_not_allowed");
   });
 });
@@ -53,28 +53,28 @@ describe("A header member that is null is absent", () => {
 describe("A claim that is null is absent", () => {
   const optional = ["sub", "client_id", "azp", "jti", "nbf", "iat", "nonce", "events", "token_use", "typ", "scope"];
 
-  it.each(optional)("%s", async (name) => {
+  test.each(optional)("%s", async (name) => {
     expect(await verdict(guard, token({ [name]: null }))).toBe("accepted");
   });
 
-  it.each(["iss", "exp", "aud"])("%s is missing then", async (name) => {
+  test.each(["iss", "exp", "aud"])("%s is missing then", async (name) => {
     const refusal = await refusalOf(guard.verify(token({ [name]: null })));
     expect(refusal.reason).toBe(name === "iss" ? "issuer_untrusted" : "claim_missing");
   });
 
-  it.each(["sub", "client_id", "iat", "jti"])("%s is missing then, where at+jwt is demanded", async (name) => {
+  test.each(["sub", "client_id", "iat", "jti"])("%s is missing then, where at+jwt is demanded", async (name) => {
     const full = { client_id: "spa", jti: "1", [name]: null };
     const refusal = await refusalOf(strict.verify(token(full, { header: { alg: "ES256", kid: "ec", typ: "at+jwt" } })));
     expect([refusal.reason, refusal.details]).toEqual(["claim_missing", { name, problem: "is null" }]);
   });
 
-  it("a token whose lifetime has a null is good until exp, and no longer", async () => {
+  test("a token whose lifetime has a null is good until exp, and no longer", async () => {
     const text = token({ nbf: null, iat: null });
     expect(await verdict(guard, text)).toBe("accepted");
     expect(await verdict(guardWith({ now: () => start + 400 }), text)).toBe("expired");
   });
 
-  it.each<[string, Claims, string]>([
+  test.each<[string, Claims, string]>([
     ["nbf as text", { nbf: "null" }, "claim_invalid"],
     ["iat that is false", { iat: false }, "claim_invalid"],
     ["sub that is 0", { sub: 0 }, "claim_invalid"],
@@ -86,19 +86,19 @@ describe("A claim that is null is absent", () => {
     expect(await verdict(guard, token(changes))).toBe(reason);
   });
 
-  it("null inside __proto__ changes nothing (CWE-1321)", async () => {
+  test("null inside __proto__ changes nothing (CWE-1321)", async () => {
     const payload = `{"iss":"${issuer}","aud":"${audience}","exp":${start + 300},"nbf":${start + 60},"__proto__":{"nbf":null}}`;
     expect(await verdict(guard, signRaw(encode({ alg: "ES256", kid: "ec" }), encode(payload), ec, "ES256"))).toBe(
       "not_yet_valid",
     );
   });
 
-  it("an empty list of audiences is missing, and the refusal says so", async () => {
+  test("an empty list of audiences is missing, and the refusal says so", async () => {
     const refusal = await refusalOf(guard.verify(token({ aud: [] })));
     expect([refusal.reason, refusal.details]).toEqual(["claim_missing", { name: "aud", problem: "is an empty list" }]);
   });
 
-  it("a grant that is null grants nothing, and does not show that something is absent", async () => {
+  test("a grant that is null grants nothing, and does not show that something is absent", async () => {
     expect(await verdict(guard, token({ permissions: null }), permission("a"))).toBe("permission_missing");
     expect(await verdict(guard, token({ roles: null }), not(role("suspended")))).toBe("role_missing");
   });
@@ -114,14 +114,14 @@ describe("A member of an introspection answer", () => {
   const ask = (changes: Claims, audienceClaim: "optional" | "required" = "required") =>
     guardWith({ introspection: { introspect: async () => described(changes), audienceClaim } });
 
-  it.each(["iss", "sub", "nbf", "iat", "jti", "client_id", "azp", "scope", "token_use"])(
+  test.each(["iss", "sub", "nbf", "iat", "jti", "client_id", "azp", "scope", "token_use"])(
     "%s that is null is absent",
     async (name) => {
       expect(await verdict(ask({ [name]: null }), "opaque")).toBe("accepted");
     },
   );
 
-  it.each([
+  test.each([
     ["null", null],
     ["an empty list", []],
   ])("aud that is %s is absent, where the server may leave it out", async (_name, aud) => {
@@ -130,7 +130,7 @@ describe("A member of an introspection answer", () => {
     expect([refusal.reason, refusal.details.name]).toEqual(["claim_missing", "aud"]);
   });
 
-  it.each<[string, Claims, string]>([
+  test.each<[string, Claims, string]>([
     ["exp is missing", { exp: null }, "claim_missing"],
     ["no audience and no type: it could be a refresh token", { aud: [], token_type: null }, "type_not_allowed"],
     ["a refresh token", { aud: [], token_type: "refresh_token" }, "type_not_allowed"],
@@ -145,12 +145,12 @@ describe("A member of an introspection answer", () => {
     expect(await verdict(ask(changes, "optional"), "opaque")).toBe(reason);
   });
 
-  it("token_type that is null is absent: then the audience must name this API", async () => {
+  test("token_type that is null is absent: then the audience must name this API", async () => {
     expect(await verdict(ask({ token_type: null }), "opaque")).toBe("accepted");
   });
 });
 
-it("Messages say what is there", async () => {
+test("Messages say what is there", async () => {
   const finding = (await guard.explain(token({ aud: [] }))).find(({ severity }) => severity === "error");
   expect(finding?.message).toContain("aud is an empty list");
 });

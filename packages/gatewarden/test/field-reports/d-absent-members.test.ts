@@ -12,7 +12,7 @@
 //   https://github.com/FusionAuth/fusionauth-jwt/issues/80 (`AKP`),
 //   https://github.com/huskarl-rs/huskarl/pull/139
 // - Messages that did not say what was wrong: https://github.com/zitadel/oidc/issues/541
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { importJwk } from "../../src/keys/key.js";
 import { createKey, forge } from "../support/forge.js";
 import { claims, ec, guardWith, rsa, verdict } from "../support/keys.js";
@@ -28,7 +28,7 @@ const rs = (alg = "RS256") => forge({ header: { alg, kid: "rsa" }, payload: clai
 const withKeys = (...keys: Record<string, unknown>[]) => guardWith({ keys: { jwks: { keys } } });
 
 describe("A member that is null or empty is absent", () => {
-  it.each([
+  test.each([
     ["alg: null", { alg: null }],
     ["use: null", { use: null }],
     ["key_ops: null", { key_ops: null }],
@@ -43,7 +43,7 @@ describe("A member that is null or empty is absent", () => {
     expect(await verdict(withKeys({ ...ec.jwk, ...members }), sign())).toBe("accepted");
   });
 
-  it("an RSA key without a word on its algorithm verifies each of its own", async () => {
+  test("an RSA key without a word on its algorithm verifies each of its own", async () => {
     const guard = withKeys({ ...rsa.jwk, alg: null, crv: null, x: null, y: null });
     expect(await Promise.all(["RS256", "PS512"].map((alg) => verdict(guard, rs(alg))))).toEqual([
       "accepted",
@@ -51,25 +51,25 @@ describe("A member that is null or empty is absent", () => {
     ]);
   });
 
-  it.each([
+  test.each([
     ["null", null],
     ["empty", ""],
   ])("kid: %s, for a token without kid", async (_name, kid) => {
     expect(await verdict(withKeys({ ...nameless, kid }), sign({}))).toBe("accepted");
   });
 
-  it("kid: empty in the key and in the token", async () => {
+  test("kid: empty in the key and in the token", async () => {
     expect(await verdict(withKeys({ ...nameless, kid: "" }), sign({ kid: "" }))).toBe("accepted");
   });
 
-  it("kid: null is no name that a token could give", async () => {
+  test("kid: null is no name that a token could give", async () => {
     const guard = withKeys({ ...nameless, kid: null });
     expect(await verdict(guard, sign({ kid: "null" }))).toBe("key_unknown");
   });
 });
 
 describe("A member that says something is heeded", () => {
-  it.each([
+  test.each([
     ["use: enc", { use: "enc" }, 'has "use" other than "sig": "enc"'],
     ["use: SIG", { use: "SIG" }, 'has "use" other than "sig": "SIG"'],
     ["use: a list", { use: ["sig"] }, 'has a "use" that is not text: ["sig"]'],
@@ -100,20 +100,20 @@ describe("A member that says something is heeded", () => {
     expect(warnings.mock.calls.flat().join()).toContain(why);
   });
 
-  it("alone in its set: the message names it", () => {
+  test("alone in its set: the message names it", () => {
     expect(() => withKeys({ ...ec.jwk, use: "enc" })).toThrow('key "ec" has "use" other than "sig": "enc"');
   });
 
-  it("however long: the message quotes its beginning", () => {
+  test("however long: the message quotes its beginning", () => {
     expect(() => withKeys({ ...ec.jwk, alg: "x".repeat(10_000) })).toThrow(/signs no tokens: "x{65}[^x]/);
   });
 
-  it("in a proof: its refusal repeats nothing (CWE-532)", () => {
+  test("in a proof: its refusal repeats nothing (CWE-532)", () => {
     const attempt = () => importJwk({ ...ec.jwk, use: "SECRET" });
     expect(attempt).toThrow(/^has "use" other than "sig"$/);
   });
 
-  it.each([null, 1, "key", [], [null], {}])("an entry that is no key: %j", async (entry) => {
+  test.each([null, 1, "key", [], [null], {}])("an entry that is no key: %j", async (entry) => {
     const guard = guardWith({ keys: { jwks: { keys: [entry as never, ec.jwk] } } });
     expect(await verdict(guard, sign())).toBe("accepted");
   });

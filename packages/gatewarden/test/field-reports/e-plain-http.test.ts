@@ -4,14 +4,14 @@ import process from "node:process";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { ConfigError, createGuard, type GuardOptions, type IssuerOptions } from "gatewarden";
 import { createIntrospectionClient } from "gatewarden/introspection";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { doctorCatalogue } from "../../src/cli/doctor/catalogue/catalogue.js";
 import { start } from "../support/clock.js";
 import { createKey, forge } from "../support/forge.js";
-import { innerHost, toInner } from "../support/inner-host.js";
 import { type IssuerServer, json, metadataPath, redirect, startIssuer } from "../support/issuer-server.js";
 import { audience, refusalOf, verdict } from "../support/keys.js";
-import { parseYaml, type Yaml } from "../support/yaml.js";
+import { innerHost, toInner } from "./_inner-host.js";
+import { parseYaml, type Yaml } from "./_yaml.js";
 
 const key = createKey("ES256", "k");
 /** Keycloak behind a proxy that ends TLS: https://www.keycloak.org/server/hostname (backchannel), `KC_HOSTNAME_BACKCHANNEL_DYNAMIC`. */
@@ -42,7 +42,7 @@ function guardWith(changes: GuardOptions) {
 }
 
 describe("A public issuer, asked over http at a listed host", () => {
-  it.each<[string, () => GuardOptions]>([
+  test.each<[string, () => GuardOptions]>([
     ["discoveryUrl", () => ({ discoveryUrl: `${inner}${metadataPath}` })],
     ["keys.jwksUri", () => ({ keys: { jwksUri: `${inner}/jwks` } })],
     ["an upper-case scheme, which is the same URL", () => ({ keys: { jwksUri: `HTTP://${host}/jwks` } })],
@@ -52,12 +52,12 @@ describe("A public issuer, asked over http at a listed host", () => {
     );
   });
 
-  it("is trusted by its public name alone: a token that names the inner address is not", async () => {
+  test("is trusted by its public name alone: a token that names the inner address is not", async () => {
     const guard = guardWith({ discoveryUrl: `${inner}${metadataPath}`, insecureHttpHosts: [host] });
     expect(await verdict(guard, tokenOf(`${inner}/realms/acme`))).toBe("issuer_untrusted");
   });
 
-  it("may list the host in its own terms, for itself alone", async () => {
+  test("may list the host in its own terms, for itself alone", async () => {
     const one: IssuerOptions = { issuer: publicIssuer, keys: { jwksUri: `${inner}/jwks` }, insecureHttpHosts: [host] };
     const guard = guardWith({ issuer: [one, "https://other.example/"] });
     expect(await verdict(guard, tokenOf(publicIssuer))).toBe("accepted");
@@ -68,7 +68,7 @@ describe("A public issuer, asked over http at a listed host", () => {
     expect(() => guardWith({ issuer: [strict], insecureHttpHosts: [host] })).toThrow(ConfigError);
   });
 
-  it("may have its inner address as its name, where tokens say so", async () => {
+  test("may have its inner address as its name, where tokens say so", async () => {
     const issuer = `${inner}/realms/acme`;
     server.on(`/realms/acme${metadataPath}`, json({ issuer, jwks_uri: `${inner}/jwks` }));
     const options: GuardOptions = { insecureHttpHosts: [host] };
@@ -86,7 +86,7 @@ describe("Attack: http elsewhere", () => {
   const list = (...insecureHttpHosts: string[]) => ({ insecureHttpHosts });
   const at = (port: (own: number) => number) => `${innerHost}:${port(Number(new URL(inner).port))}`;
 
-  it.each<[string, () => GuardOptions]>([
+  test.each<[string, () => GuardOptions]>([
     ["a host that is not listed", () => ({ discoveryUrl: `${inner}${metadataPath}`, ...list("keycloak:8080") })],
     ["no list", () => ({ discoveryUrl: `${inner}${metadataPath}` })],
     ["another port", () => ({ discoveryUrl: `${inner}${metadataPath}`, ...list(at((port) => port - 1)) })],
@@ -112,11 +112,11 @@ describe("Attack: http elsewhere", () => {
     expect(server.requests).toEqual([]);
   });
 
-  it("says what to add where http is asked for, and shows an example", () => {
+  test("says what to add where http is asked for, and shows an example", () => {
     expect(() => guardWith({ discoveryUrl: `${inner}/x` })).toThrow(/^discoveryUrl is .*insecureHttpHosts/);
   });
 
-  it.each<[string, readonly unknown[] | unknown, string]>([
+  test.each<[string, readonly unknown[] | unknown, string]>([
     ["a pattern", ["*.svc:8080"], '"*.svc:8080"'],
     ["everything", ["*"], '"*"'],
     ["a URL", ["http://keycloak:8080"], "http://keycloak:8080"],
@@ -137,14 +137,14 @@ describe("Attack: http elsewhere", () => {
     expect(make).toThrow('insecureHttpHosts: ["keycloak:8080"]');
   });
 
-  it.each(["keycloak", "keycloak:443", "10.0.0.7:8080", "[fd00::1]:8080", "keycloak.auth.svc.cluster.local:8080"])(
+  test.each(["keycloak", "keycloak:443", "10.0.0.7:8080", "[fd00::1]:8080", "keycloak.auth.svc.cluster.local:8080"])(
     "%s is a host",
     (one) => {
       expect(() => guardWith({ keys: { jwksUri: `http://${one}/jwks` }, insecureHttpHosts: [one] })).not.toThrow();
     },
   );
 
-  it("is not followed by a redirect from a listed host (RFC 8725 §3.10)", async () => {
+  test("is not followed by a redirect from a listed host (RFC 8725 §3.10)", async () => {
     const other = await startIssuer();
     other.publish([key.jwk]);
     const target = new URL(toInner(`${other.origin}/jwks`));
@@ -155,7 +155,7 @@ describe("Attack: http elsewhere", () => {
     await other.close();
   });
 
-  it("is not fetched where metadata of a listed host name keys at another http host", async () => {
+  test("is not fetched where metadata of a listed host name keys at another http host", async () => {
     const other = await startIssuer();
     other.publish([key.jwk]);
     server.on(metadataPath, json({ issuer: publicIssuer, jwks_uri: toInner(`${other.origin}/jwks`) }));
@@ -166,7 +166,7 @@ describe("Attack: http elsewhere", () => {
     await other.close();
   });
 
-  it("metadata of another issuer are not believed because their host is listed (RFC 8414 §3.3)", async () => {
+  test("metadata of another issuer are not believed because their host is listed (RFC 8414 §3.3)", async () => {
     server.on(metadataPath, json({ issuer: "https://evil.example/", jwks_uri: `${inner}/jwks` }));
     const guard = guardWith({ discoveryUrl: `${inner}${metadataPath}`, insecureHttpHosts: [host] });
     expect(await verdict(guard, tokenOf(publicIssuer))).toBe("keys_unavailable");
@@ -182,19 +182,19 @@ describe("Issuers that are looked up", () => {
       ...changes,
     });
 
-  it("may be asked at a listed host that their terms name", async () => {
+  test("may be asked at a listed host that their terms name", async () => {
     const guard = lookUp({ issuer: publicIssuer, discoveryUrl: `${inner}${metadataPath}` });
     expect(await verdict(guard, tokenOf(publicIssuer))).toBe("accepted");
   });
 
-  it("are never asked over http by what a token's `iss` says, listed or not", async () => {
+  test("are never asked over http by what a token's `iss` says, listed or not", async () => {
     const issuer = `${inner}/realms/acme`;
     server.on(`/realms/acme${metadataPath}`, json({ issuer, jwks_uri: `${inner}/jwks` }));
     expect(await verdict(lookUp({ issuer }), tokenOf(issuer))).not.toBe("accepted");
     expect(server.requests).toEqual([]);
   });
 
-  it("are never asked over http by what metadata say at an address that a token's `iss` says", async () => {
+  test("are never asked over http by what metadata say at an address that a token's `iss` says", async () => {
     const asked: string[] = [];
     const metadata = { issuer: publicIssuer, jwks_uri: "http://keycloak:8080/jwks" };
     const fetch: GuardOptions["fetch"] = (url) => {
@@ -210,7 +210,7 @@ describe("Issuers that are looked up", () => {
     expect(await verdict(lookUp(named, changes), tokenOf(publicIssuer))).toBe("accepted");
   });
 
-  it("need allowPrivateNetwork all the same (CWE-918)", async () => {
+  test("need allowPrivateNetwork all the same (CWE-918)", async () => {
     const terms: IssuerOptions = { issuer: publicIssuer, keys: { jwksUri: `${inner}/jwks` } };
     const guard = lookUp(terms, { issuer: (iss) => (iss === publicIssuer ? terms : undefined) });
     expect(await verdict(guard, tokenOf(publicIssuer))).toBe("check_failed");
@@ -219,7 +219,7 @@ describe("Issuers that are looked up", () => {
 });
 
 describe("The warning", () => {
-  it("comes once per host, and not for this machine's own names", () => {
+  test("comes once per host, and not for this machine's own names", () => {
     const warnings = vi.mocked(process.emitWarning);
     const make = () => guardWith({ insecureHttpHosts: ["warned-of:8080", "also-warned-of:8080", "localhost:8080"] });
     make();
@@ -248,7 +248,7 @@ describe("The local tenant under another name than its issuer's", () => {
 
   const reached = () => new URL(toInner(tenant.url)).host;
 
-  it("has its tokens accepted, with keys from where the metadata say", async () => {
+  test("has its tokens accepted, with keys from where the metadata say", async () => {
     const asked: string[] = [];
     const guard = createGuard({
       issuer: tenant.issuer,
@@ -265,7 +265,7 @@ describe("The local tenant under another name than its issuer's", () => {
     expect(asked.map((url) => new URL(url).host)).toEqual([reached(), reached()]);
   });
 
-  it("is asked about opaque tokens there, too", async () => {
+  test("is asked about opaque tokens there, too", async () => {
     const introspect = createIntrospectionClient({
       issuer: tenant.issuer,
       clientId: "resource-server",
@@ -279,7 +279,7 @@ describe("The local tenant under another name than its issuer's", () => {
     expect(await verdict(guard, access_token)).toBe("accepted");
   });
 
-  it.each(["endpoint", "discoveryUrl"] as const)("is not asked where the client's list lacks it: %s", (option) => {
+  test.each(["endpoint", "discoveryUrl"] as const)("is not asked where the client's list lacks it: %s", (option) => {
     const make = () =>
       createIntrospectionClient({
         issuer: tenant.issuer,
@@ -294,14 +294,14 @@ describe("The local tenant under another name than its issuer's", () => {
 });
 
 describe("Our own texts", () => {
-  it("that name an inner address say what http needs: a token with the container's name", async () => {
+  test("that name an inner address say what http needs: a token with the container's name", async () => {
     const guard = guardWith({ issuer: "https://id.example.com/realms/acme", keys: { jwks: { keys: [key.jwk] } } });
     const [finding] = await guard.explain(tokenOf("https://keycloak:8080/realms/acme"));
     expect(finding?.code).toBe("issuer_untrusted");
     expect(finding?.fix).toMatch(/discoveryUrl.*insecureHttpHosts/);
   });
 
-  it("and an issuer at which nothing listens", async () => {
+  test("and an issuer at which nothing listens", async () => {
     const place = inner;
     await server.close();
     const guard = guardWith({ keys: { jwksUri: `${place}/jwks` }, insecureHttpHosts: [host] });
@@ -310,11 +310,11 @@ describe("Our own texts", () => {
     expect(outage?.fix).toMatch(/discoveryUrl.*insecureHttpHosts/);
   });
 
-  it.each(["dns_container_name", "tls_not_spoken", "jwks_uri_insecure"] as const)("doctor's %s", (code) => {
+  test.each(["dns_container_name", "tls_not_spoken", "jwks_uri_insecure"] as const)("doctor's %s", (code) => {
     expect(doctorCatalogue[code].fix).toContain("insecureHttpHosts");
   });
 
-  it("the local tenant's page", () => {
+  test("the local tenant's page", () => {
     const page = readFileSync(new URL("../../../dev/README.md", import.meta.url), "utf8");
     const [, text = ""] = /## In containers\n([\s\S]*?)\n## /.exec(page) ?? [];
     const [issuer, discoveryUrl, hosts] = ["issuer", "discoveryUrl", "insecureHttpHosts"].map(
@@ -334,7 +334,7 @@ describe("The compose file of the documentation", () => {
   const env = at(file, "services", "api", "environment") as Readonly<Record<string, string>>;
   const keycloak = at(file, "services", "keycloak", "environment") as Readonly<Record<string, string>>;
 
-  it("names the public issuer, and a service of its own network as the place to ask", () => {
+  test("names the public issuer, and a service of its own network as the place to ask", () => {
     expect(env["ISSUER_BASE_URL"]).toBe(`${keycloak["KC_HOSTNAME"]}/realms/acme`);
     const place = new URL(env["DISCOVERY_URL"] ?? "");
     expect(place.host).toBe(env["INSECURE_HTTP_HOSTS"]);
@@ -344,7 +344,7 @@ describe("The compose file of the documentation", () => {
     expect(keycloak["KC_HOSTNAME_BACKCHANNEL_DYNAMIC"]).toBe("true");
   });
 
-  it("publishes the inner port to nobody outside", () => {
+  test("publishes the inner port to nobody outside", () => {
     expect(at(file, "services", "keycloak", "ports")).toBeUndefined();
   });
 
@@ -355,13 +355,13 @@ describe("The compose file of the documentation", () => {
     insecureHttpHosts: (variables["INSECURE_HTTP_HOSTS"] ?? "").split(",").filter((one) => one !== ""),
   });
 
-  it("is what the guard takes", () => {
+  test("is what the guard takes", () => {
     expect(() => createGuard(toOptions(env))).not.toThrow();
     const { INSECURE_HTTP_HOSTS: _, ...rest } = env;
     expect(() => createGuard(toOptions(rest))).toThrow("insecureHttpHosts");
   });
 
-  it("works in that shape: the same variables, with this test's server in Keycloak's place", async () => {
+  test("works in that shape: the same variables, with this test's server in Keycloak's place", async () => {
     const issuer = env["ISSUER_BASE_URL"] ?? "";
     server.on(metadataPath, json({ issuer, jwks_uri: `${inner}/jwks` }));
     const variables = { ...env, DISCOVERY_URL: `${inner}${metadataPath}`, INSECURE_HTTP_HOSTS: host };

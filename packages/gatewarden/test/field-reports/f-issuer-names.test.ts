@@ -1,7 +1,7 @@
 // Kind F: issuers whose name is no https URL, where nothing is fetched from it (RFC 7519 §4.1.1 StringOrURI).
 import { ConfigError, createGuard, type GuardOptions, type IssuerOptions, type KeysOptions } from "gatewarden";
 import { createIntrospectionClient } from "gatewarden/introspection";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { start } from "../support/clock.js";
 import { createKey, forge, type TestKey } from "../support/forge.js";
 import { type IssuerServer, json, startIssuer } from "../support/issuer-server.js";
@@ -38,14 +38,14 @@ const jwks: KeysOptions = { jwks: { keys: [key.jwk] } };
 const publicKey: KeysOptions = { publicKey: key.jwk };
 
 describe("An issuer's name that is no https URL", () => {
-  it.each(names)("is trusted where its keys are given: %s", async (issuer) => {
+  test.each(names)("is trusted where its keys are given: %s", async (issuer) => {
     expect(await verdict(guardWith({ issuer, keys: jwks }), tokenOf(issuer))).toBe("accepted");
     expect(await verdict(guardWith({ issuer: { issuer, keys: publicKey } }), tokenOf(issuer))).toBe("accepted");
     expect(() => guardWith({ issuer, keys: { jwksUri: "https://acme.com/jwks" } })).not.toThrow();
     expect(() => guardWith({ issuer, keys: { secret } })).not.toThrow();
   });
 
-  it.each(names)("may be one of a list, and its keys are its own: %s", async (issuer) => {
+  test.each(names)("may be one of a list, and its keys are its own: %s", async (issuer) => {
     const second: IssuerOptions = { issuer: "https://two.example/", keys: { jwks: { keys: [other.jwk] } } };
     const guard = guardWith({ issuer: [{ issuer, keys: jwks }, second] });
     expect(await verdict(guard, tokenOf(issuer))).toBe("accepted");
@@ -53,7 +53,7 @@ describe("An issuer's name that is no https URL", () => {
     expect(await verdict(guard, tokenOf("https://two.example/"))).toBe("signature_invalid");
   });
 
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     [adfs, `${adfs}/`],
     [adfs, adfs.replace("http:", "https:")],
     [adfs, adfs.replace("sts", "STS")],
@@ -73,7 +73,7 @@ describe("An issuer's name that is no https URL", () => {
     expect(await verdict(guard, tokenOf(issuer))).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["a list with the name", [google]],
     ["an object", { toString: google }],
     ["a number", 5],
@@ -82,7 +82,7 @@ describe("An issuer's name that is no https URL", () => {
     expect(await verdict(guardWith({ issuer: google, keys: jwks }), tokenOf(iss))).toBe("issuer_untrusted");
   });
 
-  it("is not published as an authorization server, which has an https URL (RFC 9728 §2, RFC 8414 §2)", () => {
+  test("is not published as an authorization server, which has an https URL (RFC 9728 §2, RFC 8414 §2)", () => {
     const second: IssuerOptions = { issuer: "https://two.example/", keys: jwks };
     const guard = guardWith({ issuer: [{ issuer: adfs, keys: jwks }, second], resource: "https://api.acme.com" });
     expect(guard.metadata()?.body.authorization_servers).toEqual(["https://two.example/"]);
@@ -90,7 +90,7 @@ describe("An issuer's name that is no https URL", () => {
     expect(alone.metadata()?.body).not.toHaveProperty("authorization_servers");
   });
 
-  it("is explained like any other, with what differs", async () => {
+  test("is explained like any other, with what differs", async () => {
     const guard = guardWith({ issuer: adfs, keys: jwks });
     const findings = await guard.explain(tokenOf("https://sts.example.com/adfs/services/trust"));
     expect(findings[0]).toMatchObject({ code: "issuer_untrusted", expected: [adfs] });
@@ -101,7 +101,7 @@ describe("An issuer's name that is no https URL", () => {
 });
 
 describe("Where keys would be discovered from it", () => {
-  it.each(names)("it is a ConfigError that says what to add: %s", (issuer) => {
+  test.each(names)("it is a ConfigError that says what to add: %s", (issuer) => {
     for (const options of [{ issuer }, { issuer: [{ issuer }] }, { issuer, keys: { maxAge: 60 } }]) {
       const make = () => guardWith(options);
       expect(make).toThrow(ConfigError);
@@ -110,14 +110,14 @@ describe("Where keys would be discovered from it", () => {
     }
   });
 
-  it.each(["acme.eu.auth0.com", "http://acme.eu.auth0.com/"])(
+  test.each(["acme.eu.auth0.com", "http://acme.eu.auth0.com/"])(
     "an Auth0 domain without https is a slip even beside keys: %s",
     (issuer) => {
       expect(() => guardWith({ issuer, keys: jwks })).toThrow("not an https URL");
     },
   );
 
-  it.each([
+  test.each([
     ["blanks", "my issuer"],
     ["a blank behind", "acme.com "],
     ["a colon that makes no URI", ":acme"],
@@ -135,7 +135,7 @@ describe("Where keys would be discovered from it", () => {
     expect(() => guardWith({ issuer, keys: jwks })).toThrow(ConfigError);
   });
 
-  it.each([adfs, "urn:example:issuer"])("may come from the environment, with one spelling: %s", async (name) => {
+  test.each([adfs, "urn:example:issuer"])("may come from the environment, with one spelling: %s", async (name) => {
     const guard = guardWith({ keys: jwks, env: { ISSUER_BASE_URL: name } });
     expect(await verdict(guard, tokenOf(name))).toBe("accepted");
     expect(await verdict(guard, tokenOf(`${name}/`))).toBe("issuer_untrusted");
@@ -143,17 +143,17 @@ describe("Where keys would be discovered from it", () => {
     expect(() => guardWith({ keys: jwks, env: { AUTH0_DOMAIN: name } })).toThrow("AUTH0_DOMAIN");
   });
 
-  it("a base URL of the environment is https without its scheme, beside keys as without them", async () => {
+  test("a base URL of the environment is https without its scheme, beside keys as without them", async () => {
     const guard = guardWith({ keys: jwks, env: { ISSUER_BASE_URL: "acme.com" } });
     expect(await verdict(guard, tokenOf("https://acme.com"))).toBe("accepted");
     expect(await verdict(guard, tokenOf("acme.com"))).toBe("issuer_untrusted");
   });
 
-  it("keys for several issuers are refused all the same (CVE-2025-59936)", () => {
+  test("keys for several issuers are refused all the same (CVE-2025-59936)", () => {
     expect(() => guardWith({ issuer: ["acme.com", "urn:two"], keys: jwks })).toThrow("keys.jwks");
   });
 
-  it("Auth0's slash is still added to its own https issuer", async () => {
+  test("Auth0's slash is still added to its own https issuer", async () => {
     const guard = guardWith({ issuer: "https://acme.eu.auth0.com", keys: jwks });
     expect(await verdict(guard, tokenOf("https://acme.eu.auth0.com/"))).toBe("accepted");
   });
@@ -171,7 +171,7 @@ describe("With discoveryUrl", () => {
   const publish = (document: object) => server.on(path, json({ jwks_uri: `${server.origin}/jwks`, ...document }));
   const guardFor = (issuer: string) => guardWith({ issuer, discoveryUrl: `${server.origin}${path}` });
 
-  it("AD FS' `access_token_issuer` confirms the issuer of its access tokens", async () => {
+  test("AD FS' `access_token_issuer` confirms the issuer of its access tokens", async () => {
     publish({ issuer: "https://sts.example.com/adfs", access_token_issuer: adfs });
     const guard = guardFor(adfs);
     expect(await verdict(guard, tokenOf(adfs))).toBe("accepted");
@@ -180,7 +180,7 @@ describe("With discoveryUrl", () => {
     expect(guard.issuers).toEqual([adfs]);
   });
 
-  it("so does `issuer` itself, under any name", async () => {
+  test("so does `issuer` itself, under any name", async () => {
     publish({ issuer: "urn:example:issuer" });
     expect(await verdict(guardFor("urn:example:issuer"), tokenOf("urn:example:issuer"))).toBe("accepted");
     publish({ issuer: "https://sts.example.com/adfs", access_token_issuer: adfs });
@@ -188,7 +188,7 @@ describe("With discoveryUrl", () => {
     expect(await verdict(guardFor(own), tokenOf(own))).toBe("accepted");
   });
 
-  it.each<[string, object]>([
+  test.each<[string, object]>([
     [
       "neither name",
       { issuer: "https://evil.example/", access_token_issuer: "http://evil.example/adfs/services/trust" },
@@ -204,7 +204,7 @@ describe("With discoveryUrl", () => {
     expect(server.count("/jwks")).toBe(0);
   });
 
-  it("without it, `access_token_issuer` confirms nothing: the metadata were found by the name", async () => {
+  test("without it, `access_token_issuer` confirms nothing: the metadata were found by the name", async () => {
     server.on(
       "/.well-known/openid-configuration",
       json({
@@ -218,7 +218,7 @@ describe("With discoveryUrl", () => {
 });
 
 describe("Issuers that are looked up", () => {
-  it.each(names)("may have any name, with keys in their terms: %s", async (issuer) => {
+  test.each(names)("may have any name, with keys in their terms: %s", async (issuer) => {
     const terms = new Map<string, IssuerOptions>([[issuer, { issuer, keys: jwks }]]);
     const guard = guardWith({ issuer: (iss) => terms.get(iss) });
     expect(await verdict(guard, tokenOf(issuer))).toBe("accepted");
@@ -226,7 +226,7 @@ describe("Issuers that are looked up", () => {
     expect(await verdict(guard, tokenOf(`${issuer}x`))).toBe("issuer_untrusted");
   });
 
-  it.each(names)("are not discovered from a name that is no https URL: %s", async (issuer) => {
+  test.each(names)("are not discovered from a name that is no https URL: %s", async (issuer) => {
     const fetch = vi.fn(globalThis.fetch);
     const guard = guardWith({ issuer: (iss) => (iss === issuer ? { issuer } : undefined), fetch });
     const refusal = await refusalOf(guard.verify(tokenOf(issuer)));
@@ -235,7 +235,7 @@ describe("Issuers that are looked up", () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
+  test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
     "an object as a table is not asked for what every object inherits: %s (CWE-1321)",
     async (iss) => {
       const table: Readonly<Record<string, IssuerOptions>> = { "acme.com": { issuer: "acme.com", keys: jwks } };
@@ -247,7 +247,7 @@ describe("Issuers that are looked up", () => {
     },
   );
 
-  it("a function that vouches for any name is found out all the same", async () => {
+  test("a function that vouches for any name is found out all the same", async () => {
     const guard = guardWith({ issuer: (iss) => ({ issuer: iss, keys: jwks }) });
     expect(await verdict(guard, tokenOf("urn:anybody"))).toBe("check_failed");
   });
@@ -256,12 +256,12 @@ describe("Issuers that are looked up", () => {
 describe("The introspection client", () => {
   const base = { clientId: "api", auth: { clientSecret: "s" } };
 
-  it.each(names)("takes any name where it is told the place to ask: %s", (issuer) => {
+  test.each(names)("takes any name where it is told the place to ask: %s", (issuer) => {
     expect(() => createIntrospectionClient({ ...base, issuer, endpoint: "https://acme.com/introspect" })).not.toThrow();
     expect(() => createIntrospectionClient({ ...base, issuer, discoveryUrl: "https://acme.com/meta" })).not.toThrow();
   });
 
-  it.each(names)("and only there: %s", (issuer) => {
+  test.each(names)("and only there: %s", (issuer) => {
     expect(() => createIntrospectionClient({ ...base, issuer })).toThrow(ConfigError);
     // Signed answers need keys, which would be discovered from the name.
     const signed = { ...base, issuer, endpoint: "https://acme.com/introspect", response: "jwt" } as const;

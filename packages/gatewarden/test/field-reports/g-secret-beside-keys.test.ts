@@ -12,7 +12,7 @@
 // - A public key taken for the secret: CVE-2016-10555, CVE-2015-9235; OpenSSH and DER forms of it:
 //   CVE-2024-33663; RFC 8725 §2.1 and §3.1
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type GuardOptions, type KeysOptions } from "../../src/index.js";
 import { asymmetricAlgorithms } from "../../src/token/algorithms.js";
 import { createClock, start } from "../support/clock.js";
@@ -36,7 +36,7 @@ const both = (changes: GuardOptions = {}) => guardWith({ keys: { jwks, secret },
 const pem = ec.publicKey.export({ type: "spki", format: "pem" }).toString();
 
 describe("A secret beside public keys", () => {
-  it.each<[string, KeysOptions]>([
+  test.each<[string, KeysOptions]>([
     ["a key set", { jwks, secret }],
     ["one key", { publicKey: pem, secret }],
     ["a key set, as bytes", { jwks, secret: new TextEncoder().encode(secret) }],
@@ -46,7 +46,7 @@ describe("A secret beside public keys", () => {
     expect(await Promise.all(tokens.map((one) => verdict(guard, one)))).toEqual(Array(4).fill("accepted"));
   });
 
-  it("allows by default what the keys fit, and the HMAC algorithms that the secret is long enough for", async () => {
+  test("allows by default what the keys fit, and the HMAC algorithms that the secret is long enough for", async () => {
     const guard = guardWith({ keys: { jwks, secret: older } });
     const tokens = [es(), rs(), rs("PS512"), hs("HS256", older), hs("HS384", older), hs("HS512", older)];
     expect(await Promise.all(tokens.map((one) => verdict(guard, one)))).toEqual([
@@ -55,7 +55,7 @@ describe("A secret beside public keys", () => {
     ]);
   });
 
-  it.each<[string, GuardOptions, readonly string[]]>([
+  test.each<[string, GuardOptions, readonly string[]]>([
     ["both", { algorithms: ["ES256", "HS256"] }, ["accepted", "accepted"]],
     ["public keys alone", { algorithms: ["ES256"] }, ["accepted", "algorithm_not_allowed"]],
     ["the secret alone", { algorithms: ["HS256"] }, ["algorithm_not_allowed", "accepted"]],
@@ -64,7 +64,7 @@ describe("A secret beside public keys", () => {
     expect([await verdict(guard, es()), await verdict(guard, hs("HS256", secret))]).toEqual(expected);
   });
 
-  it("holds RSA keys to their algorithm all the same", async () => {
+  test("holds RSA keys to their algorithm all the same", async () => {
     const guard = both({ keys: { jwks, secret, rsaAlgorithm: "RS256" } });
     const tokens = [rs(), rs("PS256"), hs("HS256", secret)];
     expect(await Promise.all(tokens.map((one) => verdict(guard, one)))).toEqual([
@@ -74,7 +74,7 @@ describe("A secret beside public keys", () => {
     ]);
   });
 
-  it("knows tokens of both kinds again, at once", async () => {
+  test("knows tokens of both kinds again, at once", async () => {
     const guard = createGuard(options({ keys: { jwks, secret } }));
     const requests = [es(), hs("HS256", secret)].map((one) => ({
       method: "GET",
@@ -87,7 +87,7 @@ describe("A secret beside public keys", () => {
     expect(guard.cacheCounts()?.hits).toBeGreaterThan(1);
   });
 
-  it("belongs to one issuer: another's tokens are not verified with it", async () => {
+  test("belongs to one issuer: another's tokens are not verified with it", async () => {
     const other = "https://other.test/";
     const issuers = [
       { issuer, keys: { jwks, secret } },
@@ -114,14 +114,14 @@ describe("A secret beside keys that are fetched", () => {
     return guardWith({ keys: { jwksUri: `${server.origin}/jwks`, secret } });
   };
 
-  it("lets in both, and fetches nothing for a token of the secret", async () => {
+  test("lets in both, and fetches nothing for a token of the secret", async () => {
     const guard = await create([ec.jwk]);
     expect(await verdict(guard, hs("HS256", secret, { kid: "unknown" }))).toBe("accepted");
     expect(server.requests).toEqual([]);
     expect(await verdict(guard, es())).toBe("accepted");
   });
 
-  it("works on while they cannot be had, and does not say that it is ready", async () => {
+  test("works on while they cannot be had, and does not say that it is ready", async () => {
     const guard = await create(undefined);
     expect([await verdict(guard, hs("HS256", secret)), await verdict(guard, es())]).toEqual([
       "accepted",
@@ -130,7 +130,7 @@ describe("A secret beside keys that are fetched", () => {
     await expect(guard.ready()).rejects.toThrow();
   });
 
-  it("is not replaced by a secret that the set publishes (RFC 7517 §9.2)", async () => {
+  test("is not replaced by a secret that the set publishes (RFC 7517 §9.2)", async () => {
     const published = "p".repeat(64);
     const guard = await create([ec.jwk, { kty: "oct", kid: "ec", alg: "HS256", k: encode(published) }]);
     expect(await verdict(guard, es())).toBe("accepted");
@@ -161,7 +161,7 @@ const confusions: readonly (readonly [string, string | Uint8Array])[] = [
 describe("A public key never reaches HMAC (CVE-2016-10555, CVE-2024-33663)", () => {
   const guard = both();
 
-  it.each([
+  test.each([
     ...confusions,
     ["the x coordinate", String(ec.jwk.x)],
     ["the modulus", String(rsa.jwk.n)],
@@ -173,13 +173,13 @@ describe("A public key never reaches HMAC (CVE-2016-10555, CVE-2024-33663)", () 
     expect(await Promise.all(tokens.map((one) => verdict(guard, one)))).toEqual(Array(6).fill("signature_invalid"));
   });
 
-  it.each(confusions)("as the configured secret: %s", (_name, key) => {
+  test.each(confusions)("as the configured secret: %s", (_name, key) => {
     const error = problemOf({ jwks, secret: key });
     expect(error.option).toBe("keys.secret");
     expect(error.message).not.toContain(spki.toString("base64").slice(40, 60));
   });
 
-  it.each([
+  test.each([
     ["random bytes", crypto.getRandomValues(new Uint8Array(32))],
     ["as base64", Buffer.from(crypto.getRandomValues(new Uint8Array(64))).toString("base64")],
     ["as hex", Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("hex")],
@@ -193,7 +193,7 @@ describe("A public key never reaches HMAC (CVE-2016-10555, CVE-2024-33663)", () 
 describe("The secret verifies nothing but HMAC", () => {
   const guard = both();
 
-  it.each(asymmetricAlgorithms)("not %s", async (alg) => {
+  test.each(asymmetricAlgorithms)("not %s", async (alg) => {
     const header = { alg, kid: alg.startsWith("E") ? (alg === "ES256" ? "ec" : "ed") : "rsa" };
     const input = `${encode(header)}.${encode(claims())}`;
     for (const hash of ["HS256", "HS384", "HS512"]) {
@@ -202,11 +202,11 @@ describe("The secret verifies nothing but HMAC", () => {
     }
   });
 
-  it.each(["HS1", "hs256", "HS256 ", "none", "HS999"])("not %j", async (alg) => {
+  test.each(["HS1", "hs256", "HS256 ", "none", "HS999"])("not %j", async (alg) => {
     expect(["algorithm_not_allowed", "algorithm_none"]).toContain(await verdict(guard, hs(alg, secret)));
   });
 
-  it("and a signature by a private key is no HMAC", async () => {
+  test("and a signature by a private key is no HMAC", async () => {
     const token = forge({ header: { alg: "HS256", kid: "ec" }, payload: claims(), key: ec, alg: "ES256" });
     expect(await verdict(guard, token)).toBe("signature_invalid");
   });
@@ -215,20 +215,20 @@ describe("The secret verifies nothing but HMAC", () => {
 describe("Several secrets, during a rotation", () => {
   const guard = guardWith({ keys: { jwks, secret: [newer, older] } });
 
-  it("are tried one after the other, whatever kid a token names", async () => {
+  test("are tried one after the other, whatever kid a token names", async () => {
     const tokens = [hs("HS256", newer), hs("HS256", older), hs("HS256", older, { kid: "x" }), es()];
     expect(await Promise.all(tokens.map((one) => verdict(guard, one)))).toEqual(Array(4).fill("accepted"));
     expect(guard.status().issuers[0]?.keys.counts.extraTries).toBe(2);
   });
 
-  it("are each used only for hashes that they are long enough for (RFC 7518 §3.2)", async () => {
+  test("are each used only for hashes that they are long enough for (RFC 7518 §3.2)", async () => {
     expect([await verdict(guard, hs("HS512", newer)), await verdict(guard, hs("HS512", older))]).toEqual([
       "accepted",
       "signature_invalid",
     ]);
   });
 
-  it("go without public keys too", async () => {
+  test("go without public keys too", async () => {
     const alone = guardWith({ keys: { secret: [newer, older] } });
     const tokens = [hs("HS256", newer), hs("HS256", older), hs("HS256", "x".repeat(32)), es()];
     expect(await Promise.all(tokens.map((one) => verdict(alone, one)))).toEqual([
@@ -252,7 +252,7 @@ function problemOf(keys: unknown): ConfigError {
 }
 
 describe("Options that cannot be right", () => {
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ["keys", { jwks, publicKey: pem, secret }, "both jwks and publicKey"],
     ["keys.secret", { jwks, secret: undefined }, "neither text nor bytes"],
     ["keys.secret", { jwks, secret: "too short" }, "32 bytes"],
@@ -269,7 +269,7 @@ describe("Options that cannot be right", () => {
     expect(`${error.message} ${String(error.cause)}`).not.toContain(secret);
   });
 
-  it("fail at creation: an HMAC algorithm that the secret is too short for", () => {
+  test("fail at creation: an HMAC algorithm that the secret is too short for", () => {
     const create = () => guardWith({ keys: { jwks, secret: older }, algorithms: ["ES256", "HS512"] });
     expect(create).toThrow("does not fit");
   });
@@ -292,7 +292,7 @@ describe("jose decides alike when the family alone picks the key", () => {
     return (await Promise.allSettled(attempts)).some((attempt) => attempt.status === "fulfilled");
   }
 
-  it("about two thousand tokens of every algorithm by every key", async () => {
+  test("about two thousand tokens of every algorithm by every key", async () => {
     const names: [string, ...string[]] = ["none", "HS256", "HS384", "HS512", ...asymmetricAlgorithms];
     const secrets = [newer, older, pem, JSON.stringify(ec.jwk), String(rsa.jwk.n), spki] as const;
     let accepted = 0;

@@ -17,7 +17,7 @@
 //   (https://github.com/latchset/jwcrypto/pull/268). The first two are told apart by the algorithm;
 //   the last stays refused.
 import { createLocalJWKSet, errors, jwtVerify } from "jose";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createGuard } from "../../src/index.js";
 import { importJwk } from "../../src/keys/key.js";
 import { parseKeySet, selectVerifier } from "../../src/keys/key-set.js";
@@ -59,7 +59,7 @@ const padded = (text: unknown) =>
   Buffer.concat([Buffer.of(0), Buffer.from(String(text), "base64url")]).toString("base64url");
 
 describe("One key that is listed twice is one key", () => {
-  it.each([
+  test.each([
     ["to the letter", ec.jwk, ec.jwk, { kid: "ec" }],
     ["once with its certificate", ec.jwk, { ...ec.jwk, x5c: ["AAAA"], x5t: "x" }, { kid: "ec" }],
     ["once with its use", ec.jwk, renamed(ec, { kid: "ec", use: null }), { kid: "ec" }],
@@ -73,7 +73,7 @@ describe("One key that is listed twice is one key", () => {
     expect(await verdict(withKeys(first, again), sign(ec, header))).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["RSA", rsa, "PS256", { ...rsa.jwk, n: padded(rsa.jwk.n) }],
     ["RSA, once with its algorithm", rsa, "RS256", { ...rsa.jwk, alg: "RS256" }],
     ["Ed25519", ed, "EdDSA", { ...ed.jwk, alg: "EdDSA" }],
@@ -83,20 +83,20 @@ describe("One key that is listed twice is one key", () => {
     expect(await verdict(guard, sign(key, {}, alg))).toBe("accepted");
   });
 
-  it("ten times is no more than once: no key is tried twice", async () => {
+  test("ten times is no more than once: no key is tried twice", async () => {
     const guard = withKeys(...Array.from({ length: 10 }, (_, index) => renamed(ec, { kid: `n${index}` })));
     expect(await verdict(guard, sign(ec))).toBe("accepted");
     expect(guard.status().issuers[0]?.keys.counts.extraTries).toBe(0);
   });
 
-  it("with another exponent is another key", async () => {
+  test("with another exponent is another key", async () => {
     const keys = [rsa.jwk, { ...rsa.jwk, e: "Aw" }];
     expect(await verdict(withKeys(...keys), sign(rsa, { kid: "rsa" }, "RS256"))).toBe("key_ambiguous");
   });
 });
 
 describe("Different keys under one kid", () => {
-  it.each([
+  test.each([
     ["of different types are told apart", [ec.jwk, { ...rsa.jwk, kid: "ec" }], rsa, "RS256", "accepted"],
     [
       "with different algorithms are told apart",
@@ -123,7 +123,7 @@ describe("Different keys under one kid", () => {
 });
 
 describe("A token without kid", () => {
-  it.each(all.slice(0, 4).map(({ kid }, index) => [kid, index] as const))(
+  test.each(all.slice(0, 4).map(({ kid }, index) => [kid, index] as const))(
     "is verified with the one of four fitting keys that signed it: %s",
     async (_kid, index) => {
       const guard = withKeys(...jwksOf(all.slice(0, 4)), rsa.jwk, ed.jwk);
@@ -132,49 +132,49 @@ describe("A token without kid", () => {
     },
   );
 
-  it("is refused beside five", async () => {
+  test("is refused beside five", async () => {
     expect(await verdict(withKeys(...jwksOf(all)), sign(one))).toBe("key_ambiguous");
   });
 
-  it("is tried with five entries that are four keys", async () => {
+  test("is tried with five entries that are four keys", async () => {
     const keys = [...jwksOf(all.slice(0, 4)), renamed(all[0], { kid: "again" })];
     expect(await verdict(withKeys(...keys), sign(four))).toBe("accepted");
   });
 
-  it("of none of the four is refused, and four are all that it cost", async () => {
+  test("of none of the four is refused, and four are all that it cost", async () => {
     const guard = withKeys(...jwksOf(all.slice(0, 4)));
     expect(await verdict(guard, sign(stranger))).toBe("signature_invalid");
     expect(guard.status().issuers[0]?.keys.counts.extraTries).toBe(3);
   });
 
-  it("is tried only with keys for its algorithm", async () => {
+  test("is tried only with keys for its algorithm", async () => {
     const guard = withKeys({ ...rsa.jwk, alg: "RS512" }, createKey("PS256", "ps").jwk);
     expect(await verdict(guard, sign(rsa, {}, "RS256"))).toBe("signature_invalid");
     expect(guard.status().issuers[0]?.keys.counts.extraTries).toBe(0);
   });
 
-  it("whose RSA keys are pinned is tried with those that may", async () => {
+  test("whose RSA keys are pinned is tried with those that may", async () => {
     const other = createKey("RS256", "other");
     const guard = guardWith({ keys: { jwks: { keys: [other.jwk, rsa.jwk] }, rsaAlgorithm: "RS256" } });
     expect(await verdict(guard, sign(rsa, {}, "RS256"))).toBe("accepted");
     expect(await verdict(guard, sign(rsa, {}, "PS256"))).toBe("key_unknown");
   });
 
-  it("that names one is never tried with the others", async () => {
+  test("that names one is never tried with the others", async () => {
     const guard = withKeys(...jwksOf(all.slice(0, 4)));
     expect(await verdict(guard, sign(two, { kid: "one" }))).toBe("signature_invalid");
     expect(await verdict(guard, sign(two, { kid: "unknown" }))).toBe("key_unknown");
     expect(guard.status().issuers[0]?.keys.counts.extraTries).toBe(0);
   });
 
-  it("changed after it was signed fits none", async () => {
+  test("changed after it was signed fits none", async () => {
     const [header, , signature] = sign(two).split(".");
     const payload = Buffer.from(JSON.stringify(claims({ sub: "admin" }))).toString("base64url");
     const guard = withKeys(...jwksOf(all.slice(0, 4)));
     expect(await verdict(guard, `${header}.${payload}.${signature}`)).toBe("signature_invalid");
   });
 
-  it("that is known is answered at once, and tried no more", async () => {
+  test("that is known is answered at once, and tried no more", async () => {
     const guard = createGuard(options({ keys: { jwks: { keys: jwksOf(all.slice(0, 4)) } } }));
     const request = bearer(sign(four));
     await guard.check(request);
@@ -187,7 +187,7 @@ describe("A token without kid", () => {
     expect(guard.status().issuers[0]?.keys.counts.extraTries).toBe(tries);
   });
 
-  it("is verified at once where a single key fits: with that key's own function", async () => {
+  test("is verified at once where a single key fits: with that key's own function", async () => {
     const key = await importJwk(ec.jwk);
     const counts = { refreshes: 0, failures: 0, unknownKeyFetches: 0, staleServes: 0, extraTries: 0 };
     const set = await parseKeySet({ keys: [ec.jwk, ec.jwk, rsa.jwk] }, undefined, counts);
@@ -207,17 +207,20 @@ describe("Keys that are tried later than at once", () => {
   };
   const counts = () => ({ refreshes: 0, failures: 0, unknownKeyFetches: 0, staleServes: 0, extraTries: 0 });
 
-  it.each([0, 1, 2, 3])("are tried with the token's own bytes, although others came meanwhile: %i", async (fitting) => {
-    const verifiers = [0, 1, 2, 3].map((index) => slow(index === fitting ? "1,2,3,4" : "none"));
-    const [data, signature] = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)];
-    const answer = tryEach(verifiers, counts())(data, signature);
-    // Room for bytes is used again for the next token.
-    data.fill(9);
-    signature.fill(9);
-    expect(await answer).toBe(true);
-  });
+  test.each([0, 1, 2, 3])(
+    "are tried with the token's own bytes, although others came meanwhile: %i",
+    async (fitting) => {
+      const verifiers = [0, 1, 2, 3].map((index) => slow(index === fitting ? "1,2,3,4" : "none"));
+      const [data, signature] = [Uint8Array.of(1, 2), Uint8Array.of(3, 4)];
+      const answer = tryEach(verifiers, counts())(data, signature);
+      // Room for bytes is used again for the next token.
+      data.fill(9);
+      signature.fill(9);
+      expect(await answer).toBe(true);
+    },
+  );
 
-  it("never verify another token in its place (CWE-362)", async () => {
+  test("never verify another token in its place (CWE-362)", async () => {
     const [data, signature] = [Uint8Array.of(6, 6), Uint8Array.of(6, 6)];
     const answer = tryEach([slow("none"), slow("1,2,3,4")], counts())(data, signature);
     data.set([1, 2]);
@@ -225,7 +228,7 @@ describe("Keys that are tried later than at once", () => {
     expect(await answer).toBe(false);
   });
 
-  it("verify forged and good tokens apart where the thread pool does it", async () => {
+  test("verify forged and good tokens apart where the thread pool does it", async () => {
     const guard = withKeys(...jwksOf(all.slice(0, 4)));
     const tokens = Array.from({ length: 600 }, (_, index) => {
       const key = index % 3 === 0 ? stranger : all[index % 4];
@@ -255,7 +258,7 @@ describe("A rotation at an issuer whose tokens name no key", () => {
       key,
     });
 
-  it("keeps old and new tokens good while both keys are published, and ends with the old key", async () => {
+  test("keeps old and new tokens good while both keys are published, and ends with the old key", async () => {
     const { guard, server, clock, key } = remote;
     const [old, fresh] = [nameless(key), nameless(second)];
     expect([await verdict(guard, old), await verdict(guard, fresh)]).toEqual(["accepted", "signature_invalid"]);
@@ -268,7 +271,7 @@ describe("A rotation at an issuer whose tokens name no key", () => {
     expect([await verdict(guard, old), await verdict(guard, fresh)]).toEqual(["signature_invalid", "accepted"]);
   });
 
-  it("is counted over all sets of keys, and asks the issuer no oftener", async () => {
+  test("is counted over all sets of keys, and asks the issuer no oftener", async () => {
     const { guard, server, clock, key } = remote;
     server.publish([second.jwk, key.jwk]);
     for (let n = 0; n < 3; n++) {
@@ -278,7 +281,7 @@ describe("A rotation at an issuer whose tokens name no key", () => {
     expect(guard.status().issuers[0]?.keys.counts).toMatchObject({ extraTries: 3, unknownKeyFetches: 0 });
   });
 
-  it("with a key that is listed twice stays silent", async () => {
+  test("with a key that is listed twice stays silent", async () => {
     remote.server.on("/jwks", json({ keys: [remote.key.jwk, remote.key.jwk] }));
     expect(await verdict(remote.guard, remote.token())).toBe("accepted");
   });
@@ -316,7 +319,7 @@ describe("jose decides alike", () => {
     ["a stranger's, without kid", sign(stranger), true],
   ];
 
-  it.each(sets)("about %s", async (_name, keys) => {
+  test.each(sets)("about %s", async (_name, keys) => {
     const guard = guardWith({ keys: { jwks: { keys } }, now: clock.now });
     for (const [name, token, isNameless] of tokens) {
       const ours = (await verdict(guard, token)) === "accepted";
@@ -326,7 +329,7 @@ describe("jose decides alike", () => {
 });
 
 describe("A refusal for want of a choice", () => {
-  it("names the kid alone", async () => {
+  test("names the kid alone", async () => {
     const refusal = await refusalOf(withKeys(...jwksOf(all)).verify(sign(one)));
     expect(refusal.details).toEqual({ name: "kid", actual: undefined });
   });

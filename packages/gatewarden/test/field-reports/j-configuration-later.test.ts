@@ -8,7 +8,7 @@
 // The names of express-oauth2-jwt-bearer: https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html
 // A SECRET that belongs to something else: https://github.com/auth0/node-oauth2-jwt-bearer/issues/121
 import process from "node:process";
-import { afterEach, describe, expect, expectTypeOf, it, test, vi } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { z } from "zod";
 import {
   type AccessTokenClaims,
@@ -57,7 +57,7 @@ describe("A guard whose options are a function", () => {
   }
   const warnings = () => vi.spyOn(process, "emitWarning").mockReturnValue(undefined);
 
-  it("is made without asking for them, and has the type of any guard", () => {
+  test("is made without asking for them, and has the type of any guard", () => {
     const { guard, make } = later();
     expect(make).not.toHaveBeenCalled();
     expectTypeOf(guard).toEqualTypeOf<Guard<unknown>>();
@@ -67,7 +67,7 @@ describe("A guard whose options are a function", () => {
     expectTypeOf(typed.verify).returns.resolves.toEqualTypeOf<Auth<{ plan: "free" | "pro" }>>();
   });
 
-  it("lets tokens in and refuses them as any guard, and reads its options once", async () => {
+  test("lets tokens in and refuses them as any guard, and reads its options once", async () => {
     const { guard, make, configure } = later();
     configure();
     expect(guard.attempt(bearer(token({ permissions: ["a"] })), permission("a"))).toMatchObject({ subject: "user|1" });
@@ -83,7 +83,7 @@ describe("A guard whose options are a function", () => {
     expect(make).toHaveBeenCalledTimes(1);
   });
 
-  it("refuses every request while the options are wrong: 500, with the ConfigError as cause", async () => {
+  test("refuses every request while the options are wrong: 500, with the ConfigError as cause", async () => {
     const warn = warnings();
     const { guard } = later();
     const outcomes = [
@@ -104,7 +104,7 @@ describe("A guard whose options are a function", () => {
     expect(warn.mock.calls).toEqual([[unset, { type: "GatewardenWarning", code: "GATEWARDEN_CONFIG" }]]);
   });
 
-  it("says the same message at ready, in health and to whoever explains or publishes", async () => {
+  test("says the same message at ready, in health and to whoever explains or publishes", async () => {
     const { guard } = later();
     await expect(guard.ready()).rejects.toThrow(problemOf(() => createGuard({ env: { OTHER: "1" } })).message);
     expect(await guard.health()).toEqual({
@@ -115,7 +115,7 @@ describe("A guard whose options are a function", () => {
     expect(() => guard.metadata()).toThrow(unset);
   });
 
-  it("has nothing to tell before it is configured, and throws at none of it", () => {
+  test("has nothing to tell before it is configured, and throws at none of it", () => {
     const { guard } = later();
     expect([guard.issuers, guard.cacheCounts(), guard.explainsRefusals]).toEqual([[], undefined, false]);
     expect(guard.status()).toMatchObject({ issuers: [], cache: undefined });
@@ -123,7 +123,7 @@ describe("A guard whose options are a function", () => {
     expect(guard.explanation(new AuthError("expired"))).toBeUndefined();
   });
 
-  it("asks again after a failure: a Worker's environment comes with its first request", async () => {
+  test("asks again after a failure: a Worker's environment comes with its first request", async () => {
     warnings();
     const { guard, configure } = later();
     await expect(guard.ready()).rejects.toThrow(ConfigError);
@@ -133,7 +133,7 @@ describe("A guard whose options are a function", () => {
     await guard.ready();
   });
 
-  it("is heard by those who listened before, failures included, once each", () => {
+  test("is heard by those who listened before, failures included, once each", () => {
     warnings();
     const { guard, configure } = later();
     const [heard, gone]: [Decision[], Decision[]] = [[], []];
@@ -150,7 +150,7 @@ describe("A guard whose options are a function", () => {
     expect([heard.length, gone.length]).toEqual([3, 0]);
   });
 
-  it("has the clock of its options, for sockets that look at it with each message", () => {
+  test("has the clock of its options, for sockets that look at it with each message", () => {
     const { guard, configure } = later();
     const clock = findClock(guard);
     expect(clock?.()).not.toBe(start);
@@ -159,7 +159,7 @@ describe("A guard whose options are a function", () => {
     expect(clock?.()).toBe(start);
   });
 
-  it("hands out its methods bound, before and after", () => {
+  test("hands out its methods bound, before and after", () => {
     const { guard, configure } = later();
     configure();
     guard.attempt(bearer(token()));
@@ -167,7 +167,7 @@ describe("A guard whose options are a function", () => {
     expect(attempt(bearer(token()))).toMatchObject({ subject: "user|1" });
   });
 
-  it.each<[string, () => unknown, string]>([
+  test.each<[string, () => unknown, string]>([
     ["gives a promise", async () => options(), "must return options, not a promise"],
     ["gives nothing", () => undefined, "must return options, and returned undefined"],
     ["gives a function", () => () => options(), "must be an object"],
@@ -179,7 +179,7 @@ describe("A guard whose options are a function", () => {
     expect(guard.attempt(bearer(token()))).toMatchObject({ cause: { name: "ConfigError" } });
   });
 
-  it("that throws: refused, and the warning quotes nothing of it", async () => {
+  test("that throws: refused, and the warning quotes nothing of it", async () => {
     const warn = warnings();
     const guard = createGuard(() => {
       throw new TypeError("the secret is hunter2");
@@ -193,7 +193,7 @@ describe("A guard whose options are a function", () => {
     expect(JSON.stringify([warn.mock.calls, await guard.health()])).not.toContain("hunter2");
   });
 
-  it("that uses the guard it makes: refused, and not asked for ever", () => {
+  test("that uses the guard it makes: refused, and not asked for ever", () => {
     warnings();
     const guard: Guard<unknown> = createGuard((): GuardOptions => {
       const outcome = guard.attempt(bearer(token()));
@@ -202,7 +202,7 @@ describe("A guard whose options are a function", () => {
     expect(guard.attempt(bearer(token()))).toMatchObject({ reason: "check_failed" });
   });
 
-  it("is checked at once where options are given as they are", () => {
+  test("is checked at once where options are given as they are", () => {
     expect(problemOf(() => createGuard({ env: { OTHER: "1" } })).message).toBe(unset);
   });
 });

@@ -4,7 +4,7 @@
 // A wrapper lacks what Bun's type has: https://github.com/oven-sh/bun/issues/23741, https://github.com/oven-sh/bun/issues/27070
 // undici's types are not Node's: https://github.com/nodejs/undici/issues/3639
 // A mock is installed after the module with the guard was loaded: https://mswjs.io/docs/api/setup-server/listen/
-import { afterEach, describe, expect, expectTypeOf, it, test, vi } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { createGuard, type Fetch, type GuardOptions } from "../../src/index.js";
 import { createIntrospectionClient } from "../../src/introspection/client/client.js";
 import { createTestIssuer } from "../../src/testing/test-issuer.js";
@@ -40,7 +40,7 @@ const foreign = (text: string, status = 200) => {
 };
 
 describe("The option `fetch`", () => {
-  it("has a type that no runtime's own function fails", () => {
+  test("has a type that no runtime's own function fails", () => {
     expectTypeOf<typeof globalThis.fetch>().toExtend<Fetch>();
     expectTypeOf<NonNullable<GuardOptions["fetch"]>>().toEqualTypeOf<Fetch>();
     expectTypeOf<(url: string) => Promise<Response>>().toExtend<Fetch>();
@@ -52,12 +52,12 @@ describe("The option `fetch`", () => {
     expect([nothing, odd]).toHaveLength(2);
   });
 
-  it("may answer with what is no Response of this runtime's", async () => {
+  test("may answer with what is no Response of this runtime's", async () => {
     const guard = createGuard({ ...terms, keys, fetch: async (url) => foreign(JSON.stringify(documents[url])) });
     expect(await verdict(guard, token())).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["status 500", foreign("{}", 500)],
     ["no JSON", foreign("x")],
     ["no body", { ...foreign(""), body: null }],
@@ -66,7 +66,7 @@ describe("The option `fetch`", () => {
     expect(await verdict(guard, token())).toBe("keys_unavailable");
   });
 
-  it("is called as a function, with text and what every runtime takes", async () => {
+  test("is called as a function, with text and what every runtime takes", async () => {
     const calls: unknown[][] = [];
     const fetch = function (this: unknown, ...given: [string, object]) {
       calls.push([this, ...given]);
@@ -84,21 +84,21 @@ describe("The option `fetch`", () => {
 });
 
 describe("The global fetch is looked up with each call", () => {
-  it("by a guard over a key set", async () => {
+  test("by a guard over a key set", async () => {
     vi.stubGlobal("fetch", refuse);
     const guard = createGuard({ ...terms, keys });
     vi.stubGlobal("fetch", answer);
     expect(await verdict(guard, token())).toBe("accepted");
   });
 
-  it("by a guard that discovers", async () => {
+  test("by a guard that discovers", async () => {
     vi.stubGlobal("fetch", undefined);
     const guard = createGuard(terms);
     vi.stubGlobal("fetch", answer);
     expect(await verdict(guard, token())).toBe("accepted");
   });
 
-  it("by the introspection client, for metadata and for answers", async () => {
+  test("by the introspection client, for metadata and for answers", async () => {
     vi.stubGlobal("fetch", refuse);
     const introspect = createIntrospectionClient({
       issuer: terms.issuer,
@@ -109,7 +109,7 @@ describe("The global fetch is looked up with each call", () => {
     expect(await introspect("opaque", { signal: AbortSignal.timeout(5000) })).toMatchObject({ active: true });
   });
 
-  it("and not at all where a function is given", async () => {
+  test("and not at all where a function is given", async () => {
     vi.stubGlobal("fetch", refuse);
     expect(await verdict(createGuard({ ...terms, keys, fetch: answer }), token())).toBe("accepted");
   });
@@ -120,7 +120,7 @@ describe("The introspection client", () => {
     createIntrospectionClient({ issuer: terms.issuer, clientId: "api", auth: { clientSecret: "s" }, fetch });
   const signal = () => AbortSignal.timeout(5000);
 
-  it("takes answers that are no Response of this runtime's, and sends text", async () => {
+  test("takes answers that are no Response of this runtime's, and sends text", async () => {
     const bodies: unknown[] = [];
     const introspect = client(async (url, init) => {
       if (init.method === "POST") bodies.push([init.body, new Headers(init.headers).get("content-type")]);
@@ -131,7 +131,7 @@ describe("The introspection client", () => {
     expect(bodies).toEqual([[expect.stringContaining("token=opaque"), type]]);
   });
 
-  it.each([[401], [500], [204]])("refuses what is no description: %i without a body", async (status) => {
+  test.each([[401], [500], [204]])("refuses what is no description: %i without a body", async (status) => {
     const introspect = client(async (url) =>
       url === metadata.introspection_endpoint
         ? { ...foreign("", status), body: null }
@@ -144,20 +144,20 @@ describe("The introspection client", () => {
 describe("The fetch of a test issuer", () => {
   const issuer = createTestIssuer();
 
-  it("is one", async () => {
+  test("is one", async () => {
     expectTypeOf(issuer.fetch).toExtend<Fetch>();
     const guard = createGuard({ fetch: issuer.fetch, env: issuer.env, now: issuer.clock.now });
     expect(await verdict(guard, issuer.token())).toBe("accepted");
   });
 
-  it("takes text, a URL and any library's Request", async () => {
+  test("takes text, a URL and any library's Request", async () => {
     const url = "https://issuer.test/.well-known/jwks.json";
     for (const input of [url, new URL(url), new Request(url), { url } as Request]) {
       expect((await issuer.fetch(input)).status).toBe(200);
     }
   });
 
-  it("can stand in the place of the global one, after the guard was made", async () => {
+  test("can stand in the place of the global one, after the guard was made", async () => {
     const guard = createGuard({ env: issuer.env, now: issuer.clock.now });
     vi.stubGlobal("fetch", issuer.fetch);
     expect(await verdict(guard, issuer.token())).toBe("accepted");

@@ -4,7 +4,7 @@
 // https://github.com/clerk/javascript/pull/7998, https://github.com/visgl/react-map-gl/pull/2486
 // That the compilers find types by it, and that what they emit runs, is tested in `matrix/consumers`.
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const packages = new URL("../../../", import.meta.url);
 
@@ -26,29 +26,29 @@ describe.each(["gatewarden", "dev"])("Of the package in packages/%s", (name) => 
   );
   const subPaths = entries.filter(({ path }) => path !== ".");
 
-  it("resolvers that know no `exports` find the root", () => {
+  test("resolvers that know no `exports` find the root", () => {
     const file = entries.find(({ path }) => path === ".")?.file ?? "";
     expect([manifest.main, manifest.types]).toEqual([file, file.replace(/\.js$/, ".d.ts")]);
   });
 
-  it.each(subPaths)("they find the types of $path", ({ path, file }) => {
+  test.each(subPaths)("they find the types of $path", ({ path, file }) => {
     expect(manifest.typesVersions["*"]?.[path.slice(2)]).toEqual([file.replace(/\.js$/, ".d.ts")]);
   });
 
-  it("they find nothing else", () => {
+  test("they find nothing else", () => {
     expect(Object.keys(manifest.typesVersions)).toEqual(["*"]);
     const names = Object.keys(manifest.typesVersions["*"] ?? {});
     expect(names.sort()).toEqual(subPaths.map(({ path }) => path.slice(2)).sort());
   });
 
-  it("all others find one file per sub-path, for import and for require", () => {
+  test("all others find one file per sub-path, for import and for require", () => {
     for (const [, target] of Object.entries(manifest.exports)) {
       if (typeof target !== "string") expect(Object.keys(target)).toEqual(["@gatewarden/source", "default"]);
     }
     expect(manifest.type).toBe("module");
   });
 
-  it.each(entries)("$path has a source, which the build makes its file of", ({ file, source }) => {
+  test.each(entries)("$path has a source, which the build makes its file of", ({ file, source }) => {
     expect(existsSync(new URL(source, root))).toBe(true);
     expect(source.replace("./src/", "./dist/").replace(/\.ts$/, ".js")).toBe(file);
   });

@@ -1,7 +1,7 @@
 // Fixes that lead out: what `explain` and `doctor` say in situations from public reports, where following the advice used
 // to change nothing or to make things worse.
 import { createHmac } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeNetworkError } from "../../src/cli/doctor/network-error.js";
 import { main } from "../../src/cli/main.js";
 import { toRefusalFinding } from "../../src/explain/refusal-to-finding.js";
@@ -40,7 +40,7 @@ function outage(code: string): AuthError {
 }
 
 describe("The network", () => {
-  it.each([
+  test.each([
     ["ETIMEDOUT", "--network-family-autoselection-attempt-timeout", "no connection came about in time"],
     ["ETIMEDOUT", "keys.timeout", "in time"],
     ["UND_ERR_CONNECT_TIMEOUT", "--network-family-autoselection-attempt-timeout", "in time"],
@@ -67,19 +67,19 @@ describe("The network", () => {
     expect(describeNetworkError(outage(code).cause)).toContain(`(${code})`);
   });
 
-  it("tells the first of several addresses that were tried", () => {
+  test("tells the first of several addresses that were tried", () => {
     const refused = Object.assign(new Error("no"), { code: "ECONNREFUSED" });
     const cause = new TypeError("fetch failed", { cause: new AggregateError([refused]) });
     expect(toRefusalFinding(new AuthError("keys_unavailable", { cause })).fix).toContain("Nothing listens there");
   });
 
-  it("gives no advice for a code that it does not know", () => {
+  test("gives no advice for a code that it does not know", () => {
     expect(toRefusalFinding(outage("EWHATEVER")).fix).toContain("Check that this machine reaches the issuer");
   });
 });
 
 describe("A request whose token an identity-aware proxy put elsewhere", () => {
-  it.each([
+  test.each([
     ["cf-access-jwt-assertion", "Cloudflare Access"],
     ["x-goog-iap-jwt-assertion", "Google"],
     ["x-amzn-oidc-accesstoken", "AWS"],
@@ -93,25 +93,25 @@ describe("A request whose token an identity-aware proxy put elsewhere", () => {
     expect(others).toEqual([]);
   });
 
-  it("is told of the header beside x-amzn-oidc-data, which is no JWT that can be verified", async () => {
+  test("is told of the header beside x-amzn-oidc-data, which is no JWT that can be verified", async () => {
     const [finding] = await guard.explain(withHeaders({ "x-amzn-oidc-data": token() }));
     expect(finding?.message).toContain("AWS");
     expect(finding?.fix).toContain('tokenFrom: { header: "x-amzn-oidc-accesstoken" }');
   });
 
-  it("is told of it only where Authorization is missing", async () => {
+  test("is told of it only where Authorization is missing", async () => {
     const request = withHeaders({ authorization: `Bearer ${token()}`, "cf-access-jwt-assertion": token() });
     expect(await guard.explain(request)).toMatchObject([{ code: "accepted" }]);
   });
 
-  it("is told of a cookie's caveats where only cookies came", async () => {
+  test("is told of a cookie's caveats where only cookies came", async () => {
     const [finding] = await guard.explain(withHeaders({ cookie: "session=1" }));
     expect(finding?.fix).toContain("tokenFrom: { cookie");
   });
 });
 
 describe("An issuer that is not trusted", () => {
-  it("is never offered as a setting without the provider's own word", async () => {
+  test("is never offered as a setting without the provider's own word", async () => {
     const finding = of(
       await guard.explain(token({ iss: "https://other.test/" }, { key: stranger })),
       "issuer_untrusted",
@@ -131,7 +131,7 @@ describe("Auth0 and MCP", () => {
     ["what it accepts", { accept: "application/json, text/event-stream" }, "/"],
   ];
 
-  it.each(mcpRequests)(
+  test.each(mcpRequests)(
     "explain says what Auth0 does with `resource`, to a request that is known by %s",
     async (_name, headers, url) => {
       for (const [made, code] of [
@@ -144,7 +144,7 @@ describe("Auth0 and MCP", () => {
     },
   );
 
-  it("explain says nothing of it about other providers, and names what was pasted first", async () => {
+  test("explain says nothing of it about other providers, and names what was pasted first", async () => {
     const opaque = "b3BhcXVlLW9wYXF1ZS1vcGFxdWU";
     const other = await guard.explain(withHeaders({ authorization: `Bearer ${opaque}` }, "/mcp"));
     const document = await auth0.explain(withHeaders({ authorization: 'Bearer {"keys":[]}' }, "/mcp"));
@@ -164,7 +164,7 @@ describe("Clocks", () => {
     return findings;
   }
 
-  it.each([
+  test.each([
     ["expired", (now: number) => ({ exp: now - 600 })],
     ["not_yet_valid", (now: number) => ({ nbf: now + 600 })],
     ["issued_in_future", (now: number) => ({ iat: now + 600 })],
@@ -175,7 +175,7 @@ describe("Clocks", () => {
     expect(of(findings, code)).toBeDefined();
   });
 
-  it("tell one story when they differ, and that is the reason", async () => {
+  test("tell one story when they differ, and that is the reason", async () => {
     const findings = await explainAt(3600, (now) => ({ iat: now }));
     expect(of(findings, "issued_in_future")?.fix).toContain("Synchronise this machine's clock");
     expect(of(findings, "clock_drift")).toMatchObject({
@@ -184,7 +184,7 @@ describe("Clocks", () => {
     });
   });
 
-  it("tell both when they differ, and the token has expired all the same", async () => {
+  test("tell both when they differ, and the token has expired all the same", async () => {
     const findings = await explainAt(-3600, (now) => ({ exp: now - 600 }));
     expect(of(findings, "expired")?.fix).toContain("Get a new token");
     expect(of(findings, "expired")?.message).toContain("by the issuer's clock as well");
@@ -193,7 +193,7 @@ describe("Clocks", () => {
 });
 
 describe("The local tenant", () => {
-  it.each([
+  test.each([
     ["an empty list", { permissions: [] }],
     ["another permission", { permissions: ["read:reports"] }],
     ["no claim", {}],
@@ -203,14 +203,14 @@ describe("The local tenant", () => {
     expect(finding?.fix).not.toMatch(/Auth0|Enable RBAC/i);
   });
 
-  it("is told its own way to a scope and to a role", async () => {
+  test("is told its own way to a scope and to a role", async () => {
     const scopes = of(await local().explain(localToken({ scope: "openid" }), scope("email")), "scope_missing");
     expect(scopes?.fix).toContain("npx gatewarden token --scope email");
     const roles = of(await local().explain(localToken(), role("admin")), "role_missing");
     expect(roles?.fix).toContain(`npx gatewarden token --claim 'roles=["admin"]'`);
   });
 
-  it("is the only one that is told so, and an empty list at Auth0 is no RBAC that is off", async () => {
+  test("is the only one that is told so, and an empty list at Auth0 is no RBAC that is off", async () => {
     const auth0 = guardWith({ issuer: "https://acme.eu.auth0.com/" });
     const made = token({ iss: "https://acme.eu.auth0.com/", permissions: [] });
     const finding = of(await auth0.explain(made, permission("read:admin")), "permission_missing");
@@ -219,7 +219,7 @@ describe("The local tenant", () => {
     expect(finding?.fix).toContain("Assign the permission");
   });
 
-  it("gets no command with what a shell would act on", async () => {
+  test("gets no command with what a shell would act on", async () => {
     const evil = permission("a;rm$HOME");
     const finding = of(await local().explain(localToken({ permissions: [] }), evil), "permission_missing");
     expect(finding?.fix).toContain("npx gatewarden token --permission <name>");
@@ -228,7 +228,7 @@ describe("The local tenant", () => {
 });
 
 describe("HS256 without a secret", () => {
-  it.each([
+  test.each([
     ["an unknown provider", "https://issuer.test/"],
     ["the local tenant", "http://127.0.0.1:4400/"],
     ["Auth0", "https://acme.eu.auth0.com/"],
@@ -243,14 +243,14 @@ describe("HS256 without a secret", () => {
     ).not.toMatch(/list the algorithm/);
   });
 
-  it("an asymmetric algorithm still may be", async () => {
+  test("an asymmetric algorithm still may be", async () => {
     const strict = guardWith({ algorithms: ["RS256"] });
     expect(of(await strict.explain(token()), "algorithm_not_allowed")?.fix).toContain("`algorithms`");
   });
 });
 
 describe("Times", () => {
-  it("are shown in UTC, with how long ago they were", async () => {
+  test("are shown in UTC, with how long ago they were", async () => {
     const finding = of(await guard.explain(token({ exp: start - 300, iat: start - 3900 })), "expired");
     expect(finding?.message).toContain("It expired 5 minutes ago, at 2027-01-15T07:55:00Z. It was issued for 1 hour.");
     expect(finding).toMatchObject({ expected: "2027-01-15T08:00:00Z", actual: "2027-01-15T07:55:00Z" });
@@ -258,13 +258,13 @@ describe("Times", () => {
     expect(early?.message).toContain("It is 1 minute ahead of this machine's clock: 2027-01-15T08:01:30Z.");
   });
 
-  it("stay as they are where they cannot be dates", async () => {
+  test("stay as they are where they cannot be dates", async () => {
     expect(of(await guard.explain(token({ exp: 3600 })), "expired")).toMatchObject({ actual: 3600 });
     const huge = of(await guard.explain(token({ iat: 1e300 })), "issued_in_future");
     expect(huge).toMatchObject({ actual: 1e300 });
   });
 
-  it("also those of a login and of a proof", async () => {
+  test("also those of a login and of a proof", async () => {
     const login = await guard.explain(token({ auth_time: start - 7200 }), stepUp({ maxAge: 300 }));
     expect(of(login, "authentication_too_old")?.message).toContain(
       "The login was 2 hours ago, at 2027-01-15T06:00:00Z",
@@ -276,7 +276,7 @@ describe("Times", () => {
     expect(of(stale, "dpop_stale")?.message).toMatch(/Its `iat` is 1 hour ago, at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\./);
   });
 
-  it("also in an explained refusal on the wire", async () => {
+  test("also in an explained refusal on the wire", async () => {
     const explaining = guardWith({ explain: "development" });
     await explaining.ready();
     const outcome = await explaining.attempt(bearer(token({ exp: start - 300 })));
@@ -286,7 +286,7 @@ describe("Times", () => {
 });
 
 describe("A token that is accepted", () => {
-  it("is told with who, what and until when", async () => {
+  test("is told with who, what and until when", async () => {
     const made = token({ azp: "web-app", permissions: ["read:a", "read:b"], scope: "openid", roles: ["admin"] });
     const [finding] = await guard.explain(made);
     const { message = "" } = finding ?? {};
@@ -295,13 +295,13 @@ describe("A token that is accepted", () => {
     expect(message).toContain("until 2027-01-15T08:05:00Z, in 5 minutes");
   });
 
-  it("of a machine, without grants", async () => {
+  test("of a machine, without grants", async () => {
     const [finding] = await guard.explain(token({ sub: "job@clients", azp: "job" }));
     expect(finding?.message).toContain("the machine `job`");
     expect(finding?.message).toContain("no permissions, scopes or roles");
   });
 
-  it("with many grants is still one line, and shows no token within a claim", async () => {
+  test("with many grants is still one line, and shows no token within a claim", async () => {
     const permissions = Array.from({ length: 200 }, (_value, index) => `p${index}`);
     const [finding] = await guard.explain(token({ permissions, sub: token() }));
     expect(finding?.message).toContain("and 180 more");
@@ -309,7 +309,7 @@ describe("A token that is accepted", () => {
     expect(finding?.message).not.toContain(token().split(".")[2]);
   });
 
-  it("reads grants where the guard reads them", async () => {
+  test("reads grants where the guard reads them", async () => {
     const [finding] = await guardWith({ claimNames: { roles: ["realm_access", "roles"] } }).explain(
       token({ realm_access: { roles: ["boss"] }, roles: ["not-this"] }),
     );
@@ -319,7 +319,7 @@ describe("A token that is accepted", () => {
 });
 
 describe("A document in place of a token", () => {
-  it.each([
+  test.each([
     ["a key set", JSON.stringify({ keys: [ec.jwk] }), "a key set"],
     ["a key set on several lines", JSON.stringify({ keys: [ec.jwk, stranger.jwk] }, null, 2), "a key set"],
     ["a large key set", JSON.stringify({ keys: Array.from({ length: 60 }, () => ec.jwk) }), "a key set"],
@@ -336,7 +336,7 @@ describe("A document in place of a token", () => {
     expect((await guard.explain(value))[0]?.message).toContain(says);
   });
 
-  it("is not quoted, and a private one is to be replaced", async () => {
+  test("is not quoted, and a private one is to be replaced", async () => {
     const secret = ec.privateKey.export({ format: "jwk" });
     for (const text of [JSON.stringify(secret), JSON.stringify({ keys: [secret] }), '{"kty":"oct","k":"c2VjcmV0"}']) {
       const [finding] = await guard.explain(text);
@@ -345,7 +345,7 @@ describe("A document in place of a token", () => {
     }
   });
 
-  it("other JSON is still what it was", async () => {
+  test("other JSON is still what it was", async () => {
     const wrapped = await guard.explain(JSON.stringify({ access_token: token() }));
     expect(wrapped[0]?.message).toContain("the whole answer of the token endpoint");
     expect((await guard.explain("{}"))[0]?.code).toBe("token_opaque");
@@ -369,7 +369,7 @@ describe("explain without any configuration", () => {
   }
   const soon = Math.floor(Date.now() / 1000) + 3600;
 
-  it("tells iss, aud, times and who, and that nothing was verified", async () => {
+  test("tells iss, aud, times and who, and that nothing was verified", async () => {
     const made = token({ exp: soon, iat: soon - 7200, azp: "web" });
     const { code, error, findings } = await explain([made]);
     expect(code).toBe(2);
@@ -384,7 +384,7 @@ describe("explain without any configuration", () => {
     expect(JSON.stringify(findings)).not.toContain(made.split(".")[2]);
   });
 
-  it("tells what needs no configuration: the shape, an ID token, a time", async () => {
+  test("tells what needs no configuration: the shape, an ID token, a time", async () => {
     const codes = async (text: string) => (await explain(["-"], text)).findings.map((finding) => finding.code);
     expect(await codes(token({ exp: 1, iat: 1, at_hash: "x" }))).toEqual([
       "configuration",
@@ -400,12 +400,12 @@ describe("explain without any configuration", () => {
     expect(await codes("curl https://api.test/")).toEqual(["configuration", "credentials_missing"]);
   });
 
-  it("says nothing of an issuer, an audience or a key that nobody configured", async () => {
+  test("says nothing of an issuer, an audience or a key that nobody configured", async () => {
     const { findings } = await explain([token({ exp: soon, iat: 1, iss: "https://your-tenant.test/" })]);
     expect(findings.map((finding) => finding.code)).toEqual(["configuration", "token"]);
   });
 
-  it("survives any claim", async () => {
+  test("survives any claim", async () => {
     for (const claims of [
       { iss: { toString: 1 }, aud: [1, null] },
       { exp: "x", iat: 1e300, sub: ["a"] },
@@ -416,13 +416,13 @@ describe("explain without any configuration", () => {
     }
   });
 
-  it("is for absent configuration only: one that is wrong is said alone", async () => {
+  test("is for absent configuration only: one that is wrong is said alone", async () => {
     const { findings } = await explain([token()], "", { AUTH0_DOMAIN: "your-tenant.auth0.com", AUTH0_AUDIENCE: "a" });
     expect(findings.map((finding) => finding.code)).toEqual(["configuration"]);
   });
 });
 
-it("doctor says how a slow connection is given more time", async () => {
+test("doctor says how a slow connection is given more time", async () => {
   const fetch = () =>
     Promise.reject(new TypeError("fetch failed", { cause: Object.assign(new Error(""), { code: "ETIMEDOUT" }) }));
   const seen = await examineIssuer("https://127.0.0.1:1/", { fetch: fetch as never });

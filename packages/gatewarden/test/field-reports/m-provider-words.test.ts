@@ -1,6 +1,6 @@
 // Fixes that lead out: what a developer is told must be right at the provider that the token is
 // from, and never a way in for strangers.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard, type Guard, type GuardOptions } from "../../src/index.js";
 import { entra, keycloak } from "../../src/providers/providers.js";
 import { type LocalProvider, startLocalProvider } from "../providers/_local-provider.js";
@@ -44,14 +44,14 @@ async function explain(guard: Guard<unknown>, iss: string, signer = key): Promis
 }
 
 describe("The fix for a token of a stranger", () => {
-  it("is not to trust its tenant, although all tenants of Entra have the same keys", async () => {
+  test("is not to trust its tenant, although all tenants of Entra have the same keys", async () => {
     const text = await explain(guardOf(entra({ tenant, audience: "api" })), `${login}/${other}/v2.0`);
     expect(text).toContain("List the tenants that may come in");
     expect(text).not.toContain("Configure the issuer exactly as tokens name it");
     expect(text).not.toContain("so it is that one's token");
   });
 
-  it.each(["https://evil.example/realms/acme", "https://sso.acme.com.evil.example/realms/acme"])(
+  test.each(["https://evil.example/realms/acme", "https://sso.acme.com.evil.example/realms/acme"])(
     "is not to keep %s as issuer",
     async (iss) => {
       const text = await explain(
@@ -64,7 +64,7 @@ describe("The fix for a token of a stranger", () => {
     },
   );
 
-  it("is to keep the public name of the server whose key signed it", async () => {
+  test("is to keep the public name of the server whose key signed it", async () => {
     const iss = "https://id.example.org/realms/acme";
     const text = await explain(guardOf(keycloak({ url: "https://sso.acme.com", realm: "acme", audience: "api" })), iss);
     expect(text).toContain(`Keep \`${iss}\` as \`issuer\``);
@@ -72,7 +72,7 @@ describe("The fix for a token of a stranger", () => {
 });
 
 describe("Tokens that Azure writes for itself", () => {
-  it.each([
+  test.each([
     "https://happy-ocean-02b2c0403.3.azurestaticapps.net/.auth",
     "https://happy-ocean.scm.azurewebsites.net",
     "https://orders.azurewebsites.net/",
@@ -84,7 +84,7 @@ describe("Tokens that Azure writes for itself", () => {
 });
 
 describe("The issuer `common`", () => {
-  it("leads to a list of tenants, and not to {tenantid}", async () => {
+  test("leads to a list of tenants, and not to {tenantid}", async () => {
     const text = await explain(guardOf(`${login}/common/v2.0`), `${login}/common/v2.0`);
     expect(text).toContain("isTenantAllowed");
     expect(text).not.toContain("exactly as the provider's own metadata names it");
@@ -92,7 +92,7 @@ describe("The issuer `common`", () => {
 });
 
 describe("Directories of customers", () => {
-  it.each([
+  test.each([
     [`https://${tenant}.ciamlogin.com/${tenant}/v2.0`, "External tenants are not at login.microsoftonline.com"],
     [`https://contoso.b2clogin.com/${tenant}/v2.0/`, "B2C is not at login.microsoftonline.com"],
   ])("%s are explained by their own names", async (iss, words) => {

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { run as runDoctor, surround } from "../cli/doctor/_examine.js";
 import { createKey, encode, forge } from "../support/forge.js";
@@ -78,7 +78,7 @@ const inner = () => `createGuard({
 })`;
 
 describe("explain --config", () => {
-  it.each(["export const guard =", "export default"])("looks through the guard of `%s`", async (words) => {
+  test.each(["export const guard =", "export default"])("looks through the guard of `%s`", async (words) => {
     const file = write(`${words} ${inner()};`);
     expect(await explain(["--config", file, token()])).toMatchObject({
       code: 0,
@@ -86,19 +86,19 @@ describe("explain --config", () => {
     });
   });
 
-  it("still refuses what that guard refuses", async () => {
+  test("still refuses what that guard refuses", async () => {
     const file = write(`export const guard = ${inner()};`);
     const seen = await explain(["--config", file, token({ aud: "https://other.test" })]);
     expect(seen).toMatchObject({ code: 1, out: expect.stringContaining("audience_mismatch") });
   });
 
-  it("takes a file of TypeScript", async () => {
+  test("takes a file of TypeScript", async () => {
     // Here the test runner takes the types off. Whether Node.js does is in the process test of doctor.
     const file = write(`const audience: string = "${audience}";\nexport const guard = ${inner()};`, "ts");
     expect(await explain(["--config", file, token()])).toMatchObject({ code: 0 });
   });
 
-  it("takes a CommonJS module, whose exports are one object", async () => {
+  test("takes a CommonJS module, whose exports are one object", async () => {
     const file = join(folder, "guard.cjs");
     writeFileSync(
       file,
@@ -107,7 +107,7 @@ describe("explain --config", () => {
     expect(await explain(["--config", file, "hello"])).toMatchObject({ code: 1 });
   });
 
-  it.each([
+  test.each([
     ["that is not there", () => join(folder, "nowhere.mjs"), "names a file that does not exist"],
     ["that throws", () => write(`throw new Error("${secret}");`), "threw Error while it was loaded"],
     [
@@ -156,19 +156,19 @@ describe("explain --config", () => {
     expect(JSON.parse(seen.out)).toEqual([expect.objectContaining({ code: "configuration", severity: "error" })]);
   });
 
-  it("gives a module up that never finishes loading", async () => {
+  test("gives a module up that never finishes loading", async () => {
     const file = write(`export const guard = ${inner()}; await new Promise(() => {});`);
     const seen = await explain(["--config", file, "--timeout", "0.3", token()]);
     expect(seen).toMatchObject({ code: 2, error: expect.stringContaining("was not loaded within 0.3 s") });
   });
 
-  it("stands alone: what the guard knows is not said twice", async () => {
+  test("stands alone: what the guard knows is not said twice", async () => {
     const file = write(`export const guard = ${inner()};`);
     const seen = await explain(["--config", file, "--issuer", "https://a.test/", token()]);
     expect(seen).toMatchObject({ code: 2, error: expect.stringContaining("--issuer cannot stand beside --config") });
   });
 
-  it("keeps what the module prints out of the findings", async () => {
+  test("keeps what the module prints out of the findings", async () => {
     const file = write(`process.stdout.write("hello from the module"); export const guard = ${inner()};`);
     const seen = await explain(["--json", "--config", file, token()]);
     expect(JSON.parse(seen.out)).toHaveLength(1);
@@ -178,18 +178,18 @@ describe("explain --config", () => {
 describe("explain without a file", () => {
   const common = ["--issuer", "https://public.acme.test/", "--audience", audience];
 
-  it("knows another address of the metadata", async () => {
+  test("knows another address of the metadata", async () => {
     const seen = await explain([...common, "--discovery-url", `${server.origin}/inside`, token()]);
     expect(seen).toMatchObject({ code: 0 });
   });
 
-  it("knows the address of the keys", async () => {
+  test("knows the address of the keys", async () => {
     expect(await explain([...common, "--jwks-uri", `${server.origin}/jwks`, token()])).toMatchObject({ code: 0 });
     const seen = await explain([...common, "--jwks-uri", "http://public.acme.test/jwks", token()]);
     expect(seen).toMatchObject({ code: 2, error: expect.stringContaining("keys.jwksUri") });
   });
 
-  it("knows a secret, by the name of its variable, and never shows it", async () => {
+  test("knows a secret, by the name of its variable, and never shows it", async () => {
     const env = { JWT_SECRET: secret };
     const good = await explain([...common, "--secret-env", "JWT_SECRET", signedBySecret()], env);
     expect(good).toMatchObject({ code: 0 });
@@ -207,7 +207,7 @@ describe("explain without a file", () => {
     }
   });
 
-  it("takes no secret where the name of a variable belongs, and does not show it", async () => {
+  test("takes no secret where the name of a variable belongs, and does not show it", async () => {
     const seen = await explain([...common, "--secret-env", "p4ss word", signedBySecret()]);
     expect(seen).toMatchObject({
       code: 2,
@@ -218,7 +218,7 @@ describe("explain without a file", () => {
 
   const keys = () => ["--jwks-uri", `${server.origin}/jwks`];
 
-  it("knows where grants stand", async () => {
+  test("knows where grants stand", async () => {
     const listed = token({ scp: ["read:a"] });
     expect(await explain([...common, ...keys(), "--scope", "read:a", listed])).toMatchObject({ code: 1 });
     const args = [...common, ...keys(), "--claim-name", "scope=scp", "--scope-as-list", "--scope", "read:a"];
@@ -229,7 +229,7 @@ describe("explain without a file", () => {
     expect(await explain([...common, ...keys(), ...permission, token()])).toMatchObject({ code: 1 });
   });
 
-  it.each([
+  test.each([
     ["roles=realm_access.roles", { realm_access: { roles: ["admin"] } }],
     ['roles=["resource.access","roles"]', { "resource.access": { roles: ["admin"] } }],
     ["roles=https://acme.test/roles", { "https://acme.test/roles": ["admin"] }],
@@ -240,7 +240,7 @@ describe("explain without a file", () => {
     expect(await explain([...args, token()])).toMatchObject({ code: 1, out: expect.stringContaining("role_missing") });
   });
 
-  it.each([
+  test.each([
     ["roles", "--claim-name must be written name=claim"],
     ["colour=red", "claimNames.colour is not an option of claimNames"],
     ["roles=", "--claim-name must be written name=claim"],
@@ -252,7 +252,7 @@ describe("explain without a file", () => {
 });
 
 describe("doctor --config", () => {
-  it("finds nothing wrong with a guard that has its keys, wherever they are", async () => {
+  test("finds nothing wrong with a guard that has its keys, wherever they are", async () => {
     const { exitCode, report } = await doctor(["--config", write(`export const guard = ${inner()};`)]);
     expect({ exitCode, findings: report.findings }).toEqual({ exitCode: 0, findings: [] });
     const titles = report.checks.map(({ title }: { title: string }) => title);
@@ -264,12 +264,12 @@ describe("doctor --config", () => {
     expect(clock.note).toContain("from the issuer's");
   });
 
-  it("takes a path from the folder it is in", async () => {
+  test("takes a path from the folder it is in", async () => {
     const file = write(`export const guard = ${inner()};`);
     expect((await doctor(["--config", file.slice(folder.length + 1)])).exitCode).toBe(0);
   });
 
-  it("says why a guard has no keys, and looks at the network to where it asked", async () => {
+  test("says why a guard has no keys, and looks at the network to where it asked", async () => {
     const gone = await startIssuer();
     await gone.close();
     const text = inner().replaceAll(server.origin, gone.origin);
@@ -282,7 +282,7 @@ describe("doctor --config", () => {
     expect(first.fix).toContain("discoveryUrl");
   });
 
-  it("says what an issuer's answer means", async () => {
+  test("says what an issuer's answer means", async () => {
     server.on("/broken", status(503));
     const text = inner().replace("/inside", "/broken");
     const { report } = await doctor(["--config", write(`export const guard = ${text};`)]);
@@ -293,7 +293,7 @@ describe("doctor --config", () => {
     });
   });
 
-  it("asks nobody for a guard whose keys are given, or whose issuers are looked up", async () => {
+  test("asks nobody for a guard whose keys are given, or whose issuers are looked up", async () => {
     const fixed = write(`export const guard = createGuard({
       issuer: "https://public.acme.test/", audience: "${audience}", env: {}, keys: { secret: "${secret}" } });`);
     const seen = await doctor(["--config", fixed]);
@@ -304,7 +304,7 @@ describe("doctor --config", () => {
     expect(other.report.checks[1].note).toContain("looked up");
   });
 
-  it("says what is wrong with options that a function gives, rather than find nothing", async () => {
+  test("says what is wrong with options that a function gives, rather than find nothing", async () => {
     const file = write('export const guard = createGuard(() => ({ audience: "a", env: {} }));');
     const { exitCode, report } = await doctor(["--config", file]);
     expect(exitCode).toBe(1);
@@ -318,7 +318,7 @@ describe("doctor --config", () => {
     expect(other.out + other.error).not.toContain(secret);
   });
 
-  it("looks through a guard whose options a function gives", async () => {
+  test("looks through a guard whose options a function gives", async () => {
     const file = write(`export const guard = createGuard(() => {
       process.stdout.write("printed by the function");
       return { issuer: "https://public.acme.test/", audience: "${audience}", env: {}, keys: { secret: "${secret}" } };
@@ -332,7 +332,7 @@ describe("doctor --config", () => {
     expect(told).not.toContain("printed by the function");
   });
 
-  it("shows no secret of that configuration", async () => {
+  test("shows no secret of that configuration", async () => {
     const file = write(`console.log("${secret}-2");
       export const guard = createGuard({
         issuer: "https://public.acme.test/", audience: "${audience}", env: {},
@@ -351,7 +351,7 @@ describe("doctor --config", () => {
     });
   });
 
-  it("says what is wrong with the module, and looks no further", async () => {
+  test("says what is wrong with the module, and looks no further", async () => {
     const { exitCode, report } = await doctor(["--config", write("export const app = 1;")]);
     expect(exitCode).toBe(1);
     expect(report.findings[0]).toMatchObject({
@@ -362,7 +362,7 @@ describe("doctor --config", () => {
 });
 
 describe("doctor --discovery-url", () => {
-  it("looks for the metadata there, and at the network to there", async () => {
+  test("looks for the metadata there, and at the network to there", async () => {
     const args = ["--issuer", "https://public.acme.test/", "--audience", audience];
     const seen = await doctor([...args, "--discovery-url", `${server.origin}/inside`]);
     expect({

@@ -1,5 +1,5 @@
 // Kind O: header names in any case (RFC 9110 §5.1), as gateways and event formats hand them over.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type NodeResponse, protect, type RoutedRequest } from "../../src/adapters/connect.js";
 import { AuthError, type GuardOptions, type GuardRequest, isPreflight, type RequestHeaders } from "../../src/index.js";
 import { guardWith, token, verdictOf } from "../support/keys.js";
@@ -17,7 +17,7 @@ const request = (headers: unknown): GuardRequest => ({ method: "GET", url: "/", 
 const check = (headers: unknown, guard = guardWith()) => verdictOf(guard.check(request(headers)));
 
 describe("A token in a header that is spelled otherwise", () => {
-  it.each<[string, Record<string, unknown>]>([
+  test.each<[string, Record<string, unknown>]>([
     // https://github.com/localstack/localstack/pull/10500: API Gateway capitalises the name.
     ["as API Gateway's proxy events do", { Host: "api.test", Authorization: bearer, "X-Forwarded-For": "192.0.2.1" }],
     // https://github.com/dherault/serverless-offline/pull/515: lists, beside the single values.
@@ -37,7 +37,7 @@ describe("A token in a header that is spelled otherwise", () => {
     expect(await check(headers, guard)).toBe("accepted");
   });
 
-  it.each<[string, Record<string, unknown>]>([
+  test.each<[string, Record<string, unknown>]>([
     ["with two tokens", { authorization: bearer, Authorization: `Bearer ${token({ sub: "other" })}` }],
     ["with the same token twice", { authorization: bearer, Authorization: bearer }],
     ["without the small one", { Authorization: bearer, AUTHORIZATION: bearer }],
@@ -50,7 +50,7 @@ describe("A token in a header that is spelled otherwise", () => {
     expect(await check(headers)).toBe("credentials_multiple");
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["inherited", Object.create({ Authorization: bearer })],
     ["a member of the prototype that JSON can name", JSON.parse(`{"__proto__":{"Authorization":"${bearer}"}}`)],
     ["named with letters beyond ASCII that become it in small letters", { authorİzation: bearer }],
@@ -60,7 +60,7 @@ describe("A token in a header that is spelled otherwise", () => {
     expect(await check(headers)).toBe("credentials_missing");
   });
 
-  it("is not read from Object.prototype, whoever polluted it (CWE-1321)", async () => {
+  test("is not read from Object.prototype, whoever polluted it (CWE-1321)", async () => {
     const guard = guardWith();
     Object.defineProperty(Object.prototype, "Authorization", {
       value: bearer,
@@ -76,12 +76,12 @@ describe("A token in a header that is spelled otherwise", () => {
     }
   });
 
-  it("is refused where it is neither text nor a list of text", async () => {
+  test("is refused where it is neither text nor a list of text", async () => {
     expect(await check({ Authorization: { toString: () => bearer } })).toBe("credentials_malformed");
     expect(await check({ Authorization: null })).toBe("credentials_malformed");
   });
 
-  it("is refused where reading it throws, and the guard does not", async () => {
+  test("is refused where reading it throws, and the guard does not", async () => {
     const headers = Object.defineProperty({}, "Authorization", {
       enumerable: true,
       get: () => {
@@ -93,7 +93,7 @@ describe("A token in a header that is spelled otherwise", () => {
 });
 
 describe("Headers that are absent", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     // API Gateway's console sends `"headers": null` with a test event that names none.
     ["null", null],
     ["undefined", undefined],
@@ -105,7 +105,7 @@ describe("Headers that are absent", () => {
     expect(isPreflight({ ...request(headers), method: "OPTIONS" })).toBe(false);
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["text", "authorization: Bearer"],
     ["a number", 42],
   ])("are told from headers that are no object: %s", async (_name, headers) => {
@@ -116,7 +116,7 @@ describe("Headers that are absent", () => {
 describe("A request with ten thousand headers", () => {
   const names = Array.from({ length: 10_000 }, (_one, index) => [`x-header-${index}`, "x"]);
 
-  it("reads each name once per header that is looked for, and gets in", async () => {
+  test("reads each name once per header that is looked for, and gets in", async () => {
     let reads = 0;
     const headers = new Proxy<Record<string, string>>(Object.fromEntries([...names, ["Authorization", bearer]]), {
       getOwnPropertyDescriptor: (target, name) => {
@@ -128,14 +128,14 @@ describe("A request with ten thousand headers", () => {
     expect(reads).toBeLessThan(5 * names.length);
   });
 
-  it("is refused for one with other names of the same length", async () => {
+  test("is refused for one with other names of the same length", async () => {
     const alike = Array.from({ length: 10_000 }, (_one, index) => [`x-${String(index).padStart(11, "0")}`, bearer]);
     expect(await check(Object.fromEntries(alike))).toBe("credentials_missing");
   });
 });
 
 describe("A request that something made in the place of node:http's", () => {
-  it("is checked although it has no raw headers", async () => {
+  test("is checked although it has no raw headers", async () => {
     // https://github.com/eugef/node-mocks-http: handlers are tested and bridged with plain objects.
     const middleware = protect(guardWith(), { onRefusal: (error, _request, _response, next) => next(error) });
     const response = { setHeader: () => undefined, getHeader: () => undefined } as unknown as NodeResponse;
@@ -167,7 +167,7 @@ describe("Every other header that is read", () => {
     return verdictOfBound(guard, { method: "GET", url: "/orders", headers: given, connection, ...changes });
   }
 
-  it.each<[string, Record<string, unknown>, string]>([
+  test.each<[string, Record<string, unknown>, string]>([
     ["DPoP and Host", target, "accepted"],
     ["DPoP twice", { ...target, dpop: "x.y.z" }, "dpop_proof_multiple"],
     ["Host twice", { ...target, host: "api.example.com" }, "target_unknown"],
@@ -176,7 +176,7 @@ describe("Every other header that is read", () => {
     expect(await bound(headers)).toBe(expected);
   });
 
-  it.each<[string, Record<string, unknown>, string]>([
+  test.each<[string, Record<string, unknown>, string]>([
     ["one", { ...target, "X-Forwarded-Proto": "https" }, "accepted"],
     ["one that says another", { ...target, "X-Forwarded-Host": "other.example.com" }, "dpop_target_mismatch"],
     ["two", { ...target, "X-Forwarded-Proto": "https", "x-forwarded-proto": "https" }, "target_unknown"],
@@ -184,19 +184,19 @@ describe("Every other header that is read", () => {
     expect(await bound(headers, { trustProxy: true })).toBe(expected);
   });
 
-  it("is read so for the scheme of the answer", async () => {
+  test("is read so for the scheme of the answer", async () => {
     const guard = boundGuard({ dpop: { mode: "allowed" } });
     const outcome = await guard.attempt(request({ Authorization: "DPoP broken" }));
     expect(outcome).toBeInstanceOf(AuthError);
     expect((outcome as AuthError).scheme).toBe("DPoP");
   });
 
-  it("is read so for a preflight", () => {
+  test("is read so for a preflight", () => {
     const headers = { Origin: "https://app.test", "Access-Control-Request-Method": "GET" };
     expect(isPreflight({ method: "OPTIONS", url: "/", headers })).toBe(true);
   });
 
-  it.each<[string, Record<string, string>, string]>([
+  test.each<[string, Record<string, string>, string]>([
     ["one", { "Client-Cert": ":AAAA:" }, "certificate_mismatch"],
     ["two", { "Client-Cert": ":AAAA:", "client-cert": ":AAAA:" }, "certificate_malformed"],
     ["none", {}, "certificate_missing"],

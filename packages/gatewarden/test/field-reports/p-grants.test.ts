@@ -1,6 +1,6 @@
 // Kind P: where and in what shape providers write grants. The issuer's terms say it; a claim in
 // another shape grants nothing, and the refusal says what stands there.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   all,
   type ClaimFormats,
@@ -120,7 +120,7 @@ describe("A grant is found where the issuer's terms say that it stands", () => {
     },
   };
 
-  it.each(rows(situations))("%s", async (_name, situation) => {
+  test.each(rows(situations))("%s", async (_name, situation) => {
     expect(await verdictOf(situation)).toBe("accepted");
   });
 });
@@ -200,14 +200,14 @@ describe("A hostile neighbour is granted nothing", () => {
     },
   };
 
-  it.each(rows(situations))("%s", async (_name, situation) => {
+  test.each(rows(situations))("%s", async (_name, situation) => {
     expect(await verdictOf(situation)).toMatch(/^(permission|scope|role)_missing$|^organization_mismatch$/);
   });
 });
 
 // CWE-636: what cannot be read does not show that something is absent.
 describe("A claim that cannot be read does not satisfy `not`", () => {
-  it.each<[string, Situation]>([
+  test.each<[string, Situation]>([
     ["text, where a list is expected", { claims: { roles: "suspended" }, requirement: not(role("suspended")) }],
     [
       "flags with a null",
@@ -233,7 +233,7 @@ describe("A claim that cannot be read does not satisfy `not`", () => {
     expect(await verdictOf(situation)).toBe("role_missing");
   });
 
-  it("and a path to nothing does: the claim is absent", async () => {
+  test("and a path to nothing does: the claim is absent", async () => {
     const names = { roles: ["x", "y"] };
     const requirement = not(role("suspended"));
     expect(await verdictOf({ claims: {}, names, requirement })).toBe("accepted");
@@ -244,7 +244,7 @@ describe("A claim that cannot be read does not satisfy `not`", () => {
 describe("A refusal says what stands there, and no value of it", () => {
   const secret = "s3cret";
 
-  it.each<[string, Situation, string, string, string]>([
+  test.each<[string, Situation, string, string, string]>([
     [
       "text",
       { claims: { roles: secret }, requirement: role("a") },
@@ -320,7 +320,7 @@ describe("A refusal says what stands there, and no value of it", () => {
     expect(finding?.fix).toContain(fix);
   });
 
-  it("nothing of the kind where the claim can be read, or is absent", async () => {
+  test("nothing of the kind where the claim can be read, or is absent", async () => {
     for (const changes of [{}, { roles: [] }, { roles: ["user"] }]) {
       const { details } = await refusalOf(guardWith().verify(token(changes), role("admin")));
       expect([details.name, details.problem]).toEqual(["roles", undefined]);
@@ -333,7 +333,7 @@ describe("Formats are the issuer's own", () => {
   const make = (options: GuardOptions) =>
     createGuard({ audience: "https://api.test", now: createClock().now, env: {}, ...options });
 
-  it("and those of the guard hold where an issuer says nothing", async () => {
+  test("and those of the guard hold where an issuer says nothing", async () => {
     const guard = make({
       issuer: [
         { issuer: one, keys: { jwks }, claimFormats: { roles: "keys" } },
@@ -352,7 +352,7 @@ describe("Formats are the issuer's own", () => {
     expect(await of(other, { scope: ["a"] }, scope("a"))).toBe("scope_missing");
   });
 
-  it("what was read is frozen, and read once", async () => {
+  test("what was read is frozen, and read once", async () => {
     const guard = guardWith({ claimFormats: { roles: "keys", scope: "commas", permissions: "text" } });
     const auth = await guard.verify(token({ roles: { a: true }, scope: "a,b", permissions: "p" }));
     expect([auth.roles, auth.scopes, auth.permissions]).toEqual([["a"], ["a", "b"], ["p"]]);

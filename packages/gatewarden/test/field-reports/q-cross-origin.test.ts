@@ -6,16 +6,16 @@ import fastify from "fastify";
 import { createSchema, createYoga } from "graphql-yoga";
 import { Hono } from "hono";
 import { cors as honoCors } from "hono/cors";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { gatewarden } from "../../src/adapters/fastify.js";
 import { createAuthContext, useAuth } from "../../src/adapters/graphql.js";
 import { protect as protectHono } from "../../src/adapters/hono.js";
 import { protect, serveMetadata } from "../../src/adapters/mcp.js";
 import { createGuard, type Guard } from "../../src/index.js";
-import { type Listening, listen } from "../adapters/support/listen.js";
-import { listenFetch } from "../adapters/support/listen-fetch.js";
 import { options, token } from "../support/keys.js";
-import { callFromPage } from "../support/page.js";
+import { type Listening, listen } from "../support/listen.js";
+import { listenFetch } from "../support/listen-fetch.js";
+import { callFromPage } from "./_page.js";
 
 const resource = "https://api.test/mcp";
 const path = "/.well-known/oauth-protected-resource/mcp";
@@ -85,7 +85,7 @@ describe.each([
   ["gatewarden/mcp with node:http", startBare],
   ["a route made from guard.metadata()", startHono],
 ])("The metadata of %s", (_name, start) => {
-  it("is read by any page, with the headers of an MCP client", async () => {
+  test("is read by any page, with the headers of an MCP client", async () => {
     const origin = await start();
     const plain = await callFromPage(inspector, origin + path);
     expect(JSON.parse(plain.text)).toMatchObject({ resource });
@@ -95,13 +95,13 @@ describe.each([
     expect(withToken.status).toBe(200);
   });
 
-  it("answers OPTIONS with what may be asked, and holds no body", async () => {
+  test("answers OPTIONS with what may be asked, and holds no body", async () => {
     const answer = await fetch((await start()) + path, { method: "OPTIONS" });
     expect([answer.status, answer.headers.get("allow"), await answer.text()]).toEqual([204, "GET, HEAD, OPTIONS", ""]);
     expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
   });
 
-  it("takes no other method, nor does a page get one allowed", async () => {
+  test("takes no other method, nor does a page get one allowed", async () => {
     const origin = await start();
     await expect(callFromPage(inspector, origin + path, { method: "DELETE" })).rejects.toThrow("DELETE is not allowed");
     expect((await fetch(origin + path, { method: "POST" })).status).toBe(404);
@@ -109,31 +109,31 @@ describe.each([
 });
 
 describe("The metadata beside an application's own CORS", () => {
-  it("keeps to what that says: Fastify's plugin", async () => {
+  test("keeps to what that says: Fastify's plugin", async () => {
     const origin = await startFastify({ origin: app });
     expect((await callFromPage(app, origin + path, { headers: version })).status).toBe(200);
     await expect(callFromPage(inspector, origin + path)).rejects.toThrow("origin is not allowed");
   });
 
-  it("is open to pages of which that says nothing", async () => {
+  test("is open to pages of which that says nothing", async () => {
     const origin = await startFastify({ origin: [app] });
     expect((await callFromPage(app, origin + path, { headers: version })).status).toBe(200);
     expect((await callFromPage(inspector, origin + path)).status).toBe(200);
   });
 
-  it("keeps to what that says: Express", async () => {
+  test("keeps to what that says: Express", async () => {
     const origin = await startExpress(expressCors);
     expect((await callFromPage(app, origin + path)).status).toBe(200);
     await expect(callFromPage(inspector, origin + path)).rejects.toThrow("origin is not allowed");
     await expect(callFromPage(app, origin + path, { headers: version })).rejects.toThrow("mcp-protocol-version");
   });
 
-  it("is open to all where it comes first", async () => {
+  test("is open to all where it comes first", async () => {
     const origin = await startExpress(serveMetadata(guard), expressCors);
     expect((await callFromPage(inspector, origin + path, { headers: version })).status).toBe(200);
   });
 
-  it("is left to the application that serves it itself", async () => {
+  test("is left to the application that serves it itself", async () => {
     const origin = await startFastify(undefined, { serveMetadata: false });
     expect((await fetch(origin + path, { method: "OPTIONS" })).status).toBe(404);
   });
@@ -142,27 +142,27 @@ describe("The metadata beside an application's own CORS", () => {
 describe("A challenge", () => {
   const post = { method: "POST", headers: version, body: "{}" };
 
-  it("leads a page to the metadata, where the application's CORS lets it call", async () => {
+  test("leads a page to the metadata, where the application's CORS lets it call", async () => {
     const origin = await startFastify({ origin: [inspector] });
     const refused = await callFromPage(inspector, `${origin}/mcp`, post);
     expect(refused.status).toBe(401);
     expect(refused.header("www-authenticate")).toContain(`resource_metadata="https://api.test${path}"`);
   });
 
-  it("is exposed beside what the application exposes: Fastify's plugin", async () => {
+  test("is exposed beside what the application exposes: Fastify's plugin", async () => {
     const origin = await startFastify({ origin: [inspector], exposedHeaders: ["X-Total", "www-authenticate"] });
     const answer = await fetch(`${origin}/mcp`, { method: "POST", headers: { origin: inspector } });
     expect(answer.headers.get("access-control-expose-headers")).toBe("X-Total, www-authenticate");
     expect(answer.headers.get("access-control-allow-origin")).toBe(inspector);
   });
 
-  it("is exposed beside what the application exposes: Express", async () => {
+  test("is exposed beside what the application exposes: Express", async () => {
     const origin = await startExpress(expressCors);
     const answer = await fetch(`${origin}/mcp`, { method: "POST" });
     expect(answer.headers.get("access-control-expose-headers")).toBe("X-Total, WWW-Authenticate");
   });
 
-  it("is exposed beside what the application exposes: Hono's middleware", async () => {
+  test("is exposed beside what the application exposes: Hono's middleware", async () => {
     const server = new Hono();
     server.use(honoCors({ origin: inspector, exposeHeaders: ["X-Total"] }), protectHono(guard));
     const origin = await run(listenFetch(server.fetch));
@@ -172,7 +172,7 @@ describe("A challenge", () => {
     expect(answer.headers.get("access-control-expose-headers")).toBe("X-Total, WWW-Authenticate");
   });
 
-  it.each([
+  test.each([
     ["with CORS of its own", { cors: { origin: inspector, exposedHeaders: ["X-Total", "WWW-Authenticate"] } }],
     ["with its CORS as it is", {}],
   ])("is exposed by GraphQL Yoga %s", async (_name, settings) => {
@@ -187,7 +187,7 @@ describe("A challenge", () => {
     expect((await callFromPage(inspector, `${origin}/graphql`, { ...init, headers })).status).toBe(200);
   });
 
-  it("is exposed beside what stands on the response that a GraphQL context was given", async () => {
+  test("is exposed beside what stands on the response that a GraphQL context was given", async () => {
     const readAuth = createAuthContext(guard);
     const response = { getHeader: () => "X-Total", setHeader: () => undefined };
     const request = { method: "GET", url: "/", headers: {}, rawHeaders: [], socket: {} };
@@ -200,7 +200,7 @@ describe("A challenge", () => {
     });
   });
 
-  it("does not open an answer that the application's CORS keeps from a page", async () => {
+  test("does not open an answer that the application's CORS keeps from a page", async () => {
     const origin = await startFastify();
     await expect(callFromPage(inspector, `${origin}/mcp`, post)).rejects.toThrow("origin is not allowed");
   });

@@ -6,7 +6,7 @@ import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import { createClient } from "graphql-ws";
 import { useServer } from "graphql-ws/use/ws";
 import { createSchema, createYoga } from "graphql-yoga";
-import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
+import { afterEach, describe, expect, expectTypeOf, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { createAuthSignal, protect } from "../../src/adapters/fetch.js";
 import {
@@ -22,9 +22,9 @@ import {
   type AuthContext as TrpcContext,
 } from "../../src/adapters/trpc.js";
 import { type Auth, createGuard, type Guard, type GuardOptions, permission } from "../../src/index.js";
-import { listen, listenWith } from "../adapters/support/listen.js";
 import { createClock } from "../support/clock.js";
 import { type Claims, options, token } from "../support/keys.js";
+import { listen, listenWith } from "../support/listen.js";
 
 const running: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -99,7 +99,7 @@ describe("A subscription over server-sent events", () => {
     return { clock, source, open };
   }
 
-  it("goes on while its token counts", async () => {
+  test("goes on while its token counts", async () => {
     const { clock, source, open } = await start();
     const events = await open({});
     expect(await events.next()).toEqual({ data: { ticks: 0 } });
@@ -110,7 +110,7 @@ describe("A subscription over server-sent events", () => {
     await events.cancel();
   });
 
-  it("ends with the reason once the clock is past exp, and lets go of its source", async () => {
+  test("ends with the reason once the clock is past exp, and lets go of its source", async () => {
     const { clock, source, open } = await start();
     const events = await open({});
     expect(await events.next()).toEqual({ data: { ticks: 0 } });
@@ -123,7 +123,7 @@ describe("A subscription over server-sent events", () => {
     expect(source.left).toBe(1);
   });
 
-  it("ends by itself where no event comes", async () => {
+  test("ends by itself where no event comes", async () => {
     const { open } = await start({ now: () => Date.now() / 1000 });
     const now = Math.floor(Date.now() / 1000);
     const events = await open({ iat: now - 10, exp: now + 2 });
@@ -132,7 +132,7 @@ describe("A subscription over server-sent events", () => {
     expect(await events.next()).toBeUndefined();
   });
 
-  it("ends when its client goes, and lets go of its source although that gives nothing", async () => {
+  test("ends when its client goes, and lets go of its source although that gives nothing", async () => {
     const { source, open } = await start();
     const events = await open({});
     expect(await events.next()).toEqual({ data: { ticks: 0 } });
@@ -144,7 +144,7 @@ describe("A subscription over server-sent events", () => {
     }
   });
 
-  it("of an anonymous client goes on", async () => {
+  test("of an anonymous client goes on", async () => {
     const { clock, source, open } = await start({}, { optional: true });
     const events = await open(undefined);
     expect(await events.next()).toEqual({ data: { ticks: 0 } });
@@ -230,7 +230,7 @@ describe("A connection of graphql-ws", () => {
 
   const bearer = (claims: Claims, now: number) => token({ exp: now + 60, ...claims });
 
-  it.each<[string, (token: string) => object]>([
+  test.each<[string, (token: string) => object]>([
     ["the token of its parameters", (one) => ({ params: { token: one } })],
     ["authorization in its parameters", (one) => ({ params: { authorization: `Bearer ${one}` } })],
     ["Authorization in its parameters", (one) => ({ params: { Authorization: `Bearer ${one}`, other: 1 } })],
@@ -245,12 +245,12 @@ describe("A connection of graphql-ws", () => {
     expect(await results()).toEqual({ data: { me: "user|1" } });
   });
 
-  it("gets in anonymously where the token is optional", async () => {
+  test("gets in anonymously where the token is optional", async () => {
     const { url } = await start({}, { optional: true });
     expect(await open(url, "{ me }").results()).toEqual({ data: { me: null } });
   });
 
-  it.each<[string, (token: string) => object, number, string]>([
+  test.each<[string, (token: string) => object, number, string]>([
     ["without a token", () => ({}), 4401, "credentials_missing"],
     ["with a bad token", (one) => ({ params: { token: `${one.slice(0, -4)}AAAA` } }), 4401, "signature_invalid"],
     ["with an expired token", () => ({ params: { token: token({ exp: 1, iat: 0 }) } }), 4403, "expired"],
@@ -285,19 +285,19 @@ describe("A connection of graphql-ws", () => {
     expect(await results()).toMatchObject({ error: { code } });
   });
 
-  it("is closed with 4403 where its token grants too little", async () => {
+  test("is closed with 4403 where its token grants too little", async () => {
     const { clock, url } = await start({}, { requirement: permission("pay") });
     const { closed } = open(url, "{ me }", { params: { token: bearer({}, clock.now()) } });
     expect(await closed).toEqual({ code: 4403, reason: "permission_missing" });
   });
 
-  it("is closed with 1013 while the deny list cannot be asked", async () => {
+  test("is closed with 1013 while the deny list cannot be asked", async () => {
     const { clock, url } = await start({ revocation: { isRevoked: () => Promise.reject(new Error("down")) } });
     const { closed } = open(url, "{ me }", { params: { token: bearer({}, clock.now()) } });
     expect(await closed).toEqual({ code: 1013, reason: "revocation_unavailable" });
   });
 
-  it("goes on while its token counts, and sends nothing after exp", async () => {
+  test("goes on while its token counts, and sends nothing after exp", async () => {
     const { clock, source, url } = await start();
     const { results, closed } = open(url, "subscription { ticks }", { params: { token: bearer({}, clock.now()) } });
     expect(await results()).toEqual({ data: { ticks: 0 } });
@@ -312,7 +312,7 @@ describe("A connection of graphql-ws", () => {
     expect(await results()).toMatchObject({ error: { code: 4403 } });
   });
 
-  it("runs no operation after exp", async () => {
+  test("runs no operation after exp", async () => {
     const { clock, source, url } = await start();
     const socket = new WebSocket(url, "graphql-transport-ws");
     const messages: string[] = [];
@@ -328,7 +328,7 @@ describe("A connection of graphql-ws", () => {
     expect(source.left).toBe(0);
   });
 
-  it("ends by itself at exp, and its client comes again with a new token", async () => {
+  test("ends by itself at exp, and its client comes again with a new token", async () => {
     const now = Math.floor(Date.now() / 1000);
     const { url, source } = await start({ now: () => Date.now() / 1000 });
     const lives = [2, 600];
@@ -347,7 +347,7 @@ describe("A connection of graphql-ws", () => {
     source.give();
   });
 
-  it("is no way past the need of a field", async () => {
+  test("is no way past the need of a field", async () => {
     const { clock, url } = await start();
     const { results } = open(url, "subscription { paid }", { params: { token: bearer({}, clock.now()) } });
     expect(await results()).toMatchObject({ errors: [{ extensions: { reason: "permission_missing" } }] });
@@ -357,7 +357,7 @@ describe("A connection of graphql-ws", () => {
     expect(await paying.results()).toEqual({ data: { paid: 0 } });
   });
 
-  it("goes with GraphQL Yoga, whose useAuth keeps to what the connection proved", async () => {
+  test("goes with GraphQL Yoga, whose useAuth keeps to what the connection proved", async () => {
     const clock = createClock();
     const guard = createGuard(options({ now: clock.now })) as Guard;
     const { source, schema } = createTicks(guard);
@@ -394,7 +394,7 @@ describe("A connection of graphql-ws", () => {
     expect(await closed).toEqual({ code: 4403, reason: "expired" });
   });
 
-  it("has auth in its context, typed by the need", () => {
+  test("has auth in its context, typed by the need", () => {
     const guard = createGuard(options()) as Guard;
     expectTypeOf(protectSocket(guard).context).returns.toEqualTypeOf<AuthContext<Auth>>();
     expectTypeOf(protectSocket(guard, { optional: true }).context).returns.toEqualTypeOf<
@@ -428,7 +428,7 @@ describe("A subscription of tRPC", () => {
     return { clock, source, open };
   }
 
-  it("goes on while its token counts, and ends with the error after exp", async () => {
+  test("goes on while its token counts, and ends with the error after exp", async () => {
     const { clock, source, open } = await start();
     const lines = await open("ticks", {});
     expect(await lines.next("data: 0")).toBe(true);
@@ -444,7 +444,7 @@ describe("A subscription of tRPC", () => {
     expect(source.left).toBe(1);
   });
 
-  it("of an anonymous client goes on", async () => {
+  test("of an anonymous client goes on", async () => {
     const { clock, source, open } = await start();
     const lines = await open("open");
     expect(await lines.next("data: 0")).toBe(true);
@@ -493,7 +493,7 @@ describe("A stream of gatewarden/fetch", () => {
     return new Request("https://api.test/", { headers, ...(signal && { signal }) });
   };
 
-  it("ends when the signal aborts, with the reason", async () => {
+  test("ends when the signal aborts, with the reason", async () => {
     const guard = createGuard(options({ now: () => Date.now() / 1000 })) as Guard;
     const { handler, stop } = createHandler(guard);
     const answer = await handler(ask(Math.floor(Date.now() / 1000) + 2));
@@ -501,7 +501,7 @@ describe("A stream of gatewarden/fetch", () => {
     expect(stop.signal?.reason).toMatchObject({ name: "AuthError", reason: "expired" });
   });
 
-  it("goes on before, and is left alone once its client is gone", async () => {
+  test("goes on before, and is left alone once its client is gone", async () => {
     const abort = new AbortController();
     const clock = createClock();
     const { handler, stop } = createHandler(createGuard(options({ now: clock.now })) as Guard);

@@ -14,7 +14,7 @@ import { createClient } from "graphql-ws";
 import { createSchema, createYoga } from "graphql-yoga";
 import Koa from "koa";
 import { Observable } from "rxjs";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import { protect as protectExpress } from "../../src/adapters/express.js";
 import gatewarden from "../../src/adapters/fastify.js";
@@ -25,9 +25,9 @@ import { createAuthSignal, protect } from "../../src/adapters/node.js";
 // Loaded with the first stream otherwise, which may be after the clock was moved.
 import "../../src/adapters/_stream.js";
 import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
-import { type Listening, listen, listenWith, originOf } from "../adapters/support/listen.js";
 import { createClock } from "../support/clock.js";
 import { type Claims, options, token } from "../support/keys.js";
+import { type Listening, listen, listenWith, originOf } from "../support/listen.js";
 
 const running: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -126,14 +126,14 @@ describe.each(servers)("A stream of %s with createAuthSignal", (_name, start) =>
     return { clock, ends, answer };
   }
 
-  it("ends at exp, with the reason", async () => {
+  test("ends at exp, with the reason", async () => {
     const { clock, ends, answer } = await open(2);
     clock.advance(10);
     expect(await readAll(answer)).toBe("data: 0\n\n");
     expect(ends.reasons).toEqual(["expired"]);
   });
 
-  it("is left alone once its client is gone", async () => {
+  test("is left alone once its client is gone", async () => {
     const abort = new AbortController();
     const { ends, answer } = await open(600, abort);
     expect(answer.status).toBe(200);
@@ -144,7 +144,7 @@ describe.each(servers)("A stream of %s with createAuthSignal", (_name, start) =>
   });
 });
 
-it("A stream of node:http2 ends at exp", async () => {
+test("A stream of node:http2 ends at exp", async () => {
   const { clock, guard, bearer } = live();
   const ends: Ends = { reasons: [], signals: [] };
   const server = createHttp2Server(protect(guard, (_request, response, auth) => stream(guard, auth, response, ends)));
@@ -159,7 +159,7 @@ it("A stream of node:http2 ends at exp", async () => {
   expect([seen, ends.reasons]).toEqual(["data: 0\n\n", ["expired"]]);
 });
 
-it("A stream whose client left before the signal was asked for holds nothing", async () => {
+test("A stream whose client left before the signal was asked for holds nothing", async () => {
   const { clock, guard, bearer } = live();
   let tell: (response: ServerResponse) => void = () => {};
   const closed = new Promise<ServerResponse>((resolve) => {
@@ -243,7 +243,7 @@ describe("Nest", () => {
     };
   }
 
-  it("cuts server-sent events at exp, and the handler is told as of a client that left", async () => {
+  test("cuts server-sent events at exp, and the handler is told as of a client that left", async () => {
     const { clock, ask, bearer } = await startTicks();
     const answer = await ask("ticks", bearer(2));
     clock.advance(10);
@@ -257,7 +257,7 @@ describe("Nest", () => {
     expect(text).not.toContain("late");
   });
 
-  it("goes on with them before, and with those of anonymous clients and of public handlers", async () => {
+  test("goes on with them before, and with those of anonymous clients and of public handlers", async () => {
     const { clock, ask, bearer } = await startTicks();
     const answers = await Promise.all([
       ask("ticks", bearer(600)),
@@ -329,7 +329,7 @@ describe("Nest", () => {
     return { closed, next };
   }
 
-  it("ends subscriptions over graphql-ws with protectSocket, whose token its handlers are checked by", async () => {
+  test("ends subscriptions over graphql-ws with protectSocket, whose token its handlers are checked by", async () => {
     const { clock, guard, bearer } = live();
     const url = await startGraphql(guard);
     expect(await open(url, "{ me }", bearer(600)).next()).toEqual({ data: { me: "user|1" } });
@@ -339,7 +339,7 @@ describe("Nest", () => {
     expect(await closed).toEqual([4403, "expired"]);
   });
 
-  it("is no way past a need there, nor in without a token", async () => {
+  test("is no way past a need there, nor in without a token", async () => {
     const { guard, bearer } = live();
     const url = await startGraphql(guard);
     expect(await open(url, "{ paid }", bearer(600)).next()).toMatchObject({ data: { paid: null } });
@@ -409,7 +409,7 @@ describe("An answer of GraphQL Yoga in parts", () => {
     ["@stream", "{ list @stream(initialCount: 1) }"],
   ] as const;
 
-  it.each(queries)("by %s ends with the reason once the clock is past exp", async (_name, query) => {
+  test.each(queries)("by %s ends with the reason once the clock is past exp", async (_name, query) => {
     const { clock, ask, held } = await start();
     const answer = await ask(query);
     const text = readAll(answer);
@@ -420,7 +420,7 @@ describe("An answer of GraphQL Yoga in parts", () => {
     expect(await text).not.toContain("42");
   });
 
-  it.each(queries)("by %s comes whole before, and to anonymous clients", async (_name, query) => {
+  test.each(queries)("by %s comes whole before, and to anonymous clients", async (_name, query) => {
     const { clock, ask, held } = await start();
     const text = ask(query).then(readAll);
     await held.isAsked;

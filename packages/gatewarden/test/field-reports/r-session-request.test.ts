@@ -1,5 +1,5 @@
 // What a session keeps of the request that it began with, whatever holds that request's headers.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { toOpeningOf } from "../../src/adapters/_opening.js";
 import { AuthError, createGuard, type RequestHeaders } from "../../src/index.js";
 import { options, token, verdictOf } from "../support/keys.js";
@@ -9,7 +9,7 @@ const later = token({ sub: "later" });
 const guard = createGuard(options());
 
 describe("The token of a session, looked at again", () => {
-  it.each<[string, RequestHeaders]>([
+  test.each<[string, RequestHeaders]>([
     ["small letters", { authorization: `Bearer ${earlier}` }],
     // As gateways and event formats hand them over.
     ["capitals", { Authorization: `Bearer ${earlier}`, DPoP: "a proof" }],
@@ -24,7 +24,7 @@ describe("The token of a session, looked at again", () => {
     expect(outcome).not.toBeInstanceOf(AuthError);
   });
 
-  it.each<[string, RequestHeaders]>([
+  test.each<[string, RequestHeaders]>([
     ["small letters", { authorization: `DPoP ${earlier}` }],
     ["capitals", { Authorization: `DPoP ${earlier}` }],
     ["a list", { authorization: [`DPoP ${earlier}`] }],
@@ -33,7 +33,7 @@ describe("The token of a session, looked at again", () => {
     expect(toOpeningOf({ method: "GET", url: "/", headers }).isProven).toBe(true);
   });
 
-  it("keeps what else the request says", async () => {
+  test("keeps what else the request says", async () => {
     const { headers } = toOpeningOf({ method: "GET", url: "/", headers: { Host: "api.test" } }).toRequest(later);
     expect(headers).toMatchObject({ Host: "api.test" });
     expect(await verdictOf(guard.check({ method: "GET", url: "/", headers }))).toBe("accepted");

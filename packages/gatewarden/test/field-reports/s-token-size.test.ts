@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AuthError, catalogue } from "../../src/index.js";
 import { parseChallenge } from "../support/challenge.js";
 import { guardWith, refusalOf, token, verdict } from "../support/keys.js";
@@ -47,27 +47,27 @@ describe("A token as large as providers issue it gets in", () => {
   const groups = Array.from({ length: 200 }, () => randomUUID());
   const entra = token({ groups, scp: "access_as_user", azp: randomUUID(), oid: randomUUID(), ver: "2.0" });
 
-  it("of Entra with 200 groups, which has more than 8,192 characters", async () => {
+  test("of Entra with 200 groups, which has more than 8,192 characters", async () => {
     expect(entra.length).toBeGreaterThan(8192);
     expect(await verdict(guard, entra)).toBe("accepted");
     const answer = await send(entra);
     expect([answer.status, await answer.text()]).toEqual([200, "in"]);
   });
 
-  it("of Entra again and again: it is remembered like any other", async () => {
+  test("of Entra again and again: it is remembered like any other", async () => {
     const own = guardWith();
     for (let time = 0; time < 4; time++) expect(await verdict(own, entra)).toBe("accepted");
     expect(own.cacheCounts()).toMatchObject({ entries: 1, hits: 2 });
   });
 
-  it("up to 16,384 characters, which is what Node.js takes of headers by default", async () => {
+  test("up to 16,384 characters, which is what Node.js takes of headers by default", async () => {
     expect(await verdict(guard, tokenOf(limit))).toBe("accepted");
     expect(await verdict(guardWith({ maxTokenSize: 8192 }), tokenOf(8192))).toBe("accepted");
   });
 });
 
 describe("A token that is too large", () => {
-  it.each([
+  test.each([
     ["by a character", tokenOf(limit + 1)],
     ["far", tokenOf(2 * limit)],
     ["and opaque", "a".repeat(limit + 1)],
@@ -76,12 +76,12 @@ describe("A token that is too large", () => {
     expect(await verdict(guard, text)).toBe("token_too_large");
   });
 
-  it("is refused by a guard with a smaller limit", async () => {
+  test("is refused by a guard with a smaller limit", async () => {
     expect(await verdict(guardWith({ maxTokenSize: 8192 }), tokenOf(8193))).toBe("token_too_large");
   });
 
   // RFC 6750 §3.1: on invalid_token a client may request a new access token. A new one is as large.
-  it("is answered 400 invalid_request, which asks for no new token", async () => {
+  test("is answered 400 invalid_request, which asks for no new token", async () => {
     const answer = await send(tokenOf(limit + 1));
     const { scheme, parameters } = parseChallenge(answer.headers.get("www-authenticate") ?? "");
     const { description } = catalogue.token_too_large;
@@ -95,12 +95,12 @@ describe("A token that is too large", () => {
     expect(description).toMatch(/too large.*logging in again/i);
   });
 
-  it("says both sizes to the developer", async () => {
+  test("says both sizes to the developer", async () => {
     const refusal = await refusalOf(guard.verify(tokenOf(limit + 1)));
     expect(refusal.details).toEqual({ expected: limit, actual: limit + 1 });
   });
 
-  it("does not change what a bad token of a usual size is answered", async () => {
+  test("does not change what a bad token of a usual size is answered", async () => {
     const answer = await send("a".repeat(100));
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([
       401,

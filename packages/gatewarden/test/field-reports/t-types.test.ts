@@ -1,6 +1,6 @@
 // Kind T: `typ` names a media type, and `guard.verify` takes strings only.
 import { jwtVerify } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { start } from "../support/clock.js";
 import { audience, type Claims, ec, guardWith, issuer, refusalOf, token, verdict } from "../support/keys.js";
 
@@ -12,7 +12,7 @@ const typed = (typ: unknown, claims: Claims = {}) => token(claims, { header: { a
 // RFC 7515 §4.1.9: a value without a slash is a media type without its `application/`. Media types
 // ignore case (RFC 2045 §5.1).
 describe("A type with its prefix is the type without it", () => {
-  it.each(["application/jwt", "application/JWT", "APPLICATION/jwt", "Application/Jwt"])("%s is JWT", async (typ) => {
+  test.each(["application/jwt", "application/JWT", "APPLICATION/jwt", "Application/Jwt"])("%s is JWT", async (typ) => {
     expect(await verdict(guard, typed(typ))).toBe("accepted");
     const verified = jwtVerify(typed(typ), ec.publicKey, {
       issuer,
@@ -23,7 +23,7 @@ describe("A type with its prefix is the type without it", () => {
     await expect(verified).resolves.toBeDefined();
   });
 
-  it.each(["at+jwt", "AT+JWT", "application/at+jwt", "APPLICATION/AT+JWT"])(
+  test.each(["at+jwt", "AT+JWT", "application/at+jwt", "APPLICATION/AT+JWT"])(
     "%s is at+jwt, also where it is demanded",
     async (typ) => {
       expect(await verdict(guard, typed(typ))).toBe("accepted");
@@ -31,7 +31,7 @@ describe("A type with its prefix is the type without it", () => {
     },
   );
 
-  it.each(["application/logout+jwt", "APPLICATION/LOGOUT+JWT", "application/secevent+jwt"])(
+  test.each(["application/logout+jwt", "APPLICATION/LOGOUT+JWT", "application/secevent+jwt"])(
     "%s is a logout token or security event",
     async (typ) => {
       expect(await verdict(guard, typed(typ))).toBe("logout_token");
@@ -40,7 +40,7 @@ describe("A type with its prefix is the type without it", () => {
 });
 
 describe("Another type stays out", () => {
-  it.each([
+  test.each([
     ...["application/jwt; charset=utf-8", "application/jwt ", " application/jwt", "application//jwt", "application/"],
     ...["application/application/jwt", "text/jwt", "jwt/application", "application/jwt+json", "application/jwt\u0000"],
     ...["application/dpop+jwt", "application/json", "/jwt", "x-application/jwt", "applıcation/jwt", "ſecevent+jwt"],
@@ -49,11 +49,11 @@ describe("Another type stays out", () => {
     expect(await verdict(guard, typed(typ))).toBe("type_not_allowed");
   });
 
-  it.each(["application/jwt", "JWT", "jwt"])("%s, where at+jwt is demanded", async (typ) => {
+  test.each(["application/jwt", "JWT", "jwt"])("%s, where at+jwt is demanded", async (typ) => {
     expect(await verdict(strict, typed(typ, profile))).toBe("type_not_allowed");
   });
 
-  it("an ID token of the type application/jwt is an ID token", async () => {
+  test("an ID token of the type application/jwt is an ID token", async () => {
     expect(await verdict(guard, typed("application/jwt", { nonce: "n", scope: "a" }))).toBe("id_token");
   });
 });
@@ -89,14 +89,14 @@ describe("verify takes strings only", () => {
     ],
   ];
 
-  it.each(others)("%s is malformed, also once the token is known", async (_name, given) => {
+  test.each(others)("%s is malformed, also once the token is known", async (_name, given) => {
     const own = guardWith();
     for (let time = 0; time < 3; time++) expect(await verdict(own, good)).toBe("accepted");
     const refusal = await refusalOf(own.verify(given as string));
     expect([refusal.reason, refusal.status]).toEqual(["credentials_malformed", 400]);
   });
 
-  it.each([
+  test.each([
     ["undefined", undefined],
     ["null", null],
     ["empty text", ""],
@@ -105,7 +105,7 @@ describe("verify takes strings only", () => {
     expect([refusal.reason, refusal.status]).toEqual(["token_opaque", 401]);
   });
 
-  it("and the string gets in", async () => {
+  test("and the string gets in", async () => {
     expect(await verdict(guard, `${good}`)).toBe("accepted");
     expect(await verdict(guard, String(new String(good)))).toBe("accepted");
   });

@@ -5,7 +5,7 @@ import express from "express";
 import fc from "fast-check";
 import { Server as SocketServer } from "socket.io";
 import { io as connectSocket } from "socket.io-client";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { protect as protectExpress } from "../../src/adapters/express.js";
 import { protect } from "../../src/adapters/socket.io.js";
@@ -19,8 +19,8 @@ import {
   type GuardRequest,
   type RequestHeaders,
 } from "../../src/index.js";
-import { listenWith } from "../adapters/support/listen.js";
 import { options, token, verdictOf } from "../support/keys.js";
+import { listenWith } from "../support/listen.js";
 import {
   guardWith as boundGuard,
   createSender,
@@ -50,7 +50,7 @@ describe("A token in a header of a proxy", () => {
   const proxy = { isEncrypted: false, address: "10.1.2.3" };
   const check = (sent: Sent, by = guard) => verdictOf(by.check(toRequest({ connection: proxy, ...sent })));
 
-  it.each<[string, Sent]>([
+  test.each<[string, Sent]>([
     ["as Cloudflare Access writes it", { headers: { "cf-access-jwt-assertion": good } }],
     ["in another case", { headers: { "CF-Access-JWT-Assertion": good } }],
     ["in a list of one", { headers: { "cf-access-jwt-assertion": [good] } }],
@@ -64,14 +64,14 @@ describe("A token in a header of a proxy", () => {
     expect(await check(sent)).toBe("accepted");
   });
 
-  it("beside the usual header gets in by either", async () => {
+  test("beside the usual header gets in by either", async () => {
     expect(await check({ headers: { authorization: `Bearer ${good}` } })).toBe("accepted");
     expect(await check({ headers: { authorization: `Bearer ${good}` }, connection: { isEncrypted: true } })).toBe(
       "accepted",
     );
   });
 
-  it.each<[string, Sent]>([
+  test.each<[string, Sent]>([
     ["from another address", { headers: { [header]: good }, connection: { isEncrypted: false, address: "192.0.2.1" } }],
     ["from an unknown address", { headers: { [header]: good }, connection: { isEncrypted: true } }],
     ["inherited", { headers: Object.create({ [header]: good }) as Record<string, unknown> }],
@@ -83,11 +83,11 @@ describe("A token in a header of a proxy", () => {
     expect(outcome).toBeUndefined();
   });
 
-  it("is none without a connection, where addresses are listed", async () => {
+  test("is none without a connection, where addresses are listed", async () => {
     expect(await verdictOf(guard.check(toRequest({ headers: { [header]: good } })))).toBe("credentials_missing");
   });
 
-  it.each<[string, Sent, string]>([
+  test.each<[string, Sent, string]>([
     ["beside a bearer token", { headers: { [header]: good, authorization: `Bearer ${good}` } }, "credentials_multiple"],
     ["beside another scheme", { headers: { [header]: good, authorization: "Basic dTpw" } }, "credentials_multiple"],
     ["twice", { headers: { [header]: [good, good] } }, "credentials_multiple"],
@@ -103,7 +103,7 @@ describe("A token in a header of a proxy", () => {
     expect(await check(sent, guardWith({ tokenFrom: { header }, trustProxy: true }))).toBe(reason);
   });
 
-  it("beside Authorization from another address does not count, as a client may make it up", async () => {
+  test("beside Authorization from another address does not count, as a client may make it up", async () => {
     const headers = { [header]: "made up", authorization: `Bearer ${good}` };
     const connection = { isEncrypted: true, address: "192.0.2.1" };
     expect(await check({ headers, connection })).toBe("accepted");
@@ -116,7 +116,7 @@ describe("A token in a cookie", () => {
   const check = (sent: Sent, by = guard) => verdictOf(by.check(toRequest(sent)));
   const cookie = `__Host-session=${good}`;
 
-  it.each<[string, string]>([
+  test.each<[string, string]>([
     ["alone", cookie],
     ["among others", `theme=dark; ${cookie}; lang=en`],
     ["without the blanks", `theme=dark;${cookie};lang=en`],
@@ -130,16 +130,16 @@ describe("A token in a cookie", () => {
     expect(await check({ headers: { Cookie: [value] } })).toBe("accepted");
   });
 
-  it("in the second of two fields gets in, as HTTP/2 splits them (RFC 9113 §8.2.3)", async () => {
+  test("in the second of two fields gets in, as HTTP/2 splits them (RFC 9113 §8.2.3)", async () => {
     expect(await check({ headers: { cookie: ["theme=dark", cookie] } })).toBe("accepted");
   });
 
-  it("beside the usual header gets in by either", async () => {
+  test("beside the usual header gets in by either", async () => {
     expect(await check({ method: "POST", headers: { authorization: `Bearer ${good}` } })).toBe("accepted");
     expect(await check({ headers: { authorization: `Bearer ${good}`, cookie: "theme=dark" } })).toBe("accepted");
   });
 
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["absent", "theme=dark"],
     ["empty", "__Host-session="],
     ["of another name", `session=${good}`],
@@ -150,7 +150,7 @@ describe("A token in a cookie", () => {
     expect(await guard.attempt(toRequest({ headers: { cookie: value } }), { optional: true })).toBeUndefined();
   });
 
-  it.each<[string, Record<string, unknown>, string]>([
+  test.each<[string, Record<string, unknown>, string]>([
     ["beside a bearer token", { cookie, authorization: `Bearer ${good}` }, "credentials_multiple"],
     ["beside another scheme", { cookie, authorization: "Basic dTpw" }, "credentials_multiple"],
     // Another host of the site can set one for a path of its own ("cookie tossing").
@@ -171,7 +171,7 @@ describe("A token in a cookie", () => {
   });
 
   describe("with a method that changes something", () => {
-    it.each<[string, string, Record<string, string>]>([
+    test.each<[string, string, Record<string, string>]>([
       ["POST from a listed origin", "POST", { origin: app }],
       ["DELETE from a listed origin of another site", "DELETE", { origin: app, "sec-fetch-site": "cross-site" }],
       ["PUT from the API's own origin", "PUT", { "sec-fetch-site": "same-origin" }],
@@ -179,7 +179,7 @@ describe("A token in a cookie", () => {
       expect(await check({ method, headers: { ...headers, cookie } })).toBe("accepted");
     });
 
-    it.each<[string, string, Record<string, unknown>]>([
+    test.each<[string, string, Record<string, unknown>]>([
       ["another origin", "POST", { origin: "https://evil.example" }],
       [
         "another origin that claims to be the same",
@@ -215,22 +215,22 @@ describe("A token in a cookie", () => {
       });
     });
 
-    it.each(["GET", "HEAD", "OPTIONS"])("is not asked for one of %s", async (method) => {
+    test.each(["GET", "HEAD", "OPTIONS"])("is not asked for one of %s", async (method) => {
       expect(await check({ method, headers: { cookie, origin: "https://evil.example" } })).toBe("accepted");
     });
 
-    it("is not asked of a bearer token, which no browser sends by itself", async () => {
+    test("is not asked of a bearer token, which no browser sends by itself", async () => {
       const headers = { authorization: `Bearer ${good}`, origin: "https://evil.example" };
       expect(await check({ method: "POST", headers })).toBe("accepted");
     });
 
-    it("is asked again for a token that is known", async () => {
+    test("is asked again for a token that is known", async () => {
       expect(await check({ headers: { cookie } })).toBe("accepted");
       expect(await check({ method: "POST", headers: { cookie } })).toBe("origin_not_allowed");
       expect(await check({ method: "POST", headers: { cookie, origin: app } })).toBe("accepted");
     });
 
-    it("is answered 403 with a challenge, and without the origin", async () => {
+    test("is answered 403 with a challenge, and without the origin", async () => {
       const outcome = await guard.attempt(
         toRequest({ method: "POST", headers: { cookie, origin: "https://evil.example" } }),
       );
@@ -241,7 +241,7 @@ describe("A token in a cookie", () => {
     });
   });
 
-  it.each<[string, Record<string, unknown>, Partial<GuardRequest>]>([
+  test.each<[string, Record<string, unknown>, Partial<GuardRequest>]>([
     ["a WebSocket", { upgrade: "websocket" }, {}],
     ["a WebSocket in capitals", { Upgrade: "WebSocket" }, {}],
     ["a WebSocket among others", { upgrade: "h2c, websocket" }, {}],
@@ -254,7 +254,7 @@ describe("A token in a cookie", () => {
     expect(await ask({ "sec-fetch-site": "same-origin" })).toBe("accepted");
   });
 
-  it("does not count beside a token that came over the connection which it opened", async () => {
+  test("does not count beside a token that came over the connection which it opened", async () => {
     const headers = { cookie, authorization: `Bearer ${good}` };
     expect(await check({ headers, overSocket: "message" })).toBe("accepted");
     expect(await check({ headers: { cookie }, overSocket: "message" })).toBe("credentials_missing");
@@ -291,7 +291,7 @@ describe("Whatever stands in the Cookie header", () => {
     return value === good || value === other ? "accepted" : "refused";
   };
 
-  it("is decided as by another reader, and throws nothing else", () => {
+  test("is decided as by another reader, and throws nothing else", () => {
     const check = (cookie: string) => {
       const outcome = guard.attempt(toRequest({ headers: { cookie } }));
       const reason = outcome instanceof AuthError ? outcome.reason : "accepted";
@@ -302,14 +302,14 @@ describe("Whatever stands in the Cookie header", () => {
     fc.assert(fc.property(text, check), { numRuns: 5000 });
   });
 
-  it("takes time in proportion to its length (CWE-1333)", async () => {
+  test("takes time in proportion to its length (CWE-1333)", async () => {
     const headers = { cookie: `session=x${" ".repeat(100_000)}x` };
     expect(await verdictOf(guard.check(toRequest({ headers })))).toBe("credentials_malformed");
   });
 });
 
 describe("A bound token", () => {
-  it.each<[string, GuardOptions, Record<string, string>]>([
+  test.each<[string, GuardOptions, Record<string, string>]>([
     ["in a cookie", { tokenFrom: { cookie: "session", origins: [app] } }, { cookie: "session=" }],
     ["in a proxy's header", { tokenFrom: { header: "x-token" }, trustProxy: true }, { "x-token": "" }],
   ])("cannot be proven %s, and is refused", async (_name, given, place) => {
@@ -349,7 +349,7 @@ describe("Over real connections", () => {
     return listening.origin;
   }
 
-  it("ws: opens for a listed origin, and goes on with a token of its own", async () => {
+  test("ws: opens for a listed origin, and goes on with a token of its own", async () => {
     const server = createServer();
     const sockets = new WebSocketServer({ noServer: true });
     const onConnection = () => undefined;
@@ -367,7 +367,7 @@ describe("Over real connections", () => {
     await once(socket, "close");
   });
 
-  it.each(["websocket", "polling"] as const)("Socket.IO: opens for a listed origin by %s", async (transport) => {
+  test.each(["websocket", "polling"] as const)("Socket.IO: opens for a listed origin by %s", async (transport) => {
     const server = createServer();
     const io = new SocketServer(server, { cors: { origin: true, credentials: true } });
     running.push({ close: () => io.close() });
@@ -387,7 +387,7 @@ describe("Over real connections", () => {
     evil.close();
   });
 
-  it("Express: a form of another site changes nothing, a page of the list does", async () => {
+  test("Express: a form of another site changes nothing, a page of the list does", async () => {
     const api = express();
     api.use(protectExpress(guard), (request, response) => void response.send(request.auth?.subject));
     const url = await listenOn(createServer(api));
@@ -398,7 +398,7 @@ describe("Over real connections", () => {
     expect((await post({ cookie, authorization: `Bearer ${later}` })).status).toBe(400);
   });
 
-  it("Express: the header of a proxy counts from its address only", async () => {
+  test("Express: the header of a proxy counts from its address only", async () => {
     const header = "x-forwarded-access-token";
     const make = (addresses: readonly string[]) => {
       const one = guardWith({ now, tokenFrom: { header }, trustProxy: { addresses } });
@@ -413,7 +413,7 @@ describe("Over real connections", () => {
 });
 
 describe("A guard without tokenFrom", () => {
-  it.each([{ cookie: `session=${good}` }, { "cf-access-jwt-assertion": good }, { "x-forwarded-access-token": good }])(
+  test.each([{ cookie: `session=${good}` }, { "cf-access-jwt-assertion": good }, { "x-forwarded-access-token": good }])(
     "reads Authorization alone: %j",
     async (headers) => {
       expect(await verdictOf(guardWith({ trustProxy: true }).check(toRequest({ headers })))).toBe(
@@ -426,7 +426,7 @@ describe("A guard without tokenFrom", () => {
 describe("The option tokenFrom", () => {
   const trustProxy = true;
 
-  it.each<[string, unknown, string]>([
+  test.each<[string, unknown, string]>([
     ["text", "cookie", "tokenFrom"],
     ["null", null, "tokenFrom"],
     ["nothing", {}, "tokenFrom"],
@@ -457,13 +457,13 @@ describe("The option tokenFrom", () => {
     );
   });
 
-  it("believes a header from no one where trustProxy is not set", () => {
+  test("believes a header from no one where trustProxy is not set", () => {
     const make = () => guardWith({ tokenFrom: { header: "x-token" } });
     expect(make).toThrow(ConfigError);
     expect(make).toThrow(/tokenFrom.header requires trustProxy, which is not set/);
   });
 
-  it("takes an origin of this machine over http, and several", () => {
+  test("takes an origin of this machine over http, and several", () => {
     const origins = ["http://localhost:3000", app];
     expect(() => guardWith({ tokenFrom: { cookie: "session", origins } })).not.toThrow();
   });

@@ -7,7 +7,7 @@ import express from "express";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createTokenVerifier, protect, serveMetadata } from "../../src/adapters/mcp.js";
 import { ConfigError, createGuard } from "../../src/index.js";
-import { listen } from "../adapters/support/listen.js";
+import { listen } from "../support/listen.js";
 import { environmentOf, explain, says, startApi, tokenOf, trust } from "./_hour.js";
 
 const other = "https://other-api.example";

@@ -1,7 +1,7 @@
 // A short run of the differential fuzzing against jose, over the sources and with another seed each time. `npm run fuzz` runs longer ones.
 import { randomInt } from "node:crypto";
 import process from "node:process";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { checkCase, type Finding, type Judge, shrinkCase } from "../../fuzz/check-case.mjs";
 import { judgeProof } from "../../fuzz/proof-cases.mjs";
 import { report } from "../../fuzz/report.mjs";
@@ -18,7 +18,7 @@ beforeAll(() => void vi.spyOn(process, "emitWarning").mockImplementation(() => {
 afterAll(() => void vi.restoreAllMocks());
 
 describe("Whatever the guard and jose decide differently", () => {
-  it(`is explained by a rule with a name (${cases} cases, seed ${seed})`, { timeout: 120_000 }, async () => {
+  test(`is explained by a rule with a name (${cases} cases, seed ${seed})`, { timeout: 120_000 }, async () => {
     const started = Date.now();
     const tallies = await fuzz({ seed, first: 0, step: 1, end: cases });
     const text = report(tallies, { seed, seconds: (Date.now() - started) / 1000 });
@@ -28,7 +28,7 @@ describe("Whatever the guard and jose decide differently", () => {
   });
 
   // The same cases each time: a rare rule might not turn up among others.
-  it("turns up under every rule by which the guard is stricter: none is idle", {
+  test("turns up under every rule by which the guard is stricter: none is idle", {
     timeout: 120_000,
   }, async () => {
     const tally = createTally();
@@ -36,7 +36,7 @@ describe("Whatever the guard and jose decide differently", () => {
     expect(stricter.map(({ name }) => name).filter((name) => tally.explained[name] === undefined)).toEqual([]);
   });
 
-  it.each([
+  test.each([
     ["tokens", judgeToken, { accepted: 300, refused: 600, rules: 12, reasons: 15 }],
     ["proofs", judgeProof, { accepted: 300, refused: 600, rules: 10, reasons: 17 }],
   ])("is sought among %s of which many are good and many are bad", async (_subject, judge, least) => {
@@ -56,7 +56,7 @@ const objecting: Judge = async (random) => {
 };
 
 describe("A case", () => {
-  it("is made of the seed and its index alone", async () => {
+  test("is made of the seed and its index alone", async () => {
     const numbers = async (seed: number, index: number) => (await checkCase(objecting, { seed, index })).shown;
     const [first, again, next, other] = await Promise.all([numbers(7, 3), numbers(7, 3), numbers(7, 4), numbers(8, 3)]);
     expect(again).toEqual(first);
@@ -64,13 +64,13 @@ describe("A case", () => {
     expect(other).not.toEqual(first);
   });
 
-  it("that shows a difference is made as small as it can be", async () => {
+  test("that shows a difference is made as small as it can be", async () => {
     const place = { seed: 7, index: 3 };
     const { shown } = await shrinkCase(objecting, place, await checkCase(objecting, place));
     expect((shown as number[]).toSorted((one, other) => one - other)).toEqual([...Array(19).fill(0), 500]);
   });
 
-  it("is not made smaller into one with another problem", async () => {
+  test("is not made smaller into one with another problem", async () => {
     const judge: Judge = async (random) => {
       const number = random.below(1000);
       return { problem: number >= 500 ? "too large" : "too small", shown: [number] };
@@ -82,7 +82,7 @@ describe("A case", () => {
     expect((await shrinkCase(judge, { seed: 1, index }, found)).shown).toEqual([500]);
   });
 
-  it("that no rule explains is counted and printed with its seed, its index and how it looks", async () => {
+  test("that no rule explains is counted and printed with its seed, its index and how it looks", async () => {
     const tally = createTally();
     await runCases(() => ({ judge: objecting, tally }), { seed: 7, first: 3, step: 1, end: 4 });
     expect(tally).toMatchObject({ cases: 1, accepted: 0, refused: 0, unexplainedCount: 1 });

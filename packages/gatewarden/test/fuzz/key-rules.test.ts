@@ -1,5 +1,5 @@
-// The rules for keys by which the guard and jose differ: each explains its case, and not the case beside it.
-import { expect, it } from "vitest";
+// The rules for keys by which the guard and jose differ: each explains its case, and not the case beside test.
+import { expect, test } from "vitest";
 import { usual, withSecret } from "../../fuzz/configurations.mjs";
 import { asWritten, type Draft } from "../../fuzz/draft.mjs";
 import { explain, findBroken } from "../../fuzz/rules.mjs";
@@ -26,7 +26,7 @@ function draftWith(keySet: unknown[] | undefined, changes: object = {}): Draft {
 const refused = (why: string) => ({ ours: { accepted: false, why }, jose: { accepted: true, why: "accepted" } });
 const onlyByUs = (why: string) => ({ ours: { accepted: true, why: "accepted" }, jose: { accepted: false, why } });
 
-it.each<[string, Members, string | undefined]>([
+test.each<[string, Members, string | undefined]>([
   ["of another type's algorithm", { ...rsaSigner.jwk, alg: "ES256" }, noKey],
   ["for encryption", { ...rsaSigner.jwk, alg: "RSA-OAEP" }, noKey],
   ["of a blank algorithm", { ...ecSigner.jwk, alg: " " }, noKey],
@@ -40,7 +40,7 @@ it.each<[string, Members, string | undefined]>([
   expect(explain(signBy(hmac), draftWith([jwk, ecSigner.jwk]), refused("keys_refused"))).toBeUndefined();
 });
 
-it("Two keys under one kid are ambiguous where jose leaves one out for what says nothing", () => {
+test("Two keys under one kid are ambiguous where jose leaves one out for what says nothing", () => {
   const shared = { kid: "shared" };
   const token = signBy(ecSigner, shared);
   const explainWith = (other: Members) =>
@@ -52,20 +52,20 @@ it("Two keys under one kid are ambiguous where jose leaves one out for what says
   expect(explainWith({ ...ecOther.jwk, kid: "other", use: "" })).toBeUndefined();
 });
 
-it("A key with an idle member explains an acceptance only where it made the signature", () => {
+test("A key with an idle member explains an acceptance only where it made the signature", () => {
   const keySet = [{ ...ecSigner.jwk, use: null }, ecOther.jwk];
   const decisions = onlyByUs("ERR_JWS_SIGNATURE_VERIFICATION_FAILED");
   expect(explain(signBy(ecSigner), draftWith(keySet), decisions)).toBe(idle);
   expect(explain(signBy(ecOther), draftWith(keySet), decisions)).toBeUndefined();
 });
 
-it("A key that is left out explains a bad signature only where it made it", () => {
+test("A key that is left out explains a bad signature only where it made it", () => {
   const keySet = [{ ...ecSigner.jwk, x: `${ecSigner.jwk["x"]}=` }, ecOther.jwk];
   expect(explain(signBy(ecSigner), draftWith(keySet), refused("signature_invalid"))).toBe(canonical);
   expect(explain(signBy(ecOther), draftWith(keySet), refused("signature_invalid"))).toBeUndefined();
 });
 
-it.each<[Members, string | undefined]>([
+test.each<[Members, string | undefined]>([
   [{ aud: null, client_id: "client" }, undefined],
   [{ aud: [], client_id: "client" }, undefined],
   [{ aud: "", client_id: "client" }, anAudience],

@@ -1,7 +1,8 @@
 // What attacks are made of: targets, shots, requests as bytes.
-import { openWire } from "../support/wire.js";
+
 import type { Hello } from "./_apps/_serve.js";
 import { toLabel } from "./_json.js";
+import { openWire } from "./_wire.js";
 
 /** One running server of a program. */
 export interface Target extends Omit<Hello, "ports"> {

@@ -1,8 +1,9 @@
 // Attacks on what every HTTP server reads: credentials, hosts, proxies' headers, targets, methods,
 // bodies.
-import { openWire } from "../support/wire.js";
+
 import { type Attack, bearer, post, request, type Shot, type Target, toShots } from "./_attack.js";
 import { anyJson, smallJson, toLabel } from "./_json.js";
+import { openWire } from "./_wire.js";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
 

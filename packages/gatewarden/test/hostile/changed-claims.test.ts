@@ -1,5 +1,5 @@
 // What decides is what was signed, whatever foreign code does with the claims it is given (CWE-471).
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   type Auth,
   claim,
@@ -68,20 +68,20 @@ describe.each([false, true])("A schema (asynchronous: %s)", (isAsync) => {
   describe.each(changes)("that %s", (_name, change) => {
     const setting: GuardOptions = { dpop: { mode: "allowed" }, claims: schemaOf(change, isAsync) };
 
-    it("makes no bearer token of a bound one", async () => {
+    test("makes no bearer token of a bound one", async () => {
       const stolen = requestWith({ authorization: `Bearer ${bound}` });
       expect(await verdictOf(guardWith(setting), stolen)).toBe("binding_unproven");
       expect(await verdictOf(guardWith({ claims: schemaOf(change, isAsync) }), stolen)).toBe("binding_unproven");
     });
 
-    it("still lets in the holder of the key, however often the token comes", async () => {
+    test("still lets in the holder of the key, however often the token comes", async () => {
       const guard = guardWith(setting);
       for (let turn = 0; turn < 3; turn++) {
         expect(await verdictOf(guard, proven(bound, prove(sender, bound)))).toBe("accepted");
       }
     });
 
-    it("does so for opaque tokens too", async () => {
+    test("does so for opaque tokens too", async () => {
       const described = { active: true, sub: "user|1", aud: "https://api.example.com", exp: 1_900_000_000 };
       const introspect = async () => ({ ...described, token_type: "DPoP", cnf: { jkt: sender.jkt } });
       const guard = guardWith({ ...setting, introspection: introspect });
@@ -92,7 +92,7 @@ describe.each([false, true])("A schema (asynchronous: %s)", (isAsync) => {
     });
   });
 
-  it("that adds to permissions and roles grants nothing", async () => {
+  test("that adds to permissions and roles grants nothing", async () => {
     const grow: Change = (claims) => {
       (claims["permissions"] as string[]).push("admin");
       return Object.assign(claims, { roles: ["admin"], plan: "pro" });
@@ -107,7 +107,7 @@ describe.each([false, true])("A schema (asynchronous: %s)", (isAsync) => {
     }
   });
 
-  it("that fills in defaults in its input does so, and handlers find them", async () => {
+  test("that fills in defaults in its input does so, and handlers find them", async () => {
     const fill: Change = (claims) => Object.assign(claims, { plan: claims["plan"] ?? "free" });
     const guard = createGuard(options({ claims: schemaOf(fill, isAsync) }));
     const made = token({ address: { city: "Oslo" } });
@@ -118,7 +118,7 @@ describe.each([false, true])("A schema (asynchronous: %s)", (isAsync) => {
     }
   });
 
-  it("whose output hides a member hands none out that another request could have changed", async () => {
+  test("whose output hides a member hands none out that another request could have changed", async () => {
     const hide: Change = (claims) => Object.defineProperty({ ...claims }, "meta", { value: { count: 0 } });
     const guard = createGuard(options({ claims: schemaOf(hide, isAsync) }));
     const made = token();
@@ -128,7 +128,7 @@ describe.each([false, true])("A schema (asynchronous: %s)", (isAsync) => {
     }
   });
 
-  it("that keeps its input cannot change what the next request finds", async () => {
+  test("that keeps its input cannot change what the next request finds", async () => {
     const kept: Record<string, unknown>[] = [];
     const guard = createGuard(options({ claims: schemaOf((claims) => kept[kept.push(claims) - 1], isAsync) }));
     const made = token({ permissions: ["read"] });
@@ -145,7 +145,7 @@ describe("What a handler is given", () => {
   const made = token({ permissions: ["read"], nested: { list: ["a"] } });
   type Insides = Auth & { readonly tokenClaims: Record<string, unknown> };
 
-  it.each<[string, (auth: Insides) => unknown]>([
+  test.each<[string, (auth: Insides) => unknown]>([
     ["claims", ({ claims }) => (claims["permissions"] as string[]).push("admin")],
     ["a list among tokenClaims", ({ tokenClaims }) => (tokenClaims["permissions"] as string[]).push("admin")],
     ["tokenClaims", ({ tokenClaims }) => Object.assign(tokenClaims, { permissions: ["admin"] })],

@@ -1,6 +1,6 @@
 // A wall clock that is set ahead or back, and a machine that sleeps: nothing lives longer for it,
 // nothing is forgotten too early, and honest clients get in as soon as the clock is right again.
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { createNonces } from "../../src/binding/nonce.js";
 import { createMemoryReplayStore, createRevocationList, type ReplayStore } from "../../src/index.js";
 import { start } from "../support/clock.js";
@@ -41,7 +41,7 @@ describe("Keys", () => {
   const keys = () => remote.guard.status().issuers[0]?.keys;
   const accepted = async () => expect(await verdict(remote.guard, remote.token())).toBe("accepted");
 
-  it("that were withdrawn go in their time, though the clock was a day ahead when they were loaded", async () => {
+  test("that were withdrawn go in their time, though the clock was a day ahead when they were loaded", async () => {
     clocks.step(day);
     await accepted();
     clocks.step(-day);
@@ -53,7 +53,7 @@ describe("Keys", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("are asked for again after the back-off, though the clock was a day ahead when a fetch failed", async () => {
+  test("are asked for again after the back-off, though the clock was a day ahead when a fetch failed", async () => {
     remote.server.on("/jwks", status(500));
     clocks.step(day);
     expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
@@ -67,7 +67,7 @@ describe("Keys", () => {
     await accepted();
   });
 
-  it("serve in an outage for the agreed time and no longer, though the clock is set back meanwhile", async () => {
+  test("serve in an outage for the agreed time and no longer, though the clock is set back meanwhile", async () => {
     await accepted();
     remote.server.on("/jwks", status(500));
     clocks.pass(600);
@@ -83,7 +83,7 @@ describe("Keys", () => {
     expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
   });
 
-  it.each([
+  test.each([
     ["ahead and back", (): void => [day, -day].forEach(clocks.step)],
     ["back and ahead", (): void => [-day, day].forEach(clocks.step)],
     ["back", (): void => clocks.step(-hour)],
@@ -96,7 +96,7 @@ describe("Keys", () => {
     expect(fetches()).toBe(1);
   });
 
-  it("are fetched anew at once when the clock is set ahead, or the machine slept: withdrawn keys do not live on", async () => {
+  test("are fetched anew at once when the clock is set ahead, or the machine slept: withdrawn keys do not live on", async () => {
     await accepted();
     remote.server.publish([second.jwk]);
     clocks.suspend(601);
@@ -106,7 +106,7 @@ describe("Keys", () => {
     await accepted();
   });
 
-  it("report their times by the clock as it is, not as it was when they were loaded", async () => {
+  test("report their times by the clock as it is, not as it was when they were loaded", async () => {
     clocks.step(day);
     await accepted();
     clocks.step(-day);
@@ -126,7 +126,7 @@ describe("Keys", () => {
     expect(keys()?.retryAt).toBeCloseTo(clocks.now() + 1, 3);
   });
 
-  it("earn questions for unknown ids by the time that passes, though the clock is set back", async () => {
+  test("earn questions for unknown ids by the time that passes, though the clock is set back", async () => {
     clocks.step(day);
     await accepted();
     for (let n = 0; n < 20; n++) await verdict(remote.guard, remote.token({ ...second, kid: `n${n}` }));
@@ -159,7 +159,7 @@ describe("Used DPoP proofs", () => {
   /** A client whose clock is that of the server. */
   const sendFresh = () => send(proofAt(clocks.now()));
 
-  it.each([10, 64, 3 * hour])(
+  test.each([10, 64, 3 * hour])(
     "stay used when the clock is set ahead by a day and put right %i seconds later",
     async (later) => {
       const used = proofAt(start);
@@ -173,7 +173,7 @@ describe("Used DPoP proofs", () => {
     },
   );
 
-  it("stay used when the store was full while the clock was ahead, and honest clients get in again soon", async () => {
+  test("stay used when the store was full while the clock was ahead, and honest clients get in again soon", async () => {
     const small = createMemoryReplayStore({ capacity: 3, now: clocks.now });
     guard = boundGuard({ now: clocks.now, dpop: { mode: "allowed", replay: small } });
     const used = [proofAt(start), proofAt(start), proofAt(start)];
@@ -186,7 +186,7 @@ describe("Used DPoP proofs", () => {
     expect(await sendFresh()).toBe("accepted");
   });
 
-  it("do not shut honest clients out for the rest of the day on which the clock was ahead for a while, and back again", async () => {
+  test("do not shut honest clients out for the rest of the day on which the clock was ahead for a while, and back again", async () => {
     clocks.step(day);
     for (let second = 0; second < 600; second += 20) {
       expect(await sendFresh()).toBe("accepted");
@@ -199,7 +199,7 @@ describe("Used DPoP proofs", () => {
     }
   });
 
-  it("from a day ahead stay used when that day comes", async () => {
+  test("from a day ahead stay used when that day comes", async () => {
     clocks.step(day);
     const used = proofAt(clocks.now());
     expect(await send(used)).toBe("accepted");
@@ -212,7 +212,7 @@ describe("Used DPoP proofs", () => {
     expect(await send(used)).toBe("dpop_replayed");
   });
 
-  it("stay used when the clock is set back by an hour; what the hour before may have seen is refused, and no more", async () => {
+  test("stay used when the clock is set back by an hour; what the hour before may have seen is refused, and no more", async () => {
     const old = proofAt(start);
     expect(await send(old)).toBe("accepted");
     clocks.pass(hour);
@@ -229,7 +229,7 @@ describe("Used DPoP proofs", () => {
     expect(await sendFresh()).toBe("accepted");
   });
 
-  it("end while the machine sleeps, and new ones are taken", async () => {
+  test("end while the machine sleeps, and new ones are taken", async () => {
     const used = proofAt(start);
     expect(await send(used)).toBe("accepted");
     clocks.suspend(hour);
@@ -240,7 +240,7 @@ describe("Used DPoP proofs", () => {
     expect(store.size).toBe(1);
   });
 
-  it("are forgotten when they have ended by both clocks", async () => {
+  test("are forgotten when they have ended by both clocks", async () => {
     for (let second = 0; second < 1000; second++) {
       store.add(`id-${second}`, clocks.now() + 65);
       clocks.pass(1);
@@ -250,7 +250,7 @@ describe("Used DPoP proofs", () => {
 });
 
 describe("Nonces", () => {
-  it("of one process age by the time that passes, though the clock is set back", () => {
+  test("of one process age by the time that passes, though the clock is set back", () => {
     const nonces = createNonces({ secret: undefined, lifetime: 100, now: clocks.now });
     clocks.step(day);
     const early = nonces.current();
@@ -262,7 +262,7 @@ describe("Nonces", () => {
     expect(nonces.age(early)).toBeUndefined();
   });
 
-  it("of one process are good for their time when the clock is set back", () => {
+  test("of one process are good for their time when the clock is set back", () => {
     const nonces = createNonces({ secret: undefined, lifetime: 100, now: clocks.now });
     clocks.pass(250);
     const nonce = nonces.current();
@@ -272,7 +272,7 @@ describe("Nonces", () => {
     expect(nonces.age(nonce)).toBe("previous");
   });
 
-  it("of one process end while the machine sleeps", () => {
+  test("of one process end while the machine sleeps", () => {
     const nonces = createNonces({ secret: undefined, lifetime: 100, now: clocks.now });
     const nonce = nonces.current();
     clocks.suspend(201);
@@ -280,7 +280,7 @@ describe("Nonces", () => {
     expect(nonces.age(nonces.current())).toBe("current");
   });
 
-  it("of a fleet are the same on servers that began at different times, as their wall clocks agree", () => {
+  test("of a fleet are the same on servers that began at different times, as their wall clocks agree", () => {
     const secret = new Uint8Array(32).fill(7);
     const first = createNonces({ secret, lifetime: 100, now: clocks.now });
     clocks.pass(1234);
@@ -295,7 +295,7 @@ describe("The deny list in memory", () => {
   const isRevoked = (list: ReturnType<typeof create>) =>
     list.isRevoked({ ...facts, jti: "a", expiresAt: start + hour });
 
-  it("forgets no entry that still matters because the clock was ahead: it takes no other for it", () => {
+  test("forgets no entry that still matters because the clock was ahead: it takes no other for it", () => {
     const list = create();
     list.revoke({ issuer, jti: "a", expiresAt: start + hour });
     clocks.step(day);
@@ -304,7 +304,7 @@ describe("The deny list in memory", () => {
     expect(isRevoked(list)).toBe(true);
   });
 
-  it("makes room for another when the entry has ended by both clocks", () => {
+  test("makes room for another when the entry has ended by both clocks", () => {
     const list = create();
     list.revoke({ issuer, jti: "a", expiresAt: start + hour });
     clocks.pass(2 * hour);
@@ -312,7 +312,7 @@ describe("The deny list in memory", () => {
     expect(list.size).toBe(1);
   });
 
-  it.each([
+  test.each([
     ["set back by a day", -day],
     ["set ahead and back", 0],
   ])("revokes on when the clock is %s", (_name, step) => {

@@ -4,9 +4,9 @@ import { type AnyElysia, Elysia, t } from "elysia";
 import { describe, expect, test } from "vitest";
 import { createMacro } from "../../src/adapters/elysia.js";
 import { createGuard, permission } from "../../src/index.js";
-import { listenFetch } from "../adapters/support/listen-fetch.js";
-import { sendRaw } from "../adapters/support/request.js";
 import { guardWith, options, token } from "../support/keys.js";
+import { listenFetch } from "../support/listen-fetch.js";
+import { sendRaw } from "../support/request.js";
 
 const authorization = `Bearer ${token({ permissions: ["write"] })}`;
 const json = { "content-type": "application/json" };

@@ -1,6 +1,6 @@
 // Hostile HTTP on raw sockets against the Fastify plugin: every request gets its own right answer, and the process lives on.
 import fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { gatewarden } from "../../src/adapters/fastify.js";
 import { createGuard, type Guard, permission } from "../../src/index.js";
 import { parseChallenge } from "../support/challenge.js";
@@ -9,7 +9,7 @@ import { gate, json, startIssuer } from "../support/issuer-server.js";
 import { claims, ec, options, stranger, token } from "../support/keys.js";
 import { createRandom } from "../support/random.js";
 import { startRemote } from "../support/remote.js";
-import { exchange, openWire, readAnswers, requestText, valuesOf, type WireAnswer } from "../support/wire.js";
+import { exchange, openWire, readAnswers, requestText, valuesOf, type WireAnswer } from "./_wire.js";
 
 const guard = createGuard(options());
 const alice = token({ sub: "alice" });
@@ -81,7 +81,7 @@ function connectionsOf(app: FastifyInstance): Promise<number> {
 }
 
 describe("Several Authorization headers", () => {
-  it.each([
+  test.each([
     ["the same good one twice", [auth(alice), auth(alice)]],
     ["a good and a bad one", [auth(alice), auth(forged)]],
     ["a bad and a good one", [auth(forged), auth(alice)]],
@@ -99,7 +99,7 @@ describe("Several Authorization headers", () => {
 });
 
 describe("A header that is not well formed", () => {
-  it.each([
+  test.each([
     ["folded after the scheme", `Authorization: Bearer\r\n ${alice}`],
     ["folded within the token", `Authorization: Bearer ${alice.slice(0, 20)}\r\n ${alice.slice(20)}`],
     ["folded with a tab", `Authorization: Bearer\r\n\t${alice}`],
@@ -118,7 +118,7 @@ describe("A header that is not well formed", () => {
     expect(answer.body).not.toContain("secret");
   });
 
-  it.each([0, 1, 7, 8, 9, 11, 12, 27, 31, 127, 128, 160, 173, 255])(
+  test.each([0, 1, 7, 8, 9, 11, 12, 27, 31, 127, 128, 160, 173, 255])(
     "lets nobody in with byte %i in it, and says nothing of it",
     async (byte) => {
       const odd = String.fromCharCode(byte);
@@ -136,7 +136,7 @@ describe("A header that is not well formed", () => {
     },
   );
 
-  it.each([
+  test.each([
     ["a carriage return and line feed", "\r\nX-Injected: yes"],
     ["a bare line feed", "\nX-Injected: yes"],
     ["their escapes", "%0d%0aX-Injected: yes"],
@@ -149,35 +149,35 @@ describe("A header that is not well formed", () => {
 });
 
 describe("Large requests", () => {
-  it("are 431 beyond node's limit, one header or many", async () => {
+  test("are 431 beyond node's limit, one header or many", async () => {
     const one = await answerTo(requestText("/private", [auth("a".repeat(17_000))]));
     const many = await answerTo(requestText("/private", [auth(alice), ...Array(1700).fill("X-Fill: 0123")]));
     expect([one.status, many.status]).toEqual([431, 431]);
   });
 
-  it("of a mebibyte end the connection and nothing else", async () => {
+  test("of a mebibyte end the connection and nothing else", async () => {
     const wire = await openWire(port);
     wire.write(`GET /private HTTP/1.1\r\nHost: api.test\r\n${auth("a".repeat(1024 * 1024))}\r\n\r\n`);
     expect(await wire.closed).not.toMatch(/^HTTP\/1\.1 2/);
   });
 
-  it("just below the limit are refused by reason", async () => {
+  test("just below the limit are refused by reason", async () => {
     const answer = await answerTo(requestText("/private", [auth("a".repeat(15_900))]));
     expect([answer.status, codeOf(answer)]).toEqual([401, "token_opaque"]);
   });
 
-  it("just below node's limit are 400 where the guard's is lower: a new token would be as large", async () => {
+  test("just below node's limit are 400 where the guard's is lower: a new token would be as large", async () => {
     const strict = portOf(await startApp({}, createGuard(options({ maxTokenSize: 8192 }))));
     const answer = await answerTo(requestText("/private", [auth("a".repeat(15_900))]), strict);
     expect([answer.status, codeOf(answer)]).toEqual([400, "token_too_large"]);
   });
 
-  it("just below the limit pass with a good token among much else", async () => {
+  test("just below the limit pass with a good token among much else", async () => {
     const answer = await answerTo(requestText("/private", [auth(alice), `X-Fill: ${"a".repeat(15_000)}`]));
     expect(answer.status).toBe(200);
   });
 
-  it("that hide the token behind more headers than node keeps have none, or are 431 where node refuses them itself", async () => {
+  test("that hide the token behind more headers than node keeps have none, or are 431 where node refuses them itself", async () => {
     const answer = await answerTo(requestText("/private", [...Array(2100).fill("a:1"), auth(alice)]));
     const right: unknown[] = [
       [401, "credentials_missing"],
@@ -186,7 +186,7 @@ describe("Large requests", () => {
     expect(right).toContainEqual([answer.status, codeOf(answer)]);
   });
 
-  it("with a long path are answered as any other", async () => {
+  test("with a long path are answered as any other", async () => {
     const answer = await answerTo(requestText(`/files/${"a/".repeat(7000)}`));
     expect([401, 404, 414]).toContain(answer.status);
   });
@@ -195,39 +195,39 @@ describe("Large requests", () => {
 describe("Pipelined requests", () => {
   const get = (lines: readonly string[], last = false, target = "/private") => requestText(target, lines, { last });
 
-  it("good, bad, good: each gets its own answer", async () => {
+  test("good, bad, good: each gets its own answer", async () => {
     const answers = await exchange(port, get([auth(alice)]) + get([auth(forged)]) + get([auth(bob)], true));
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 200]);
     expect(answers.map(subjectOf)).toEqual(["alice", undefined, "bob"]);
   });
 
-  it("without credentials after good ones borrow none", async () => {
+  test("without credentials after good ones borrow none", async () => {
     const answers = await exchange(port, get([auth(alice)]) + get([]) + get([auth(bob)]) + get([], true));
     expect(answers.map(({ status }) => status)).toEqual([200, 401, 200, 401]);
     expect(answers.map(subjectOf)).toEqual(["alice", undefined, "bob", undefined]);
   });
 
-  it("keep a hundred people apart", async () => {
+  test("keep a hundred people apart", async () => {
     const names = Array.from({ length: 100 }, (_, n) => `person-${n}`);
     const texts = names.map((sub, n) => get([auth(token({ sub }))], n === 99));
     expect((await exchange(port, texts.join(""))).map(subjectOf)).toEqual(names);
   });
 
-  it("do not let a preflight open what follows", async () => {
+  test("do not let a preflight open what follows", async () => {
     const lines = ["Origin: https://app.test", "Access-Control-Request-Method: GET"];
     const preflight = requestText("/private", lines, { method: "OPTIONS", last: false });
     const answers = await exchange(port, preflight + get(lines, true));
     expect(answers.map(({ status }) => status)).toEqual([404, 401]);
   });
 
-  it("do not let the body of one be the next", async () => {
+  test("do not let the body of one be the next", async () => {
     const inner = get([auth(alice)], true);
     const head = `POST /public HTTP/1.1\r\nHost: api.test\r\nContent-Type: text/plain\r\nContent-Length: ${inner.length}\r\n\r\n`;
     const answers = await exchange(port, head + inner + get([], true));
     expect(answers.map(({ status }) => status)).toEqual([200, 401]);
   });
 
-  it.each([
+  test.each([
     ["both a length and chunks", "Content-Length: 5\r\nTransfer-Encoding: chunked"],
     ["two lengths", "Content-Length: 5\r\nContent-Length: 50"],
     ["a length that is none", "Content-Length: 0x5"],
@@ -239,7 +239,7 @@ describe("Pipelined requests", () => {
     expect(more.filter(({ status }) => status !== 400)).toEqual([]);
   });
 
-  it("wait for keys in their order, and each gets its own answer", async () => {
+  test("wait for keys in their order, and each gets its own answer", async () => {
     const remote = await startRemote();
     const held = gate(json({ keys: [remote.key.jwk] }));
     remote.server.on("/jwks", held.answer);
@@ -255,7 +255,7 @@ describe("Pipelined requests", () => {
 });
 
 describe("Requests that are given up", () => {
-  it("while keys are fetched do no harm, and the keys are there for the others", async () => {
+  test("while keys are fetched do no harm, and the keys are there for the others", async () => {
     const remote = await startRemote();
     const held = gate(json({ keys: [remote.key.jwk] }));
     remote.server.on("/jwks", held.answer);
@@ -273,7 +273,7 @@ describe("Requests that are given up", () => {
     await remote.server.close();
   });
 
-  it.each([
+  test.each([
     ["with a good token", [auth(alice)]],
     ["with a bad one", [auth(forged)]],
     ["with none", []],
@@ -286,7 +286,7 @@ describe("Requests that are given up", () => {
     expect(await wire.closed).not.toMatch(/^HTTP\/1\.1 2/);
   });
 
-  it("without a token are refused before their body has come", async () => {
+  test("without a token are refused before their body has come", async () => {
     const wire = await openWire(port);
     wire.write(
       "POST /private HTTP/1.1\r\nHost: api.test\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{",
@@ -295,7 +295,7 @@ describe("Requests that are given up", () => {
     wire.socket.destroy();
   });
 
-  it("in the middle of the headers do no harm", async () => {
+  test("in the middle of the headers do no harm", async () => {
     for (const part of ["G", "GET /private", "GET /private HTTP/1.1\r\n", `GET /private HTTP/1.1\r\n${auth(alice)}`]) {
       const wire = await openWire(port);
       wire.write(part);
@@ -306,7 +306,7 @@ describe("Requests that are given up", () => {
 });
 
 describe("Slow headers", () => {
-  it("are read byte by byte to the same answers", async () => {
+  test("are read byte by byte to the same answers", async () => {
     for (const [credentials, status] of [
       [alice, 200],
       [forged, 401],
@@ -321,7 +321,7 @@ describe("Slow headers", () => {
     }
   });
 
-  it("of a hundred sockets keep nobody else waiting, and get nothing", async () => {
+  test("of a hundred sockets keep nobody else waiting, and get nothing", async () => {
     const wires = await Promise.all(Array.from({ length: 100 }, () => openWire(port)));
     for (const wire of wires) wire.write(`GET /private HTTP/1.1\r\nHost: api.test\r\n${auth(alice)}\r\nX-Slow: `);
     await expectAlive();
@@ -413,14 +413,14 @@ describe("Odd paths (without credentials)", () => {
     oddTargets.map((target) => [kind, target] as const),
   );
 
-  it.each(rows)("a %s router gives nothing for %j", async (kind, target) => {
+  test.each(rows)("a %s router gives nothing for %j", async (kind, target) => {
     const [answer] = await exchange(ports[kind] ?? 0, requestText(target));
     expect(answer?.status ?? 400).toBeGreaterThanOrEqual(400);
     expect(answer?.status ?? 400).toBeLessThan(500);
     expect(answer?.body ?? "").not.toContain("secret");
   });
 
-  it.each([
+  test.each([
     ["lenient", "//private/"],
     ["lenient", "/PRIVATE;x"],
     ["strict", "/%70rivate"],
@@ -435,7 +435,7 @@ describe("Odd paths (without credentials)", () => {
 });
 
 describe("Headers that would override", () => {
-  it.each([
+  test.each([
     ["the URL", ["X-Original-URL: /public", "X-Rewrite-URL: /public"]],
     ["the path", ["X-Forwarded-Path: /public", "X-Forwarded-Prefix: /public", "X-Forwarded-Uri: /public"]],
     [
@@ -456,7 +456,7 @@ describe("Headers that would override", () => {
     }
   });
 
-  it.each([
+  test.each([
     "HEAD",
     "OPTIONS",
     "TRACE",
@@ -479,7 +479,7 @@ describe("Headers that would override", () => {
 });
 
 describe("Other versions of HTTP", () => {
-  it.each([
+  test.each([
     ["HTTP/1.0 without a token", "GET /private HTTP/1.0\r\n\r\n", 401],
     ["HTTP/1.0 with one", `GET /private HTTP/1.0\r\n${auth(alice)}\r\n\r\n`, 200],
     ["HTTP/1.0 with a forged one", `GET /private HTTP/1.0\r\n${auth(forged)}\r\n\r\n`, 401],
@@ -517,7 +517,7 @@ describe("Text of an attacker's choice", () => {
   };
   const rows = Object.keys(places).flatMap((place) => odd.map(([name, text]) => [place, name, text] as const));
 
-  it.each(rows)("in %s, with %s, neither injects nor comes back", async (place, _name, text) => {
+  test.each(rows)("in %s, with %s, neither injects nor comes back", async (place, _name, text) => {
     const credentials = places[place]?.(text) ?? "";
     const answer = await answerTo(requestText("/private", [auth(credentials)]));
     expect(answer.status).toBe(401);
@@ -527,7 +527,7 @@ describe("Text of an attacker's choice", () => {
     expect(JSON.stringify(answer)).not.toContain(credentials.slice(0, 40));
   });
 
-  it("in the Host or the query neither comes back", async () => {
+  test("in the Host or the query neither comes back", async () => {
     const hostile = `GET /private?access_token=${alice}&marker HTTP/1.1\r\nHost: marker.test\r\nConnection: close\r\n\r\n`;
     const answer = await answerTo(hostile);
     expect(answer.status).toBe(401);
@@ -535,14 +535,14 @@ describe("Text of an attacker's choice", () => {
     expect(JSON.stringify(answer)).not.toContain(alice);
   });
 
-  it("never comes with a stack or a path of this machine", async () => {
+  test("never comes with a stack or a path of this machine", async () => {
     for (const credentials of [forged, "x", "a.b.c", `${alice}x`, "....", "\\", `${encode("{")}.${encode("{")}.x`]) {
       const answer = await answerTo(requestText("/private", [auth(credentials)]));
       expect(JSON.stringify(answer)).not.toMatch(/\.(?:ts|js):\d|node_modules|\bat \w+\.|\/src\//);
     }
   });
 
-  it("never keeps the challenge away: every 401 has one, and without credentials it names no error", async () => {
+  test("never keeps the challenge away: every 401 has one, and without credentials it names no error", async () => {
     const without = valuesOf(await answerTo(requestText("/private")), "www-authenticate");
     expect(without.map(parseChallenge)).toEqual([{ scheme: "Bearer", parameters: { realm: "api" } }]);
     const lacking = await answerTo(requestText("/admin/keys", [auth(alice)]));
@@ -553,7 +553,7 @@ describe("Text of an attacker's choice", () => {
 });
 
 describe("Two hundred sockets of garbage at once", () => {
-  it("change no answer, and end nothing", async () => {
+  test("change no answer, and end nothing", async () => {
     const random = createRandom("garbage");
     const starts = [
       "",
@@ -576,7 +576,7 @@ describe("Two hundred sockets of garbage at once", () => {
 });
 
 describe("Keys that an attacker serves", () => {
-  it("are never asked for, whatever stands in the headers of a request", async () => {
+  test("are never asked for, whatever stands in the headers of a request", async () => {
     const attacker = await startIssuer();
     const lines = [
       `X-Forwarded-Host: ${attacker.origin}`,

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { jwks, token } from "../support/keys.js";
-import { event, openSocketIo, refusalOf, stopAll } from "../support/sockets.js";
+import { event, openSocketIo, refusalOf, stopAll } from "./_connections.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const alice = token({ sub: "alice" });
@@ -62,7 +62,7 @@ const odd: unknown[] = [
 ];
 
 describe("A process", () => {
-  it.each([
+  test.each([
     ["strict", ""],
     ["optional", ", { optional: true }"],
   ])("lives on after every odd handshake, and lets a good one in: %s", async (name, need) => {

@@ -3,7 +3,7 @@
 
 import type { Server } from "socket.io";
 import type { Socket } from "socket.io-client";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createGuard, createRevocationList, type Guard, type GuardOptions } from "../../src/index.js";
 import { type Clock, createClock, start } from "../support/clock.js";
 import { issuer, options, token } from "../support/keys.js";
@@ -15,7 +15,7 @@ import {
   startSocketIo,
   stopAll,
   type TestSocket,
-} from "../support/sockets.js";
+} from "./_connections.js";
 
 const alice = token({ sub: "alice", jti: "first" });
 const renewed = token({ sub: "alice", exp: start + 3600 });
@@ -78,7 +78,7 @@ async function open(terms: Partial<SocketIoTerms> = {}, credentials: string | nu
 }
 
 describe("A connection that comes back", () => {
-  it.each([
+  test.each([
     ["with the same token", alice],
     ["with a newer one of the same subject", renewed],
   ])("%s is recovered, and its token counts until it expires", async (_name, credentials) => {
@@ -98,7 +98,7 @@ describe("A connection that comes back", () => {
     expect(heard).toEqual([]);
   });
 
-  it("is told when its token expires, also without a word of its own", async () => {
+  test("is told when its token expires, also without a word of its own", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const server = { connectionStateRecovery: {}, pingInterval: 2 ** 29, pingTimeout: 2 ** 29 };
     const { client, cut } = await open({ server });
@@ -113,7 +113,7 @@ describe("A connection that comes back", () => {
     expect(await told).toMatchObject({ reason: "expired" });
   });
 
-  it.each([
+  test.each([
     ["has expired", "expired", () => clock.advance(400)],
     ["was revoked", "token_revoked", (list) => list.revoke({ issuer, jti: "first", expiresAt: start + 300 })],
   ] satisfies [string, string, (list: ReturnType<typeof createRevocationList>) => void][])(
@@ -134,7 +134,7 @@ describe("A connection that comes back", () => {
     },
   );
 
-  it.each([
+  test.each([
     ["with a token of somebody else", bob, "claim_mismatch"],
     ["without a token", null, "credentials_missing"],
   ])("%s does not get the rooms of whom it belonged to", async (_name, credentials, reason) => {
@@ -146,7 +146,7 @@ describe("A connection that comes back", () => {
     expect(connected).toEqual(["alice false"]);
   });
 
-  it("as an anonymous one may be anonymous still, or have logged in", async () => {
+  test("as an anonymous one may be anonymous still, or have logged in", async () => {
     const { client, connected, cut } = await open({ need: [{ optional: true }] }, null);
     await cut();
     client.connect();
@@ -160,7 +160,7 @@ describe("A connection that comes back", () => {
     expect(connected).toEqual(["undefined false", "undefined true", "bob true"]);
   });
 
-  it("is checked alike where its session was written down", async () => {
+  test("is checked alike where its session was written down", async () => {
     const { client, connected, cut } = await open({ prepare: writeDown });
     await cut();
     client.connect();
@@ -173,7 +173,7 @@ describe("A connection that comes back", () => {
     expect(connected).toEqual(["alice false", "alice true"]);
   });
 
-  it("past the check is disconnected, and none of its events is heard", async () => {
+  test("past the check is disconnected, and none of its events is heard", async () => {
     const servers: Server[] = [];
     const { client, heard, cut } = await open({ prepare: (server) => void servers.push(server) });
     await cut();
@@ -188,7 +188,7 @@ describe("A connection that comes back", () => {
     expect(heard).toEqual([]);
   });
 
-  it("leaves nothing of a token in what is written down", async () => {
+  test("leaves nothing of a token in what is written down", async () => {
     const found: TestSocket[] = [];
     await open({ onConnection: (socket) => void found.push(socket) });
     const written = JSON.stringify(found[0]?.data);

@@ -4,7 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { Agent } from "node:https";
 import type { Server } from "socket.io";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { WebSocket } from "ws";
 import { protect } from "../../src/adapters/socket.io.js";
 import { protectUpgrade, type Session, type UpgradeOptions } from "../../src/adapters/ws.js";
@@ -20,7 +20,7 @@ import {
 import { createIdentity } from "../support/certificates.js";
 import { type Clock, createClock, start } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
-import { event, openSocketIo, openWs, replaceIn, startSocketIo, startWs, stopAll } from "../support/sockets.js";
+import { event, openSocketIo, openWs, replaceIn, startSocketIo, startWs, stopAll } from "./_connections.js";
 
 const alice = token({ sub: "alice" });
 const longLived = token({ sub: "alice", exp: start + 86_400, jti: "long" });
@@ -109,7 +109,7 @@ async function connectSocketIo(guard: Guard<unknown>, terms: Partial<Parameters<
 }
 
 describe("A session over ws", () => {
-  it("hands no message on once the clock is past `exp`, also where no timer has run: a machine slept", async () => {
+  test("hands no message on once the clock is past `exp`, also where no timer has run: a machine slept", async () => {
     const connection = await connectWs(guardWith());
     clock.advance(299);
     expect(await ask(connection, "who")).toBe("alice");
@@ -119,7 +119,7 @@ describe("A session over ws", () => {
     expect(connection.heard).toEqual(["who"]);
   });
 
-  it("looks at the clock with each message, and at no issuer: there may be many", async () => {
+  test("looks at the clock with each message, and at no issuer: there may be many", async () => {
     const guard = guardWith();
     const status = vi.spyOn(guard, "status");
     const connection = await connectWs(guard);
@@ -127,7 +127,7 @@ describe("A session over ws", () => {
     expect(status).not.toHaveBeenCalled();
   });
 
-  it("serves no facts past `exp`, says whose it was, and closes when it is asked for them", async () => {
+  test("serves no facts past `exp`, says whose it was, and closes when it is asked for them", async () => {
     const { session, closed } = await connectWs(guardWith());
     clock.advance(299);
     expect(session.auth?.subject).toBe("alice");
@@ -139,7 +139,7 @@ describe("A session over ws", () => {
     expect(session.auth).toBeUndefined();
   });
 
-  it("is over for the application at `exp`, and for a client that does not close a second later", async () => {
+  test("is over for the application at `exp`, and for a client that does not close a second later", async () => {
     const connection = await connectWs(guardWith());
     const { socket, session, other, heard } = connection;
     // A client that reads the close frame, and goes on as if it had not.
@@ -161,7 +161,7 @@ describe("A session over ws", () => {
     expect(heard).toEqual(["who"]);
   });
 
-  it("whose token expired within the tolerance lasts a second, and longer with a new token", async () => {
+  test("whose token expired within the tolerance lasts a second, and longer with a new token", async () => {
     const guard = guardWith();
     clock.advance(302);
     const leaving = await connectWs(guard);
@@ -173,7 +173,7 @@ describe("A session over ws", () => {
     expect(await ask(staying, "who")).toBe("alice");
   });
 
-  it("ends when the wall clock was set back meanwhile: its time has passed", async () => {
+  test("ends when the wall clock was set back meanwhile: its time has passed", async () => {
     const host = vi.spyOn(performance, "now");
     const time = performance.now();
     const { closed } = await connectWs(guardWith());
@@ -185,7 +185,7 @@ describe("A session over ws", () => {
 });
 
 describe("A token that was revoked", () => {
-  it("ends its ws connection within a minute, and no other", async () => {
+  test("ends its ws connection within a minute, and no other", async () => {
     const revocation = createRevocationList({ now: clock.now });
     const guard = guardWith({ revocation });
     const [first, second] = [await connectWs(guard, longLived), await connectWs(guard, token({ sub: "bob" }))];
@@ -195,7 +195,7 @@ describe("A token that was revoked", () => {
     expect(await ask(second, "who")).toBe("bob");
   });
 
-  it("ends its Socket.IO connection within a minute; one that was not goes on", async () => {
+  test("ends its Socket.IO connection within a minute; one that was not goes on", async () => {
     const revocation = createRevocationList({ now: clock.now });
     const { client, told, gone } = await connectSocketIo(guardWith({ revocation }));
     await pass(60);
@@ -206,7 +206,7 @@ describe("A token that was revoked", () => {
     expect(await gone).toBe("io server disconnect");
   });
 
-  it("counts no more for one that was renewed with another in the meantime", async () => {
+  test("counts no more for one that was renewed with another in the meantime", async () => {
     let answer: ((isRevoked: boolean) => void) | undefined;
     const isRevoked = () => (answer === undefined ? false : new Promise<boolean>((resolve) => (answer = resolve)));
     const guard = guardWith({ revocation: { isRevoked } });
@@ -225,7 +225,7 @@ describe("A token that was revoked", () => {
 });
 
 describe("What a connection needs", () => {
-  it("must hold all the time: a login that has become too old ends it", async () => {
+  test("must hold all the time: a login that has become too old ends it", async () => {
     const need = stepUp({ maxAge: 100 });
     const connection = await connectWs(guardWith(), token({ sub: "alice", auth_time: start - 10 }), { need });
     await pass(60);
@@ -247,7 +247,7 @@ describe("While the deny list cannot be asked", () => {
     return { state, revocation };
   };
 
-  it("a session goes on, and longer if the list comes back", async () => {
+  test("a session goes on, and longer if the list comes back", async () => {
     const { state, revocation } = failing();
     const connection = await connectWs(guardWith({ revocation }), longLived);
     for (let outage = 0; outage < 3; outage++) {
@@ -259,7 +259,7 @@ describe("While the deny list cannot be asked", () => {
     expect(await ask(connection, "who")).toBe("alice");
   });
 
-  it("a session ends after five minutes, and says that it may try again", async () => {
+  test("a session ends after five minutes, and says that it may try again", async () => {
     const { state, revocation } = failing();
     const connection = await connectWs(guardWith({ revocation }), longLived);
     state.isDown = true;
@@ -269,7 +269,7 @@ describe("While the deny list cannot be asked", () => {
     expect(await connection.closed).toEqual([1013, "revocation_unavailable"]);
   });
 
-  it("a session ends after five minutes also where the list never answers", async () => {
+  test("a session ends after five minutes also where the list never answers", async () => {
     const state = { hangs: false };
     const isRevoked = () => (state.hangs ? new Promise<boolean>(() => {}) : false);
     const { closed } = await connectWs(guardWith({ revocation: { isRevoked } }), longLived);
@@ -280,7 +280,7 @@ describe("While the deny list cannot be asked", () => {
 });
 
 describe("A session with `maxAge`", () => {
-  it("ends then over ws, however often it was renewed", async () => {
+  test("ends then over ws, however often it was renewed", async () => {
     const connection = await connectWs(guardWith(), longLived, { session: { maxAge: 1000 } });
     for (let renewal = 0; renewal < 9; renewal++) {
       await pass(100);
@@ -290,7 +290,7 @@ describe("A session with `maxAge`", () => {
     expect(await connection.closed).toEqual([4401, "session_too_old"]);
   });
 
-  it("ends then over Socket.IO, also where it is anonymous", async () => {
+  test("ends then over Socket.IO, also where it is anonymous", async () => {
     const need = [{ optional: true, session: { maxAge: 1000 } }] as const;
     const server = { pingInterval: 2 ** 29, pingTimeout: 2 ** 29 };
     const client = openSocketIo(await startSocketIo({ guard: guardWith(), need, server }));
@@ -302,7 +302,7 @@ describe("A session with `maxAge`", () => {
     expect(await told).toMatchObject({ reason: "session_too_old" });
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, "60", null])("of %s is refused at creation", (maxAge) => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, "60", null])("of %s is refused at creation", (maxAge) => {
     const session = { maxAge: maxAge as number };
     const sockets = { on: () => {} } as never;
     const onConnection = () => {};
@@ -310,7 +310,7 @@ describe("A session with `maxAge`", () => {
     expect(() => protectUpgrade(guardWith(), { sockets, onConnection, session })).toThrow("session.maxAge");
   });
 
-  it("that is misspelt is refused at creation, as is a misspelt need", () => {
+  test("that is misspelt is refused at creation, as is a misspelt need", () => {
     const sockets = { on: () => {} } as never;
     const onConnection = () => {};
     expect(() => protect(guardWith(), { session: { maxage: 60 } as never })).toThrow("session.maxage");
@@ -332,7 +332,7 @@ describe("A client that authenticates again and again", () => {
     return { guard: replaceIn(guard, { attempt }), asked };
   };
 
-  it("is looked at five times a minute, then refused, then disconnected", async () => {
+  test("is looked at five times a minute, then refused, then disconnected", async () => {
     const { guard, asked } = counting();
     const connection = await connectWs(guard, longLived);
     asked.count = 0;
@@ -348,7 +348,7 @@ describe("A client that authenticates again and again", () => {
     expect(asked.count).toBe(5);
   });
 
-  it("is looked at again a minute later", async () => {
+  test("is looked at again a minute later", async () => {
     const { guard } = counting();
     const { client } = await connectSocketIo(guard);
     for (let count = 0; count < 6; count++) await client.emitWithAck("authenticate", "x");
@@ -357,7 +357,7 @@ describe("A client that authenticates again and again", () => {
     expect(await client.emitWithAck("authenticate", longLived)).toHaveProperty("expires_at");
   });
 
-  it("is looked at once at a time", async () => {
+  test("is looked at once at a time", async () => {
     const guard = guardWith();
     let release = () => {};
     const gate = new Promise<void>((resolve) => {
@@ -378,7 +378,7 @@ describe("A client that authenticates again and again", () => {
 });
 
 describe("Renewal", () => {
-  it("keeps the token that came last, also where an earlier one is checked for longer", async () => {
+  test("keeps the token that came last, also where an earlier one is checked for longer", async () => {
     const guard = guardWith();
     const [slow, fast] = [token({ sub: "alice", exp: start + 400 }), token({ sub: "alice", exp: start + 500 })];
     let release = () => {};
@@ -396,7 +396,7 @@ describe("Renewal", () => {
     expect(session.auth?.expiresAt).toBe(start + 500);
   });
 
-  it.each([
+  test.each([
     ["of the same client is taken", { client_id: "a" }, "authenticated"],
     ["of another client is refused", { client_id: "b" }, "refused"],
     ["that names no client is refused", {}, "refused"],
@@ -406,7 +406,7 @@ describe("Renewal", () => {
     expect(await authenticate(connection, renewal)).toMatchObject({ type });
   });
 
-  it("still knows with which certificate the connection was opened, whose own socket is gone", async () => {
+  test("still knows with which certificate the connection was opened, whose own socket is gone", async () => {
     vi.useRealTimers();
     const guard = guardWith();
     const requests: GuardRequest[] = [];
@@ -431,7 +431,7 @@ describe("Renewal", () => {
 });
 
 describe("A session over Socket.IO", () => {
-  it("hands no event on once the clock is past `exp`, also where no timer has run", async () => {
+  test("hands no event on once the clock is past `exp`, also where no timer has run", async () => {
     const heard: string[] = [];
     const { client, told } = await connectSocketIo(guardWith(), {
       onConnection: (socket) => void socket.on("delete", (what: string) => heard.push(what)),
@@ -444,7 +444,7 @@ describe("A session over Socket.IO", () => {
     expect(heard).toEqual(["one"]);
   });
 
-  it("shows catch-all listeners no event once the clock is past `exp`, before that every one", async () => {
+  test("shows catch-all listeners no event once the clock is past `exp`, before that every one", async () => {
     const heard: unknown[] = [];
     const { client, told } = await connectSocketIo(guardWith(), {
       onConnection: (socket) =>
@@ -458,7 +458,7 @@ describe("A session over Socket.IO", () => {
     expect(heard).toEqual(["delete", "one"]);
   });
 
-  it("hands no answer of the client on once the clock is past `exp`, before that every one", async () => {
+  test("hands no answer of the client on once the clock is past `exp`, before that every one", async () => {
     const answers: unknown[] = [];
     const { client, told } = await connectSocketIo(guardWith(), {
       onConnection: (socket) =>
@@ -476,7 +476,7 @@ describe("A session over Socket.IO", () => {
     expect(answers).toEqual(["one"]);
   });
 
-  it("tells the application whose connection it was when it is over", async () => {
+  test("tells the application whose connection it was when it is over", async () => {
     const seen: unknown[] = [];
     const { gone } = await connectSocketIo(guardWith(), {
       onConnection: (socket) =>
@@ -488,7 +488,7 @@ describe("A session over Socket.IO", () => {
     expect(seen).toEqual([undefined, "alice"]);
   });
 
-  it.each<[string, (server: Server) => void]>([
+  test.each<[string, (server: Server) => void]>([
     ["what is sent", (server) => server.on("connection", (socket) => void socket.onAnyOutgoing(broken))],
     ["the end", (server) => server.on("connection", (socket) => void socket.on("disconnecting", broken))],
   ])("ends at `exp` also where a listener for %s throws", async (_name, prepare) => {

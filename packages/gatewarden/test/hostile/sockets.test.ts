@@ -4,11 +4,11 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import type { Server } from "socket.io";
 import type { Socket } from "socket.io-client";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { createGuard, type Guard } from "../../src/index.js";
-import { call } from "../adapters/support/request.js";
 import { options, token } from "../support/keys.js";
+import { call } from "../support/request.js";
 import {
   event,
   openSocketIo,
@@ -20,8 +20,8 @@ import {
   startWs,
   stopAll,
   type TestSocket,
-} from "../support/sockets.js";
-import { exchange, requestText } from "../support/wire.js";
+} from "./_connections.js";
+import { exchange, requestText } from "./_wire.js";
 
 const guard = createGuard(options()) as Guard<unknown>;
 const alice = token({ sub: "alice" });
@@ -58,7 +58,7 @@ const oddTokens: [string, unknown][] = [
 ];
 
 describe("A Socket.IO handshake", () => {
-  it.each(oddTokens)("whose token is %s is refused as malformed", async (_name, odd) => {
+  test.each(oddTokens)("whose token is %s is refused as malformed", async (_name, odd) => {
     const origin = await startSocketIo({ guard });
     expect(await refusalOf(openSocketIo(origin, { auth: { token: odd } }))).toMatchObject({
       reason: "credentials_malformed",
@@ -66,14 +66,14 @@ describe("A Socket.IO handshake", () => {
     expect(await whoIs(openSocketIo(origin, { auth: { token: alice } }))).toBe("alice");
   });
 
-  it.each(oddTokens)("whose token is %s is no anonymous one", async (_name, odd) => {
+  test.each(oddTokens)("whose token is %s is no anonymous one", async (_name, odd) => {
     const origin = await startSocketIo({ guard, need: [{ optional: true }] });
     const refusal = await refusalOf(openSocketIo(origin, { auth: { token: odd } }));
     expect(refusal).toMatchObject({ reason: "credentials_malformed" });
     expect(await whoIs(openSocketIo(origin))).toBeNull();
   });
 
-  it("whose token is null has none, as `localStorage.getItem` says of one that is not there", async () => {
+  test("whose token is null has none, as `localStorage.getItem` says of one that is not there", async () => {
     const auth = { token: null };
     const strict = await startSocketIo({ guard });
     expect(await refusalOf(openSocketIo(strict, { auth }))).toMatchObject({ reason: "credentials_missing" });
@@ -83,7 +83,7 @@ describe("A Socket.IO handshake", () => {
     expect(await whoIs(openSocketIo(strict, { auth, extraHeaders }))).toBe("alice");
   });
 
-  it.each(["0null", "0[1]", '0"x"', "0{", '0["token"]', "0/admin", '2["who"]'])(
+  test.each(["0null", "0[1]", '0"x"', "0{", '0["token"]', "0/admin", '2["who"]'])(
     "whose packet is %s leaves the server alive",
     async (packet) => {
       const origin = await startSocketIo({ guard });
@@ -95,7 +95,7 @@ describe("A Socket.IO handshake", () => {
     },
   );
 
-  it.each<[string, Partial<Guard<unknown>>]>([
+  test.each<[string, Partial<Guard<unknown>>]>([
     ["refusal", { refusal: fail }],
     ["attempt", { attempt: fail }],
     ["attempt, later", { attempt: () => Promise.reject(new TypeError("The guard's fault")) }],
@@ -106,7 +106,7 @@ describe("A Socket.IO handshake", () => {
     expect(await refusalOf(openSocketIo(origin, { auth }))).toMatchObject({ reason: "check_failed" });
   });
 
-  it("is refused where a middleware behind the check throws", async () => {
+  test("is refused where a middleware behind the check throws", async () => {
     const isFatal = (socket: TestSocket) => socket.handshake.query["fatal"] === "1";
     const prepare = (server: Server) => void server.use((socket, next) => (isFatal(socket) ? fail() : next()));
     const origin = await startSocketIo({ guard, prepare });
@@ -118,7 +118,7 @@ describe("A Socket.IO handshake", () => {
 });
 
 describe("A Socket.IO handshake over polling", () => {
-  it("with two Host headers shows both, also where its token is in `auth`", async () => {
+  test("with two Host headers shows both, also where its token is in `auth`", async () => {
     const hosts: unknown[] = [];
     const attempt: Guard<unknown>["attempt"] = (request, ...rest) => {
       hosts.push(Reflect.get(request.headers, "host"));
@@ -143,13 +143,13 @@ describe("The Socket.IO event `authenticate`", () => {
     return client;
   };
 
-  it.each([...oddTokens, ["null", null]])("with %s is refused as malformed", async (_name, odd) => {
+  test.each([...oddTokens, ["null", null]])("with %s is refused as malformed", async (_name, odd) => {
     const client = await connected();
     expect(await client.emitWithAck("authenticate", odd)).toMatchObject({ reason: "credentials_malformed" });
     expect(await client.emitWithAck("who")).toBe("alice");
   });
 
-  it("without a token is answered too, and need not wait for the answer", async () => {
+  test("without a token is answered too, and need not wait for the answer", async () => {
     const client = await connected();
     expect(await client.emitWithAck("authenticate")).toMatchObject({ reason: "credentials_malformed" });
     for (const args of [[], [alice, "no function"], [alice, { call: 1, apply: 1 }]]) {
@@ -159,7 +159,7 @@ describe("The Socket.IO event `authenticate`", () => {
     expect(await client.emitWithAck("authenticate", alice, "more", { and: "more" })).toHaveProperty("expires_at");
   });
 
-  it("is answered where `refusal` throws, and where the check does", async () => {
+  test("is answered where `refusal` throws, and where the check does", async () => {
     const broken = { isOn: false };
     const attempt: Guard<unknown>["attempt"] = (request, ...need) =>
       broken.isOn ? fail() : guard.attempt(request, ...need);
@@ -180,7 +180,7 @@ describe("A ws upgrade", () => {
   };
   const headers = { ...upgrade, authorization: `Bearer ${alice}` };
 
-  it.each<[string, Partial<Guard<unknown>>]>([
+  test.each<[string, Partial<Guard<unknown>>]>([
     ["attempt", { attempt: fail }],
     ["attempt, later", { attempt: () => Promise.reject(new TypeError("The guard's fault")) }],
     ["responseHeaders", { responseHeaders: fail }],
@@ -191,14 +191,14 @@ describe("A ws upgrade", () => {
     expect([answer.status, answer.json]).toMatchObject([500, { reason: "check_failed" }]);
   });
 
-  it("is answered 500 where `refusal` throws, or who listens to the server's headers", async () => {
+  test("is answered 500 where `refusal` throws, or who listens to the server's headers", async () => {
     const origin = await startWs({ guard: replaceIn(guard, { refusal: fail }) });
     expect((await call(origin, { headers: upgrade })).status).toBe(500);
     const sockets = new WebSocketServer({ noServer: true }).on("headers", fail);
     expect((await call(await startWs({ guard, sockets }), { headers })).status).toBe(500);
   });
 
-  it.each([
+  test.each([
     ["throws", fail],
     ["rejects", async () => fail()],
   ])("whose application %s is closed, and the operator is told", async (_name, onConnection) => {
@@ -208,7 +208,7 @@ describe("A ws upgrade", () => {
     expect(vi.mocked(process.emitWarning).mock.calls.flat()).toContain("onConnection failed: TypeError");
   });
 
-  it("that was refused does not stay open for as long as the client likes", async () => {
+  test("that was refused does not stay open for as long as the client likes", async () => {
     const { port } = new URL(await startWs({ guard }));
     const stream = connect({ port: Number(port), host: "127.0.0.1", allowHalfOpen: true });
     const lines = Object.entries(upgrade).map((pair) => pair.join(": "));
@@ -229,7 +229,7 @@ describe("A ws client", () => {
     return String(data);
   };
 
-  it.each(oddTokens)("that authenticates with %s is refused as malformed", async (_name, odd) => {
+  test.each(oddTokens)("that authenticates with %s is refused as malformed", async (_name, odd) => {
     const socket = openWs(await startWs({ guard }), alice);
     await once(socket, "open");
     const answer = await ask(socket, JSON.stringify({ type: "authenticate", token: odd }));
@@ -237,7 +237,7 @@ describe("A ws client", () => {
     expect(await ask(socket, "who")).toBe("alice");
   });
 
-  it.each([
+  test.each([
     ["no JSON", '"authenticate'],
     ["no object", '"authenticate"'],
     ["null in JSON", 'null "authenticate"'],
@@ -252,14 +252,14 @@ describe("A ws client", () => {
     expect(await ask(socket, "who")).toBe("alice");
   });
 
-  it("is answered where `refusal` throws", async () => {
+  test("is answered where `refusal` throws", async () => {
     const socket = openWs(await startWs({ guard: replaceIn(guard, { refusal: fail }) }), alice);
     await once(socket, "open");
     const answer = await ask(socket, JSON.stringify({ type: "authenticate", token: "x" }));
     expect(JSON.parse(answer)).toMatchObject({ type: "refused", reason: "check_failed" });
   });
 
-  it("that breaks the protocol loses its connection, also where the application does not listen for errors", async () => {
+  test("that breaks the protocol loses its connection, also where the application does not listen for errors", async () => {
     const origin = await startWs({ guard });
     const socket = openWs(origin, alice);
     socket.on("error", () => {});

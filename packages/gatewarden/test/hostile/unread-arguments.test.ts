@@ -1,7 +1,7 @@
 // A part of a rule that is not read protects nothing (CWE-636). Every exported function that takes a requirement counts what it was given.
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { AuthError, ConfigError, type Need, permission, type Requirement } from "../../src/index.js";
 import { bearer, guardWith, token } from "../support/keys.js";
@@ -152,7 +152,7 @@ async function outcomeOf(call: () => unknown): Promise<string> {
 }
 
 describe("Every exported function", () => {
-  it.each(subPaths)("of $path is known to take requirements, or not to", async ({ path }) => {
+  test.each(subPaths)("of $path is known to take requirements, or not to", async ({ path }) => {
     const functions = Object.entries(await load(path)).filter(([, value]) => typeof value === "function");
     const known = [...Object.keys(takers[path] ?? {}), ...(others[path] ?? [])];
     expect(known.sort()).toEqual(functions.map(([name]) => name).sort());
@@ -181,7 +181,7 @@ describe.each(rows)("$path $name", ({ path, name, taker }) => {
     return outcomeOf(() => taker.call(make, values));
   };
 
-  it("takes one requirement, and none where that means a valid token", async () => {
+  test("takes one requirement, and none where that means a valid token", async () => {
     expect(await given(need)).toBe("taken");
     expect(await given()).toBe(taker.needsOne ? "refused" : "taken");
   });
@@ -214,24 +214,24 @@ const unread: Readonly<Record<string, readonly unknown[]>> = {
 describe.each(Object.entries(unread))("A guard that is asked with %s", (_name, given) => {
   const args = given as never;
 
-  it("refuses the request", async () => {
+  test("refuses the request", async () => {
     expect(await outcomeOf(() => guard.check(good, ...(args as [Requirement])))).toBe("check_failed");
   });
 
-  it("refuses the token", async () => {
+  test("refuses the token", async () => {
     const { authorization } = good.headers as { authorization: string };
     expect(await outcomeOf(() => guard.verify(authorization.slice(7), ...(args as [Requirement])))).toBe(
       "check_failed",
     );
   });
 
-  it("answers an adapter with a refusal", async () => {
+  test("answers an adapter with a refusal", async () => {
     expect(await outcomeOf(() => guard.attempt(good, ...(args as [Requirement])))).toBe("check_failed");
     const anonymous = { method: "GET", url: "/", headers: {} };
     expect(await outcomeOf(() => guard.attempt(anonymous, ...(args as [Requirement])))).toBe("check_failed");
   });
 
-  it("explains nothing", async () => {
+  test("explains nothing", async () => {
     expect(await outcomeOf(() => guard.explain(good, ...(args as [Requirement])))).toBe("refused");
   });
 });
@@ -240,7 +240,7 @@ describe("Options around a requirement", () => {
   const anonymous = { method: "GET", url: "/", headers: {} };
   const attempt = (request: typeof anonymous, need: unknown) => outcomeOf(() => guard.attempt(request, need as Need));
 
-  it("that inherit it ask for it", async () => {
+  test("that inherit it ask for it", async () => {
     const inherited = Object.assign(Object.create({ requirement: other }), { optional: true });
     expect(await attempt(good, inherited)).toBe("permission_missing");
     class Options {
@@ -253,7 +253,7 @@ describe("Options around a requirement", () => {
     expect(await attempt(anonymous, new Options())).toBe("taken");
   });
 
-  it("open no route because every object inherits `optional` (CWE-1321)", async () => {
+  test("open no route because every object inherits `optional` (CWE-1321)", async () => {
     Object.assign(Object.prototype, { optional: true });
     try {
       expect(await attempt(anonymous, { requirement: need })).toBe("credentials_missing");
@@ -265,7 +265,7 @@ describe("Options around a requirement", () => {
 });
 
 describe("A guard that is asked rightly", () => {
-  it("lets in what meets the requirement", async () => {
+  test("lets in what meets the requirement", async () => {
     expect(await outcomeOf(() => guard.check(good))).toBe("taken");
     expect(await outcomeOf(() => guard.check(good, need))).toBe("taken");
     expect(await outcomeOf(() => guard.attempt(good, { optional: true, requirement: need }))).toBe("taken");
@@ -277,7 +277,7 @@ describe("A guard that is asked rightly", () => {
 });
 
 describe("What a requirement is made of", () => {
-  it.each<[string, readonly unknown[], string]>([
+  test.each<[string, readonly unknown[], string]>([
     ["claim", ["roles", "admin"], "taken"],
     ["claim", ["roles", "admin", "editor"], "refused"],
     ["claim", ["roles", undefined], "refused"],

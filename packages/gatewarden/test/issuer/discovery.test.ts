@@ -1,5 +1,5 @@
 // From an issuer to its metadata, which must name the very issuer that was asked for.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createGuard, type GuardOptions } from "../../src/index.js";
 import { createDiscovery } from "../../src/issuer/discovery.js";
 import { createClock } from "../support/clock.js";
@@ -24,24 +24,24 @@ const guardFor = (options: GuardOptions) => createGuard({ audience, now: createC
 const metadata = (issuer: string) => json({ issuer, jwks_uri: `${server.origin}/jwks` });
 
 describe("Metadata", () => {
-  it("is found by OpenID Connect Discovery", async () => {
+  test("is found by OpenID Connect Discovery", async () => {
     expect(await verdict(guardFor({ issuer: server.issuer }), token(server.issuer))).toBe("accepted");
     expect(server.requests).toEqual([metadataPath, "/jwks"]);
   });
 
-  it("is found by RFC 8414 where there is no OpenID provider", async () => {
+  test("is found by RFC 8414 where there is no OpenID provider", async () => {
     server.on(metadataPath, status(404));
     server.on(oauthPath, metadata(server.issuer));
     expect(await verdict(guardFor({ issuer: server.issuer }), token(server.issuer))).toBe("accepted");
   });
 
-  it("is found by RFC 8414 where another page answers at the first place", async () => {
+  test("is found by RFC 8414 where another page answers at the first place", async () => {
     server.on(metadataPath, text("<html></html>"));
     server.on(oauthPath, metadata(server.issuer));
     expect(await verdict(guardFor({ issuer: server.issuer }), token(server.issuer))).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["/tenant/a", "/tenant/a/.well-known/openid-configuration"],
     ["/tenant/a/", "/tenant/a/.well-known/openid-configuration"],
     ["/tenant/a", `${oauthPath}/tenant/a`],
@@ -52,7 +52,7 @@ describe("Metadata", () => {
     expect(await verdict(guardFor({ issuer }), token(issuer))).toBe("accepted");
   });
 
-  it("is not looked for in the second place while the first one fails", async () => {
+  test("is not looked for in the second place while the first one fails", async () => {
     server.on(metadataPath, status(503));
     server.on(oauthPath, metadata(server.issuer));
     const error = await refusalOf(guardFor({ issuer: server.issuer }).verify(token(server.issuer)));
@@ -61,7 +61,7 @@ describe("Metadata", () => {
     expect(server.count(oauthPath)).toBe(0);
   });
 
-  it.each([
+  test.each([
     ["another issuer", "https://evil.test/"],
     ["the issuer without its slash", () => server.origin],
     ["the issuer in capitals", () => server.issuer.toUpperCase()],
@@ -77,7 +77,7 @@ describe("Metadata", () => {
     expect(server.count("/jwks")).toBe(0);
   });
 
-  it.each([
+  test.each([
     ["none", undefined],
     ["a file", "file:///etc/passwd"],
     ["plain http elsewhere", "http://keys.test/jwks"],
@@ -93,7 +93,7 @@ describe("Metadata", () => {
     expect([error.reason, (error.cause as Error).name]).toEqual(["keys_unavailable", "MetadataError"]);
   });
 
-  it("may be fetched from elsewhere while the issuer stays the public one", async () => {
+  test("may be fetched from elsewhere while the issuer stays the public one", async () => {
     const issuer = "https://public.test/";
     const discoveryUrl = `${server.origin}/internal/metadata`;
     server.on("/internal/metadata", metadata(issuer));
@@ -102,7 +102,7 @@ describe("Metadata", () => {
     expect(await verdict(guard, token(server.issuer))).toBe("issuer_untrusted");
   });
 
-  it("from elsewhere must name the public issuer all the same", async () => {
+  test("from elsewhere must name the public issuer all the same", async () => {
     const discoveryUrl = `${server.origin}${metadataPath}`;
     const guard = guardFor({ issuer: "https://public.test/", discoveryUrl });
     expect(await verdict(guard, token("https://public.test/"))).toBe("keys_unavailable");
@@ -123,7 +123,7 @@ describe("An address of this machine (CWE-918)", () => {
     return guardFor({ issuer, fetch });
   }
 
-  it.each([
+  test.each([
     ["http on loopback", () => `${server.origin}/jwks`],
     ["http on localhost", () => `${server.origin.replace("127.0.0.1", "localhost")}/jwks`],
     ["https on loopback", () => "https://127.0.0.1/jwks"],
@@ -140,18 +140,18 @@ describe("An address of this machine (CWE-918)", () => {
     expect(server.count("/jwks")).toBe(0);
   });
 
-  it("is believed where the developer fetches the metadata from this machine", async () => {
+  test("is believed where the developer fetches the metadata from this machine", async () => {
     server.on("/internal", metadata(issuer));
     const guard = guardFor({ issuer, discoveryUrl: `${server.origin.replace("127.0.0.1", "localhost")}/internal` });
     expect(await verdict(guard, token(issuer))).toBe("accepted");
   });
 
-  it("is believed where the developer names it", async () => {
+  test("is believed where the developer names it", async () => {
     const guard = guardFor({ issuer, keys: { jwksUri: `${server.origin}/jwks` } });
     expect(await verdict(guard, token(issuer))).toBe("accepted");
   });
 
-  it("as introspection endpoint of an issuer elsewhere is not used", async () => {
+  test("as introspection endpoint of an issuer elsewhere is not used", async () => {
     const introspection_endpoint = `${server.origin}/introspect`;
     const named = { issuer, jwks_uri: "https://public.test/jwks", introspection_endpoint };
     const settings = { issuers: [issuer], discoveryUrl: undefined, timeout: 5, now: createClock().now } as const;
@@ -162,7 +162,7 @@ describe("An address of this machine (CWE-918)", () => {
     expect((await here.load()).introspectionEndpoint).toBe(introspection_endpoint);
   });
 
-  it("may be named by an address of a private network: only what tenants enter is held to public ones", async () => {
+  test("may be named by an address of a private network: only what tenants enter is held to public ones", async () => {
     const guard = guardForRemote("https://10.0.0.5/jwks");
     const error = await refusalOf(guard.verify(token(issuer)));
     expect((error.cause as Error).name).toBe("FetchError");
@@ -177,14 +177,14 @@ describe("Metadata that was read before", () => {
     return { clock, guard };
   };
 
-  it("is read again after an hour", async () => {
+  test("is read again after an hour", async () => {
     const { clock, guard } = await setUp();
     clock.advance(3601);
     await verdict(guard, token(server.issuer));
     expect(server.count(metadataPath)).toBe(2);
   });
 
-  it("is read again after an hour though the wall clock is set back by a day meanwhile", async () => {
+  test("is read again after an hour though the wall clock is set back by a day meanwhile", async () => {
     const settings = {
       issuers: [server.issuer],
       discoveryUrl: undefined,
@@ -203,7 +203,7 @@ describe("Metadata that was read before", () => {
     expect(server.count(metadataPath)).toBe(before + 1);
   });
 
-  it("serves on while the issuer's metadata cannot be fetched, so that keys stay fresh", async () => {
+  test("serves on while the issuer's metadata cannot be fetched, so that keys stay fresh", async () => {
     const { clock, guard } = await setUp();
     const replacement = createKey("ES256", "k");
     server.on(metadataPath, status(503));
@@ -213,7 +213,7 @@ describe("Metadata that was read before", () => {
     expect(server.count("/jwks")).toBe(2);
   });
 
-  it("does not serve on when it now names another issuer: the old keys stay for their time only", async () => {
+  test("does not serve on when it now names another issuer: the old keys stay for their time only", async () => {
     const { clock, guard } = await setUp();
     server.on(metadataPath, json({ issuer: "https://evil.test/", jwks_uri: `${server.origin}/evil` }));
     server.on("/evil", json({ keys: [] }));
@@ -226,7 +226,7 @@ describe("Metadata that was read before", () => {
 });
 
 describe("A base URL", () => {
-  it.each([
+  test.each([
     ["without slash", "", "/"],
     ["without slash", "", ""],
     ["with slash", "/", "/"],
@@ -244,13 +244,13 @@ describe("A base URL", () => {
     expect(await verdict(guard, token(other))).toBe("issuer_untrusted");
   });
 
-  it("does not settle to another path or host", async () => {
+  test("does not settle to another path or host", async () => {
     server.on(metadataPath, metadata(`${server.origin}/other`));
     const guard = guardFor({ env: { ISSUER_BASE_URL: server.origin } });
     expect(await verdict(guard, token(server.issuer))).toBe("keys_unavailable");
   });
 
-  it("in AUTH0_DOMAIN means the issuer with a slash", async () => {
+  test("in AUTH0_DOMAIN means the issuer with a slash", async () => {
     const guard = guardFor({ env: { AUTH0_DOMAIN: server.origin.replace("http://", "") } });
     expect(await verdict(guard, token(server.issuer))).toBe("accepted");
     expect(await verdict(guard, token(server.origin))).toBe("issuer_untrusted");

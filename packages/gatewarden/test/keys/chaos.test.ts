@@ -1,5 +1,5 @@
 // Ten minutes with a provider that misbehaves for six of them, and valid traffic all the while. Prints what callers saw: `npm run chaos`.
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AuthError } from "../../src/index.js";
 import { createKey, type TestKey } from "../support/forge.js";
 import {
@@ -148,7 +148,7 @@ async function warmUp(): Promise<void> {
 describe("With keys at hand", () => {
   beforeEach(warmUp);
 
-  it.each([...outages, ...nuisances])("every valid token passes, through %s", async (name, fault) => {
+  test.each([...outages, ...nuisances])("every valid token passes, through %s", async (name, fault) => {
     const { accepted, worst } = report(
       name,
       "cached",
@@ -158,7 +158,7 @@ describe("With keys at hand", () => {
     expect(worst).toBeLessThanOrEqual(mostRequests);
   });
 
-  it("every valid token passes while the provider flaps between all faults", async () => {
+  test("every valid token passes while the provider flaps between all faults", async () => {
     const random = createRandom("flapping");
     const flap = flapper(random);
     const { accepted, worst } = report("flapping", "cached", await live(flap));
@@ -173,7 +173,7 @@ describe("With no keys at hand, since the provider misbehaved from the start", (
     return live(() => {});
   };
 
-  it.each(outages)("valid tokens are 503, never refused, and pass soon after %s", async (name, fault) => {
+  test.each(outages)("valid tokens are 503, never refused, and pass soon after %s", async (name, fault) => {
     const seen = await fromTheStart(fault);
     const { refused, unavailable, worst } = report(name, "none", seen);
     expect(refused).toBe(0);
@@ -185,7 +185,7 @@ describe("With no keys at hand, since the provider misbehaved from the start", (
     expect(worst).toBeLessThanOrEqual(mostRequests);
   });
 
-  it("valid tokens are never refused while the provider flaps between all faults", async () => {
+  test("valid tokens are never refused while the provider flaps between all faults", async () => {
     const random = createRandom("flapping from the start");
     const flap = flapper(random);
     outages[random.below(outages.length)]?.[1](remote.server);
@@ -210,7 +210,7 @@ function flapper(random: ReturnType<typeof createRandom>): () => void {
 describe("A key swapped under one kid", () => {
   beforeEach(warmUp);
 
-  it("replaces the old one within the time for which the provider calls its set fresh", async () => {
+  test("replaces the old one within the time for which the provider calls its set fresh", async () => {
     const replacement = createKey("ES256", remote.key.kid);
     const signer = (step: number) => (step < faultFrom ? remote.key : replacement);
     const seen = await live((step) => step === faultFrom && heal(replacement), signer);

@@ -1,5 +1,5 @@
 // Which points are on the curves, by numbers alone.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isOnCurve } from "../../src/keys/curves.js";
 import { createKey } from "../support/forge.js";
 
@@ -22,19 +22,19 @@ describe.each([
     return Buffer.from(hex.padStart(hex.length + (hex.length % 2), "0"), "hex");
   };
 
-  it("is on its curve, and so is its negative", () => {
+  test("is on its curve, and so is its negative", () => {
     const negative = primes[curve] - BigInt(`0x${second.toString("hex")}`);
     const hex = negative.toString(16).padStart(second.length * 2, "0");
     expect(isOnCurve(curve, first, second)).toBe(true);
     expect(isOnCurve(curve, first, Buffer.from(hex, "hex"))).toBe(true);
   });
-  it.each(others)("is not on %s", (other) => expect(isOnCurve(other, first, second)).toBe(false));
-  it("is on no curve that nobody knows", () => expect(isOnCurve("secp256k1", first, second)).toBe(false));
-  it("is not when one coordinate is another", () => {
+  test.each(others)("is not on %s", (other) => expect(isOnCurve(other, first, second)).toBe(false));
+  test("is on no curve that nobody knows", () => expect(isOnCurve("secp256k1", first, second)).toBe(false));
+  test("is not when one coordinate is another", () => {
     expect(isOnCurve(curve, second, first)).toBe(false);
     expect(isOnCurve(curve, new Uint8Array(), new Uint8Array())).toBe(false);
   });
-  it("has one spelling: a coordinate beyond the field is none", () => {
+  test("has one spelling: a coordinate beyond the field is none", () => {
     expect(isOnCurve(curve, plusPrime(first), second)).toBe(false);
     expect(isOnCurve(curve, first, plusPrime(second))).toBe(false);
   });

@@ -1,5 +1,5 @@
 // Whatever the issuer's server does instead of answering: nothing usable is 503, a good copy serves on, and the end of it is noticed.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import {
   type Answer,
   cut,
@@ -72,7 +72,7 @@ beforeEach(async () => {
 afterEach(() => remote.server.close());
 
 describe("An issuer that never answered well before", () => {
-  it.each(rows(keySets))("is 503 on %s at %s, and is believed again afterwards", async (_name, path, answer) => {
+  test.each(rows(keySets))("is 503 on %s at %s, and is believed again afterwards", async (_name, path, answer) => {
     const { issuer, origin } = remote.server;
     remote.server.on(path, answer);
     const error = await refusalOf(remote.guard.verify(remote.token()));
@@ -87,7 +87,7 @@ describe("An issuer that never answered well before", () => {
 });
 
 describe("An issuer whose keys are known", () => {
-  it.each(Object.entries(keySets))("is served from the copy on %s", async (_name, answer) => {
+  test.each(Object.entries(keySets))("is served from the copy on %s", async (_name, answer) => {
     expect(await verdict(remote.guard, remote.token())).toBe("accepted");
     remote.server.on("/jwks", answer);
     remote.clock.advance(601);

@@ -1,5 +1,5 @@
 // A JSON document over HTTP, and no more of it than is wanted.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { FetchError, fetchJson } from "../../src/keys/fetch-json.js";
 import { drip, gzipBomb, hang, type IssuerServer, json, oversize, startIssuer } from "../support/issuer-server.js";
 
@@ -26,12 +26,12 @@ function defer<Value>() {
 const load = (timeout = 5) => fetchJson(`${server.origin}/doc`, { fetch, timeout });
 
 describe("A document", () => {
-  it("comes with what the server says of its freshness", async () => {
+  test("comes with what the server says of its freshness", async () => {
     server.on("/doc", json({ a: 1 }, { "cache-control": "max-age=7" }));
     expect(await load()).toMatchObject({ document: { a: 1 }, maxAge: 7 });
   });
 
-  it.each([
+  test.each([
     [{ date: "Fri, 15 Jan 2027 08:00:00 GMT" }, 1_800_000_000],
     [{ date: "Fri, 15 Jan 2027 08:00:00 GMT", age: "30" }, 1_800_000_030],
     [{ date: "today" }, undefined],
@@ -41,18 +41,18 @@ describe("A document", () => {
     expect((await load()).serverTime).toBe(serverTime);
   });
 
-  it("may be half a mebibyte large", async () => {
+  test("may be half a mebibyte large", async () => {
     const text = "x".repeat(512 * 1024 - 2);
     server.on("/doc", json(text));
     expect((await load()).document).toBe(text);
   });
 
-  it("may not be one byte larger", async () => {
+  test("may not be one byte larger", async () => {
     server.on("/doc", json("x".repeat(512 * 1024 - 1)));
     await expect(load()).rejects.toThrow("answered with more than 512 KiB");
   });
 
-  it.each([
+  test.each([
     ["64 MiB", oversize],
     ["64 MiB in a few packed kilobytes", gzipBomb],
   ])("of %s is not read to its end", async (_size, answer) => {
@@ -60,7 +60,7 @@ describe("A document", () => {
     await expect(load()).rejects.toThrow("answered with more than 512 KiB");
   });
 
-  it.each([
+  test.each([
     ["never begins", hang],
     ["never ends", drip],
   ])("that %s is given up after the agreed time", async (_name, answer) => {
@@ -68,14 +68,14 @@ describe("A document", () => {
     await expect(load(0.2)).rejects.toThrow("did not finish within 0.2 s");
   });
 
-  it.each([201, 203, 206, 400, 401, 403, 404, 500, 503])("that comes with status %i does not count", async (code) => {
+  test.each([201, 203, 206, 400, 401, 403, 404, 500, 503])("that comes with status %i does not count", async (code) => {
     server.on("/doc", (_request, response) => void response.writeHead(code).end('{"keys":[]}'));
     const error = await load().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(FetchError);
     expect(error).toMatchObject({ status: code, message: expect.stringContaining(`answered with status ${code}`) });
   });
 
-  it("that is not UTF-8 does not count, even where it would be JSON with replacement characters", async () => {
+  test("that is not UTF-8 does not count, even where it would be JSON with replacement characters", async () => {
     server.on(
       "/doc",
       (_request, response) => void response.writeHead(200).end(Buffer.from('{"a":"\u00ff"}', "latin1")),
@@ -83,13 +83,13 @@ describe("A document", () => {
     await expect(load()).rejects.toThrow("failed");
   });
 
-  it("that is not JSON is not quoted in the message", async () => {
+  test("that is not JSON is not quoted in the message", async () => {
     server.on("/doc", (_request, response) => void response.writeHead(200).end("<p>SECRET</p>"));
     await expect(load()).rejects.toThrow("answered with something that is not JSON");
     await expect(load()).rejects.not.toThrow("SECRET");
   });
 
-  it("that nobody serves is reported with the system's code", async () => {
+  test("that nobody serves is reported with the system's code", async () => {
     await server.close();
     await expect(load()).rejects.toThrow(/failed: ECONNREFUSED$/);
   });
@@ -99,18 +99,18 @@ describe("A fetch of the developer's own that ignores its signal", () => {
   const never = () => new Promise<Response>(() => {});
   const given = (fetch: typeof globalThis.fetch) => fetchJson("https://issuer.test/doc", { fetch, timeout: 0.1 });
 
-  it("does not make anybody wait for ever when it never answers", async () => {
+  test("does not make anybody wait for ever when it never answers", async () => {
     await expect(given(never)).rejects.toThrow("did not finish within 0.1 s");
   });
 
-  it("is cut off when its body never ends", async () => {
+  test("is cut off when its body never ends", async () => {
     const cancel = vi.fn();
     const body = new ReadableStream({ cancel });
     await expect(given(async () => new Response(body))).rejects.toThrow("did not finish within 0.1 s");
     expect(cancel).toHaveBeenCalledOnce();
   });
 
-  it("has its late answer thrown away", async () => {
+  test("has its late answer thrown away", async () => {
     const cancel = vi.fn();
     const late = defer<Response>();
     await expect(given(() => late.promise)).rejects.toThrow("did not finish within 0.1 s");
@@ -118,7 +118,7 @@ describe("A fetch of the developer's own that ignores its signal", () => {
     await vi.waitFor(() => expect(cancel).toHaveBeenCalledOnce());
   });
 
-  it("may fail late without being heard", async () => {
+  test("may fail late without being heard", async () => {
     const late = defer<Response>();
     await expect(given(() => late.promise)).rejects.toThrow("did not finish within 0.1 s");
     late.reject(new Error("late"));
@@ -127,13 +127,13 @@ describe("A fetch of the developer's own that ignores its signal", () => {
 });
 
 describe("A time by which all must be over", () => {
-  it("leaves a document no more than what is left of it", async () => {
+  test("leaves a document no more than what is left of it", async () => {
     server.on("/doc", hang);
     const load = fetchJson(`${server.origin}/doc`, { fetch, timeout: 60 }, performance.now() + 100);
     await expect(load).rejects.toThrow(/did not finish within 0\.\d+ s/);
   });
 
-  it("that has passed means that nobody is asked", async () => {
+  test("that has passed means that nobody is asked", async () => {
     const load = fetchJson(`${server.origin}/doc`, { fetch, timeout: 5 }, performance.now() - 1);
     await expect(load).rejects.toThrow("was not tried: no time was left");
     expect(server.requests).toEqual([]);

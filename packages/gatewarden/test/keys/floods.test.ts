@@ -1,6 +1,6 @@
 // Floods of unknown key ids: the issuer is hardly asked, a rotation is honoured all the same, and a
 // key that was not asked for is not refused.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { gate, json } from "../support/issuer-server.js";
 import { bearer, refusalOf, verdict } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
@@ -23,14 +23,14 @@ const rotated = () => verdict(remote.guard, remote.token(second));
 const rotate = () => remote.server.publish([remote.key.jwk, second.jwk]);
 
 describe("One unknown kid, however often it comes", () => {
-  it("leaves a rotated key what it needs: its first token passes", async () => {
+  test("leaves a rotated key what it needs: its first token passes", async () => {
     for (let n = 0; n < 1000; n++) expect(await bogus("one")).toBe("key_unknown");
     expect(fetches()).toBe(2);
     rotate();
     expect(await rotated()).toBe("accepted");
   });
 
-  it("for minutes, costs one request in ten seconds, and the first token of a rotated key still passes", async () => {
+  test("for minutes, costs one request in ten seconds, and the first token of a rotated key still passes", async () => {
     for (let n = 0; n < 600; n++) {
       expect(await bogus("one")).toBe("key_unknown");
       remote.clock.advance(0.25);
@@ -42,7 +42,7 @@ describe("One unknown kid, however often it comes", () => {
 });
 
 describe("A few unknown kids, again and again", () => {
-  it.each([2, 5, 50, 1000])("leave a rotated key what it needs: %i of them", async (count) => {
+  test.each([2, 5, 50, 1000])("leave a rotated key what it needs: %i of them", async (count) => {
     const flood = async () => {
       for (let n = 0; n < count; n++) expect(await bogus(`few-${n}`)).toMatch(/key_unknown|keys_unavailable/);
     };
@@ -55,7 +55,7 @@ describe("A few unknown kids, again and again", () => {
     expect(verdicts[0]).not.toBe("key_unknown");
   });
 
-  it("are refused once the issuer was asked, by whichever of them: one answer is good for all that came before", async () => {
+  test("are refused once the issuer was asked, by whichever of them: one answer is good for all that came before", async () => {
     for (let n = 0; n < 20; n++) await bogus(`few-${n}`);
     expect(await bogus("few-10")).toBe("key_unknown");
     for (let n = 0; n < 20; n++) expect(await bogus(`few-${n}`)).toBe("key_unknown");
@@ -68,7 +68,7 @@ describe("Random kids without end", () => {
     for (let n = 0; n < count; n++) await bogus(`${name}-${n}`);
   };
 
-  it("cost five requests in ten seconds at most, the first load included", async () => {
+  test("cost five requests in ten seconds at most, the first load included", async () => {
     for (let tenth = 0; tenth < 100; tenth++) {
       await flood(10, `t${tenth}`);
       remote.clock.advance(0.1);
@@ -76,7 +76,7 @@ describe("Random kids without end", () => {
     expect(fetches()).toBeLessThanOrEqual(5);
   });
 
-  it("keep a rotated key's tokens waiting until the second one, for a second, with 503", async () => {
+  test("keep a rotated key's tokens waiting until the second one, for a second, with 503", async () => {
     await flood(1000, "a");
     rotate();
     const refusal = await refusalOf(remote.guard.verify(remote.token(second)));
@@ -85,7 +85,7 @@ describe("Random kids without end", () => {
     expect(await rotated()).toBe("accepted");
   });
 
-  it("of which each comes twice, keep a rotated key waiting for ten seconds at most, and its tokens are not refused", async () => {
+  test("of which each comes twice, keep a rotated key waiting for ten seconds at most, and its tokens are not refused", async () => {
     for (let n = 0; n < 100; n++) for (const _ of [1, 2]) await bogus(`twice-${n}`);
     expect(fetches()).toBeLessThanOrEqual(1 + 5);
     rotate();
@@ -98,7 +98,7 @@ describe("Random kids without end", () => {
     expect(await rotated()).toBe("accepted");
   });
 
-  it("do not turn an honest client away with 503 for long whose key is gone: the issuer is asked, and then it is 401", async () => {
+  test("do not turn an honest client away with 503 for long whose key is gone: the issuer is asked, and then it is 401", async () => {
     await flood(100, "a");
     expect([await rotated(), await rotated(), await rotated()]).toEqual([
       "keys_unavailable",
@@ -107,13 +107,13 @@ describe("Random kids without end", () => {
     ]);
   });
 
-  it("delay no token whose key is known", async () => {
+  test("delay no token whose key is known", async () => {
     await flood(100, "a");
     expect(remote.guard.attempt(bearer(remote.token()))).not.toBeInstanceOf(Promise);
   });
 });
 
-it("A kid that comes while the very first answer, from before the rotation, is on its way is asked for again", async () => {
+test("A kid that comes while the very first answer, from before the rotation, is on its way is asked for again", async () => {
   const old = gate(json({ keys: [remote.key.jwk] }));
   remote.server.on("/jwks", old.answer);
   const guard = remote.another();
@@ -125,7 +125,7 @@ it("A kid that comes while the very first answer, from before the rotation, is o
   expect([await first, await later]).toEqual(["accepted", "accepted"]);
 });
 
-it("A kid that is too long to be remembered is asked for like another", async () => {
+test("A kid that is too long to be remembered is asked for like another", async () => {
   const long = { ...second, kid: "k".repeat(300) };
   expect(await verdict(remote.guard, remote.token(long))).toBe("key_unknown");
   remote.server.publish([remote.key.jwk, { ...second.jwk, kid: long.kid }]);

@@ -1,5 +1,5 @@
-// The choice of the one key that a token's header names.
-import { describe, expect, it } from "vitest";
+// The choice of the one key that a token's header names (RFC 7515 §4.1.4, RFC 7517 §4.5).
+import { describe, expect, test } from "vitest";
 import { createKey, forge, type TestKey } from "../support/forge.js";
 import { claims, ec, ed, guardWith, rsa, verdict } from "../support/keys.js";
 
@@ -9,8 +9,8 @@ const sign = (key: TestKey, header: Record<string, unknown>, alg = "ES256") =>
 const withKeys = (...keys: Record<string, unknown>[]) => guardWith({ keys: { jwks: { keys } } });
 const { kid: _kid, ...nameless } = ec.jwk;
 
-describe("A token's key", () => {
-  it.each([
+describe("A token's key, chosen by kid (RFC 7517 §4.5)", () => {
+  test.each([
     ["the only one that fits, without kid", withKeys(rsa.jwk, ec.jwk, ed.jwk), sign(ec, {}), "accepted"],
     ["the only one there is, itself without kid", withKeys(nameless), sign(ec, {}), "accepted"],
     ["one of two that fit, without kid", withKeys(ec.jwk, otherEc.jwk), sign(ec, {}), "accepted"],
@@ -52,11 +52,14 @@ describe("A token's key", () => {
     expect(await verdict(guard, token)).toBe(expected);
   });
 
-  it.each(["ES256", "EdDSA"])("is the pinned one whatever kid is named, and only for what it fits: %s", async (alg) => {
-    const guard = guardWith({ keys: { publicKey: { ...ec.jwk } } });
-    const key = alg === "ES256" ? ec : ed;
-    expect(await verdict(guard, sign(key, { kid: "whatever" }, alg))).toBe(
-      alg === "ES256" ? "accepted" : "key_unsuitable",
-    );
-  });
+  test.each(["ES256", "EdDSA"])(
+    "is the pinned one whatever kid is named, and only for what it fits: %s",
+    async (alg) => {
+      const guard = guardWith({ keys: { publicKey: { ...ec.jwk } } });
+      const key = alg === "ES256" ? ec : ed;
+      expect(await verdict(guard, sign(key, { kid: "whatever" }, alg))).toBe(
+        alg === "ES256" ? "accepted" : "key_unsuitable",
+      );
+    },
+  );
 });

@@ -1,6 +1,6 @@
 // Keys over HTTP: one fetch for all who wait, fresh within bounds, rotation honoured, outages survived.
 import { once } from "node:events";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createKey, forge, signHmac } from "../support/forge.js";
 import { gate, hang, json, metadataPath, redirect, startIssuer, status } from "../support/issuer-server.js";
 import { audience, bearer, refusalOf, verdict } from "../support/keys.js";
@@ -22,20 +22,20 @@ const fetches = () => remote.server.count("/jwks");
 const loaded = async () => expect(await verdict(remote.guard, remote.token())).toBe("accepted");
 
 describe("A key set that nobody has asked for yet", () => {
-  it("is not fetched when the guard is made", async () => {
+  test("is not fetched when the guard is made", async () => {
     remote.another();
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(remote.server.requests).toEqual([]);
   });
 
-  it("is fetched once for a thousand concurrent requests, after one look at the metadata", async () => {
+  test("is fetched once for a thousand concurrent requests, after one look at the metadata", async () => {
     const token = remote.token();
     const verdicts = await Promise.all(Array.from({ length: 1000 }, () => verdict(remote.guard, token)));
     expect(new Set(verdicts)).toEqual(new Set(["accepted"]));
     expect(remote.server.requests).toEqual([metadataPath, "/jwks"]);
   });
 
-  it("is asked for anew when the load was cut off with the request that began it, as Workers do", async () => {
+  test("is asked for anew when the load was cut off with the request that began it, as Workers do", async () => {
     const never = new Promise<never>(() => {});
     // Neither answers nor times out: all that the request had begun is gone.
     vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(new AbortController().signal);
@@ -48,7 +48,7 @@ describe("A key set that nobody has asked for yet", () => {
     expect(await verdict(guard, remote.token())).toBe("accepted");
   });
 
-  it("is not fetched for a token of an issuer that is not trusted, whatever URLs the token names", async () => {
+  test("is not fetched for a token of an issuer that is not trusted, whatever URLs the token names", async () => {
     const attacker = await startIssuer();
     const header = { alg: "ES256", kid: "first", jku: `${attacker.origin}/jwks`, x5u: `${attacker.origin}/x` };
     const token = forge({ header, payload: { iss: attacker.issuer, aud: audience, exp: 1e10 }, key: second });
@@ -57,7 +57,7 @@ describe("A key set that nobody has asked for yet", () => {
     await attacker.close();
   });
 
-  it.each([
+  test.each([
     ["in capitals", (issuer: string) => issuer.replace("http", "HTTP")],
     ["without its slash", (issuer: string) => issuer.slice(0, -1)],
     ["with a path", (issuer: string) => `${issuer}x`],
@@ -70,7 +70,7 @@ describe("A key set that nobody has asked for yet", () => {
     expect(remote.server.requests).toEqual([]);
   });
 
-  it("is never replaced by keys that a header points to", async () => {
+  test("is never replaced by keys that a header points to", async () => {
     const attacker = await startIssuer();
     attacker.publish([second.jwk]);
     const header = {
@@ -94,12 +94,12 @@ describe("A fetched key set", () => {
     remote.server.on(metadataPath, json({ issuer, jwks_uri: `${origin}/moved` }));
   };
 
-  it("answers without a promise", async () => {
+  test("answers without a promise", async () => {
     await loaded();
     expect(answer(remote.token())).not.toBeInstanceOf(Promise);
   });
 
-  it.each([
+  test.each([
     ["max-age=60", 60],
     ["public, max-age=120, must-revalidate", 120],
     ['max-age="90"', 90],
@@ -125,7 +125,7 @@ describe("A fetched key set", () => {
     await vi.waitFor(() => expect(fetches()).toBe(2));
   });
 
-  it("delays nobody while it is refreshed in the background", async () => {
+  test("delays nobody while it is refreshed in the background", async () => {
     await loaded();
     remote.server.on("/jwks", hang);
     remote.clock.advance(451);
@@ -135,7 +135,7 @@ describe("A fetched key set", () => {
     expect(fetches()).toBe(2);
   });
 
-  it("loses a key that was removed once its time is over", async () => {
+  test("loses a key that was removed once its time is over", async () => {
     await loaded();
     remote.server.publish([second.jwk]);
     remote.clock.advance(601);
@@ -143,14 +143,14 @@ describe("A fetched key set", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("loses a removed key even when the time is over by far", async () => {
+  test("loses a removed key even when the time is over by far", async () => {
     await loaded();
     remote.server.publish([second.jwk]);
     remote.clock.advance(600 + 80_000);
     expect(await verdict(remote.guard, remote.token())).toBe("key_unknown");
   });
 
-  it("takes new material under an old kid, and drops what was there", async () => {
+  test("takes new material under an old kid, and drops what was there", async () => {
     const replacement = createKey("ES256", "first");
     await loaded();
     remote.server.publish([replacement.jwk]);
@@ -159,7 +159,7 @@ describe("A fetched key set", () => {
     expect(await verdict(remote.guard, remote.token())).toBe("signature_invalid");
   });
 
-  it("is found again where the metadata says that it moved to", async () => {
+  test("is found again where the metadata says that it moved to", async () => {
     await loaded();
     remote.server.on("/jwks", status(404));
     move();
@@ -167,7 +167,7 @@ describe("A fetched key set", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("is found where it moved to by the first unknown kid, even while the old place still answers", async () => {
+  test("is found where it moved to by the first unknown kid, even while the old place still answers", async () => {
     await loaded();
     move();
     remote.clock.advance(61);
@@ -175,7 +175,7 @@ describe("A fetched key set", () => {
     expect(fetches()).toBe(1);
   });
 
-  it("is found where it moved to while the old place answers with an empty set", async () => {
+  test("is found where it moved to while the old place answers with an empty set", async () => {
     await loaded();
     remote.server.publish([]);
     move();
@@ -184,7 +184,7 @@ describe("A fetched key set", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("is looked for at its old place while the metadata cannot be reached", async () => {
+  test("is looked for at its old place while the metadata cannot be reached", async () => {
     await loaded();
     remote.server.on(metadataPath, status(500));
     remote.server.publish([remote.key.jwk, second.jwk]);
@@ -192,7 +192,7 @@ describe("A fetched key set", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("costs two looks at the metadata in a minute, however many unknown kids and failures there are", async () => {
+  test("costs two looks at the metadata in a minute, however many unknown kids and failures there are", async () => {
     await loaded();
     for (let second = 0; second < 180; second++) {
       remote.server.on("/jwks", second % 2 ? status(500) : json({ keys: [remote.key.jwk] }));
@@ -202,7 +202,7 @@ describe("A fetched key set", () => {
     expect(remote.server.count(metadataPath)).toBeLessThanOrEqual(6);
   });
 
-  it("may be narrowed to a shorter time by the developer", async () => {
+  test("may be narrowed to a shorter time by the developer", async () => {
     const guard = remote.another({ keys: { maxAge: 20 } });
     await verdict(guard, remote.token());
     remote.server.publish([second.jwk], { "cache-control": "max-age=600" });
@@ -212,7 +212,7 @@ describe("A fetched key set", () => {
 });
 
 describe("All requests of one load", () => {
-  it("share one deadline of twice the timeout, so that a cold start is over in time", async () => {
+  test("share one deadline of twice the timeout, so that a cold start is over in time", async () => {
     let time = 0;
     vi.spyOn(performance, "now").mockImplementation(() => time);
     const limits = vi.spyOn(AbortSignal, "timeout");
@@ -227,7 +227,7 @@ describe("All requests of one load", () => {
     expect(error.reason).toBe("keys_unavailable");
   });
 
-  it("end with the deadline: what was not asked by then is not asked", async () => {
+  test("end with the deadline: what was not asked by then is not asked", async () => {
     let time = 0;
     vi.spyOn(performance, "now").mockImplementation(() => time);
     const asked = vi.fn();
@@ -243,7 +243,7 @@ describe("All requests of one load", () => {
 });
 
 describe("An unknown kid", () => {
-  it("is asked for at once, so that a rotation is honoured with its first token", async () => {
+  test("is asked for at once, so that a rotation is honoured with its first token", async () => {
     await loaded();
     remote.server.publish([remote.key.jwk, second.jwk]);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
@@ -251,7 +251,7 @@ describe("An unknown kid", () => {
     expect(remote.server.count(metadataPath)).toBe(1);
   });
 
-  it("is asked for once, however many requests carry it", async () => {
+  test("is asked for once, however many requests carry it", async () => {
     await loaded();
     remote.server.publish([remote.key.jwk, second.jwk]);
     const token = remote.token(second);
@@ -260,7 +260,7 @@ describe("An unknown kid", () => {
     expect(fetches()).toBe(2);
   });
 
-  it("is asked for again when it arrives while an answer from before the rotation is on its way", async () => {
+  test("is asked for again when it arrives while an answer from before the rotation is on its way", async () => {
     await loaded();
     const old = gate(json({ keys: [remote.key.jwk] }));
     remote.server.on("/jwks", old.answer);
@@ -273,7 +273,7 @@ describe("An unknown kid", () => {
     expect(await rotated).toBe("accepted");
   });
 
-  it("that was refused once is found a second later, if it was published late", async () => {
+  test("that was refused once is found a second later, if it was published late", async () => {
     await loaded();
     expect(await verdict(remote.guard, remote.token(second))).toBe("key_unknown");
     remote.server.publish([remote.key.jwk, second.jwk]);
@@ -281,7 +281,7 @@ describe("An unknown kid", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("that nobody published is refused, and not looked for again before long", async () => {
+  test("that nobody published is refused, and not looked for again before long", async () => {
     await loaded();
     const verdicts = [];
     for (let round = 0; round < 50; round++) verdicts.push(await verdict(remote.guard, remote.token(second)));
@@ -289,7 +289,7 @@ describe("An unknown kid", () => {
     expect(fetches()).toBe(2);
   });
 
-  it("in ten thousand spellings costs the issuer next to nothing, and a rotation in the middle is honoured", async () => {
+  test("in ten thousand spellings costs the issuer next to nothing, and a rotation in the middle is honoured", async () => {
     await loaded();
     const bogus = (name: string) => remote.token({ ...second, kid: name });
     const verdicts = new Map<string, number>();
@@ -313,7 +313,7 @@ describe("An unknown kid", () => {
     expect(fetches() - before).toBeLessThanOrEqual(4);
   });
 
-  it("is honoured again within ten seconds, even while others use up the budget", async () => {
+  test("is honoured again within ten seconds, even while others use up the budget", async () => {
     await loaded();
     const bogus = remote.token({ ...second, kid: "bogus" });
     for (let n = 0; n < 20; n++) await verdict(remote.guard, bogus);
@@ -323,7 +323,7 @@ describe("An unknown kid", () => {
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
   });
 
-  it("never delays a token whose key is known, while the issuer hangs", async () => {
+  test("never delays a token whose key is known, while the issuer hangs", async () => {
     await loaded();
     remote.server.on("/jwks", hang);
     const waiting = verdict(remote.another({ keys: { timeout: 0.3 } }), remote.token());
@@ -335,7 +335,7 @@ describe("An unknown kid", () => {
     expect(await waiting).toBe("keys_unavailable");
   });
 
-  it("is 503 and not 401 while the issuer cannot be asked, since the key may be new", async () => {
+  test("is 503 and not 401 while the issuer cannot be asked, since the key may be new", async () => {
     await loaded();
     remote.server.on("/jwks", status(500));
     const error = await refusalOf(remote.guard.verify(remote.token(second)));
@@ -345,7 +345,7 @@ describe("An unknown kid", () => {
 });
 
 describe("While the issuer is down", () => {
-  it("the last good set serves for the agreed time, and then the answer is 503", async () => {
+  test("the last good set serves for the agreed time, and then the answer is 503", async () => {
     await loaded();
     remote.server.on("/jwks", status(500));
     remote.clock.advance(601);
@@ -358,7 +358,7 @@ describe("While the issuer is down", () => {
     expect(remote.guard.refusal(error).headers).toMatchObject({ "retry-after": expect.stringMatching(/^[1-9]\d*$/) });
   });
 
-  it("nothing serves beyond its time when staleIfError is 0", async () => {
+  test("nothing serves beyond its time when staleIfError is 0", async () => {
     const guard = remote.another({ keys: { staleIfError: 0 } });
     expect(await verdict(guard, remote.token())).toBe("accepted");
     remote.server.on("/jwks", status(500));
@@ -366,7 +366,7 @@ describe("While the issuer is down", () => {
     expect(await verdict(guard, remote.token())).toBe("keys_unavailable");
   });
 
-  it("a thousand requests cost one fetch, and further ones none before the back-off is over", async () => {
+  test("a thousand requests cost one fetch, and further ones none before the back-off is over", async () => {
     remote.server.on("/jwks", status(500));
     const token = remote.token();
     const verdicts = await Promise.all(Array.from({ length: 1000 }, () => verdict(remote.guard, token)));
@@ -375,7 +375,7 @@ describe("While the issuer is down", () => {
     expect(fetches()).toBe(1);
   });
 
-  it("the time between fetches doubles up to a minute", async () => {
+  test("the time between fetches doubles up to a minute", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     vi.spyOn(performance, "now").mockReturnValue(1000);
     remote.server.on("/jwks", status(500));
@@ -389,7 +389,7 @@ describe("While the issuer is down", () => {
     expect(times).toEqual([0, 1, 3, 7, 15, 31, 63, 123, 183, 243, 303, 363]);
   });
 
-  it.each([
+  test.each([
     [0, 0.5],
     [0.5, 0.75],
     [1, 1],
@@ -405,7 +405,7 @@ describe("While the issuer is down", () => {
     expect(fetches()).toBe(2);
   });
 
-  it("an old set is refreshed no more often than the back-off allows", async () => {
+  test("an old set is refreshed no more often than the back-off allows", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     await loaded();
     remote.server.on("/jwks", status(500));
@@ -414,7 +414,7 @@ describe("While the issuer is down", () => {
     expect(fetches()).toBe(2);
   });
 
-  it("a flood of unknown kids does not break the back-off", async () => {
+  test("a flood of unknown kids does not break the back-off", async () => {
     await loaded();
     remote.server.on("/jwks", status(500));
     for (let n = 0; n < 500; n++) {
@@ -423,7 +423,7 @@ describe("While the issuer is down", () => {
     expect(fetches()).toBe(2);
   });
 
-  it("ready() says what is the matter, and resolves once it is over", async () => {
+  test("ready() says what is the matter, and resolves once it is over", async () => {
     remote.server.on("/jwks", status(500));
     await expect(remote.guard.ready()).rejects.toThrow(/\/jwks answered with status 500/);
     remote.server.publish([remote.key.jwk]);
@@ -431,7 +431,7 @@ describe("While the issuer is down", () => {
     await expect(remote.guard.ready()).resolves.toBeUndefined();
   });
 
-  it("ready() waits for the back-off: a health check that polls does not ask the issuer each time", async () => {
+  test("ready() waits for the back-off: a health check that polls does not ask the issuer each time", async () => {
     remote.server.on("/jwks", status(500));
     for (let poll = 0; poll < 20; poll++) {
       await expect(remote.guard.ready()).rejects.toThrow(/\/jwks answered with status 500/);
@@ -443,7 +443,7 @@ describe("While the issuer is down", () => {
 describe("A key set that holds what it must not", () => {
   const secret = Buffer.alloc(32, 7).toString("base64url");
 
-  it("is used without its private and symmetric keys, and the operator is warned once", async () => {
+  test("is used without its private and symmetric keys, and the operator is warned once", async () => {
     const leaked = { ...second.privateKey.export({ format: "jwk" }), kid: "second" };
     remote.server.publish([remote.key.jwk, leaked, { kty: "oct", kid: "oct", k: secret }]);
     const warned = once(process, "warning");
@@ -462,7 +462,7 @@ describe("A key set that holds what it must not", () => {
     expect(listener).not.toHaveBeenCalled();
   });
 
-  it("never lends a symmetric key to an HMAC token", async () => {
+  test("never lends a symmetric key to an HMAC token", async () => {
     remote.server.publish([remote.key.jwk, { kty: "oct", kid: "oct", k: secret, alg: "HS256" }]);
     const good = remote.token().split(".");
     const input = `${Buffer.from('{"alg":"HS256","kid":"oct"}').toString("base64url")}.${good[1]}`;
@@ -470,7 +470,7 @@ describe("A key set that holds what it must not", () => {
     expect(await verdict(remote.guard, token)).toBe("algorithm_not_allowed");
   });
 
-  it("keeps its good keys when another is of an unknown type", async () => {
+  test("keeps its good keys when another is of an unknown type", async () => {
     const odd = ["AKP", "__proto__", "constructor", "toString", "", 5, null, ["RSA"]].map((kty) => ({
       kty,
       kid: "odd",
@@ -479,7 +479,7 @@ describe("A key set that holds what it must not", () => {
     await loaded();
   });
 
-  it("counts as a failure when nothing in it is usable: the old keys stay", async () => {
+  test("counts as a failure when nothing in it is usable: the old keys stay", async () => {
     await loaded();
     remote.server.publish([]);
     remote.clock.advance(601);
@@ -488,13 +488,13 @@ describe("A key set that holds what it must not", () => {
 });
 
 describe("Redirects", () => {
-  it("are followed within the origin", async () => {
+  test("are followed within the origin", async () => {
     remote.server.on("/jwks", redirect("/elsewhere"));
     remote.server.on("/elsewhere", json({ keys: [remote.key.jwk] }));
     await loaded();
   });
 
-  it.each([301, 302, 303, 307, 308])(
+  test.each([301, 302, 303, 307, 308])(
     "with status %i to another origin are refused without asking there",
     async (code) => {
       const attacker = await startIssuer();
@@ -506,7 +506,7 @@ describe("Redirects", () => {
     },
   );
 
-  it("to another origin are refused for metadata too", async () => {
+  test("to another origin are refused for metadata too", async () => {
     const attacker = await startIssuer();
     remote.server.on(metadataPath, redirect(`${attacker.origin}${metadataPath}`));
     expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
@@ -514,7 +514,7 @@ describe("Redirects", () => {
     await attacker.close();
   });
 
-  it("to another origin behind one within the origin are refused", async () => {
+  test("to another origin behind one within the origin are refused", async () => {
     const attacker = await startIssuer();
     remote.server.on("/jwks", redirect("/hop"));
     remote.server.on("/hop", redirect(`${attacker.origin}/jwks`));
@@ -523,7 +523,7 @@ describe("Redirects", () => {
     await attacker.close();
   });
 
-  it("in a circle end", async () => {
+  test("in a circle end", async () => {
     remote.server.on("/jwks", redirect("/jwks"));
     expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
     expect(fetches()).toBeLessThan(10);

@@ -1,5 +1,5 @@
 // The fingerprint of ROCA keys, with moduli built as the flawed library built them, and with others.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { importJwk } from "../../src/keys/key.js";
 import { hasRocaFingerprint } from "../../src/keys/roca.js";
 import { createKey, encode } from "../support/forge.js";
@@ -24,17 +24,17 @@ const toJwk = (n: bigint) => ({
 });
 
 describe("A ROCA key", () => {
-  it("is refused by its fingerprint", () => {
+  test("is refused by its fingerprint", () => {
     expect(modulus.toString(2)).toHaveLength(2048);
     expect(() => importJwk(toJwk(modulus))).toThrow("ROCA");
   });
 
-  it.each([2n, 4n, 6n, 30n])("is told from a modulus that differs by %s", (difference) => {
+  test.each([2n, 4n, 6n, 30n])("is told from a modulus that differs by %s", (difference) => {
     expect(hasRocaFingerprint(modulus + difference)).toBe(false);
     expect(() => importJwk(toJwk(modulus + difference))).not.toThrow();
   });
 
-  it.each([1, 2, 3, 4, 5])("is told from keys that OpenSSL makes (%i)", () => {
+  test.each([1, 2, 3, 4, 5])("is told from keys that OpenSSL makes (%i)", () => {
     expect(() => importJwk(createKey("RS256").jwk)).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 // Every fault that the local tenant knows, looked at with the commands: `doctor` names what fails, `explain` what is wrong with a token,
 // and after the reset both are content again.
 import { createTenant, type FaultName, faultCatalogue, type Tenant } from "@gatewarden/dev";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { DoctorCode, DoctorFinding } from "../../src/cli/doctor/catalogue/catalogue.js";
 import { main } from "../../src/cli/main.js";
 
@@ -73,16 +73,16 @@ const sights: Readonly<Partial<Record<FaultName, Sight>>> = {
 };
 
 describe("doctor", () => {
-  it("finds nothing wrong with a healthy tenant", async () => {
+  test("finds nothing wrong with a healthy tenant", async () => {
     expect(await doctor()).toEqual(healthy);
   });
 
-  it("is asked here about every fault that keeps an API from its keys", () => {
+  test("is asked here about every fault that keeps an API from its keys", () => {
     const outages = names.filter((name) => faultCatalogue[name].reason === "keys_unavailable");
     expect([...Object.keys(sights), "port-closed"]).toEqual(outages);
   });
 
-  it.each(Object.entries(sights) as [FaultName, Sight][])(
+  test.each(Object.entries(sights) as [FaultName, Sight][])(
     "names what fails with %s",
     async (name, { code, place, words, skipped }) => {
       const isSlow = code === "answer_timeout";
@@ -100,7 +100,7 @@ describe("doctor", () => {
     },
   );
 
-  it("names the port where nobody listens with port-closed", async () => {
+  test("names the port where nobody listens with port-closed", async () => {
     await tenant.faults.set({ name: "port-closed", seconds: 600 });
     const { exitCode, findings } = await doctor();
     const { port } = new URL(tenant.issuer);
@@ -114,7 +114,7 @@ describe("doctor", () => {
     expect(await doctor()).toEqual(healthy);
   });
 
-  it.each([
+  test.each([
     // At the edge of the tolerance, which is 5 s: tokens are still accepted.
     [5, "clock_drifting", "warning", "differs", "Synchronise", 0],
     [300, "clock_behind", "error", "behind", "forward", 1],
@@ -130,7 +130,7 @@ describe("doctor", () => {
   });
 
   // Nothing around the API is wrong then: tokens are, or what clients ask for them.
-  it.each(names.filter((name) => !(name in sights || name === "port-closed" || name === "clock-skew")))(
+  test.each(names.filter((name) => !(name in sights || name === "port-closed" || name === "clock-skew")))(
     "finds an API well that meets %s",
     async (name) => {
       await tenant.faults.set(name);
@@ -140,7 +140,7 @@ describe("doctor", () => {
 });
 
 describe("explain", () => {
-  it.each(names.filter((name) => faultCatalogue[name].kind !== "provider"))(
+  test.each(names.filter((name) => faultCatalogue[name].kind !== "provider"))(
     "of a token with %s gives the catalogue's reason, and a fix",
     async (name) => {
       const before = await issue();

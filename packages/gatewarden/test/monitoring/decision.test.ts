@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { inspect } from "node:util";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createGuard, type Decision, decisionChannelName, type GuardOptions } from "../../src/index.js";
 import { bearer, guardWith, issuer, options, refusalOf, token, verdictOf } from "../support/keys.js";
 
@@ -16,7 +16,7 @@ const record = (changes: GuardOptions = {}) =>
   guardWith({ onDecision: (decision) => void decisions.push(decision), ...changes });
 
 describe("While nobody listens", () => {
-  it("no clock is read for it", async () => {
+  test("no clock is read for it", async () => {
     const guard = guardWith();
     const known = bearer(token());
     // What verifies a signature may look at the clock; what knows the token already has no reason to.
@@ -29,7 +29,7 @@ describe("While nobody listens", () => {
 });
 
 describe("The duration of a check", () => {
-  it("is in seconds, from the beginning to the decision", async () => {
+  test("is in seconds, from the beginning to the decision", async () => {
     const now = vi.spyOn(performance, "now").mockReturnValue(1000);
     const isRevoked = () => {
       now.mockReturnValue(1250);
@@ -39,7 +39,7 @@ describe("The duration of a check", () => {
     expect(decisions[0]?.duration).toBe(0.25);
   });
 
-  it("is measured for listeners of the channel, too", async () => {
+  test("is measured for listeners of the channel, too", async () => {
     const listener = (message: unknown) => void decisions.push(message as Decision);
     subscribe(decisionChannelName, listener);
     await guardWith().check(bearer(token()));
@@ -47,7 +47,7 @@ describe("The duration of a check", () => {
     expect(decisions[0]?.duration).toBeGreaterThanOrEqual(0);
   });
 
-  it("is unknown to a listener who came while the check was under way", async () => {
+  test("is unknown to a listener who came while the check was under way", async () => {
     const guard = guardWith({ revocation: { isRevoked: () => Promise.resolve(false) } });
     const checked = guard.check(bearer(token()));
     guard.listen({ onDecision: (decision) => void decisions.push(decision) });
@@ -62,7 +62,7 @@ describe("The issuer of a decision", () => {
     return decisions.at(-1)?.issuer;
   };
 
-  it.each([
+  test.each([
     ["an accepted token", token(), issuer],
     ["an expired token", token({ exp: 1 }), issuer],
     ["a token of an issuer that is not trusted", token({ iss: "https://evil.test/" }), undefined],
@@ -75,12 +75,12 @@ describe("The issuer of a decision", () => {
     expect(await issuerAfter(guard.verify(token))).toBe(expected);
   });
 
-  it("of an opaque token is the one that introspects it", async () => {
+  test("of an opaque token is the one that introspects it", async () => {
     const guard = record({ introspection: async () => ({ active: false }) });
     expect(await issuerAfter(guard.verify("opaque"))).toBe(issuer);
   });
 
-  it("of an accepted token is known where issuers are looked up, and a refused one asks no look-up", async () => {
+  test("of an accepted token is known where issuers are looked up, and a refused one asks no look-up", async () => {
     const { keys } = options();
     const resolve = vi.fn((iss: string) => (iss === issuer ? { issuer, ...(keys && { keys }) } : undefined));
     const { keys: _keys, ...others } = options();
@@ -91,13 +91,13 @@ describe("The issuer of a decision", () => {
     expect(resolve).toHaveBeenCalledTimes(asked);
   });
 
-  it("of a request without credentials is none", async () => {
+  test("of a request without credentials is none", async () => {
     expect(await issuerAfter(record().check({ method: "GET", url: "/", headers: {} }))).toBeUndefined();
   });
 });
 
 describe("The fingerprint of a decision", () => {
-  it("is the beginning of the token's SHA-256, however the token came", async () => {
+  test("is the beginning of the token's SHA-256, however the token came", async () => {
     const text = token();
     const guard = record();
     await guard.check(bearer(text));
@@ -107,7 +107,7 @@ describe("The fingerprint of a decision", () => {
     expect(decisions[0]?.fingerprint).toHaveLength(16);
   });
 
-  it("is there for a refused token, and not where there was none", async () => {
+  test("is there for a refused token, and not where there was none", async () => {
     const guard = record();
     await refusalOf(guard.verify("x"));
     await guard.attempt({ method: "GET", url: "/", headers: {} }, { optional: true });
@@ -116,7 +116,7 @@ describe("The fingerprint of a decision", () => {
 });
 
 describe("A decision that is printed", () => {
-  it("shows no token, and no claim of a refused one", async () => {
+  test("shows no token, and no claim of a refused one", async () => {
     const text = token();
     const guard = record();
     await guard.check(bearer(text));
@@ -130,7 +130,7 @@ describe("A decision that is printed", () => {
 });
 
 describe("Listeners", () => {
-  it("that are added later hear what comes until they stop, beside the option's own", async () => {
+  test("that are added later hear what comes until they stop, beside the option's own", async () => {
     const guard = record();
     const heard: string[] = [];
     const stop = guard.listen({ onDecision: ({ outcome }) => void heard.push(outcome) });
@@ -142,7 +142,7 @@ describe("Listeners", () => {
     expect(decisions).toHaveLength(2);
   });
 
-  it("may be the same function twice, and each stops for itself", async () => {
+  test("may be the same function twice, and each stops for itself", async () => {
     const guard = guardWith();
     const listener = (decision: Decision) => void decisions.push(decision);
     const [stop] = [guard.listen({ onDecision: listener }), guard.listen({ onDecision: listener })];

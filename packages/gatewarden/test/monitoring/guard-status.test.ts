@@ -1,5 +1,5 @@
 // What a guard says of itself: its keys, its cache, and what it depends on.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createGuard, createMemoryReplayStore, type GuardOptions } from "../../src/index.js";
 import { start } from "../support/clock.js";
 import { json, status } from "../support/issuer-server.js";
@@ -19,7 +19,7 @@ afterEach(async () => {
 const keys = () => remote.guard.status().issuers[0]?.keys;
 
 describe("The status of a fetched key set", () => {
-  it("is missing at first, and asking for it fetches nothing", () => {
+  test("is missing at first, and asking for it fetches nothing", () => {
     expect(remote.guard.status()).toMatchObject({
       at: start,
       issuers: [{ issuer: remote.server.issuer, keys: { state: "missing", failures: 0 } }],
@@ -28,7 +28,7 @@ describe("The status of a fetched key set", () => {
     expect(remote.server.requests).toEqual([]);
   });
 
-  it("says when it was fetched and how long it serves", async () => {
+  test("says when it was fetched and how long it serves", async () => {
     await remote.guard.ready();
     expect(keys()).toMatchObject({
       state: "fresh",
@@ -39,7 +39,7 @@ describe("The status of a fetched key set", () => {
     });
   });
 
-  it("counts how often a stale set was used, and says why and until when", async () => {
+  test("counts how often a stale set was used, and says why and until when", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     await remote.guard.ready();
     remote.server.on("/jwks", status(500));
@@ -52,7 +52,7 @@ describe("The status of a fetched key set", () => {
     expect(keys()).toMatchObject({ state: "missing", loadedAt: start });
   });
 
-  it("counts fetches that an unknown kid caused", async () => {
+  test("counts fetches that an unknown kid caused", async () => {
     await remote.guard.ready();
     remote.server.publish([remote.key.jwk, second.jwk]);
     expect(await verdict(remote.guard, remote.token(second))).toBe("accepted");
@@ -60,7 +60,7 @@ describe("The status of a fetched key set", () => {
     expect(keys()?.counts).toEqual({ refreshes: 3, failures: 0, unknownKeyFetches: 2, staleServes: 0, extraTries: 0 });
   });
 
-  it("forgets the failure once the issuer answers", async () => {
+  test("forgets the failure once the issuer answers", async () => {
     remote.server.on("/jwks", status(500));
     await verdict(remote.guard, remote.token());
     remote.server.on("/jwks", json({ keys: [remote.key.jwk] }));
@@ -71,11 +71,11 @@ describe("The status of a fetched key set", () => {
   });
 });
 
-it("The status of configured keys is fixed", () => {
+test("The status of configured keys is fixed", () => {
   expect(guardWith().status().issuers).toMatchObject([{ keys: { state: "fixed", failures: 0 } }]);
 });
 
-it("Issuers that are looked up are counted together, also those that were dropped", async () => {
+test("Issuers that are looked up are counted together, also those that were dropped", async () => {
   const other = await startRemote();
   const trusted = new Set([remote.server.issuer, other.server.issuer]);
   const resolve = (issuer: string) => (trusted.has(issuer) ? { issuer } : undefined);
@@ -87,7 +87,7 @@ it("Issuers that are looked up are counted together, also those that were droppe
 });
 
 describe("What is not configured", () => {
-  it("has no status", () => {
+  test("has no status", () => {
     expect(guardWith({ cache: false }).status()).toMatchObject({
       resolved: undefined,
       cache: undefined,
@@ -103,7 +103,7 @@ describe("What checks depend on", () => {
     throw new Error("down");
   };
 
-  it.each<[string, unknown, boolean]>([
+  test.each<[string, unknown, boolean]>([
     ["answers", () => false, false],
     ["answers later", async () => false, false],
     ["says yes", () => true, false],
@@ -118,7 +118,7 @@ describe("What checks depend on", () => {
     expect(guard.status().revocation).toMatchObject({ asked: 1, failed, failingSince: isFailing ? start : undefined });
   });
 
-  it("is failing since the first failure, until it answers", async () => {
+  test("is failing since the first failure, until it answers", async () => {
     let time = start;
     const isRevoked = vi.fn<() => boolean>().mockReturnValue(false);
     const guard = createGuard(options({ now: () => time, revocation: { isRevoked } }));
@@ -131,14 +131,14 @@ describe("What checks depend on", () => {
     expect(guard.status().revocation).toEqual({ asked: 3, failed: 2, failingSince: undefined, lastError: undefined });
   });
 
-  it("is counted for introspection, with what is remembered", async () => {
+  test("is counted for introspection, with what is remembered", async () => {
     const introspect = vi.fn().mockRejectedValueOnce(new Error("down")).mockResolvedValue({ active: false });
     const guard = guardWith({ introspection: introspect });
     for (const text of ["a", "b", "b"]) await verdict(guard, text);
     expect(guard.status().introspection).toMatchObject({ asked: 2, failed: 1, failingSince: undefined, entries: 1 });
   });
 
-  it.each([
+  test.each([
     ["the store in memory", createMemoryReplayStore({ now: () => start }), 1],
     ["a store that does not say", { add: async () => true }, undefined],
   ])("is counted for a replay store, with its size: %s", async (_name, replay, entries) => {

@@ -1,5 +1,5 @@
 // Health: one word for the machine, reasons in words for whoever is on call.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DependencyError, type GuardOptions, type Health } from "../../src/index.js";
 import { hang, status } from "../support/issuer-server.js";
 import { guardWith, token, verdict } from "../support/keys.js";
@@ -18,12 +18,12 @@ afterEach(async () => {
 const ready: Health = { status: "ready", reasons: [] };
 
 describe("A guard with fetched keys", () => {
-  it("is ready as soon as it is asked, since it fetches what it lacks", async () => {
+  test("is ready as soon as it is asked, since it fetches what it lacks", async () => {
     expect(await remote.guard.health()).toEqual(ready);
     expect(remote.server.count("/jwks")).toBe(1);
   });
 
-  it("is not ready while the keys were never loaded, and says why and when it tries again", async () => {
+  test("is not ready while the keys were never loaded, and says why and when it tries again", async () => {
     remote.server.on("/jwks", status(500));
     const { issuer, origin } = remote.server;
     const why = `GET ${origin}/jwks answered with status 500`;
@@ -33,13 +33,13 @@ describe("A guard with fetched keys", () => {
     });
   });
 
-  it("asks the issuer no more often than the back-off allows, however often it is polled", async () => {
+  test("asks the issuer no more often than the back-off allows, however often it is polled", async () => {
     remote.server.on("/jwks", status(500));
     for (let n = 0; n < 20; n++) expect((await remote.guard.health()).status).toBe("not ready");
     expect(remote.server.count("/jwks")).toBe(1);
   });
 
-  it("becomes ready by itself once the issuer answers", async () => {
+  test("becomes ready by itself once the issuer answers", async () => {
     remote.server.on("/jwks", status(500));
     await remote.guard.health();
     remote.server.publish([remote.key.jwk]);
@@ -47,7 +47,7 @@ describe("A guard with fetched keys", () => {
     expect(await remote.guard.health()).toEqual(ready);
   });
 
-  it("is degraded, not unready, while old keys serve through an outage", async () => {
+  test("is degraded, not unready, while old keys serve through an outage", async () => {
     await remote.guard.ready();
     remote.server.on("/jwks", status(503));
     remote.clock.advance(601);
@@ -62,7 +62,7 @@ describe("A guard with fetched keys", () => {
     ]);
   });
 
-  it("is degraded when a refresh failed before the keys became stale", async () => {
+  test("is degraded when a refresh failed before the keys became stale", async () => {
     await remote.guard.ready();
     remote.server.on("/jwks", status(503));
     remote.clock.advance(451);
@@ -72,7 +72,7 @@ describe("A guard with fetched keys", () => {
     expect([word, reasons[0]]).toEqual(["degraded", expect.stringContaining("cannot be refreshed; they serve until")]);
   });
 
-  it("is not ready when the keys are too old to be used", async () => {
+  test("is not ready when the keys are too old to be used", async () => {
     await remote.guard.ready();
     remote.server.on("/jwks", status(503));
     remote.clock.advance(601 + 86_400);
@@ -81,7 +81,7 @@ describe("A guard with fetched keys", () => {
     expect(reasons[0]).toContain("became too old at 2027-01-16T08:10:00.000Z");
   });
 
-  it("is ready while it idles: keys that nobody asked for are no fault", async () => {
+  test("is ready while it idles: keys that nobody asked for are no fault", async () => {
     await remote.guard.ready();
     remote.clock.advance(5000);
     expect(await remote.guard.health()).toEqual(ready);
@@ -96,25 +96,25 @@ describe("A guard with two issuers", () => {
   afterEach(() => other.server.close());
   const both = () => remote.another({ issuer: [remote.server.issuer, other.server.issuer] });
 
-  it("is degraded while only one has keys, and does not wait for the other", async () => {
+  test("is degraded while only one has keys, and does not wait for the other", async () => {
     other.server.on("/jwks", hang);
     const guard = both();
     expect((await guard.health()).status).toBe("degraded");
     other.server.on("/jwks", status(500));
   });
 
-  it("is not ready while none has keys, and says so of each", async () => {
+  test("is not ready while none has keys, and says so of each", async () => {
     for (const { server } of [remote, other]) server.on("/jwks", status(500));
     const { status: word, reasons } = await both().health();
     expect([word, reasons.length]).toEqual(["not ready", 2]);
   });
 });
 
-it("A guard whose issuers are looked up is ready, with none of them known yet", async () => {
+test("A guard whose issuers are looked up is ready, with none of them known yet", async () => {
   expect(await remote.another({ issuer: () => undefined }).health()).toEqual(ready);
 });
 
-it("A guard with configured keys is ready", async () => {
+test("A guard with configured keys is ready", async () => {
   expect(await guardWith().health()).toEqual(ready);
 });
 
@@ -123,13 +123,13 @@ describe("What fails beside the keys", () => {
     throw Object.assign(new RangeError("token eySECRET is odd"), { code: "ESECRET" });
   };
 
-  it("is told in words where the error says that it quotes nothing of a token", async () => {
+  test("is told in words where the error says that it quotes nothing of a token", async () => {
     const guard = guardWith({ introspection: async () => Promise.reject(new DependencyError("status 401")) });
     await verdict(guard, "opaque");
     expect((await guard.health()).reasons).toEqual(["Introspection fails since 2027-01-15T08:00:00.000Z: status 401"]);
   });
 
-  it.each<[string, GuardOptions, string]>([
+  test.each<[string, GuardOptions, string]>([
     ["the deny list", { revocation: { isRevoked: fail } }, "The deny list"],
     ["introspection", { introspection: fail }, "Introspection"],
   ])("degrades: %s, by the kind of the error and without its words", async (_name, options, what) => {

@@ -1,6 +1,6 @@
 // Calls are listened to from outside, and nobody outside can change what comes of them.
 import { AsyncLocalStorage } from "node:async_hooks";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { type CallListener, OutgoingCalls } from "../../src/monitoring/outgoing-calls.js";
 
 const call = { kind: "keys", issuer: "https://issuer.test/" } as const;
@@ -14,17 +14,17 @@ function runWith(task: () => Promise<unknown>, ...listeners: readonly CallListen
 afterEach(() => vi.restoreAllMocks());
 
 describe("A call", () => {
-  it("runs without listeners", async () => {
+  test("runs without listeners", async () => {
     expect(await runWith(async () => "done")).toBe("done");
   });
 
-  it("runs in the context of the listener that begins it", async () => {
+  test("runs in the context of the listener that begins it", async () => {
     const storage = new AsyncLocalStorage<string>();
     const listener: CallListener = (_call, begin) => storage.run("span", begin);
     expect(await runWith(async () => storage.getStore(), listener)).toBe("span");
   });
 
-  it.each<[string, CallListener]>([
+  test.each<[string, CallListener]>([
     ["never begins it", () => {}],
     ["begins it twice", (_call, begin) => void Promise.all([begin(), begin()])],
     [
@@ -49,7 +49,7 @@ describe("A call", () => {
     expect(JSON.stringify(warnings.mock.calls)).not.toContain("SECRET");
   });
 
-  it("runs once with two listeners, who both hear the end", async () => {
+  test("runs once with two listeners, who both hear the end", async () => {
     const ends: unknown[] = [];
     const listener: CallListener = (_call, begin) => void begin().then((error) => ends.push(error));
     const task = vi.fn(async () => "done");
@@ -58,7 +58,7 @@ describe("A call", () => {
     await vi.waitFor(() => expect(ends).toEqual([undefined, undefined]));
   });
 
-  it("rejects as its task does, and the listener is told the error", async () => {
+  test("rejects as its task does, and the listener is told the error", async () => {
     const failure = new Error("down");
     const ends: unknown[] = [];
     const listener: CallListener = (_call, begin) => void begin().then((error) => ends.push(error));
@@ -66,7 +66,7 @@ describe("A call", () => {
     expect(ends).toEqual([failure]);
   });
 
-  it("is told to nobody who has stopped listening", async () => {
+  test("is told to nobody who has stopped listening", async () => {
     const calls = new OutgoingCalls();
     const listener = vi.fn();
     calls.listen(listener)();

@@ -2,11 +2,11 @@
 // through the real exporter. The values are held against what was done.
 import { readFileSync } from "node:fs";
 import { createTenant, type Tenant } from "@gatewarden/dev";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard, createRevocationList, type Guard, permission, type Reason } from "../../src/index.js";
 import { instrument } from "../../src/opentelemetry/instrument.js";
 import { bearer, verdictOf } from "../support/keys.js";
-import { type Metrics, type Scraped, startMetrics } from "../support/scrape.js";
+import { type Metrics, type Scraped, startMetrics } from "./_scrape.js";
 
 interface Panel {
   readonly title: string;
@@ -104,7 +104,7 @@ function readSelectors(expr: string): readonly { readonly pattern: RegExp; reado
 }
 
 describe("Every query of the dashboard", () => {
-  it.each(queries)("$title: $expr", ({ expr, legend }) => {
+  test.each(queries)("$title: $expr", ({ expr, legend }) => {
     const selectors = readSelectors(expr);
     expect(selectors).not.toEqual([]);
     for (const { pattern, labels } of selectors) {
@@ -120,7 +120,7 @@ describe("Every query of the dashboard", () => {
     ).toEqual([]);
   });
 
-  it("also finds names with their unit, as the OpenTelemetry Collector and Prometheus itself write them", () => {
+  test("also finds names with their unit, as the OpenTelemetry Collector and Prometheus itself write them", () => {
     const suffixes: Readonly<Record<string, string>> = { s: "_seconds", By: "_bytes" };
     const units = [...scraped.text.matchAll(/^# UNIT (gatewarden_\w+) (s|By)$/gm)];
     expect(units.length).toBeGreaterThan(3);
@@ -136,7 +136,7 @@ describe("Every query of the dashboard", () => {
     }
   });
 
-  it("together ask for every metric that there is", () => {
+  test("together ask for every metric that there is", () => {
     const patterns = queries.flatMap(({ expr }) => readSelectors(expr)).map(({ pattern }) => pattern);
     const names = new Set(scraped.samples.map(({ name }) => name).filter((name) => name.startsWith("gatewarden_")));
     const unasked = [...names].filter((name) => !patterns.some((pattern) => pattern.test(name)));
@@ -144,14 +144,14 @@ describe("Every query of the dashboard", () => {
     expect(unasked.filter((name) => !/_(sum|count)$/.test(name))).toEqual([]);
   });
 
-  it("and so does the documentation, by the names of OpenTelemetry", () => {
+  test("and so does the documentation, by the names of OpenTelemetry", () => {
     const document = readFileSync(new URL("../../../../docs/operations.md", import.meta.url), "utf8");
     const documented = [...document.matchAll(/^\| `gatewarden\.([a-z_.]+)`/gm)].map(([, name = ""]) => name);
     const exported = [...scraped.text.matchAll(/^# TYPE gatewarden_(\w+?)(?:_total)? /gm)].map(([, name = ""]) => name);
     expect(documented.map((name) => name.replaceAll(".", "_")).sort()).toEqual(exported.sort());
   });
 
-  it("and its variables too", () => {
+  test("and its variables too", () => {
     for (const { definition } of dashboard.templating.list) {
       if (definition === undefined) continue;
       const [, metric, label = ""] = /^label_values\((\w+)(?:\{.*\})?, (\w+)\)$/.exec(definition) ?? [];
@@ -172,7 +172,7 @@ describe("The values that it shows", () => {
     return samples.reduce((total, { value }) => total + value, 0);
   };
 
-  it("are the checks that were made, by result and reason", () => {
+  test("are the checks that were made, by result and reason", () => {
     expect(done.accepted).toBe(9);
     expect(own("gatewarden_checks_total", { gatewarden_result: "accepted" })).toBe(done.accepted);
     expect(own("gatewarden_checks_total", { gatewarden_result: "anonymous" })).toBe(done.anonymous);
@@ -185,7 +185,7 @@ describe("The values that it shows", () => {
     expect(own("gatewarden_check_duration_count")).toBe(own("gatewarden_checks_total"));
   });
 
-  it("are what became of the keys: loaded, asked for after the rotation, failed and served stale in the outage", () => {
+  test("are what became of the keys: loaded, asked for after the rotation, failed and served stale in the outage", () => {
     const issuer = { gatewarden_issuer: tenant.issuer };
     expect(own("gatewarden_keys_refreshes_total", { ...issuer, gatewarden_result: "loaded" })).toBe(2);
     expect(own("gatewarden_keys_refreshes_total", { ...issuer, gatewarden_result: "failed" })).toBe(1);
@@ -200,7 +200,7 @@ describe("The values that it shows", () => {
     expect(failed.map(({ value }) => value)).toEqual([1]);
   });
 
-  it("are those of the cache and of what checks depend on", () => {
+  test("are those of the cache and of what checks depend on", () => {
     expect(own("gatewarden_cache_lookups_total", { gatewarden_result: "hit" })).toBeGreaterThan(0);
     const deny = { gatewarden_dependency: "deny_list", gatewarden_result: "answered" };
     // Asked for every token that was good so far: the accepted ones, and the one that lacked the permission.

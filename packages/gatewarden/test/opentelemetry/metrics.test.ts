@@ -1,12 +1,12 @@
 // The metrics of a real guard, on the real SDK, as Prometheus would read them.
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createMemoryReplayStore, permission } from "../../src/index.js";
 import { instrument } from "../../src/opentelemetry/instrument.js";
 import { forge } from "../support/forge.js";
 import { hang, status } from "../support/issuer-server.js";
 import { audience, bearer, guardWith, issuer, token, verdict, verdictOf } from "../support/keys.js";
 import { type Remote, second, startRemote } from "../support/remote.js";
-import { type Metrics, startMetrics } from "../support/scrape.js";
+import { type Metrics, startMetrics } from "./_scrape.js";
 
 let metrics: Metrics;
 beforeEach(async () => {
@@ -21,7 +21,7 @@ const start = (guard: Parameters<typeof instrument>[0], options = {}) =>
   instrument(guard, { meterProvider: metrics.meterProvider, ...options });
 
 describe("Checks", () => {
-  it("are counted by result, reason and issuer", async () => {
+  test("are counted by result, reason and issuer", async () => {
     const guard = guardWith();
     start(guard);
     const good = token();
@@ -41,7 +41,7 @@ describe("Checks", () => {
     expect(count({})).toBe(7);
   });
 
-  it("are measured in seconds, waiting included", async () => {
+  test("are measured in seconds, waiting included", async () => {
     const guard = guardWith({ revocation: { isRevoked: () => new Promise((go) => setTimeout(go, 30, false)) } });
     start(guard);
     await guard.check(bearer(token()));
@@ -52,7 +52,7 @@ describe("Checks", () => {
     expect(sum("gatewarden_check_duration_bucket", { le: "+Inf" })).toBe(1);
   });
 
-  it("are not measured any more once it was stopped, nor is anything else", async () => {
+  test("are not measured any more once it was stopped, nor is anything else", async () => {
     const guard = guardWith();
     const stop = start(guard);
     await guard.check(bearer(token()));
@@ -63,7 +63,7 @@ describe("Checks", () => {
     expect(sum("gatewarden_health")).toBeUndefined();
   });
 
-  it("of several guards are told apart by name", async () => {
+  test("of several guards are told apart by name", async () => {
     const guards = ["orders", "users"].map((name) => {
       const guard = guardWith();
       start(guard, { name });
@@ -88,7 +88,7 @@ describe("Keys", () => {
   const labels = (more = {}) => ({ gatewarden_issuer: remote.server.issuer, ...more });
   const read = async (name: string, more = {}) => (await metrics.scrape()).sum(name, labels(more));
 
-  it("have no age before they were fetched, and then grow older by the guard's clock", async () => {
+  test("have no age before they were fetched, and then grow older by the guard's clock", async () => {
     start(remote.guard);
     expect(await read("gatewarden_keys_age")).toBeUndefined();
     await remote.guard.ready();
@@ -96,7 +96,7 @@ describe("Keys", () => {
     expect(await read("gatewarden_keys_age")).toBe(123);
   });
 
-  it("are counted as they are refreshed, fail, serve stale and are asked for", async () => {
+  test("are counted as they are refreshed, fail, serve stale and are asked for", async () => {
     start(remote.guard);
     await remote.guard.ready();
     remote.server.publish([remote.key.jwk, second.jwk]);
@@ -115,7 +115,7 @@ describe("Keys", () => {
     expect(sum("gatewarden_health")).toBe(1);
   });
 
-  it.each([
+  test.each([
     ["that does not answer in time", () => remote.server.on("/jwks", hang), "TimeoutError"],
     ["whose server is gone", () => remote.server.close(), "ECONNREFUSED"],
     ["that is no JSON", () => remote.server.on("/jwks", (_, out) => void out.end("<html>")), "200"],
@@ -127,7 +127,7 @@ describe("Keys", () => {
     expect(await read("gatewarden_call_duration_count", { error_type: type })).toBe(1);
   });
 
-  it("that were tried beyond the first with tokens without kid are counted", async () => {
+  test("that were tried beyond the first with tokens without kid are counted", async () => {
     start(remote.guard);
     remote.server.publish([second.jwk, remote.key.jwk]);
     const payload = { iss: remote.server.issuer, aud: audience, sub: "u", exp: remote.clock.now() + 60 };
@@ -136,13 +136,13 @@ describe("Keys", () => {
     expect(await read("gatewarden_keys_extra_tries_total")).toBe(1);
   });
 
-  it("are fetched by nobody who only collects metrics", async () => {
+  test("are fetched by nobody who only collects metrics", async () => {
     start(remote.guard);
     await metrics.scrape();
     expect(remote.server.requests).toEqual([]);
   });
 
-  it("of issuers that are looked up are one series, however many there are", async () => {
+  test("of issuers that are looked up are one series, however many there are", async () => {
     const others = [remote, await startRemote(), await startRemote()];
     const trusted = new Set(others.map(({ server }) => server.issuer));
     const resolve = (one: string) => (trusted.has(one) ? { issuer: one } : undefined);
@@ -160,7 +160,7 @@ describe("Keys", () => {
   });
 });
 
-it("The cache tells hits, misses and how much it holds", async () => {
+test("The cache tells hits, misses and how much it holds", async () => {
   const guard = guardWith();
   start(guard);
   const text = token();
@@ -172,7 +172,7 @@ it("The cache tells hits, misses and how much it holds", async () => {
   expect(sum("gatewarden_cache_size")).toBe(guard.cacheCounts()?.bytes);
 });
 
-it("What checks depend on is counted by name and result", async () => {
+test("What checks depend on is counted by name and result", async () => {
   const introspect = vi.fn().mockRejectedValueOnce(new Error("down")).mockResolvedValue({ active: false });
   const guard = guardWith({
     introspection: introspect,
@@ -191,7 +191,7 @@ it("What checks depend on is counted by name and result", async () => {
   expect(sum("gatewarden_dependency_entries", { gatewarden_dependency: "replay_store" })).toBe(0);
 });
 
-it("No label holds anything of a token, and their names are few", async () => {
+test("No label holds anything of a token, and their names are few", async () => {
   const guard = guardWith({ introspection: async () => ({ active: false, secret: "personal" }) });
   start(guard);
   const text = token({ sub: "personal", jti: "personal", permissions: ["personal"] });

@@ -2,7 +2,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type Context, type ContextManager, context, ROOT_CONTEXT, SpanStatusCode, trace } from "@opentelemetry/api";
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Guard } from "../../src/index.js";
 import { type InstrumentOptions, instrument } from "../../src/opentelemetry/instrument.js";
 import { status } from "../support/issuer-server.js";
@@ -40,7 +40,7 @@ const start = (guard: Guard<unknown>, options: InstrumentOptions = {}) =>
   instrument(guard, { tracerProvider, ...options });
 
 describe("The span of a request", () => {
-  it("learns why it was refused", async () => {
+  test("learns why it was refused", async () => {
     const guard = guardWith();
     start(guard);
     const span = await traced(() => verdictOf(guard.check(bearer(token({ exp: 1 })))));
@@ -49,21 +49,21 @@ describe("The span of a request", () => {
     expect(span?.events).toMatchObject([{ name: "gatewarden.refused", attributes: why }]);
   });
 
-  it("learns it after waiting, too", async () => {
+  test("learns it after waiting, too", async () => {
     const guard = guardWith({ revocation: { isRevoked: async () => true } });
     start(guard);
     const spans = await Promise.all([traced(() => verdictOf(guard.check(bearer(token()))))]);
     expect(spans[0]?.attributes["gatewarden.reason"]).toBe("token_revoked");
   });
 
-  it("says nothing of who was let in", async () => {
+  test("says nothing of who was let in", async () => {
     const guard = guardWith();
     start(guard);
     const span = await traced(() => guard.check(bearer(token({ sub: "personal", client_id: "app" }))));
     expect(span?.attributes).toEqual({ "gatewarden.result": "accepted", "gatewarden.issuer": issuer });
   });
 
-  it("says who was let in where that is asked for, and never who was refused", async () => {
+  test("says who was let in where that is asked for, and never who was refused", async () => {
     const guard = guardWith();
     start(guard, { identities: true });
     const claims = { sub: "personal", client_id: "app" };
@@ -74,7 +74,7 @@ describe("The span of a request", () => {
     expect(JSON.stringify(refused?.attributes)).not.toContain("personal");
   });
 
-  it("is left alone once the instrumentation was stopped", async () => {
+  test("is left alone once the instrumentation was stopped", async () => {
     const guard = guardWith();
     start(guard)();
     expect((await traced(() => guard.check(bearer(token()))))?.attributes).toEqual({});
@@ -88,7 +88,7 @@ describe("A refresh of keys", () => {
   });
   afterEach(() => remote.server.close());
 
-  it("is a span below the request that waited for it, and what fetches is below that", async () => {
+  test("is a span below the request that waited for it, and what fetches is below that", async () => {
     let active: string | undefined;
     const guard = remote.another({
       fetch: (...args) => {
@@ -109,7 +109,7 @@ describe("A refresh of keys", () => {
     expect(refresh?.status.code).toBe(SpanStatusCode.UNSET);
   });
 
-  it("that failed is an error, by its kind and without words", async () => {
+  test("that failed is an error, by its kind and without words", async () => {
     remote.server.on("/jwks", status(503));
     start(remote.guard);
     expect(await verdict(remote.guard, remote.token())).toBe("keys_unavailable");
@@ -120,7 +120,7 @@ describe("A refresh of keys", () => {
 });
 
 describe("An introspection", () => {
-  it.each([
+  test.each([
     ["that was answered", async () => ({ active: false }), undefined],
     ["that failed", () => Promise.reject(new RangeError("opaque-token")), "RangeError"],
   ])("%s is a span without the token", async (_name, introspect, type) => {

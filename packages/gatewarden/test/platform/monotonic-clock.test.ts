@@ -1,5 +1,5 @@
 // A duration is what has passed, whatever was done to the wall clock meanwhile.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createMonotonicClock } from "../../src/platform/monotonic-clock.js";
 
 function createClocks() {
@@ -12,7 +12,7 @@ function createClocks() {
 }
 
 describe("A duration", () => {
-  it.each([
+  test.each([
     ["both clocks run", 30, 30, 30],
     ["less than a second passes", 0.25, 0.25, 0.25],
     ["the wall clock is set back by a day", -86_400 + 30, 30, 30],
@@ -27,7 +27,7 @@ describe("A duration", () => {
     expect(clock.at() - began).toBeCloseTo(expected, 4);
   });
 
-  it("is right when the wall clock was a day ahead at its beginning, and was put right", () => {
+  test("is right when the wall clock was a day ahead at its beginning, and was put right", () => {
     const { clocks, clock } = createClocks();
     clocks.wall += 86_400;
     const began = clock.at();
@@ -40,7 +40,7 @@ describe("A duration", () => {
     expect(clock.at() - began).toBeCloseTo(3600, 0);
   });
 
-  it.each<[string, () => number]>([
+  test.each<[string, () => number]>([
     ["gives NaN", () => Number.NaN],
     ["gives Infinity", () => Number.POSITIVE_INFINITY],
     ["gives -Infinity", () => Number.NEGATIVE_INFINITY],
@@ -66,7 +66,7 @@ describe("A duration", () => {
     expect(clock.at() - began).toBeCloseTo(10, 4);
   });
 
-  it("does not add up small steps twice, however often the clock is read", () => {
+  test("does not add up small steps twice, however often the clock is read", () => {
     const { clocks, clock, began } = createClocks();
     for (let read = 0; read < 1000; read++) {
       clocks.wall += 0.01;
@@ -76,7 +76,7 @@ describe("A duration", () => {
     expect(clock.at() - began).toBeCloseTo(10, 4);
   });
 
-  it("takes a reading of the wall clock that the caller has already", () => {
+  test("takes a reading of the wall clock that the caller has already", () => {
     const { clocks, clock, began } = createClocks();
     expect(clock.at(clocks.wall + 7) - began).toBeCloseTo(7, 4);
   });

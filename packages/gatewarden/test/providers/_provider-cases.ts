@@ -1,7 +1,7 @@
 // What every preset is held to: tokens in the provider's documented shape, good ones and those that
 // must stay out.
 // The same cases make the page docs/providers.md.
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type Guard, type GuardOptions, type Reason } from "../../src/index.js";
 import type { ProviderWords } from "../../src/providers/words/provider-words.js";
 import { createClock, start } from "../support/clock.js";
@@ -97,10 +97,13 @@ function sign({ issuer }: ProviderCase, { claims, header, signer }: CaseToken): 
 export function describeProvider(provider: ProviderCase): void {
   const { preset, misused } = provider;
   describe(`The preset ${preset}`, () => {
-    it.each(misused.map(([call, message]) => ({ call, message })))("is refused with: $message", ({ call, message }) => {
-      expect(call).toThrow(ConfigError);
-      expect(call).toThrow(message);
-    });
+    test.each(misused.map(([call, message]) => ({ call, message })))(
+      "is refused with: $message",
+      ({ call, message }) => {
+        expect(call).toThrow(ConfigError);
+        expect(call).toThrow(message);
+      },
+    );
 
     describeTokens(provider);
   });
@@ -116,7 +119,7 @@ function describeTokens(provider: ProviderCase): void {
   });
   afterAll(() => server.close());
 
-  it.each(accepted)("accepts $what", async (token) => {
+  test.each(accepted)("accepts $what", async (token) => {
     const auth = await guard.verify(sign(provider, token));
     const { scopes = [], permissions = [], roles = [], organization } = token.grants ?? {};
     expect(auth.scopes).toEqual(scopes);
@@ -125,7 +128,7 @@ function describeTokens(provider: ProviderCase): void {
     expect(auth.organization?.id).toBe(organization);
   });
 
-  it.each(accepted.slice(0, 1))(
+  test.each(accepted.slice(0, 1))(
     "refuses the same signed by another key, and the same expired: $what",
     async (token) => {
       expect(await verdict(guard, sign(provider, { ...token, signer: "stranger" }))).toBe("signature_invalid");
@@ -134,11 +137,11 @@ function describeTokens(provider: ProviderCase): void {
     },
   );
 
-  it.each(refused)("refuses $what: $reason", async (token) => {
+  test.each(refused)("refuses $what: $reason", async (token) => {
     expect(await verdict(guard, sign(provider, token))).toBe(token.reason);
   });
 
-  it.each(explained)("explains $what in the provider's words", async (token) => {
+  test.each(explained)("explains $what in the provider's words", async (token) => {
     const findings = await guard.explain(sign(provider, token));
     expect(findings).toContainEqual(
       expect.objectContaining({ code: token.reason, fix: expect.stringContaining(token.fix) }),
@@ -149,7 +152,7 @@ function describeTokens(provider: ProviderCase): void {
   });
 
   const proxyHeaders = (words.headers ?? []).slice(0, 1);
-  it.each(proxyHeaders)("reads tokens from %s, of that proxy alone", async (header) => {
+  test.each(proxyHeaders)("reads tokens from %s, of that proxy alone", async (header) => {
     const proxied: Guard<unknown> = createGuard({
       issuer: provider.terms,
       now: createClock().now,
@@ -169,7 +172,7 @@ function describeTokens(provider: ProviderCase): void {
     expect(await verdictOf(proxied.check(from("203.0.113.7")))).toBe("credentials_missing");
   });
 
-  it.each(words.headers ?? [])("explains a token that came in %s only", async (header) => {
+  test.each(words.headers ?? [])("explains a token that came in %s only", async (header) => {
     const token = sign(provider, provider.accepted[0] as CaseToken);
     const findings = await guard.explain({ method: "GET", url: "/", headers: { [header]: token } });
     const told = { message: expect.stringContaining(words.name), fix: words.fixes.credentials_missing };

@@ -1,4 +1,4 @@
+import { adfsCase } from "./_cases/adfs.js";
 import { describeProvider } from "./_provider-cases.js";
-import { adfsCase } from "./cases/adfs.js";
 
 describeProvider(adfsCase);

@@ -1,4 +1,4 @@
+import { auth0Case } from "./_cases/auth0.js";
 import { describeProvider } from "./_provider-cases.js";
-import { auth0Case } from "./cases/auth0.js";
 
 describeProvider(auth0Case);

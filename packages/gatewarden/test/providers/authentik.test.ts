@@ -1,5 +1,5 @@
+import { authentikCase, authentikStrictCase } from "./_cases/authentik.js";
 import { describeProvider } from "./_provider-cases.js";
-import { authentikCase, authentikStrictCase } from "./cases/authentik.js";
 
 describeProvider(authentikCase);
 describeProvider(authentikStrictCase);

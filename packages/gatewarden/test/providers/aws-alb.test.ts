@@ -1,4 +1,4 @@
+import { awsAlbCase } from "./_cases/aws-alb.js";
 import { describeProvider } from "./_provider-cases.js";
-import { awsAlbCase } from "./cases/aws-alb.js";
 
 describeProvider(awsAlbCase);

@@ -3,7 +3,7 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import { allProviders } from "../../src/providers/words/all.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,7 +23,7 @@ async function bundle(contents: string): Promise<string> {
 
 const texts = allProviders.flatMap(({ fixes }) => Object.values(fixes)).map((text) => text.slice(0, 40));
 
-it("brings one small preset along", async () => {
+test("brings one small preset along", async () => {
   const text = await bundle('export { cognito } from "./src/providers/providers.js";');
   expect(text).toContain("cognito-idp.");
   expect(text).not.toContain("ciamlogin");
@@ -32,13 +32,13 @@ it("brings one small preset along", async () => {
   expect(gzipSync(text).length).toBeLessThan(6 * 1024);
 });
 
-it("brings no texts along with all presets", async () => {
+test("brings no texts along with all presets", async () => {
   const text = await bundle('export * from "./src/providers/providers.js";');
   expect(text).toContain("ciamlogin");
   expect(texts.filter((one) => text.includes(one))).toEqual([]);
 });
 
-it("leaves the core without texts, until something is explained", async () => {
+test("leaves the core without texts, until something is explained", async () => {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ["src/index.ts"],

@@ -1,5 +1,5 @@
+import { clerkAudienceCase, clerkCase } from "./_cases/clerk.js";
 import { describeProvider } from "./_provider-cases.js";
-import { clerkAudienceCase, clerkCase } from "./cases/clerk.js";
 
 describeProvider(clerkCase);
 describeProvider(clerkAudienceCase);

@@ -1,4 +1,4 @@
+import { cloudflareAccessCase } from "./_cases/cloudflare-access.js";
 import { describeProvider } from "./_provider-cases.js";
-import { cloudflareAccessCase } from "./cases/cloudflare-access.js";
 
 describeProvider(cloudflareAccessCase);

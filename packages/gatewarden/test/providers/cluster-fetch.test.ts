@@ -6,7 +6,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGuard } from "../../src/index.js";
 import { createClusterFetch, kubernetes } from "../../src/providers/providers.js";
 import { createIdentity } from "../support/certificates.js";
@@ -51,7 +51,7 @@ afterAll(() => {
 });
 
 describe("The fetch of a cluster", () => {
-  it("trusts the cluster's authority and shows the pod's token, as it is at the moment", async () => {
+  test("trusts the cluster's authority and shows the pod's token, as it is at the moment", async () => {
     const fetch = createClusterFetch({ caFile, tokenFile, apiServer });
     const answer = await fetch(`${apiServer}/openid/v1/jwks`);
     expect(await answer.json()).toEqual({ keys: [key.jwk] });
@@ -60,12 +60,12 @@ describe("The fetch of a cluster", () => {
     expect(seen.slice(-2)).toEqual(["Bearer pod-token-1", "Bearer pod-token-2"]);
   });
 
-  it("shows the token to no other origin (CWE-522)", async () => {
+  test("shows the token to no other origin (CWE-522)", async () => {
     const fetch = createClusterFetch({ caFile, tokenFile, apiServer });
     expect(await (await fetch(`${elsewhere}/openid/v1/jwks`)).json()).toEqual({ authorization: null });
   });
 
-  it("refuses a server that the authority did not certify, before any token is sent", async () => {
+  test("refuses a server that the authority did not certify, before any token is sent", async () => {
     const other = join(folder, "other.crt");
     writeFileSync(other, stranger.cert);
     const before = seen.length;
@@ -73,7 +73,7 @@ describe("The fetch of a cluster", () => {
     expect(seen.length).toBe(before);
   });
 
-  it.each([
+  test.each([
     ["/empty", 204],
     ["/unchanged", 304],
   ])("hands on an answer that can have no body: %s", async (path, status) => {
@@ -82,12 +82,12 @@ describe("The fetch of a cluster", () => {
     expect([answer.status, await answer.text()]).toEqual([status, ""]);
   });
 
-  it("rejects at an answer that no Response can be, and the process goes on (CWE-248)", async () => {
+  test("rejects at an answer that no Response can be, and the process goes on (CWE-248)", async () => {
     const fetch = createClusterFetch({ caFile, tokenFile, apiServer });
     await expect(fetch(`${apiServer}/odd`)).rejects.toThrow(RangeError);
   });
 
-  it("gives up when it is told to", async () => {
+  test("gives up when it is told to", async () => {
     const controller = new AbortController();
     const fetch = createClusterFetch({ caFile, tokenFile, apiServer });
     const answer = fetch(`${apiServer}/slow`, { signal: controller.signal });
@@ -95,7 +95,7 @@ describe("The fetch of a cluster", () => {
     await expect(answer).rejects.toThrow();
   });
 
-  it("lets a guard verify tokens of service accounts", async () => {
+  test("lets a guard verify tokens of service accounts", async () => {
     const issuer = "https://kubernetes.default.svc.cluster.local";
     const guard = createGuard({
       issuer: { ...kubernetes({ audience: "orders", apiServer }), claimNames: {} },

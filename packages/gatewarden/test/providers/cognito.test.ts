@@ -1,5 +1,5 @@
+import { cognitoAudienceCase, cognitoCase } from "./_cases/cognito.js";
 import { describeProvider } from "./_provider-cases.js";
-import { cognitoAudienceCase, cognitoCase } from "./cases/cognito.js";
 
 describeProvider(cognitoCase);
 describeProvider(cognitoAudienceCase);

@@ -1,4 +1,4 @@
+import { duendeCase } from "./_cases/duende.js";
 import { describeProvider } from "./_provider-cases.js";
-import { duendeCase } from "./cases/duende.js";
 
 describeProvider(duendeCase);

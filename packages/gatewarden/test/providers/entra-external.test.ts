@@ -1,4 +1,4 @@
+import { entraExternalCase } from "./_cases/entra-external.js";
 import { describeProvider } from "./_provider-cases.js";
-import { entraExternalCase } from "./cases/entra-external.js";
 
 describeProvider(entraExternalCase);

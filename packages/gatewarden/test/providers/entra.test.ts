@@ -1,5 +1,5 @@
+import { entraCase, entraListCase, entraOrganizationsCase, entraV1Case } from "./_cases/entra.js";
 import { describeProvider } from "./_provider-cases.js";
-import { entraCase, entraListCase, entraOrganizationsCase, entraV1Case } from "./cases/entra.js";
 
 describeProvider(entraCase);
 describeProvider(entraV1Case);

@@ -1,4 +1,4 @@
+import { firebaseCase } from "./_cases/firebase.js";
 import { describeProvider } from "./_provider-cases.js";
-import { firebaseCase } from "./cases/firebase.js";
 
 describeProvider(firebaseCase);

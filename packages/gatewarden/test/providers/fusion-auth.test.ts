@@ -1,4 +1,4 @@
+import { fusionAuthCase } from "./_cases/fusion-auth.js";
 import { describeProvider } from "./_provider-cases.js";
-import { fusionAuthCase } from "./cases/fusion-auth.js";
 
 describeProvider(fusionAuthCase);

@@ -1,4 +1,4 @@
+import { githubActionsCase } from "./_cases/github-actions.js";
 import { describeProvider } from "./_provider-cases.js";
-import { githubActionsCase } from "./cases/github-actions.js";
 
 describeProvider(githubActionsCase);

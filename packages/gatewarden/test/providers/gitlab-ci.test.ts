@@ -1,4 +1,4 @@
+import { gitlabCiCase } from "./_cases/gitlab-ci.js";
 import { describeProvider } from "./_provider-cases.js";
-import { gitlabCiCase } from "./cases/gitlab-ci.js";
 
 describeProvider(gitlabCiCase);

@@ -1,4 +1,4 @@
+import { googleIapCase } from "./_cases/google-iap.js";
 import { describeProvider } from "./_provider-cases.js";
-import { googleIapCase } from "./cases/google-iap.js";
 
 describeProvider(googleIapCase);

@@ -1,5 +1,5 @@
+import { googleCase, googleSchemelessCase } from "./_cases/google.js";
 import { describeProvider } from "./_provider-cases.js";
-import { googleCase, googleSchemelessCase } from "./cases/google.js";
 
 describeProvider(googleCase);
 describeProvider(googleSchemelessCase);

@@ -1,5 +1,5 @@
+import { keycloakCase, keycloakInsideCase } from "./_cases/keycloak.js";
 import { describeProvider } from "./_provider-cases.js";
-import { keycloakCase, keycloakInsideCase } from "./cases/keycloak.js";
 
 describeProvider(keycloakCase);
 describeProvider(keycloakInsideCase);

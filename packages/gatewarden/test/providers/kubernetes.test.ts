@@ -1,5 +1,5 @@
+import { kubernetesCase, kubernetesPublicCase } from "./_cases/kubernetes.js";
 import { describeProvider } from "./_provider-cases.js";
-import { kubernetesCase, kubernetesPublicCase } from "./cases/kubernetes.js";
 
 describeProvider(kubernetesCase);
 describeProvider(kubernetesPublicCase);

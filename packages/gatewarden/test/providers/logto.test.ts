@@ -1,4 +1,4 @@
+import { logtoCase } from "./_cases/logto.js";
 import { describeProvider } from "./_provider-cases.js";
-import { logtoCase } from "./cases/logto.js";
 
 describeProvider(logtoCase);

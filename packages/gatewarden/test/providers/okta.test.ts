@@ -1,4 +1,4 @@
+import { oktaCase } from "./_cases/okta.js";
 import { describeProvider } from "./_provider-cases.js";
-import { oktaCase } from "./cases/okta.js";
 
 describeProvider(oktaCase);

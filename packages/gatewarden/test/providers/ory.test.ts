@@ -1,4 +1,4 @@
+import { oryCase } from "./_cases/ory.js";
 import { describeProvider } from "./_provider-cases.js";
-import { oryCase } from "./cases/ory.js";
 
 describeProvider(oryCase);

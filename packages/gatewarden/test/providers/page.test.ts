@@ -1,11 +1,11 @@
 // The page of the documentation says what the cases show.
-import { expect, it } from "vitest";
+import { expect, test } from "vitest";
 import * as providers from "../../src/providers/providers.js";
 import { allProviders } from "../../src/providers/words/all.js";
+import { allCases } from "./_cases/all.js";
 import type { ProviderCase } from "./_provider-cases.js";
-import { allCases } from "./cases/all.js";
 
-it("has a case, and words, for every preset", () => {
+test("has a case, and words, for every preset", () => {
   const others = ["createClusterFetch", "tokenHeaders"];
   const presets = Object.keys(providers)
     .filter((name) => !others.includes(name))
@@ -14,7 +14,7 @@ it("has a case, and words, for every preset", () => {
   expect(allProviders.flatMap(({ preset }) => preset ?? []).sort()).toEqual(presets);
 });
 
-it.each(allProviders)("$name names the pages that were looked up", ({ documentation }) => {
+test.each(allProviders)("$name names the pages that were looked up", ({ documentation }) => {
   expect(documentation.length).toBeGreaterThan(0);
   expect(documentation.filter((page) => !/^https:\/\/[^\s]+$/.test(page))).toEqual([]);
 });
@@ -96,7 +96,7 @@ function toName(url: string): string {
     .trim();
 }
 
-it("is what docs/providers.md shows", async () => {
+test("is what docs/providers.md shows", async () => {
   const text = [
     intro,
     "| provider | accepts | refuses | grants | explain's words |",

@@ -1,4 +1,4 @@
+import { pingCase } from "./_cases/ping.js";
 import { describeProvider } from "./_provider-cases.js";
-import { pingCase } from "./cases/ping.js";
 
 describeProvider(pingCase);

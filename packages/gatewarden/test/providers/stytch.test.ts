@@ -1,5 +1,5 @@
+import { stytchB2bCase, stytchCase } from "./_cases/stytch.js";
 import { describeProvider } from "./_provider-cases.js";
-import { stytchB2bCase, stytchCase } from "./cases/stytch.js";
 
 describeProvider(stytchCase);
 describeProvider(stytchB2bCase);

@@ -1,5 +1,5 @@
+import { supabaseCase, supabaseSecretCase } from "./_cases/supabase.js";
 import { describeProvider } from "./_provider-cases.js";
-import { supabaseCase, supabaseSecretCase } from "./cases/supabase.js";
 
 describeProvider(supabaseCase);
 describeProvider(supabaseSecretCase);

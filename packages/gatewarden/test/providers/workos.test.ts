@@ -1,5 +1,5 @@
+import { workosAuthkitCase, workosCase } from "./_cases/workos.js";
 import { describeProvider } from "./_provider-cases.js";
-import { workosAuthkitCase, workosCase } from "./cases/workos.js";
 
 describeProvider(workosCase);
 describeProvider(workosAuthkitCase);

@@ -1,4 +1,4 @@
+import { zitadelCase } from "./_cases/zitadel.js";
 import { describeProvider } from "./_provider-cases.js";
-import { zitadelCase } from "./cases/zitadel.js";
 
 describeProvider(zitadelCase);

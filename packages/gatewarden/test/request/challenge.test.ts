@@ -1,5 +1,5 @@
 // AuthError → status, WWW-Authenticate, body: always parseable, never with anything that the caller sent.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AuthError, type Reason } from "../../src/index.js";
 import { toRefusal } from "../../src/request/challenge.js";
 import { parseChallenge } from "../support/challenge.js";
@@ -13,16 +13,16 @@ const challengeOf = (error: AuthError, realm = "api") => {
 };
 
 describe("A challenge", () => {
-  it.each<Reason>(["credentials_missing", "scheme_unsupported"])("holds no error code for %s", (reason) => {
+  test.each<Reason>(["credentials_missing", "scheme_unsupported"])("holds no error code for %s", (reason) => {
     expect(challengeOf(new AuthError(reason))).toEqual({ scheme: "Bearer", parameters: { realm: "api" } });
   });
 
-  it("names the scopes that would do", () => {
+  test("names the scopes that would do", () => {
     const error = new AuthError("scope_missing", { scopes: ["read:a", "write:a"] });
     expect(challengeOf(error).parameters).toMatchObject({ error: "insufficient_scope", scope: "read:a write:a" });
   });
 
-  it.each([
+  test.each([
     ['a "quoted" realm', 'a "quoted" realm'],
     ["back\\slash", "back\\slash"],
     ['\\"', '\\"'],
@@ -34,18 +34,18 @@ describe("A challenge", () => {
     expect(challengeOf(new AuthError("expired"), realm).parameters["realm"]).toBe(expected);
   });
 
-  it("can be sent as a header whatever the realm is", () => {
+  test("can be sent as a header whatever the realm is", () => {
     const { headers } = toRefusal(new AuthError("expired"), policy("a\r\nb\u0000c😀"));
     expect(() => new Headers({ "www-authenticate": String(headers["www-authenticate"]) })).not.toThrow();
   });
 });
 
 describe("A refusal", () => {
-  it("is never stored by a cache", () => {
+  test("is never stored by a cache", () => {
     expect(toRefusal(new AuthError("expired"), policy("api")).headers["cache-control"]).toBe("no-store");
   });
 
-  it("says when to try again, and challenges nobody, when keys are unavailable", () => {
+  test("says when to try again, and challenges nobody, when keys are unavailable", () => {
     const { status, headers, body } = toRefusal(new AuthError("keys_unavailable", { retryAfter: 7 }), policy("api"));
     expect({ status, headers, error: body.error }).toEqual({
       status: 503,
@@ -54,7 +54,7 @@ describe("A refusal", () => {
     });
   });
 
-  it("holds nothing of the details", () => {
+  test("holds nothing of the details", () => {
     const details = { name: "SECRET-1", problem: "SECRET-2", expected: "SECRET-3", actual: "SECRET-4" };
     const error = new AuthError("audience_mismatch", { details, cause: new Error("SECRET-5") });
     expect(JSON.stringify(toRefusal(error, policy("api")))).not.toContain("SECRET");

@@ -1,5 +1,5 @@
 // Headers → token (RFC 6750 §2.1, RFC 9110 §11): one header, one scheme, one token, and nothing from anywhere else.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isPreflight, type RequestHeaders } from "../../src/index.js";
 import { guardWith, token, verdictOf } from "../support/keys.js";
 
@@ -12,7 +12,7 @@ const status = async (authorization: string) => {
 };
 
 describe("The Authorization header", () => {
-  it.each([
+  test.each([
     ["Bearer", `Bearer ${good}`],
     ["bearer", `bearer ${good}`],
     ["BEARER", `BEARER ${good}`],
@@ -24,7 +24,7 @@ describe("The Authorization header", () => {
     expect(await check(new Headers({ Authorization: authorization }))).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["nothing after the scheme", "Bearer"],
     ["only a blank after the scheme", "Bearer "],
     ["a tab", `Bearer\t${good}`],
@@ -48,7 +48,7 @@ describe("The Authorization header", () => {
     expect(await status(authorization)).toEqual(["credentials_malformed", 400, "invalid_request"]);
   });
 
-  it.each([
+  test.each([
     ["two tokens", `Bearer ${good}, Bearer ${good}`],
     ["two tokens without a blank", `Bearer ${good},Bearer ${good}`],
     ["two tokens, one without a scheme", `Bearer ${good},${good}`],
@@ -56,11 +56,11 @@ describe("The Authorization header", () => {
     ["another scheme behind", `Bearer ${good}, Basic dTpw`],
     ["DPoP in front", `DPoP ${good}, Bearer ${good}`],
     ["an empty part in front", `, Bearer ${good}`],
-  ])("with %s carries too many credentials", async (_name, authorization) => {
+  ])("with %s carries too many credentials (RFC 6750 §2)", async (_name, authorization) => {
     expect(await status(authorization)).toEqual(["credentials_multiple", 400, "invalid_request"]);
   });
 
-  it("that was sent twice carries too many credentials, even when both are equal", async () => {
+  test("that was sent twice carries too many credentials, even when both are equal (RFC 6750 §2)", async () => {
     expect(await check({ authorization: [`Bearer ${good}`, `Bearer ${good}`] })).toBe("credentials_multiple");
     const headers = new Headers([
       ["authorization", `Bearer ${good}`],
@@ -69,7 +69,7 @@ describe("The Authorization header", () => {
     expect(await check(headers)).toBe("credentials_multiple");
   });
 
-  it.each([
+  test.each([
     ["Basic", "Basic dXNlcjpwYXNz"],
     ["Digest", 'Digest username="u"'],
     ["DPoP", `DPoP ${good}`],
@@ -81,7 +81,7 @@ describe("The Authorization header", () => {
     expect(await status(authorization)).toEqual(["scheme_unsupported", 401, undefined]);
   });
 
-  it.each(["undefined", "null", "[object", "false", "-", "~", "a=="])(
+  test.each(["undefined", "null", "[object", "false", "-", "~", "a=="])(
     "with the word %s for a token is 401",
     async (word) => {
       const answer = await status(`Bearer ${word}`);
@@ -89,7 +89,7 @@ describe("The Authorization header", () => {
     },
   );
 
-  it.each<[string, RequestHeaders]>([
+  test.each<[string, RequestHeaders]>([
     ["absent", {}],
     ["undefined", { authorization: undefined }],
     ["empty", { authorization: "" }],
@@ -101,7 +101,7 @@ describe("The Authorization header", () => {
 });
 
 describe("A token anywhere else", () => {
-  it.each<[string, RequestHeaders, string]>([
+  test.each<[string, RequestHeaders, string]>([
     ["the query", {}, `/?access_token=${good}`],
     ["the query of an absolute URL", {}, `https://api.test/?access_token=${good}&Authorization=Bearer%20${good}`],
     ["a cookie", { cookie: `access_token=${good}; Authorization=Bearer ${good}` }, "/"],
@@ -119,7 +119,7 @@ describe("A token anywhere else", () => {
 describe("A preflight", () => {
   const origin = { origin: "https://app.test", "access-control-request-method": "GET" };
 
-  it.each<[string, string, RequestHeaders, boolean]>([
+  test.each<[string, string, RequestHeaders, boolean]>([
     ["is one with both headers", "OPTIONS", origin, true],
     ["is one with both headers in Headers", "OPTIONS", new Headers(origin), true],
     ["is none without Origin", "OPTIONS", { "access-control-request-method": "GET" }, false],

@@ -1,5 +1,5 @@
 // RFC 9728: what an API publishes of itself, where, and that challenges point there.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AuthError, ConfigError, createGuard, type ResourceOptions } from "../../src/index.js";
 import { toMetadataUrl, toPublishedMetadata } from "../../src/request/metadata.js";
 import { parseChallenge } from "../support/challenge.js";
@@ -8,7 +8,7 @@ import { guardWith, issuer, options } from "../support/keys.js";
 describe("The metadata's address (RFC 9728 §3.1)", () => {
   const wellKnown = "https://api.test/.well-known/oauth-protected-resource";
 
-  it.each([
+  test.each([
     ["https://api.test", wellKnown],
     ["https://api.test/", wellKnown],
     ["https://api.test/orders", `${wellKnown}/orders`],
@@ -23,11 +23,11 @@ describe("The metadata's address (RFC 9728 §3.1)", () => {
 });
 
 describe("The metadata", () => {
-  it("is undefined unless a resource is configured", () => {
+  test("is undefined unless a resource is configured", () => {
     expect(guardWith().metadata()).toBeUndefined();
   });
 
-  it("repeats the resource letter for letter (RFC 9728 §3.3) and names the issuer", () => {
+  test("repeats the resource letter for letter (RFC 9728 §3.3) and names the issuer", () => {
     expect(guardWith({ resource: "https://API.test:443" }).metadata()?.body).toEqual({
       resource: "https://API.test:443",
       authorization_servers: [issuer],
@@ -35,13 +35,13 @@ describe("The metadata", () => {
     });
   });
 
-  it("names every trusted issuer", () => {
+  test("names every trusted issuer", () => {
     const other = { issuer: "https://other.test/", keys: { jwksUri: "https://other.test/keys" } };
     const guard = createGuard(options({ issuer: [issuer, other], keys: {}, resource: "https://api.test" }));
     expect(guard.metadata()?.body.authorization_servers).toEqual([issuer, "https://other.test/"]);
   });
 
-  it("says what the options say, and leaves out what they do not (RFC 9728 §3.2)", () => {
+  test("says what the options say, and leaves out what they do not (RFC 9728 §3.2)", () => {
     const resource: ResourceOptions = {
       url: "https://api.test/a",
       name: "Orders",
@@ -67,7 +67,7 @@ describe("The metadata", () => {
     });
   });
 
-  it("names the terms of sender-constrained tokens (RFC 9728 §2)", () => {
+  test("names the terms of sender-constrained tokens (RFC 9728 §2)", () => {
     const terms = { issuers: [issuer], dpop: { algorithms: ["ES256"], required: true }, certificateRequired: true };
     expect(toPublishedMetadata({ url: "https://api.test" }, terms).body).toMatchObject({
       dpop_signing_alg_values_supported: ["ES256"],
@@ -76,7 +76,7 @@ describe("The metadata", () => {
     });
   });
 
-  it("is for every web page to read, and never with credentials", () => {
+  test("is for every web page to read, and never with credentials", () => {
     const headers = guardWith({ resource: "https://api.test" }).metadata()?.headers;
     expect(headers).toMatchObject({ "content-type": "application/json", "access-control-allow-origin": "*" });
     expect(headers).not.toHaveProperty("access-control-allow-credentials");
@@ -89,7 +89,7 @@ describe("A challenge", () => {
     return parseChallenge(String(guard.refusal(error).headers["www-authenticate"])).parameters;
   };
 
-  it.each([
+  test.each([
     "credentials_missing",
     "expired",
     "scope_missing",
@@ -101,13 +101,13 @@ describe("A challenge", () => {
     );
   });
 
-  it("points nowhere when no resource is configured", () => {
+  test("points nowhere when no resource is configured", () => {
     expect(parametersOf(new AuthError("credentials_missing"))).toEqual({ realm: "api" });
   });
 });
 
 describe("The option `resource` is refused when it", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["is empty", ""],
     ["is a path", "/mcp"],
     ["is a host", "api.test"],
@@ -130,7 +130,7 @@ describe("The option `resource` is refused when it", () => {
     expect(() => guardWith({ resource: resource as string })).toThrow(ConfigError);
   });
 
-  it("is wrong, by name, with its value and an example", () => {
+  test("is wrong, by name, with its value and an example", () => {
     expect(() => guardWith({ resource: "api.test" })).toThrow(
       /^resource is "api\.test"; .* For example: resource: "https:/,
     );

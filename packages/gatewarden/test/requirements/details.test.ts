@@ -1,5 +1,5 @@
 // RFC 9396: one entry of authorization_details must be of the type and have the members.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   all,
   any,
@@ -25,7 +25,7 @@ const verdictFor = (requirement: DetailsRequirement, authorization_details: unkn
   verdict(guardWith(), token({ authorization_details }), requirement);
 
 describe("Authorization details are met by an entry", () => {
-  it.each<[string, DetailsRequirement]>([
+  test.each<[string, DetailsRequirement]>([
     ["of the type", details("payment_initiation")],
     ["whose list holds every value named", details("payment_initiation", { actions: ["cancel", "initiate"] })],
     ["with an equal member", details("payment_initiation", { urgent: false })],
@@ -43,7 +43,7 @@ describe("Authorization details are met by an entry", () => {
 });
 
 describe("Authorization details are not met by an entry", () => {
-  it.each<[string, DetailsRequirement]>([
+  test.each<[string, DetailsRequirement]>([
     ["of a longer type", details("payment")],
     ["of a type in other letters", details("PAYMENT_INITIATION")],
     ["whose list lacks one value", details("payment_initiation", { actions: ["initiate", "refund"] })],
@@ -62,7 +62,7 @@ describe("Authorization details are not met by an entry", () => {
     expect(await verdictFor(requirement, [account, payment])).toBe("details_missing");
   });
 
-  it("of the type and another one with the members: two grants do not add up (RFC 9396 §2)", async () => {
+  test("of the type and another one with the members: two grants do not add up (RFC 9396 §2)", async () => {
     const requirement = details("a", { actions: ["write"], locations: ["x"] });
     const entries = [
       { type: "a", actions: ["write"], locations: ["y"] },
@@ -72,12 +72,12 @@ describe("Authorization details are not met by an entry", () => {
     expect(await verdictFor(requirement, entries)).toBe("details_missing");
   });
 
-  it("whose object holds __proto__ instead of the member (CWE-1321)", async () => {
+  test("whose object holds __proto__ instead of the member (CWE-1321)", async () => {
     const entries = JSON.parse('[{"type":"a","amount":{"__proto__":{}}}]');
     expect(await verdictFor(details("a", { amount: { currency: "EUR" } }), entries)).toBe("details_missing");
   });
 
-  it.each([
+  test.each([
     ["absent", undefined],
     ["empty", []],
   ])("when the claim is %s", async (_name, claim) => {
@@ -96,17 +96,17 @@ describe("A malformed authorization_details claim (RFC 9396 §9.1)", () => {
     ["an entry whose type is no text", [{ type: "a" }, { type: ["a"] }]],
   ];
 
-  it.each(malformed)("that is %s makes the token invalid", async (_name, claim) => {
+  test.each(malformed)("that is %s makes the token invalid", async (_name, claim) => {
     expect(await verdictFor(details("a"), claim)).toBe("claim_invalid");
   });
 
-  it.each(malformed)("that is %s does not satisfy a `not` either", async (_name, claim) => {
+  test.each(malformed)("that is %s does not satisfy a `not` either", async (_name, claim) => {
     expect(await verdict(guardWith(), token({ authorization_details: claim }), not(details("b")))).toBe(
       "claim_invalid",
     );
   });
 
-  it.each(malformed)("that is %s does not satisfy a `not` around other parts either", async (_name, claim) => {
+  test.each(malformed)("that is %s does not satisfy a `not` around other parts either", async (_name, claim) => {
     const made = token({ authorization_details: claim });
     const [wanted, granted] = [details("b"), permission("p")];
     for (const hidden of [not(any(wanted)), not(any(granted, wanted)), not(all(granted, wanted)), not(all(wanted))]) {
@@ -116,7 +116,7 @@ describe("A malformed authorization_details claim (RFC 9396 §9.1)", () => {
     }
   });
 
-  it("that is well formed satisfies a `not` around what it does not grant", async () => {
+  test("that is well formed satisfies a `not` around what it does not grant", async () => {
     const made = token({ authorization_details: [{ type: "a" }] });
     for (const absent of [not(any(details("b"))), not(any(permission("p"), details("b"))), not(all(details("b")))]) {
       expect(await verdict(guardWith(), made, absent)).toBe("accepted");
@@ -126,7 +126,7 @@ describe("A malformed authorization_details claim (RFC 9396 §9.1)", () => {
   });
 });
 
-it("The refusal is 403 insufficient_scope and says nothing of what was granted", async () => {
+test("The refusal is 403 insufficient_scope and says nothing of what was granted", async () => {
   const guard = guardWith();
   const claims = { authorization_details: [{ type: "a", iban: "SECRET" }] };
   const error = await refusalOf(guard.check(bearer(token(claims)), details("a", { iban: "WANTED" })));
@@ -136,7 +136,7 @@ it("The refusal is 403 insufficient_scope and says nothing of what was granted",
 });
 
 describe("Authorization details are refused at start-up when they", () => {
-  it.each<[string, unknown, unknown]>([
+  test.each<[string, unknown, unknown]>([
     ["have no type", "", {}],
     ["have a type that is no text", 1, {}],
     ["have an empty list, which every list holds", "a", { actions: [] }],
@@ -164,22 +164,22 @@ describe("Authorization details are refused at start-up when they", () => {
     expect(() => details(type as string, having as Record<string, unknown>)).toThrow(ConfigError);
   });
 
-  it("but not when they merely have no prototype", () => {
+  test("but not when they merely have no prototype", () => {
     expect(details("a", Object.assign(Object.create(null), { currency: "EUR" })).having).toEqual({ currency: "EUR" });
   });
 
-  it("cannot be changed once they were checked", () => {
+  test("cannot be changed once they were checked", () => {
     const requirement = details("a", Object.freeze({ actions: ["read"], deep: { list: ["x"] } }));
     expect(() => (requirement.having["actions"] as string[]).pop()).toThrow(TypeError);
     expect(() => (requirement.having["deep"] as { list: string[] }).list.pop()).toThrow(TypeError);
   });
 });
 
-it("Authorization details survive JSON, as every requirement does", async () => {
+test("Authorization details survive JSON, as every requirement does", async () => {
   const requirement = JSON.parse(JSON.stringify(details("payment_initiation", { actions: ["initiate"] })));
   expect(await verdictFor(requirement, [payment])).toBe("accepted");
 });
 
-it("Authorization details have no scope in the OpenAPI document", () => {
+test("Authorization details have no scope in the OpenAPI document", () => {
   expect(toOpenApiSecurity(details("a"), "oauth2")).toEqual([{ oauth2: [] }]);
 });

@@ -1,5 +1,5 @@
 // The evaluation alone: broken data inside of a composition is never taken for "not met".
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Requirement } from "../../src/index.js";
 import { evaluate } from "../../src/requirements/evaluate.js";
 
@@ -16,7 +16,7 @@ const moment = { now: () => 0, clockTolerance: 5 };
 const held: Requirement = { type: "permission", names: ["a"] };
 
 describe("Data of an unknown type", () => {
-  it.each<[string, Requirement]>([
+  test.each<[string, Requirement]>([
     ["alone", broken],
     ["within not", { type: "not", of: broken }],
     ["within not not", { type: "not", of: { type: "not", of: broken } }],

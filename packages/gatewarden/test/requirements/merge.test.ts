@@ -1,5 +1,5 @@
 // Which refusal wins when several parts are not met: one trip to the issuer where that helps, and no login in vain.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   all,
   any,
@@ -32,7 +32,7 @@ async function refuse(requirement: Requirement, claims: Claims = {}) {
 }
 
 describe("Of all parts", () => {
-  it("a missing permission alone is 403, without a word of the login that is good enough", async () => {
+  test("a missing permission alone is 403, without a word of the login that is good enough", async () => {
     expect(await refuse(all(permission("a"), recent), { auth_time: start })).toEqual({
       status: 403,
       reason: "permission_missing",
@@ -40,7 +40,7 @@ describe("Of all parts", () => {
     });
   });
 
-  it.each([
+  test.each([
     ["before", all(permission("a"), scope("b"), recent)],
     ["after", all(recent, permission("a"), scope("b"))],
   ])(
@@ -54,7 +54,7 @@ describe("Of all parts", () => {
     },
   );
 
-  it.each([
+  test.each([
     ["role", role("admin"), "role_missing"],
     ["authorization detail", details("a"), "details_missing"],
   ])("a missing %s wins over a step-up: the login would be in vain", async (_name, hopeless, reason) => {
@@ -65,34 +65,34 @@ describe("Of all parts", () => {
     });
   });
 
-  it("two step-ups ask for one login that satisfies both", async () => {
+  test("two step-ups ask for one login that satisfies both", async () => {
     const requirement = all(strong, stepUp({ acrValues: ["silver", "bronze"], maxAge: 600 }), recent);
     expect((await refuse(requirement)).parameters).toMatchObject({ acr_values: "silver", max_age: "60" });
   });
 
-  it("step-ups that share no acr still name one list", async () => {
+  test("step-ups that share no acr still name one list", async () => {
     expect((await refuse(all(strong, stepUp({ acrValues: ["iron"] })))).parameters["acr_values"]).toBe("gold silver");
   });
 
-  it("the first one gives the reason among several that only an administrator can mend", async () => {
+  test("the first one gives the reason among several that only an administrator can mend", async () => {
     expect((await refuse(all(role("b"), details("a")))).reason).toBe("role_missing");
   });
 });
 
 describe("Of alternatives", () => {
-  it("one that is met is enough", async () => {
+  test("one that is met is enough", async () => {
     expect(await verdict(guard, token({ permissions: ["a"] }), any(recent, permission("a")))).toBe("accepted");
     expect(await verdict(guard, token({ auth_time: start }), any(permission("a"), recent))).toBe("accepted");
   });
 
-  it("the first that a new token could satisfy is pointed to: a step-up", async () => {
+  test("the first that a new token could satisfy is pointed to: a step-up", async () => {
     expect(await refuse(any(role("admin"), recent, permission("a")))).toMatchObject({
       status: 401,
       parameters: { max_age: "60" },
     });
   });
 
-  it("the first that a new token could satisfy is pointed to: a scope", async () => {
+  test("the first that a new token could satisfy is pointed to: a scope", async () => {
     expect(await refuse(any(role("admin"), permission("a"), recent))).toEqual({
       status: 403,
       reason: "requirement_not_met",
@@ -100,14 +100,14 @@ describe("Of alternatives", () => {
     });
   });
 
-  it("one with a login in vain is passed over", async () => {
+  test("one with a login in vain is passed over", async () => {
     const requirement = any(all(role("admin"), recent), permission("a"));
     expect(await refuse(requirement)).toMatchObject({ status: 403, parameters: { scope: "a" } });
   });
 });
 
 describe("A step-up cannot be negated", () => {
-  it.each<[string, () => Requirement]>([
+  test.each<[string, () => Requirement]>([
     ["itself", () => not(recent)],
     ["within all", () => not(all(scope("a"), recent))],
     ["within any", () => not(any(scope("a"), recent))],

@@ -1,7 +1,7 @@
 // Claims of any shape, against a judge that asks for each name alone whether it is granted: written
 // apart from the reader, so that both would have to be wrong.
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findGrantProblem, type GrantFormat, readNames, readPath } from "../../src/requirements/read-grants.js";
 import type { JsonObject } from "../../src/token/json.js";
 
@@ -62,7 +62,7 @@ function judgeHeld(value: unknown): "yes" | "no" | "unknown" {
 }
 
 describe("A claim of any shape", () => {
-  it.each(formats)("grants by the format %s what the judge grants, and nothing else", (format) => {
+  test.each(formats)("grants by the format %s what the judge grants, and nothing else", (format) => {
     fc.assert(
       fc.property(claim, (value) => {
         const names = readNames(value, format);
@@ -74,7 +74,7 @@ describe("A claim of any shape", () => {
     );
   });
 
-  it.each(formats)("that has a problem by the format %s grants nothing, and the problem quotes nothing", (format) => {
+  test.each(formats)("that has a problem by the format %s grants nothing, and the problem quotes nothing", (format) => {
     fc.assert(
       fc.property(claim, (value) => {
         const problem = findGrantProblem({ claim: value }, "claim", format);
@@ -86,7 +86,7 @@ describe("A claim of any shape", () => {
     );
   });
 
-  it("is found by a path as by following its members one by one", () => {
+  test("is found by a path as by following its members one by one", () => {
     const step = fc.constantFrom("a", "b", "0", "length", "__proto__", "constructor");
     fc.assert(
       fc.property(
@@ -114,11 +114,11 @@ describe("Blanks around names between commas", () => {
   // So many that the square of them would not end within any test's time.
   const blanks = " ".repeat(500_000);
 
-  it("are cut off in steps in proportion to the text's length (CWE-1333)", () => {
+  test("are cut off in steps in proportion to the text's length (CWE-1333)", () => {
     expect(readNames(`a${blanks}b,${blanks}admin${blanks}`, "commas")).toEqual([`a${blanks}b`, "admin"]);
   });
 
-  it("are blanks alone: a tab is part of a name", () => {
+  test("are blanks alone: a tab is part of a name", () => {
     expect(readNames(" a ,\tb, ,c", "commas")).toEqual(["a", "\tb", "c"]);
   });
 });

@@ -1,5 +1,5 @@
 // Requirements are exact string sets: what grants, what does not, and what the 403 names.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   all,
   any,
@@ -33,18 +33,18 @@ const almost = [
 ];
 
 describe("A permission", () => {
-  it.each([[["read:admin"]], [["a", "read:admin"]], [["read:admin", "read:admin"]]])(
+  test.each([[["read:admin"]], [["a", "read:admin"]], [["read:admin", "read:admin"]]])(
     "is granted by exactly that name in %j",
     async (permissions) => {
       expect(await verdictFor(permission("read:admin"), { permissions })).toBe("accepted");
     },
   );
 
-  it.each(almost)("is not granted by %j", async (name) => {
+  test.each(almost)("is not granted by %j", async (name) => {
     expect(await verdictFor(permission("read:admin"), { permissions: [name] })).toBe("permission_missing");
   });
 
-  it.each([
+  test.each([
     ["absent", undefined],
     ["empty", []],
     ["text", "read:admin"],
@@ -65,26 +65,26 @@ describe("A permission", () => {
     expect(await verdictFor(permission("read:admin"), { permissions })).toBe("permission_missing");
   });
 
-  it.each(["__proto__", "constructor", "length", "toString", "0", "includes"])(
+  test.each(["__proto__", "constructor", "length", "toString", "0", "includes"])(
     "called %s is not inherited",
     async (name) => {
       expect(await verdictFor(permission(name), { permissions: ["a"] })).toBe("permission_missing");
     },
   );
 
-  it("is not granted by a scope, a role or a claim of that name", async () => {
+  test("is not granted by a scope, a role or a claim of that name", async () => {
     const claims = { scope: "read:admin", roles: ["read:admin"], "read:admin": true };
     expect(await verdictFor(permission("read:admin"), claims)).toBe("permission_missing");
   });
 
-  it("is not granted by permissions inside __proto__", async () => {
+  test("is not granted by permissions inside __proto__", async () => {
     const claims = JSON.parse('{"__proto__":{"permissions":["read:admin"]}}') as Claims;
     expect(await verdictFor(permission("read:admin"), claims)).toBe("permission_missing");
   });
 });
 
 describe("Two permissions, or two scopes", () => {
-  it.each<[Requirement, Claims, string]>([
+  test.each<[Requirement, Claims, string]>([
     [permission("a", "b"), { permissions: ["a", "b", "c"] }, "accepted"],
     [permission("a", "b"), { permissions: ["a"] }, "permission_missing"],
     [permission("a", "b"), { permissions: ["b"] }, "permission_missing"],
@@ -99,13 +99,13 @@ describe("Two permissions, or two scopes", () => {
     expect(await verdictFor(requirement, claims)).toBe(expected);
   });
 
-  it("written with a blank mean the same as written apart", () => {
+  test("written with a blank mean the same as written apart", () => {
     expect(scope("a b")).toEqual(scope("a", "b"));
   });
 });
 
 describe("A scope", () => {
-  it.each(["read:admin", "a read:admin", "read:admin a", "  a  read:admin  "])(
+  test.each(["read:admin", "a read:admin", "read:admin a", "  a  read:admin  "])(
     "is granted by the text %j",
     async (text) => {
       expect(await verdictFor(scope("read:admin"), { scope: text })).toBe("accepted");
@@ -114,14 +114,14 @@ describe("A scope", () => {
 
   const blanksAreSeparators = almost.filter((name) => ![" read:admin", "read:admin "].includes(name));
 
-  it.each([
+  test.each([
     ...blanksAreSeparators,
     ...["a,read:admin", "a\tread:admin", "a\nread:admin", "a+read:admin", '["read:admin"]'],
   ])("is not granted by the text %j", async (text) => {
     expect(await verdictFor(scope("read:admin"), { scope: text })).toBe("scope_missing");
   });
 
-  it("in a list counts only where the provider is known to write lists", async () => {
+  test("in a list counts only where the provider is known to write lists", async () => {
     const claims = { scope: ["read:admin"] };
     expect(await verdictFor(scope("read:admin"), claims)).toBe("scope_missing");
     expect(await verdictFor(scope("read:admin"), claims, { scopeAsList: true })).toBe("accepted");
@@ -131,13 +131,13 @@ describe("A scope", () => {
     expect(await verdictFor(scope("read:admin"), { scope: "a read:admin" }, { scopeAsList: true })).toBe("accepted");
   });
 
-  it("is not granted by a permission", async () => {
+  test("is not granted by a permission", async () => {
     expect(await verdictFor(scope("read:admin"), { permissions: ["read:admin"] })).toBe("scope_missing");
   });
 });
 
 describe("The configured claim names", () => {
-  it.each<[Requirement, Claims, GuardOptions]>([
+  test.each<[Requirement, Claims, GuardOptions]>([
     [scope("a"), { scp: "a" }, { claimNames: { scope: "scp" } }],
     [scope("a"), { scp: ["a"] }, { claimNames: { scope: "scp" }, scopeAsList: true }],
     [permission("a"), { "https://acme.com/perms": ["a"] }, { claimNames: { permissions: "https://acme.com/perms" } }],
@@ -150,7 +150,7 @@ describe("The configured claim names", () => {
     expect(await verdictFor(requirement, claims)).not.toBe("accepted");
   });
 
-  it.each<[Claims]>([
+  test.each<[Claims]>([
     [{ realm_access: "roles" }],
     [{ realm_access: ["roles"] }],
     [{ realm_access: null }],
@@ -162,14 +162,14 @@ describe("The configured claim names", () => {
     expect(await verdictFor(role("a"), claims, options)).toBe("role_missing");
   });
 
-  it("do not find what the path inherits", async () => {
+  test("do not find what the path inherits", async () => {
     const options = { claimNames: { roles: ["constructor", "prototype"] } };
     expect(await verdictFor(role("a"), {}, options)).toBe("role_missing");
   });
 });
 
 describe("A claim", () => {
-  it.each<[string | number | boolean, unknown, boolean]>([
+  test.each<[string | number | boolean, unknown, boolean]>([
     ["pro", "pro", true],
     ["pro", ["free", "pro"], true],
     ["pro", "Pro", false],
@@ -193,18 +193,18 @@ describe("A claim", () => {
     expect(await verdictFor(claim("plan", value), { plan: actual })).toBe(met ? "accepted" : "claim_mismatch");
   });
 
-  it.each(["toString", "__proto__", "constructor"])("called %s is not inherited", async (name) => {
+  test.each(["toString", "__proto__", "constructor"])("called %s is not inherited", async (name) => {
     expect(await verdictFor(claim(name, "x"), {})).toBe("claim_mismatch");
   });
 
-  it("with dots and slashes in its name is taken as it stands", async () => {
+  test("with dots and slashes in its name is taken as it stands", async () => {
     expect(await verdictFor(claim("https://acme.com/a.b", 1), { "https://acme.com/a.b": 1 })).toBe("accepted");
     expect(await verdictFor(claim("a.b", 1), { a: { b: 1 } })).toBe("claim_mismatch");
   });
 });
 
 describe("An organization", () => {
-  it.each<[readonly string[], unknown, boolean]>([
+  test.each<[readonly string[], unknown, boolean]>([
     [["org_1"], "org_1", true],
     [["org_1", "org_2"], "org_2", true],
     [["org_1"], "org_11", false],
@@ -217,7 +217,7 @@ describe("An organization", () => {
     expect(await verdictFor(organization(...ids), { org_id })).toBe(met ? "accepted" : "organization_mismatch");
   });
 
-  it.each([
+  test.each([
     ["org_9", true],
     ["any", true],
     [undefined, false],
@@ -232,7 +232,7 @@ describe("An organization", () => {
 describe("A composition", () => {
   const [a, b, c] = [permission("a"), permission("b"), permission("c")];
 
-  it.each<[string, Requirement, string[], string]>([
+  test.each<[string, Requirement, string[], string]>([
     ["all of two, both there", all(a, b), ["a", "b"], "accepted"],
     ["all of two, one there", all(a, b), ["a"], "permission_missing"],
     ["any of two, one there", any(a, b), ["b"], "accepted"],
@@ -250,7 +250,7 @@ describe("A composition", () => {
     expect(await verdictFor(requirement, { permissions })).toBe(expected);
   });
 
-  it.each<[string, Requirement, Record<string, unknown>]>([
+  test.each<[string, Requirement, Record<string, unknown>]>([
     ["not of a role, where roles are text", not(role("suspended")), { roles: "suspended" }],
     ["not of a permission, where permissions are an object", not(permission("a")), { permissions: { 0: "a" } }],
     ["not of a scope, where scope is a list", not(scope("a")), { scope: ["a"] }],
@@ -261,18 +261,18 @@ describe("A composition", () => {
     expect(await verdictFor(requirement, {})).toBe("accepted");
   });
 
-  it("names all missing scopes in the challenge, each once", async () => {
+  test("names all missing scopes in the challenge, each once", async () => {
     const requirement = all(permission("a"), scope("b", "c"), all(scope("c", "d")), role("r"));
     const error = await refusalOf(guard.verify(token(), requirement));
     expect([error.reason, error.scopes]).toEqual(["permission_missing", ["a", "b", "c", "d"]]);
   });
 
-  it("names the scopes of one alternative, not of all", async () => {
+  test("names the scopes of one alternative, not of all", async () => {
     const error = await refusalOf(guard.verify(token(), any(role("r"), scope("a", "b"), scope("c"))));
     expect([error.reason, error.scopes]).toEqual(["requirement_not_met", ["a", "b"]]);
   });
 
-  it("names no scope for what was ruled out", async () => {
+  test("names no scope for what was ruled out", async () => {
     const error = await refusalOf(guard.verify(token({ scope: "a" }), not(scope("a"))));
     expect([error.reason, error.scopes]).toEqual(["requirement_not_met", []]);
   });

@@ -1,5 +1,5 @@
 // RFC 9470: the login behind the token must be strong and recent enough; otherwise the challenge says what it must be.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type StepUpTerms, stepUp, toOpenApiSecurity } from "../../src/index.js";
 import { parseChallenge } from "../support/challenge.js";
 import { createClock, start } from "../support/clock.js";
@@ -9,11 +9,11 @@ const strong = "urn:mace:incommon:iap:silver";
 const verdictFor = (terms: StepUpTerms, claims: Claims) => verdict(guardWith(), token(claims), stepUp(terms));
 
 describe("A step-up by acr_values", () => {
-  it("is met by a token whose acr is one of them", async () => {
+  test("is met by a token whose acr is one of them", async () => {
     expect(await verdictFor({ acrValues: ["other", strong] }, { acr: strong })).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["absent", undefined],
     ["another one", "urn:mace:incommon:iap:bronze"],
     ["a longer one", `${strong}2`],
@@ -27,13 +27,13 @@ describe("A step-up by acr_values", () => {
     expect(await verdictFor({ acrValues: [strong] }, { acr })).toBe("authentication_too_weak");
   });
 
-  it("is not met by an acr that the token merely inherits", async () => {
+  test("is not met by an acr that the token merely inherits", async () => {
     expect(await verdictFor({ acrValues: ["a"] }, { ["__proto__"]: { acr: "a" } })).toBe("authentication_too_weak");
   });
 });
 
-describe("A step-up by max_age", () => {
-  it.each([
+describe("A step-up by max_age (RFC 9470 §3)", () => {
+  test.each([
     ["just now", 0],
     ["as long ago as is allowed", 60],
     ["a little longer ago, within the clock tolerance", 65],
@@ -42,7 +42,7 @@ describe("A step-up by max_age", () => {
     expect(await verdictFor({ maxAge: 60 }, { auth_time: start - age })).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["longer ago", start - 66],
     ["in the future", start + 6],
     ["that the token does not date", undefined],
@@ -53,18 +53,18 @@ describe("A step-up by max_age", () => {
     expect(await verdictFor({ maxAge: 60 }, { auth_time: time })).toBe("authentication_too_old");
   });
 
-  it("is not met by a login dated 1e999, which JSON reads as infinite", async () => {
+  test("is not met by a login dated 1e999, which JSON reads as infinite", async () => {
     const payload = JSON.stringify({ iss: "https://issuer.test/", aud: "https://api.test", exp: start + 300 });
     const forged = token({}, { payload: payload.replace("}", ',"auth_time":1e999}') });
     expect(await verdict(guardWith(), forged, stepUp({ maxAge: 60 }))).toBe("authentication_too_old");
   });
 
-  it("asks for a login just now when it is 0", async () => {
+  test("asks for a login just now when it is 0", async () => {
     expect(await verdictFor({ maxAge: 0 }, { auth_time: start })).toBe("accepted");
     expect(await verdictFor({ maxAge: 0 }, { auth_time: start - 6 })).toBe("authentication_too_old");
   });
 
-  it("grows unmet while the same token is used on", async () => {
+  test("grows unmet while the same token is used on", async () => {
     const clock = createClock();
     const guard = createGuard(options({ now: clock.now }));
     const [same, requirement] = [token({ auth_time: start }), stepUp({ maxAge: 60 })];
@@ -82,32 +82,32 @@ describe("The refusal of a step-up", () => {
     return { status, body, parameters: parseChallenge(String(headers["www-authenticate"])).parameters };
   };
 
-  it("is 401 insufficient_user_authentication (RFC 9470 §3)", async () => {
+  test("is 401 insufficient_user_authentication (RFC 9470 §3)", async () => {
     const { status, body, parameters } = await refuse({ maxAge: 5 }, { auth_time: start - 100 });
     expect({ status, error: body.error }).toEqual({ status: 401, error: "insufficient_user_authentication" });
     expect(parameters).toMatchObject({ error: "insufficient_user_authentication", max_age: "5" });
     expect(parameters).not.toHaveProperty("acr_values");
   });
 
-  it("names acr_values in order of preference, with blanks between", async () => {
+  test("names acr_values in order of preference, with blanks between", async () => {
     const { parameters } = await refuse({ acrValues: ["gold", "silver"] }, { acr: "bronze" });
     expect(parameters["acr_values"]).toBe("gold silver");
     expect(parameters).not.toHaveProperty("max_age");
   });
 
-  it("names all terms, also those that are met, so that one new login is enough", async () => {
+  test("names all terms, also those that are met, so that one new login is enough", async () => {
     const terms = { acrValues: ["gold"], maxAge: 0 };
     const { parameters } = await refuse(terms, { acr: "gold", auth_time: start - 100 });
     expect(parameters).toMatchObject({ acr_values: "gold", max_age: "0" });
   });
 
-  it("says nothing of what the token says", async () => {
+  test("says nothing of what the token says", async () => {
     expect(JSON.stringify(await refuse({ acrValues: ["gold"] }, { acr: "SECRET" }))).not.toContain("SECRET");
   });
 });
 
 describe("A step-up is refused at start-up when it", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["asks for nothing", {}],
     ["has an empty list", { acrValues: [] }],
     ["has an acr with a blank", { acrValues: ["gold silver"] }],
@@ -123,11 +123,11 @@ describe("A step-up is refused at start-up when it", () => {
   });
 });
 
-it("A step-up survives JSON, as every requirement does", async () => {
+test("A step-up survives JSON, as every requirement does", async () => {
   const requirement = JSON.parse(JSON.stringify(stepUp({ acrValues: ["gold"], maxAge: 60 })));
   expect(await verdict(guardWith(), token({ acr: "gold", auth_time: start }), requirement)).toBe("accepted");
 });
 
-it("A step-up has no scope in the OpenAPI document", () => {
+test("A step-up has no scope in the OpenAPI document", () => {
   expect(toOpenApiSecurity(stepUp({ maxAge: 60 }), "oauth2")).toEqual([{ oauth2: [] }]);
 });

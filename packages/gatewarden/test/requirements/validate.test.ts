@@ -1,5 +1,5 @@
 // A requirement that is misspelt fails when it is written; one that was made by hand lets nobody in.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   all,
   any,
@@ -21,7 +21,7 @@ const everything = token({ permissions: ["a"], scope: "a", roles: ["a"], org_id:
 const wrong = <Value>(value: unknown): Value => value as Value;
 
 describe("A requirement that protects nothing", () => {
-  it.each<[string, () => unknown]>([
+  test.each<[string, () => unknown]>([
     ["permission()", () => permission()],
     ["permission of empty text", () => permission("")],
     ["permission with a blank", () => permission("a b")],
@@ -66,7 +66,7 @@ describe("A requirement that protects nothing", () => {
 });
 
 describe("Data that only looks like a requirement", () => {
-  it.each<[string, unknown]>([
+  test.each<[string, unknown]>([
     ["null", null],
     ["false", false],
     ["true", true],
@@ -122,7 +122,7 @@ describe("Data that only looks like a requirement", () => {
     expect(outcome).toMatchObject({ reason: "check_failed", status: 500 });
   });
 
-  it("that refers to itself lets nobody in", async () => {
+  test("that refers to itself lets nobody in", async () => {
     const circular: { type: string; of: unknown[] } = { type: "all", of: [] };
     circular.of.push(circular);
     expect(await verdict(guard, everything, wrong(circular))).toBe("check_failed");
@@ -130,20 +130,20 @@ describe("Data that only looks like a requirement", () => {
 });
 
 describe("A requirement", () => {
-  it("made by hand works as one made by its function", async () => {
+  test("made by hand works as one made by its function", async () => {
     const requirement: Requirement = { type: "all", of: [{ type: "permission", names: ["a"] }] };
     expect(await verdict(guard, everything, requirement)).toBe("accepted");
     expect(await verdict(guard, token(), requirement)).toBe("permission_missing");
   });
 
-  it("survives being stored and read again", async () => {
+  test("survives being stored and read again", async () => {
     const requirement = all(permission("a"), any(scope("x"), not(role("b"))), claim("a", "a"), organization("a"));
     const read = JSON.parse(JSON.stringify(requirement)) as Requirement;
     expect(read).toEqual(requirement);
     expect(await verdict(guard, everything, read)).toBe("accepted");
   });
 
-  it("cannot be changed once it was checked", () => {
+  test("cannot be changed once it was checked", () => {
     const requirement = all(permission("a"), not(scope("b")), organization("o"));
     const byHand = checkRequirement({ type: "any", of: [{ type: "role", names: ["r"] }] } as Requirement);
     const parts: unknown[] = [requirement, byHand];
@@ -158,7 +158,7 @@ describe("A requirement", () => {
 });
 
 describe("OpenAPI security", () => {
-  it.each<[string, Requirement | undefined, unknown]>([
+  test.each<[string, Requirement | undefined, unknown]>([
     ["no requirement", undefined, [{ o: [] }]],
     ["a permission", permission("b", "a"), [{ o: ["a", "b"] }]],
     ["a scope", scope("a"), [{ o: ["a"] }]],
@@ -172,7 +172,7 @@ describe("OpenAPI security", () => {
     expect(toOpenApiSecurity(requirement, "o")).toEqual(expected);
   });
 
-  it("stays short however many alternatives there are", () => {
+  test("stays short however many alternatives there are", () => {
     const wide = any(...Array.from({ length: 10 }, (_, n) => scope(`s${n}`)));
     expect(toOpenApiSecurity(all(wide, wide, wide), "o").length).toBeLessThanOrEqual(16);
   });

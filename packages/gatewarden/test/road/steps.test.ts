@@ -1,11 +1,12 @@
 // The road is one list: each step stands after those it needs, and both drivers take the same steps in the same order.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { configure } from "../../src/configuration/configure.js";
 import { AuthError } from "../../src/errors.js";
 import { type Collector, collectAll } from "../../src/road/collect.js";
 import { type Rule, type Step, stopAtFirst, toRules } from "../../src/road/step.js";
 import { createSteps } from "../../src/road/steps.js";
-import { claimRules, headerRules } from "../../src/token/claims.js";
+import { claimRules } from "../../src/token/claims.js";
+import { headerRules } from "../../src/token/header.js";
 
 const config = configure({
   issuer: "https://issuer.test/",
@@ -21,20 +22,20 @@ const ways = {
 };
 
 describe.each(Object.entries(ways))("The road %s", (_name, steps) => {
-  it("has each step after the steps that it needs", () => {
+  test("has each step after the steps that it needs", () => {
     for (const [index, { name, needs }] of steps.entries()) {
       const before = steps.slice(0, index).map((step) => step.name);
       expect(before, name).toEqual(expect.arrayContaining([...needs]));
     }
   });
 
-  it("names each step once", () => {
+  test("names each step once", () => {
     const names = steps.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
   });
 });
 
-it("takes the steps in the order that SECURITY.md and ARCHITECTURE.md tell", () => {
+test("takes the steps in the order that SECURITY.md and ARCHITECTURE.md tell", () => {
   expect(ways["of a JWT"].map(({ name }) => name)).toEqual([
     ...["credentials", "token", "issuer", "header", "keys", "signature", "claims", "schema", "auth", "memory"],
     ...["confirmation", "certificate", "proof", "proof key", "proof signature", "proof claims", "proof rules"],
@@ -44,7 +45,7 @@ it("takes the steps in the order that SECURITY.md and ARCHITECTURE.md tell", () 
   expect([rulesOf("header"), rulesOf("claims")]).toEqual([headerRules, claimRules]);
 });
 
-it("leaves a trace only where a later request must see it: what is remembered, and what is used up", () => {
+test("leaves a trace only where a later request must see it: what is remembered, and what is used up", () => {
   expect(ways["of a JWT"].filter(({ leavesTrace }) => leavesTrace).map(({ name }) => name)).toEqual([
     "memory",
     "proof use",
@@ -62,7 +63,7 @@ const rule =
 const later = <Value>(value: Value) => Promise.resolve(value);
 
 describe("Stopping at the first refusal", () => {
-  it.each([
+  test.each([
     ["at once", [rule("a"), rule("b", refusal), rule("c")], ["a", "b"], refusal],
     ["later", [rule("a", later(undefined)), rule("b", later(refusal)), rule("c")], ["a", "b"], refusal],
     ["nowhere", [rule("a", later(undefined)), rule("b")], ["a", "b"], undefined],
@@ -72,7 +73,7 @@ describe("Stopping at the first refusal", () => {
     expect(seen).toEqual(expected);
   });
 
-  it("passes on what a rule throws, and takes no rule after it", async () => {
+  test("passes on what a rule throws, and takes no rule after it", async () => {
     const seen: Seen = [];
     const fail: Rule<Seen> = () => {
       throw refusal;
@@ -82,7 +83,7 @@ describe("Stopping at the first refusal", () => {
     expect(seen).toEqual(["a"]);
   });
 
-  it("asks a step's rules unless the step is fine at once", () => {
+  test("asks a step's rules unless the step is fine at once", () => {
     const step = { name: "one", needs: [], rules: [rule("a", refusal)] };
     const [fine, doubtful] = [true, false].map((isFine) => toRules([{ ...step, isFine: () => isFine }]));
     expect([stopAtFirst(fine ?? [], []), stopAtFirst(doubtful ?? [], [])]).toEqual([undefined, refusal]);
@@ -105,7 +106,7 @@ describe("Collecting all refusals", () => {
     return { seen, refused };
   }
 
-  it("takes every rule of a step, whether it answers at once, later, or throws", async () => {
+  test("takes every rule of a step, whether it answers at once, later, or throws", async () => {
     const fail: Rule<Seen> = () => {
       throw new TypeError("broken");
     };
@@ -115,7 +116,7 @@ describe("Collecting all refusals", () => {
     expect(refused).toEqual(["one expired", "one expired", "one check_failed", "one expired"]);
   });
 
-  it("skips a step that needs one which did not pass, and those that need the skipped one", async () => {
+  test("skips a step that needs one which did not pass, and those that need the skipped one", async () => {
     const steps = [
       step("one", [], rule("1", refusal)),
       step("two", ["one"], rule("2")),
@@ -126,7 +127,7 @@ describe("Collecting all refusals", () => {
     expect((await collect(steps, () => true)).seen).toEqual(["1", "2", "3", "4"]);
   });
 
-  it("leaves out a step that leaves a trace", async () => {
+  test("leaves out a step that leaves a trace", async () => {
     const { seen } = await collect([{ ...step("one", [], rule("1")), leavesTrace: true }, step("two", [], rule("2"))]);
     expect(seen).toEqual(["2"]);
   });

@@ -1,7 +1,7 @@
 // The pure parts of the scripts around a release: lock files, bills of materials, notes, and what
 // stands in the way.
 import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { findUnlocked } from "../../../../scripts/lib/locks.mjs";
 import { published, separate } from "../../../../scripts/lib/paths.mjs";
 import { describePack, findObstacles, readUnreleased } from "../../../../scripts/lib/release.mjs";
@@ -13,7 +13,7 @@ const integrity = `sha512-${"A".repeat(86)}==`;
 describe("A lock file", () => {
   const lock = (entry: object) => ({ packages: { "": { name: "workspace" }, "node_modules/a": entry } });
 
-  it.each([
+  test.each([
     ["no digest", { optional: true }, ["node_modules/a has no sha512 integrity"]],
     ["a weak digest", { integrity: "sha1-AAAA" }, ["node_modules/a has no sha512 integrity"]],
     ["a digest that was cut", { integrity: integrity.slice(0, -9) }, ["node_modules/a has no sha512 integrity"]],
@@ -33,32 +33,32 @@ describe("A lock file", () => {
     expect(findUnlocked(lock(entry))).toEqual(problems);
   });
 
-  it.each([
+  test.each([
     ["a digest", { integrity }],
     ["a link to a workspace", { link: true, resolved: "packages/a" }],
   ])("with %s is fine", (_what, entry) => {
     expect(findUnlocked(lock(entry))).toEqual([]);
   });
 
-  it("with a package within another's digest is fine", () => {
+  test("with a package within another's digest is fine", () => {
     const packages = { "node_modules/a": { integrity }, "node_modules/a/node_modules/b": { inBundle: true } };
     expect(findUnlocked({ packages })).toEqual([]);
   });
 
-  it.each([{}, { packages: {} }, { lockfileVersion: 1, dependencies: { a: { version: "1.0.0" } } }])(
+  test.each([{}, { packages: {} }, { lockfileVersion: 1, dependencies: { a: { version: "1.0.0" } } }])(
     "without packages, such as %j, is found out",
     (lock) => {
       expect(findUnlocked(lock)).toEqual(["lists no packages: lockfileVersion 3 is needed"]);
     },
   );
 
-  it.each(["", ...separate.map((folder) => `${folder}/`)])("%spackage-lock.json is fine", (folder) => {
+  test.each(["", ...separate.map((folder) => `${folder}/`)])("%spackage-lock.json is fine", (folder) => {
     expect(findUnlocked(JSON.parse(read(`${folder}package-lock.json`)))).toEqual([]);
   });
 });
 
 describe("A bill of materials", () => {
-  it("lists what comes along, and not the package itself", () => {
+  test("lists what comes along, and not the package itself", () => {
     const own = { name: "gatewarden", version: "1.0.0" };
     expect(listDependencies({ components: [own] }, "gatewarden")).toEqual([]);
     const other = { group: "@a", name: "b", version: "2.0.0" };
@@ -68,7 +68,7 @@ describe("A bill of materials", () => {
 });
 
 describe("Release notes", () => {
-  it.each([
+  test.each([
     ["# Changelog\n\n## Unreleased\n\n### Added\n\n- a\n\n## 1.0.0\n\n- b\n", "### Added\n\n- a"],
     ["## [Unreleased]\r\n- a\r\n", "- a"],
     ["## Unreleased\n\n## 1.0.0\n- b", ""],
@@ -78,7 +78,7 @@ describe("Release notes", () => {
     expect(readUnreleased(changelog)).toBe(notes);
   });
 
-  it("of the next release are there", () => {
+  test("of the next release are there", () => {
     expect(readUnreleased(read("CHANGELOG.md"))).toMatch(/^### /);
   });
 });
@@ -94,11 +94,11 @@ describe("A release", () => {
     env: { CI: "true", ACTIONS_ID_TOKEN_REQUEST_URL: "https://token.test", GITHUB_REF: "refs/tags/v1.2.3" },
   };
 
-  it("has nothing in its way where all is as it must be", () => {
+  test("has nothing in its way where all is as it must be", () => {
     expect(findObstacles(ready)).toEqual([]);
   });
 
-  it.each<[string, Partial<typeof ready>, RegExp]>([
+  test.each<[string, Partial<typeof ready>, RegExp]>([
     ["a changed tree", { changes: " M a\n" }, /working tree/],
     ["no notes", { notes: "" }, /no notes/],
     [
@@ -116,7 +116,7 @@ describe("A release", () => {
     expect(obstacles[0]).toMatch(words);
   });
 
-  it("is described folder by folder", () => {
+  test("is described folder by folder", () => {
     const files = [
       { path: "LICENSE", size: 1000 },
       { path: "dist/a.js", size: 1500 },
@@ -126,7 +126,7 @@ describe("A release", () => {
     expect(text).toBe("a@1.0.0: 3 files, 1.2 kB packed, 3.0 kB unpacked\n  LICENSE (1, 1.0 kB)\n  dist/ (2, 2.0 kB)");
   });
 
-  it.each(published)("of %s says where its source is, and is published with provenance", (folder) => {
+  test.each(published)("of %s says where its source is, and is published with provenance", (folder) => {
     const {
       repository,
       homepage,

@@ -1,6 +1,6 @@
 // Every reason of the catalogue is either caused by a broken request of the testing kit, on the real road, or listed with why not.
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   AuthError,
   any,
@@ -93,14 +93,14 @@ const tokenReasons = Object.keys(issuer.broken) as BrokenTokenReason[];
 const proofReasons = Object.keys(client.broken) as BrokenProofReason[];
 
 describe("The catalogue", () => {
-  it("holds nothing that the testing kit neither causes nor leaves to others", () => {
+  test("holds nothing that the testing kit neither causes nor leaves to others", () => {
     const known = [...tokenReasons, ...proofReasons, ...Object.keys(elsewhere)];
     expect(known.sort()).toEqual(Object.keys(catalogue).sort());
   });
 });
 
 describe("A broken token", () => {
-  it.each(tokenReasons)("is refused as %s", async (reason) => {
+  test.each(tokenReasons)("is refused as %s", async (reason) => {
     const setting = settings[reason];
     const broken = issuer.broken[reason]();
     const outcome = guardFor(setting).attempt(
@@ -112,13 +112,13 @@ describe("A broken token", () => {
 
   const usual = tokenReasons.filter((reason) => !(reason in settings) && reason !== "binding_unproven");
 
-  it.each(usual)("of the profile of RFC 9068 is refused as %s too", async (reason) => {
+  test.each(usual)("of the profile of RFC 9068 is refused as %s too", async (reason) => {
     const strict = createTestIssuer({ profile: "rfc9068" });
     const guard = createGuard<unknown>({ env: {}, tokenType: "at+jwt", ...strict.guardOptions });
     expect(await reasonOf(guard.attempt(request(strict.broken[reason]().headers)))).toBe(reason);
   });
 
-  it.each(["RS256", "PS384", "ES384", "EdDSA"] as const)(
+  test.each(["RS256", "PS384", "ES384", "EdDSA"] as const)(
     "of an issuer that signs with %s is refused for the same reason",
     async (algorithm) => {
       const another = createTestIssuer({ algorithm });
@@ -128,7 +128,7 @@ describe("A broken token", () => {
     },
   );
 
-  it("of an issuer with a shared secret says which faults need a key set", async () => {
+  test("of an issuer with a shared secret says which faults need a key set", async () => {
     const another = createTestIssuer({ algorithm: "HS256" });
     const guard = createGuard<unknown>({ env: {}, ...another.guardOptions });
     const needKeys: readonly BrokenTokenReason[] = ["key_unknown", "key_ambiguous", "key_unsuitable"];
@@ -138,41 +138,44 @@ describe("A broken token", () => {
     for (const reason of needKeys) expect(() => another.broken[reason]()).toThrow('algorithm is "HS256"');
   });
 
-  it("holds whatever else its options say", async () => {
+  test("holds whatever else its options say", async () => {
     const { token } = issuer.broken.expired({ sub: "auth0|bob", permissions: ["read:orders"] });
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
     expect(claims).toMatchObject({ sub: "auth0|bob", permissions: ["read:orders"] });
     expect(await reasonOf(guardFor().attempt(request({ authorization: `Bearer ${token}` })))).toBe("expired");
   });
 
-  it("is refused for what it is, not for what the endpoint demands", async () => {
+  test("is refused for what it is, not for what the endpoint demands", async () => {
     const { headers } = issuer.broken.audience_mismatch({ permissions: ["read:orders"] });
     expect(await reasonOf(guardFor().attempt(request(headers), permission("read:orders")))).toBe("audience_mismatch");
   });
 });
 
 describe("A broken proof", () => {
-  it.each(proofReasons.filter((reason) => reason !== "dpop_replayed"))("is refused as %s", async (reason) => {
+  test.each(proofReasons.filter((reason) => reason !== "dpop_replayed"))("is refused as %s", async (reason) => {
     const broken = client.broken[reason](target);
     const outcome = guardFor(settings[reason]).attempt(request(broken.headers));
     expect([await reasonOf(outcome), broken.reason]).toEqual([reason, reason]);
   });
 
-  it("is refused as dpop_replayed when it comes again", async () => {
+  test("is refused as dpop_replayed when it comes again", async () => {
     const guard = guardFor();
     const { headers } = client.broken.dpop_replayed(target);
     expect(await reasonOf(guard.attempt(request(headers)))).toBe("accepted");
     expect(await reasonOf(guard.attempt(request(headers)))).toBe("dpop_replayed");
   });
 
-  it.each(["PS256", "ES384", "EdDSA"] as const)("of a key for %s is refused for the same reason", async (algorithm) => {
-    const another = issuer.dpopClient({ algorithm });
-    const reasons = proofReasons.filter((reason) => reason !== "dpop_replayed" && !(reason in settings));
-    const answers = reasons.map((reason) =>
-      reasonOf(guardFor().attempt(request(another.broken[reason](target).headers))),
-    );
-    expect(await Promise.all(answers)).toEqual(reasons);
-  });
+  test.each(["PS256", "ES384", "EdDSA"] as const)(
+    "of a key for %s is refused for the same reason",
+    async (algorithm) => {
+      const another = issuer.dpopClient({ algorithm });
+      const reasons = proofReasons.filter((reason) => reason !== "dpop_replayed" && !(reason in settings));
+      const answers = reasons.map((reason) =>
+        reasonOf(guardFor().attempt(request(another.broken[reason](target).headers))),
+      );
+      expect(await Promise.all(answers)).toEqual(reasons);
+    },
+  );
 });
 
 describe("jose agrees", () => {
@@ -195,12 +198,12 @@ describe("jose agrees", () => {
     );
   }
 
-  it("that a good token is good", async () => {
+  test("that a good token is good", async () => {
     expect(await verify(issuer.token())).toBe(true);
     expect(await verify(client.token())).toBe(true);
   });
 
-  it.each(tokenReasons)("about %s, unless it has no such rule", async (reason) => {
+  test.each(tokenReasons)("about %s, unless it has no such rule", async (reason) => {
     expect(await verify(issuer.broken[reason]().token)).toBe(stricter.includes(reason));
   });
 });

@@ -1,6 +1,6 @@
 // A client with a key of its own: its tokens are good for nobody else, and its proofs are what RFC 9449 wants.
 import { calculateJwkThumbprint, EmbeddedJWK, type JWK, jwtVerify } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { AuthError, createGuard, type GuardOptions, type GuardRequest, permission } from "../../src/index.js";
 import { createTestIssuer } from "../../src/testing/test-issuer.js";
 
@@ -21,7 +21,7 @@ function request(headers: Readonly<Record<string, string>>, method = "GET"): Gua
 }
 
 describe("A DPoP client", () => {
-  it.each(["RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"] as const)(
+  test.each(["RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"] as const)(
     "with a key for %s proves that a token is its own, for each request anew",
     async (algorithm) => {
       const client = issuer.dpopClient({ algorithm });
@@ -34,7 +34,7 @@ describe("A DPoP client", () => {
     },
   );
 
-  it("makes proofs that jose verifies", async () => {
+  test("makes proofs that jose verifies", async () => {
     const client = issuer.dpopClient();
     const { dpop } = client.headers({ method: "POST", url });
     const { payload } = await jwtVerify(dpop, EmbeddedJWK, { typ: "dpop+jwt", algorithms: ["ES256"] });
@@ -43,7 +43,7 @@ describe("A DPoP client", () => {
     expect(client.jwk).not.toHaveProperty("d");
   });
 
-  it("has tokens that are good for nobody else", async () => {
+  test("has tokens that are good for nobody else", async () => {
     const [alice, thief] = [issuer.dpopClient(), issuer.dpopClient()];
     const stolen = { authorization: `DPoP ${alice.token()}`, dpop: thief.headers({ url }).dpop };
     const outcomes = [
@@ -55,7 +55,7 @@ describe("A DPoP client", () => {
     ]);
   });
 
-  it("takes the nonce that the API demands", async () => {
+  test("takes the nonce that the API demands", async () => {
     const client = issuer.dpopClient();
     const guard = guardWith({ dpop: { mode: "required", nonce: true } });
     const refusal = await guard.attempt(request(client.headers({ url })));

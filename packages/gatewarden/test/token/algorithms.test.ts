@@ -1,6 +1,6 @@
 // Every algorithm that is accepted, with tokens that another library made, and how the list is narrowed.
 import { SignJWT } from "jose";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Algorithm } from "../../src/index.js";
 import { createKey, encode, forge, signHmac } from "../support/forge.js";
 import { claims, ec, ed, guardWith, rsa, token, verdict } from "../support/keys.js";
@@ -17,7 +17,7 @@ const hmac = (alg: string, key: string | Uint8Array = secret) => {
 };
 
 describe("A guard without a list of algorithms", () => {
-  it.each(every)("accepts %s", async (alg) => {
+  test.each(every)("accepts %s", async (alg) => {
     const { privateKey, kid } = keyFor(alg);
     const made = await new SignJWT({ ...claims() }).setProtectedHeader({ alg, kid, typ: "at+jwt" }).sign(privateKey);
     expect(await verdict(guardWith({ keys: { jwks } }), made)).toBe("accepted");
@@ -25,14 +25,17 @@ describe("A guard without a list of algorithms", () => {
 });
 
 describe("A guard with a list of algorithms", () => {
-  it.each(every.filter((alg) => alg !== "PS256"))("that holds PS256 only refuses %s by a trusted key", async (alg) => {
-    const key = keyFor(alg);
-    const made = forge({ header: { alg, kid: key.kid }, payload: claims(), key });
-    const guard = guardWith({ keys: { jwks }, algorithms: ["PS256"] });
-    expect(await verdict(guard, made)).toBe("algorithm_not_allowed");
-  });
+  test.each(every.filter((alg) => alg !== "PS256"))(
+    "that holds PS256 only refuses %s by a trusted key",
+    async (alg) => {
+      const key = keyFor(alg);
+      const made = forge({ header: { alg, kid: key.kid }, payload: claims(), key });
+      const guard = guardWith({ keys: { jwks }, algorithms: ["PS256"] });
+      expect(await verdict(guard, made)).toBe("algorithm_not_allowed");
+    },
+  );
 
-  it.each(every as Algorithm[])("accepts %s when the list holds it", async (alg) => {
+  test.each(every as Algorithm[])("accepts %s when the list holds it", async (alg) => {
     const key = keyFor(alg);
     const made = forge({ header: { alg, kid: key.kid }, payload: claims(), key });
     expect(await verdict(guardWith({ keys: { jwks }, algorithms: [alg] }), made)).toBe("accepted");
@@ -42,20 +45,20 @@ describe("A guard with a list of algorithms", () => {
 describe("A guard with a secret", () => {
   const guard = guardWith({ keys: { secret } });
 
-  it.each(["HS256", "HS384", "HS512"])("accepts %s", async (alg) => {
+  test.each(["HS256", "HS384", "HS512"])("accepts %s", async (alg) => {
     const key = new TextEncoder().encode(secret);
     const made = await new SignJWT({ ...claims() }).setProtectedHeader({ alg }).sign(key);
     expect(await verdict(guard, made)).toBe("accepted");
     expect(await verdict(guardWith({ keys: { secret: key } }), made)).toBe("accepted");
   });
 
-  it.each(every)("refuses %s, whoever signed", async (alg) => {
+  test.each(every)("refuses %s, whoever signed", async (alg) => {
     const key = keyFor(alg);
     const made = forge({ header: { alg, kid: key.kid }, payload: claims(), key });
     expect(await verdict(guard, made)).toBe("algorithm_not_allowed");
   });
 
-  it.each([
+  test.each([
     ["the empty secret", ""],
     ["another secret", `${secret}!`],
     ["a part of the secret", secret.slice(0, 32)],
@@ -64,13 +67,13 @@ describe("A guard with a secret", () => {
     expect(await verdict(guard, hmac("HS256", other))).toBe("signature_invalid");
   });
 
-  it("refuses hashes that the secret is too short for", async () => {
+  test("refuses hashes that the secret is too short for", async () => {
     const short = guardWith({ keys: { secret: secret.slice(0, 32) } });
     expect(await verdict(short, hmac("HS256", secret.slice(0, 32)))).toBe("accepted");
     expect(await verdict(short, hmac("HS384", secret.slice(0, 32)))).toBe("algorithm_not_allowed");
   });
 
-  it("accepts no HMAC token without a secret, even among other issuers that have one", async () => {
+  test("accepts no HMAC token without a secret, even among other issuers that have one", async () => {
     const issuers = [
       { issuer: "https://hmac.test/", keys: { secret } },
       { issuer: "https://issuer.test/", keys: { jwks } },

@@ -1,5 +1,5 @@
 // The bytes to verify are in memory that is used again: tokens that wait for keys together must not change each other's.
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 import { AuthError } from "../../src/index.js";
 import { bearer, stranger } from "../support/keys.js";
 import { type Remote, startRemote } from "../support/remote.js";
@@ -8,7 +8,7 @@ let remote: Remote | undefined;
 afterEach(() => remote?.server.close());
 
 describe("What is verified", () => {
-  it("is each token's own text, however many wait for the same keys", async () => {
+  test("is each token's own text, however many wait for the same keys", async () => {
     remote = await startRemote();
     const { guard, key, token } = remote;
     // Every third one claims the right key and is signed by another.

@@ -1,11 +1,11 @@
 // JSON that is UTF-8, an object, and names each member once: the rule that compares counts, held against a plain parser.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isObject, member, readJsonObject } from "../../src/token/json.js";
 
 const read = readJsonObject;
 
 describe("A JSON object", () => {
-  it.each([
+  test.each([
     "{}",
     ' {\t"a" \r\n: 1 } ',
     '{"a:b":":","c":["d:","e"],"f":{"g":[{"h":"i"}]}}',
@@ -17,7 +17,7 @@ describe("A JSON object", () => {
     expect(JSON.stringify(read(text))).toBe(JSON.stringify(JSON.parse(text)));
   });
 
-  it.each([
+  test.each([
     '{"a":1,"a":1}',
     '{"a":1, "\\u0061":1}',
     '{"é":1,"\\u00e9":1}',
@@ -34,19 +34,19 @@ describe("A JSON object", () => {
 });
 
 describe("A member", () => {
-  it.each(["toString", "__proto__", "constructor", "hasOwnProperty"])("named %s is not inherited", (name) => {
+  test.each(["toString", "__proto__", "constructor", "hasOwnProperty"])("named %s is not inherited", (name) => {
     expect(member({}, name)).toBeUndefined();
     const own = read(`{"${name}":1}`);
     expect(own && member(own, name)).toBe(1);
   });
 
-  it("called __proto__ does not change the object's prototype", () => {
+  test("called __proto__ does not change the object's prototype", () => {
     const object = read('{"__proto__":{"admin":true}}');
     expect(Object.getPrototypeOf(object)).toBe(Object.prototype);
     expect(({} as Record<string, unknown>)["admin"]).toBeUndefined();
   });
 
-  it.each([[null], [[]], ["x"], [1], [undefined]])("belongs to objects only, and %j is none", (value) => {
+  test.each([[null], [[]], ["x"], [1], [undefined]])("belongs to objects only, and %j is none", (value) => {
     expect(isObject(value)).toBe(false);
   });
 });

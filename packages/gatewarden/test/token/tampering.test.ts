@@ -1,5 +1,5 @@
 // A token that was changed anywhere is another token, and too large ones are not looked at.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { encode } from "../support/forge.js";
 import { claims, ed, guardWith, rsa, token, verdict } from "../support/keys.js";
 
@@ -10,7 +10,7 @@ const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 describe("Each character of a good token", () => {
   const positions = Array.from(good, (_character, index) => index);
 
-  it.each(positions)("at position %i cannot be changed for another", async (index) => {
+  test.each(positions)("at position %i cannot be changed for another", async (index) => {
     const others = [...alphabet, ".", "=", " "].filter((other) => other !== good[index]);
     const verdicts = await Promise.all(
       others.map((other) => verdict(guard, good.slice(0, index) + other + good.slice(index + 1))),
@@ -18,7 +18,7 @@ describe("Each character of a good token", () => {
     expect(verdicts).not.toContain("accepted");
   });
 
-  it.each(positions)("at position %i cannot be left out or doubled", async (index) => {
+  test.each(positions)("at position %i cannot be left out or doubled", async (index) => {
     const shorter = good.slice(0, index) + good.slice(index + 1);
     const longer = good.slice(0, index) + good.charAt(index) + good.slice(index);
     expect([await verdict(guard, shorter), await verdict(guard, longer)]).not.toContain("accepted");
@@ -42,13 +42,13 @@ describe("Each byte of a signature", () => {
     });
   });
 
-  it.each(rows)("counts: %s with a flipped bit in byte %i is refused", async (_alg, _index, flipped) => {
+  test.each(rows)("counts: %s with a flipped bit in byte %i is refused", async (_alg, _index, flipped) => {
     expect(await verdict(guard, flipped)).toBe("signature_invalid");
   });
 });
 
 describe("A verified token", () => {
-  it("lends nothing to another with the same header", async () => {
+  test("lends nothing to another with the same header", async () => {
     const own = guardWith();
     expect(await verdict(own, good)).toBe("accepted");
     const [header, payload, signature] = good.split(".");
@@ -61,7 +61,7 @@ describe("A verified token", () => {
     expect(verdicts).toEqual(["signature_invalid", "signature_invalid", "signature_invalid"]);
   });
 
-  it("expires although it was accepted before", async () => {
+  test("expires although it was accepted before", async () => {
     let now = 1_800_000_000;
     const own = guardWith({ now: () => now });
     expect(await verdict(own, good)).toBe("accepted");
@@ -75,7 +75,7 @@ describe("Input that is meant to be expensive", () => {
   const largest = guardWith({ maxTokenSize: wide });
   const payloadOf = (text: string) => `${encode({ alg: "ES256", kid: "ec" })}.${encode(text)}.${"A".repeat(86)}`;
 
-  it.each([
+  test.each([
     ["200,000 dots", ".".repeat(200_000)],
     ["a megabyte of one letter", "a".repeat(1_000_000)],
     ["a token with a megabyte of payload", payloadOf(JSON.stringify({ x: "y".repeat(1_000_000) }))],
@@ -88,7 +88,7 @@ describe("Input that is meant to be expensive", () => {
     expect(await verdict(largest, input)).toBe("token_too_large");
   });
 
-  it.each([
+  test.each([
     ["65,536 dots", ".".repeat(wide), "token_malformed"],
     ["65,536 letters", "a".repeat(wide), "token_opaque"],
     ["20,000 levels of lists", payloadOf(`{"x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`), "token_malformed"],
@@ -107,7 +107,7 @@ describe("Input that is meant to be expensive", () => {
     expect(await verdict(largest, input)).toBe(expected);
   });
 
-  it("is measured against the limit exactly", async () => {
+  test("is measured against the limit exactly", async () => {
     const long = token({ x: "y".repeat(256) });
     expect(await verdict(guardWith({ maxTokenSize: long.length }), long)).toBe("accepted");
     expect(await verdict(guardWith({ maxTokenSize: long.length - 1 }), long)).toBe("token_too_large");

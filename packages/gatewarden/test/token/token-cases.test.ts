@@ -1,11 +1,11 @@
 // The whole table of tokens against one guard that trusts one issuer with an RSA, a P-256 and an Ed25519 key.
-import { describe, expect, it } from "vitest";
-import { named } from "../support/cases/case.js";
-import { claimsCases } from "../support/cases/claims-cases.js";
-import { formCases } from "../support/cases/form-cases.js";
-import { headerCases } from "../support/cases/header-cases.js";
-import { signatureCases } from "../support/cases/signature-cases.js";
+import { describe, expect, test } from "vitest";
 import { guardWith, verdict } from "../support/keys.js";
+import { claimsCases } from "./_claims-cases.js";
+import { formCases } from "./_form-cases.js";
+import { headerCases } from "./_header-cases.js";
+import { signatureCases } from "./_signature-cases.js";
+import { named } from "./_token-case.js";
 
 const guard = guardWith();
 
@@ -15,7 +15,7 @@ describe.each([
   ["claims", claimsCases],
   ["signatures", signatureCases],
 ] as const)("A guard meets hostile and good %s", (_kind, cases) => {
-  it.each(named(cases))("%s", async (_name, { token, expected }) => {
+  test.each(named(cases))("%s", async (_name, { token, expected }) => {
     expect(await verdict(guard, token)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
 // What the RFCs print as valid, verifies; with one bit of it changed, it does not.
 import { createHash } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createProofParser } from "../../src/binding/proof.js";
 import { createProofSteps } from "../../src/binding/proof-steps.js";
 import { createMemoryReplayStore } from "../../src/index.js";
@@ -24,15 +24,15 @@ function turnBit(token: string): string {
 describe.each(examples)("The $alg example of $section", ({ jwk, token }) => {
   const terms = toTerms([jwk]);
 
-  it("verifies", async () => {
+  test("verifies", async () => {
     expect(await verifyJws(token, terms)).toBe("accepted");
   });
 
-  it("does not verify with one bit of the signature turned", async () => {
+  test("does not verify with one bit of the signature turned", async () => {
     expect(await verifyJws(turnBit(token), terms)).toBe("signature_invalid");
   });
 
-  it("does not verify with another payload", async () => {
+  test("does not verify with another payload", async () => {
     const [header, , signature] = token.split(".");
     expect(await verifyJws(`${header}.${encode("Payloae")}.${signature}`, terms)).toBe("signature_invalid");
   });
@@ -40,14 +40,14 @@ describe.each(examples)("The $alg example of $section", ({ jwk, token }) => {
 
 const asymmetric = examples.filter(({ jwk }) => jwk["kty"] !== "oct");
 
-it.each(asymmetric)("$section verifies with a key for $alg and with none for another algorithm", async (example) => {
+test.each(asymmetric)("$section verifies with a key for $alg and with none for another algorithm", async (example) => {
   const { alg, jwk, token } = example;
   const other = jwk["kty"] === "RSA" ? "RS512" : "PS256";
   expect(await verifyJws(token, toTerms([{ ...jwk, alg }]))).toBe("accepted");
   expect(await verifyJws(token, toTerms([{ ...jwk, alg: other }]))).not.toBe("accepted");
 });
 
-it.each(thumbprints)("The thumbprint of $section is computed", async ({ alg, jwk, thumbprint }) => {
+test.each(thumbprints)("The thumbprint of $section is computed", async ({ alg, jwk, thumbprint }) => {
   const proof = `${encode({ typ: "dpop+jwt", alg, jwk })}.${encode({})}.${encode("x")}`;
   const { key } = await createProofParser(algorithms).parse(proof);
   expect(key.thumbprint).toBe(thumbprint);
@@ -82,15 +82,15 @@ describe("The bound request of RFC 9449 §7.1", () => {
     );
   }
 
-  it("proves possession of the token's key", async () => {
+  test("proves possession of the token's key", async () => {
     expect(await check()).toBe("accepted");
   });
 
-  it("may have a query in its URL (RFC 9449 §4.3 step 9)", async () => {
+  test("may have a query in its URL (RFC 9449 §4.3 step 9)", async () => {
     expect(await check({ url: `${url}?page=2` })).toBe("accepted");
   });
 
-  it.each([
+  test.each([
     ["for another token", { token: `${boundRequest.token}x` }, "dpop_token_mismatch"],
     ["with another method", { method: "POST" }, "dpop_method_mismatch"],
     ["to another URL", { url: "/other" }, "dpop_target_mismatch"],
@@ -102,7 +102,7 @@ describe("The bound request of RFC 9449 §7.1", () => {
     expect(await check(changes)).toBe(reason);
   });
 
-  it.each([tokenRequestProof, boundRequest.proof])("has a proof whose signature verifies: %s", async (proof) => {
+  test.each([tokenRequestProof, boundRequest.proof])("has a proof whose signature verifies: %s", async (proof) => {
     const { key, payloadEnd } = await createProofParser(algorithms).parse(proof);
     expect(await verifySignature(proof, payloadEnd, key.verify)).toBe(true);
   });

@@ -1,5 +1,5 @@
 // The JOSE vectors of C2SP/wycheproof: every case of every file, and each deviation from what a file says with its reason.
-import { describe, expect, it, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { importJwk, importPublicKey } from "../../src/keys/key.js";
 import { guardWith, verdict } from "../support/keys.js";
 import { deviations, leftOut } from "./_deviations.js";
@@ -78,13 +78,13 @@ function toToken({ jws, jwe }: Vector): string {
 }
 
 describe.runIf(wycheproofFolder)("Wycheproof", () => {
-  it.each(all)("has $count cases in $file, and all of them are here", ({ file, count }) => {
+  test.each(all)("has $count cases in $file, and all of them are here", ({ file, count }) => {
     const ids = readVectors(file).map(({ tcId }) => tcId);
     expect([ids.length, new Set(ids).size]).toEqual([count, count]);
   });
 
   describe.each(signatureFiles)("$file", (source) => {
-    it.each(named(readVectors(source.file)))("%s", async (_name, vector) => {
+    test.each(named(readVectors(source.file)))("%s", async (_name, vector) => {
       const expected = expectedOf(source.file, vector);
       const actual = await isValid(source, vector);
       if (expected !== undefined) expect(actual).toBe(expected);
@@ -92,14 +92,14 @@ describe.runIf(wycheproofFolder)("Wycheproof", () => {
   });
 
   describe.each(foreignFiles)("$file: none of it is a $alg signature", (source) => {
-    it.each(named(readVectors(source.file)))("%s", async (_name, vector) => {
+    test.each(named(readVectors(source.file)))("%s", async (_name, vector) => {
       expect(await isValid(source, vector)).toBe(deviations[source.file]?.[vector.tcId]?.accepted ?? false);
     });
   });
 
   describe.each(tokenFiles.filter(({ file }) => file !== "json_web_encryption"))("$file", ({ file }) => {
     const vectors = readVectors(file).filter(({ tcId }) => leftOut[file]?.[tcId] === undefined);
-    it.each(named(vectors))("%s", async (_name, vector) => {
+    test.each(named(vectors))("%s", async (_name, vector) => {
       // Those of the older mix that are encrypted are refused as those of their own file are.
       const expected = vector.jwe === undefined ? expectedOf(file, vector) : false;
       const actual = await verifyJws(toToken(vector), toTerms(readKeys(vector)));
@@ -109,12 +109,12 @@ describe.runIf(wycheproofFolder)("Wycheproof", () => {
 
   describe.each(tokenFiles)("A guard refuses all of $file, which holds no access token", ({ file }) => {
     const guard = guardWith();
-    it.each(named(readVectors(file)))("%s", async (_name, vector) => {
+    test.each(named(readVectors(file)))("%s", async (_name, vector) => {
       expect(await verdict(guard, toToken(vector))).not.toBe("accepted");
     });
   });
 
-  it.each(
+  test.each(
     Object.entries(deviations).flatMap(([file, byId]) =>
       Object.entries(byId).map(([id, { why }]) => [file, Number(id), why] as const),
     ),

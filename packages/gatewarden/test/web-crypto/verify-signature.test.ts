@@ -1,5 +1,5 @@
 // What is refused before Web Crypto is asked, since its engines need not agree on it.
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { algorithms } from "../../src/token/algorithms.js";
 import { createWebVerify } from "../../src/web-crypto/verify-signature.js";
 
@@ -31,7 +31,7 @@ describe.each(Object.entries(orders))("%s", (alg, hex) => {
   const size = { ES256: 32, ES384: 48, ES512: 66 }[alg] ?? 0;
   const pair = (r: bigint, s: bigint) => Buffer.concat([toBytes(r, size), toBytes(s, size)]);
 
-  it.each([
+  test.each([
     ["1 and 1", 1n, 1n, true],
     ["n-1 and n-1", order - 1n, order - 1n, true],
     ["0 and 1", 0n, 1n, false],
@@ -42,7 +42,7 @@ describe.each(Object.entries(orders))("%s", (alg, hex) => {
     expect(await isAsked(alg, pair(r, s))).toBe(expected);
   });
 
-  it("one byte more or less", async () => {
+  test("one byte more or less", async () => {
     expect(await isAsked(alg, pair(1n, 1n).subarray(1))).toBe(false);
     expect(await isAsked(alg, Buffer.concat([pair(1n, 1n), Buffer.of(0)]))).toBe(false);
   });
@@ -52,7 +52,7 @@ describe("EdDSA", () => {
   const order = BigInt(`0x${edOrder}`);
   const withS = (s: bigint) => Buffer.concat([Buffer.alloc(32, 1), toBytes(s, 32).reverse()]);
 
-  it.each([
+  test.each([
     ["0", 0n, true],
     ["L-1", order - 1n, true],
     ["L", order, false],
@@ -61,14 +61,14 @@ describe("EdDSA", () => {
     expect(await isAsked("EdDSA", withS(s))).toBe(expected);
   });
 
-  it("leaves the signature as it was", async () => {
+  test("leaves the signature as it was", async () => {
     const signature = withS(5n);
     await isAsked("EdDSA", signature);
     expect(signature).toEqual(withS(5n));
   });
 });
 
-it("keeps the bytes that were to be verified, whatever becomes of them while the key is on its way", async () => {
+test("keeps the bytes that were to be verified, whatever becomes of them while the key is on its way", async () => {
   const algorithm = algorithms.get("RS256");
   if (!algorithm) throw new RangeError("RS256");
   const verifying = vi.spyOn(crypto.subtle, "verify").mockResolvedValue(true);

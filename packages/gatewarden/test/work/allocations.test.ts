@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 
-const program = fileURLToPath(new URL("allocations.mjs", import.meta.url));
+const program = fileURLToPath(new URL("_allocations.mjs", import.meta.url));
 
 /** Bytes per check: of a token that came before, of a new one. */
 function measure(): { known: number; fresh: number } {

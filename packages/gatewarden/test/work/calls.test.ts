@@ -2,7 +2,7 @@
 import { createHook } from "node:async_hooks";
 import crypto from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AuthError, type Guard, type GuardRequest, permission } from "../../src/index.js";
 import { bearer, ed, guardWith, rsa, token } from "../support/keys.js";
 import { startRemote } from "../support/remote.js";
@@ -44,7 +44,7 @@ function accept(guard: Guard<unknown>, request: GuardRequest): void {
 }
 
 describe("A check", () => {
-  it.each([
+  test.each([
     ["RS256", rsa, { createVerify: 1 }],
     ["PS512", rsa, { createVerify: 1 }],
     ["EdDSA", ed, { verify: 1 }],
@@ -56,7 +56,7 @@ describe("A check", () => {
     expect(calls()).toEqual(expected);
   });
 
-  it("of a token that came before calls no cryptography at all", async () => {
+  test("of a token that came before calls no cryptography at all", async () => {
     const guard = guardWith();
     const request = bearer(token({ permissions: ["a"] }));
     accept(guard, request);
@@ -67,7 +67,7 @@ describe("A check", () => {
     expect(calls()).toEqual({});
   });
 
-  it.each(["alg", "iss", "parts"])("of a token that is refused for its %s verifies nothing", async (what) => {
+  test.each(["alg", "iss", "parts"])("of a token that is refused for its %s verifies nothing", async (what) => {
     const guard = guardWith();
     const bad = {
       alg: token({}, { header: { alg: "HS256", kid: "ec" }, alg: "ES256" }),
@@ -79,7 +79,7 @@ describe("A check", () => {
     expect(calls()).toEqual({});
   });
 
-  it("of a known bound token with a new proof verifies the proof and hashes once, and imports no key again", async () => {
+  test("of a known bound token with a new proof verifies the proof and hashes once, and imports no key again", async () => {
     const sender = await createSender();
     const guard = boundGuard();
     const text = await issue({ cnf: { jkt: sender.jkt } });
@@ -107,7 +107,7 @@ describe("Promises", () => {
     return count;
   }
 
-  it("are none where nothing has to be waited for: a new token, a known one, a refused one", async () => {
+  test("are none where nothing has to be waited for: a new token, a known one, a refused one", async () => {
     const guard = guardWith();
     const [fresh, known] = [bearer(token({ sub: "new" })), bearer(token({ sub: "known" }))];
     for (let turn = 0; turn < 3; turn++) accept(guard, known);
@@ -118,7 +118,7 @@ describe("Promises", () => {
     expect(promisesOf(() => void Promise.resolve())).toBe(1);
   });
 
-  it("are none with an issuer's keys from the network, once they are loaded", async () => {
+  test("are none with an issuer's keys from the network, once they are loaded", async () => {
     const { server, guard, token: issueToken } = await startRemote();
     try {
       await guard.ready();
@@ -132,7 +132,7 @@ describe("Promises", () => {
 });
 
 describe("Requests to the issuer", () => {
-  it("are two, for metadata and keys, when a thousand tokens come first", async () => {
+  test("are two, for metadata and keys, when a thousand tokens come first", async () => {
     const { server, guard, token: issueToken } = await startRemote();
     try {
       const texts = Array.from({ length: 1000 }, (_, index) => issueToken(undefined, { sub: `user-${index}` }));

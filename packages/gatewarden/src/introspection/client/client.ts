@@ -42,7 +42,10 @@ export interface IntrospectionClientOptions {
   readonly fetch?: Fetch;
 }
 
-/** Seconds. As long as the guard waits by default; the table of its options would be half of this sub-path. */
+/**
+ * Seconds. As long as the guard waits by default; the table of its options would be half of this
+ * sub-path.
+ */
 const discoveryTimeout = 5;
 
 const example =

@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { type Listening, listen } from "../../adapters/support/listen.js";
+import { type Listening, listen } from "../../support/listen.js";
 import { type Examination, examine } from "./_examine.js";
 
 /** The origin of pages that may call. */

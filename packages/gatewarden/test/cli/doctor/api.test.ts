@@ -2,12 +2,12 @@
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Tenant } from "@gatewarden/dev";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { protect } from "../../../src/adapters/node.js";
 import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
 import { createGuard } from "../../../src/index.js";
-import { listen } from "../../adapters/support/listen.js";
 import { createIdentity } from "../../support/certificates.js";
+import { listen } from "../../support/listen.js";
 import { good, openClinic, origin, type Refusing, refuse } from "./_api.js";
 import { examine, expectFinding } from "./_examine.js";
 
@@ -30,7 +30,7 @@ describe("A well protected API", () => {
   });
   afterAll(() => example.close());
 
-  it("has no findings but that it is on this machine", async () => {
+  test("has no findings but that it is on this machine", async () => {
     const { issuer, audience } = example.tenant;
     const env = { ISSUER_BASE_URL: issuer, AUDIENCE: audience };
     const seen = await examine({ env, args: ["--url", `${example.url}/api/private`, "--origin", origin] });
@@ -42,14 +42,14 @@ describe("A well protected API", () => {
     );
   });
 
-  it.each(["allowed", "required"] as const)("may have DPoP %s", async (mode) => {
+  test.each(["allowed", "required"] as const)("may have DPoP %s", async (mode) => {
     const { issuer, audience } = tenant();
     const guard = createGuard({ issuer, audience, dpop: { mode } });
     const { seen } = await examineHandler(protect(guard, (_request, response) => void response.end()));
     expect(seen.codes).toEqual([]);
   });
 
-  it("is asked with bad tokens only", async () => {
+  test("is asked with bad tokens only", async () => {
     const tokens: string[] = [];
     await examineHandler((request, response) => {
       tokens.push(...(request.headersDistinct["authorization"] ?? []));
@@ -64,7 +64,7 @@ describe("A well protected API", () => {
 });
 
 describe("An API that answers a request without a token with", () => {
-  it.each<[string, Refusing, DoctorCode, string]>([
+  test.each<[string, Refusing, DoctorCode, string]>([
     ["200", { status: 200 }, "api_open", "200"],
     ["302", { status: 302, headers: { location: "/login?next=s3cret" } }, "api_redirects", "/login"],
     ["403", { status: 403 }, "api_wrong_status", "403"],
@@ -81,7 +81,7 @@ describe("An API that answers a request without a token with", () => {
     expect(seen.out).not.toContain("s3cret");
   });
 
-  it.each<[string, Refusing, DoctorCode, string]>([
+  test.each<[string, Refusing, DoctorCode, string]>([
     ["no challenge", { headers: {} }, "api_challenge_missing", "WWW-Authenticate"],
     ["a challenge that is none", { headers: { "www-authenticate": 'realm="x"' } }, "api_challenge_malformed", "realm"],
     ["a challenge for Basic", { headers: { "www-authenticate": "Basic realm=x" } }, "api_challenge_scheme", "basic"],
@@ -107,7 +107,7 @@ describe("An API that answers a request without a token with", () => {
 });
 
 describe("An API that answers bad tokens with", () => {
-  it.each<[string, Refusing, DoctorCode, string]>([
+  test.each<[string, Refusing, DoctorCode, string]>([
     ["200", { status: 200 }, "api_accepts_forged", "200"],
     ["500", { status: 500 }, "api_token_crashes", "500"],
     ["403", { status: 403 }, "api_token_status", "403"],
@@ -132,7 +132,7 @@ describe("An API that answers bad tokens with", () => {
     if (code !== "api_unavailable") expect(own[1]?.message).toContain("alg none");
   });
 
-  it("200 when they only look right, since it decodes without verifying, is found out", async () => {
+  test("200 when they only look right, since it decodes without verifying, is found out", async () => {
     const { seen } = await examineHandler((request, response) => {
       const [, payload = ""] = (request.headers.authorization ?? "").split(".");
       try {
@@ -152,7 +152,7 @@ describe("An API that answers bad tokens with", () => {
 });
 
 describe("An API that takes tokens from the query", () => {
-  it.each(["access_token", "token"])("as %s is found out without a good one", async (name) => {
+  test.each(["access_token", "token"])("as %s is found out without a good one", async (name) => {
     const { url, seen } = await examineHandler((request, response) => {
       const given = new URL(request.url ?? "", "http://api").searchParams.get(name);
       if (given !== null) return refuse(response, { headers: { "www-authenticate": 'Bearer error="invalid_token"' } });
@@ -162,7 +162,7 @@ describe("An API that takes tokens from the query", () => {
     expect(seen.codes).toEqual(["api_query_token"]);
   });
 
-  it("and says so only in the body is found out too", async () => {
+  test("and says so only in the body is found out too", async () => {
     const { seen } = await examineHandler((request, response) => {
       const isGiven = request.headers.authorization !== undefined || request.url?.includes("access_token=");
       refuse(response, {
@@ -173,14 +173,14 @@ describe("An API that takes tokens from the query", () => {
     expectFinding(seen, "api_query_token", "access_token");
   });
 
-  it("cannot be told from one that answers all alike", async () => {
+  test("cannot be told from one that answers all alike", async () => {
     const { url, seen } = await examineHandler((_request, response) =>
       refuse(response, { headers: { "www-authenticate": "Bearer" } }),
     );
     expectFinding(seen, "api_query_unclear", url);
   });
 
-  it("only to refuse such requests does right", async () => {
+  test("only to refuse such requests does right", async () => {
     const { seen } = await examineHandler((request, response) =>
       request.url?.includes("token=") ? refuse(response, { status: 400 }) : good(request, response),
     );
@@ -189,7 +189,7 @@ describe("An API that takes tokens from the query", () => {
 });
 
 describe("Two Authorization headers", () => {
-  it.each([401, 200])("that are answered with %d are a warning", async (status) => {
+  test.each([401, 200])("that are answered with %d are a warning", async (status) => {
     const { url, seen } = await examineHandler((request, response) => {
       const sent = request.headersDistinct["authorization"] ?? [];
       if (sent.length < 2) return good(request, response);
@@ -201,7 +201,7 @@ describe("Two Authorization headers", () => {
 });
 
 describe("An API that does not answer", () => {
-  it("one of the questions is told so", async () => {
+  test("one of the questions is told so", async () => {
     const { url, seen } = await examineHandler((request, response) => {
       if ((request.headersDistinct["authorization"] ?? []).length > 1) request.socket.destroy();
       else good(request, response);
@@ -210,7 +210,7 @@ describe("An API that does not answer", () => {
     expect(seen.codes).toEqual(["api_no_answer"]);
   });
 
-  it("since nothing listens is told so", async () => {
+  test("since nothing listens is told so", async () => {
     const closed = await listen(() => {});
     await closed.close();
     const seen = await examineApi(`${closed.origin}/api?key=s3cret`);
@@ -219,12 +219,12 @@ describe("An API that does not answer", () => {
     expect(seen.out).not.toContain("s3cret");
   });
 
-  it("in time is told so", async () => {
+  test("in time is told so", async () => {
     const { url, seen } = await examineHandler(() => {}, "--timeout", "0.3");
     expect(expectFinding(seen, "api_no_answer", url).message).toContain("ETIMEDOUT");
   });
 
-  it("with a certificate that is believed is told so", async () => {
+  test("with a certificate that is believed is told so", async () => {
     const server = createHttpsServer(createIdentity("api.acme.test"), good);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
@@ -233,7 +233,7 @@ describe("An API that does not answer", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("under https elsewhere is an error, which it is not on this machine", async () => {
+  test("under https elsewhere is an error, which it is not on this machine", async () => {
     const seen = await examineApi("http://nobody.gatewarden.invalid/api");
     expectFinding(seen, "api_http", "http://nobody.gatewarden.invalid/api");
     expect(seen.codes).toEqual(["api_http", "api_no_answer"]);

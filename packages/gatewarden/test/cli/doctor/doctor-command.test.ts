@@ -1,6 +1,6 @@
 // The command itself: arguments, exit codes, what goes to which stream, and that it always ends.
 import { createTenant, type Tenant } from "@gatewarden/dev";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { defineCheck } from "../../../src/cli/doctor/define-check.js";
 import { runChecks } from "../../../src/cli/doctor/doctor.js";
 import { createRecorder } from "../../../src/cli/doctor/recorder.js";
@@ -17,7 +17,7 @@ const healthy = () => surround({ env: { ISSUER_BASE_URL: tenant.issuer, AUDIENCE
 const broken = () => surround({ env: { ISSUER_BASE_URL: "https://your-tenant.auth0.com/" } });
 
 describe("The command line", () => {
-  it.each([
+  test.each([
     [["--nonsense"], "--nonsense"],
     [["positional"], "positional"],
     [["--issuer"], "--issuer"],
@@ -34,7 +34,7 @@ describe("The command line", () => {
     expect(error).toContain("gatewarden doctor");
   });
 
-  it.each(["--help", "-h"])("%s shows all options", async (flag) => {
+  test.each(["--help", "-h"])("%s shows all options", async (flag) => {
     const { exitCode, out } = await run([flag], broken());
     expect(exitCode).toBe(0);
     for (const option of ["env-file", "issuer", "audience", "url", "origin", "timeout", "json"]) {
@@ -42,7 +42,7 @@ describe("The command line", () => {
     }
   });
 
-  it("reaches doctor as a command of gatewarden", async () => {
+  test("reaches doctor as a command of gatewarden", async () => {
     let out = "";
     const write = (text: string) => {
       out += text;
@@ -54,7 +54,7 @@ describe("The command line", () => {
     expect(out).toContain("gatewarden doctor ");
   });
 
-  it("looks at the environment that main was given", async () => {
+  test("looks at the environment that main was given", async () => {
     const exit = vi.spyOn(process, "exit").mockImplementation(() => undefined as never);
     let out = "";
     const write = (text: string) => {
@@ -70,7 +70,7 @@ describe("The command line", () => {
 });
 
 describe("The report", () => {
-  it("lists every check and sums up: exit code 0", async () => {
+  test("lists every check and sums up: exit code 0", async () => {
     const { exitCode, out, error } = await run([], healthy());
     expect([exitCode, error]).toEqual([0, ""]);
     const titles = out
@@ -84,7 +84,7 @@ describe("The report", () => {
     expect(out).toMatch(/\n\nAll is well\.\n$/);
   });
 
-  it("has the gravest first, with its fix: exit code 1", async () => {
+  test("has the gravest first, with its fix: exit code 1", async () => {
     const { exitCode, out } = await run([], broken());
     expect(exitCode).toBe(1);
     expect(out).toContain("FAIL  configuration");
@@ -94,21 +94,21 @@ describe("The report", () => {
     expect(out).toMatch(/\n2 errors, 0 warnings\.\n$/);
   });
 
-  it("as JSON is one document on standard output; progress goes to standard error", async () => {
+  test("as JSON is one document on standard output; progress goes to standard error", async () => {
     const { out, error } = await run(["--json"], healthy());
     expect(JSON.parse(out)).toMatchObject({ ok: true, findings: [], checks: expect.any(Array) });
     expect(error).toContain("ok    discovery");
     expect(JSON.parse((await run(["--json"], broken())).out).ok).toBe(false);
   });
 
-  it("overwrites a line on a terminal only", async () => {
+  test("overwrites a line on a terminal only", async () => {
     const { error } = await run([], { ...healthy(), isTerminal: true });
     expect(error).toContain("\r\u001b[2K…     DNS");
     expect((await run([], healthy())).error).not.toContain("\u001b");
     expect((await run(["--json"], healthy())).error).not.toContain("\u001b");
   });
 
-  it("tells the process when all is said", async () => {
+  test("tells the process when all is said", async () => {
     const finish = vi.fn();
     await run([], { ...healthy(), finish });
     expect(finish).toHaveBeenCalledOnce();
@@ -134,7 +134,7 @@ describe("A run", () => {
   const asExamination = (diagnosis: Awaited<ReturnType<typeof examined>>) =>
     ({ ...diagnosis, exitCode: 0, codes: [], out: "", error: "" }) as never;
 
-  it("goes on after a check that breaks, and says so", async () => {
+  test("goes on after a check that breaks, and says so", async () => {
     const seen = await examined([
       defineCheck({ title: "first", needs: [], run: () => Promise.reject(new Error("disk on fire")) }),
       defineCheck({ title: "second", needs: [], run: () => ({ findings: [], note: "seen" }) }),
@@ -143,7 +143,7 @@ describe("A run", () => {
     expect(seen.checks.map(({ outcome }) => outcome)).toEqual(["error", "ok"]);
   });
 
-  it("skips what lacks its needs, and what needs that", async () => {
+  test("skips what lacks its needs, and what needs that", async () => {
     const seen = await examined([
       defineCheck({ title: "first", needs: [], run: () => ({ findings: [] }) }),
       defineCheck({ title: "second", needs: ["audience"], run: () => ({ findings: [], facts: { trust: true } }) }),
@@ -153,7 +153,7 @@ describe("A run", () => {
     expect(expectFinding(asExamination(seen), "checks_skipped", "second, third", "").severity).toBe("info");
   });
 
-  it("ends when all its time is over, whatever a check does", async () => {
+  test("ends when all its time is over, whatever a check does", async () => {
     const forever = defineCheck({ title: "forever", needs: [], run: () => new Promise(() => {}) });
     const after = defineCheck({ title: "after", needs: [], run: () => ({ findings: [] }) });
     const seen = await examined([forever, after]);
@@ -163,7 +163,7 @@ describe("A run", () => {
 });
 
 describe("Secrets", () => {
-  it("in the environment are never shown", async () => {
+  test("in the environment are never shown", async () => {
     const env = {
       ...{ ISSUER_BASE_URL: tenant.issuer, AUDIENCE: audience, AUTH0_CLIENT_SECRET: "s3cret-one" },
       ...{ HTTP_PROXY: "http://bob:s3cret-two@127.0.0.1:1", API_TOKEN: "s3cret-three" },

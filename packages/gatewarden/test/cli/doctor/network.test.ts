@@ -1,8 +1,8 @@
 // DNS and TCP. Names and addresses that cannot be had on one machine are injected; all sockets are real but the one that never answers.
 import { Socket } from "node:net";
 import { createTenant, type Tenant } from "@gatewarden/dev";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listen } from "../../adapters/support/listen.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { listen } from "../../support/listen.js";
 import { examineIssuer, expectFinding } from "./_examine.js";
 
 let tenant: Tenant;
@@ -20,38 +20,38 @@ const resolving = (...addresses: string[]) => ({
 const issuer = "https://login.acme.test/";
 
 describe("DNS", () => {
-  it("that knows no such host is an error of the name", async () => {
+  test("that knows no such host is an error of the name", async () => {
     const seen = await examineIssuer("https://nobody.gatewarden.invalid/");
     expectFinding(seen, "dns_not_found", "nobody.gatewarden.invalid");
     expect(seen.codes).toEqual(["dns_not_found"]);
     expect(expectFinding(seen, "checks_skipped", "TCP, TLS", "again").message).toContain("discovery");
   });
 
-  it("that knows no host without dots points to container networks", async () => {
+  test("that knows no host without dots points to container networks", async () => {
     const seen = await examineIssuer("https://keycloak:8443/realms/acme", failing("ENOTFOUND"));
     expectFinding(seen, "dns_container_name", "keycloak");
     expect(seen.codes).toEqual(["dns_container_name"]);
   });
 
-  it("that does not answer is told from one that says no", async () => {
+  test("that does not answer is told from one that says no", async () => {
     const seen = await examineIssuer(issuer, failing("EAI_AGAIN"));
     expect(expectFinding(seen, "dns_temporary", "login.acme.test").message).toContain("EAI_AGAIN");
     expect(seen.codes).toEqual(["dns_temporary"]);
   });
 
-  it("that never answers is given up", async () => {
+  test("that never answers is given up", async () => {
     const seen = await examineIssuer(issuer, { lookup: () => new Promise(() => {}), args: ["--timeout", "0.2"] });
     expect(expectFinding(seen, "dns_timeout", "login.acme.test").message).toContain("0.2 s");
   });
 
-  it("that fails in another way is shown with its code", async () => {
+  test("that fails in another way is shown with its code", async () => {
     const seen = await examineIssuer(issuer, failing("ESERVFAIL"));
     expect(expectFinding(seen, "dns_failed", "login.acme.test").message).toContain("ESERVFAIL");
   });
 });
 
 describe("TCP", () => {
-  it("that refuses on this machine suggests what is not running", async () => {
+  test("that refuses on this machine suggests what is not running", async () => {
     const closed = await listen(() => {});
     await closed.close();
     const seen = await examineIssuer(`${closed.origin}/`);
@@ -59,7 +59,7 @@ describe("TCP", () => {
     expect(seen.codes).toEqual(["tcp_refused_loopback"]);
   });
 
-  it("that refuses elsewhere names address and port", async () => {
+  test("that refuses elsewhere names address and port", async () => {
     const closed = await listen(() => {});
     await closed.close();
     const { port } = new URL(closed.origin);
@@ -68,14 +68,14 @@ describe("TCP", () => {
     expect(seen.codes).toEqual(["tcp_refused"]);
   });
 
-  it("that never answers is told from one that refuses", async () => {
+  test("that never answers is told from one that refuses", async () => {
     const silent = { ...resolving("127.0.0.1"), connect: () => new Socket(), args: ["--timeout", "0.2"] };
     const seen = await examineIssuer(issuer, silent);
     expect(expectFinding(seen, "tcp_timeout", "127.0.0.1", "login.acme.test").message).toContain("0.2 s");
     expect(seen.codes).toEqual(["tcp_timeout"]);
   });
 
-  it.each([
+  test.each([
     ["ENETUNREACH", "tcp_unreachable"],
     ["EACCES", "tcp_failed"],
   ] as const)("that fails with %s is %s", async (code, finding) => {
@@ -88,13 +88,13 @@ describe("TCP", () => {
     expect(expectFinding(seen, finding, "127.0.0.1", "login.acme.test").message).toContain(code);
   });
 
-  it("over IPv6 that fails while IPv4 works is a warning", async () => {
+  test("over IPv6 that fails while IPv4 works is a warning", async () => {
     const url = `http://idp.localhost:${tenant.port}/`;
     const seen = await examineIssuer(url, resolving("::1", "127.0.0.1"));
     expect(expectFinding(seen, "ipv6_fails", "idp.localhost").message).toContain("::1: ECONNREFUSED");
   });
 
-  it("over IPv4 that fails while IPv6 works is a warning too", async () => {
+  test("over IPv4 that fails while IPv6 works is a warning too", async () => {
     const connect = (_port: number, address: string) =>
       new Socket().connect(
         address === "::1" ? { port: tenant.port, host: "127.0.0.1" } : { port: 1, host: "127.0.0.1" },
@@ -104,7 +104,7 @@ describe("TCP", () => {
     expect(expectFinding(seen, "ipv4_fails", "idp.localhost").message).toContain("127.0.0.2: ECONNREFUSED");
   });
 
-  it("to a host that has only IPv6 addresses says that this machine has none", async () => {
+  test("to a host that has only IPv6 addresses says that this machine has none", async () => {
     const connect = () => {
       const socket = new Socket();
       queueMicrotask(() => socket.destroy(Object.assign(new Error("connect"), { code: "ENETUNREACH" })));

@@ -1,10 +1,10 @@
 // Servers that answer with JSON of any kind: doctor says what is wrong, and no check breaks
 // (CWE-248).
 import type { ServerResponse } from "node:http";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { listen } from "../../adapters/support/listen.js";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createKey } from "../../support/forge.js";
 import { type IssuerServer, metadataPath, startIssuer } from "../../support/issuer-server.js";
+import { listen } from "../../support/listen.js";
 import { good, openClinic, refuse } from "./_api.js";
 import { type Examination, examineIssuer } from "./_examine.js";
 
@@ -31,7 +31,7 @@ function expectNoneBroken({ findings, exitCode }: Examination): void {
 }
 
 describe.each(odd.map((text) => [text.slice(0, 30), text] as const))("JSON such as %s", (_name, text) => {
-  it("as the metadata of the issuer, or in it, breaks no check", async () => {
+  test("as the metadata of the issuer, or in it, breaks no check", async () => {
     const { issuer } = server;
     for (const document of [text, `{"issuer":${text}}`, `{"issuer":"${issuer}","jwks_uri":${text}}`]) {
       server.on(metadataPath, write(document));
@@ -39,7 +39,7 @@ describe.each(odd.map((text) => [text.slice(0, 30), text] as const))("JSON such 
     }
   });
 
-  it("as a key set, or in it, breaks no check", async () => {
+  test("as a key set, or in it, breaks no check", async () => {
     const members = Object.entries({ ...rsa.jwk, alg: "RS256", x5c: [] }).map(([name, value]) => [
       name,
       JSON.stringify(value),
@@ -54,7 +54,7 @@ describe.each(odd.map((text) => [text.slice(0, 30), text] as const))("JSON such 
     }
   });
 
-  it("as the metadata of an API, or in it, breaks no check", async () => {
+  test("as the metadata of an API, or in it, breaks no check", async () => {
     for (const document of [text, `{"resource":${text}}`, `{"resource":"x","authorization_servers":${text}}`]) {
       const api = keep(
         await listen((request, response) => {
@@ -69,7 +69,7 @@ describe.each(odd.map((text) => [text.slice(0, 30), text] as const))("JSON such 
     }
   });
 
-  it("as the refusal of an API breaks no check", async () => {
+  test("as the refusal of an API breaks no check", async () => {
     const api = keep(
       await listen((request, response) => {
         response.setHeader("www-authenticate", "Bearer");
@@ -80,7 +80,7 @@ describe.each(odd.map((text) => [text.slice(0, 30), text] as const))("JSON such 
   });
 });
 
-it("an API that answers well is well: the nearest valid neighbour", async () => {
+test("an API that answers well is well: the nearest valid neighbour", async () => {
   const api = keep(await listen(good));
   expect((await examineApi(`${api.origin}/api`)).codes).toEqual([]);
   expect(tenant().issuer).toMatch(/^http:/);

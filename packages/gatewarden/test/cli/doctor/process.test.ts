@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createTenant, type Tenant } from "@gatewarden/dev";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listenWith } from "../../adapters/support/listen.js";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createIdentity } from "../../support/certificates.js";
+import { listenWith } from "../../support/listen.js";
 
 const command = fileURLToPath(new URL("../../../bin/gatewarden.js", import.meta.url));
 const identity = createIdentity("idp.acme.test");
@@ -42,7 +42,7 @@ function start(args: readonly string[], env: Record<string, string>, name = "doc
 }
 
 describe("The process", () => {
-  it("believes a private certificate that NODE_EXTRA_CA_CERTS names", async () => {
+  test("believes a private certificate that NODE_EXTRA_CA_CERTS names", async () => {
     const file = join(folder, "ca.pem");
     writeFileSync(file, identity.cert);
     const env = { ISSUER_BASE_URL: tenant.issuer, AUDIENCE: tenant.audience };
@@ -54,7 +54,7 @@ describe("The process", () => {
     expect(suspicious.code).toBe(1);
   });
 
-  it("loads a file of variables from the folder it is in", async () => {
+  test("loads a file of variables from the folder it is in", async () => {
     writeFileSync(join(folder, ".env"), `ISSUER_BASE_URL=${tenant.issuer}\nAUDIENCE=${tenant.audience}\n`);
     const { out } = await start(["--json"], {}).ended;
     expect(JSON.parse(out).findings.map(({ code }: { code: string }) => code)).toContain("env_file_not_loaded");
@@ -62,7 +62,7 @@ describe("The process", () => {
     expect(JSON.parse(loaded.out).findings[0].code).toBe("tls_self_signed");
   });
 
-  it("takes the guard of a module, also one that keeps the process busy", async () => {
+  test("takes the guard of a module, also one that keeps the process busy", async () => {
     const library = new URL("../../../dist/index.js", import.meta.url);
     const guard = `createGuard({ issuer: "https://a.test/", audience: "a", keys: { secret: "s".repeat(32) } })`;
     const text = `import { createGuard } from ${JSON.stringify(library.href)};\nexport const guard = ${guard};\n`;
@@ -83,7 +83,7 @@ describe("The process", () => {
     else expect([typed.code, typed.error]).toEqual([2, expect.stringContaining("which Node.js")]);
   });
 
-  it("writes findings to standard output also after a module that never loads", async () => {
+  test("writes findings to standard output also after a module that never loads", async () => {
     writeFileSync(join(folder, "waits.mjs"), 'console.log("waiting");\nawait new Promise(() => {});\n');
     const args = ["--json", "--timeout", "0.3", "--config", "waits.mjs"];
     const { code, out, error } = await start([...args, "hello"], {}, "explain").ended;
@@ -93,13 +93,13 @@ describe("The process", () => {
     expect(JSON.parse(looked.out).findings[0].code).toBe("guard_unusable");
   });
 
-  it("says so when the module ends the process", async () => {
+  test("says so when the module ends the process", async () => {
     writeFileSync(join(folder, "ends.mjs"), "process.exit(0);\n");
     const { code, error } = await start(["--config", "ends.mjs", "hello"], {}, "explain").ended;
     expect([code, error]).toEqual([2, expect.stringContaining("ended the process")]);
   });
 
-  it("ends at Ctrl-C while it waits", async () => {
+  test("ends at Ctrl-C while it waits", async () => {
     let wasAsked = () => {};
     const asked = new Promise<void>((resolve) => {
       wasAsked = resolve;

@@ -1,12 +1,12 @@
 // The small parts that turn data into words, and header values into data.
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readChallenges } from "../../../src/cli/doctor/api/challenges.js";
 import { doctorCatalogue, toDoctorFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
 import { toShownText } from "../../../src/cli/doctor/catalogue/shown-text.js";
 
 describe("Text from outside", () => {
-  it.each([
+  test.each([
     ["http://bob:s3cret@proxy:3128", "http://…@proxy:3128"],
     ["http://bob:p@ss@proxy:3128/x", "http://…@proxy:3128/x"],
     ["bob:s3cret@proxy", "…@proxy"],
@@ -20,18 +20,18 @@ describe("Text from outside", () => {
     expect(toShownText(text)).toBe(shown);
   });
 
-  it("is cut where it would never end", () => {
+  test("is cut where it would never end", () => {
     expect(toShownText("x".repeat(10_000))).toHaveLength(401);
   });
 
-  it("is put in once: what looks like a place for a value stays text", () => {
+  test("is put in once: what looks like a place for a value stays text", () => {
     const { message } = toDoctorFinding("dns_temporary", { host: "{problem}", problem: "EAI_AGAIN" });
     expect(message).toContain("answer for {problem} (EAI_AGAIN)");
   });
 });
 
 describe("The catalogue", () => {
-  it.each(Object.entries(doctorCatalogue))("says of %s what it means and what to do", (code, { message, fix }) => {
+  test.each(Object.entries(doctorCatalogue))("says of %s what it means and what to do", (code, { message, fix }) => {
     expect(code).toMatch(/^[a-z][a-z0-9_]+$/);
     expect(message.length).toBeGreaterThan(5);
     expect(fix).toMatch(/^[A-Z"{].{15,}/s);
@@ -46,7 +46,7 @@ describe("Every code", () => {
       .map((name) => readFileSync(new URL(`${folder}/${name}`, import.meta.url), "utf8"))
       .join("");
 
-  it.each([
+  test.each([
     ["is found by a check", read("../../../src/cli/doctor", ".ts")],
     ["is expected by a test", read(".", ".test.ts")],
   ])("%s", (_name, text) => {
@@ -55,7 +55,7 @@ describe("Every code", () => {
 });
 
 describe("Challenges", () => {
-  it.each<[readonly string[], unknown]>([
+  test.each<[readonly string[], unknown]>([
     [["Bearer"], [["bearer", {}]]],
     [['Bearer realm="api"'], [["bearer", { realm: "api" }]]],
     [['Bearer realm="a, b", error=invalid_token'], [["bearer", { realm: "a, b", error: "invalid_token" }]]],
@@ -86,7 +86,7 @@ describe("Challenges", () => {
     expect(read).toEqual(expected);
   });
 
-  it.each(['realm="x"', 'Bearer realm="x', 'Bearer realm="x", realm="y"', "Bearer error=a b", "Bearer: x", "<html>"])(
+  test.each(['realm="x"', 'Bearer realm="x', 'Bearer realm="x", realm="y"', "Bearer error=a b", "Bearer: x", "<html>"])(
     "%j are none",
     (value) => {
       expect(readChallenges([value])).toBeUndefined();

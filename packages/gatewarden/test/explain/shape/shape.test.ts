@@ -1,5 +1,5 @@
 // What a text is that should be a token, by its looks: what was wrapped around it, what is missing of it, what it is instead.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readShape } from "../../../src/explain/shape/shape.js";
 import { guardWith, token, verdict } from "../../support/keys.js";
 
@@ -30,7 +30,7 @@ const wrapped: readonly (readonly [string, string, string])[] = [
 ];
 
 describe("A token with something around it", () => {
-  it.each(wrapped)("is found within %s", (_name, text, cause) => {
+  test.each(wrapped)("is found within %s", (_name, text, cause) => {
     expect(readShape(text)).toMatchObject({
       cause: expect.stringContaining(cause),
       fix: expect.stringMatching(/./),
@@ -38,7 +38,7 @@ describe("A token with something around it", () => {
     });
   });
 
-  it.each(wrapped)(
+  test.each(wrapped)(
     "makes explain begin with the guard's own reason for %s, and say nothing against the token",
     async (_name, text) => {
       const guard = guardWith();
@@ -47,19 +47,19 @@ describe("A token with something around it", () => {
     },
   );
 
-  it("lets explain go on with the token within", async () => {
+  test("lets explain go on with the token within", async () => {
     const findings = await guardWith().explain(`"${token({ aud: "x" })}"`);
     expect(findings.map(({ code }) => code)).toEqual(["token_malformed", "audience_mismatch"]);
   });
 
-  it("is taken out of several wrappings, up to a bound", () => {
+  test("is taken out of several wrappings, up to a bound", () => {
     expect(readShape(`"Bearer '${made}'"`)).toMatchObject({ token: made });
     expect(readShape("Bearer ".repeat(50) + made)).not.toHaveProperty("token");
   });
 });
 
 describe("A text that is no token yet", () => {
-  it.each([
+  test.each([
     ["", "empty"],
     ["  ", "empty"],
     ["undefined", "placeholder"],
@@ -80,7 +80,7 @@ describe("A text that is no token yet", () => {
 });
 
 describe("A credential of another kind", () => {
-  it.each([
+  test.each([
     [`v1.M${"a".repeat(40)}`, "a refresh token"],
     [`1//0${"a".repeat(40)}`, "a refresh token"],
     [`AMf-vB${"a".repeat(60)}`, "a refresh token"],
@@ -106,7 +106,7 @@ describe("A credential of another kind", () => {
     expect(JSON.stringify(shape)).not.toContain(text.slice(0, 16));
   });
 
-  it.each([made, "hello", "a.b", "a.b.c.d.e", "x".repeat(70_000), `${"a".repeat(100)}.b.c`])(
+  test.each([made, "hello", "a.b", "a.b.c.d.e", "x".repeat(70_000), `${"a".repeat(100)}.b.c`])(
     "is not seen in %.20s…",
     (text) => {
       expect(readShape(text)).toBeUndefined();

@@ -1,5 +1,5 @@
 // CORS: preflights that need a token, and refusals that pages cannot read.
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
 import { good, type Handler, openClinic, origin, type Refusing, refuse } from "../_api.js";
 import { expectFinding } from "../_examine.js";
@@ -19,17 +19,17 @@ describe("CORS", () => {
       good(request, response);
     };
 
-  it("that is right has no findings", async () => {
+  test("that is right has no findings", async () => {
     const { seen } = await examineHandler(withCors({ headers: allow }, expose), "--origin", origin);
     expect(seen.codes).toEqual([]);
   });
 
-  it("is not looked at without an origin", async () => {
+  test("is not looked at without an origin", async () => {
     const { seen } = await examineHandler(good);
     expect(seen.checks.map(({ title }) => title)).not.toContain("API: CORS");
   });
 
-  it.each<[string, Refusing, Record<string, string>, DoctorCode, string]>([
+  test.each<[string, Refusing, Record<string, string>, DoctorCode, string]>([
     ["a preflight that needs a token", { status: 401 }, expose, "api_preflight_refused", "401"],
     ["a preflight that is redirected", { status: 301, headers: allow }, expose, "api_preflight_refused", "301"],
     ["a preflight without consent", {}, expose, "api_origin_not_allowed", "absent"],
@@ -68,7 +68,7 @@ describe("CORS", () => {
     expect(seen.codes).toEqual([code]);
   });
 
-  it("that lets any page in with credentials is found out", async () => {
+  test("that lets any page in with credentials is found out", async () => {
     const echo: Handler = (request, response) => {
       response.setHeader("access-control-allow-origin", request.headers.origin ?? "*");
       response.setHeader("access-control-allow-credentials", "true");
@@ -81,7 +81,7 @@ describe("CORS", () => {
     expect(seen.codes).toEqual(["api_any_origin"]);
   });
 
-  it("must let pages send proofs and read nonces where DPoP is offered", async () => {
+  test("must let pages send proofs and read nonces where DPoP is offered", async () => {
     const { seen } = await examineHandler(
       (request, response) => {
         if (request.method === "OPTIONS") return void response.writeHead(204, allow).end();

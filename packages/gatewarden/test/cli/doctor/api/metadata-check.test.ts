@@ -1,9 +1,9 @@
 // What an API publishes of itself (RFC 9728), as the challenge names it.
 import { createServer } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { protect } from "../../../../src/adapters/node.js";
 import { createGuard } from "../../../../src/index.js";
-import { listenWith } from "../../../adapters/support/listen.js";
+import { listenWith } from "../../../support/listen.js";
 import { openClinic, refuse } from "../_api.js";
 import { expectFinding } from "../_examine.js";
 
@@ -29,7 +29,7 @@ describe("Metadata of the API", () => {
     return { base: listening.origin, seen: await examineApi(`${listening.origin}/api`, ...args) };
   }
 
-  it("of an API behind the guard is right", async () => {
+  test("of an API behind the guard is right", async () => {
     const server = createServer();
     const listening = keep(await listenWith(server));
     const { issuer, audience } = tenant();
@@ -45,18 +45,18 @@ describe("Metadata of the API", () => {
     expect(seen.checks.find(({ title }) => title === "API: metadata")?.note).toBe(published.url);
   });
 
-  it("that is not there is found out", async () => {
+  test("that is not there is found out", async () => {
     const { base, seen } = await examineMetadata(undefined);
     expect(expectFinding(seen, "api_metadata_unreachable", `${base}/metadata`).message).toContain("404");
     expect(seen.codes).toEqual(["api_metadata_unreachable"]);
   });
 
-  it("over plain http elsewhere is not fetched", async () => {
+  test("over plain http elsewhere is not fetched", async () => {
     const { seen } = await examineMetadata({}, "http://api.acme.test/metadata");
     expectFinding(seen, "api_metadata_address", "http://api.acme.test/metadata");
   });
 
-  it("for another resource is found out", async () => {
+  test("for another resource is found out", async () => {
     const document = { resource: "https://api.acme.test", authorization_servers: [tenant().issuer] };
     const { base, seen } = await examineMetadata(document);
     expectFinding(seen, "api_metadata_resource", "https://api.acme.test");
@@ -64,7 +64,7 @@ describe("Metadata of the API", () => {
     expect(seen.codes).toEqual(["api_metadata_resource"]);
   });
 
-  it("of an MCP server with Auth0 as its issuer is told what Auth0 does with `resource`, and no other is", async () => {
+  test("of an MCP server with Auth0 as its issuer is told what Auth0 does with `resource`, and no other is", async () => {
     const auth0 = "https://gatewarden-doctor.invalid.auth0.com/";
     const { base, seen } = await examineMetadata({ authorization_servers: [auth0] }, "/metadata", ["--issuer", auth0]);
     const finding = expectFinding(seen, "auth0_resource_parameter", auth0, "Resource Parameter Compatibility Profile");
@@ -73,7 +73,7 @@ describe("Metadata of the API", () => {
     expect(other.seen.findings.map(({ code }) => code)).not.toContain("auth0_resource_parameter");
   });
 
-  it("that names another issuer is found out", async () => {
+  test("that names another issuer is found out", async () => {
     const { base, seen } = await examineMetadata({ resource: "x", authorization_servers: ["https://other.test/"] });
     expectFinding(seen, "api_metadata_issuer", "https://other.test/", tenant().issuer);
     expect(base).toContain("http://");

@@ -2,11 +2,11 @@
 // (CWE-918).
 import type { LookupAddress } from "node:dns";
 import { createServer } from "node:http";
-import { describe, expect, it } from "vitest";
+import { describe, expect, test } from "vitest";
 import { metadataCheck } from "../../../../src/cli/doctor/api/metadata-check.js";
 import { isPublicAddress, mayAsk } from "../../../../src/cli/doctor/api/reachable.js";
 import { createRecorder } from "../../../../src/cli/doctor/recorder.js";
-import { listenWith } from "../../../adapters/support/listen.js";
+import { listenWith } from "../../../support/listen.js";
 import { surround } from "../_examine.js";
 
 /**
@@ -43,7 +43,7 @@ async function checkMetadata(target: string, address: string, resolved: readonly
 const remote = "https://api.acme.test/orders";
 
 describe("An API elsewhere that names", () => {
-  it.each([
+  test.each([
     ["http://127.0.0.1:6379/"],
     ["http://localhost:9200/_all"],
     ["http://127.9.9.9/"],
@@ -69,7 +69,7 @@ describe("An API elsewhere that names", () => {
     expect(await checkMetadata(remote, address)).toEqual({ codes: ["api_metadata_private"], fetched: [] });
   });
 
-  it.each([[["10.0.0.1"]], [["93.184.216.34", "127.0.0.1"]], [["::1"]], [["::ffff:192.168.0.1"]]])(
+  test.each([[["10.0.0.1"]], [["93.184.216.34", "127.0.0.1"]], [["::1"]], [["::ffff:192.168.0.1"]]])(
     "a host whose addresses are %j makes doctor send no request",
     async (resolved) => {
       const seen = await checkMetadata(remote, "https://metadata.acme.test/", resolved);
@@ -77,7 +77,7 @@ describe("An API elsewhere that names", () => {
     },
   );
 
-  it("a service on this machine never reaches it, over a real socket", async () => {
+  test("a service on this machine never reaches it, over a real socket", async () => {
     const requests: string[] = [];
     const service = await listenWith(
       createServer((request, response) => {
@@ -92,7 +92,7 @@ describe("An API elsewhere that names", () => {
 });
 
 describe("The nearest valid neighbours:", () => {
-  it.each<[string, string, string, readonly string[]]>([
+  test.each<[string, string, string, readonly string[]]>([
     ["metadata of the same origin", remote, "https://api.acme.test/metadata", ["93.184.216.34"]],
     ["of the same origin in a private network", "https://10.0.0.5/a", "https://10.0.0.5/metadata", ["10.0.0.5"]],
     ["on another public host", remote, "https://metadata.acme.test/m", ["93.184.216.34", "2606:4700::1111"]],
@@ -105,12 +105,12 @@ describe("The nearest valid neighbours:", () => {
     expect(fetched).toEqual([address]);
   });
 
-  it.each(["1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "2606:4700::1111"])("%s is public", (address) => {
+  test.each(["1.1.1.1", "93.184.216.34", "172.15.0.1", "172.32.0.1", "2606:4700::1111"])("%s is public", (address) => {
     expect(isPublicAddress(address)).toBe(true);
   });
 });
 
-it("plain http to another host is not asked, wherever the API is", async () => {
+test("plain http to another host is not asked, wherever the API is", async () => {
   const lookup = async () => [];
   expect(await mayAsk(new URL("http://other.test/"), new URL("http://localhost/"), lookup)).toBe(false);
 });

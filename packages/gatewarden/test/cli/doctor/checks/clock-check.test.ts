@@ -1,5 +1,5 @@
 // The clock, against Date headers that the issuer sends. Both clocks are the test's, so that no answer depends on how long it takes.
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
 import { createKey } from "../../../support/forge.js";
 import { type Answer, type IssuerServer, json, metadataPath, startIssuer } from "../../../support/issuer-server.js";
@@ -31,7 +31,7 @@ function examineClock(ahead: number, headers: Record<string, string> = {}, passi
 }
 
 describe("The clock", () => {
-  it.each<[number, DoctorCode]>([
+  test.each<[number, DoctorCode]>([
     [60, "clock_behind"],
     [6, "clock_behind"],
     [-60, "clock_ahead"],
@@ -48,21 +48,21 @@ describe("The clock", () => {
     expect(seen.exitCode).toBe(code === "clock_drifting" ? 0 : 1);
   });
 
-  it.each([0, 1, 2, -1, -2, -3])("that differs by %d s is fine", async (ahead) => {
+  test.each([0, 1, 2, -1, -2, -3])("that differs by %d s is fine", async (ahead) => {
     expect((await examineClock(ahead)).findings).toEqual([]);
   });
 
-  it("is given the benefit of a slow answer", async () => {
+  test("is given the benefit of a slow answer", async () => {
     // Eight seconds pass between sending and receiving, so the header may have been written at any moment of them.
     expect((await examineClock(9, {}, 8)).codes).toEqual([]);
     expect((await examineClock(-3, {}, 8)).codes).toEqual([]);
   });
 
-  it("counts the age of an answer from a cache", async () => {
+  test("counts the age of an answer from a cache", async () => {
     expect((await examineClock(-60, { age: "60" })).findings).toEqual([]);
   });
 
-  it("cannot be compared with a Date header that is none", async () => {
+  test("cannot be compared with a Date header that is none", async () => {
     const seen = await examineClock(0, { date: "yesterday" });
     expectFinding(seen, "clock_unknown", "Date header", "2026-06-01T00:00:00");
     expect(seen.codes).toEqual([]);

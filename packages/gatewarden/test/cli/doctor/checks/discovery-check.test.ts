@@ -1,6 +1,6 @@
 // Discovery, issuer and key set: an issuer on a real socket that misbehaves in one way at a time.
 import { createServer } from "node:net";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
 import { issuerCheck } from "../../../../src/cli/doctor/checks/issuer-check.js";
 import { createKey } from "../../../support/forge.js";
@@ -70,7 +70,7 @@ const faults: readonly [string, Answer, DoctorCode, string?][] = [
 ];
 
 describe("An issuer whose metadata answer is", () => {
-  it.each(faults)("%s is found as such", async (_name, answer, code, detail = "") => {
+  test.each(faults)("%s is found as such", async (_name, answer, code, detail = "") => {
     answerMetadata(answer);
     const seen = await examineIssuer(server.issuer, code === "answer_timeout" ? short : {});
     const { message } = expectFinding(seen, code, `${server.origin}${metadataPath}`, server.origin.slice(7));
@@ -82,19 +82,19 @@ describe("An issuer whose metadata answer is", () => {
     expect(seen.out).not.toContain("s3cret");
   });
 
-  it("JSON with the wrong form names no issuer", async () => {
+  test("JSON with the wrong form names no issuer", async () => {
     answerMetadata(json("x"));
     expectFinding(await examineIssuer(server.issuer), "issuer_absent", `${server.origin}${metadataPath}`);
   });
 
-  it("not JSON, and no page either, is told apart", async () => {
+  test("not JSON, and no page either, is told apart", async () => {
     answerMetadata((_request, response) => void response.writeHead(200, { "content-type": "text/plain" }).end("OK"));
     expectFinding(await examineIssuer(server.issuer), "answer_not_json", `${server.origin}${metadataPath}`);
   });
 });
 
 describe("An issuer whose key set is", () => {
-  it.each(faults)("%s is found as such", async (_name, answer, code, detail = "") => {
+  test.each(faults)("%s is found as such", async (_name, answer, code, detail = "") => {
     server.on("/jwks", answer);
     const seen = await examineIssuer(server.issuer, code === "answer_timeout" ? short : {});
     const { message } = expectFinding(seen, code, `${server.origin}/jwks`, server.origin.slice(7));
@@ -104,7 +104,7 @@ describe("An issuer whose key set is", () => {
     expect(outcomeOf(seen, "keys")).toBe("skipped");
   });
 
-  it.each<[string, Answer, DoctorCode, string]>([
+  test.each<[string, Answer, DoctorCode, string]>([
     ["not there", status(404), "jwks_not_found", "404"],
     ["JSON of another kind", json({ keys: "x" }), "jwks_malformed", ""],
     ["empty", json({ keys: [] }), "jwks_empty", ""],
@@ -118,7 +118,7 @@ describe("An issuer whose key set is", () => {
 });
 
 describe("A server without metadata for this issuer", () => {
-  it("is told from one that is not there", async () => {
+  test("is told from one that is not there", async () => {
     const seen = await examineIssuer(`${server.origin}/tenant`);
     server.on(metadataPath, status(404));
     const url = `${server.origin}/tenant/.well-known/openid-configuration`;
@@ -129,7 +129,7 @@ describe("A server without metadata for this issuer", () => {
     expectFinding(seen, "discovery_elsewhere", server.issuer);
   });
 
-  it.each([
+  test.each([
     ["/realms/acme", "/auth/realms/acme"],
     ["/auth/realms/acme", "/realms/acme"],
     ["", "/oauth2/default"],
@@ -142,7 +142,7 @@ describe("A server without metadata for this issuer", () => {
     expectFinding(seen, "discovery_elsewhere", issuer, `--issuer=${issuer}`);
   });
 
-  it("that is a Keycloak asks for the realm", async () => {
+  test("that is a Keycloak asks for the realm", async () => {
     server.on(metadataPath, status(404));
     server.on("/realms/master", json({ realm: "master", public_key: "x" }));
     const seen = await examineIssuer(server.issuer);
@@ -150,7 +150,7 @@ describe("A server without metadata for this issuer", () => {
     expect(seen.codes).toEqual(["discovery_keycloak"]);
   });
 
-  it("that looks like a Keycloak is told how realms are written", async () => {
+  test("that looks like a Keycloak is told how realms are written", async () => {
     server.on(metadataPath, status(404));
     const seen = await examineIssuer(`${server.origin}/realms/Acme`);
     expectFinding(seen, "discovery_not_found", `${server.origin}/realms/Acme`, "/realms/<realm>");
@@ -158,7 +158,7 @@ describe("A server without metadata for this issuer", () => {
 });
 
 describe("Metadata that name another issuer", () => {
-  it.each([
+  test.each([
     ["slash", (origin: string) => origin, "only the slash at the end differs"],
     ["case", (origin: string) => `${origin}/Realms/Acme`, "only capital letters differs"],
     ["path", (origin: string) => `${origin}/realms/other`, "they have little in common"],
@@ -181,7 +181,7 @@ describe("Metadata that name another issuer", () => {
     expect(seen.codes).toEqual(["issuer_mismatch"]);
   });
 
-  it("lead to a list of tenants where they are for all of them, as at Entra's `common`", async () => {
+  test("lead to a list of tenants where they are for all of them, as at Entra's `common`", async () => {
     const actual = "https://login.microsoftonline.com/{tenantid}/v2.0";
     answerMetadata(json({ issuer: actual, jwks_uri: `${server.origin}/jwks` }));
     const seen = await examineIssuer(server.issuer);
@@ -189,13 +189,13 @@ describe("Metadata that name another issuer", () => {
     expect(seen.codes).toEqual(["issuer_every_tenant"]);
   });
 
-  it("are to be set where a domain cannot say them", async () => {
+  test("are to be set where a domain cannot say them", async () => {
     answerMetadata(json({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` }));
     const seen = await examine({ env: { AUTH0_DOMAIN: server.origin.slice("http://".length), AUDIENCE: audience } });
     expectFinding(seen, "issuer_mismatch", server.origin, `ISSUER_BASE_URL=${server.origin} in place of AUTH0_DOMAIN`);
   });
 
-  it("cannot write to the terminal", async () => {
+  test("cannot write to the terminal", async () => {
     const actual = "https://evil.test/\u001b]0;owned\u0007\u202e";
     answerMetadata(json({ issuer: actual, jwks_uri: `${server.origin}/jwks` }));
     const seen = await examineIssuer(server.issuer);
@@ -207,7 +207,7 @@ describe("Metadata that name another issuer", () => {
 });
 
 describe("Metadata with a jwks_uri", () => {
-  it.each<[string, unknown, DoctorCode, string]>([
+  test.each<[string, unknown, DoctorCode, string]>([
     ["that is missing", undefined, "jwks_uri_absent", "openid-configuration"],
     ["over plain http", "http://login.acme.test/jwks", "jwks_uri_insecure", "http://login.acme.test/jwks"],
     ["that is no URL", "jwks.json", "jwks_uri_insecure", "jwks.json"],
@@ -218,13 +218,13 @@ describe("Metadata with a jwks_uri", () => {
     expect(seen.codes).toEqual([code]);
   });
 
-  it("that is bad are not blamed for a slash that a base URL leaves open", async () => {
+  test("that is bad are not blamed for a slash that a base URL leaves open", async () => {
     answerMetadata(json({ issuer: server.issuer, jwks_uri: "http://login.acme.test/jwks" }));
     const seen = await examine({ env: { ISSUER_BASE_URL: server.origin, AUDIENCE: audience } });
     expect(seen.codes).toEqual(["jwks_uri_insecure"]);
   });
 
-  it("that the library refuses for a reason of its own are shown with that", async () => {
+  test("that the library refuses for a reason of its own are shown with that", async () => {
     const content = { issuer: server.issuer, jwks_uri: `${server.origin}/jwks` };
     const document = { url: server.issuer, content, metadata: undefined, problem: "it is a Tuesday" };
     const facts = { issuers: [server.issuer], issuerOption: "AUTH0_DOMAIN", document } as const;
@@ -232,7 +232,7 @@ describe("Metadata with a jwks_uri", () => {
     expectFinding({ findings } as never, "metadata_refused", "it is a Tuesday", "AUTH0_DOMAIN");
   });
 
-  it("on another origin are worth knowing", async () => {
+  test("on another origin are worth knowing", async () => {
     const other = await startIssuer();
     other.publish([key.jwk]);
     answerMetadata(json({ issuer: server.issuer, jwks_uri: `${other.origin}/jwks` }));
@@ -244,7 +244,7 @@ describe("Metadata with a jwks_uri", () => {
 });
 
 describe("A port that speaks something else", () => {
-  it("is told from an issuer that is down", async () => {
+  test("is told from an issuer that is down", async () => {
     const other = createServer(
       (socket) =>
         void socket

@@ -2,7 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { createServer, type Server as HttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createIdentity } from "../../../support/certificates.js";
 import { type Authority, createAuthority, type ServerIdentity } from "../_certificates.js";
 import { examineIssuer, expectFinding } from "../_examine.js";
@@ -31,7 +31,7 @@ const serve = (identity: ServerIdentity) => start(createServer(identity, (_reque
 const local = { lookup: async () => [{ address: "127.0.0.1", family: 4 }] };
 
 describe("A certificate", () => {
-  it("that signed itself is not believed", async () => {
+  test("that signed itself is not believed", async () => {
     const port = await serve(createIdentity("idp.acme.test"));
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`);
     expect(expectFinding(seen, "tls_self_signed", "127.0.0.1").message).toContain("idp.acme.test");
@@ -39,7 +39,7 @@ describe("A certificate", () => {
     expect(seen.codes).toEqual(["tls_self_signed"]);
   });
 
-  it("of an unknown authority names that, and how to trust it", async () => {
+  test("of an unknown authority names that, and how to trust it", async () => {
     const { key, cert } = authority.issue("IP:127.0.0.1");
     const port = await serve({ key, cert: `${cert}${authority.cert}` });
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`);
@@ -47,34 +47,34 @@ describe("A certificate", () => {
     expect(seen.codes).toEqual(["tls_unknown_ca"]);
   });
 
-  it("that comes without its issuer's is an incomplete chain", async () => {
+  test("that comes without its issuer's is an incomplete chain", async () => {
     const port = await serve(authority.issue("IP:127.0.0.1"));
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`);
     expectFinding(seen, "tls_chain_incomplete", "Acme Root");
     expect(seen.codes).toEqual(["tls_chain_incomplete"]);
   });
 
-  it("that has expired says when, whatever else is wrong with it", async () => {
+  test("that has expired says when, whatever else is wrong with it", async () => {
     const identity = authority.issue("IP:127.0.0.1", -1);
     const seen = await examineIssuer(`https://127.0.0.1:${await serve(identity)}/`);
     const end = new Date(new X509Certificate(identity.cert).validTo).toISOString().slice(0, 10);
     expect(expectFinding(seen, "tls_expired", "127.0.0.1").message).toContain(end);
   });
 
-  it("that is not valid yet points to the clock", async () => {
+  test("that is not valid yet points to the clock", async () => {
     const port = await serve(createIdentity("idp.acme.test"));
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`, { now: () => Date.UTC(2020, 0, 1) / 1000 });
     expect(expectFinding(seen, "tls_not_yet_valid", "127.0.0.1").fix).toContain("2020-01-01");
   });
 
-  it("for another host lists the names that it is for", async () => {
+  test("for another host lists the names that it is for", async () => {
     const port = await serve(authority.issue("DNS:login.acme.test,DNS:*.idp.acme.test"));
     const seen = await examineIssuer(`https://other.acme.test:${port}/`, local);
     const { message } = expectFinding(seen, "tls_wrong_host", "other.acme.test");
     expect(message).toContain("login.acme.test, *.idp.acme.test");
   });
 
-  it("keeps doctor from asking anything over such a connection", async () => {
+  test("keeps doctor from asking anything over such a connection", async () => {
     const requests: string[] = [];
     const identity = createIdentity("idp.acme.test");
     const server = createServer(identity, (request) => void requests.push(request.url ?? ""));
@@ -84,20 +84,20 @@ describe("A certificate", () => {
 });
 
 describe("A server", () => {
-  it("that speaks plain http is told from one with a bad certificate", async () => {
+  test("that speaks plain http is told from one with a bad certificate", async () => {
     const port = await start(createTcpServer((socket) => void socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")));
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`);
     expectFinding(seen, "tls_not_spoken", String(port), "127.0.0.1");
     expect(seen.codes).toEqual(["tls_not_spoken"]);
   });
 
-  it("that never finishes the handshake is given up", async () => {
+  test("that never finishes the handshake is given up", async () => {
     const port = await start(createTcpServer((socket) => void socket.resume()));
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`, { args: ["--timeout", "1"] });
     expect(expectFinding(seen, "tls_timeout", String(port)).message).toContain("within 1 s");
   });
 
-  it("that hangs up during the handshake is shown with the code", async () => {
+  test("that hangs up during the handshake is shown with the code", async () => {
     const port = await start(createTcpServer((socket) => void socket.destroy()));
     const seen = await examineIssuer(`https://127.0.0.1:${port}/`);
     expect(expectFinding(seen, "tls_failed", "127.0.0.1").message).toContain("ECONNRESET");

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import { catalogue, type GuardOptions, type Reason } from "../../../src/index.js";
 import { parseChallenge } from "../../support/challenge.js";
-import { type Bench, change, expectRefusal, toBody } from "../support/bench.js";
-import { sendRaw } from "../support/request.js";
+import { sendRaw } from "../../support/request.js";
+import { type Bench, change, expectRefusal, toBody } from "../_bench.js";
 
 export function askAccess({ start, bearer, tenant }: Bench): void {
   test("a valid token gets in and the handler gets its facts, first with keys to fetch, then with keys at hand", async () => {

@@ -1,8 +1,8 @@
 // Headers of others, the framework's error hook, bodies, load.
 import { expect, test } from "vitest";
-import { earlierChallenge, earlierExposed } from "../support/application.js";
-import { type Bench, change } from "../support/bench.js";
-import { sendRaw } from "../support/request.js";
+import { sendRaw } from "../../support/request.js";
+import { earlierChallenge, earlierExposed } from "../_application.js";
+import { type Bench, change } from "../_bench.js";
 
 export function askHeadersAndHook(bench: Bench): void {
   test.skipIf(bench.adapter.cannot?.setEarlierChallenge)("its challenge stays beside an earlier one", async () => {

@@ -1,8 +1,8 @@
 // What stands in a payload: types, times, issuer, audience, and tokens that are made for something else.
-import { start } from "../clock.js";
-import { encode, signRaw } from "../forge.js";
-import { audience, type Claims, ec, issuer, token } from "../keys.js";
-import { byValue, cases, type TokenCase } from "./case.js";
+import { start } from "../support/clock.js";
+import { encode, signRaw } from "../support/forge.js";
+import { audience, type Claims, ec, issuer, token } from "../support/keys.js";
+import { byValue, cases, type TokenCase } from "./_token-case.js";
 
 const raw = (payload: string): string => signRaw(encode({ alg: "ES256", kid: "ec" }), encode(payload), ec, "ES256");
 const claim = (name: string) => (value: unknown) => token({ [name]: value });

@@ -1,10 +1,10 @@
 // Tokens that come again: faster, and never accepted on terms that no longer hold.
-import { afterEach, describe, expect, it } from "vitest";
-import { createGuard, createRevocationList, permission } from "../src/index.js";
-import { createClock, start } from "./support/clock.js";
-import { createKey, forge } from "./support/forge.js";
-import { audience, bearer, claims, ec, guardWith, issuer, options, stranger, token, verdict } from "./support/keys.js";
-import { type Remote, second, startRemote } from "./support/remote.js";
+import { afterEach, describe, expect, test } from "vitest";
+import { createGuard, createRevocationList, permission } from "../../src/index.js";
+import { createClock, start } from "../support/clock.js";
+import { createKey, forge } from "../support/forge.js";
+import { audience, bearer, claims, ec, guardWith, issuer, options, stranger, token, verdict } from "../support/keys.js";
+import { type Remote, second, startRemote } from "../support/remote.js";
 
 const running: Remote[] = [];
 afterEach(async () => {
@@ -24,7 +24,7 @@ async function warmUp(guard: Parameters<typeof verdict>[0], text: string): Promi
 }
 
 describe("A token that comes again", () => {
-  it("is recognised, with the same facts", async () => {
+  test("is recognised, with the same facts", async () => {
     const guard = guardWith();
     const text = token({ permissions: ["a"] });
     const first = await guard.verify(text);
@@ -34,7 +34,7 @@ describe("A token that comes again", () => {
     expect(guard.cacheCounts()).toMatchObject({ entries: 1 });
   });
 
-  it("is not recognised in a header without its scheme, nor with one where there is none", async () => {
+  test("is not recognised in a header without its scheme, nor with one where there is none", async () => {
     const guard = guardWith();
     const text = token();
     await warmUp(guard, text);
@@ -47,7 +47,7 @@ describe("A token that comes again", () => {
     await expect(guard.verify(` ${text}`)).rejects.toMatchObject({ reason: "token_malformed" });
   });
 
-  it("cannot be changed for the next request where a schema froze only the outside", async () => {
+  test("cannot be changed for the next request where a schema froze only the outside", async () => {
     const validate = () => ({ value: Object.freeze({ roles: ["user"] }) });
     const claims = { "~standard": { version: 1, vendor: "test", validate } } as const;
     const guard = createGuard(options<{ roles: string[] }>({ claims: claims as never }));
@@ -58,7 +58,7 @@ describe("A token that comes again", () => {
     expect((await guard.verify(text)).claims).toEqual({ roles: ["user"] });
   });
 
-  it("is not kept where a schema made what has a getter, or the same thing twice within itself", async () => {
+  test("is not kept where a schema made what has a getter, or the same thing twice within itself", async () => {
     const round: Record<string, unknown> = {};
     round["self"] = round;
     const values = [
@@ -79,7 +79,7 @@ describe("A token that comes again", () => {
     }
   });
 
-  it("shows nothing of what it was verified by, and cannot be added to", async () => {
+  test("shows nothing of what it was verified by, and cannot be added to", async () => {
     const guard = guardWith();
     const text = token();
     await warmUp(guard, text);
@@ -96,14 +96,14 @@ describe("A token that comes again", () => {
     });
   });
 
-  it("is answered without a promise", async () => {
+  test("is answered without a promise", async () => {
     const guard = guardWith();
     const text = token();
     await warmUp(guard, text);
     expect(guard.attempt(bearer(text))).not.toBeInstanceOf(Promise);
   });
 
-  it("is refused once it has expired", async () => {
+  test("is refused once it has expired", async () => {
     const clock = createClock();
     const guard = guardWith({ now: clock.now });
     const text = token({ exp: start + 60 });
@@ -114,7 +114,7 @@ describe("A token that comes again", () => {
     expect(await verdict(guard, text)).toBe("expired");
   });
 
-  it("is refused when the clock is set back before its time", async () => {
+  test("is refused when the clock is set back before its time", async () => {
     const clock = createClock();
     const guard = guardWith({ now: clock.now });
     const text = token({ nbf: start - 60 });
@@ -123,7 +123,7 @@ describe("A token that comes again", () => {
     expect(await verdict(guard, text)).toBe("not_yet_valid");
   });
 
-  it("is refused once it is revoked", async () => {
+  test("is refused once it is revoked", async () => {
     const revocation = createRevocationList({ now: createClock().now });
     const guard = guardWith({ revocation });
     const text = token({ jti: "id-1" });
@@ -132,7 +132,7 @@ describe("A token that comes again", () => {
     expect(await verdict(guard, text)).toBe("token_revoked");
   });
 
-  it("is held against each endpoint's own requirement", async () => {
+  test("is held against each endpoint's own requirement", async () => {
     const guard = guardWith();
     const text = token({ permissions: ["a"] });
     await warmUp(guard, text);
@@ -140,13 +140,13 @@ describe("A token that comes again", () => {
     expect(await verdict(guard, text, permission("b"))).toBe("permission_missing");
   });
 
-  it("is refused every time when it is bound and nothing is proven", async () => {
+  test("is refused every time when it is bound and nothing is proven", async () => {
     const guard = guardWith();
     const text = token({ cnf: { jkt: "x".repeat(43) } });
     for (let turn = 0; turn < 4; turn++) expect(await verdict(guard, text)).toBe("binding_unproven");
   });
 
-  it("vouches for no other token: not for one with another signature, nor for one with another payload", async () => {
+  test("vouches for no other token: not for one with another signature, nor for one with another payload", async () => {
     const guard = guardWith();
     const text = token();
     await warmUp(guard, text);
@@ -157,7 +157,7 @@ describe("A token that comes again", () => {
     expect(await verdict(guard, `${header}.${other}.${signature}`)).toBe("signature_invalid");
   });
 
-  it("is not recognised by another guard", async () => {
+  test("is not recognised by another guard", async () => {
     const guard = guardWith();
     const text = token();
     await warmUp(guard, text);
@@ -167,7 +167,7 @@ describe("A token that comes again", () => {
 });
 
 describe("When keys change", () => {
-  it("a token whose key left the set is refused, though it was known", async () => {
+  test("a token whose key left the set is refused, though it was known", async () => {
     const { guard, server, clock, token } = await createRemote();
     const text = token();
     await warmUp(guard, text);
@@ -176,7 +176,7 @@ describe("When keys change", () => {
     expect(await verdict(guard, text)).toBe("key_unknown");
   });
 
-  it("a token whose key was replaced under its name is refused, though it was known", async () => {
+  test("a token whose key was replaced under its name is refused, though it was known", async () => {
     const { guard, server, clock, token } = await createRemote();
     const text = token();
     await warmUp(guard, text);
@@ -185,7 +185,7 @@ describe("When keys change", () => {
     expect(await verdict(guard, text)).toBe("signature_invalid");
   });
 
-  it("each of several keys' tokens is held against its own key, in whichever order they came", async () => {
+  test("each of several keys' tokens is held against its own key, in whichever order they came", async () => {
     const { guard, server, clock, key, token } = await createRemote();
     server.publish([key.jwk, second.jwk]);
     const [one, two, three] = [token(key), token(second), token(key, { sub: "user|3" })];
@@ -197,7 +197,7 @@ describe("When keys change", () => {
     expect(verdicts).toEqual(["accepted", "key_unknown", "key_unknown", "accepted"]);
   });
 
-  it("a token whose key stayed is still known after the set was fetched again", async () => {
+  test("a token whose key stayed is still known after the set was fetched again", async () => {
     const { guard, server, clock, key, token } = await createRemote();
     const text = token();
     await warmUp(guard, text);
@@ -209,7 +209,7 @@ describe("When keys change", () => {
     expect(guard.cacheCounts()?.hits).toBeGreaterThan(before);
   });
 
-  it("a known token is refused with 503 once the keys are too old to use and cannot be fetched", async () => {
+  test("a known token is refused with 503 once the keys are too old to use and cannot be fetched", async () => {
     const { guard, server, clock, token } = await createRemote({ keys: { staleIfError: 0 } });
     const text = token();
     await warmUp(guard, text);
@@ -224,7 +224,7 @@ describe("What a schema made of the claims", () => {
     "~standard": { version: 1 as const, vendor: "test", validate: () => ({ value: make() }) },
   });
 
-  it.each([
+  test.each([
     ["a set", () => ({ groups: new Set(["a"]) })],
     ["a date", () => new Date(0)],
     ["an instance within a list", () => ({ list: [{ map: new Map() }] })],
@@ -236,7 +236,7 @@ describe("What a schema made of the claims", () => {
     expect(guard.cacheCounts()).toMatchObject({ entries: 0, hits: 0 });
   });
 
-  it("is shared where it is frozen", async () => {
+  test("is shared where it is frozen", async () => {
     const guard = guardWith({ claims: schemaOf(() => ({ plan: "pro", groups: ["a"] })) });
     const text = token();
     await warmUp(guard, text);
@@ -252,20 +252,20 @@ function createCircle(): unknown {
 }
 
 describe("The cache", () => {
-  it("can be switched off", async () => {
+  test("can be switched off", async () => {
     const guard = guardWith({ cache: false });
     const text = token();
     for (let turn = 0; turn < 3; turn++) expect(await verdict(guard, text)).toBe("accepted");
     expect(guard.cacheCounts()).toBeUndefined();
   });
 
-  it("takes no room for tokens that come once", async () => {
+  test("takes no room for tokens that come once", async () => {
     const guard = guardWith();
     for (let index = 0; index < 300; index++) await verdict(guard, token({ jti: `id-${index}` }));
     expect(guard.cacheCounts()?.entries).toBeLessThan(5);
   });
 
-  it("stays within its bounds", async () => {
+  test("stays within its bounds", async () => {
     const guard = guardWith({ cache: { maxEntries: 10 } });
     for (let index = 0; index < 60; index++) {
       const text = token({ jti: `id-${index}` });
@@ -274,7 +274,7 @@ describe("The cache", () => {
     expect(guard.cacheCounts()?.entries).toBeLessThanOrEqual(10);
   });
 
-  it.each([
+  test.each([
     [{ maxEntries: 0 }, "cache.maxEntries"],
     [{ maxBytes: Number.NaN }, "cache.maxBytes"],
     [{ size: 10 }, "cache.size"],
@@ -283,7 +283,7 @@ describe("The cache", () => {
     expect(() => guardWith({ cache: cache as never })).toThrow(option);
   });
 
-  it("keeps nothing of a token that was refused", async () => {
+  test("keeps nothing of a token that was refused", async () => {
     const guard = guardWith();
     const text = token({ aud: `${audience}/other` }, { key: ec });
     for (let turn = 0; turn < 3; turn++) await verdict(guard, text);

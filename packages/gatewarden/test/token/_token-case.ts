@@ -1,5 +1,5 @@
 // One token and what must become of it.
-import type { Verdict } from "../keys.js";
+import type { Verdict } from "../support/keys.js";
 
 export interface TokenCase {
   /** Follows "a token …" or "refuses …" in test names. */

@@ -1,9 +1,9 @@
 // Code of the application that asks a guard in the middle of another check: room that checks share must not mix them up.
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { AuthError, createGuard, type Guard } from "../src/index.js";
-import { encode, signHmac } from "./support/forge.js";
-import { audience, bearer, claims, ec, guardWith, issuer, jwks, options, stranger, token } from "./support/keys.js";
+import { AuthError, createGuard, type Guard } from "../../src/index.js";
+import { encode, signHmac } from "../support/forge.js";
+import { audience, bearer, claims, ec, guardWith, issuer, jwks, options, stranger, token } from "../support/keys.js";
 
 // With a secret, since its tokens never wait for the thread pool.
 const secret = randomBytes(48);

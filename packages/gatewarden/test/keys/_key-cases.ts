@@ -1,7 +1,7 @@
 // Keys as they may stand in a key set: good ones with the algorithms that they fit, and bad ones with what is wrong with them.
 import { generateKeyPairSync, type JsonWebKey } from "node:crypto";
-import { createKey, encode } from "../forge.js";
-import { ec, ed, rsa } from "../keys.js";
+import { createKey, encode } from "../support/forge.js";
+import { ec, ed, rsa } from "../support/keys.js";
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -5,8 +5,8 @@ import { Module, type Type } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import { ClientProxyFactory, type MicroserviceOptions, Transport } from "@nestjs/microservices";
 import { firstValueFrom } from "rxjs";
-import { GatewardenModule, type GatewardenModuleOptions } from "../../../src/adapters/nest.js";
-import { guard, type Payload, running } from "./nest-app.js";
+import { GatewardenModule, type GatewardenModuleOptions } from "../../src/adapters/nest.js";
+import { guard, type Payload, running } from "./_nest-app.js";
 
 export async function startMicroservice(options: Partial<GatewardenModuleOptions>, controllers: Type[]) {
   class AppModule {}

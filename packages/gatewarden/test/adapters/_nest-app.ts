@@ -5,17 +5,17 @@ import { NestFactory } from "@nestjs/core";
 import type { NestExpressApplication } from "@nestjs/platform-express";
 import { DocumentBuilder, SwaggerModule } from "@nestjs/swagger";
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from "vitest";
-import { type Auth, GatewardenModule, type GatewardenModuleOptions } from "../../../src/adapters/nest.js";
+import { type Auth, GatewardenModule, type GatewardenModuleOptions } from "../../src/adapters/nest.js";
 import {
   type Need as CoreNeed,
   createGuard,
   type Guard,
   type GuardRequest,
   type LastArgument,
-} from "../../../src/index.js";
-import { createTestIssuer, type TestIssuer } from "../../../src/testing/test-issuer.js";
-import { originOf } from "./listen.js";
-import { call } from "./request.js";
+} from "../../src/index.js";
+import { createTestIssuer, type TestIssuer } from "../../src/testing/test-issuer.js";
+import { originOf } from "../support/listen.js";
+import { call } from "../support/request.js";
 
 export const issuer: TestIssuer = createTestIssuer();
 export const guard: Guard = createGuard(issuer.guardOptions);

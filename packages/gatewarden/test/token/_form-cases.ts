@@ -1,7 +1,7 @@
 // How a token is written down: parts, base64url, UTF-8, JSON. Whatever can be signed as it stands is signed by a trusted key.
-import { encode, signRaw, signText } from "../forge.js";
-import { claims, ec, token } from "../keys.js";
-import { byValue, cases, type TokenCase } from "./case.js";
+import { encode, signRaw, signText } from "../support/forge.js";
+import { claims, ec, token } from "../support/keys.js";
+import { byValue, cases, type TokenCase } from "./_token-case.js";
 
 const header = encode({ alg: "ES256", kid: "ec" });
 const signed = (payload: string): string => signRaw(header, payload, ec, "ES256");

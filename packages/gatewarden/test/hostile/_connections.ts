@@ -8,7 +8,7 @@ import { WebSocket, WebSocketServer } from "ws";
 import { type AuthData, protect, type SocketOptions } from "../../src/adapters/socket.io.js";
 import { protectUpgrade, type UpgradeOptions } from "../../src/adapters/ws.js";
 import type { Auth, Guard, Requirement } from "../../src/index.js";
-import { type Listening, listenWith, type TlsTerms, toTlsOptions } from "../adapters/support/listen.js";
+import { type Listening, listenWith, type TlsTerms, toTlsOptions } from "../support/listen.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: tests send what no application has declared.
 export type TestSocket = ServerSocket<any, any, object, AuthData<Auth<unknown>>>;

@@ -3,8 +3,8 @@ import { createServer } from "node:http";
 import type { TokenRequest } from "@gatewarden/dev";
 import { expect, test } from "vitest";
 import type { GuardOptions, Reason } from "../../../src/index.js";
-import { type Bench, expectRefusal } from "../support/bench.js";
-import { originOf } from "../support/listen.js";
+import { originOf } from "../../support/listen.js";
+import { type Bench, expectRefusal } from "../_bench.js";
 
 const secret = "redis://user:password@store";
 const fail = () => Promise.reject(new Error(secret));

@@ -1,8 +1,8 @@
 // Signatures that are wrong in ways that verifiers have missed: special values, other encodings, other padding, changed text.
 import { constants, createHash, privateEncrypt, sign } from "node:crypto";
-import { encode, signRaw, type TestKey } from "../forge.js";
-import { claims, ec, ed, rsa, stranger, token } from "../keys.js";
-import { cases, type TokenCase } from "./case.js";
+import { encode, signRaw, type TestKey } from "../support/forge.js";
+import { claims, ec, ed, rsa, stranger, token } from "../support/keys.js";
+import { cases, type TokenCase } from "./_token-case.js";
 
 const payload = encode(claims());
 const input = (alg: string, key: TestKey): string => `${encode({ alg, kid: key.kid })}.${payload}`;

@@ -1,13 +1,13 @@
 // One suite that asks every adapter the same questions over real sockets. An adapter's test file mounts `routes` in its framework and calls
 // `describeConformance`. A new kind of question is one more function in `questions`.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { askAccess, askOptional, askPreflight, askRefusals, askStepUp } from "./questions/answers.js";
-import { askBody, askHeadersAndHook, askLoad } from "./questions/behaviour.js";
-import { askDpop, askMtls } from "./questions/bound.js";
-import { askDevelopment } from "./questions/development.js";
-import { askOutage } from "./questions/outages.js";
-import type { Adapter } from "./support/application.js";
-import { type Bench, createBench } from "./support/bench.js";
+import type { Adapter } from "./_application.js";
+import { type Bench, createBench } from "./_bench.js";
+import { askAccess, askOptional, askPreflight, askRefusals, askStepUp } from "./_questions/answers.js";
+import { askBody, askHeadersAndHook, askLoad } from "./_questions/behaviour.js";
+import { askDpop, askMtls } from "./_questions/bound.js";
+import { askDevelopment } from "./_questions/development.js";
+import { askOutage } from "./_questions/outages.js";
 
 /** Asks an adapter every question. */
 export function describeConformance(name: string, adapter: Adapter): void {

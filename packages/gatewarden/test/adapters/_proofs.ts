@@ -2,7 +2,7 @@
 import type { Tenant } from "@gatewarden/dev";
 import { generateKeyPair, generateProof } from "dpop";
 import type { GuardOptions } from "../../src/index.js";
-import { requestToken } from "./bound-tokens.js";
+import { requestToken } from "../support/bound-tokens.js";
 
 /** A client of an API that wants nonces. */
 export interface NonceClient {

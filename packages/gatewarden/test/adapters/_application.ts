@@ -10,8 +10,8 @@ import {
   role,
   scope,
   stepUp,
-} from "../../../src/index.js";
-import type { Listening, TlsTerms } from "./listen.js";
+} from "../../src/index.js";
+import type { Listening, TlsTerms } from "../support/listen.js";
 
 /** What a route needs, as the rest arguments of `protect(guard, …)`. */
 export type RouteNeed =

@@ -1,7 +1,7 @@
 // With `explain: "development"`: cause and fix in the answer, and in a log line that needs nothing of the framework.
 import { expect, test, vi } from "vitest";
 import { type LogFields, toLogFields } from "../../../src/monitoring/log-fields.js";
-import type { Bench } from "../support/bench.js";
+import type { Bench } from "../_bench.js";
 
 export function askDevelopment({ start, bearer, tenant }: Bench): void {
   const audience = "https://another.api";

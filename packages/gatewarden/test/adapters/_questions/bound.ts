@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { GuardOptions, Reason } from "../../../src/index.js";
 import { createTlsTenant, requestToken, type TlsTenant } from "../../support/bound-tokens.js";
 import { createIdentity, type Identity, send } from "../../support/certificates.js";
-import { createNonceClient } from "../../support/proofs.js";
-import { earlierChallenge } from "../support/application.js";
-import { type Bench, toBody } from "../support/bench.js";
-import { type Answer, sendRaw } from "../support/request.js";
+import { type Answer, sendRaw } from "../../support/request.js";
+import { earlierChallenge } from "../_application.js";
+import { type Bench, toBody } from "../_bench.js";
+import { createNonceClient } from "../_proofs.js";
 
 const dpop: GuardOptions = { dpop: { mode: "allowed" } };
 

@@ -1,8 +1,8 @@
 // What an attacker writes into a header: algorithms, key ids, keys, extensions, types.
 import { createPublicKey } from "node:crypto";
-import { encode, forge, signHmac, signRaw } from "../forge.js";
-import { claims, ec, ed, jwks, rsa, stranger, token } from "../keys.js";
-import { byValue, cases, type TokenCase } from "./case.js";
+import { encode, forge, signHmac, signRaw } from "../support/forge.js";
+import { claims, ec, ed, jwks, rsa, stranger, token } from "../support/keys.js";
+import { byValue, cases, type TokenCase } from "./_token-case.js";
 
 const withHeader = (header: Record<string, unknown>): string =>
   token({}, { header: { alg: "ES256", kid: "ec", ...header }, alg: "ES256" });

@@ -1,10 +1,10 @@
 // What the questions of the conformance suite are asked with: a tenant, applications, and what a refusal must look like.
 import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
-import { catalogue, createGuard, type Guard, type GuardOptions, type Reason } from "../../../src/index.js";
-import type { Adapter, Setting } from "./application.js";
-import type { Listening } from "./listen.js";
-import { type Answer, type Call, call } from "./request.js";
+import { catalogue, createGuard, type Guard, type GuardOptions, type Reason } from "../../src/index.js";
+import type { Listening } from "../support/listen.js";
+import { type Answer, type Call, call } from "../support/request.js";
+import type { Adapter, Setting } from "./_application.js";
 
 /** What questions are asked with. */
 export interface Bench {
