@@ -60,7 +60,7 @@ interface IssuerTerms {
 function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
   if (issuer === undefined) {
     const terms = readTermsFromEnvironment(env, options);
-    return [{ spellings: requireIssuerFromEnvironment(env, readNameSettings(terms, options)), terms }];
+    return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
@@ -71,11 +71,12 @@ function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext):
       throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
     }
     requireIssuerOptions(terms);
-    return { spellings: toIssuerSpellings(terms.issuer, readNameSettings(terms, options)), terms };
+    return { spellings: toIssuerSpellings(terms.issuer, requireNameSettings(terms, options)), terms };
   });
 }
 
-function readNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
+/** What decides how an issuer's name is read. Throws `ConfigError`. */
+export function requireNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
   const isPlaced = (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
   return {
     isApart: isPlaced || findMaterial(terms.keys ?? options.keys) !== undefined,

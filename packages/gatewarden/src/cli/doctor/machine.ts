@@ -3,6 +3,7 @@ import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { type Fetch, globalFetch } from "../../platform/fetch.js";
 
 /** What the checks ask of the machine. */
 export interface Machine {
@@ -10,7 +11,7 @@ export interface Machine {
   readonly cwd: string;
   /** Such as `20.19.0`. */
   readonly nodeVersion: string;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: Fetch;
   /** All addresses of a host, found as `fetch` finds them. */
   readonly lookup: (host: string) => Promise<readonly LookupAddress[]>;
   readonly connect: (port: number, address: string) => Socket;
@@ -29,7 +30,7 @@ export function createMachine(env: Machine["env"] = process.env): Machine {
     env,
     cwd: process.cwd(),
     nodeVersion: process.versions.node,
-    fetch: globalThis.fetch,
+    fetch: globalFetch,
     lookup: (host) => lookup(host, { all: true }),
     connect: (port, address) => connect(port, address),
     readFile: (path) => readFile(path, "utf8"),

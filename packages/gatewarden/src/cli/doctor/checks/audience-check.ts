@@ -71,7 +71,7 @@ function checkEnvironment(
   const one = findStage(actual);
   if (one === undefined) return [];
   // An issuer on this machine is for any audience: it is there for development.
-  const two = issuer === undefined || isLoopback(new URL(issuer).hostname) ? undefined : findStage(issuer);
+  const two = issuer === undefined || isLoopback(toHost(issuer)) ? undefined : findStage(issuer);
   if (two !== undefined && two !== one) {
     return [toDoctorFinding("audience_environment", { actual, one, against: `the issuer ${issuer}`, two })];
   }
@@ -80,7 +80,12 @@ function checkEnvironment(
 }
 
 function findStage(text: string): string | undefined {
-  const host = URL.canParse(text) && new URL(text).host !== "" ? new URL(text).hostname : text;
+  const host = toHost(text);
   const words = [host, ...host.split(/[^A-Za-z0-9]+/)].map((word) => word.toLowerCase());
   return stages.find(([, pattern]) => words.some((word) => pattern.test(word)))?.[0];
+}
+
+/** Neither audiences nor issuers need be URLs. */
+function toHost(text: string): string {
+  return URL.canParse(text) && new URL(text).host !== "" ? new URL(text).hostname : text;
 }

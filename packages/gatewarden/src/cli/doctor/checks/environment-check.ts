@@ -11,7 +11,7 @@ const oldestNode = "20.19";
 export const environmentCheck: DoctorCheck = defineCheck({
   title: "environment",
   needs: ["env"],
-  run: async (context, { env, issuers, target: asked, guard }) => {
+  run: async (context, { env, issuers, target: asked, guard, keyOption }) => {
     const { nodeVersion } = context;
     const findings: DoctorFinding[] = [...checkVersion(nodeVersion), ...(await checkCertificates(context))];
     const [issuer] = issuers ?? [];
@@ -19,7 +19,7 @@ export const environmentCheck: DoctorCheck = defineCheck({
       findings.push(toDoctorFinding("production_with_loopback", { issuer }));
     }
     // The guard of a file asks where it was told to; the issuer's own host may not be there for it at all.
-    const address = asked ?? (guard === undefined ? issuer : undefined);
+    const address = asked ?? (guard === undefined && keyOption === undefined ? issuer : undefined);
     if (address === undefined) return { findings, note: `Node.js ${nodeVersion}` };
     const target = new URL(address);
     const { route, findings: aboutProxy } = findRoute(env, target, nodeVersion);
