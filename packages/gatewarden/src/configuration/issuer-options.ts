@@ -5,7 +5,13 @@ import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from ".
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { readTermsFromEnvironment } from "./environment-terms.js";
-import { type IssuerSpellings, type NameSettings, requireIssuerFromEnvironment } from "./environment-variables.js";
+import {
+  type IssuerSpellings,
+  type NameSettings,
+  requireIssuerFromEnvironment,
+  requireVariable,
+  variableExamples,
+} from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { createPolicy, type PolicyContext } from "./issuer-terms.js";
@@ -59,6 +65,8 @@ interface IssuerTerms {
 
 function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
   if (issuer === undefined) {
+    // The first that is read is the first to be named where the host refuses (Deno without --allow-env).
+    requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
     const terms = readTermsFromEnvironment(env, options);
     return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
   }
