@@ -19,9 +19,11 @@ import { isObject, type JsonObject, member } from "./token/json.js";
 /** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
 export interface AccessTokenClaims {
   readonly iss: string;
-  readonly aud: string | readonly string[];
+  /** Absent where `audience` is false, or where introspection leaves it out. Some issuers write null for what is absent. */
+  readonly aud?: string | readonly string[] | null;
   readonly exp: number;
-  readonly sub?: string;
+  /** Null at some issuers for tokens without a user. `auth.subject` is text or undefined. */
+  readonly sub?: string | null;
   readonly [name: string]: unknown;
 }
 
@@ -40,7 +42,7 @@ export interface Organization {
 
 /** What is known of an authenticated request. Every fact stands in a token whose signature and claims were checked. */
 export interface Auth<Claims = AccessTokenClaims> {
-  /** `sub`. Undefined when the issuer left it out. */
+  /** `sub`. Undefined when the issuer left it out, or wrote null. */
   readonly subject: string | undefined;
   /** The client that got the token: `client_id` (RFC 9068 §2.2), or `azp`. */
   readonly clientId: string | undefined;

@@ -127,12 +127,16 @@ export function sendNoContent(response: NodeResponse): void {
  * begun, and tells the operator.
  */
 export function answerFailure(response: NodeResponse, error: unknown): void {
-  const isError = error instanceof Error;
-  const detail = isError ? error.stack : undefined;
-  process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
-    ...{ type: "GatewardenWarning", code: "GATEWARDEN_HANDLER" },
-    ...(detail !== undefined && { detail }),
-  });
+  try {
+    const isError = error instanceof Error;
+    const detail = isError ? error.stack : undefined;
+    process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
+      ...{ type: "GatewardenWarning", code: "GATEWARDEN_HANDLER" },
+      ...(detail !== undefined && { detail }),
+    });
+  } catch {
+    // Where a host cannot warn, the request is answered all the same.
+  }
   if (!response.headersSent) {
     // What describes the answer that was to be does not describe this one.
     for (const name of response.getHeaderNames()) response.removeHeader(name);
