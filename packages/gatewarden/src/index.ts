@@ -19,7 +19,6 @@ export {
   type TokenFromOptions,
   type TrustProxyOptions,
 } from "./configuration/options.js";
-export { createGuard } from "./create-guard.js";
 export {
   AuthError,
   type AuthErrorOptions,
@@ -30,6 +29,7 @@ export {
   type StepUpTerms,
 } from "./errors.js";
 export type { Finding } from "./explain/finding.js";
+export { createGuard } from "./guard/create-guard.js";
 export type { Guard } from "./guard.js";
 export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";

@@ -36,11 +36,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // What an application imports: terms alone. What else is known of providers is text, for explain.
   providers: ["configuration"],
   "providers/words": [],
-  explain: ["monitoring", "providers/words", "road", ...rules],
+  explain: ["auth.ts", "monitoring", "providers/words", "road", ...rules],
   "outcome.ts": ["auth.ts"],
-  "guard.ts": ["auth.ts", "outcome.ts", "configuration", "explain", "monitoring", "road", ...rules],
-  "lazy-guard.ts": ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", ...rules],
-  "create-guard.ts": ["auth.ts", "configuration", "guard.ts", "lazy-guard.ts"],
+  "guard.ts": ["auth.ts", "outcome.ts", "explain", "monitoring", ...rules],
+  guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
   adapters: ["index.ts"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.

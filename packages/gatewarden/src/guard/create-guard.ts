@@ -1,8 +1,10 @@
 // Makes guards: at once from options, or at their first use from a function that gives the options.
-import type { AccessTokenClaims } from "./auth.js";
-import type { GuardOptions } from "./configuration/options.js";
-import { createGuard as createConfigured, type Guard } from "./guard.js";
+import type { AccessTokenClaims } from "../auth.js";
+import { configure } from "../configuration/configure.js";
+import type { GuardOptions } from "../configuration/options.js";
+import type { Guard } from "../guard.js";
 import { LazyGuard } from "./lazy-guard.js";
+import { TokenGuard } from "./token-guard.js";
 
 /**
  * Options that are read later. The names stand here too, so that compilers go on to suggest the right
@@ -22,5 +24,9 @@ type ReadOptions<Claims> = (() => GuardOptions<Claims>) & { readonly [Name in ke
 export function createGuard<Claims = AccessTokenClaims>(
   options: GuardOptions<Claims> | ReadOptions<Claims> = {},
 ): Guard<Claims> {
-  return typeof options === "function" ? new LazyGuard(options, createConfigured) : createConfigured(options);
+  return typeof options === "function" ? new LazyGuard(options, createNow) : createNow(options);
+}
+
+function createNow<Claims>(options: GuardOptions<Claims>): Guard<Claims> {
+  return new TokenGuard(configure(options), options);
 }

@@ -1,23 +1,23 @@
 // A guard that reads its options when it is first used. Until they are right, every request is
 // refused. From then on its methods are those of the guard that was made from them.
-import type { Auth } from "./auth.js";
-import { defaults, type GuardOptions } from "./configuration/options.js";
-import { AuthError, ConfigError } from "./errors.js";
-import type { Finding } from "./explain/finding.js";
-import type { Guard } from "./guard.js";
-import { DecisionListeners, type GuardListeners } from "./monitoring/decision-listeners.js";
-import type { GuardStatus } from "./monitoring/guard-status.js";
-import type { Health } from "./monitoring/health.js";
-import { type Outcome, requireAccepted } from "./outcome.js";
-import type { Awaitable } from "./platform/awaitable.js";
-import { findClock, keepClock } from "./platform/guard-clock.js";
-import { warn } from "./platform/runtime.js";
-import { type Explanation, type Refusal, toRefusal } from "./request/challenge.js";
-import type { GuardRequest } from "./request/credentials.js";
-import type { PublishedMetadata } from "./request/metadata.js";
-import type { LastArgument, Need } from "./requirements/need.js";
-import type { Requirement } from "./requirements/requirement.js";
-import type { CacheCounts } from "./token/cache.js";
+import type { Auth } from "../auth.js";
+import { defaults, type GuardOptions } from "../configuration/options.js";
+import { AuthError, ConfigError } from "../errors.js";
+import type { Finding } from "../explain/finding.js";
+import type { Guard } from "../guard.js";
+import { DecisionListeners, type GuardListeners } from "../monitoring/decision-listeners.js";
+import type { GuardStatus } from "../monitoring/guard-status.js";
+import type { Health } from "../monitoring/health.js";
+import { type Outcome, requireAccepted } from "../outcome.js";
+import type { Awaitable } from "../platform/awaitable.js";
+import { findClock, keepClock } from "../platform/guard-clock.js";
+import { warn } from "../platform/runtime.js";
+import { type Explanation, type Refusal, toRefusal } from "../request/challenge.js";
+import type { GuardRequest } from "../request/credentials.js";
+import type { PublishedMetadata } from "../request/metadata.js";
+import type { LastArgument, Need } from "../requirements/need.js";
+import type { Requirement } from "../requirements/requirement.js";
+import type { CacheCounts } from "../token/cache.js";
 
 type Create<Claims> = (options: GuardOptions<Claims>) => Guard<Claims>;
 
