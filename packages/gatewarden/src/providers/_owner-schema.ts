@@ -1,26 +1,28 @@
 // Whose workflow or job it is. At providers that sign for everyone, issuer and audience leave that
 // open: each of their users can have a token made for any audience (CWE-346).
 import type { AccessTokenClaims } from "../auth.js";
-import { isObject, member } from "../token/json.js";
-import type { StandardSchema } from "../token/standard-schema.js";
+import type { IssuerOptions } from "../configuration/options.js";
+
+type Schema = NonNullable<IssuerOptions<AccessTokenClaims>["claims"]>;
 
 /** By claim: what it must be. */
 export type OwnerRules = Readonly<Record<string, (value: string) => boolean>>;
 
 /** A schema for the option `claims`: the claims as they are, if each rule holds. Text is compared letter for letter. */
-export function createOwnerSchema(rules: OwnerRules): StandardSchema<AccessTokenClaims> {
+export function createOwnerSchema(rules: OwnerRules): Schema {
   const entries = Object.entries(rules);
   return {
     "~standard": {
       version: 1,
       vendor: "gatewarden",
       validate(value) {
-        const claims = isObject(value) ? value : {};
+        const claims = value as AccessTokenClaims;
         const issues = entries.flatMap(([name, isRight]) => {
-          const actual = member(claims, name);
+          // Own members only (CWE-1321).
+          const actual: unknown = Object.hasOwn(claims, name) ? claims[name] : undefined;
           return typeof actual === "string" && isRight(actual) ? [] : [{ message: "is another owner's", path: [name] }];
         });
-        return issues.length > 0 ? { issues } : { value: value as AccessTokenClaims };
+        return issues.length > 0 ? { issues } : { value: claims };
       },
     },
   };
