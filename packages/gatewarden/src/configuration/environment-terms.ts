@@ -2,8 +2,10 @@
 // express-oauth2-jwt-bearer reads (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html).
 // Read only where the issuer is the environment's too. What the code says comes first.
 import { ConfigError } from "../errors.js";
+import { checkPlace } from "../issuer/places.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
 import { readText, requireVariable } from "./environment-variables.js";
+import { requireHosts, requireHttpHosts } from "./hosts.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -43,18 +45,21 @@ function readKeys(
   algorithm: AlgorithmRecord | undefined,
 ): KeysOptions | undefined {
   const jwksUri = requireVariable(env, "JWKS_URI", examples.JWKS_URI);
-  if (jwksUri !== undefined && !URL.canParse(jwksUri)) {
-    throw new ConfigError({
-      option: "JWKS_URI",
-      problem: `is "${jwksUri}", which is not a URL`,
-      example: examples.JWKS_URI,
-    });
-  }
+  if (jwksUri !== undefined) requireKeysPlace(jwksUri, options);
   const secret = readSecret(env, options, algorithm);
   if (secret !== undefined && jwksUri !== undefined)
     throw badSecret("is set, and so is JWKS_URI: set only one of them");
   if (secret !== undefined) return { secret };
   return jwksUri === undefined ? undefined : { ...options.keys, jwksUri };
+}
+
+/** What the option `keys.jwksUri` would be refused for, under the name that was written. */
+function requireKeysPlace(jwksUri: string, { allowedHosts, insecureHttpHosts }: GuardOptions): void {
+  const places = { hosts: requireHosts(allowedHosts), httpHosts: requireHttpHosts(insecureHttpHosts) };
+  const unsafe = checkPlace(jwksUri, places);
+  if (unsafe === undefined) return;
+  const problem = URL.canParse(jwksUri) ? `is "${jwksUri}"; it ${unsafe}` : `is "${jwksUri}", which is not a URL`;
+  throw new ConfigError({ option: "JWKS_URI", problem, example: examples.JWKS_URI });
 }
 
 /**
