@@ -1,4 +1,5 @@
-// The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one go wrong. The `gatewarden` command of the library calls it.
+// The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one fail
+// on demand. The library's `gatewarden` command calls it.
 import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
 import { listCommands } from "./cli/flag-help.js";
@@ -17,7 +18,7 @@ ${listCommands(commands)}
 Run a command with --help for its options.
 `;
 
-/** Runs a command and returns the exit code: 0 done, 1 failed, 2 wrongly called. */
+/** Runs a command and returns the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(args: readonly string[], terminal: CliIo = processIo()): Promise<number> {
   const io = toPrintableIo(terminal);
   const [command, ...rest] = args;

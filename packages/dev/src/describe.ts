@@ -1,4 +1,4 @@
-// What `GET /dev` answers: enough for a test in any language to find its way.
+// The answer of `GET /dev`: everything that a test in any language needs to use the tenant.
 import type { TenantConfig } from "./config/model.js";
 import type { Fault } from "./faults/fault.js";
 import { metadataPaths, paths } from "./provider/paths.js";
@@ -18,7 +18,7 @@ export interface TenantDescription {
   }[];
   readonly clients: readonly { id: string; name: string; confidential: boolean; grants: readonly string[] }[];
   readonly endpoints: Readonly<Record<string, string>>;
-  /** The faults that are on: none in a healthy tenant. */
+  /** The active faults: none in a healthy tenant. */
   readonly faults: readonly Fault[];
 }
 

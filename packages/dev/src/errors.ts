@@ -1,6 +1,6 @@
-// The one error class of this package. Branch on `code`, never on the text.
+// The only error class of this package. Branch on `code`, never on the message.
 
-/** What went wrong, for code; the message says it for people. */
+/** What went wrong, for code; the message is for people. */
 export type TenantErrorCode =
   | "production"
   | "not_loopback"
@@ -10,7 +10,7 @@ export type TenantErrorCode =
   | "invalid_request"
   | "no_tenant";
 
-/** A reason why the tenant did not start, or could not do what it was asked for. */
+/** Why the tenant did not start, or could not do what was requested. */
 export class TenantError extends Error {
   override readonly name = "TenantError";
   readonly code: TenantErrorCode;

@@ -1,17 +1,17 @@
-// The tenant's own directory: made private, kept out of version control, written in one step.
+// The tenant's own directory: private, excluded from version control, written atomically.
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** Where the CLI keeps a tenant, below the working directory. */
+/** The CLI's directory for a tenant, below the working directory. */
 export const tenantDirectoryName = ".gatewarden";
 
-/** Makes the directory with a `.gitignore` of its own: it holds private keys. */
+/** Creates the directory with its own `.gitignore`, since it contains private keys. */
 async function prepareDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await writeFile(join(directory, ".gitignore"), "*\n");
 }
 
-/** Writes JSON readable by its owner only; a crash half-way leaves the former file as it was. */
+/** Writes JSON that only its owner can read; a crash leaves the previous file as it was. */
 export async function writePrivateJson(file: string, value: unknown): Promise<void> {
   await prepareDirectory(dirname(file));
   const draft = `${file}.${process.pid}.tmp`;

@@ -1,4 +1,5 @@
-// Makes a token without a login, through the provider's own models: it is signed, stored and revocable like any other.
+// Creates a token without a login, through the provider's own models: it is signed, stored and
+// revocable like any other.
 import type Provider from "oidc-provider";
 import type { Client as ProviderClient, ResourceServerInstance } from "oidc-provider";
 import type { Api, Client, Persona, TenantConfig } from "./config/model.js";
@@ -16,7 +17,7 @@ export interface IssueContext {
   readonly faultyTokens: FaultyTokens;
 }
 
-/** Everything that a token is made from, looked up and decided. */
+/** Everything that a token is created from, looked up and decided. */
 interface Plan {
   readonly client: ProviderClient;
   readonly api: Api | undefined;
@@ -78,7 +79,10 @@ function findClient(config: TenantConfig, request: TokenRequest): Client {
   return findById("client", config.clients, request.client);
 }
 
-/** A client that only knows client credentials acts for itself; any other acts for a persona, the first if none is named. */
+/**
+ * A client with only client credentials acts for itself; any other acts for a persona, by default
+ * the first.
+ */
 function findPersona(config: TenantConfig, request: TokenRequest, client: Client): Persona | undefined {
   if (request.as !== undefined) return findById("persona", config.personas, request.as);
   const isMachine = request.client !== undefined && client.grants.includes("client_credentials");
@@ -107,7 +111,10 @@ async function loadClient(provider: Provider, id: string): Promise<ProviderClien
   return client;
 }
 
-/** Scopes obey RBAC as in a login. With RBAC off there is no `permissions` claim, so permissions asked for become scopes. */
+/**
+ * Scopes obey RBAC as in a login. With RBAC off there is no `permissions` claim, so requested
+ * permissions become scopes.
+ */
 function chooseScope(request: TokenRequest, api: Api | undefined, holder: Persona | Client): string {
   const isPersona = "subject" in holder;
   const held = request.permissions ?? holder.permissions;

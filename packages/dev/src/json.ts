@@ -1,4 +1,4 @@
-// JSON from outside, no deeper than the code behind it can walk (CWE-674).
+// JSON from outside, with a limited depth for recursive code (CWE-674).
 
 const maxDepth = 64;
 

@@ -1,4 +1,4 @@
-// Role-based access control: which permissions a token may carry.
+// Role-based access control: which permissions a token may contain.
 import type { Api } from "./config/model.js";
 
 /** Scopes about who the user is, not about what an API allows. */
@@ -9,7 +9,10 @@ export function permissionsFor(api: Api, held: readonly string[]): readonly stri
   return api.permissions.filter((permission) => held.includes(permission));
 }
 
-/** The permissions that may be asked for as scopes: those of {@link permissionsFor} with RBAC on, all with RBAC off. */
+/**
+ * The permissions that may be requested as scopes: those of {@link permissionsFor} with RBAC on,
+ * all with RBAC off.
+ */
 export function grantablePermissions(api: Api, held: readonly string[]): readonly string[] {
   return api.rbac ? permissionsFor(api, held) : api.permissions;
 }

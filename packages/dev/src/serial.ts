@@ -1,6 +1,9 @@
-// Changes that take time, one after the other.
+// Runs asynchronous changes one after the other.
 
-/** Runs what it is given one at a time, in the order of the calls; a failure is its caller's and does not hold up the next. */
+/**
+ * Runs one task at a time, in call order. A failure goes to its caller and does not block the next
+ * task.
+ */
 export type Serial = <Result>(work: () => Promise<Result>) => Promise<Result>;
 
 export function createSerial(): Serial {

@@ -1,4 +1,5 @@
-// `tenant.json` says where the tenant of a directory listens, so that `gatewarden token` finds it on any port.
+// `tenant.json` records where a directory's tenant listens, so that `gatewarden token` finds it on
+// any port.
 import { readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
@@ -6,7 +7,10 @@ import { tenantDirectoryName, writePrivateJson } from "./files.js";
 
 const stateSchema = z.object({ issuer: z.url(), pid: z.int(), startedAt: z.string() });
 
-/** Notes a running tenant. The returned function removes the note, unless another tenant has replaced it. */
+/**
+ * Records a running tenant. The returned function removes the record, unless another tenant has
+ * replaced it.
+ */
 export async function writeState(directory: string, issuer: string): Promise<() => Promise<void>> {
   const file = join(directory, "tenant.json");
   await writePrivateJson(file, { issuer, pid: process.pid, startedAt: new Date().toISOString() });
@@ -16,7 +20,10 @@ export async function writeState(directory: string, issuer: string): Promise<() 
   };
 }
 
-/** The issuer of the tenant that runs in this directory or in one above it, as noted in `.gatewarden/tenant.json`. */
+/**
+ * The issuer of the tenant that runs in this directory or in one above it, from
+ * `.gatewarden/tenant.json`.
+ */
 export async function findRunningIssuer(directory: string): Promise<string | undefined> {
   const state = await readState(join(directory, tenantDirectoryName, "tenant.json"));
   if (state !== undefined) return state.issuer;

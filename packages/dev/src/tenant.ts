@@ -1,4 +1,4 @@
-// `createTenant`: puts configuration, keys, provider and server together and starts them.
+// `createTenant`: creates and starts a tenant from configuration, keys, provider and server.
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import { inspect } from "node:util";
@@ -28,32 +28,41 @@ import { createPortFault } from "./server/port-fault.js";
 import { writeState } from "./state-file.js";
 import { type CheckedTokenRequest, type IssuedToken, parseTokenInput, type TokenRequest } from "./token-request.js";
 
-/** How to start a tenant. Everything is optional; the configuration's parts may be given here or read from a file. */
+/**
+ * Options of a tenant, all optional. They include the parts of the configuration, which may also be
+ * read from a file.
+ */
 export interface TenantOptions extends TenantConfigInput {
   /** 0: any free port. Default: 4400, or any free port when that is taken. */
   readonly port?: number | undefined;
   /** An address of this machine. Default: `127.0.0.1`. */
   readonly host?: string | undefined;
-  /** Key and certificate of this machine, in PEM: the tenant speaks https then, and asks clients for certificates. Default: http. */
+  /**
+   * Key and certificate of this machine, in PEM: the tenant then uses https, and asks clients for
+   * certificates. Default: http.
+   */
   readonly https?: { readonly key: string; readonly cert: string } | undefined;
-  /** Where keys and the state file live. Default: none; keys stay in memory and end with the tenant. */
+  /**
+   * Directory for keys and the state file. Default: none; keys stay in memory and are lost with the
+   * tenant.
+   */
   readonly directory?: string | undefined;
-  /** Further host names that requests may come under, such as `host.docker.internal`. Default: none. */
+  /** Additional host names that requests may use, such as `host.docker.internal`. Default: none. */
   readonly allowedHosts?: readonly string[] | undefined;
   /**
-   * Seconds that a client may take to send one request; headers get a third of it. Later, the
-   * tenant hangs up. Default: 30.
+   * Time limit for a client to send one request, in seconds; headers get a third of it. After that,
+   * the tenant disconnects it. Default: 30.
    */
   readonly requestTimeout?: number | undefined;
-  /** Connections at one time; more are closed at once. Default: 512. */
+  /** Maximum concurrent connections; further ones are closed. Default: 512. */
   readonly maxConnections?: number | undefined;
-  /** Told about errors inside the tenant. Default: written to standard error. */
+  /** Receives errors inside the tenant. Default: written to standard error. */
   readonly onError?: ((error: Error) => void) | undefined;
 }
 
 /** A running local tenant. */
 export interface Tenant {
-  /** The issuer, with the slash at the end that Auth0's issuers have. */
+  /** The issuer, with a trailing slash as Auth0's issuers have. */
   readonly issuer: string;
   /** The same address without the slash. */
   readonly url: string;
@@ -61,18 +70,22 @@ export interface Tenant {
   /** The audience of the first API. */
   readonly audience: string;
   readonly config: TenantConfig;
-  /** Gives a token without a login. Throws a {@link TenantError} (`invalid_request`) for names that the tenant has not. */
+  /**
+   * Issues a token without a login. Throws a {@link TenantError} (`invalid_request`) for unknown
+   * names.
+   */
   token(request?: TokenRequest): Promise<IssuedToken>;
   /** Signs with new keys from now on. The old ones stay published unless `dropOld` is set. */
   rotateKeys(options?: RotateOptions): Promise<void>;
-  /** Makes things go wrong on demand. */
+  /** Switches faults on and off. */
   readonly faults: TenantFaults;
   close(): Promise<void>;
 }
 
 /**
- * Starts a local tenant: a real OpenID provider for development and tests.
- * Throws a {@link TenantError}: `production`, `not_loopback`, `port_in_use`, `invalid_configuration`, `invalid_keys`.
+ * Starts a local tenant: a real OpenID provider for development and tests. Throws a {@link
+ * TenantError}: `production`, `not_loopback`, `port_in_use`, `invalid_configuration`,
+ * `invalid_keys`.
  */
 export async function createTenant(options: TenantOptions = {}): Promise<Tenant> {
   refuseProduction();
@@ -115,7 +128,8 @@ function runTenant({ parts, server, host, port, allowedHosts, removeState }: Run
   const { config, issuer, keys, onError, overrides } = parts;
   const changeKeys = async (change: Promise<void>): Promise<void> => {
     await change;
-    // The provider reads its keys once, when it is built; sessions and tokens are in the store and carry over.
+    // The provider reads its keys once, when it is created; sessions and tokens are in the store
+    // and survive.
     provider = createProvider({ ...parts, faultyTokens });
   };
   const portFault = createPortFault(server, { host, port, onOver: () => faults.clear("port-closed").catch(onError) });
@@ -152,7 +166,7 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-/** Without https there are no certificates, and the client's tokens would be plain ones. */
+/** Without https there are no certificates, and the client's tokens would be unbound. */
 function requireTls({ clients }: TenantConfig, https: TenantOptions["https"]): void {
   const bound = clients.find(({ certificateBound }) => certificateBound);
   if (bound === undefined || https !== undefined) return;

@@ -1,4 +1,4 @@
-// What `token()` and `POST /dev/token` take and give.
+// Input and output of `token()` and `POST /dev/token`.
 import { z } from "zod";
 import { toComplaint } from "./config/complaint.js";
 import { TenantError } from "./errors.js";
@@ -6,27 +6,42 @@ import type { Fault, TokenFaultName } from "./faults/fault.js";
 import { parseTokenFault } from "./faults/parse-fault.js";
 import { parseJson } from "./json.js";
 
-/** Which token is wanted. All parts are optional: an empty request is a token of the first persona for the first API. */
+/**
+ * The token to issue. All parts are optional: an empty request is a token of the first persona for
+ * the first API.
+ */
 export interface TokenRequest {
   /** The persona's short name: `"alice"`. */
   readonly as?: string | undefined;
   /** The application. Without `as`, a client with client credentials gets a machine token. */
   readonly client?: string | undefined;
-  /** The API. Default: the tenant's first. `null`: none, which gives an opaque token. */
+  /** The API. Default: the tenant's first. `null`: none, which results in an opaque token. */
   readonly audience?: string | null | undefined;
-  /** Used instead of the permissions that the persona or client has: how a test gets a token that lacks one. */
+  /**
+   * Used instead of the permissions of the persona or client, so that a test can get a token that
+   * lacks one.
+   */
   readonly permissions?: readonly string[] | undefined;
-  /** Space-separated. Default: `openid profile email` for a persona, all its permissions for a machine. */
+  /**
+   * Space-separated. Default: `openid profile email` for a persona, all its permissions for a
+   * machine.
+   */
   readonly scope?: string | undefined;
   /** Seconds from now. Default: the API's `tokenLifetime`. */
   readonly expiresIn?: number | undefined;
-  /** More claims, or others than the configured ones. Standard claims such as `iss` cannot be set here. */
+  /**
+   * Additional claims, or replacements for configured ones. Standard claims such as `iss` cannot be
+   * set here.
+   */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
-  /** Something wrong with this one token, whatever faults are on in the tenant: `"expired"`, or `{ name: "expired", seconds: 60 }`. */
+  /**
+   * A fault of this one token, regardless of the tenant's active faults: `"expired"`, or `{ name:
+   * "expired", seconds: 60 }`.
+   */
   readonly fault?: TokenFaultName | Fault | undefined;
 }
 
-/** A request that was checked, its fault with all that is assumed. */
+/** A checked request; its fault has all defaults applied. */
 export interface CheckedTokenRequest extends TokenRequest {
   readonly fault?: Fault | undefined;
 }
@@ -40,7 +55,10 @@ export interface IssuedToken {
   readonly scope?: string | undefined;
 }
 
-/** The provider sets these; a token that contradicts them would not be what the tenant's other endpoints say it is. */
+/**
+ * The provider sets these; a token that contradicts them would disagree with the tenant's other
+ * endpoints.
+ */
 const RESERVED = ["iss", "sub", "aud", "iat", "exp", "jti", "client_id", "azp", "gty", "scope", "permissions"];
 
 const schema = z.strictObject({
@@ -73,7 +91,7 @@ export function parseTokenInput(input: unknown): CheckedTokenRequest {
   return { ...request, fault: parseTokenFault(fault, { root: input, path: ["fault"] }) };
 }
 
-/** Reads a JSON request body; an empty one asks for the default token. */
+/** Parses a JSON request body; an empty one requests the default token. */
 export function parseTokenRequest(body: string): CheckedTokenRequest {
   if (body.trim() === "") return {};
   let input: unknown;

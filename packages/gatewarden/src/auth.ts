@@ -1,6 +1,6 @@
-// What a handler receives: facts from a verified token. Frozen, so that it can be shared by all requests with the same token.
-// `TokenAuth` is at the same time the entry of the cache: `isMarked`, `isGoodAt`, `isBound` and `scheme` are for the road alone, and stand on
-// no public type. So a known token is fetched from memory with one object.
+// What a handler receives: facts from a verified token. Frozen, so all requests with the same token
+// share it. `TokenAuth` is also the cache entry, so one object serves a known token. `isMarked`,
+// `isGoodAt`, `isBound` and `scheme` are for the road only and appear on no public type.
 import type { AuthScheme } from "./errors.js";
 import type { ClaimFormats, ClaimNames } from "./issuer/policy.js";
 import {
@@ -14,9 +14,12 @@ import {
 import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
-import { isObject, type JsonObject, member } from "./token/json.js";
+import { isObject, isPlainData, type JsonObject, member } from "./token/json.js";
 
-/** The claims of an access token when no schema was given: registered ones typed as the guard has checked them, all others unknown. */
+/**
+ * The claims of an access token when no schema is given. Registered claims have the types that the
+ * guard checked; all others are unknown.
+ */
 export interface AccessTokenClaims {
   readonly iss: string;
   /** Absent where `audience` is false, or where introspection leaves it out. Some issuers write null for what is absent. */
@@ -40,11 +43,14 @@ export interface Organization {
   readonly name?: string;
 }
 
-/** What is known of an authenticated request. Every fact stands in a token whose signature and claims were checked. */
+/**
+ * What is known about an authenticated request. Every fact comes from a token whose signature and
+ * claims were checked.
+ */
 export interface Auth<Claims = AccessTokenClaims> {
   /** `sub`. Undefined when the issuer left it out, or wrote null. */
   readonly subject: string | undefined;
-  /** The client that got the token: `client_id` (RFC 9068 §2.2), or `azp`. */
+  /** The client that the token was issued to: `client_id` (RFC 9068 §2.2), or `azp`. */
   readonly clientId: string | undefined;
   /** The scopes granted. Empty when there are none. */
   readonly scopes: readonly string[];
@@ -52,7 +58,7 @@ export interface Auth<Claims = AccessTokenClaims> {
   readonly permissions: readonly string[];
   /** The roles held. Empty when there are none. */
   readonly roles: readonly string[];
-  /** All claims; with a `claims` schema, what the schema returned. */
+  /** All claims, or the output of the `claims` schema. */
   readonly claims: Claims;
   readonly issuer: string;
   /** `exp`, in seconds since 1970. */
@@ -61,13 +67,13 @@ export interface Auth<Claims = AccessTokenClaims> {
   readonly organization: Organization | undefined;
   /** `act`: who acts for the subject. */
   readonly actor: Actor | undefined;
-  /** Whether a machine acts for itself, with no user behind it (client credentials). */
+  /** Whether a client acts for itself, without a user (client credentials). */
   readonly isMachine: boolean;
-  /** The token as it came, for calling on. Never log it. */
+  /** The raw token, for calls to other services. Never log it. */
   readonly token: string;
 }
 
-/** What `TokenAuth` is made of. */
+/** What `TokenAuth` is built from. */
 export interface VerifiedToken<Claims> {
   readonly token: string;
   readonly tokenClaims: JsonObject;
@@ -76,18 +82,18 @@ export interface VerifiedToken<Claims> {
   readonly claimFormats: ClaimFormats;
 }
 
-/** What is asked of a token that is kept, when it comes again. */
+/** What is checked when a cached token is presented again. */
 export interface KeptFacts extends Lifetime {
-  /** The scheme that it came in. */
+  /** The scheme that the token was presented with. */
   readonly scheme: AuthScheme;
 }
 
 /**
- * `Auth` over a verified token. Facts that cost something are computed when they are first asked for. It is also what the cache keeps: the
- * one object that a known token is fetched from memory with.
+ * `Auth` over a verified token. Expensive facts are computed on first access. It is also the cache
+ * entry: a known token needs only this one object.
  */
 export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
-  // First, and so side by side in memory, all that is read when the token comes again.
+  // Read whenever the token is presented again; declared first so that they are adjacent in memory.
   #isMarked = false;
   readonly #from: number;
   readonly #until: number;
@@ -113,17 +119,17 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     return this.#isBound;
   }
 
-  /** The scheme that a token which is kept came in. */
+  /** The scheme that the cached token was presented with. */
   get scheme(): AuthScheme {
     return this.#scheme;
   }
 
-  /** Whether a token that is kept is good at a time, in seconds since 1970. */
+  /** Whether a cached token is valid at a time, in seconds since 1970. */
   isGoodAt(now: number): boolean {
     return now >= this.#from && now < this.#until;
   }
 
-  /** The cache's own. */
+  /** Used only by the cache. */
   get isMarked(): boolean {
     return this.#isMarked;
   }
@@ -136,7 +142,10 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     return this.#verified.token;
   }
 
-  /** All that was signed. Frozen before it is handed out: a change would decide the next request with the same token (CWE-471). */
+  /**
+   * The signed claims. Frozen before they are handed out: a change would affect the next request
+   * with the same token (CWE-471).
+   */
   get tokenClaims(): JsonObject {
     this.#freeze();
     return this.#verified.tokenClaims;
@@ -234,7 +243,9 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     );
   }
 
-  /** What a logger prints: facts for an audit trail, never the token or all of its claims (CWE-532). */
+  /**
+   * What a logger prints: facts for an audit trail, never the token or all of its claims (CWE-532).
+   */
   toJSON(): Record<string, unknown> {
     const { subject, clientId, issuer, expiresAt } = this;
     return { subject, clientId, issuer, expiresAt };
@@ -256,9 +267,12 @@ function readActor(value: unknown, depth: number): Actor | undefined {
   return { subject, ...(actor && { actor }) };
 }
 
-/** Freezes plain objects and lists all the way down, also below what is frozen already; what a schema made of other kinds is left as it is. */
+/**
+ * Freezes plain objects and lists deeply, also below objects that are already frozen. Leaves other
+ * kinds of objects, which a schema may create, as they are.
+ */
 function freezeDeep(value: unknown, seen: Set<unknown> = new Set()): void {
-  if (typeof value !== "object" || value === null || seen.has(value) || !isPlain(value)) return;
+  if (typeof value !== "object" || value === null || seen.has(value) || !isPlainData(value)) return;
   seen.add(Object.freeze(value));
   for (const one of Object.values(value)) freezeDeep(one, seen);
 }
@@ -266,21 +280,17 @@ function freezeDeep(value: unknown, seen: Set<unknown> = new Set()): void {
 const maxSharedDepth = 64;
 
 /**
- * Whether freezing reaches all of it, so that several requests may share it: dates, maps and instances keep a state of their own, getters
- * may give something else each time, and members that are hidden are not found.
+ * Whether freezing covers the whole value, so that several requests may share it. Dates, maps and
+ * instances keep their own state, getters may return a different value each time, and hidden
+ * members are not found.
  */
 export function isShareable(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return typeof value !== "function";
-  if (depth === maxSharedDepth || !isPlain(value)) return false;
+  if (depth === maxSharedDepth || !isPlainData(value)) return false;
   return Reflect.ownKeys(value).every((name) => {
     const member = typeof name === "string" ? Object.getOwnPropertyDescriptor(value, name) : undefined;
     if (member === undefined || !("value" in member)) return false;
-    // Hidden ones, such as the length of a list, must be values that need no freezing.
+    // Hidden members, such as the length of a list, must be values that need no freezing.
     return isShareable(member.value, member.enumerable ? depth + 1 : maxSharedDepth);
   });
-}
-
-function isPlain(value: object): boolean {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-// What a guard offers. `guard/` makes guards, and `road/steps.ts` is what they check.
+// The interface of a guard. `guard/` creates guards, and `road/steps.ts` lists their checks.
 import type { AccessTokenClaims, Auth } from "./auth.js";
 import type { AuthError } from "./errors.js";
 import type { Finding } from "./explain/finding.js";
@@ -14,49 +14,74 @@ import type { LastArgument, Need } from "./requirements/need.js";
 import type { Requirement } from "./requirements/requirement.js";
 import type { CacheCounts } from "./token/cache.js";
 
-/** Protects an API: one noun, one verb. Made by `createGuard`. */
+/** Protects an API. Created by `createGuard`. */
 export interface Guard<Claims = AccessTokenClaims> {
-  /** The exact `iss` of every issuer that is trusted, the first one first. */
+  /** The exact `iss` of every trusted issuer, in configured order. */
   readonly issuers: readonly string[];
   /**
-   * What the request's token proves. Rejects with `AuthError`, whose `reason` says why. A requirement that turned out undefined, or a
-   * second one, is `check_failed`: join several with `all`.
+   * What the request's token proves. Rejects with `AuthError`, whose `reason` says why. A
+   * requirement that is undefined at run time, or a second one, is refused with `check_failed`:
+   * join several with `all`.
    */
   check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>>;
-  /** What a token proves that came by another way than HTTP: a socket, a queue. Rejects with `AuthError`, as `check` does. */
+  /**
+   * What a token proves that did not arrive over HTTP but through a socket or a queue. Rejects with
+   * `AuthError`, as `check` does.
+   */
   verify(token: string, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>>;
   /**
-   * As `check`, for adapters: never throws, and answers without a promise when nothing has to be waited for. Refusals are values,
-   * to be told apart with `instanceof AuthError`. `{ optional: true }` lets a request without credentials pass as anonymous; one with an
-   * invalid token is refused all the same.
+   * Like `check`, for adapters: never throws, and returns without a promise when there is nothing
+   * to wait for. Refusals are returned as values; recognise them with `instanceof AuthError`. `{
+   * optional: true }` accepts a request without credentials as anonymous; a request with an invalid
+   * token is still refused.
    */
   attempt(request: GuardRequest, ...need: LastArgument<Need>): Awaitable<Outcome<Claims>>;
-  /** The answer to a refused request: status, challenge headers and JSON body. */
+  /** The response to a refused request: status, challenge headers and JSON body. */
   refusal(error: AuthError): Refusal;
-  /** What this API publishes of itself (RFC 9728), for the route `path`. Undefined unless `resource` is configured. */
+  /**
+   * The metadata that this API publishes (RFC 9728), for the route `path`. Undefined unless
+   * `resource` is configured.
+   */
   metadata(): PublishedMetadata | undefined;
-  /** Headers to add to the answer of an accepted request: the next `dpop-nonce`, where one is due (RFC 9449 §8.2). Mostly none. */
+  /**
+   * Headers to add to the response of an accepted request: the next `dpop-nonce`, where one is due
+   * (RFC 9449 §8.2). Usually undefined.
+   */
   responseHeaders(request: GuardRequest): Readonly<Record<string, string>> | undefined;
-  /** How the cache of verified tokens is doing, for metrics. Undefined where there is none. */
+  /** Counters of the cache of verified tokens, for metrics. Undefined without a cache. */
   cacheCounts(): CacheCounts | undefined;
-  /** Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up and readiness checks. */
+  /**
+   * Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up
+   * and readiness checks.
+   */
   ready(): Promise<void>;
   /**
-   * Whether this API can check tokens now, and in words why not. Never rejects. Where there are no keys yet it asks for them, as `ready()` does
-   * and no more often than the back-off allows, so a readiness check may poll it.
+   * Whether this API can check tokens now, and the reasons if it cannot. Never rejects. Requests
+   * missing keys as `ready()` does, but no more often than the back-off allows, so a readiness
+   * check may poll it.
    */
   health(): Promise<Health>;
-  /** How keys, cache, introspection, deny list and replay store are doing, as plain data. Asks nobody anything. */
+  /**
+   * State of keys, cache, introspection, deny list and replay store, as plain data. Makes no
+   * requests.
+   */
   status(): GuardStatus;
-  /** Listens to decisions and outgoing calls until the returned function is called. While nobody does, checks measure nothing. */
+  /**
+   * Listens to decisions and outgoing calls until the returned function is called. Without
+   * listeners, checks measure nothing.
+   */
   listen(listeners: GuardListeners): () => void;
   /**
-   * Everything that is wrong with a token, or with a request and what it carries, not only the first thing; with a requirement, also
-   * whether it would be met. The first error is the guard's own reason; a good token has no error. Asks nobody but the configured issuers,
-   * and uses no DPoP proof up. For developers: findings may quote the token's claims, never its signature.
+   * Everything that is wrong with a token, or with a request and its token, not only the first
+   * fault; with a requirement, also whether it is met. The first error is the guard's own reason; a
+   * valid token has no error. Contacts only the configured issuers, and does not use up a DPoP
+   * proof. For developers: findings may quote the token's claims, never its signature.
    */
   explain(presented: string | GuardRequest, ...requirement: LastArgument<Requirement>): Promise<readonly Finding[]>;
-  /** What `explain: "development"` adds to a refusal. Undefined without it, and until the texts are loaded (`ready()` and `health()` wait for them). */
+  /**
+   * What `explain: "development"` adds to a refusal. Undefined without that option, and until the
+   * texts are loaded (`ready()` and `health()` wait for them).
+   */
   explanation(error: AuthError): Explanation | undefined;
   /** Whether refusals are explained: `explain: "development"`. */
   readonly explainsRefusals: boolean;

@@ -1,6 +1,7 @@
-// The catalogue of refusals: one record per reason. Challenges, logs, metrics and the documentation all read it.
+// The catalogue of refusals: one record per reason. Challenges, logs, metrics and documentation
+// read it.
 
-/** The one stable name of why a request was refused. Branch on this, never on a message. */
+/** The stable name of why a request was refused. Branch on this, never on a message. */
 export type Reason =
   | "credentials_missing"
   | "credentials_malformed"
@@ -57,17 +58,17 @@ export type OAuthErrorCode =
   | "invalid_dpop_proof"
   | "use_dpop_nonce";
 
-/** What the catalogue says of one reason. */
+/** What the catalogue contains for one reason. */
 export interface ReasonRecord {
-  /** HTTP status of the answer. */
+  /** HTTP status of the response. */
   readonly status: 400 | 401 | 403 | 500 | 503;
   /** OAuth error code of the challenge; absent where RFC 6750 §3.1 wants none. */
   readonly error?: OAuthErrorCode;
-  /** The only text that reaches the caller. Holds no value of the token. */
+  /** The only text that reaches the caller. Contains no value of the token. */
   readonly description: string;
 }
 
-/** Why a bound token, or the proof that came with it, was refused. */
+/** Why a bound token, or the proof sent with it, was refused. */
 export type BindingReason =
   | "binding_unproven"
   | "binding_missing"
@@ -136,15 +137,18 @@ export const bindingReasons: Readonly<Record<BindingReason, ReasonRecord>> = {
   certificate_mismatch: badToken("The access token is bound to another client certificate"),
 };
 
-/** Every reason with its status and its text on the wire. Cause and fix of each are in `explain/advice.ts`. */
+/**
+ * Every reason with its status and its text on the wire. Cause and fix of each are in
+ * `explain/advice.ts`.
+ */
 export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   credentials_missing: { status: 401, description: "An access token is required" },
   credentials_malformed: badRequest("The Authorization header is malformed"),
   credentials_multiple: badRequest("Only one set of credentials may be sent"),
   scheme_unsupported: { status: 401, description: "An access token is required" },
   origin_not_allowed: { status: 403, description: "Pages of this origin may not use the cookie" },
-  // Not invalid_token, which sends clients for a new one (RFC 6750 §3.1): it would be as large.
-  // Not 431 (RFC 6585 §5) either, for which OAuth has no error code.
+  // Not `invalid_token`, which makes clients request a new token (RFC 6750 §3.1): the new one would
+  // be as large. Not 431 (RFC 6585 §5) either, for which OAuth has no error code.
   token_too_large: badRequest("The access token is too large for this API; logging in again does not help"),
   token_opaque: badToken("The access token is not a signed JWT"),
   token_encrypted: badToken("The access token is encrypted"),

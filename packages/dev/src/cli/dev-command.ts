@@ -1,4 +1,4 @@
-// `gatewarden dev`: serves a tenant until it is told to stop.
+// `gatewarden dev`: serves a tenant until it is stopped.
 import { resolve } from "node:path";
 import { defaultPort } from "../config/defaults.js";
 import { loadConfig } from "../config/load.js";

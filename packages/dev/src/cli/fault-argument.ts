@@ -1,12 +1,15 @@
-// A fault as it is written on a command line: `jwks-slow:seconds=10,times=2`.
+// A fault as written on a command line: `jwks-slow:seconds=10,times=2`.
 import type { Fault, FaultParameter } from "../faults/fault.js";
 import { parseFault } from "../faults/parse-fault.js";
 
-/** Reads a name, and after a colon its parameters. Throws a `TenantError` that names what is wrong. */
+/**
+ * Parses a name and, after a colon, its parameters. Throws a `TenantError` that names what is
+ * wrong.
+ */
 export function parseFaultArgument(argument: string): Fault {
   const [, name = argument, parameters] = /^([^:]*):(.*)$/s.exec(argument) ?? [];
   if (parameters === undefined) return parseFault(name);
-  // A comma parts parameters only where the next one begins: a list in JSON may hold commas.
+  // A comma separates parameters only where the next one begins: a JSON list may contain commas.
   const pairs = parameters.split(/,(?=\w+=)/).map((pair): [string, unknown] => {
     const [, key = pair, value = ""] = /^(\w+)=(.*)$/s.exec(pair) ?? [];
     return [key, parseValue(key, value)];
@@ -14,7 +17,10 @@ export function parseFaultArgument(argument: string): Fault {
   return parseFault({ ...Object.fromEntries(pairs), name });
 }
 
-/** What is text stays text, whatever it looks like; a list of one may be written as that one. */
+/**
+ * Text parameters stay text, even if they look like JSON. A list of one may be written as its
+ * element.
+ */
 function parseValue(key: string, text: string): unknown {
   if (texts.includes(key)) return text;
   try {

@@ -1,4 +1,4 @@
-// `gatewarden faults`: lists what the running tenant can do wrong, and switches it on and off.
+// `gatewarden faults`: lists the faults of the running tenant, and switches them on and off.
 import { z } from "zod";
 import { faultCatalogue, faultNames } from "../faults/catalogue.js";
 import type { FaultName } from "../faults/fault.js";
@@ -13,7 +13,7 @@ import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/faults";
 const answer = z.object({ on: z.array(z.looseObject({ name: z.string() })) });
-/** Faults that are on, with their parameters. */
+/** Active faults, with their parameters. */
 type On = readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 
 export async function runFaults(args: readonly string[], io: CliIo): Promise<number> {
@@ -48,7 +48,7 @@ function toSet(faults: readonly string[]): readonly TenantRequest[] {
   return [{ method: "POST", path, body: faults.map(parseFaultArgument) }];
 }
 
-/** One line per fault that is on, as it would be written on a command line. */
+/** One line per active fault, as written on a command line. */
 export function formatOn(on: readonly { readonly name: string }[]): string {
   if (on.length === 0) return "No faults are on.\n";
   return `Faults that are on:\n${on.map((fault) => `  ${format(fault)}\n`).join("")}`;

@@ -1,5 +1,5 @@
-// Every flag of `gatewarden dev`, `token` and `faults`, one row each. Parsing, errors, `--help` and the tables of
-// `docs/command-line.md` read it.
+// Every flag of `gatewarden dev`, `token` and `faults`, one row each. Parsing, errors, `--help` and
+// the tables of `docs/command-line.md` read it.
 import type { CommandRow } from "./parse-flags.js";
 
 /** The commands of this package. */

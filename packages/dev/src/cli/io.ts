@@ -1,4 +1,4 @@
-// What a command has to do with the outside, so that tests can stand in for it.
+// A command's connections to the outside, which tests can replace.
 import { toPrintableLines } from "../printable.js";
 import { UsageError } from "./parse-flags.js";
 
@@ -7,7 +7,7 @@ export interface CliIo {
   readonly stderr: (text: string) => void;
   /** The working directory. */
   readonly cwd: string;
-  /** Resolves when a serving command is to stop. */
+  /** Resolves when a serving command must stop. */
   readonly untilStopped: () => Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export function processIo(): CliIo {
   };
 }
 
-/** The same, but nothing is printed that a terminal would act on. */
+/** The same, with characters escaped that a terminal would interpret. */
 export function toPrintableIo(io: CliIo): CliIo {
   return {
     ...io,
@@ -34,7 +34,7 @@ export function toPrintableIo(io: CliIo): CliIo {
   };
 }
 
-/** Reads a whole number option; throws a {@link UsageError} for anything else. */
+/** Parses an integer option; throws a {@link UsageError} for anything else. */
 export function parseWholeNumber(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value);

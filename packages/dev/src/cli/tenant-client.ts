@@ -1,4 +1,4 @@
-// How commands talk to the running tenant.
+// How commands call the running tenant.
 import { z } from "zod";
 import { defaultPort } from "../config/defaults.js";
 import { TenantError } from "../errors.js";
@@ -8,7 +8,10 @@ import { UsageError } from "./parse-flags.js";
 
 const errorAnswer = z.object({ error_description: z.string() });
 
-/** The tenant that is meant: the one named, else the one started in this directory, else the default address. */
+/**
+ * The tenant to call: the named one, else the one started in this directory, else the default
+ * address.
+ */
 export async function findTenant(named: string | undefined, directory: string): Promise<string> {
   const issuer = named ?? (await findRunningIssuer(directory)) ?? `http://127.0.0.1:${defaultPort}/`;
   if (URL.canParse(issuer)) return issuer;
@@ -20,11 +23,14 @@ export interface TenantCall<Answer> {
   readonly method: "GET" | "POST" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
-  /** What a tenant answers. */
+  /** The schema of the tenant's answer. */
   readonly answer: z.ZodType<Answer>;
 }
 
-/** Asks a tenant; throws a {@link TenantError} with its reason when it refuses, and when none is there. */
+/**
+ * Calls a tenant. Throws a {@link TenantError} with its reason when it refuses, and when no tenant
+ * is running.
+ */
 export async function callTenant<Answer>(call: TenantCall<Answer>): Promise<Answer> {
   const response = await send(call);
   const content: unknown = await response.json().catch(() => undefined);

@@ -1,4 +1,4 @@
-// `gatewarden token`: prints a token of the running tenant, and nothing else, on standard output.
+// `gatewarden token`: prints only a token of the running tenant on standard output.
 import { z } from "zod";
 import { parseTokenInput } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
@@ -8,7 +8,7 @@ import { type CliIo, parseWholeNumber } from "./io.js";
 import { parseFlags, UsageError } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
-/** A token is one word (RFC 6750 §2.1): what is printed may go straight into another command. */
+/** A token is one word (RFC 6750 §2.1), so the output is safe to pass to another command. */
 const answer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
 
 export async function runToken(args: readonly string[], io: CliIo): Promise<number> {

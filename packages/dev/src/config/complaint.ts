@@ -1,4 +1,4 @@
-// Turns a schema issue into a sentence: where in the file, what is there, and what would be right.
+// Turns a schema issue into a sentence: the path, the value, and what is expected.
 import type { core } from "zod";
 
 const EXAMPLES: Readonly<Record<string, string>> = {
@@ -26,11 +26,11 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   tokenLifetime: "86400",
 };
 
-/** What the whole input is called, and examples for its fields. */
+/** The name of the whole input, and examples for its fields. */
 interface Wording {
   readonly whole?: string;
   readonly examples?: Readonly<Record<string, string>>;
-  /** What to say to names that are not known. */
+  /** Advice for unknown names. */
   readonly advice?: string;
 }
 

@@ -1,4 +1,4 @@
-// The tenant that starts without a configuration file: one API, three personas, four applications.
+// The tenant without a configuration file: one API, three personas, four applications.
 import type { ApiInput, ClientInput, PersonaInput, TenantConfigInput } from "./model.js";
 
 const api: ApiInput = {
@@ -41,7 +41,7 @@ const clients: Record<string, ClientInput> = {
   "resource-server": { name: "Example API (introspection)", secret: "resource-server-secret", grants: [] },
 };
 
-/** What a tenant is made of when nothing is configured. */
+/** The configuration of a tenant when none is given. */
 export const defaultConfig: { readonly [Part in keyof TenantConfigInput]-?: NonNullable<TenantConfigInput[Part]> } = {
   tokenDialect: "rfc9068",
   claimNamespace: "https://gatewarden.local/",
@@ -50,5 +50,5 @@ export const defaultConfig: { readonly [Part in keyof TenantConfigInput]-?: NonN
   clients,
 };
 
-/** The port of a tenant that names none, if it is free. */
+/** The default port, if it is free. */
 export const defaultPort = 4400;

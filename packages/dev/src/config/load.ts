@@ -6,12 +6,13 @@ import { isNotFound } from "../files.js";
 import type { TenantConfigInput } from "./model.js";
 import { parseConfigInput } from "./schema.js";
 
-/** The configuration file that is looked for in the working directory. */
+/** The configuration file's name in the working directory. */
 export const configFileName = "gatewarden.dev.json";
 
 /**
- * Reads and checks a configuration file. Without `path`, {@link configFileName} in `directory` is read if it exists.
- * Throws a {@link TenantError} that names the file when it is missing, is not JSON, or has wrong settings.
+ * Reads and checks a configuration file. Without `path`, {@link configFileName} in `directory` is
+ * read if it exists. Throws a {@link TenantError} that names the file when it is missing, is not
+ * JSON, or has wrong settings.
  */
 export async function loadConfig(directory: string, path?: string): Promise<TenantConfigInput> {
   const file = resolve(directory, path ?? configFileName);

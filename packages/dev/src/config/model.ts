@@ -1,24 +1,34 @@
-// The shape of a tenant's configuration: as people write it (`*Input`) and as the code reads it (complete).
+// The types of a tenant's configuration: as people write it (`*Input`), and as the code reads it
+// (complete).
 
-/** How access tokens are written: RFC 9068 (`typ: at+jwt`, `client_id`), or Auth0's default (`typ: JWT`, `azp`, `gty`). */
+/**
+ * The format of access tokens: RFC 9068 (`typ: at+jwt`, `client_id`), or Auth0's default (`typ:
+ * JWT`, `azp`, `gty`).
+ */
 export type TokenDialect = "rfc9068" | "auth0";
 
-/** The signature of an API's access tokens. */
+/** The signature algorithm of an API's access tokens. */
 export type SigningAlgorithm = "RS256" | "ES256" | "EdDSA";
 
-/** A way in which an application may ask for tokens. */
+/** A grant type with which an application may request tokens. */
 export type GrantType = "authorization_code" | "refresh_token" | "client_credentials";
 
 /** An API that tokens are issued for. */
 export interface ApiInput {
-  /** The API's identifier: what clients send as `audience` and tokens carry as `aud`. Any text; need not be a URL. */
+  /**
+   * The API's identifier: clients send it as `audience`, and tokens contain it as `aud`. Any text;
+   * need not be a URL.
+   */
   readonly audience: string;
   readonly name?: string | undefined;
-  /** Every permission that this API knows. Default: none. */
+  /** Every permission that this API defines. Default: none. */
   readonly permissions?: readonly string[] | undefined;
-  /** On (the default): tokens carry `permissions`, and scopes are cut down to what the persona has. Off: neither. */
+  /**
+   * On (the default): tokens contain `permissions`, and scopes are limited to what the persona has.
+   * Off: neither.
+   */
   readonly rbac?: boolean | undefined;
-  /** Seconds that an access token lives. Default: 86400, one day. */
+  /** Lifetime of an access token in seconds. Default: 86400, one day. */
   readonly tokenLifetime?: number | undefined;
   /** Default: RS256. */
   readonly signingAlgorithm?: SigningAlgorithm | undefined;
@@ -37,32 +47,44 @@ export interface PersonaInput {
   readonly permissions?: readonly string[] | undefined;
   /** The `org_id` claim. Default: none. */
   readonly organization?: string | undefined;
-  /** More claims for access and ID tokens; name custom ones as URLs, as Auth0 does. */
+  /** Additional claims for access and ID tokens; name custom ones as URLs, as Auth0 does. */
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** An application. The key in `clients` is its client id. One with a `secret` is confidential, one without is public. */
+/**
+ * An application. The key in `clients` is its client id. With a `secret` it is confidential,
+ * without one it is public.
+ */
 export interface ClientInput {
   readonly name?: string | undefined;
   readonly secret?: string | undefined;
-  /** Public keys (JWK) of a client that signs assertions instead of sending a secret: `private_key_jwt`. Default: none. */
+  /**
+   * Public keys (JWK) of a client that signs assertions instead of sending a secret:
+   * `private_key_jwt`. Default: none.
+   */
   readonly publicKeys?: readonly Readonly<Record<string, unknown>>[] | undefined;
   /** Default: code and refresh for a public client, client credentials for a confidential one. */
   readonly grants?: readonly GrantType[] | undefined;
-  /** What client credentials tokens of this client may do. Default: none. */
+  /** Permissions of this client's own tokens (client credentials). Default: none. */
   readonly permissions?: readonly string[] | undefined;
-  /** Where logins may return to. Default: any web address on this machine. */
+  /** Where logins may redirect to. Default: any web address on this machine. */
   readonly redirectUris?: readonly string[] | undefined;
-  /** Bind its tokens to its TLS certificate (RFC 8705 §3), which it must present then. Needs the tenant's `https`. Default: false. */
+  /**
+   * Bind its tokens to its TLS certificate (RFC 8705 §3), which it must then present. Requires the
+   * tenant's `https`. Default: false.
+   */
   readonly certificateBound?: boolean | undefined;
 }
 
-/** A tenant's configuration as written in `gatewarden.dev.json` or passed to `createTenant`. All parts are optional. */
+/**
+ * A tenant's configuration as written in `gatewarden.dev.json` or passed to `createTenant`. All
+ * parts are optional.
+ */
 export interface TenantConfigInput {
   readonly tokenDialect?: TokenDialect | undefined;
   /** Prefix of the custom claims `…roles` and `…email`. Default: `https://gatewarden.local/`. */
   readonly claimNamespace?: string | undefined;
-  /** Replaces the default API. The first one is the audience of tokens that name none. */
+  /** Replaces the default API. The first one is the default audience of tokens. */
   readonly apis?: readonly ApiInput[] | undefined;
   /** Replaces the default personas. */
   readonly personas?: Readonly<Record<string, PersonaInput>> | undefined;

@@ -1,4 +1,4 @@
-// From what people wrote to a complete configuration: defaults filled in, references checked.
+// Completes a configuration: applies defaults and checks references.
 import { TenantError } from "../errors.js";
 import { defaultConfig } from "./defaults.js";
 import type {
@@ -14,7 +14,10 @@ import type {
 
 const ONE_DAY = 86_400;
 
-/** Completes a checked configuration; throws a {@link TenantError} when its parts contradict each other. */
+/**
+ * Completes a checked configuration; throws a {@link TenantError} when its parts contradict each
+ * other.
+ */
 export function resolveConfig(input: TenantConfigInput, source: string): TenantConfig {
   const apis = (input.apis ?? defaultConfig.apis).map(toApi);
   const personas = Object.entries(input.personas ?? defaultConfig.personas).map(toPersona);
@@ -95,7 +98,7 @@ function repeated(what: string, values: readonly string[]): string[] {
   return twice.map((value) => `  - two entries have the ${what} ${JSON.stringify(value)}; each needs its own.`);
 }
 
-/** A misspelled permission would silently never reach a token, so it is refused here. */
+/** A misspelt permission would silently never reach a token, so it is refused here. */
 function unknownPermissions(part: string, holders: readonly (Persona | Client)[], apis: readonly Api[]): string[] {
   const known = new Set(apis.flatMap((api) => api.permissions));
   return holders.flatMap((holder) =>

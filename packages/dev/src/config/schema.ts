@@ -1,4 +1,4 @@
-// What a configuration may contain: the checks. Wording of the complaints: `complaint.ts`.
+// The schema of a configuration. `complaint.ts` words the messages.
 import { z } from "zod";
 import { TenantError } from "../errors.js";
 import { toComplaint } from "./complaint.js";
@@ -50,7 +50,9 @@ const config = z.strictObject({
   clients: z.record(shortName, client).optional(),
 });
 
-/** Checks a configuration; throws a {@link TenantError} that lists every complaint with `source` as the culprit. */
+/**
+ * Checks a configuration. Throws a {@link TenantError} that lists every problem and names `source`.
+ */
 export function parseConfigInput(input: unknown, source: string): TenantConfigInput {
   const result = config.safeParse(input);
   if (result.success) return result.data;

@@ -1,4 +1,5 @@
-// The catalogue of faults: one record each. Command line, HTTP API, documentation and tests all read it.
+// The catalogue of faults: one record each. Command line, HTTP API, documentation and tests read
+// it.
 import type { FaultName, FaultRecord } from "./fault.js";
 import { providerFaults } from "./provider-faults.js";
 
@@ -116,5 +117,5 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultRecord>> = {
 /** All names, in the catalogue's order. */
 export const faultNames: readonly FaultName[] = Object.keys(faultCatalogue) as FaultName[];
 
-/** The faults that one token alone can have. */
+/** The faults that can apply to a single token. */
 export const tokenFaultNames: readonly FaultName[] = faultNames.filter((name) => faultCatalogue[name].kind === "token");

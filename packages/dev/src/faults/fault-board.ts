@@ -1,4 +1,4 @@
-// Which faults are on. Changes happen one after the other, and each wholly or not at all.
+// The active faults. Changes run one after the other, each completely or not at all.
 import { TenantError } from "../errors.js";
 import { createSerial } from "../serial.js";
 import { faultCatalogue, faultNames } from "./catalogue.js";
@@ -7,29 +7,38 @@ import { type FaultInput, parseFault, parseFaultName } from "./parse-fault.js";
 
 /** The faults of a running tenant. */
 export interface TenantFaults {
-  /** The faults that are on, with all that is assumed; `times` is how often they still strike. In the catalogue's order. */
+  /**
+   * The active faults with their defaults, in the catalogue's order. `times` is how often each will
+   * still apply.
+   */
   readonly active: readonly Fault[];
   /**
-   * Switches faults on, beside those that are on; one that is on already begins anew. Throws a `TenantError` (`invalid_request`) for
-   * wrong parameters and for faults that exclude each other; nothing is changed then.
+   * Switches faults on, in addition to the active ones; an active one starts again. Throws a
+   * `TenantError` (`invalid_request`) for wrong parameters and for conflicting faults; nothing is
+   * changed then.
    */
   set(...faults: readonly FaultInput[]): Promise<void>;
   /** Switches on exactly these faults, and all others off. */
   replace(...faults: readonly FaultInput[]): Promise<void>;
-  /** Switches these faults off; without a name all of them, and the tenant is as it was before. */
+  /**
+   * Switches these faults off, or all of them without a name. The tenant is then as it was before.
+   */
   clear(...names: readonly FaultName[]): Promise<void>;
 }
 
-/** Faults that are a state of the tenant, not of one token or answer: put into effect, or (undefined) taken back. */
+/**
+ * Faults that are a state of the tenant, not of one token or answer. Applied, or reverted with
+ * undefined.
+ */
 export interface FaultEffects {
   readonly applyKeys: (fault: Fault | undefined) => Promise<void>;
   readonly applyPort: (fault: Fault | undefined) => Promise<void>;
 }
 
-/** A fault that is on. */
+/** An active fault. */
 export interface ActiveFault {
   readonly fault: Fault;
-  /** Aborted when it is taken back, also after it struck for the last time. */
+  /** Aborted when the fault is reverted, also after it applied for the last time. */
   readonly ended: AbortSignal;
 }
 
@@ -69,13 +78,15 @@ export class FaultBoard implements TenantFaults {
     await this.#serial(() => this.#become(new Map([...this.#entries].filter(stays))));
   }
 
-  /** A fault that is on, without counting. */
+  /** An active fault, without counting. */
   find(name: FaultName): ActiveFault | undefined {
     const entry = this.#on(name);
     return entry && { fault: entry.fault, ended: entry.end.signal };
   }
 
-  /** A fault that is on and strikes now: counted, and off for the next when this was the last time. */
+  /**
+   * An active fault that applies now. Counts it, and switches it off when this was the last time.
+   */
   take(name: FaultName): ActiveFault | undefined {
     const active = this.find(name);
     const entry = this.#entries.get(name);
@@ -88,14 +99,14 @@ export class FaultBoard implements TenantFaults {
     return entry !== undefined && entry.remaining > 0 ? entry : undefined;
   }
 
-  /** Waits for changes that are under way, and lets go of all who wait for a late answer. */
+  /** Waits for changes in progress, and ends all delays. */
   async close(): Promise<void> {
     await this.#serial(async () => {
       for (const { end } of this.#entries.values()) end.abort();
     });
   }
 
-  /** Takes faults back that are gone, and puts those into effect that are new. */
+  /** Reverts removed faults, and applies new ones. */
   async #become(next: ReadonlyMap<FaultName, Entry>): Promise<void> {
     refuseConflicts([...next.values()].filter(({ remaining }) => remaining > 0).map(({ fault }) => fault.name));
     const changed = (decided: string): { readonly after: Fault | undefined } | undefined => {
@@ -126,7 +137,7 @@ function findDeciding(entries: ReadonlyMap<FaultName, Entry>, decided: string): 
   return [...entries.values()].find(({ fault }) => faultCatalogue[fault.name].decides.includes(decided));
 }
 
-/** Two faults that decide the same cannot both show, so the second is refused. */
+/** Two faults that decide the same thing cannot both apply, so the second is refused. */
 function refuseConflicts(names: readonly FaultName[]): void {
   const decider = new Map<string, FaultName>();
   for (const name of names) {

@@ -1,10 +1,10 @@
-// What a fault is called, what it can be told, and what is said of it.
+// The types of faults: names, parameters, and records of the catalogue.
 
 /** An endpoint that can fail. */
 export type Endpoint = "discovery" | "jwks" | "token";
 export type Place = "provider" | Endpoint;
 
-/** Ways not to answer as one should. `slow` is no answer of its own: what follows may be right, or another failure. */
+/** Ways to fail. `slow` only delays: the answer that follows may be correct, or another failure. */
 export type Failure = "500" | "html" | "closed" | "slow";
 
 export type AnswerFaultName = `${Place}-${Failure}`;
@@ -25,41 +25,52 @@ export type TokenFaultName =
 
 export type KeyFaultName = "rotated-keys" | "same-kid-new-key";
 
-/** The stable name of something that the tenant can be told to do wrong. */
+/** The stable name of a fault. */
 export type FaultName = TokenFaultName | KeyFaultName | ProviderFaultName;
 
-/** What a fault can be told. All but the name is optional; each fault takes only the parameters that its record lists. */
+/**
+ * The parameters of a fault. All but the name are optional; each fault accepts only those in its
+ * record.
+ */
 export interface Fault {
   readonly name: FaultName;
-  /** Seconds: how long ago, how far ahead, how long. Each record says which, and how many are assumed. */
+  /** Seconds: how long ago, how far ahead, or how long. Each record says which, and the default. */
   readonly seconds?: number | undefined;
-  /** `wrong-audience`: the audience that the token names. */
+  /** `wrong-audience`: the audience in the token. */
   readonly audience?: string | undefined;
-  /** `wrong-issuer`: the issuer that the token names. */
+  /** `wrong-issuer`: the issuer in the token. */
   readonly issuer?: string | undefined;
-  /** `missing-permissions`: the permissions to take away. Default: all. */
+  /** `missing-permissions`: the permissions to remove. Default: all. */
   readonly permissions?: readonly string[] | undefined;
-  /** `hs256`: the shared secret. Default: the published key's own PEM text, as in the algorithm confusion attack. */
+  /**
+   * `hs256`: the shared secret. Default: the published key's own PEM text, as in the algorithm
+   * confusion attack.
+   */
   readonly secret?: string | undefined;
   /** `rotated-keys`: whether the old keys stay published. Default: false. */
   readonly keepOld?: boolean | undefined;
-  /** How many tokens or answers are faulty; after that, the fault switches itself off. Default: all. */
+  /**
+   * How many tokens or answers are faulty; after that, the fault switches itself off. Default: all.
+   */
   readonly times?: number | undefined;
 }
 
 export type FaultParameter = Exclude<keyof Fault, "name">;
 
-/** What the catalogue says of one fault. */
+/** What the catalogue contains for one fault. */
 export interface FaultRecord {
-  /** Where it shows: in tokens, in the tenant's keys, or in its answers. */
+  /** Where it applies: in tokens, in the tenant's keys, or in its answers. */
   readonly kind: "token" | "keys" | "provider";
   readonly description: string;
-  /** The reason that a Gatewarden API refuses with. Null: the API notices nothing, its clients do. */
+  /** The reason with which a Gatewarden API refuses. Null: only the API's clients notice. */
   readonly reason: string | null;
-  /** What can be said of it, in words. */
+  /** Descriptions of its parameters. */
   readonly parameters: { readonly [Name in FaultParameter]?: string };
-  /** What is assumed. */
+  /** Defaults of its parameters. */
   readonly defaults: Partial<Fault>;
-  /** What of a token or an answer it decides. Two faults that decide the same cannot both be on. */
+  /**
+   * The parts of a token or an answer that it decides. Two faults that decide the same part cannot
+   * both be active.
+   */
   readonly decides: readonly string[];
 }

@@ -1,8 +1,9 @@
-// What key faults put in place of the tenant's keys. The real ones stay where they are kept, and come back afterwards.
+// The keys that key faults use in place of the tenant's. The real ones stay stored, and return
+// afterwards.
 import { generateKey, type KeySubstitute, type SigningKey } from "../keys/key-ring.js";
 import type { Fault } from "./fault.js";
 
-/** The keys to use instead of the kept ones; undefined for no key fault. */
+/** Creates the keys to use instead of the stored ones; undefined without a key fault. */
 export function toKeySubstitute(fault: Fault | undefined): KeySubstitute | undefined {
   if (fault?.name === "rotated-keys") {
     return async (kept) => [...(await renew(signingKeys(kept))), ...(fault.keepOld === true ? kept : [])];
@@ -18,7 +19,7 @@ async function replaceUnderSameKid(kept: readonly SigningKey[]): Promise<readonl
   return [...sameKid, ...kept.filter((key) => !signing.includes(key))];
 }
 
-/** The newest of each algorithm. */
+/** The newest key of each algorithm. */
 function signingKeys(keys: readonly SigningKey[]): readonly SigningKey[] {
   return keys.filter((key) => keys.find(({ alg }) => alg === key.alg) === key);
 }

@@ -1,4 +1,4 @@
-// What switches faults on: checked field by field, and completed with what is assumed.
+// Parses faults: checks every field, and applies defaults.
 import { z } from "zod";
 import { toComplaint } from "../config/complaint.js";
 import { TenantError } from "../errors.js";
@@ -6,7 +6,7 @@ import { parseJson } from "../json.js";
 import { faultCatalogue, faultNames, tokenFaultNames } from "./catalogue.js";
 import type { Fault, FaultName, FaultParameter } from "./fault.js";
 
-/** A fault by its name alone, or with parameters. */
+/** A fault by its name only, or with parameters. */
 export type FaultInput = FaultName | Fault;
 
 const MAX_SECONDS = 315_360_000;
@@ -25,7 +25,7 @@ const parameterSchemas = {
   times: z.int().positive("must be above 0"),
 } satisfies Record<FaultParameter, z.ZodType>;
 
-/** Limits that differ from the usual ones: a clock may be behind, a delay must end soon. */
+/** Different limits: a clock may be behind, and a delay must end soon. */
 function schemaOf(name: FaultName, parameter: FaultParameter): z.ZodType {
   if (parameter !== "seconds") return parameterSchemas[parameter];
   if (name === "clock-skew") return z.int().min(-MAX_SECONDS).max(MAX_SECONDS);
@@ -43,24 +43,27 @@ const examples: Readonly<Record<string, string>> = {
   times: "1",
 };
 
-/** Where in a larger input the checked part stands, so that complaints can say it. */
+/** The position of the checked part in a larger input, for messages. */
 interface InputPlace {
   readonly root: unknown;
   readonly path: readonly PropertyKey[];
 }
 
-/** Checks a name; throws a {@link TenantError} that lists the right ones. */
+/** Checks a name; throws a {@link TenantError} that lists the valid ones. */
 export function parseFaultName(input: unknown, place: InputPlace = { root: input, path: [] }): FaultName {
   return parseWith(z.enum(faultNames), input, place);
 }
 
-/** Checks one fault and fills in its defaults; throws a {@link TenantError} that names each wrong field. */
+/**
+ * Checks one fault and applies its defaults; throws a {@link TenantError} that names each wrong
+ * field.
+ */
 export function parseFault(input: unknown, place: InputPlace = { root: input, path: [] }): Fault {
   const { name, fields } = parseName(input, z.enum(faultNames), place);
   return complete(name, fields, place);
 }
 
-/** Checks the fault of one token, which cannot strike more often than once. */
+/** Checks the fault of a single token, which has no `times`. */
 export function parseTokenFault(input: unknown, place: InputPlace): Fault {
   const { name, fields } = parseName(input, z.enum(tokenFaultNames), place);
   return complete(name, fields, place, ["times"]);

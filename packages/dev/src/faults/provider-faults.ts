@@ -1,7 +1,7 @@
-// Faults of the tenant's answers: each way to fail, at each place where it can.
+// Faults of the tenant's answers: every kind of failure for every endpoint.
 import type { AnswerFaultName, Endpoint, Failure, FaultRecord, Place, ProviderFaultName } from "./fault.js";
 
-/** `provider-*` is what an API needs: metadata and keys. */
+/** `provider-*` covers what an API needs: metadata and keys. */
 const endpoints: Readonly<Record<Place, readonly Endpoint[]>> = {
   provider: ["discovery", "jwks"],
   discovery: ["discovery"],
@@ -50,7 +50,7 @@ function toRecord(place: Place, failure: Failure): FaultRecord {
   return {
     kind: "provider",
     description: failures[failure](subjects[place]),
-    // An API asks for no tokens: only its clients notice.
+    // An API requests no tokens: only its clients notice.
     reason: place === "token" ? null : "keys_unavailable",
     parameters: { ...(isSlow && { seconds: "how late; default: 10" }), times },
     defaults: isSlow ? { seconds: 10 } : {},
@@ -58,7 +58,10 @@ function toRecord(place: Place, failure: Failure): FaultRecord {
   };
 }
 
-/** The faults by which an endpoint fails in this way: its own, and those of several endpoints at once. */
+/**
+ * The faults by which an endpoint fails in this way: its own, and those of several endpoints
+ * together.
+ */
 export function answerFaultsOf(endpoint: Endpoint, failure: Failure): readonly AnswerFaultName[] {
   const places = (Object.keys(endpoints) as Place[]).filter((place) => endpoints[place].includes(endpoint));
   return places.map((place): AnswerFaultName => `${place}-${failure}`);

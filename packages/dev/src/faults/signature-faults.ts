@@ -1,4 +1,4 @@
-// What token faults do to a signed token as a whole: another signature, none, or an encrypted token around it.
+// Token faults that change a signed token as a whole: another signature, none, or encryption.
 import { createPublicKey, randomBytes } from "node:crypto";
 import {
   base64url,
@@ -19,21 +19,24 @@ type Header = Readonly<Record<string, unknown>> & { readonly alg: string };
 /** Breaks tokens that the tenant has signed. */
 export class SignatureFaults {
   readonly #keys: KeyRing;
-  /** Keys of its own, one per algorithm: a token of theirs can be told from the next only by its claims. */
+  /**
+   * Separate keys, one per algorithm: the signatures of two such tokens come from the same
+   * unpublished key.
+   */
   readonly #strangers = new Map<SigningAlgorithm, Promise<Stranger>>();
 
   constructor(keys: KeyRing) {
     this.#keys = keys;
   }
 
-  /** The token, broken as the faults say. */
+  /** The token, broken by the faults. */
   async break(jwt: string, faults: FaultsOfToken): Promise<string> {
     if (faults.size === 0) return jwt;
     const signed = await this.#breakSignature(jwt, faults);
     return faults.has("encrypted") ? encrypt(signed) : signed;
   }
 
-  /** The same claims, but as of another time. */
+  /** The same claims at another time. */
   async shift(jwt: string, seconds: number): Promise<string> {
     const [header, payload] = [parseHeader(jwt), { ...decodeJwt(jwt) }];
     shiftTimes(payload, seconds);
@@ -62,7 +65,7 @@ export class SignatureFaults {
     return stranger;
   }
 
-  /** The key that signed; or, when it was replaced a moment ago, the one that signs now. */
+  /** The key that signed; or, if it was just replaced, the current one. */
   #keyOf({ alg, kid }: Header): SigningKey {
     const { keys } = this.#keys;
     const key = keys.find((candidate) => candidate.kid === kid) ?? keys.find((candidate) => candidate.alg === alg);
@@ -92,7 +95,7 @@ function parseHeader(jwt: string): Header {
   return { ...header, alg: header.alg };
 }
 
-/** Signed, then encrypted (RFC 7519 §11.2), with a key that is not kept. */
+/** Signs, then encrypts (RFC 7519 §11.2), with a key that is not kept. */
 function encrypt(jwt: string): Promise<string> {
   const header = { alg: "dir", enc: "A256GCM", cty: "at+jwt" };
   return new CompactEncrypt(Buffer.from(jwt)).setProtectedHeader(header).encrypt(randomBytes(32));

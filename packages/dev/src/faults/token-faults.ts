@@ -1,4 +1,4 @@
-// What token faults do to what a token says. Everything else about it stays as it would have been.
+// Token faults that change the claims. All other claims stay the same.
 import type { AccessToken, ClientCredentials, UnknownObject } from "oidc-provider";
 import { identityScopes } from "../permissions.js";
 import type { Fault, FaultName } from "./fault.js";
@@ -8,7 +8,7 @@ type Token = AccessToken | ClientCredentials;
 /** The faults of one token, by name. */
 export type FaultsOfToken = ReadonlyMap<FaultName, Fault>;
 
-/** Changes the claims of a token that is about to be signed. */
+/** Changes the claims of a token before it is signed. */
 export function breakClaims(faults: FaultsOfToken, token: Token, payload: UnknownObject): void {
   const audience = faults.get("wrong-audience")?.audience;
   if (audience !== undefined) payload["aud"] = replaceAudience(payload["aud"], token.aud, audience);
@@ -17,7 +17,7 @@ export function breakClaims(faults: FaultsOfToken, token: Token, payload: Unknow
   breakTimes(faults, payload);
 }
 
-/** With `openid` a token also names the userinfo endpoint, which is right. */
+/** With `openid` a token also has the userinfo endpoint as audience, which stays. */
 function replaceAudience(aud: unknown, api: unknown, other: string): unknown {
   return Array.isArray(aud) ? aud.map((one: unknown) => (one === api ? other : one)) : other;
 }
@@ -31,24 +31,24 @@ function breakTimes(faults: FaultsOfToken, payload: UnknownObject): void {
   const early = faults.get("not-yet-valid")?.seconds;
   if (early === undefined) return;
   payload["nbf"] = iat + early;
-  // It has its whole life before it, and is never expired and not yet valid at once.
+  // Keeps the full lifetime, so that it is never both expired and not yet valid.
   payload["exp"] = exp + early;
 }
 
-/** As if the token, or an ID token, had been issued so many seconds later. */
+/** As if the token, or an ID token, had been issued that many seconds later. */
 export function shiftTimes(payload: UnknownObject, seconds: number): void {
   payload["iat"] = Number(payload["iat"]) + seconds;
   payload["exp"] = Number(payload["exp"]) + seconds;
 }
 
-/** Takes permissions from a scope. Scopes about the user are none. */
+/** Removes permissions from a scope. Scopes about the user are not permissions. */
 export function withoutScopes(scope: string, { permissions }: Fault): string {
   const isKept = (name: string): boolean =>
     identityScopes.includes(name) || (permissions !== undefined && !permissions.includes(name));
   return scope.split(" ").filter(isKept).join(" ");
 }
 
-/** Takes permissions from the `permissions` claim, if there is one. */
+/** Removes permissions from the `permissions` claim, if there is one. */
 export function withoutPermissions(
   claims: UnknownObject | undefined,
   fault: Fault | undefined,

@@ -1,4 +1,4 @@
-// Keeps the signing keys in `keys.json` between starts, so that tokens outlive a restart.
+// Stores the signing keys in `keys.json`, so that tokens stay valid after a restart.
 import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

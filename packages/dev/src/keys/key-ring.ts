@@ -1,10 +1,11 @@
-// The tenant's signing keys: the newest of each algorithm signs, older ones stay published until they are dropped.
+// The tenant's signing keys: the newest of each algorithm signs, older ones stay published until
+// they are dropped.
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import type { SigningAlgorithm } from "../config/model.js";
 import { createSerial } from "../serial.js";
 
-/** A private signing key as it is kept and as the provider takes it. */
+/** A private signing key, as it is stored and as the provider expects it. */
 export interface SigningKey extends JWK {
   readonly kty: string;
   readonly kid: string;
@@ -12,18 +13,23 @@ export interface SigningKey extends JWK {
   readonly use: "sig";
 }
 
-/** Where keys survive a restart; absent for a tenant in memory. */
+/** Where keys are stored across restarts; undefined for a tenant in memory. */
 export interface KeyStorage {
   load(): Promise<readonly SigningKey[]>;
   save(keys: readonly SigningKey[]): Promise<void>;
 }
 
 export interface RotateOptions {
-  /** Stop publishing the old keys at once, so that tokens signed by them no longer verify. Default: false. */
+  /**
+   * Stop publishing the old keys immediately, so that tokens signed by them no longer verify.
+   * Default: false.
+   */
   readonly dropOld?: boolean | undefined;
 }
 
-/** Makes keys to be used instead of the kept ones; the signing one of each algorithm comes first. */
+/**
+ * Creates keys to use instead of the stored ones; the signing key of each algorithm comes first.
+ */
 export type KeySubstitute = (kept: readonly SigningKey[]) => Promise<readonly SigningKey[]>;
 
 export class KeyRing {
@@ -39,7 +45,7 @@ export class KeyRing {
     this.#storage = storage;
   }
 
-  /** Loads the stored keys and makes those that are missing. */
+  /** Loads the stored keys and creates missing ones. */
   static async open(algorithms: Iterable<SigningAlgorithm>, storage?: KeyStorage): Promise<KeyRing> {
     const ring = new KeyRing([...new Set(algorithms)], storage);
     const stored = (await storage?.load()) ?? [];
@@ -48,12 +54,12 @@ export class KeyRing {
     return ring;
   }
 
-  /** Private keys, the signing one of each algorithm first. */
+  /** Private keys; the signing key of each algorithm comes first. */
   get keys(): readonly SigningKey[] {
     return this.#keys;
   }
 
-  /** What verifiers may see. */
+  /** The public parts of the keys. */
   get publicKeys(): JWK[] {
     return this.#keys.map(({ kty, kid, alg, use, n, e, crv, x, y }) => {
       const key: Record<string, string | undefined> = { kty, kid, alg, use, n, e, crv, x, y };
@@ -61,7 +67,7 @@ export class KeyRing {
     });
   }
 
-  /** Puts a new key of each algorithm in front. */
+  /** Adds a new signing key of each algorithm. */
   async rotate(options: RotateOptions = {}): Promise<void> {
     await this.#serial(async () => {
       const fresh = await generateKeys(this.#algorithms);
@@ -69,7 +75,7 @@ export class KeyRing {
     });
   }
 
-  /** Uses other keys than the kept ones, until it is called without any. They are never stored. */
+  /** Uses other keys than the stored ones, until called with undefined. They are never stored. */
   async substitute(make: KeySubstitute | undefined): Promise<void> {
     await this.#serial(async () => {
       this.#keys = make === undefined ? this.#kept : await make(this.#kept);
@@ -89,7 +95,7 @@ function generateKeys(algorithms: readonly SigningAlgorithm[]): Promise<SigningK
   return Promise.all(algorithms.map(generateKey));
 }
 
-/** A new key with an id of its own. */
+/** A new key with its own id. */
 export async function generateKey(alg: SigningAlgorithm): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair(alg, { extractable: true });
   const { kty, ...jwk } = await exportJWK(privateKey);

@@ -1,6 +1,6 @@
 // HTML with every inserted value escaped.
 
-/** HTML that is safe to insert as it is. Made only by the {@link html} tag. */
+/** HTML that is safe to insert unescaped. Created only by the {@link html} tag. */
 export class SafeHtml {
   readonly text: string;
 
@@ -11,7 +11,7 @@ export class SafeHtml {
 
 type Insertable = SafeHtml | string | number | false | undefined | readonly Insertable[];
 
-/** Template tag: strings are escaped, {@link SafeHtml} and lists of it are inserted as they are. */
+/** Template tag: escapes strings, and inserts {@link SafeHtml} and lists of it unescaped. */
 export function html(parts: TemplateStringsArray, ...values: readonly Insertable[]): SafeHtml {
   const text = parts.map((part, index) => (index === 0 ? part : toText(values[index - 1]) + part));
   return new SafeHtml(text.join(""));

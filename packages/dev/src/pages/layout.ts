@@ -1,4 +1,4 @@
-// The frame and the look of all pages: one column, system fonts, light and dark, no script.
+// Frame and style of all pages: one column, system fonts, light and dark, no script.
 import { html, SafeHtml } from "./html.js";
 
 const style = new SafeHtml(`
@@ -41,7 +41,7 @@ const style = new SafeHtml(`
   footer { margin-top: 2.5rem; font-size: .8rem; color: var(--soft); }
 `);
 
-/** A whole page around `content`. */
+/** A complete page around `content`. */
 export function renderLayout(title: string, content: SafeHtml): string {
   return html`<!doctype html>
 <html lang="en">

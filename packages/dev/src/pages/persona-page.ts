@@ -1,17 +1,17 @@
-// The login page: instead of a password, a choice of who to be.
+// The login page: choose a persona instead of entering a password.
 import type { Persona } from "../config/model.js";
 import { html, type SafeHtml } from "./html.js";
 import { renderLayout } from "./layout.js";
 
 export interface PersonaPage {
   readonly personas: readonly Persona[];
-  /** The application that asks, by its display name. */
+  /** Display name of the requesting application. */
   readonly application: string;
   readonly audience: string | undefined;
   readonly scopes: readonly string[];
   /** The persona that the application suggests (`login_hint`). */
   readonly suggested: Persona | undefined;
-  /** Names of the faults that are on. */
+  /** Names of the active faults. */
   readonly faults: readonly string[];
   /** Where the choice is sent. */
   readonly action: string;
@@ -33,7 +33,7 @@ ${page.personas.map((persona) => renderPersona(persona, persona === page.suggest
   );
 }
 
-/** Says that what is about to go wrong is meant to. */
+/** Says that the coming failures are intended. */
 function renderFaults({ faults }: PersonaPage): SafeHtml | false {
   const names = faults.map((name) => html`<code>${name}</code> `);
   return (

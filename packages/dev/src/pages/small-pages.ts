@@ -1,8 +1,8 @@
-// The pages that say one thing: an error, a logout, its confirmation.
+// The short pages: an error, a logout, its confirmation.
 import { html, SafeHtml } from "./html.js";
 import { renderLayout } from "./layout.js";
 
-/** An error of a login that cannot be sent back to the application. */
+/** A login error that cannot be sent back to the application. */
 export function renderErrorPage(error: string, reasons: readonly (string | undefined)[]): string {
   return renderLayout(
     "The login stopped",
@@ -14,8 +14,9 @@ export function renderErrorPage(error: string, reasons: readonly (string | undef
 }
 
 /**
- * Asks whether to log out. `form` is the provider's own form, already HTML. An application that sent its ID token has
- * proven whose session it is, so the form then sends itself, as Auth0 does.
+ * Asks whether to log out. `form` is the provider's own form, already HTML. An application that
+ * sent its ID token has proven that the session is its own, so the form then submits itself, as at
+ * Auth0.
  */
 export function renderLogoutPage(form: string, isProven: boolean): string {
   return renderLayout(

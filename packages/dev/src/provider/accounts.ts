@@ -24,7 +24,7 @@ function toAccount(config: TenantConfig, persona: Persona): Account {
   };
 }
 
-/** Which claims come with which scope in ID tokens and userinfo. */
+/** The claims per scope in ID tokens and userinfo. */
 export function toScopeClaims(config: TenantConfig): Record<string, string[]> {
   const custom = config.personas.flatMap((persona) => Object.keys(customClaims(config, persona)));
   return {

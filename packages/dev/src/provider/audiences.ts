@@ -5,23 +5,23 @@ import { grantablePermissions, identityScopes } from "../permissions.js";
 import type { OidcModule } from "./oidc-module.js";
 
 /**
- * An audience may be any text, a resource indicator must be an absolute URI without fragment (RFC 8707 §2):
- * what is none travels inside the provider as a URN.
+ * An audience may be any text, but a resource indicator must be an absolute URI without fragment
+ * (RFC 8707 §2). Other audiences are encoded as a URN inside the provider.
  */
 export function toResourceIndicator(audience: string): string {
   const isIndicator = URL.canParse(audience) && !audience.includes("#");
   return isIndicator ? audience : `urn:gatewarden:audience:${encodeURIComponent(audience)}`;
 }
 
-/** What the provider asks about audiences. */
+/** The provider's callbacks for audiences. */
 export interface AudienceRules {
-  /** The resource that a request means by its `audience` parameter. */
+  /** The resource for a request's `audience` parameter. */
   readonly defaultResource: (
     ctx: KoaContextWithOIDC,
     client: Client,
     oneOf?: readonly string[],
   ) => string | readonly string[] | undefined;
-  /** How tokens for a resource look and which scopes they may hold. */
+  /** The token format and allowed scopes of a resource. */
   readonly getResourceServerInfo: (ctx: KoaContextWithOIDC, indicator: string, client: Client) => ResourceServer;
 }
 
@@ -50,7 +50,7 @@ export function createAudienceRules(config: TenantConfig, { errors }: OidcModule
   };
 }
 
-/** How the provider is to write tokens for an API. */
+/** The provider's token settings for an API. */
 export function toResourceServer(api: Api, permissions: readonly string[]): ResourceServer {
   return {
     audience: api.audience,
@@ -61,7 +61,10 @@ export function toResourceServer(api: Api, permissions: readonly string[]): Reso
   };
 }
 
-/** At the authorization endpoint the user is not known yet, so all is in reach; at the token endpoint RBAC decides. */
+/**
+ * At the authorization endpoint the user is not known yet, so all permissions are allowed; at the
+ * token endpoint RBAC decides.
+ */
 function permissionsInReach(
   ctx: KoaContextWithOIDC,
   api: Api,
@@ -77,7 +80,9 @@ function permissionsInReach(
   return isIssuing && persona !== undefined ? grantablePermissions(api, persona.permissions) : api.permissions;
 }
 
-/** As at Auth0, a request that names no scope gets all that is in reach. The provider wants at least one. */
+/**
+ * As at Auth0, a request without scope gets all allowed scopes. The provider requires at least one.
+ */
 function applyDefaultScope({ oidc }: KoaContextWithOIDC, permissions: readonly string[]): void {
   if (oidc.params === undefined || oidc.params["scope"] !== undefined) return;
   if (oidc.route === "token" && oidc.params["grant_type"] !== "client_credentials") return;

@@ -1,10 +1,13 @@
-// The configured applications as the provider's clients, and where their logins may return to.
+// The configured applications as the provider's clients, and where their logins may redirect to.
 import type Provider from "oidc-provider";
 import type { ClientMetadata, JWK } from "oidc-provider";
 import type { Client, TenantConfig } from "../config/model.js";
 import { isLoopbackUrl } from "../loopback.js";
 
-/** The provider wants one address per client that logs in; any other on this machine is accepted as well. */
+/**
+ * The provider requires one redirect URI per client with logins; any other on this machine is also
+ * accepted.
+ */
 const ANY_LOOPBACK = "http://localhost/";
 
 export function toClientMetadata(client: Client): ClientMetadata {
@@ -31,7 +34,7 @@ function toAuthentication({ secret, publicKeys }: Client): Partial<ClientMetadat
   };
 }
 
-/** Lets clients without configured addresses return to any web address on this machine, as a dev tool should. */
+/** Allows clients without configured redirect URIs to use any web address on this machine. */
 export function allowLoopbackRedirects(provider: Provider, config: TenantConfig): void {
   const open = new Set(config.clients.filter((client) => client.redirectUris === undefined).map(({ id }) => id));
   const { prototype } = provider.Client;

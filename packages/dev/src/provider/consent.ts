@@ -1,9 +1,12 @@
-// Consent is given without asking: these are the developer's own applications and made-up people.
+// Consent is granted automatically: the applications and personas are the developer's own.
 import type { Grant, interactionPolicy, KoaContextWithOIDC } from "oidc-provider";
 import type { Persona } from "../config/model.js";
 import type { OidcModule } from "./oidc-module.js";
 
-/** The provider's policy without consent pages, and with `persona=alice` as a way to log in directly. */
+/**
+ * The provider's policy without consent pages, and with `persona=alice` as a way to log in
+ * directly.
+ */
 export function createPolicy(oidc: OidcModule, personas: readonly Persona[]): interactionPolicy.DefaultPolicy {
   const policy = oidc.interactionPolicy.base();
   policy.get("consent")?.checks.clear();
@@ -17,7 +20,7 @@ export function createPolicy(oidc: OidcModule, personas: readonly Persona[]): in
   return policy;
 }
 
-/** The grant of this session and client, widened to whatever the request asks for. */
+/** The grant of this session and client, extended by everything that the request asks for. */
 export async function loadGrant(ctx: KoaContextWithOIDC): Promise<Grant | undefined> {
   const { client, account, session, provider } = ctx.oidc;
   if (client === undefined || account === undefined) return undefined;

@@ -1,4 +1,5 @@
-// Assembles the OpenID provider: Auth0's paths, the tenant's APIs, personas and clients, its keys and memory.
+// Assembles the OpenID provider: Auth0's paths, the tenant's APIs, personas and clients, its keys
+// and memory.
 import type { EventEmitter } from "node:events";
 import { TLSSocket } from "node:tls";
 import type Provider from "oidc-provider";
@@ -20,7 +21,7 @@ import { loginPath, paths } from "./paths.js";
 import type { SignedTokens } from "./signed-tokens.js";
 import { applyDialect, type IssuableToken, type TokenOverrides, toExtraClaims } from "./token-claims.js";
 
-/** What outlives one provider instance: key rotation builds a new provider around the same parts. */
+/** The parts that outlive one provider instance: key rotation creates a new provider with them. */
 export interface ProviderParts {
   readonly oidc: OidcModule;
   readonly issuer: string;
@@ -44,7 +45,7 @@ export function createProvider(parts: ProviderParts): Provider {
   allowLoopbackRedirects(provider, parts.config);
   parts.faultyTokens.install(provider);
   provider.on("server_error", (_ctx, error) => parts.onError(error));
-  // Koa, below the provider, reports here what no route has caught.
+  // Koa, below the provider, reports errors here that no route has caught.
   (provider as EventEmitter).on("error", parts.onError);
   return provider;
 }
@@ -54,7 +55,7 @@ function identity({ oidc, config }: ProviderParts): Configuration {
     clients: config.clients.map(toClientMetadata),
     findAccount: createFindAccount(config),
     claims: toScopeClaims(config),
-    // As at Auth0, the ID token of a code flow carries the claims of the scopes, not `sub` alone.
+    // As at Auth0, the ID token of a code flow contains the claims of the scopes, not only `sub`.
     conformIdTokenClaims: false,
     scopes: ["openid", "offline_access"],
     loadExistingGrant: loadGrant,
@@ -100,7 +101,7 @@ function tokens({ config, issuer, keys, signedTokens, overrides, faultyTokens }:
 }
 
 function endpoints({ issuer, store, signedTokens, cookieKeys }: ProviderParts): Configuration {
-  // Cookies know no ports: two tenants on one machine must not share names.
+  // Cookies ignore ports: two tenants on one machine must not share names.
   const port = new URL(issuer).port;
   return {
     adapter: (model: string) =>
@@ -129,7 +130,8 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
     mTLS: {
       enabled: issuer.startsWith("https:"),
       certificateBoundAccessTokens: true,
-      // The signer does not matter: the handshake has proven that the client holds its key (RFC 8705 §2.2).
+      // The certificate's issuer does not matter: the handshake has proven that the client holds
+      // its key (RFC 8705 §2.2).
       getCertificate: ({ socket }) => (socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined),
     },
     clientCredentials: { enabled: true },
@@ -157,8 +159,8 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
 }
 
 /**
- * The provider drops `offline_access` unless `prompt=consent` is sent (OIDC Core §11); Auth0 does not ask for that, and
- * consent is automatic here. Runs after the drop and before the grant.
+ * The provider drops `offline_access` without `prompt=consent` (OIDC Core §11). Auth0 does not
+ * require that, and consent is automatic here. Runs after the drop and before the grant.
  */
 function restoreOfflineAccess({ oidc, query }: KoaContextWithOIDC): void {
   const asked = oidc.body?.["scope"] ?? query["scope"];

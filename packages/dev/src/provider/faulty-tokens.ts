@@ -1,4 +1,5 @@
-// Lets token faults into the provider: every access token passes here when it is issued, whatever grant it comes from.
+// Connects token faults to the provider: every access token passes here when it is issued, for
+// every grant type.
 import type Provider from "oidc-provider";
 import { tokenFaultNames } from "../faults/catalogue.js";
 import type { Fault, FaultName } from "../faults/fault.js";
@@ -7,13 +8,13 @@ import type { SignatureFaults } from "../faults/signature-faults.js";
 import { type FaultsOfToken, withoutScopes } from "../faults/token-faults.js";
 import type { IssuableToken } from "./token-claims.js";
 
-/** The faults of tokens that are being issued. */
+/** The faults of tokens during their issue. */
 export interface FaultyTokens {
   /** The faults of a token, once it is being saved. */
   readonly of: (token: IssuableToken) => FaultsOfToken;
-  /** Gives one token a fault of its own, whatever else is on. */
+  /** Gives one token its own fault, regardless of the active ones. */
   readonly assign: (token: IssuableToken, fault: Fault) => void;
-  /** Lets the faults into a provider. */
+  /** Installs the faults in a provider. */
   readonly install: (provider: Provider) => void;
 }
 
@@ -46,15 +47,17 @@ function takeFaults(board: FaultBoard): FaultsOfToken {
   return new Map(taken.filter((entry): entry is [FaultName, Fault] => entry[1] !== undefined));
 }
 
-/** What must be so before a token is written, so that the token response and introspection agree with it. */
+/**
+ * Changes a token before it is written, so that the token response and introspection agree with it.
+ */
 function prepare(token: IssuableToken, faults: FaultsOfToken): void {
   const missing = faults.get("missing-permissions");
   if (missing !== undefined && token.scope !== undefined) token.scope = withoutScopes(token.scope, missing);
-  // The resource server was made for this one request.
+  // The resource server object belongs to this request only.
   if (faults.has("opaque") && token.resourceServer !== undefined) token.resourceServer.accessTokenFormat = "opaque";
 }
 
-/** A wrong clock shows in ID tokens too. */
+/** A wrong clock also affects ID tokens. */
 function installClock(provider: Provider, board: FaultBoard, signatures: SignatureFaults): void {
   const { prototype } = provider.IdToken;
   const { issue } = prototype;

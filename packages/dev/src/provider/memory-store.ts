@@ -1,4 +1,4 @@
-// Everything the provider must remember (sessions, grants, tokens): in memory, with expiry and an upper bound.
+// The provider's storage (sessions, grants, tokens): in memory, with expiry and an upper bound.
 import type { Adapter, AdapterPayload } from "oidc-provider";
 
 const MAX_ENTRIES = 20_000;
@@ -8,7 +8,10 @@ interface Entry {
   readonly expiresAt: number;
 }
 
-/** One tenant's memory. It outlives the provider instance, which is rebuilt when keys rotate. */
+/**
+ * The storage of one tenant. It outlives the provider instance, which is recreated when keys
+ * rotate.
+ */
 export class MemoryStore {
   readonly #entries = new Map<string, Entry>();
 
@@ -20,7 +23,7 @@ export class MemoryStore {
     return undefined;
   }
 
-  /** Stores for `lifetime` seconds; the oldest entries make room when the store is full. */
+  /** Stores for `lifetime` seconds. The oldest entries are removed when the store is full. */
   set(key: string, payload: AdapterPayload, lifetime: number = Number.POSITIVE_INFINITY): void {
     this.#entries.delete(key);
     this.#entries.set(key, { payload, expiresAt: Date.now() + lifetime * 1000 });
@@ -48,7 +51,9 @@ export class MemoryStore {
   }
 }
 
-/** The provider's view of the store for one of its models (`Session`, `Grant`, `AccessToken`, …). */
+/**
+ * The provider's view of the store for one of its models (`Session`, `Grant`, `AccessToken`, …).
+ */
 export class MemoryAdapter implements Adapter {
   readonly #store: MemoryStore;
   readonly #prefix: string;

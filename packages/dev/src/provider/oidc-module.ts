@@ -1,6 +1,7 @@
-// Loads `oidc-provider` when a tenant starts, not when this package is imported (the CLI's `token` command needs none).
+// Loads `oidc-provider` when a tenant starts, not when this package is imported (the CLI's `token`
+// command does not need it).
 
-/** The parts of the library that only exist at run time. */
+/** The module's exports at run time. */
 export type OidcModule = typeof import("oidc-provider");
 
 let loading: Promise<OidcModule> | undefined;
@@ -12,8 +13,9 @@ export function loadOidcModule(): Promise<OidcModule> {
 }
 
 /**
- * The library supports Node 22 and later and says so on import. Its one need beyond Node 20, `URL.parse`, is filled here
- * where an early Node 20 lacks it, and this package's tests run on Node 20: so that one line is kept off the console.
+ * The library supports Node 22 and later, and warns on import. Beyond Node 20 it only needs
+ * `URL.parse`, which is added here where an early Node 20 lacks it. This package's tests run on
+ * Node 20, so that one warning is suppressed.
  */
 async function importQuietly(): Promise<OidcModule> {
   if (!("parse" in URL)) Object.defineProperty(URL, "parse", { value: parseUrl, configurable: true, writable: true });

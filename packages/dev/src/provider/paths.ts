@@ -1,4 +1,4 @@
-// Where the endpoints are: Auth0's paths.
+// Paths of the endpoints, as at Auth0.
 
 /** The provider's routes by its own names. */
 export const paths = {
@@ -13,7 +13,9 @@ export const paths = {
   jwks: "/.well-known/jwks.json",
 } as const;
 
-/** The two places of the issuer's metadata: OpenID Connect Discovery §4 and RFC 8414 §3. */
+/**
+ * The two well-known paths of the issuer's metadata: OpenID Connect Discovery §4 and RFC 8414 §3.
+ */
 export const metadataPaths: readonly string[] = [
   "/.well-known/openid-configuration",
   "/.well-known/oauth-authorization-server",

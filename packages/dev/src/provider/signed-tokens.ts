@@ -1,11 +1,12 @@
-// Remembers issued JWTs, which the provider itself forgets, so that userinfo, introspection and revocation know them.
+// Stores issued JWTs, which the provider itself does not store, for userinfo, introspection and
+// revocation.
 import { randomUUID } from "node:crypto";
 import { compactVerify, createLocalJWKSet, decodeJwt } from "jose";
 import type { AccessToken, AdapterPayload, ClientCredentials, UnknownObject } from "oidc-provider";
 import type { KeyRing } from "../keys/key-ring.js";
 import { MemoryAdapter, type MemoryStore } from "./memory-store.js";
 
-/** A record of a JWT is marked: its `jti` alone must not work as a token. */
+/** The record of a JWT is marked: its `jti` alone must not work as a token. */
 type SignedRecord = AdapterPayload & { readonly signed: true };
 
 export class SignedTokens {
@@ -19,7 +20,7 @@ export class SignedTokens {
     this.#userinfo = userinfo;
   }
 
-  /** Notes a token that is about to be signed with `payload`. */
+  /** Stores a token that is about to be signed with `payload`. */
   async remember(token: AccessToken | ClientCredentials, payload: UnknownObject): Promise<void> {
     const fields = Object.entries(token).filter(([name]) => RECORDED.has(name));
     const { aud, exp, iat, nbf } = payload;
@@ -36,13 +37,19 @@ export class SignedTokens {
     await token.adapter.upsert(token.jti, record as AdapterPayload, token.expiration);
   }
 
-  /** A stand-in for one of this tenant's JWTs where the provider takes opaque tokens only; otherwise undefined. */
+  /**
+   * A reference to one of this tenant's JWTs, for endpoints where the provider accepts only opaque
+   * tokens; otherwise undefined.
+   */
   async toReference(jwt: string): Promise<string | undefined> {
     const id = await this.#verify(jwt);
     return id === undefined ? undefined : this.#referencePrefix + id;
   }
 
-  /** The adapter for a token model: finds opaque tokens, references, and (for userinfo) the JWT itself. */
+  /**
+   * The adapter for a token model: finds opaque tokens, references, and (for userinfo) the JWT
+   * itself.
+   */
   createAdapter(store: MemoryStore, model: string): MemoryAdapter {
     return new TokenAdapter(store, model, (value) => this.#lookUp(value));
   }
@@ -56,7 +63,10 @@ export class SignedTokens {
     return { id, view: (record) => this.#userinfoView(record) };
   }
 
-  /** The provider serves userinfo to tokens without audience; a token that names userinfo in `aud` is meant for it too. */
+  /**
+   * The provider serves userinfo only to tokens without audience. A token with userinfo in `aud` is
+   * also meant for it.
+   */
   #userinfoView(record: AdapterPayload): AdapterPayload {
     const isForUserinfo = Array.isArray(record.aud) && record.aud.includes(this.#userinfo);
     return isForUserinfo ? { ...record, aud: undefined } : record;

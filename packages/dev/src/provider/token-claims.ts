@@ -1,9 +1,9 @@
-// What an access token says beyond the standard claims, and how each dialect spells it.
+// The claims of an access token beyond the standard ones, and how each dialect names them.
 import type { AccessToken, ClientCredentials, JWTStructured, UnknownObject } from "oidc-provider";
 import type { Api, Client, Persona, TenantConfig } from "../config/model.js";
 import { permissionsFor } from "../permissions.js";
 
-/** What `token()` asked to be different from the configuration, per token. */
+/** Per-token changes to the configuration, as `token()` requested them. */
 export interface TokenOverrides {
   readonly permissions?: readonly string[] | undefined;
   readonly claims?: Readonly<Record<string, unknown>> | undefined;
@@ -11,7 +11,10 @@ export interface TokenOverrides {
 
 export type IssuableToken = AccessToken | ClientCredentials;
 
-/** The claims that the configuration adds to a token for one of the tenant's APIs; none for opaque tokens. */
+/**
+ * The claims that the configuration adds to a token for one of the tenant's APIs; none for opaque
+ * tokens.
+ */
 export function toExtraClaims(
   config: TenantConfig,
   token: IssuableToken,
@@ -40,7 +43,7 @@ function personaClaims(config: TenantConfig, api: Api, persona: Persona): Unknow
   };
 }
 
-/** The claims that a persona brings into access and ID tokens alike. */
+/** A persona's claims in both access and ID tokens. */
 export function customClaims({ claimNamespace }: TenantConfig, persona: Persona): UnknownObject {
   return {
     ...(persona.roles.length > 0 ? { [`${claimNamespace}roles`]: persona.roles } : undefined),
@@ -50,7 +53,10 @@ export function customClaims({ claimNamespace }: TenantConfig, persona: Persona)
   };
 }
 
-/** Rewrites a token that is about to be signed: `aud` with userinfo, and Auth0's spelling where that is wanted. */
+/**
+ * Changes a token before it is signed: adds userinfo to `aud`, and uses Auth0's claim names where
+ * configured.
+ */
 export function applyDialect(config: TenantConfig, token: IssuableToken, jwt: JWTStructured, userinfo: string): void {
   const { payload } = jwt;
   const isMachine = token.kind === "ClientCredentials";

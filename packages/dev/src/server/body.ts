@@ -1,4 +1,4 @@
-// Reads request bodies, and puts a rewritten one in their place.
+// Reads request bodies, and replaces them with rewritten ones.
 import { IncomingMessage } from "node:http";
 import { TenantError } from "../errors.js";
 
@@ -8,7 +8,7 @@ const MAX_BYTES = 64 * 1024;
 export async function loadBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Leaving the loop must not destroy the request: the client would get a reset in place of the
+  // Leaving the loop must not destroy the request: the client would get a reset instead of the
   // refusal.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
@@ -19,7 +19,7 @@ export async function loadBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** The same request with a form as its body, for handlers further down that read the body themselves. */
+/** The same request with a form as its body, for later handlers that read the body themselves. */
 export function withForm(request: IncomingMessage, form: URLSearchParams): IncomingMessage {
   return withBody(request, "application/x-www-form-urlencoded", form.toString());
 }
@@ -43,7 +43,7 @@ function withBody(request: IncomingMessage, type: string, content: string): Inco
   delete copy.headers["transfer-encoding"];
   copy.push(body);
   copy.push(null);
-  // Node takes a message that was not received to its end for an aborted one, and would close the connection.
+  // Node treats a message that was not fully received as aborted, and would close the connection.
   copy.complete = true;
   return copy;
 }

@@ -1,5 +1,4 @@
-// The HTTP server of a tenant, and what a client may take of it: slow clients are hung up on
-// (CWE-400, CWE-770).
+// The HTTP server of a tenant, and its limits: slow clients are disconnected (CWE-400, CWE-770).
 import { createServer as createHttpServer, type Server } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import { TenantError } from "../errors.js";
@@ -8,23 +7,23 @@ export interface ServerOptions {
   /** Key and certificate in PEM. Undefined: plain http. */
   readonly https: { readonly key: string; readonly cert: string } | undefined;
   /**
-   * Seconds for a whole request, headers and body. Headers alone, and a TLS handshake, get a third
-   * of that.
+   * Time limit for a whole request, headers and body, in seconds. Headers alone, and a TLS
+   * handshake, get a third of it.
    */
   readonly requestTimeout: number;
   readonly maxConnections: number;
 }
 
-/** Makes the server. Throws a {@link TenantError} for limits that are not above 0. */
+/** Creates the server. Throws a {@link TenantError} for limits that are not above 0. */
 export function createServer({ https, requestTimeout, maxConnections }: ServerOptions): Server {
   requireLimit("requestTimeout", requestTimeout);
   requireLimit("maxConnections", maxConnections);
   const whole = Math.ceil(requestTimeout * 1000);
   const part = Math.ceil(whole / 3);
-  // Node.js looks for late requests every 30 s unless told otherwise, whatever the limits are.
+  // By default Node.js checks for late requests only every 30 s, regardless of the limits.
   const limits = { requestTimeout: whole, headersTimeout: part, connectionsCheckingInterval: Math.min(part, 1000) };
-  // Any certificate will do, also a self-signed one: tokens are bound to it, not to a name (RFC
-  // 8705 §2.2).
+  // Any certificate is accepted, including self-signed ones: tokens are bound to it, not to a name
+  // (RFC 8705 §2.2).
   const tls = { requestCert: true, rejectUnauthorized: false, handshakeTimeout: part };
   const server = https ? createHttpsServer({ ...https, ...limits, ...tls }) : createHttpServer(limits);
   server.maxConnections = maxConnections;
@@ -32,7 +31,7 @@ export function createServer({ https, requestTimeout, maxConnections }: ServerOp
 }
 
 function requireLimit(name: string, value: number): void {
-  // A timer of Node.js takes no more milliseconds than 32 bits hold.
+  // Node.js timers are limited to 32 bits of milliseconds.
   if (value > 0 && value <= 2_000_000) return;
   const example = name === "requestTimeout" ? "30" : "512";
   throw new TenantError("invalid_configuration", `${name} must be a number above 0. Example: ${example}`);

@@ -1,5 +1,5 @@
-// `GET /dev` says what this tenant is made of; `POST /dev/token` gives a token without a login; `/dev/faults` makes things go wrong.
-// For tests in any language.
+// `GET /dev` describes this tenant; `POST /dev/token` issues a token without a login; `/dev/faults`
+// switches faults. For tests in any language.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TenantError } from "../errors.js";
 import type { TenantFaults } from "../faults/fault-board.js";

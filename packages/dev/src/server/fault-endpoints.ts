@@ -1,4 +1,4 @@
-// `/dev/faults`: which faults there are, which are on; on and off with them.
+// `/dev/faults`: lists all faults and the active ones, and switches them on and off.
 import { faultCatalogue, faultNames } from "../faults/catalogue.js";
 import type { TenantFaults } from "../faults/fault-board.js";
 import { parseFaultName, parseFaultsBody } from "../faults/parse-fault.js";
@@ -8,7 +8,10 @@ import { sendJson } from "./respond.js";
 
 const collection = "/dev/faults";
 
-/** Answers requests about faults; false for any other. Throws a `TenantError` for what is wrong with the request. */
+/**
+ * Answers requests about faults; returns false for any other. Throws a `TenantError` for an invalid
+ * request.
+ */
 export async function answerFaults({ request, response, url }: Exchange, faults: TenantFaults): Promise<boolean> {
   const isOne = url.pathname.startsWith(`${collection}/`);
   if (url.pathname !== collection && !isOne) return false;

@@ -1,4 +1,4 @@
-// Faults of the tenant's answers: late, wrong, or none at all. What the API under `/dev` answers is never faulty.
+// Faults of the tenant's answers: late, wrong, or missing. Answers under `/dev` are never faulty.
 import type { ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import type { AnswerFaultName, Endpoint, Failure } from "../faults/fault.js";
@@ -25,7 +25,7 @@ const answers: Readonly<Record<Exclude<Failure, "slow">, Fail>> = {
   closed: ({ request }) => void request.socket.destroy(),
 };
 
-/** Says on the wire that the failure is meant. */
+/** Marks the failure as intended in the response. */
 const header = "x-gatewarden-fault";
 
 export function createFaultHandler(board: FaultBoard): Handler {
@@ -33,7 +33,7 @@ export function createFaultHandler(board: FaultBoard): Handler {
     const { request, response, url } = exchange;
     setClock(response, board);
     const endpoint = endpoints.get(url.pathname);
-    // A browser's preflight is no question for the endpoint; it would use up `times`.
+    // A browser's preflight is not a request to the endpoint; it would use up `times`.
     if (endpoint === undefined || request.method === "OPTIONS") return next();
     for (const name of answerFaultsOf(endpoint, "slow")) await delay(board, name, response);
     if (response.destroyed) return;
@@ -47,13 +47,13 @@ export function createFaultHandler(board: FaultBoard): Handler {
   };
 }
 
-/** A wrong clock shows in `Date` (RFC 9110 §6.6.1), which is how others notice it. */
+/** A wrong clock shows in `Date` (RFC 9110 §6.6.1), where others can detect it. */
 function setClock(response: ServerResponse, board: FaultBoard): void {
   const skew = board.find("clock-skew")?.fault.seconds;
   if (skew !== undefined) response.setHeader("date", new Date(Date.now() + skew * 1000).toUTCString());
 }
 
-/** Waits, but no longer than the fault is on and the client is there. */
+/** Waits, but not longer than the fault is active and the client is connected. */
 async function delay(board: FaultBoard, name: AnswerFaultName, response: ServerResponse): Promise<void> {
   const slow = board.take(name);
   if (slow === undefined) return;

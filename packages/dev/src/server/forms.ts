@@ -1,4 +1,5 @@
-// Widens what the OAuth endpoints accept: JSON bodies, as Auth0 does, and JWTs where the provider takes opaque tokens.
+// Extends what the OAuth endpoints accept: JSON bodies, as at Auth0, and JWTs where the provider
+// accepts only opaque tokens.
 import type { IncomingMessage } from "node:http";
 import { parseJson } from "../json.js";
 import { paths } from "../provider/paths.js";

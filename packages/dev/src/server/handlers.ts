@@ -29,7 +29,7 @@ export function createHandlers(options: HandlerOptions): readonly Handler[] {
   const { issuer, config, allowedHosts, faults, signedTokens, currentProvider, issue } = options;
   return [
     createHostGuard(allowedHosts),
-    // Before the faults: one that is on must not keep it from being switched off.
+    // Before the faults, so that a fault can always be switched off.
     createDevHandler({ describe: () => describeTenant(issuer, config, faults.active), issue, faults }),
     createFaultHandler(faults),
     metadataHeaders,

@@ -1,12 +1,13 @@
-// Keeps websites away from the tenant: it hands out tokens without a password, so only this machine may talk to it.
+// Protects the tenant from websites: it issues tokens without a password, so only this machine may
+// use it.
 import type { IncomingMessage } from "node:http";
 import { isLoopbackHost, isLoopbackUrl } from "../loopback.js";
 import type { Handler } from "./pipeline.js";
 import { sendError } from "./respond.js";
 
 /**
- * Refuses requests under a foreign host name. Stops DNS rebinding: a website that points its own name at 127.0.0.1 gets
- * past the browser's same-origin rule, but its name still stands in `Host`.
+ * Refuses requests under a foreign host name. Stops DNS rebinding: a website that points its own
+ * name at 127.0.0.1 bypasses the browser's same-origin rule, but `Host` still contains its name.
  */
 export function createHostGuard(allowedHosts: readonly string[]): Handler {
   return async ({ request, response }, next) => {
@@ -17,7 +18,10 @@ export function createHostGuard(allowedHosts: readonly string[]): Handler {
   };
 }
 
-/** Refuses requests that a page of another site makes in a browser; used where tokens come without a login. */
+/**
+ * Whether a page of another site made the request in a browser. Checked where tokens are issued
+ * without a login.
+ */
 export function isFromOtherSite(request: IncomingMessage): boolean {
   const { origin } = request.headers;
   if (origin !== undefined) return !isLoopbackUrl(origin);
@@ -25,8 +29,8 @@ export function isFromOtherSite(request: IncomingMessage): boolean {
 }
 
 /**
- * One name, and host and port alone (RFC 9112 §3.2): what else a URL may hold would become part of
- * the addresses that the provider publishes.
+ * The host name of a single `Host` with only host and port (RFC 9112 §3.2): other parts of a URL
+ * would become part of the addresses that the provider publishes.
  */
 function hostname({ headers, headersDistinct }: IncomingMessage): string | undefined {
   const host = headers.host ?? "";

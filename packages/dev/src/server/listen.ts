@@ -6,11 +6,13 @@ import { isLoopbackHost } from "../loopback.js";
 
 export interface ListenOptions {
   readonly host: string;
-  /** 0: any free one. Absent: {@link defaultPort}, or any free one when that is taken. */
+  /** 0: any free one. Undefined: {@link defaultPort}, or any free one when that is taken. */
   readonly port: number | undefined;
 }
 
-/** Listens and returns the port. Throws a {@link TenantError} for a foreign host or a taken port. */
+/**
+ * Listens and returns the port. Throws a {@link TenantError} for a foreign host or a taken port.
+ */
 export async function listen(server: Server, { host, port }: ListenOptions): Promise<number> {
   if (!isLoopbackHost(host)) {
     const reason = "It gives a token to anyone who asks, so it listens on this machine only.";

@@ -1,4 +1,4 @@
-// The login of the authorization code flow: shows the persona page and takes the choice.
+// The login of the authorization code flow: shows the persona page and handles the choice.
 import type { ServerResponse } from "node:http";
 import type Provider from "oidc-provider";
 import type { Interaction, InteractionResults } from "oidc-provider";
@@ -15,7 +15,7 @@ const LOGIN_PATH = /^\/login\/[\w-]+$/;
 export interface LoginOptions {
   readonly currentProvider: () => Provider;
   readonly config: TenantConfig;
-  /** Names of the faults that are on. */
+  /** Names of the active faults. */
   readonly currentFaults: () => readonly string[];
 }
 
@@ -83,7 +83,7 @@ async function finish(login: Login, persona: Persona): Promise<void> {
   await redirect(login, { login: { accountId: persona.subject, amr: ["pwd"] } }, persona);
 }
 
-/** Hands the result to the provider, which goes on with the authorization request. */
+/** Passes the result to the provider, which continues the authorization request. */
 async function redirect(login: Login, result: InteractionResults, persona?: Persona): Promise<void> {
   const { request, response } = login.exchange;
   const target = await login.provider.interactionResult(request, response, result, { mergeWithLastSubmission: false });
@@ -91,7 +91,10 @@ async function redirect(login: Login, result: InteractionResults, persona?: Pers
   sendRedirect(response, target);
 }
 
-/** Without this, a change of persona would first show the provider's logout page, which needs JavaScript. */
+/**
+ * Without this, a change of persona would first show the provider's logout page, which requires
+ * JavaScript.
+ */
 async function forgetOtherAccount({ provider, interaction }: Login, persona: Persona): Promise<void> {
   const uid = interaction.session?.uid;
   const session = uid === undefined ? undefined : await provider.Session.findByUid(uid);

@@ -1,4 +1,4 @@
-// Lets verifiers cache keys and metadata, with the same header as Auth0.
+// Makes keys and metadata cacheable, with the same header as Auth0.
 import { metadataPaths, paths } from "../provider/paths.js";
 import type { Handler } from "./pipeline.js";
 

@@ -1,24 +1,25 @@
-// Requests pass a list of handlers; each answers, or hands on to the next. A later handler can be wrapped by an earlier one.
+// A list of handlers for requests: each answers, or calls the next. An earlier handler can wrap
+// later ones.
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { TenantError } from "../errors.js";
 import { sendError } from "./respond.js";
 import { readTarget } from "./target.js";
 
-/** One request and its response on the way through the handlers. */
+/** One request and its response on their way through the handlers. */
 export interface Exchange {
-  /** A handler may put a rewritten request in its place before it calls `next`. */
+  /** A handler may replace it with a rewritten request before it calls `next`. */
   request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The request's path and query; the host part is of no meaning. */
+  /** The request's path and query; ignore the host. */
   readonly url: URL;
 }
 
 export type Handler = (exchange: Exchange, next: () => Promise<void>) => Promise<void>;
 
 /**
- * Makes a listener of handlers. It never throws, whatever the request is: an error in a listener
- * would end the process (CWE-248). A `TenantError` is the client's fault: 400. Anything else is
- * answered with a plain 500 and told to `onError`.
+ * Creates a listener from handlers. It never throws: an error in a listener would end the process
+ * (CWE-248). A `TenantError` is the client's fault and answered with 400. Anything else is answered
+ * with a plain 500 and passed to `onError`.
  */
 export function toListener(handlers: readonly Handler[], onError: (error: Error) => void): RequestListener {
   return (request, response) => {
@@ -34,7 +35,7 @@ export function toListener(handlers: readonly Handler[], onError: (error: Error)
   };
 }
 
-/** What remains of a body that was refused is not read as the next request. */
+/** The unread rest of a refused body must not be parsed as the next request. */
 function refuse(error: TenantError, request: IncomingMessage, response: ServerResponse): void {
   if (response.headersSent) return void response.destroy();
   if (!request.complete) response.setHeader("connection", "close");
@@ -42,8 +43,8 @@ function refuse(error: TenantError, request: IncomingMessage, response: ServerRe
 }
 
 /**
- * The client left before its request was complete. It waits for no answer, and the tenant
- * did not fail.
+ * Whether the client disconnected before its request was complete. It waits for no answer, and the
+ * tenant did not fail.
  */
 function isHangUp(error: unknown, { complete }: IncomingMessage): boolean {
   return !complete && error instanceof Error && "code" in error && error.code === "ECONNRESET";

@@ -1,22 +1,25 @@
-// The port of a tenant, closed for a while when a fault says so.
+// Closes the tenant's port for a while when a fault requires it.
 import type { Server } from "node:http";
 import type { Fault } from "../faults/fault.js";
 import { listen } from "./listen.js";
 import type { Handler } from "./pipeline.js";
 
 export interface PortFault {
-  /** Closes the port for the fault's time; opens it again (undefined), and rejects when another process listens there by now. */
+  /**
+   * Closes the port for the fault's duration. With undefined it opens the port again, and rejects
+   * when another process has taken it.
+   */
   readonly apply: (fault: Fault | undefined) => Promise<void>;
-  /** First of all handlers: a connection from before serves no more requests. */
+  /** The first of all handlers: an existing connection serves no more requests. */
   readonly handler: Handler;
-  /** The tenant ends: the port stays as it is. */
+  /** The tenant is closing: the port stays as it is. */
   readonly dispose: () => void;
 }
 
 export interface PortFaultOptions {
   readonly host: string;
   readonly port: number;
-  /** Called when the fault's time is over. */
+  /** Called when the fault's duration is over. */
   readonly onOver: () => void;
 }
 

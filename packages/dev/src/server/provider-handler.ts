@@ -1,4 +1,4 @@
-// The last handler: hands the request to the provider, whichever instance is the current one.
+// The last handler: passes the request to the current provider instance.
 import type Provider from "oidc-provider";
 import { metadataPaths, paths } from "../provider/paths.js";
 import type { Handler } from "./pipeline.js";
@@ -22,8 +22,8 @@ export function createProviderHandler(currentProvider: () => Provider): Handler 
 }
 
 /**
- * The provider's router ignores case and a slash at the end. The handlers before it do not, so such
- * a path would pass them by (CWE-178).
+ * The provider's router ignores case and a trailing slash. The handlers before it do not, so such a
+ * path would bypass them (CWE-178).
  */
 function isOtherSpelling(pathname: string): boolean {
   return !exactPaths.has(pathname) && exactPaths.has(pathname.toLowerCase().replace(/\/$/, ""));

@@ -1,4 +1,5 @@
-// Dynamic client registration (RFC 7591), which MCP clients begin with: open to this machine, and for logins that return to it.
+// Dynamic client registration (RFC 7591), which MCP clients start with: only for this machine, and
+// for logins that redirect to it.
 import { parseJson } from "../json.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { paths } from "../provider/paths.js";
@@ -10,7 +11,7 @@ import { sendError } from "./respond.js";
 export const registration: Handler = async (exchange, next) => {
   const { request, response, url } = exchange;
   if (request.method !== "POST" || url.pathname !== paths.registration) return next();
-  // A website that registers itself would be sent the codes of whoever is logged in here.
+  // A website that registers itself would receive the codes of the user who is logged in here.
   if (isFromOtherSite(request)) {
     return sendError(response, 403, "access_denied", "Only pages of this machine may register clients.");
   }
@@ -22,7 +23,8 @@ export const registration: Handler = async (exchange, next) => {
     const advice = "Redirect addresses must be on this machine, such as http://localhost:5173/callback.";
     return sendError(response, 400, "invalid_redirect_uri", advice);
   }
-  // The provider knows no API's scopes here; which ones a client may have is decided at each login (RFC 7591 §2).
+  // The provider knows no API's scopes here; each login decides which ones a client may have (RFC
+  // 7591 §2).
   const { scope: _scope, ...rest } = metadata;
   exchange.request = withJson(request, rest);
   return next();

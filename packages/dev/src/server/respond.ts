@@ -1,19 +1,19 @@
-// Short ways to answer.
+// Helpers for responses.
 import type { ServerResponse } from "node:http";
 
-/** Answers with JSON that no cache may store. */
+/** Responds with JSON that no cache may store. */
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const content = `${JSON.stringify(body, null, 2)}\n`;
   response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store" });
   response.end(content);
 }
 
-/** Answers with an error in OAuth's shape (RFC 6749 §5.2). */
+/** Responds with an OAuth error (RFC 6749 §5.2). */
 export function sendError(response: ServerResponse, status: number, error: string, description: string): void {
   sendJson(response, status, { error, error_description: description });
 }
 
-/** Of pages that run no script, load nothing and cannot be framed. */
+/** For pages that run no script, load nothing and cannot be framed. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   "content-type": "text/html; charset=utf-8",
   "cache-control": "no-store",

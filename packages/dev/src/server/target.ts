@@ -1,11 +1,11 @@
-// The request target: what a request line names (RFC 9112 §3.2). Text from outside, and `new URL`
-// throws for some of it (CWE-248).
+// Parses the request target of a request line (RFC 9112 §3.2). It is text from outside, and `new
+// URL` throws for some of it (CWE-248).
 import type { IncomingMessage } from "node:http";
 
 /**
- * The path and query that a request asks for; undefined for a target that is neither a path nor an
- * http address (`*`, `a:1`). The request is rewritten to what was read, so that the provider reads
- * the same. The host of an address replaces `Host` (RFC 9112 §3.2.2).
+ * The requested path and query; undefined for a target that is neither a path nor an http address
+ * (`*`, `a:1`). Rewrites the request to the parsed value, so that the provider reads the same. The
+ * host of an address replaces `Host` (RFC 9112 §3.2.2).
  */
 export function readTarget(request: IncomingMessage): URL | undefined {
   const target = request.url ?? "";

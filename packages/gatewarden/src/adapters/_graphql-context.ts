@@ -9,7 +9,7 @@ export interface RequestContext {
 }
 
 /** What `createAuthContext`, `useAuth` and `protectSocket` put into the context. */
-export interface AuthContext<Found> extends RequestContext {
+export interface GraphqlAuthContext<Found> extends RequestContext {
   /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
   readonly auth: Found;
 }
@@ -38,7 +38,13 @@ export function accept<Claims>(guard: Guard<Claims>, outcome: Outcome<Claims>, p
 }
 
 /** Why a session ended, as the last that its client is told. */
-export function toError({ status, body }: { readonly status: number; readonly body: RefusalBody }): GraphQLError {
+export function toGraphqlError({
+  status,
+  body,
+}: {
+  readonly status: number;
+  readonly body: RefusalBody;
+}): GraphQLError {
   const { error_description, reason } = body;
   return new GraphQLError(error_description, { extensions: { code: toCode(status), reason } });
 }

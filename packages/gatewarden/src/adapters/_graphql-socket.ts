@@ -2,7 +2,7 @@
 // connection ends when it does.
 import type { GraphQLError } from "graphql";
 import { type Auth, AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
-import { type AuthContext, toError } from "./_graphql-context.js";
+import { type GraphqlAuthContext, toGraphqlError } from "./_graphql-context.js";
 import { type NodeRequest, readHeaders, toOpeningRequest } from "./_node.js";
 import { toOpening } from "./_opening.js";
 import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
@@ -11,7 +11,7 @@ import type { LiveSession } from "./_session.js";
 import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
 
 /** What a connection needs, and what bounds it. */
-export interface SocketOptions extends NeedOptions {
+export interface GraphqlSocketOptions extends NeedOptions {
   /** What bounds the connection besides its token. */
   readonly session?: SessionLimits;
 }
@@ -36,7 +36,7 @@ export interface SocketHooks<Found> {
   readonly onNext: (
     connection: SocketContext,
   ) => { readonly errors: readonly ReturnType<GraphQLError["toJSON"]>[] } | undefined;
-  readonly context: (connection: SocketContext) => AuthContext<Found>;
+  readonly context: (connection: SocketContext) => GraphqlAuthContext<Found>;
 }
 
 interface Kept<Claims> {
@@ -67,13 +67,13 @@ const ownMembers = ["session"];
  * ends the client's operations: the token is refused, was revoked or lost what is needed (looked at
  * within a minute). 4400: malformed. 1013: keys, introspection or deny list could not be asked.
  */
-export function protectSocket<Claims, const Wanted extends Requirement | SocketOptions = Requirement>(
+export function protectSocket<Claims, const Wanted extends Requirement | GraphqlSocketOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): SocketHooks<AuthFor<Claims, Wanted>> {
   const check = createNeedCheck(guard, need, ownMembers);
   const { requirement } = readNeed(need, ownMembers);
-  const limits = requireLimits((need[0] as SocketOptions | undefined)?.session);
+  const limits = requireLimits((need[0] as GraphqlSocketOptions | undefined)?.session);
   const connections = new WeakMap<object, Kept<Claims>>();
   const admit = async (connection: SocketContext) => {
     const { request, socket } = connection.extra;
@@ -97,7 +97,7 @@ export function protectSocket<Claims, const Wanted extends Requirement | SocketO
   const readEnding = (connection: SocketContext) =>
     connections.get(connection)?.session.isOpen()
       ? undefined
-      : toError(toThrownRefusal(guard, new AuthError("expired"), "graphql-ws"));
+      : toGraphqlError(toThrownRefusal(guard, new AuthError("expired"), "graphql-ws"));
   return {
     onConnect: async (connection) => {
       try {

@@ -30,14 +30,14 @@ export function abortWithToken<Claims>(
   terms: StreamTerms<Claims>,
   request: AbortSignal,
 ): void {
-  const session = begin(terms, (ending) => controller.abort(toError(ending)));
+  const session = begin(terms, (ending) => controller.abort(toEndError(ending)));
   request.addEventListener("abort", () => session.close(), { once: true });
   if (request.aborted) session.close();
   else session.start();
 }
 
 /** The refusal that ended a session: one of the guard's reasons, since nothing else bounds it here. */
-export function toError({ body }: Ending): AuthError {
+export function toEndError({ body }: Ending): AuthError {
   return new AuthError(body.reason as AuthError["reason"]);
 }
 

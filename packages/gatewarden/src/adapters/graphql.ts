@@ -4,13 +4,13 @@ import type { Plugin } from "graphql-yoga";
 import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest as fromRequest } from "./_fetch.js";
-import { type AuthContext, accept, type RequestContext, toError } from "./_graphql-context.js";
+import { accept, type GraphqlAuthContext, type RequestContext, toGraphqlError } from "./_graphql-context.js";
 import {
+  type GraphqlSocketOptions,
   isWatched,
   protectSocket,
   type SocketContext,
   type SocketHooks,
-  type SocketOptions,
 } from "./_graphql-socket.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import {
@@ -23,7 +23,15 @@ import {
 } from "./_protect.js";
 import type { SessionLimits } from "./_session-limits.js";
 
-export type { AuthContext, NeedOptions, RequestContext, SessionLimits, SocketContext, SocketHooks, SocketOptions };
+export type {
+  GraphqlAuthContext as AuthContext,
+  GraphqlSocketOptions as SocketOptions,
+  NeedOptions,
+  RequestContext,
+  SessionLimits,
+  SocketContext,
+  SocketHooks,
+};
 export { protectSocket };
 
 /**
@@ -34,7 +42,7 @@ export { protectSocket };
 export function createAuthContext<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
-): (request: Request | NodeRequest, response?: NodeResponse) => Promise<AuthContext<AuthFor<Claims, Wanted>>> {
+): (request: Request | NodeRequest, response?: NodeResponse) => Promise<GraphqlAuthContext<AuthFor<Claims, Wanted>>> {
   const check = createNeedCheck(guard, need);
   return async (request, response) => {
     const guardRequest = "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request);
@@ -54,30 +62,30 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
 export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
-): Plugin<AuthContext<AuthFor<Claims, Wanted>>> {
+): Plugin<GraphqlAuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
   const { requirement } = readNeed(need);
   // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
-  const contexts = new WeakMap<Request, AuthContext<AuthFor<Claims, Wanted>>>();
+  const contexts = new WeakMap<Request, GraphqlAuthContext<AuthFor<Claims, Wanted>>>();
   return {
     onRequestParse: async ({ request, serverContext }) => {
       contexts.delete(request);
-      contexts.set(request, await readAuth(toSource(request, serverContext)));
+      contexts.set(request, await readAuth(toOriginalRequest(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
       if (isWatched(context)) return;
       // An operation that came without an HTTP request, or after its answer, was not checked yet.
-      extendContext(contexts.get(context.request) ?? (await readAuth(toSource(context.request, context))));
+      extendContext(contexts.get(context.request) ?? (await readAuth(toOriginalRequest(context.request, context))));
     },
     onSubscribe: async ({ args: { contextValue } }) => {
-      const { auth, guardRequest } = contextValue as AuthContext<Auth<Claims> | undefined>;
+      const { auth, guardRequest } = contextValue as GraphqlAuthContext<Auth<Claims> | undefined>;
       if (auth === undefined || isWatched(contextValue)) return undefined;
       const { endWithToken } = await import("./_stream.js");
       const terms = { guard, requirement, auth, guardRequest };
       return {
         onSubscribeResult: ({ result, setResult }) => {
           if (!(Symbol.asyncIterator in result)) return;
-          setResult(endWithToken(result, terms, (ending) => ({ errors: [toError(ending)] })));
+          setResult(endWithToken(result, terms, (ending) => ({ errors: [toGraphqlError(ending)] })));
         },
       };
     },
@@ -102,7 +110,7 @@ function expose({ headers }: Response, serverContext: object): void {
 }
 
 /** On Node.js Yoga's own request shows one of several Authorization headers only; the original is beside it. */
-function toSource(request: Request, serverContext: object): Request | NodeRequest {
+function toOriginalRequest(request: Request, serverContext: object): Request | NodeRequest {
   const original = (serverContext as { readonly req?: NodeRequest }).req;
   return original?.rawHeaders ? original : request;
 }
@@ -124,7 +132,7 @@ export function protectField<
   resolve: (
     source: Source,
     args: Arguments,
-    context: Omit<Context, "auth"> & AuthContext<AuthFor<Claims, Wanted>>,
+    context: Omit<Context, "auth"> & GraphqlAuthContext<AuthFor<Claims, Wanted>>,
     info: GraphQLResolveInfo,
   ) => Awaitable<Result>,
 ): (source: Source, args: Arguments, context: Context, info: GraphQLResolveInfo) => Promise<Result> {

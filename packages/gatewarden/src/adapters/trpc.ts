@@ -49,20 +49,20 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
   return async ({ ctx, next, type }) => {
     const { guardRequest } = ctx;
     const outcome = await check(guardRequest);
-    if (outcome instanceof AuthError) throw toError(outcome);
+    if (outcome instanceof AuthError) throw toTrpcError(outcome);
     const result = await next({ ctx: { auth: outcome as AuthFor<Claims, Wanted> } });
     if (type !== "subscription" || !result.ok || outcome === undefined || !isStream(result.data)) return result;
     // Loaded with the first subscription.
     const stream = await import("./_stream.js");
     const terms = { guard, requirement, auth: outcome, guardRequest };
     const data = stream.endWithToken(result.data, terms, (ending) => {
-      throw toError(stream.toError(ending));
+      throw toTrpcError(stream.toEndError(ending));
     });
     return { ...result, data };
   };
 }
 
-function toError(error: AuthError): TRPCError {
+function toTrpcError(error: AuthError): TRPCError {
   const code = codes[error.status] ?? "INTERNAL_SERVER_ERROR";
   return new TRPCError({ code, message: error.message, cause: error });
 }

@@ -1,36 +1,31 @@
-// Tokens that are bound to a key of their sender: which proof a token needs, and whether the request brings it.
+// Tokens bound to a key of their sender: which proof a token needs, and whether the request
+// contains it.
 import { AuthError, type AuthScheme } from "../errors.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { Step } from "../road/step.js";
 import { sha256Text } from "../token/hash.js";
 import type { JsonObject } from "../token/json.js";
-import {
-  type BindingModes,
-  type Confirmation,
-  checkConfirmation,
-  parseConfirmation,
-  unproven,
-} from "./confirmation.js";
+import { type BindingModes, type Confirmation, checkConfirmation, toConfirmation, unproven } from "./confirmation.js";
 import type { BoundToken, DpopPolicy } from "./dpop.js";
 import { type MtlsPolicy, refuseOtherCertificate } from "./mtls.js";
 import { createProofSteps, type ProofJourney } from "./proof-steps.js";
 
-/** What is demanded of bound tokens, and of tokens that are not. */
+/** What is required of bound and unbound tokens. */
 export interface BindingPolicy {
   readonly modes: BindingModes;
   readonly dpop: DpopPolicy;
   readonly mtls: MtlsPolicy;
 }
 
-/** What the steps read and write: a verified token, and how it came. */
+/** What the steps read and write: a verified token, and how it was presented. */
 export interface BindingJourney extends ProofJourney {
   readonly token: string;
-  /** What stands for the token for as long as it is remembered: the same object for the same token. */
+  /** The holder of facts about the token: the same object for the same token while it is cached. */
   readonly auth: object;
   readonly claims: JsonObject;
   readonly scheme: AuthScheme;
-  /** Absent where the token did not come with a request: then nothing can be proven. */
+  /** Undefined without a request: possession cannot be proven then. */
   readonly request: GuardRequest | undefined;
   /** Seconds since 1970. */
   readonly now: number;
@@ -39,36 +34,40 @@ export interface BindingJourney extends ProofJourney {
   certificate: Uint8Array | undefined;
 }
 
-/** Holds presentations against the policy. */
+/** Checks presented tokens against the policy. */
 export interface Binding {
   readonly policy: BindingPolicy;
-  /** The token is proven as far as it is bound, and bound as far as is demanded. */
+  /** Check that a bound token is proven, and that a token is bound where required. */
   readonly steps: readonly Step<BindingJourney>[];
-  /** Whether there is anything to check: not for a plain bearer token where no binding is demanded. */
+  /**
+   * Whether there is anything to check: not for a plain bearer token where no binding is required.
+   */
   concerns(isBound: boolean, scheme: AuthScheme): boolean;
-  /** The nonce to give with the answer to an accepted request, where one is due. */
+  /** The nonce to send with the response to an accepted request, where one is due. */
   nextNonce(request: GuardRequest): string | undefined;
 }
 
-/** What is the same of a token for every request that it comes with. */
+/** Facts about a token that are the same for every request. */
 interface Known {
   readonly confirmation: Confirmation;
-  /** SHA-256 in base64url, as a proof's `ath` has it. Undefined until it was computed. */
+  /** SHA-256 in base64url, as in a proof's `ath`. Undefined until computed. */
   hash: string | undefined;
 }
 
-/** For as long as the token itself is held, by the cache of verified tokens or by the request. */
+/** Kept as long as the holder, which belongs to the token cache or to the request. */
 const knownByHolder = new WeakMap<object, Known>();
 
-function toKnown(holder: object, claims: JsonObject): Known {
+function toKnown(holder: object, claims: JsonObject): Known | AuthError {
   const before = knownByHolder.get(holder);
   if (before) return before;
-  const known = { confirmation: parseConfirmation(claims), hash: undefined };
+  const confirmation = toConfirmation(claims);
+  if (confirmation instanceof AuthError) return confirmation;
+  const known = { confirmation, hash: undefined };
   knownByHolder.set(holder, known);
   return known;
 }
 
-/** A digest that is still being made belongs to the request that began it; only one that is there is remembered. */
+/** A digest in progress belongs to its request; only a finished one is stored. */
 function toHash(known: Known, token: string): Awaitable<string> {
   return (
     known.hash ??
@@ -79,7 +78,7 @@ function toHash(known: Known, token: string): Awaitable<string> {
   );
 }
 
-/** Makes the steps. */
+/** Creates the steps. */
 export function createBinding(policy: BindingPolicy): Binding {
   const { modes, dpop, mtls } = policy;
   const proofs = createProofSteps(dpop);
@@ -111,10 +110,11 @@ export function createBinding(policy: BindingPolicy): Binding {
   };
 }
 
-/** Finds out what the token is bound to, for the steps that ask for the proof. */
+/** Determines what the token is bound to, for the steps that check the proof. */
 function checkBound(journey: BindingJourney, modes: BindingModes): AuthError | undefined {
   const { token, auth, claims, scheme, request, now } = journey;
   const known = toKnown(auth, claims);
+  if (known instanceof AuthError) return known;
   const { confirmation } = known;
   const refusal = checkConfirmation(confirmation, modes) ?? checkScheme(confirmation, scheme);
   if (refusal) return refusal;
@@ -126,9 +126,10 @@ function checkBound(journey: BindingJourney, modes: BindingModes): AuthError | u
 }
 
 /**
- * The scheme says what is proven. A bound token as Bearer is refused with or without a proof beside it (RFC 9449 §7.2: no downgrade), an
- * unbound one as DPoP too (§7.1). A DPoP header beside an unbound Bearer token means nothing: RFC 6750 §2.1 alone governs that scheme,
- * and a client whose server issued a plain token goes on as with any other (RFC 9449 §5).
+ * The scheme determines what is proven. A bound token as Bearer is refused with or without a proof
+ * (RFC 9449 §7.2: no downgrade), and so is an unbound one as DPoP (§7.1). A DPoP header beside an
+ * unbound Bearer token is ignored: RFC 6750 §2.1 alone governs that scheme, and a client whose
+ * server issued a plain token uses it like any other (RFC 9449 §5).
  */
 function checkScheme({ key }: Confirmation, scheme: AuthScheme): AuthError | undefined {
   if (scheme === "DPoP") return key ? undefined : new AuthError("dpop_token_unbound", { details: { name: "cnf" } });

@@ -1,4 +1,4 @@
-// The client certificate as a proxy writes it into a header, in the formats of nginx, Envoy and RFC 9440.
+// The client certificate in a proxy's header, in the formats of nginx, Envoy and RFC 9440.
 
 import { AuthError } from "../errors.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
@@ -6,9 +6,12 @@ import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { readBase64 } from "../token/base64url.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 
-/** Where the proxy puts the certificate, and how it writes it. */
+/** The header in which the proxy sends the certificate, and its format. */
 export interface CertificateHeader {
-  /** `nginx`: URL-encoded PEM (`$ssl_client_escaped_cert`). `envoy`: XFCC with `Cert` or `Hash`. `rfc9440`: `Client-Cert`. */
+  /**
+   * `nginx`: URL-encoded PEM (`$ssl_client_escaped_cert`). `envoy`: XFCC with `Cert` or `Hash`.
+   * `rfc9440`: `Client-Cert`.
+   */
   readonly format: "nginx" | "envoy" | "rfc9440";
   /** Lower-case name. */
   readonly header: string;
@@ -16,7 +19,10 @@ export interface CertificateHeader {
 
 type ParseThumbprint = (value: string) => Awaitable<Uint8Array>;
 
-/** The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws `AuthError`: `certificate_malformed`. */
+/**
+ * The SHA-256 thumbprint of the certificate in the header; undefined without one. Throws
+ * `AuthError`: `certificate_malformed`.
+ */
 export function parseHeaderThumbprint(
   { headers }: GuardRequest,
   { format, header }: CertificateHeader,
@@ -50,7 +56,10 @@ const parseByteSequence: ParseThumbprint = (value) => {
 
 const xfccPair = /([A-Za-z]+)=("(?:[^"\\]|\\.)*"|[^",;=]*)(;|$)/y;
 
-/** One element of x-forwarded-client-cert. Earlier ones may be the client's own, so of several none is believed. */
+/**
+ * One element of x-forwarded-client-cert. Earlier ones may be the client's own, so several are
+ * refused.
+ */
 const parseXfcc: ParseThumbprint = (value) => {
   const pairs = new Map<string, string>();
   xfccPair.lastIndex = 0;

@@ -1,5 +1,5 @@
-// Proof of possession by DPoP: the rules of RFC 9449 §4.3 for the claims of a proof, and its one use. `proof-steps.ts` says in which
-// order a proof is checked.
+// Proof of possession by DPoP: the rules of RFC 9449 §4.3 for a proof's claims, and its single use.
+// `proof-steps.ts` defines the order of the checks.
 import { AuthError } from "../errors.js";
 import type { Dependency } from "../monitoring/dependency.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
@@ -14,21 +14,21 @@ import { addOnce, type ReplayStore } from "./replay.js";
 /** What proofs must satisfy. */
 export interface DpopPolicy {
   readonly algorithms: ReadonlySet<string>;
-  /** Seconds for which a proof is good. */
+  /** Seconds for which a proof is valid. */
   readonly maxAge: number;
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
   readonly target: TargetPolicy;
   readonly replay: ReplayStore;
-  /** Where it is noted how the store is doing. */
+  /** Where the state of the store is recorded. */
   readonly replayWatch?: Dependency;
-  /** Present where every proof must hold a nonce of this server. */
+  /** Set where every proof must contain a nonce from this server. */
   readonly nonces: Nonces | undefined;
 }
 
-/** A bound token and the request that it came with. */
+/** A bound token and its request. */
 export interface BoundToken {
-  /** Gives the SHA-256 of the token, in base64url. */
+  /** The SHA-256 of the token, in base64url. */
   readonly hash: () => Awaitable<string>;
   /** Thumbprint of the key that the token is bound to, in base64url. */
   readonly key: string;
@@ -37,7 +37,7 @@ export interface BoundToken {
   readonly now: number;
 }
 
-/** What a rule of a proof looks at. */
+/** What a rule of a proof reads. */
 export interface ProofFacts extends BoundToken {
   readonly claims: JsonObject;
   readonly policy: DpopPolicy;
@@ -45,7 +45,10 @@ export interface ProofFacts extends BoundToken {
 
 export type ProofRule = (facts: ProofFacts) => Awaitable<AuthError | undefined>;
 
-/** Exactly one DPoP header with one proof (RFC 9449 §4.3 steps 1 and 2). Two headers are a list, or were joined by a comma. */
+/**
+ * Exactly one DPoP header with one proof (RFC 9449 §4.3 steps 1 and 2). Two headers are a list, or
+ * were joined by a comma.
+ */
 export function parseProofHeader({ headers }: GuardRequest): string {
   const value = readHeader(headers, "dpop");
   const [proof, ...others] = typeof value === "string" ? [value] : (value ?? []);
@@ -56,24 +59,29 @@ export function parseProofHeader({ headers }: GuardRequest): string {
 
 const maxJtiLength = 256;
 
-/** All claims are there with their types (RFC 9449 §4.3 step 3). `jti` is bounded, since it is kept. */
+/**
+ * All claims are present with their types (RFC 9449 §4.3 step 3). `jti` is bounded, since it is
+ * stored.
+ */
 export const checkClaims: ProofRule = ({ claims }) => {
-  for (const name of texts) {
+  for (const name of textClaims) {
     const value = member(claims, name);
     if (typeof value !== "string" || value === "") return invalid(name, "is not a string that holds something");
     if (name === "jti" && value.length > maxJtiLength) return invalid(name, "is too long");
   }
-  for (const name of dates) {
+  for (const name of dateClaims) {
     const isOptional = name !== "iat" && !Object.hasOwn(claims, name);
     if (!isOptional && !Number.isFinite(member(claims, name))) return invalid(name, "is not a number");
   }
   return undefined;
 };
 
-const texts = ["jti", "htm", "htu", "ath"] as const;
-const dates = ["iat", "exp", "nbf"] as const;
+const textClaims = ["jti", "htm", "htu", "ath"] as const;
+const dateClaims = ["iat", "exp", "nbf"] as const;
 
-/** `htm` is the method, letter for letter (RFC 9449 §4.3 step 8; methods are case-sensitive, RFC 9110 §9.1). */
+/**
+ * `htm` is exactly the method (RFC 9449 §4.3 step 8; methods are case-sensitive, RFC 9110 §9.1).
+ */
 const checkMethod: ProofRule = ({ claims, request }) => {
   const { method: expected } = request;
   const actual = claims["htm"];
@@ -86,12 +94,15 @@ const checkTarget: ProofRule = ({ claims, request, policy }) => {
   const expected = toTarget(request, policy.target);
   if (expected instanceof AuthError) return expected;
   const actual = claims["htu"];
-  // Most clients write the normal form, which is its own.
+  // Most clients write the normal form, so compare that first.
   if (actual === expected || normaliseUrl(String(actual)) === expected) return undefined;
   return new AuthError("dpop_target_mismatch", { details: { name: "htu", expected, actual } });
 };
 
-/** `nonce` is one that this server gave recently (RFC 9449 §4.3 step 10, §9). It stops proofs made in advance (RFC 9449 §11.2). */
+/**
+ * `nonce` is a recent one from this server (RFC 9449 §4.3 step 10, §9). It stops proofs made in
+ * advance (RFC 9449 §11.2).
+ */
 const checkNonce: ProofRule = ({ claims, policy }) => {
   if (!policy.nonces) return undefined;
   return chain(policy.nonces.age(member(claims, "nonce")), (age) =>
@@ -99,7 +110,7 @@ const checkNonce: ProofRule = ({ claims, policy }) => {
   );
 };
 
-/** `iat` is recent, and no more ahead than clocks may differ (RFC 9449 §4.3 step 11, §11.1). */
+/** `iat` is recent, and no further ahead than clocks may differ (RFC 9449 §4.3 step 11, §11.1). */
 const checkFreshness: ProofRule = ({ claims, policy, now }) => {
   const iat = Number(claims["iat"]);
   const details = { name: "iat", expected: now, actual: iat };
@@ -107,7 +118,10 @@ const checkFreshness: ProofRule = ({ claims, policy, now }) => {
   return now < toExpiry(iat, policy) ? undefined : new AuthError("dpop_stale", { details });
 };
 
-/** A proof is a JWT: where its maker wrote `exp` or `nbf`, nobody may accept it after the one or before the other (RFC 7519 §4.1.4, §4.1.5). */
+/**
+ * A proof is a JWT: if it has `exp` or `nbf`, it must not be accepted after the one or before the
+ * other (RFC 7519 §4.1.4, §4.1.5).
+ */
 const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
   const exp = member(claims, "exp") as number | undefined;
   const nbf = member(claims, "nbf") as number | undefined;
@@ -117,12 +131,19 @@ const checkOwnTimes: ProofRule = ({ claims, policy, now }) => {
   return new AuthError("dpop_stale", { details: { name: "exp", expected: now, actual: exp } });
 };
 
-/** `ath` is the hash of this very token (RFC 9449 §4.3 step 12): a proof does not serve for another token of the same key. */
+/**
+ * `ath` is the hash of this token (RFC 9449 §4.3 step 12): a proof is not valid for another token
+ * of the same key.
+ */
 const checkTokenHash: ProofRule = ({ claims, hash }) =>
-  // Base64url has one spelling per value, so equal values are equal texts. Whoever has the token can make its hash: nothing to hide.
+  // Base64url has one spelling per value, so equal values are equal texts. Anyone who has the token
+  // can compute its hash, so constant time is not needed.
   chain(hash(), (expected) => (claims["ath"] === expected ? undefined : new AuthError("dpop_token_mismatch")));
 
-/** What is held against a proof whose claims have their form: `checkClaims` vouches for what these rules read. */
+/**
+ * Rules for a proof whose claims have the right types: `checkClaims` has verified those that these
+ * rules read.
+ */
 export const proofRules: readonly ProofRule[] = [
   checkMethod,
   checkTarget,
@@ -133,12 +154,13 @@ export const proofRules: readonly ProofRule[] = [
 ];
 
 /**
- * A proof is good once (RFC 9449 §11.1). The last check of the proof, so that a bad proof, or one
- * without a nonce, is not used up. What comes after binding, such as revocation and the
- * requirement, may still refuse the request, and then its proof is used.
+ * A proof is valid once (RFC 9449 §11.1). The last check of the proof, so that a bad proof, or one
+ * without a nonce, is not used up. Later steps, such as revocation and the requirement, may still
+ * refuse the request; its proof is then used.
  */
-export function checkReplay({ claims, key, policy }: ProofFacts): Awaitable<undefined> {
-  // The hash keeps what is stored small and says nothing of the client. A key's `jti` never collides with another key's.
+export function refuseReplay({ claims, key, policy }: ProofFacts): Awaitable<undefined> {
+  // The hash keeps stored ids small and reveals nothing about the client. Its input contains the
+  // key, so ids of different keys never collide.
   return chain(sha256Text(`${key}.${String(claims["jti"])}`), (id) =>
     addOnce(
       { store: policy.replay, watch: policy.replayWatch },
@@ -147,7 +169,9 @@ export function checkReplay({ claims, key, policy }: ProofFacts): Awaitable<unde
   );
 }
 
-/** When a proof ends to be good. A store that forgets it then forgets nothing that could still be replayed. */
+/**
+ * When a proof stops being valid. A store may forget it then, since it can no longer be replayed.
+ */
 function toExpiry(iat: number, { maxAge, clockTolerance }: DpopPolicy): number {
   return iat + maxAge + clockTolerance;
 }

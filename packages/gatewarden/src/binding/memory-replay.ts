@@ -1,5 +1,5 @@
-// Used proofs in the memory of one process: bounded, shared out by key, and safe however the wall
-// clock is set.
+// Used proofs in the memory of one process: bounded, shared between keys, and safe when the wall
+// clock changes.
 import { DependencyError } from "../monitoring/dependency.js";
 import { type ReplayStore, ShareError } from "./replay.js";
 import { createSpans } from "./spans.js";
@@ -7,10 +7,10 @@ import { createSpans } from "./spans.js";
 /** Options of `createMemoryReplayStore`. */
 export interface MemoryReplayOptions {
   /**
-   * The most ids kept at one time. Default 200,000: about 3,000 proofs per second with a `maxAge`
-   * of 60 and a `clockTolerance` of 5, in some 30 MB. One key may hold a quarter of what is left,
-   * and a hundred in any case: about 600 proofs per second when it is alone, 450 beside one that
-   * takes all it can, 200 beside five.
+   * Maximum number of ids. Default 200,000: about 3,000 proofs per second with a `maxAge` of 60 and
+   * a `clockTolerance` of 5, in some 30 MB. One key may hold a quarter of the free capacity, and a
+   * hundred in any case: about 600 proofs per second when it is alone, 450 beside one that takes
+   * its maximum, 200 beside five.
    */
   readonly capacity?: number;
   /** Seconds since 1970. Default: the system's clock. */
@@ -20,7 +20,7 @@ export interface MemoryReplayOptions {
 /**
  * A store in the memory of one process. When it is full of ids that could still be replayed, or one
  * key holds its share, it throws rather than forget one. Throws `RangeError` for a capacity that is
- * no positive whole number.
+ * not a positive integer.
  */
 export function createMemoryReplayStore(options: MemoryReplayOptions = {}): ReplayStore {
   const { capacity = 200_000, now = () => Date.now() / 1000 } = options;
@@ -28,7 +28,7 @@ export function createMemoryReplayStore(options: MemoryReplayOptions = {}): Repl
   return new MemoryReplayStore(capacity, now);
 }
 
-/** What part of the room that is left one key may hold, and how many ids however little is left. */
+/** The share of the free capacity that one key may hold, and its minimum in ids. */
 const share = 1 / 4;
 const leastShare = 100;
 
@@ -38,23 +38,23 @@ interface Holder {
   count: number;
 }
 
-/** What ends in one second. */
+/** The ids that expire in one second. */
 interface EndingSecond {
   readonly ids: string[];
-  /** Who holds each of them. */
+  /** The holder of each id. */
   readonly holders: (Holder | undefined)[];
-  /** When the last of them ends by the host's clock. */
+  /** When the last of them expires by the host's clock. */
   keepUntil: number;
 }
 
 /**
- * Ids by the second in which they end, so that forgetting costs no search. Proofs are dated by the
- * wall clock, which may be wrong for a while. So an id is forgotten when it has ended by the wall
- * clock, and as much time has passed by the host's monotonic clock as it had left: a step ahead and
- * back forgets nothing. (A clock that follows steps ahead, as for what is fetched again, would
- * forget here.) When room is short the wall clock alone decides. Either way it is remembered of
- * which seconds ids were forgotten: proofs that end in them are never new, should the wall clock be
- * set back to before them.
+ * Ids by the second in which they expire, so that removing them needs no search. Proofs are dated
+ * by the wall clock, which may be wrong for a while. So an id is removed only when it has expired
+ * by the wall clock and its remaining time has also passed by the host's monotonic clock: a step
+ * ahead and back removes nothing. (A monotonic clock that follows steps ahead, as used for cached
+ * data, would remove ids here.) When capacity is short, the wall clock alone decides. In both cases
+ * the store remembers the seconds whose ids were removed: proofs that expire in them are never
+ * accepted, even if the wall clock is set back.
  */
 class MemoryReplayStore implements ReplayStore {
   readonly #capacity: number;
@@ -89,7 +89,7 @@ class MemoryReplayStore implements ReplayStore {
       throw problem;
     }
     const { size } = this.#ids;
-    // One look instead of two: what was there already adds nothing.
+    // One look-up instead of two: adding an existing id does not change the size.
     this.#ids.add(id);
     if (this.#ids.size === size) return false;
     if (holder && ++holder.count === 1) this.#holders.set(holder.key, holder);
@@ -113,8 +113,8 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   /**
-   * A part of what is left, rather than of all: where several keys take all they can, the next one
-   * still finds room.
+   * A share of the free capacity rather than of all: where several keys hold their maximum, the
+   * next key still gets some.
    */
   #isShort(holder: Holder | undefined): boolean {
     const left = this.#capacity - this.#ids.size;
@@ -138,8 +138,8 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   /**
-   * Forgets what has ended by both clocks. There are as many endings as proofs have seconds, and
-   * some more after the wall clock was set back.
+   * Removes what has expired by both clocks. There are as many entries as a proof's lifetime has
+   * seconds, and some more after the wall clock was set back.
    */
   #sweep(second: number, host: number): void {
     this.#sweptAt = second;

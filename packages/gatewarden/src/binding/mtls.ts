@@ -1,4 +1,5 @@
-// Certificate-bound tokens: the TLS client certificate is the one that the token was issued to (RFC 8705 §3).
+// Certificate-bound tokens: the TLS client certificate must be the one that the token was issued to
+// (RFC 8705 §3).
 
 import { AuthError } from "../errors.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
@@ -7,16 +8,19 @@ import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 import { type CertificateHeader, parseHeaderThumbprint } from "./certificate-header.js";
 
-/** Where the certificate is found. */
+/** Where the certificate comes from. */
 export interface MtlsPolicy {
-  /** Read only from requests of a trusted proxy; absent: the connection's own certificate is the only one. */
+  /**
+   * Read only from requests of a trusted proxy. Undefined: only the connection's own certificate
+   * counts.
+   */
   readonly header: CertificateHeader | undefined;
   readonly proxy: ProxyPolicy | undefined;
 }
 
 /**
- * Refuses unless the request came with the certificate of that thumbprint. The handshake has proven that the sender holds its key;
- * who signed the certificate does not matter here (RFC 8705 §6.2).
+ * Refuses unless the request was sent with the certificate of that thumbprint. The handshake has
+ * proven that the sender holds its key; the certificate's issuer does not matter (RFC 8705 §6.2).
  */
 export function refuseOtherCertificate(
   request: GuardRequest,
@@ -29,7 +33,10 @@ export function refuseOtherCertificate(
   });
 }
 
-/** Behind a proxy, the connection's certificate is the proxy's own: only the header speaks for the client. */
+/**
+ * Behind a proxy, the connection's certificate is the proxy's own: only the header identifies the
+ * client.
+ */
 function parseClientThumbprint(
   request: GuardRequest,
   { header, proxy }: MtlsPolicy,

@@ -1,4 +1,5 @@
-// Nonces for DPoP proofs that need no memory: each is a MAC over the number of a time window (RFC 9449 §8, §9).
+// Stateless nonces for DPoP proofs: each is a MAC over the number of a time window (RFC 9449 §8,
+// §9).
 import { type Awaitable, allOf, chain, rescue } from "../platform/awaitable.js";
 import { createMonotonicClock } from "../platform/monotonic-clock.js";
 import { toBase64url } from "../token/base64url.js";
@@ -6,25 +7,37 @@ import { equalBytes, hmacSha256 } from "../token/hash.js";
 
 const encoder = new TextEncoder();
 
-/** Gives nonces and recognises them. */
+/** Creates and recognises nonces. */
 export interface Nonces {
-  /** The nonce to give now. Undefined only with Web Crypto, where a nonce may still be in the making; `age` waits for it. */
+  /**
+   * The nonce to send now. Undefined only with Web Crypto, while a nonce is being computed; `age`
+   * waits for it.
+   */
   current(): string | undefined;
-  /** Of which window the nonce is, or undefined where it is of neither, or was never given by this server. */
+  /**
+   * The window of the nonce. Undefined where it belongs to neither window, or is not from this
+   * server.
+   */
   age(nonce: unknown): Awaitable<"current" | "previous" | undefined>;
 }
 
-/** How nonces are made. */
+/** How nonces are created. */
 export interface NonceSettings {
-  /** At least 32 bytes, shared by the servers of a fleet; undefined for one that is made up when it is first used. */
+  /**
+   * At least 32 bytes, shared by the servers of a fleet. Undefined: a random one is created on
+   * first use.
+   */
   readonly secret: Uint8Array | undefined;
-  /** Seconds after which a new nonce begins. One is good for at least as long and at most twice as long. */
+  /**
+   * Seconds after which a new nonce is used. A nonce is valid for at least as long and at most
+   * twice as long.
+   */
   readonly lifetime: number;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
 
-/** A time window by its number, with the nonces that are good in it. */
+/** A time window by its number, with the nonces that are valid in it. */
 interface Window {
   readonly number: number;
   readonly current: string;
@@ -32,11 +45,11 @@ interface Window {
 }
 
 /**
- * Makes nonces from a secret. They are computed once per time window, not per request. Of one
- * process, windows follow the monotonic clock. A fleet has only the wall clock in common. A server
+ * Creates nonces from a secret. They are computed once per time window, not per request. Without a
+ * shared secret, windows follow the monotonic clock; a fleet shares only the wall clock. A server
  * whose clock is off by more than a lifetime refuses the others' nonces, which costs their clients
- * a round trip each time; one whose clock is set back takes nonces again that had ended, and then
- * `iat` and the store of used proofs stop what was made in advance or sent before.
+ * one round trip each time. A server whose clock is set back accepts expired nonces again; then
+ * `iat` and the store of used proofs stop proofs made in advance or sent before.
  */
 export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
   let kept: Window | undefined;
@@ -56,7 +69,7 @@ export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
   return {
     current: () => {
       rescue<Window | undefined>(turn, () => undefined);
-      // The nonce of the window before is good still.
+      // The nonce of the previous window is still valid.
       const isGood = kept !== undefined && [kept.number, kept.number + 1].includes(thisNumber());
       return isGood ? kept?.current : undefined;
     },
@@ -69,12 +82,12 @@ export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
   };
 }
 
-/** 128 bits cannot be guessed. The label keeps this use of the secret apart from any other. */
+/** 128 bits cannot be guessed. The label separates this use of the secret from any other. */
 function toNonce(secret: Uint8Array, window: number): Awaitable<string> {
   return chain(hmacSha256(secret, `gatewarden dpop nonce ${window}`), (mac) => toBase64url(mac.subarray(0, 16)));
 }
 
-/** In constant time: a nonce is a MAC, which must not be found out byte by byte (CWE-208). */
+/** In constant time: a nonce is a MAC, which must not be guessed byte by byte (CWE-208). */
 function isSameText(nonce: string, expected: string): boolean {
   return equalBytes(encoder.encode(nonce), encoder.encode(expected));
 }

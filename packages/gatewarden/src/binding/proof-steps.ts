@@ -1,4 +1,5 @@
-// The steps by which the request proves possession of the token's key (RFC 9449 §4.3). The store of used proofs comes last.
+// The steps by which the request proves possession of the token's key (RFC 9449 §4.3). The store of
+// used proofs comes last.
 import { AuthError } from "../errors.js";
 import { chain } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
@@ -8,17 +9,17 @@ import { member } from "../token/json.js";
 import {
   type BoundToken,
   checkClaims,
-  checkReplay,
   type DpopPolicy,
   type ProofFacts,
   type ProofRule,
   parseProofHeader,
   proofRules,
+  refuseReplay,
 } from "./dpop.js";
 import { createUses } from "./once-per-request.js";
 import { createProofParser, type Proof } from "./proof.js";
 
-/** A proof that was taken apart, with the token that it is for. */
+/** A parsed proof, with its token. */
 export interface PresentedProof extends ProofFacts {
   readonly text: string;
   readonly parsed: Proof;
@@ -26,7 +27,7 @@ export interface PresentedProof extends ProofFacts {
 
 /** What the steps read and write. */
 export interface ProofJourney {
-  /** Unset where the token is not bound to a key. */
+  /** Undefined where the token is not bound to a key. */
   readonly bound: BoundToken | undefined;
   proof: PresentedProof | undefined;
 }
@@ -34,11 +35,14 @@ export interface ProofJourney {
 /** The steps for the proofs of one guard. */
 export interface ProofSteps {
   readonly steps: readonly Step<ProofJourney>[];
-  /** The nonce to give with the answer, where the one that an accepted request used is about to end (RFC 9449 §8.2). */
+  /**
+   * The nonce to send with the response, where the one that an accepted request used is about to
+   * expire (RFC 9449 §8.2).
+   */
   nextNonce(request: GuardRequest): string | undefined;
 }
 
-/** Makes the steps. Each passes where no proof is needed. */
+/** Creates the steps. Each passes where no proof is needed. */
 export function createProofSteps(policy: DpopPolicy): ProofSteps {
   const parser = createProofParser(policy.algorithms);
   const outdated = new WeakSet<GuardRequest>();
@@ -69,7 +73,7 @@ export function createProofSteps(policy: DpopPolicy): ProofSteps {
         name: "proof use",
         needs: ["proof key", "proof signature", "proof rules"],
         rules: [
-          ofProof((proof) => useOnce(proof.request, proof.text, () => checkReplay(proof))),
+          ofProof((proof) => useOnce(proof.request, proof.text, () => refuseReplay(proof))),
           ofProof(({ claims, request }) =>
             chain(policy.nonces?.age(member(claims, "nonce")), (age) => {
               if (age === "previous") outdated.add(request);
@@ -90,12 +94,14 @@ export function createProofSteps(policy: DpopPolicy): ProofSteps {
 
 type PresentedRule = (proof: PresentedProof) => ReturnType<ProofRule>;
 
-/** The rule, where there is a proof. */
+/** Applies the rule where there is a proof. */
 function ofProof(rule: PresentedRule): (journey: ProofJourney) => ReturnType<ProofRule> {
   return ({ proof }) => proof && rule(proof);
 }
 
-/** The proof's key is the one that the token is bound to (RFC 9449 §4.3 step 12, §7.1). Both thumbprints are public. */
+/**
+ * The token is bound to the proof's key (RFC 9449 §4.3 step 12, §7.1). Both thumbprints are public.
+ */
 const checkKey: PresentedRule = ({ parsed, key }) =>
   parsed.key.thumbprint === key ? undefined : new AuthError("dpop_key_mismatch");
 

@@ -1,7 +1,8 @@
-// A DPoP proof taken apart: a compact JWS that brings its own public key (RFC 9449 §4.2, §4.3 steps 3 to 7).
+// Parses a DPoP proof: a compact JWS that contains its own public key (RFC 9449 §4.2, §4.3 steps 3
+// to 7).
 
 import { AuthError } from "../errors.js";
-import { isPlainText } from "../fast/jws-bytes.js";
+import { isPlainTextWithScratch } from "../fast/jws-bytes.js";
 import { importJwk } from "../keys/key.js";
 import { UnusableKey } from "../keys/material.js";
 import { type Awaitable, chain, rescue } from "../platform/awaitable.js";
@@ -23,31 +24,40 @@ interface ProofKey {
   readonly thumbprint: string;
 }
 
-/** A proof taken apart, its signature not yet checked. */
+/** A parsed proof, its signature not yet verified. */
 export interface Proof {
   readonly key: ProofKey;
-  /** Whether the key is one that was remembered. */
+  /** Whether the key was found in the memory of known keys. */
   readonly isKeyKnown: boolean;
   readonly claims: JsonObject;
-  /** Where the payload ends: what comes before was signed, what comes after is the signature. */
+  /**
+   * Where the payload ends: the text before it is the signing input, the text after it the
+   * signature.
+   */
   readonly payloadEnd: number;
 }
 
-/** Takes proofs apart. Remembers keys by the header's exact text: importing a key costs as much as verifying with it. */
+/**
+ * Parses proofs. Remembers keys by the header's exact text: importing a key costs as much as
+ * verifying with it.
+ */
 export interface ProofParser {
   /**
-   * Throws, or rejects with, `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`, `dpop_type_not_allowed`,
-   * `dpop_algorithm_not_allowed`, `dpop_key_unusable`.
+   * Throws, or rejects with, `AuthError`: `dpop_proof_malformed`, `dpop_extension_unsupported`,
+   * `dpop_type_not_allowed`, `dpop_algorithm_not_allowed`, `dpop_key_unusable`.
    */
   parse(proof: string): Awaitable<Proof>;
-  /** Keeps the key of a proof that was accepted with its token. */
+  /** Stores the key of a proof that was accepted with its token. */
   remember(proof: string, key: ProofKey): void;
 }
 
 const maxProofSize = 8192;
 const maxRememberedKeys = 5000;
 
-/** Makes a parser that takes only proofs signed with one of the algorithms, which must be asymmetric. */
+/**
+ * Creates a parser that accepts only proofs signed with one of the algorithms, which must be
+ * asymmetric.
+ */
 export function createProofParser(algorithms: ReadonlySet<string>): ProofParser {
   const keys: HeaderMemory<ProofKey> = createHeaderMemory(maxRememberedKeys);
   return {
@@ -55,9 +65,9 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
       if (proof.length > maxProofSize) throw malformed("proof", "is too long");
       const headerEnd = proof.indexOf(".");
       const payloadEnd = proof.indexOf(".", headerEnd + 1);
-      // A part too many would stand in the signature, which is no base64url then.
+      // An extra part would end up in the signature, which is then not base64url.
       if (headerEnd === -1 || payloadEnd === -1) throw malformed("proof", "does not have 3 parts");
-      const isPlain = isPlainText(proof);
+      const isPlain = isPlainTextWithScratch(proof);
       const known = keys.get(proof, headerEnd);
       const key =
         known ?? parseKey(parseObject(proof.slice(0, headerEnd), { name: "header", malformed, isPlain }), algorithms);
@@ -74,12 +84,14 @@ export function createProofParser(algorithms: ReadonlySet<string>): ProofParser 
 function parseKey(header: JsonObject, algorithms: ReadonlySet<string>): Awaitable<ProofKey> {
   const extension = findExtension(header);
   if (extension) throw new AuthError("dpop_extension_unsupported", { details: { name: extension } });
-  // An access token, or any other JWT of the client, is no proof (RFC 9449 §4.3 step 4, RFC 8725 §3.11).
+  // An access token, or any other JWT of the client, is not a proof (RFC 9449 §4.3 step 4, RFC 8725
+  // §3.11).
   const typ = member(header, "typ");
   if (typ !== "dpop+jwt") {
     throw new AuthError("dpop_type_not_allowed", { details: { name: "typ", expected: "dpop+jwt", actual: typ } });
   }
-  // Asymmetric, not `none`, and on the list (RFC 9449 §4.3 step 5): the list holds asymmetric algorithms only.
+  // Asymmetric, not `none`, and allowed (RFC 9449 §4.3 step 5): the set contains asymmetric
+  // algorithms only.
   const alg = member(header, "alg");
   if (typeof alg !== "string" || !algorithms.has(alg)) {
     const details = { name: "alg", expected: [...algorithms], actual: alg };
@@ -88,7 +100,9 @@ function parseKey(header: JsonObject, algorithms: ReadonlySet<string>): Awaitabl
   return importKey(member(header, "jwk"), alg);
 }
 
-/** The same rules as for an issuer's keys; private members are refused too (RFC 9449 §4.3 step 7). */
+/**
+ * The same rules as for an issuer's keys; private members are also refused (RFC 9449 §4.3 step 7).
+ */
 function importKey(jwk: unknown, alg: string): Awaitable<ProofKey> {
   if (!isObject(jwk)) throw unusable("is not a JSON Web Key");
   const prepare = () =>
@@ -108,7 +122,7 @@ const thumbprintMembers: Readonly<Record<string, readonly string[]>> = {
   RSA: ["e", "kty", "n"],
 };
 
-/** RFC 7638 §3: the required members alone, in the order of their names. */
+/** RFC 7638 §3: only the required members, ordered by name. */
 function toKeyThumbprint(jwk: JsonObject): Awaitable<string> {
   const names = thumbprintMembers[String(member(jwk, "kty"))] ?? [];
   return sha256Text(JSON.stringify(Object.fromEntries(names.map((name) => [name, jwk[name]]))));

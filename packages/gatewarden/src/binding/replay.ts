@@ -1,26 +1,29 @@
-// What was used before: proofs are remembered for as long as they could be sent again (RFC 9449 §11.1).
+// Used proofs: their ids are stored for as long as the proofs could be sent again (RFC 9449 §11.1).
 
 import { AuthError } from "../errors.js";
 import { type Dependency, DependencyError } from "../monitoring/dependency.js";
 import type { Awaitable } from "../platform/awaitable.js";
 
-/** Remembers ids of used proofs. A fleet of servers shares one; it must be able to insert and compare in one step. */
+/**
+ * Stores ids of used proofs. All servers of a fleet share one store, which must insert and compare
+ * atomically.
+ */
 export interface ReplayStore {
   /**
-   * Inserts the id unless it is there, as one atomic step; true when it was new. Keeps it until `expiresAt`, in seconds since 1970.
-   * What throws, rejects or answers anything else is answered with 503: nobody is let in unchecked.
+   * Inserts the id unless it is present, as one atomic step; true when it was new. Keeps it until
+   * `expiresAt`, in seconds since 1970. If it throws, rejects or returns anything else, the request
+   * is answered with 503.
    *
    * `holder` is the same for all ids of one client's key (its RFC 7638 thumbprint). A store with
-   * bounded room may count by it how many ids a key holds, and throw beyond a share, so that one
-   * client cannot fill the room of all. It need not be kept with the id, which depends on the key
-   * already.
+   * limited capacity may count ids per holder, and throw beyond a share, so that one client cannot
+   * fill the store. The holder need not be stored with the id, which already depends on the key.
    */
   add(id: string, expiresAt: number, holder?: string): Awaitable<boolean>;
-  /** How many ids it holds, where it can say at no cost: for metrics. */
+  /** How many ids it contains, where that is cheap to determine: for metrics. */
   readonly size?: number;
 }
 
-/** A store, and how it is doing. */
+/** A store, and the record of its state. */
 export interface WatchedStore {
   readonly store: ReplayStore;
   readonly watch: Dependency | undefined;
@@ -35,10 +38,13 @@ export interface ProofUse {
   readonly holder: string;
 }
 
-/** One key holds its share of a store. The store works, so this is no failure of it. */
+/** One key holds its share of a store. The store works, so this is not a failure of the store. */
 export class ShareError extends DependencyError {}
 
-/** Adds an id that must be new. Throws, or rejects with, `AuthError`: `dpop_replayed`, `replay_store_unavailable`. */
+/**
+ * Adds an id that must be new. Throws, or rejects with, `AuthError`: `dpop_replayed`,
+ * `replay_store_unavailable`.
+ */
 export function addOnce({ store, watch }: WatchedStore, { id, expiresAt, holder }: ProofUse): Awaitable<undefined> {
   let answer: Awaitable<boolean>;
   try {
@@ -64,7 +70,7 @@ function settle(isNew: unknown, watch: Dependency | undefined): undefined {
 }
 
 function replayUnavailable(cause: unknown, watch: Dependency | undefined): AuthError {
-  // One client that sends too much must not have the store reported as failing.
+  // One client that sends too much must not make the store report as failing.
   if (cause instanceof ShareError) watch?.noteAnswer();
   else watch?.noteFailure(cause);
   return new AuthError("replay_store_unavailable", { cause, retryAfter: 1 });

@@ -1,4 +1,4 @@
-// Which seconds something holds of, as a few spans: exact where it matters, bounded always.
+// A set of seconds, stored as a few spans: exact where it matters, always bounded.
 
 /** Whole seconds, both ends included. */
 interface Span {
@@ -6,20 +6,17 @@ interface Span {
   readonly to: number;
 }
 
-/**
- * Seconds that were added. Says of some others that they were, never of an added one that it was
- * not.
- */
+/** Seconds that were added. May report others as added, but never misses an added one. */
 export interface Spans {
   add(second: number): void;
   has(second: number): boolean;
 }
 
-/** Spans that are no further apart than this become one. */
+/** Spans that are no further apart than this are merged. */
 const gap = 60;
 const maxSpans = 16;
 
-/** None at first. */
+/** Creates an empty set. */
 export function createSpans(): Spans {
   let spans: readonly Span[] = [];
   return {
@@ -31,8 +28,8 @@ export function createSpans(): Spans {
 }
 
 /**
- * In order and apart. Of too many, the two earliest become one: they are the least likely to be
- * asked about.
+ * In order and disjoint. Of too many, the two earliest are merged: they are the least likely to be
+ * looked up.
  */
 function join(ordered: readonly Span[]): readonly Span[] {
   const joined: Span[] = [];

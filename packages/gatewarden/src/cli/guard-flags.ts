@@ -109,7 +109,7 @@ function toClaimNames(given: readonly string[] | undefined): GuardOptions["claim
   return Object.fromEntries(
     given.map((text) => {
       const [, name = "", claim = ""] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-      const path = readPath(claim);
+      const path = readClaimPath(claim);
       if (path !== undefined) return [name, path];
       throw new ConfigError({
         option: "--claim-name",
@@ -136,7 +136,7 @@ function toClaimFormats(given: readonly string[] | undefined): GuardOptions["cla
   );
 }
 
-function readPath(claim: string): string | readonly string[] | undefined {
+function readClaimPath(claim: string): string | readonly string[] | undefined {
   if (claim === "") return undefined;
   if (!claim.startsWith("[")) return /^\w+:/.test(claim) || !claim.includes(".") ? claim : claim.split(".");
   try {

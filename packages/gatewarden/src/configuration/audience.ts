@@ -1,4 +1,5 @@
-// The options `audience` and `clientId` → whom tokens must be for, or from. At least one of both, and each compared letter for letter.
+// The options `audience` and `clientId`: the API that tokens must be for, and the clients that they
+// may be issued to. At least one is required; both are compared exactly.
 import { ConfigError } from "../errors.js";
 import { isPlaceholder } from "./environment-variables.js";
 
@@ -9,12 +10,15 @@ interface AudienceTerms {
   readonly tokenType: "any" | "at+jwt";
 }
 
-/** The audiences: none only where that is written out, and where clients stand in for them: otherwise every token of the issuer would get in. Throws `ConfigError`. */
+/**
+ * The audiences. The list is empty only where `audience: false` is written out and `clientId`
+ * replaces it: otherwise every token of the issuer would be accepted. Throws `ConfigError`.
+ */
 export function requireAudiences(
   audience: string | readonly string[] | false,
   { clientIds, tokenType }: AudienceTerms,
 ): readonly string[] {
-  if (audience !== false) return readNames("audience", audience, audienceExample);
+  if (audience !== false) return requireNames("audience", audience, audienceExample);
   const fail = (problem: string, example: string) => new ConfigError({ option: "audience", problem, example });
   if (clientIds === undefined) {
     const problem = "is false, and there is no clientId to check instead: every token of the issuer would be accepted";
@@ -27,13 +31,13 @@ export function requireAudiences(
   );
 }
 
-/** The clients that may come; undefined for any of the issuer. Throws `ConfigError`. */
-export function readClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
-  return clientId === undefined ? undefined : readNames("clientId", clientId, 'clientId: "1example23456789"');
+/** The accepted clients; undefined for any client of the issuer. Throws `ConfigError`. */
+export function requireClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
+  return clientId === undefined ? undefined : requireNames("clientId", clientId, 'clientId: "1example23456789"');
 }
 
-/** One name or several, to be compared letter for letter. */
-function readNames(option: string, names: unknown, example: string): readonly string[] {
+/** One name or several, to be compared exactly. */
+function requireNames(option: string, names: unknown, example: string): readonly string[] {
   const list: readonly unknown[] = Array.isArray(names) ? names : [names];
   const fail = (problem: string) => new ConfigError({ option, problem, example });
   if (list.length === 0) throw fail("is an empty list");

@@ -1,4 +1,5 @@
-// The options `dpop`, `mtls`, `resource` and `trustProxy` → how bound tokens are checked, and what challenges offer.
+// The options `dpop`, `mtls`, `resource` and `trustProxy`: how bound tokens are checked, and what
+// challenges offer.
 import { type Binding, createBinding } from "../binding/binding.js";
 import type { CertificateHeader } from "../binding/certificate-header.js";
 import type { BindingMode } from "../binding/confirmation.js";
@@ -14,26 +15,26 @@ import { requireNumber, requireOptions } from "./option-table.js";
 import type { DpopNonceOptions, DpopOptions, GuardOptions, MtlsOptions } from "./options.js";
 import { requireOrigin, requireProxy } from "./proxy-options.js";
 
-/** What other options have settled already. */
+/** Settings that other options have determined already. */
 export interface BindingSettings {
-  /** This API's own URL, where it is configured. */
+  /** This API's own URL, where configured. */
   readonly resourceUrl: string | undefined;
   readonly clockTolerance: number;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
 
-/** How bound tokens are checked, and what challenges say of it. */
+/** How bound tokens are checked, and what challenges say about it. */
 export interface ConfiguredBinding {
   readonly binding: Binding;
   readonly challenge: DpopChallenge | undefined;
-  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  /** State of the store of used proofs; undefined where DPoP is off. */
   readonly replay: (() => ReplayStatus) | undefined;
 }
 
-/** How the store of used proofs is doing. */
+/** State of the store of used proofs. */
 export interface ReplayStatus extends DependencyStatus {
-  /** How many ids it holds; undefined for a store that does not say. */
+  /** How many ids it holds; undefined for a store without `size`. */
   readonly entries: number | undefined;
 }
 
@@ -76,17 +77,18 @@ function requireProofAlgorithms(listed: readonly string[] = asymmetricAlgorithms
       example: 'dpop: { mode: "allowed", algorithms: ["ES256"] }',
     });
   };
-  if (!Array.isArray(listed) || listed.length === 0) return fail("is not a list that holds something");
+  if (!Array.isArray(listed) || listed.length === 0) return fail("must be a non-empty list");
   const known: readonly string[] = asymmetricAlgorithms;
-  // A symmetric algorithm would make the public key a secret that everybody knows (RFC 9449 §4.3 step 5).
+  // A symmetric algorithm would make the public key in the proof a shared secret known to everyone
+  // (RFC 9449 §4.3 step 5).
   const bad = listed.find((name) => !known.includes(name));
-  return bad === undefined ? listed : fail(`lists "${String(bad)}", which is no asymmetric signature algorithm`);
+  return bad === undefined ? listed : fail(`lists "${String(bad)}", which is not an asymmetric signature algorithm`);
 }
 
 function requireReplay(replay: ReplayStore | undefined, now: () => number): ReplayStore {
   if (replay === undefined) return createMemoryReplayStore({ now });
   if (typeof replay?.add === "function") return replay;
-  const problem = "is no replay store: it lacks the method `add`";
+  const problem = "must have the method `add` of a replay store";
   throw new ConfigError({ option: "dpop.replay", problem, example: "dpop: { replay: createMemoryReplayStore() }" });
 }
 
@@ -124,11 +126,12 @@ function requireCertificateHeader(
   if (typeof header !== "string" || !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) {
     throw new ConfigError({ option: "mtls.certificate.header", problem: "is not the name of a header", example });
   }
-  // Anybody can send a header: it proves nothing unless it comes from a proxy (RFC 8705 §6.5, RFC 9440 §4).
+  // Any client can send a header: it proves nothing unless a trusted proxy sets it (RFC 8705 §6.5,
+  // RFC 9440 §4).
   if (!proxy) {
     throw new ConfigError({
       option: "mtls.certificate",
-      problem: "is read from no proxy: trustProxy is not set",
+      problem: "requires trustProxy, which is not set",
       example: "trustProxy: true",
     });
   }

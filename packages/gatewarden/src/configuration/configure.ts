@@ -1,10 +1,11 @@
-// Options → what the guard works with. Whatever is wrong is said here, at creation, by name (RFC 8725 §3: no unsafe defaults).
+// Options → the guard's configuration. Every mistake is reported here, at creation, by option name
+// (RFC 8725 §3: no unsafe defaults).
 import type { Binding } from "../binding/binding.js";
 import { ConfigError } from "../errors.js";
 import type { IssuerPolicies } from "../issuer/policy.js";
 import { Dependency } from "../monitoring/dependency.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
-import { environment, isProduction, probe } from "../platform/runtime.js";
+import { environment, isProduction, readSafely } from "../platform/runtime.js";
 import type { ChallengePolicy } from "../request/challenge.js";
 import { type ResourceOptions, toMetadataUrl } from "../request/metadata.js";
 import type { TokenPlace } from "../request/token-from.js";
@@ -19,23 +20,23 @@ import { requireNumber } from "./option-table.js";
 import { defaults, type GuardOptions } from "./options.js";
 import { requireProxy } from "./proxy-options.js";
 import { requireResource } from "./resource-options.js";
-import { readTokenFrom } from "./token-from.js";
+import { requireTokenPlace } from "./token-from.js";
 
-/** What the guard works with. */
+/** The guard's configuration. */
 export interface GuardConfig {
   readonly policies: IssuerPolicies;
   /** Undefined where opaque tokens are refused. */
   readonly introspection: ConfiguredIntrospection | undefined;
   readonly revocation: RevocationSource | undefined;
   readonly maxTokenSize: number;
-  /** Undefined where verified tokens are not remembered. */
+  /** Undefined without a cache. */
   readonly cache: CacheBounds | undefined;
   readonly challenges: ChallengePolicy;
-  /** Whether refusals say cause and fix. */
+  /** Whether refusals include cause and fix. */
   readonly explainsRefusals: boolean;
   readonly resource: ResourceOptions | undefined;
   readonly binding: Binding;
-  /** Where a token may stand besides Authorization; undefined where nowhere. */
+  /** Where a token may be besides Authorization; undefined for nowhere else. */
   readonly tokenPlace: TokenPlace | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -43,13 +44,16 @@ export interface GuardConfig {
   readonly clockTolerance: number;
   readonly calls: OutgoingCalls;
   readonly revocationWatch: Dependency;
-  /** How issuers that are looked up are doing; undefined where all are listed. */
+  /** State of issuers that are looked up; undefined where all are listed. */
   readonly resolved: (() => ResolvedStatus) | undefined;
-  /** How the store of used proofs is doing; undefined where no proofs are taken. */
+  /** State of the store of used proofs; undefined where DPoP is off. */
   readonly replay: (() => ReplayStatus) | undefined;
 }
 
-/** Checks all options. Throws `ConfigError`, which names the option or variable, its value and an example. */
+/**
+ * Checks all options. Throws `ConfigError`, which names the option or variable, its value and an
+ * example.
+ */
 export function configure(options: GuardOptions): GuardConfig {
   requireGuardOptions(options);
   const env = options.env ?? environment();
@@ -69,7 +73,7 @@ export function configure(options: GuardOptions): GuardConfig {
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
     explainsRefusals: requireExplain(options.explain, env),
     binding,
-    tokenPlace: readTokenFrom(options.tokenFrom, requireProxy(options.trustProxy)),
+    tokenPlace: requireTokenPlace(options.tokenFrom, requireProxy(options.trustProxy)),
     resource,
     now,
     clockTolerance,
@@ -80,7 +84,10 @@ export function configure(options: GuardOptions): GuardConfig {
   };
 }
 
-/** Both environments are asked: one given in place of the process's own must not hide where this runs (CWE-489, CWE-209). */
+/**
+ * Checks both environments: an `env` option must not hide that the process runs in production
+ * (CWE-489, CWE-209).
+ */
 function requireExplain(explain: unknown, env: Readonly<Record<string, string | undefined>>): boolean {
   if (explain === undefined) return false;
   const example = 'explain: process.env["NODE_ENV"] === "production" ? undefined : "development"';
@@ -89,7 +96,7 @@ function requireExplain(explain: unknown, env: Readonly<Record<string, string | 
   }
   const production = [env, environment()].find((one) => isProduction(one));
   if (production === undefined) return true;
-  const value = probe(() => `is "${production["NODE_ENV"]}"`) ?? "cannot be read";
+  const value = readSafely(() => `is "${production["NODE_ENV"]}"`) ?? "cannot be read";
   const problem = `${value} while explain is "development", which tells callers what is in their tokens`;
   throw new ConfigError({ option: "NODE_ENV", problem, example });
 }

@@ -1,10 +1,11 @@
-// What the environment says of its issuer beyond the name: keys and algorithm, by the names that
-// express-oauth2-jwt-bearer reads (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html).
-// Read only where the issuer is the environment's too. What the code says comes first.
+// What the environment defines for its issuer beyond the name: keys and algorithm, by the names
+// that express-oauth2-jwt-bearer reads
+// (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html). Read only where the
+// issuer also comes from the environment. Options in code take precedence.
 import { ConfigError } from "../errors.js";
 import { checkPlace } from "../issuer/places.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
-import { readText, requireVariable } from "./environment-variables.js";
+import { requireVariable, requireVariableText } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
@@ -17,19 +18,22 @@ const examples = {
   TOKEN_SIGNING_ALG: "TOKEN_SIGNING_ALG=RS256",
 } as const;
 
-/** Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws `ConfigError` for a combination that cannot hold. */
-export function readTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
-  const algorithm = options.algorithms === undefined ? readAlgorithm(env) : undefined;
-  const keys = hasMaterial(options.keys) ? undefined : readKeys(env, options, algorithm);
+/**
+ * Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws
+ * `ConfigError` for combinations that conflict.
+ */
+export function requireTermsFromEnvironment(env: Environment, options: GuardOptions): Terms {
+  const algorithm = options.algorithms === undefined ? requireAlgorithm(env) : undefined;
+  const keys = hasMaterial(options.keys) ? undefined : requireKeys(env, options, algorithm);
   return { ...(keys && { keys }), ...(algorithm && { algorithms: [algorithm.name as "RS256"] }) };
 }
 
-/** Whether keys are given, and not only times for them. */
+/** Whether key material is configured, and not only times for it. */
 function hasMaterial(keys: object = {}): boolean {
   return ["jwksUri", "jwks", "publicKey", "secret"].some((name) => name in keys);
 }
 
-function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
+function requireAlgorithm(env: Environment): AlgorithmRecord | undefined {
   const option = "TOKEN_SIGNING_ALG";
   const name = requireVariable(env, option, examples[option]);
   if (name === undefined) return undefined;
@@ -39,14 +43,14 @@ function readAlgorithm(env: Environment): AlgorithmRecord | undefined {
   throw new ConfigError({ option, problem, example: examples[option] });
 }
 
-function readKeys(
+function requireKeys(
   env: Environment,
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): KeysOptions | undefined {
   const jwksUri = requireVariable(env, "JWKS_URI", examples.JWKS_URI);
   if (jwksUri !== undefined) requireKeysPlace(jwksUri, options);
-  const secret = readSecret(env, options, algorithm);
+  const secret = requireTokenSecret(env, options, algorithm);
   if (secret !== undefined && jwksUri !== undefined)
     throw badSecret("is set, and so is JWKS_URI: set only one of them");
   if (secret !== undefined) return { secret };
@@ -63,17 +67,17 @@ function requireKeysPlace(jwksUri: string, { allowedHosts, insecureHttpHosts }: 
 }
 
 /**
- * The secret, where an algorithm says that it is for tokens. Many programs have a SECRET of their own
- * (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
+ * The secret, where an algorithm confirms that it is for tokens. Many programs have an unrelated
+ * `SECRET` (auth0/node-oauth2-jwt-bearer#121), which must not become the key of this API.
  */
-function readSecret(
+function requireTokenSecret(
   env: Environment,
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): string | undefined {
-  const text = readText(env, "SECRET", examples.SECRET);
+  const text = requireVariableText(env, "SECRET", examples.SECRET);
   const secret = text?.trim() === "" ? undefined : text;
-  if (algorithm === undefined) return secret === undefined ? undefined : readUndeclared(env, options, secret);
+  if (algorithm === undefined) return secret === undefined ? undefined : requireUndeclaredSecret(env, options, secret);
   const { name, keyType, signatureLength = 0 } = algorithm;
   if (keyType !== "oct") {
     if (secret === undefined) return undefined;
@@ -87,8 +91,15 @@ function readSecret(
   throw badSecret(`is shorter than ${signatureLength} bytes, the least for ${name} (RFC 7518 §3.2)`);
 }
 
-/** A secret without `TOKEN_SIGNING_ALG`: this API's if the code lists nothing but HMAC, or if nothing else could be meant. */
-function readUndeclared(env: Environment, { algorithms: listed }: GuardOptions, secret: string): string | undefined {
+/**
+ * A secret without `TOKEN_SIGNING_ALG`. Used if `algorithms` lists only HMAC. Ignored if it lists
+ * others, or if another variable names the issuer or its keys. Otherwise the algorithm is required.
+ */
+function requireUndeclaredSecret(
+  env: Environment,
+  { algorithms: listed }: GuardOptions,
+  secret: string,
+): string | undefined {
   if (Array.isArray(listed))
     return listed.every((name) => algorithms.get(name)?.keyType === "oct") ? secret : undefined;
   const others = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "JWKS_URI"] as const;

@@ -1,23 +1,30 @@
-// The environment's names for issuer and audience, as Auth0's quickstarts and express-oauth2-jwt-bearer write them.
-// What else it says of the issuer is read in `environment-terms.ts`.
+// The environment's names for issuer and audience, as Auth0's quickstarts and
+// express-oauth2-jwt-bearer write them. `environment-terms.ts` reads the issuer's keys and
+// algorithm.
 import { ConfigError } from "../errors.js";
 import { isIssuerName, isLoopback, isSafeUrl } from "../issuer/url.js";
 import { noEnvironment } from "../platform/runtime.js";
 
-/** An issuer as configured: the spellings of `iss` it may turn out to have. More than one only where a base URL was given. */
+/**
+ * An issuer as configured: the possible spellings of its `iss`. More than one only where a base URL
+ * was given.
+ */
 export type IssuerSpellings = readonly [string, ...string[]];
 
-/** What decides how the name of an issuer is read. */
+/** What determines how an issuer's name is read. */
 export interface NameSettings {
-  /** Hosts that may be asked over http. */
+  /** Hosts that may be contacted over http. */
   readonly httpHosts?: readonly string[];
-  /** Whether keys, or the place of the metadata, are given, so that nothing is fetched from the name. */
+  /**
+   * Whether keys, or the URL of the metadata, are configured, so that nothing is fetched from the
+   * name.
+   */
   readonly isApart?: boolean;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How each variable is set. */
+/** An example for each variable. */
 export const variableExamples = {
   AUTH0_DOMAIN: "AUTH0_DOMAIN=acme.eu.auth0.com",
   ISSUER_BASE_URL: "ISSUER_BASE_URL=https://acme.eu.auth0.com/",
@@ -27,8 +34,8 @@ export const variableExamples = {
 } as const;
 
 /**
- * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER`, which is the exact `iss`. Throws `ConfigError` when none is usable, or
- * when they disagree.
+ * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER` (the exact `iss`). Throws
+ * `ConfigError` when none is usable, or when they disagree.
  */
 export function requireIssuerFromEnvironment(env: Environment, settings: NameSettings = {}): IssuerSpellings {
   const domain = requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
@@ -54,14 +61,14 @@ export function requireIssuerFromEnvironment(env: Environment, settings: NameSet
   });
 }
 
-interface Difference {
+interface Disagreement {
   readonly option: string;
   readonly value: string | undefined;
   readonly other: string;
   readonly otherValue: string | undefined;
 }
 
-function differs({ option, value, other, otherValue }: Difference): ConfigError {
+function differs({ option, value, other, otherValue }: Disagreement): ConfigError {
   return new ConfigError({
     option,
     problem: `is "${value}" while ${other} is "${otherValue}": they name different issuers, so set only one of them`,
@@ -70,12 +77,15 @@ function differs({ option, value, other, otherValue }: Difference): ConfigError 
   });
 }
 
-/** Whether they differ by their last slash at most, which `ISSUER` settles. */
+/** Whether they differ at most by their last slash, which `ISSUER` decides. */
 function isSameBase([one]: IssuerSpellings, [other]: IssuerSpellings): boolean {
   return one.replace(/\/$/, "") === other.replace(/\/$/, "");
 }
 
-/** The audience from `AUTH0_AUDIENCE` or `AUDIENCE`. Throws `ConfigError` when neither is usable, or when they disagree. */
+/**
+ * The audience from `AUTH0_AUDIENCE` or `AUDIENCE`. Throws `ConfigError` when neither is usable, or
+ * when they disagree.
+ */
 export function requireAudienceFromEnvironment(env: Environment): string {
   const auth0 = requireVariable(env, "AUTH0_AUDIENCE", variableExamples.AUTH0_AUDIENCE);
   const plain = requireVariable(env, "AUDIENCE", variableExamples.AUDIENCE);
@@ -97,8 +107,9 @@ export function requireAudienceFromEnvironment(env: Environment): string {
 }
 
 /**
- * None of the names is set. One that is there and empty is named (compose writes `AUTH0_DOMAIN=` for
- * what the host does not set). Where there are no variables at all, the option that can give some.
+ * The error when none of the names is set. It names a variable that is set but empty (compose
+ * writes `AUTH0_DOMAIN=` for what the host does not set). Where the platform has no variables at
+ * all, it names the option `env`.
  */
 function toMissing(
   env: Environment,
@@ -117,7 +128,10 @@ function toMissing(
   });
 }
 
-/** `ISSUER`: letter for letter, also where it is no https URL and the keys come from elsewhere. */
+/**
+ * `ISSUER`: taken exactly, also where it is not an https URL and the keys are configured
+ * separately.
+ */
 function toNamedIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
   if (isApart && isOtherName(text, httpHosts)) return [text];
   return requireExactIssuer(text, httpHosts, { option: "ISSUER", example: variableExamples.ISSUER });
@@ -133,7 +147,7 @@ export function requireExactIssuer(
   },
 ): IssuerSpellings {
   const url = requireIssuerUrl({ option, text, example, httpHosts });
-  // Auth0's issuers end in a slash; without it not one of its tokens would ever match.
+  // Auth0's issuers end in a slash; without it none of its tokens would match.
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
 
@@ -152,9 +166,13 @@ function requireDomainIssuer(text: string): IssuerSpellings {
   });
 }
 
-/** A base URL with or without its last slash has the same metadata, and that says which of the two the issuer is. */
+/**
+ * A base URL has the same metadata with or without its last slash; the metadata decides which of
+ * the two the issuer is.
+ */
 function requireBaseUrlIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
-  // A name with a scheme of its own that is no https URL is no base URL either: it has one spelling.
+  // A name with its own scheme that is not an https URL is not a base URL either: it has one
+  // spelling.
   if (isApart && hasScheme(text) && isOtherName(text, httpHosts)) return [text];
   const url = requireIssuerUrl({
     option: "ISSUER_BASE_URL",
@@ -169,8 +187,9 @@ function requireBaseUrlIssuer(text: string, { httpHosts, isApart = false }: Name
 }
 
 /**
- * Whether an issuer may be called so although keys cannot be discovered from it (RFC 7519 §4.1.1 StringOrURI). A domain of Auth0 that is
- * no https URL is a slip: none of its tokens would ever match.
+ * Whether an issuer may have this name although keys cannot be discovered from it (RFC 7519 §4.1.1
+ * StringOrURI). An Auth0 domain that is not an https URL is a mistake: none of its tokens would
+ * match.
  */
 export function isOtherName(text: string, httpHosts?: readonly string[]): boolean {
   return !isSafeUrl(text, httpHosts) && isIssuerName(text) && !isPlaceholder(text) && !/\.auth0\.com\/?$/.test(text);
@@ -182,7 +201,8 @@ function hasScheme(text: string): boolean {
 
 function withScheme(text: string): string {
   if (hasScheme(text)) return text;
-  // Cut at the first slash before the port is looked for: one expression for both would look from each slash to the end (CWE-1333).
+  // Cuts at the first slash before looking for the port: one expression for both would scan from
+  // each slash to the end (CWE-1333).
   const [authority = ""] = text.split("/", 1);
   const isLocal = isLoopback(authority.replace(/:\d+$/, ""));
   return `${isLocal ? "http" : "https"}://${text}`;
@@ -192,7 +212,7 @@ interface UrlText {
   readonly option: string;
   readonly text: string;
   readonly example: string;
-  /** As the developer wrote it, where that is not the same. */
+  /** As the developer wrote it, where that differs. */
   readonly written?: string;
   readonly httpHosts?: readonly string[] | undefined;
 }
@@ -202,7 +222,7 @@ function requireIssuerUrl({ option, text, example, written = text, httpHosts }: 
     throw new ConfigError({ option, problem: `is "${written}": ${problem}`, example });
   };
   if (isPlaceholder(written)) return fail("that is only a placeholder");
-  if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is no URL");
+  if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is not a URL");
   const url = new URL(text);
   if (url.search !== "" || url.hash !== "") return fail("an issuer has no query and no fragment (RFC 8414 §2)");
   if (isSafeUrl(text, httpHosts)) return url;
@@ -210,9 +230,12 @@ function requireIssuerUrl({ option, text, example, written = text, httpHosts }: 
   return fail(`an issuer is an https URL without user name (${where})`);
 }
 
-/** The value, unless it is not set or empty. A value that is there but means nothing is a mistake worth naming. */
+/**
+ * The value, or undefined if it is unset or empty. Quotes and placeholders are reported as
+ * mistakes.
+ */
 export function requireVariable(env: Environment, name: string, example: string): string | undefined {
-  const text = readText(env, name, example)?.trim() ?? "";
+  const text = requireVariableText(env, name, example)?.trim() ?? "";
   if (text === "") return undefined;
   if (isQuoted(text)) throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
   if (isPlaceholder(text))
@@ -220,8 +243,11 @@ export function requireVariable(env: Environment, name: string, example: string)
   return text;
 }
 
-/** A host may refuse to say it (Deno without --allow-env), and give what is not text (a binding of a Worker). */
-export function readText(env: Environment, name: string, example: string): string | undefined {
+/**
+ * Reading a variable may throw (Deno without --allow-env), and its value may not be text (a binding
+ * of a Worker).
+ */
+export function requireVariableText(env: Environment, name: string, example: string): string | undefined {
   let value: unknown;
   try {
     value = env[name];
@@ -232,12 +258,17 @@ export function readText(env: Environment, name: string, example: string): strin
   throw new ConfigError({ option: name, problem: "is not text", example });
 }
 
-/** Quotes that a shell would have removed stay part of the value in many other places (docker --env-file). */
+/**
+ * Quotes that a shell would remove stay part of the value in many other places (docker --env-file).
+ */
 export function isQuoted(text: string): boolean {
   return /^["'`]|["'`]$/.test(text);
 }
 
-/** Text that documentation shows where a real value belongs, or that a program wrote for a value it did not have. */
+/**
+ * Text that documentation shows in place of a real value, or that a program wrote for a missing
+ * value.
+ */
 export function isPlaceholder(text: string): boolean {
   return placeholder.test(text) || /[{}<>]/.test(text) || /(^|\/\/)(undefined|null)([./]|$)/.test(text);
 }

@@ -1,6 +1,6 @@
-// Options by the names that other libraries give them, for whoever comes from one of them.
+// Names that other libraries give to our options, so that messages can point to ours.
 
-/** Name elsewhere → path here. */
+/** Name in another library → option path here. */
 const foreignNames: ReadonlyMap<string, string> = new Map([
   ...["issuerBaseURL", "issuerBaseUrl", "domain", "issuers", "iss"].map((name) => [name, "issuer"] as const),
   ...["audiences", "aud"].map((name) => [name, "audience"] as const),
@@ -14,7 +14,7 @@ const foreignNames: ReadonlyMap<string, string> = new Map([
   ["strict", "tokenType"],
 ]);
 
-/** The path of the option that means the same here. */
+/** The path of the option with the same meaning here. */
 export function readForeignName(name: string): string | undefined {
   return foreignNames.get(name);
 }

@@ -1,19 +1,19 @@
-// The options `allowedHosts` and `insecureHttpHosts`: hosts, compared as text, so each must be written as `URL` writes it. Patterns would let
-// in what was never thought of (CWE-183).
+// The options `allowedHosts` and `insecureHttpHosts`. Hosts are compared as text, so each must be
+// written as `URL` writes it. Patterns would accept unintended hosts (CWE-183).
 import { ConfigError } from "../errors.js";
 import { isLoopback } from "../issuer/url.js";
 import { warn } from "../platform/runtime.js";
 
-/** The only hosts that may be asked; undefined for any. Throws `ConfigError`. */
+/** The only hosts that may be contacted; undefined for any. Throws `ConfigError`. */
 export function requireHosts(hosts: readonly string[] | undefined): readonly string[] | undefined {
   if (hosts === undefined) return undefined;
   const example = 'allowedHosts: ["acme.eu.auth0.com"]';
   if (!Array.isArray(hosts) || hosts.length === 0)
-    throw new ConfigError({ option: "allowedHosts", problem: "is empty, or is not a list", example });
+    throw new ConfigError({ option: "allowedHosts", problem: "must be a non-empty list", example });
   return requireEach(hosts, "https", { option: "allowedHosts", example });
 }
 
-/** The hosts that may be asked over http. Throws `ConfigError`. Warns of each. */
+/** The hosts that may be contacted over http. Throws `ConfigError`. Warns about each. */
 export function requireHttpHosts(hosts: readonly string[] | undefined): readonly string[] {
   if (hosts === undefined) return [];
   const where = { option: "insecureHttpHosts", example: 'insecureHttpHosts: ["keycloak:8080"]' };
@@ -41,7 +41,7 @@ function isHost(text: unknown, scheme: "http" | "https"): boolean {
 
 const warned = new Set<string>();
 
-/** Once per host and process: terms that are looked up are read again and again. */
+/** Once per host and process: looked-up terms are read repeatedly. */
 function warnOnce(host: string): void {
   if (warned.has(host) || isLoopback(host.replace(/:\d+$/, ""))) return;
   warned.add(host);

@@ -1,4 +1,4 @@
-// The option `introspection` → what the guard asks about opaque tokens, and the rules for the answer.
+// The option `introspection`: how the guard asks about opaque tokens, and the rules for the answer.
 
 import { ConfigError } from "../errors.js";
 import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
@@ -11,7 +11,7 @@ import { requireNumber, requireOptions } from "./option-table.js";
 
 /** How the guard checks opaque tokens. */
 export interface ConfiguredIntrospection {
-  /** The issuer whose tokens these are. */
+  /** The issuer of these tokens. */
   readonly issuer: string;
   readonly rules: readonly ClaimRule[];
   readonly introspector: Introspector;
@@ -57,14 +57,17 @@ function requireNumbers({ maxAge, inactiveMaxAge, maxEntries, maxConcurrent, tim
   };
 }
 
-/** An opaque token does not say who issued it, and one endpoint must not vouch for another issuer's tokens: so it is one, and named. */
+/**
+ * An opaque token does not name its issuer, and an endpoint must not vouch for another issuer's
+ * tokens. So introspection belongs to exactly one issuer, which is named where there are several.
+ */
 function chooseIssuer(named: string | undefined, issuers: readonly IssuerSpellings[] | undefined): IssuerSpellings {
   const fail = (problem: string) =>
     new ConfigError({ option: "introspection.issuer", problem, example: 'issuer: "https://acme.eu.auth0.com/"' });
   if (named !== undefined) {
     const found = issuers === undefined ? ([named] as const) : issuers.find((spellings) => spellings.includes(named));
     if (found && typeof named === "string") return found;
-    throw fail(`is "${String(named)}", which is no issuer of this guard`);
+    throw fail(`is "${String(named)}", which is not an issuer of this guard`);
   }
   const [only, ...others] = issuers ?? [];
   if (only && others.length === 0) return only;

@@ -1,10 +1,11 @@
-// The option `issuer` → whom the guard trusts: one issuer, a list, or a look-up among the developer's data.
+// The option `issuer`: the trusted issuers, as one issuer, a list, or a look-up in the developer's
+// data.
 
 import { ConfigError } from "../errors.js";
 import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from "../issuer/policy.js";
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
-import { readTermsFromEnvironment } from "./environment-terms.js";
+import { requireTermsFromEnvironment } from "./environment-terms.js";
 import {
   type IssuerSpellings,
   type NameSettings,
@@ -19,18 +20,20 @@ import { requireIssuerOptions } from "./option-kinds.js";
 import { requireNumber, requireOptions } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
 
-/** Whom the guard trusts. */
+/** The issuers that the guard trusts. */
 export interface ConfiguredIssuers {
   readonly policies: IssuerPolicies;
-  /** The spellings of each issuer that is known from the start; undefined where issuers are looked up. */
+  /**
+   * The spellings of each issuer that is known at creation; undefined where issuers are looked up.
+   */
   readonly issuers: readonly IssuerSpellings[] | undefined;
-  /** How those that are looked up are doing, all together. */
+  /** State of the looked-up issuers, in total. */
   readonly resolved?: () => ResolvedStatus;
 }
 
-/** Issuers that are looked up, all together: each by itself would be more than metrics can hold. */
+/** State of all looked-up issuers, in total: one entry per issuer would be too many for metrics. */
 export interface ResolvedStatus {
-  /** How many are held with their keys. */
+  /** How many are kept with their keys. */
   readonly held: number;
   readonly counts: KeyCounts;
 }
@@ -67,7 +70,7 @@ function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext):
   if (issuer === undefined) {
     // The first that is read is the first to be named where the host refuses (Deno without --allow-env).
     requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
-    const terms = readTermsFromEnvironment(env, options);
+    const terms = requireTermsFromEnvironment(env, options);
     return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
@@ -107,10 +110,11 @@ function createResolved(
   return createIssuerResolver<Terms>({
     resolve,
     tenant,
-    // No spelling is mended here: `iss` and terms agree letter for letter, or the issuer is not trusted.
+    // No spelling is corrected here: `iss` and terms must be equal, or the issuer is not trusted.
     compile: (terms) => {
       requireIssuerOptions(terms);
-      // Tenants may have entered these addresses: they must not lead this server into its own network (CWE-918).
+      // Tenants may have entered these URLs, which must not make this server contact its own
+      // network (CWE-918).
       return createPolicy([terms.issuer], terms, {
         ...context,
         isPublicOnly: !allowPrivateNetwork,
@@ -124,7 +128,9 @@ function createResolved(
   });
 }
 
-/** What issuers have in common is checked at creation, by making a policy that nobody will ever find. */
+/**
+ * Options shared by all issuers are checked at creation, by creating a policy that is never used.
+ */
 function requireSharedOptions(context: PolicyContext): void {
   const { discoveryUrl, audience, clientId, allowedHosts } = context.options;
   requireOwnKeys(context.options);
@@ -134,12 +140,12 @@ function requireSharedOptions(context: PolicyContext): void {
   }
   requireHosts(allowedHosts);
   const host = "nobody.gatewarden.invalid";
-  // Each issuer may bring the client that stands in for an audience.
+  // Each issuer may bring the client that replaces an audience.
   const checks = audience === false && clientId === undefined ? { audience: "any" } : { audience: audience ?? "any" };
   createPolicy([`https://${host}/`], { ...checks, allowedHosts: [host] }, context);
 }
 
-/** With one key for several issuers, each could write the tokens of every other (CVE-2025-59936). */
+/** With one key for several issuers, each could sign tokens for every other (CVE-2025-59936). */
 function requireOwnKeys({ keys }: GuardOptions): void {
   const material = findMaterial(keys);
   if (material === undefined) return;

@@ -1,4 +1,4 @@
-// One issuer's terms → its policy. What the terms leave out comes from the guard's own options.
+// One issuer's terms → its policy. The guard's own options complete the terms.
 
 import { ConfigError } from "../errors.js";
 import type { ClaimFormats, TrustedIssuer } from "../issuer/policy.js";
@@ -6,25 +6,25 @@ import { createKeyCounts, type MutableKeyCounts } from "../keys/keys-status.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import { globalFetch } from "../platform/fetch.js";
 import { algorithms as algorithmTable } from "../token/algorithms.js";
-import { readClientIds, requireAudiences } from "./audience.js";
+import { requireAudiences, requireClientIds } from "./audience.js";
 import { type IssuerSpellings, requireAudienceFromEnvironment } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { createKeySource, requirePlace, rsaExample } from "./key-options.js";
 import { requireNumber } from "./option-table.js";
 import { defaults, type GuardOptions, type IssuerOptions } from "./options.js";
 
-/** What terms are completed from. */
+/** What completes an issuer's terms. */
 export interface PolicyContext {
   readonly options: GuardOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
-  /** Where the calls for keys can be listened to. Default: nowhere. */
+  /** Where calls for keys are published to listeners. Default: nowhere. */
   readonly calls?: OutgoingCalls;
-  /** Where attempts to fetch keys are counted. Default: each issuer for itself. */
+  /** Where attempts to fetch keys are counted. Default: per issuer. */
   readonly counts?: MutableKeyCounts;
   /** Whether metadata and keys may come from public hosts only. Default false. */
   readonly isPublicOnly?: boolean;
-  /** Whether a token's `iss` is what the terms were looked up by. Default false. */
+  /** Whether the terms were looked up by a token's `iss`. Default false. */
   readonly isLookedUp?: boolean;
 }
 
@@ -51,7 +51,7 @@ export function createPolicy(
     calls,
     counts,
   });
-  const clientIds = readClientIds(terms.clientId ?? options.clientId);
+  const clientIds = requireClientIds(terms.clientId ?? options.clientId);
   const tokenType = requireTokenType(terms.tokenType ?? options.tokenType);
   const allowIdTokens = terms.allowIdTokens ?? options.allowIdTokens ?? false;
   if (allowIdTokens && tokenType === "at+jwt") throw noIdTokens();
@@ -62,7 +62,7 @@ export function createPolicy(
   return {
     spellings: source.spellings,
     policy: {
-      // A base URL's last slash is settled by the issuer's metadata, before any of its keys is used.
+      // The issuer's metadata decides a base URL's last slash before any of its keys is used.
       get issuer() {
         return source.issuer();
       },
@@ -82,7 +82,7 @@ export function createPolicy(
 
 type Formats = Pick<IssuerOptions<unknown>, "claimFormats" | "scopeAsList">;
 
-/** What the terms say, then the guard's options, then the defaults. */
+/** The issuer's terms, then the guard's options, then the defaults. */
 function readFormats(terms: Formats, options: Formats): ClaimFormats {
   const pick = <Name extends keyof ClaimFormats>(name: Name): ClaimFormats[Name] | undefined =>
     terms.claimFormats?.[name] ?? options.claimFormats?.[name];
@@ -115,7 +115,7 @@ function requirePin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown 
   throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
 }
 
-/** Seconds by which clocks may differ: a few, not for ever. */
+/** Seconds by which clocks may differ. Throws `ConfigError`. */
 export function requireTolerance(tolerance: number | undefined): number {
   return requireNumber("clockTolerance", tolerance);
 }
@@ -127,19 +127,19 @@ function requireTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+
 }
 
 /**
- * Secrets go with HMAC and public keys with everything else, whatever is listed (CVE-2016-10555,
- * CVE-2024-33663).
+ * Secrets verify only HMAC, and public keys only the other algorithms, whatever the list contains
+ * (CVE-2016-10555, CVE-2024-33663).
  */
 function requireAlgorithms(listed: readonly string[] | undefined, possible: readonly string[]): readonly string[] {
   if (listed === undefined) return possible;
   const example = `algorithms: ["${possible[0]}"]`;
   if (!Array.isArray(listed) || listed.length === 0)
-    throw new ConfigError({ option: "algorithms", problem: "is empty, or is no list", example });
+    throw new ConfigError({ option: "algorithms", problem: "must be a non-empty list", example });
   for (const name of listed) {
     if (possible.includes(name)) continue;
     const problem = algorithmTable.has(name)
       ? `lists "${name}", which does not fit the configured keys`
-      : `lists "${String(name)}", which is no signature algorithm`;
+      : `lists "${String(name)}", which is not a signature algorithm`;
     throw new ConfigError({ option: "algorithms", problem, example });
   }
   return listed;

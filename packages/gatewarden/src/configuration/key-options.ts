@@ -26,13 +26,13 @@ import { requireNumber } from "./option-table.js";
 import type { KeysOptions, KeyTimes } from "./options.js";
 import { createSecretSource } from "./secret.js";
 
-/** What a key source needs to know. */
+/** What a key source is created from. */
 export interface KeySourceSettings {
   readonly keys: KeysOptions;
   readonly issuers: IssuerSpellings;
   readonly discoveryUrl: string | undefined;
   readonly places: PlaceRules;
-  /** Whether a token's `iss` is what the terms were looked up by. */
+  /** Whether the terms were looked up by a token's `iss`. */
   readonly isLookedUp: boolean;
   readonly fetch: Fetch;
   /** Seconds since 1970. */
@@ -41,16 +41,16 @@ export interface KeySourceSettings {
   readonly counts: MutableKeyCounts;
 }
 
-/** A key source with what it decides for its issuer's policy. */
+/** A key source, and what it determines for its issuer's policy. */
 export interface ConfiguredKeys {
   readonly keys: KeySource;
-  /** Spellings of the issuer that are still possible. */
+  /** The issuer's remaining possible spellings. */
   readonly spellings: IssuerSpellings;
-  /** The exact issuer, as far as it is known by now. */
+  /** The exact issuer, as far as it is known yet. */
   readonly issuer: () => string;
   /**
-   * What its keys can verify at most: all asymmetric algorithms for public keys, and HMAC as far as
-   * a secret is long enough for it.
+   * All algorithms that its keys may verify: every asymmetric one for public keys, and the HMAC
+   * algorithms that a secret is long enough for.
    */
   readonly algorithms: readonly string[];
 }
@@ -62,10 +62,10 @@ const keyExamples = {
   issuer: 'issuer: "https://acme.eu.auth0.com/"',
 } as const;
 
-/** What the public keys of an issuer are, besides their algorithms. */
+/** The public keys of an issuer, without their algorithms. */
 type PublicKeys = Omit<ConfiguredKeys, "algorithms">;
 
-/** Makes the source that the options describe. Throws `ConfigError`. */
+/** Creates the source that the options describe. Throws `ConfigError`. */
 export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   const { keys, counts } = settings;
   const kinds = ["jwksUri", "jwks", "publicKey"].filter((name) => name in keys);
@@ -77,7 +77,7 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
     });
   const secret = "secret" in keys ? createSecretSource(keys.secret, counts) : undefined;
   const hasPublicKeys = secret === undefined || kinds.length > 0;
-  const rsaAlgorithm = readRsaAlgorithm(keys, hasPublicKeys);
+  const rsaAlgorithm = requireRsaAlgorithm(keys, hasPublicKeys);
   if (!hasPublicKeys) return { ...toFixed(settings), ...secret };
   const found = createPublicSource(settings);
   const pinned = rsaAlgorithm === undefined ? found.keys : pinRsa(found.keys, rsaAlgorithm);
@@ -86,16 +86,16 @@ export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   return { ...found, keys: joinFamilies(secret.keys, pinned), algorithms: both };
 }
 
-function readRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | undefined {
+function requireRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | undefined {
   const { rsaAlgorithm }: { readonly rsaAlgorithm?: unknown } = keys;
   if (rsaAlgorithm === undefined) return undefined;
   const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
   if (isRsa && hasPublicKeys) return rsaAlgorithm;
-  const problem = isRsa ? "stands beside a secret" : "is not an RSA algorithm";
+  const problem = isRsa ? "requires public keys, and only a secret is configured" : "is not an RSA algorithm";
   throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
 }
 
-/** For keys that do not depend on metadata, the issuer is settled. */
+/** For keys that do not depend on metadata, the issuer is known. */
 function toFixed({ issuers: [first] }: KeySourceSettings): Pick<ConfiguredKeys, "spellings" | "issuer"> {
   return { spellings: [first], issuer: () => first };
 }
@@ -118,7 +118,8 @@ function createPublicSource(settings: KeySourceSettings): PublicKeys {
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): PublicKeys {
   const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
-  // An address that a token has named is never asked over http, even if the look-up knows it (RFC 8725 §3.10).
+  // A URL taken from a token is never contacted over http, even if the look-up knows it (RFC 8725
+  // §3.10).
   const ownPlaces = isLookedUp ? { ...places, httpHosts: [] } : places;
   if (discoveryUrl === undefined && !isSafeUrl(settled, ownPlaces.httpHosts)) throw toNameError(settled);
   if (discoveryUrl === undefined) requirePlace("issuer", settled, ownPlaces);
@@ -182,7 +183,7 @@ function toVerificationKey(key: unknown): Awaitable<VerificationKey> {
   });
 }
 
-/** Throws `ConfigError` for what is not a URL that may be fetched. */
+/** Throws `ConfigError` for a value that is not a URL which may be fetched. */
 export function requirePlace(
   option: keyof typeof keyExamples,
   url: unknown,

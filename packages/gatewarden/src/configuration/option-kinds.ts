@@ -1,4 +1,4 @@
-// What is checked of options before anything is made of them: names and kinds, by the table.
+// Checks of names and kinds of options, from the table, before they are used.
 import { ConfigError } from "../errors.js";
 import { anIssuer, guard, requireOptions } from "./option-table.js";
 
@@ -20,23 +20,23 @@ export function requireIssuerOptions(options: object): void {
 
 function requireNestedOptions({ keys, claimNames, claimFormats, scopeAsList }: Options): void {
   if (keys !== undefined) requireOptions("keys", keys);
-  if (claimFormats !== undefined) checkFormats(claimFormats, scopeAsList);
-  if (claimNames !== undefined) checkNames(claimNames);
+  if (claimFormats !== undefined) requireClaimFormats(claimFormats, scopeAsList);
+  if (claimNames !== undefined) requireClaimNames(claimNames);
 }
 
-function checkFormats(claimFormats: unknown, scopeAsList: unknown): void {
+function requireClaimFormats(claimFormats: unknown, scopeAsList: unknown): void {
   requireOptions("claimFormats", claimFormats);
   const { scope } = claimFormats as Options;
   if (scope === undefined || scopeAsList === undefined || scopeAsList === (scope === "list")) return;
   throw new ConfigError({
     option: "scopeAsList",
-    problem: "says something else than claimFormats.scope",
+    problem: "contradicts claimFormats.scope",
     example: 'claimFormats: { scope: "list" }',
     other: "claimFormats.scope",
   });
 }
 
-function checkNames(claimNames: unknown): void {
+function requireClaimNames(claimNames: unknown): void {
   requireOptions("claimNames", claimNames);
   for (const [name, value] of Object.entries(claimNames as Options)) {
     const path: readonly unknown[] = Array.isArray(value) ? value : [value];

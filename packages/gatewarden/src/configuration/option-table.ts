@@ -1,22 +1,23 @@
-// Every option, one row each: what it must be, its bounds, its default, its environment names and an example. Checks, messages, `defaults` and
-// the table in `docs/options.md` read it. The TypeScript interfaces in `options.ts` say the same in prose.
+// Every option, one row each: kind, range, default, environment names and an example. Checks,
+// messages, `defaults` and the table in `docs/options.md` read it. The TypeScript interfaces in
+// `options.ts` describe the options in prose.
 import { ConfigError } from "../errors.js";
 import { isObject } from "../token/json.js";
 import { readForeignName } from "./foreign-names.js";
 
 /** One option. */
 export interface OptionRow {
-  /** What it must be, as a clause that follows the name: `must be a function`. */
+  /** What the value must be, as a clause that follows the name: `must be a function`. */
   readonly must: string;
-  /** Whether a value is that; left out where a reader of its own decides. */
+  /** Whether a value has that kind; left out where another function checks it. */
   readonly isRight?: (value: unknown) => boolean;
-  /** Least and most of a number. */
+  /** Minimum and maximum of a number. */
   readonly range?: readonly [least: number, most: number];
-  /** What is assumed where it is left out. */
+  /** The default. */
   readonly fallback?: string | number | boolean;
-  /** Environment variables that it is read from where it is left out. */
+  /** Environment variables that provide it where it is left out. */
   readonly environment?: readonly string[];
-  /** A right value, as it is written in code. */
+  /** A valid value, as written in code. */
   readonly example: string;
   /** Whether each issuer may have its own. */
   readonly isPerIssuer?: true;
@@ -30,8 +31,8 @@ const aSwitch = { must: "must be true or false", isRight: isSwitch };
 const anObject = { must: "must be an object", isRight: isObject };
 const ownReader = (must: string) => ({ must: `must be ${must}` });
 const aClaim = ownReader("the name of a claim, or the way to it");
-/** One of some words, of which the first is the default. */
-const oneOf = (...words: readonly [string, ...string[]]) => ({
+/** One of several words; the first is the default. */
+const oneWordOf = (...words: readonly [string, ...string[]]) => ({
   must: `must be ${words.slice(0, -1).map(quoted).join(", ")} or ${quoted(words.at(-1))}`,
   isRight: (value: unknown) => words.some((word) => word === value),
   fallback: words[0],
@@ -130,9 +131,9 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "claimNames.roles": { ...aClaim, fallback: "roles", example: '["realm_access", "roles"]' },
   "claimNames.organization": { ...aClaim, fallback: "org_id", example: '"tenant"' },
 
-  "claimFormats.scope": { ...oneOf("blanks", "list", "commas"), example: '"list"' },
-  "claimFormats.permissions": { ...oneOf("list", "text", "keys"), example: '"text"' },
-  "claimFormats.roles": { ...oneOf("list", "text", "keys"), example: '"keys"' },
+  "claimFormats.scope": { ...oneWordOf("blanks", "list", "commas"), example: '"list"' },
+  "claimFormats.permissions": { ...oneWordOf("list", "text", "keys"), example: '"text"' },
+  "claimFormats.roles": { ...oneWordOf("list", "text", "keys"), example: '"keys"' },
 
   "cache.maxEntries": { ...number(2, 10_000_000, 25_000), example: "100_000" },
   "cache.maxBytes": { ...number(16_384, 2 ** 34, 96 * 1024 * 1024), example: "64 * 1024 * 1024" },
@@ -182,7 +183,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
 
 const paths = Object.keys(optionTable);
 
-/** The names of an object of options: those of the guard, of one issuer, or of an option such as `keys`. */
+/** The option names of the guard, of one issuer, or of an option such as `keys`. */
 function namesOf(owner: string): readonly string[] {
   if (owner === guard) return paths.filter((path) => !path.includes("."));
   if (owner === anIssuer) return namesOf(guard).filter((path) => optionTable[path]?.isPerIssuer);
@@ -194,8 +195,9 @@ export const guard = "createGuard";
 export const anIssuer = "an issuer";
 
 /**
- * Throws `ConfigError` for a name that is not in the table, which would be a check that never runs, and for a value of the wrong kind, which
- * would fail at the first request. Values are left out of the message: one of them may be a secret.
+ * Throws `ConfigError` for a name that is not in the table, which would be a check that never runs,
+ * and for a value of the wrong kind, which would fail at the first request. Messages contain no
+ * values: one of them may be a secret.
  */
 export function requireOptions(owner: string, given: unknown): void {
   const prefix = owner === guard || owner === anIssuer ? "" : `${owner}.`;
@@ -213,11 +215,11 @@ export function requireOptions(owner: string, given: unknown): void {
   }
 }
 
-/** A name of another library is answered with the name here. */
+/** Points from another library's name to ours. */
 function describeUnknown(name: string, owner: string, known: readonly string[]) {
   const isOuter = owner === guard || owner === anIssuer;
   if (isOuter && name === "authRequired") {
-    const problem = "is said where a route is protected, and not of the guard";
+    const problem = "is an option of a protected route, not of the guard";
     return { problem, example: "protect(guard, { optional: true })" };
   }
   const path = isOuter ? readForeignName(name) : undefined;
@@ -226,7 +228,10 @@ function describeUnknown(name: string, owner: string, known: readonly string[]) 
   return { problem, example: toExample(isOuter ? `${known[0]}` : `${owner}.${known[0]}`) };
 }
 
-/** A number within its bounds, or its default. Throws `ConfigError`: a NaN or endless tolerance would switch the check off. */
+/**
+ * A number within its range, or its default. Throws `ConfigError`: a NaN or infinite tolerance
+ * would disable the check.
+ */
 export function requireNumber(path: string, value: number | undefined): number {
   const { range: [least, most] = [0, 0], must = "" } = optionTable[path] ?? {};
   if (value === undefined) return numberOf(path);
@@ -234,7 +239,7 @@ export function requireNumber(path: string, value: number | undefined): number {
   throw toOptionError(path, `is ${typeof value === "object" && value ? "an object" : String(value)}; it ${must}`);
 }
 
-/** The default of a number. */
+/** The default of a numeric option. */
 export function numberOf(path: string): number {
   return Number(optionTable[path]?.fallback);
 }
@@ -253,7 +258,10 @@ function toExample(path: string): string {
   );
 }
 
-/** Some libraries' schemas are functions, so anything may carry the property (standardschema.dev). */
+/**
+ * Some libraries' schemas are functions, so the property may be on any kind of value
+ * (standardschema.dev).
+ */
 function isStandardSchema(value: unknown): boolean {
   const standard = (value as { "~standard"?: { validate?: unknown } } | null)?.["~standard"];
   return typeof standard?.validate === "function";

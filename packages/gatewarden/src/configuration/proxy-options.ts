@@ -1,4 +1,4 @@
-// The options `resource` and `trustProxy` → where the client's URL is taken from.
+// The options `resource` and `trustProxy`: where the client's URL is taken from.
 import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import { createAddressMatcher, type ForwardingHeader, type ProxyPolicy } from "../request/proxy.js";
@@ -8,7 +8,7 @@ import type { GuardOptions, TrustProxyOptions } from "./options.js";
 /** The public origin that `resource` names. Throws `ConfigError`. */
 export function requireOrigin(resource: string | undefined): string | undefined {
   if (resource === undefined) return undefined;
-  // RFC 9728 §1.2: an https URL without fragment; http only where this machine talks to itself.
+  // RFC 9728 §1.2: an https URL without fragment; http only on this machine.
   if (typeof resource === "string" && isSafeUrl(resource) && !resource.includes("#")) return new URL(resource).origin;
   const problem = `is ${JSON.stringify(resource)}; it must be an https URL without user name and fragment (http only on this machine itself)`;
   throw new ConfigError({ option: "resource", problem, example: 'resource: "https://api.acme.com"' });
@@ -16,7 +16,7 @@ export function requireOrigin(resource: string | undefined): string | undefined 
 
 const forwardingHeaders: readonly ForwardingHeader[] = ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-port"];
 
-/** The proxies that are believed. Throws `ConfigError`. */
+/** The trusted proxies. Throws `ConfigError`. */
 export function requireProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | undefined {
   if (option === undefined || option === false) return undefined;
   const example = 'trustProxy: { addresses: ["10.0.0.0/8"] }';
@@ -31,13 +31,13 @@ export function requireProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | 
       example,
     });
   }
-  // A proxy that sets the one passes the client's other on (RFC 7239 §8.1).
+  // A proxy that sets one of them passes on the client's own value of the other (RFC 7239 §8.1).
   if (headers.includes("forwarded") && headers.length > 1) {
     throw new ConfigError({ option: "trustProxy.headers", problem: "lists forwarded beside others", example });
   }
   if (addresses === undefined) return { headers: new Set(headers), trusts: () => true };
   try {
-    if (!Array.isArray(addresses) || addresses.length === 0) throw new TypeError("is not a list that holds something");
+    if (!Array.isArray(addresses) || addresses.length === 0) throw new TypeError("must be a non-empty list");
     return { headers: new Set(headers), trusts: createAddressMatcher(addresses) };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;

@@ -1,4 +1,5 @@
-// The option `resource` → what this API says of itself (RFC 9728). Whatever is wrong is said here, at creation.
+// The option `resource`: what this API publishes about itself (RFC 9728). Every mistake is reported
+// here, at creation.
 import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ResourceOptions } from "../request/metadata.js";
@@ -37,10 +38,14 @@ function requireUrl(option: string, url: unknown): void {
   throw new ConfigError({ option, problem: `is ${JSON.stringify(url)}; ${problem}`, example });
 }
 
-/** A resource identifier is an https URL without fragment (RFC 9728 §1.2), as clients will repeat it (RFC 8707 §2). */
+/**
+ * A resource identifier is an https URL without fragment (RFC 9728 §1.2), as clients will repeat it
+ * (RFC 8707 §2).
+ */
 function findUrlProblem(url: unknown): string | undefined {
   if (typeof url !== "string" || !URL.canParse(url)) return "it must be this API's own URL, as clients write it";
-  // Blanks and control characters, which the URL parser would quietly drop, and what a challenge would have to escape.
+  // Excludes blanks and control characters, which the URL parser would silently drop, and
+  // characters that a challenge would have to escape.
   if (!/^[\x21\x23-\x5b\x5d-\x7e]+$/.test(url)) return "it holds characters that no URL has";
   if (url.includes("#")) return "a resource has no fragment (RFC 9728 §1.2)";
   return isSafeUrl(url) ? undefined : "it must be an https URL without user name (http only on this machine itself)";

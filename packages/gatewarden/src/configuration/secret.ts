@@ -1,5 +1,4 @@
-// The option `keys.secret` → what verifies HMAC, and nothing else. A secret is never part of a
-// message.
+// The option `keys.secret` → keys that verify HMAC only. A secret is never part of a message.
 
 import { ConfigError } from "../errors.js";
 import { importSecret } from "../keys/key.js";
@@ -12,23 +11,22 @@ import type { VerificationKey } from "../keys/verification-key.js";
 import { allOf, chain } from "../platform/awaitable.js";
 import { algorithms } from "../token/algorithms.js";
 
-/** A source for HMAC alone, and the algorithms that a secret is long enough for. */
+/** A key source for HMAC only, and the algorithms that its secrets are long enough for. */
 export interface ConfiguredSecret {
   readonly keys: KeySource;
   readonly algorithms: readonly string[];
 }
 
-/** Reads one secret, or the few of a rotation. Throws `ConfigError`. */
+/** Reads one secret, or those of a rotation. Throws `ConfigError`. */
 export function createSecretSource(option: unknown, counts: MutableKeyCounts): ConfiguredSecret {
   const list: readonly unknown[] = Array.isArray(option) ? option : [option];
   if (list.length === 0 || list.length > maxTries)
     throw badSecret(`lists ${list.length} secrets, not 1 to ${maxTries}`);
-  const secrets = list.map(readSecret);
+  const secrets = list.map(requireSecretBytes);
   const keys = chain(allOf(secrets.map(importSecret)), (imported) =>
     createPinnedKey(toOneKey(imported, counts), counts),
   );
-  // The longest is good for all that any of them is good for; each key knows what it is long enough
-  // for itself.
+  // The longest secret determines the list. Each key checks by itself what it is long enough for.
   const longest = Math.max(...secrets.map(({ length }) => length));
   const fits = [...algorithms.values()].filter(
     ({ keyType, signatureLength = 0 }) => keyType === "oct" && longest >= signatureLength,
@@ -36,10 +34,7 @@ export function createSecretSource(option: unknown, counts: MutableKeyCounts): C
   return { keys: toSource(keys), algorithms: fits.map(({ name }) => name) };
 }
 
-/**
- * Which of several secrets made a token is nothing that its `kid` could be trusted to say: each is
- * tried.
- */
+/** A token's `kid` cannot be trusted to choose among several secrets, so each is tried. */
 function toOneKey(keys: readonly VerificationKey[], counts: MutableKeyCounts): VerificationKey {
   const [first, ...others] = keys;
   if (first !== undefined && others.length === 0) return first;
@@ -51,11 +46,11 @@ function toOneKey(keys: readonly VerificationKey[], counts: MutableKeyCounts): V
   return { kid: undefined, identity: "", verifiers: new Map(verifiers) };
 }
 
-/** At least as long as the shortest hash (RFC 7518 §3.2), and nothing that anybody can have. */
-function readSecret(secret: unknown): Uint8Array {
+/** At least as long as the shortest hash (RFC 7518 §3.2), and not publicly known. */
+function requireSecretBytes(secret: unknown): Uint8Array {
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   if (!(bytes instanceof Uint8Array)) throw badSecret("is neither text nor bytes");
-  // A public key as HMAC secret is the classic confusion: anybody knows it (CVE-2015-9235,
+  // A public key used as HMAC secret is the classic confusion: everyone knows it (CVE-2015-9235,
   // CVE-2024-33663).
   const text = new TextDecoder().decode(bytes);
   if (text.includes("-----BEGIN")) throw badSecret("is a PEM key; give it as publicKey");
@@ -67,7 +62,7 @@ function readSecret(secret: unknown): Uint8Array {
   return bytes;
 }
 
-/** PEM without its first and last line. */
+/** The bytes of PEM without its first and last line. */
 function decode(text: string): Uint8Array {
   try {
     return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
@@ -77,8 +72,8 @@ function decode(text: string): Uint8Array {
 }
 
 /**
- * DER that begins as a sequence and names an algorithm of public keys (RFC 5280 §4.1, RFC 8410), or
- * two numbers (RFC 8017 A.1.1).
+ * DER that starts as a sequence and names a public key algorithm (RFC 5280 §4.1, RFC 8410), or
+ * contains two numbers (RFC 8017 A.1.1).
  */
 const publicKey = /^30(8[12].{2,4}?028[12]|.*(06092a864886f70d0101|06072a8648ce3d0201|06032b6570))/;
 

@@ -1,4 +1,4 @@
-// The option `tokenFrom` → where a token may stand besides Authorization.
+// The option `tokenFrom`: where a token may be besides Authorization.
 import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ProxyPolicy } from "../request/proxy.js";
@@ -12,7 +12,7 @@ const cookieExample = 'tokenFrom: { cookie: "__Host-session", origins: ["https:/
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** Checks the option. Throws `ConfigError`. */
-export function readTokenFrom(
+export function requireTokenPlace(
   option: TokenFromOptions | undefined,
   proxy: ProxyPolicy | undefined,
 ): TokenPlace | undefined {
@@ -22,28 +22,31 @@ export function readTokenFrom(
   if ((header === undefined) === (cookie === undefined)) {
     throw fault("tokenFrom", "must have either `header` or `cookie`", cookieExample);
   }
-  if (header === undefined) return { cookie: readName("cookie", cookie, cookieExample), origins: readOrigins(origins) };
+  if (header === undefined)
+    return { cookie: requireToken("cookie", cookie, cookieExample), origins: requireOrigins(origins) };
   if (origins !== undefined) throw fault("tokenFrom.origins", "belongs to a cookie, not to a header", cookieExample);
-  return readHeaderPlace(readName("header", header, headerExample).toLowerCase(), proxy);
+  return requireHeaderPlace(requireToken("header", header, headerExample).toLowerCase(), proxy);
 }
 
-function readHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
+function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
   if (header === "authorization" || header === "cookie") {
     const problem = header === "cookie" ? "is read by `tokenFrom.cookie`" : "is Authorization, which is read anyway";
     throw fault("tokenFrom.header", problem, header === "cookie" ? cookieExample : headerExample);
   }
-  // Anybody can send a header: without a proxy that sets it, it says nothing (CWE-290).
-  if (!proxy) throw fault("tokenFrom.header", "is believed from no proxy: trustProxy is not set", headerExample);
+  // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
+  if (!proxy) throw fault("tokenFrom.header", "requires trustProxy, which is not set", headerExample);
   return { header, proxy };
 }
 
-function readName(member: "header" | "cookie", name: unknown, example: string): string {
+function requireToken(member: "header" | "cookie", name: unknown, example: string): string {
   if (typeof name === "string" && token.test(name)) return name;
   throw fault(`tokenFrom.${member}`, `is not the name of a ${member}`, example);
 }
 
-/** As browsers write them (RFC 6454 §6.2), since they are compared letter for letter. Never a pattern. */
-function readOrigins(origins: unknown): ReadonlySet<unknown> {
+/**
+ * Origins as browsers write them (RFC 6454 §6.2), since they are compared exactly. Never patterns.
+ */
+function requireOrigins(origins: unknown): ReadonlySet<unknown> {
   const isOrigin = (one: unknown) =>
     typeof one === "string" && isSafeUrl(one) && new URL(one).origin === one && !one.includes("*");
   if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return new Set(origins);

@@ -16,7 +16,7 @@ import { describeValue } from "./describe-value.js";
 import type { Finding } from "./finding.js";
 import { Notes } from "./notes.js";
 import { toFindings } from "./notes-to-findings.js";
-import { describeHeader, readRequest, salvage } from "./presented.js";
+import { describeHeader, readRequest, salvage } from "./presented-request.js";
 import { findProvider } from "./providers.js";
 import { readShape } from "./shape/shape.js";
 

@@ -1,24 +1,28 @@
-// How long verification may hold up the event loop: what one turn has no time for is left to the thread pool.
+// Limits how long verification blocks the event loop: beyond the limit, signatures are verified in
+// the thread pool.
 
-import { probe } from "../platform/runtime.js";
+import { readSafely } from "../platform/runtime.js";
 
-/** A check of one signature that the thread pool does, and what it calls at the end. */
+/** Verifies one signature in the thread pool, and then calls `done`. */
 export type PooledVerify = (
   data: Uint8Array,
   signature: Uint8Array,
   done: (error: Error | null, isValid: boolean) => void,
 ) => void;
 
-/** Milliseconds of one turn of the event loop after which new signatures go to the thread pool. */
+/** Milliseconds per turn of the event loop after which new signatures go to the thread pool. */
 const timePerTurn = 4;
-/** The clock is read only so often: one signature takes some ten microseconds. */
+/** Checks between two readings of the clock: one signature takes some ten microseconds. */
 const checksPerLook = 8;
-/** The pool has four threads. What waits, waits here, so that files and names are not looked up behind a thousand signatures. */
+/**
+ * The pool has four threads. Further signatures wait here, so that file and DNS operations do not
+ * queue behind them.
+ */
 const maxRunning = 3;
 
-// The host's own, whatever a test puts in their place later.
-const performance = probe(() => globalThis.performance);
-let setImmediate = performance && probe(() => globalThis.setImmediate);
+// The host's own functions, even if a test replaces them later.
+const performance = readSafely(() => globalThis.performance);
+let setImmediate = performance && readSafely(() => globalThis.setImmediate);
 
 let isTurnKnown = false;
 let turnEnds = 0;
@@ -34,7 +38,7 @@ export function hasTime(): boolean {
   return !isOver;
 }
 
-/** Immediates run once in a turn, after all requests that came in it. */
+/** Immediates run once per turn, after all requests that arrived in it. */
 function beginTurn(performance: Performance): void {
   isTurnKnown = true;
   isOver = false;
@@ -46,21 +50,21 @@ function beginTurn(performance: Performance): void {
   try {
     setImmediate?.(end);
   } catch {
-    // A stub, as in Next.js' edge runtime: no turn would ever end.
+    // A stub, as in Next.js' edge runtime: a turn would never end.
     setImmediate = undefined;
   }
 }
 
 /**
- * A check has one entry at most, and whoever asked waits for it: never longer than there are requests in flight, so whatever bounds those bounds
- * this, and taking from the front stays cheap beside the signature that follows.
+ * The queue never exceeds the number of requests in flight, so the limit on those also bounds it.
+ * Removing from the front is cheap beside a signature.
  */
 const waiting: (() => void)[] = [];
 let running = 0;
 
-/** Verifies in the thread pool, a few signatures at a time. Rejects with what the platform fails with. */
+/** Verifies in the thread pool, a few signatures at a time. Rejects with the platform's error. */
 export function verifyInPool(verify: PooledVerify, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  // The bytes are good for this turn only.
+  // The bytes are valid in this turn only.
   const [ownData, ownSignature] = [Uint8Array.from(data), Uint8Array.from(signature)];
   return new Promise((resolve, reject) => {
     const end = () => {

@@ -1,20 +1,20 @@
-// Memory for bytes that are read at once, used again for the next ones: allocating costs more than filling.
+// A reusable buffer for bytes that are read immediately: allocating costs more than filling.
 
-/** For texts of at most so many characters. */
+/** Maximum length of a text in characters. */
 export const maxTextLength = 65_536;
-/** A little more, so that a character which takes more than a byte always shows in the number of bytes. */
+/** Slightly larger, so that a character of several bytes always changes the number of bytes. */
 const size = maxTextLength + 8;
 const maxViewLength = 4096;
 
-/** Holds the bytes of one text at a time, in one encoding. For hosts with Buffer only. */
+/** Holds the bytes of one text at a time, in one encoding. Only for hosts with Buffer. */
 export class ScratchBuffer {
   #bytes: Buffer | undefined;
-  /** The text whose bytes are here, so that the second look at it costs nothing. */
+  /** The text in the buffer, so that writing it again costs nothing. */
   #text: string | undefined;
   #length = 0;
   readonly #views = new Map<number, Uint8Array>();
 
-  /** How many bytes the text makes; of one that is too long, those that there is room for. */
+  /** The number of bytes of the text; for one that is too long, those that fit. */
   write(text: string, encoding: "utf8" | "base64url"): number {
     if (text === this.#text) return this.#length;
     this.#bytes ??= Buffer.allocUnsafeSlow(size);
@@ -23,7 +23,12 @@ export class ScratchBuffer {
     return this.#length;
   }
 
-  /** The first bytes of the text that was written last. */
+  /** The text will not be asked for again. The bytes stay until they are overwritten. */
+  forget(): void {
+    this.#text = undefined;
+  }
+
+  /** The first bytes of the last written text. */
   view(length: number): Uint8Array {
     const known = this.#views.get(length);
     if (known) return known;
@@ -32,7 +37,7 @@ export class ScratchBuffer {
     return view;
   }
 
-  /** The first bytes, read as UTF-8. */
+  /** The first bytes, decoded as UTF-8. */
   read(length: number): string {
     return this.#bytes?.toString("utf8", 0, length) ?? "";
   }

@@ -1,15 +1,19 @@
-// A table from numbers to numbers. Half the size of a Map and in one piece, so that a look-up waits for memory once.
+// A table from numbers to numbers. Half the size of a Map and contiguous, so a look-up waits for
+// memory once.
 
 const empty = 0;
 const smallest = 256;
 
-/** Where things are, by a number of at most 30 bits that is as good as random. Open addressing: what finds its slot taken goes on to the next. */
-export class Places {
-  // Two numbers a slot: the place, and the value plus one, so that 0 means empty.
+/**
+ * Maps random numbers of at most 30 bits to indices. Open addressing: on a collision the next slot
+ * is used.
+ */
+export class SlotTable {
+  // Two numbers per slot: the key, and the value plus one, so that 0 means empty.
   #slots = new Int32Array(2 * smallest);
   #size = 0;
 
-  /** The value at a place, or -1. */
+  /** The value of a key, or -1. */
   get(place: number): number {
     const slots = this.#slots;
     const mask = slots.length - 2;
@@ -19,7 +23,7 @@ export class Places {
     }
   }
 
-  /** Notes a value, which is not negative. */
+  /** Stores a value, which must not be negative. */
   set(place: number, value: number): void {
     if (4 * (this.#size + 1) > this.#slots.length) this.#grow();
     const slots = this.#slots;
@@ -29,7 +33,7 @@ export class Places {
     slots[slot + 1] = value + 1;
   }
 
-  /** Forgets a place. Those behind it move up, so that no gap hides them. */
+  /** Removes a key. Later entries move up, so that no gap hides them. */
   delete(place: number): void {
     const slots = this.#slots;
     const mask = slots.length - 2;
@@ -38,7 +42,7 @@ export class Places {
     this.#size--;
     for (let next = (gap + 2) & mask; slots[next + 1] !== empty; next = (next + 2) & mask) {
       const home = ((slots[next] ?? 0) << 1) & mask;
-      // It may move to the gap unless its own way begins after it.
+      // An entry may move to the gap unless its own sequence starts after it.
       if (((next - home) & mask) < ((next - gap) & mask)) continue;
       slots.copyWithin(gap, next, next + 2);
       gap = next;
@@ -46,7 +50,7 @@ export class Places {
     slots[gap + 1] = empty;
   }
 
-  /** The slot that holds the place, or else the one where it belongs. */
+  /** The slot of the key, or else the slot where it would be stored. */
   #find(place: number): number {
     const slots = this.#slots;
     const mask = slots.length - 2;
@@ -55,7 +59,7 @@ export class Places {
     return slot;
   }
 
-  /** Never more than half full, so that the next free slot is near. */
+  /** At most half full, so that the next free slot is near. */
   #grow(): void {
     const old = this.#slots;
     this.#slots = new Int32Array(2 * old.length);

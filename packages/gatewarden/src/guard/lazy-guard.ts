@@ -1,5 +1,5 @@
-// A guard that reads its options when it is first used. Until they are right, every request is
-// refused. From then on its methods are those of the guard that was made from them.
+// A guard that reads its options on first use. It refuses every request until the options are
+// valid. After that, its methods are those of the guard created from them.
 import type { Auth } from "../auth.js";
 import { defaults, type GuardOptions } from "../configuration/options.js";
 import { AuthError, ConfigError } from "../errors.js";
@@ -21,13 +21,13 @@ import type { CacheCounts } from "../token/cache.js";
 
 type Create<Claims> = (options: GuardOptions<Claims>) => Guard<Claims>;
 
-/** Someone who listened before there was a guard to listen to. */
+/** A listener that was added before the guard existed. */
 interface Early {
   readonly listeners: GuardListeners;
   stop: () => void;
 }
 
-/** What stands for a guard until its options are read. */
+/** Stands in for a guard until its options are read. */
 export class LazyGuard<Claims> implements Guard<Claims> {
   readonly #read: () => GuardOptions<Claims>;
   readonly #create: Create<Claims>;
@@ -74,7 +74,10 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     return this.#find()?.explanation(error);
   }
 
-  /** Throws what is wrong with the options: a route that is left out silently would be missed by nothing but clients. */
+  /**
+   * Throws what is wrong with the options: if the route were silently left out, only clients would
+   * notice.
+   */
   metadata(): PublishedMetadata | undefined {
     return this.#make().metadata();
   }
@@ -95,7 +98,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     try {
       return await this.#make().health();
     } catch (error) {
-      return { status: "not ready", reasons: [`The guard has no configuration: ${toWords(error)}`] };
+      return { status: "not ready", reasons: [`The guard has no configuration: ${describeProblem(error)}`] };
     }
   }
 
@@ -128,13 +131,16 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     }
   }
 
-  /** The guard. Throws what is wrong with its options, each time anew: they may become right. */
+  /**
+   * The guard. Throws what is wrong with its options, and reads them again on each call: they may
+   * become valid.
+   */
   #make(): Guard<Claims> {
     if (this.#guard) return this.#guard;
-    if (this.#isReading) throw toError("uses the guard that it gives the options of");
+    if (this.#isReading) throw toOptionsError("uses the guard that it gives the options of");
     this.#isReading = true;
     try {
-      const guard = this.#create(checkOptions(this.#read()));
+      const guard = this.#create(requireReadOptions(this.#read()));
       this.#become(guard);
       return guard;
     } finally {
@@ -142,7 +148,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     }
   }
 
-  /** From now on nothing stands between a caller and the guard: its methods are this object's own. */
+  /** From now on calls go directly to the guard: its methods become this object's own. */
   #become(guard: Guard<Claims>): void {
     this.#guard = guard;
     for (const name of delegated) Object.assign(this, { [name]: guard[name].bind(guard) });
@@ -152,14 +158,17 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     }
   }
 
-  /** Also where a request may be anonymous: nothing is known of what this API allows. */
+  /**
+   * Also refuses where a request may be anonymous: without options it is unknown what this API
+   * allows.
+   */
   #refuse(): AuthError {
     const error = new AuthError("check_failed", { cause: this.#problem });
     if (this.#listeners.areThere()) {
       const source = { began: undefined, readToken: () => undefined, readIssuer: () => undefined };
       this.#listeners.publish({ outcome: "refused", error, requirement: undefined }, source);
     }
-    if (!this.#hasWarned) warn("GATEWARDEN_CONFIG", toWords(error.cause));
+    if (!this.#hasWarned) warn("GATEWARDEN_CONFIG", describeProblem(error.cause));
     this.#hasWarned = true;
     return error;
   }
@@ -170,22 +179,27 @@ const delegated = [
   ...(["cacheCounts", "ready", "health", "status", "listen", "explain"] as const),
 ];
 
-/** A promise has no options of its own, so that the environment's would be taken instead. */
-function checkOptions<Claims>(options: GuardOptions<Claims>): GuardOptions<Claims> {
+/**
+ * A promise has no options of its own, so a guard created from it would use only the environment.
+ */
+function requireReadOptions<Claims>(options: GuardOptions<Claims>): GuardOptions<Claims> {
   if (typeof (options as { then?: unknown } | undefined)?.then === "function") {
-    throw toError("must return options, not a promise");
+    throw toOptionsError("must return options, not a promise");
   }
-  if (options === undefined) throw toError("must return options, and returned undefined");
+  if (options === undefined) throw toOptionsError("must return options, and returned undefined");
   return options;
 }
 
-function toError(problem: string): ConfigError {
+function toOptionsError(problem: string): ConfigError {
   const example = "createGuard(() => ({ audience: process.env.AUDIENCE }))";
   return new ConfigError({ option: "createGuard", problem: `was given a function that ${problem}`, example });
 }
 
-/** What is wrong, for operators. Of what is not ours only its kind: its message may quote a secret (CWE-532). */
-function toWords(error: unknown): string {
+/**
+ * What is wrong, for operators. For errors that are not ours, only the kind: the message may quote
+ * a secret (CWE-532).
+ */
+function describeProblem(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   return `its options could not be read: ${error instanceof Error ? error.name : typeof error}`;
 }

@@ -1,4 +1,5 @@
-// The guard of options that are known: takes each token along the road (`road/steps.ts`) and says what became of the request.
+// A guard with known options: takes each token along the road (`road/steps.ts`) and reports the
+// outcome.
 import type { Auth, TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import type { GuardOptions } from "../configuration/options.js";
@@ -104,7 +105,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
 
   async health(): Promise<Health> {
     await this.#explanations?.loaded;
-    // One issuer's keys are enough to begin with: the others are on their way.
+    // The keys of one issuer are enough; the others are still loading.
     await Promise.any(this.#config.policies.all.map(({ keys }) => keys.ready())).catch(() => undefined);
     const { toHealth } = await import("../monitoring/health.js");
     return toHealth(this.status());
@@ -123,12 +124,14 @@ export class TokenGuard<Claims> implements Guard<Claims> {
 
   async explain(presented: string | GuardRequest, ...given: LastArgument<Requirement>): Promise<readonly Finding[]> {
     const { requirement } = requireRequirementNeed(given);
-    // Loaded when it is asked for: a server that only checks requests has no use for it.
+    // Loaded on demand: a server that only checks requests does not need it.
     const { explainPresented } = await import("../explain/explain.js");
     return explainPresented(presented, this.#road, requirement);
   }
 
-  /** What is asked is read before the token: a need that cannot be read in full refuses everything. */
+  /**
+   * Reads the need before the token: a need that cannot be read completely refuses every request.
+   */
   #answerAsked(arrival: Arrival, parse: () => CheckedNeed): Awaitable<Outcome<Claims>> {
     let need: CheckedNeed;
     try {
@@ -139,7 +142,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
     return this.#answer({ ...arrival, requirement: need.requirement, optional: need.optional });
   }
 
-  /** Takes the road, and publishes what became of the request once. */
+  /** Takes the road, and publishes the outcome once. */
   #answer(asked: Asked): Awaitable<Outcome<Claims>> {
     const found = this.#road.travel(asked);
     return found instanceof Promise
@@ -149,7 +152,8 @@ export class TokenGuard<Claims> implements Guard<Claims> {
 
   #conclude(found: TokenAuth<unknown> | AuthError, asked: Asked): Outcome<Claims> {
     if (found instanceof AuthError) return this.#refuse(found, asked);
-    // With a schema `Claims` is what it gives; without one it is `AccessTokenClaims`, whose members the rules have checked.
+    // With a schema, `Claims` is its output. Without one it is `AccessTokenClaims`, whose members
+    // the rules have checked.
     const auth = found as TokenAuth<Claims>;
     if (this.#listeners.areThere()) {
       const { requirement, began } = asked;
@@ -160,7 +164,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   #refuse(error: AuthError, { requirement, optional, request, token, began }: Asked): AuthError | undefined {
-    // Optional means that credentials may be absent, never that they may be bad.
+    // Optional means that credentials may be absent, never that they may be invalid.
     const isAnonymous = optional && error.reason === "credentials_missing";
     if (this.#listeners.areThere()) {
       const explanation = isAnonymous ? undefined : this.explanation(error);

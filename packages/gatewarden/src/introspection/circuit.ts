@@ -1,18 +1,25 @@
-// Whether the server is left alone for a while. Only what cannot be one token's doing decides that, or strangers could (CWE-400).
+// Decides when not to contact the server for a while. Only failures that one token cannot cause
+// count, or attackers could open the circuit (CWE-400).
 import { backOffSeconds } from "../platform/back-off.js";
 import type { Failure } from "./failure.js";
 
-/** Who asks: a token that was active when the server was last asked, or any other. */
+/**
+ * The lane of a token: `known` for one that was active when the server was last asked, `others` for
+ * all others.
+ */
 export type LaneName = "known" | "others";
 
-/** `open`: the server is left alone. `half-open`: one question at a time tries whether it is back. */
+/**
+ * `open`: the server is not contacted. `half-open`: one request at a time tests whether it has
+ * recovered.
+ */
 export type CircuitState = "closed" | "open" | "half-open";
 
-/** A question that may be asked. */
+/** Permission to send a question. */
 export interface Admission {
   readonly lane: LaneName;
   readonly isProbe: boolean;
-  /** How often the lane had been closed before. */
+  /** How many times the lane's breaker had opened before. */
   readonly openings: number;
 }
 
@@ -25,19 +32,19 @@ export interface FailedQuestion {
   readonly key: string;
 }
 
-/** Failures in a row that are tolerated. A blip is no outage. */
+/** Consecutive failures that are tolerated: a brief disturbance is not an outage. */
 const tolerated = 4;
 const longest = 30;
-/** Seconds between two probes with tokens that may themselves be the fault. */
+/** Seconds between two probes with tokens that may themselves be the cause. */
 const pause = 1;
 
-/** Keeps the count for one lane. Times in seconds of a monotonic clock. */
+/** The breaker of one lane. Times in seconds of a monotonic clock. */
 class Breaker {
   retryAt: number = Number.NEGATIVE_INFINITY;
   openings = 0;
   #failures = 0;
   #isOpen = false;
-  /** When the probe under way has had its time. */
+  /** When the current probe reaches its time limit. */
   #probingUntil: number = Number.NEGATIVE_INFINITY;
   #heldUntil: number = Number.NEGATIVE_INFINITY;
   readonly #timeout: number;
@@ -55,7 +62,7 @@ class Breaker {
     const state = this.state(now);
     if (state === "open") return undefined;
     const isProbe = state === "half-open";
-    // One that outlives its time never ends: it was cut off with its request, as Workers do.
+    // A probe past its time limit never ends: it was cut off with its request, as on Workers.
     if (isProbe) this.#probingUntil = now + this.#timeout;
     return { lane, isProbe, openings: this.openings };
   }
@@ -69,14 +76,17 @@ class Breaker {
     if (this.#failures > tolerated) this.#open(now);
   }
 
-  /** Opens now, for at least `wait` seconds, which no success in between shortens. */
+  /** Opens now, for at least `wait` seconds, which a success does not shorten. */
   trip(now: number, wait = 0): void {
     this.#failures = Math.max(this.#failures, tolerated) + 1;
     if (wait > 0) this.#heldUntil = now + wait;
     this.#open(now);
   }
 
-  /** The server answers, but it is not certain that all is well: the next failure opens again, for longer. */
+  /**
+   * The server answers, but may still be failing: the next failure opens the breaker again, for
+   * longer.
+   */
   letIn(now: number): void {
     if (now < this.#heldUntil) return;
     this.#isOpen = false;
@@ -97,18 +107,21 @@ class Breaker {
 }
 
 /**
- * One breaker per lane, so that tokens known to be active go on while others are refused on strangers' word. What fails for
- * known ones counts for both.
+ * One breaker per lane, so that tokens known to be active are still checked while unknown tokens
+ * fail. A failure of a known token counts for both lanes.
  */
 export class Circuit {
-  /** What failed last of what may open it; undefined while all is well. */
+  /** The last error that may open a breaker; undefined after a success. */
   lastError: unknown;
   readonly #breakers: Readonly<Record<LaneName, Breaker>>;
   /** Known tokens that failed since the last answer. */
   readonly #witnesses = new Set<string>();
   readonly #countKnown: (most: number) => number;
 
-  /** `countKnown` counts the tokens known to be active, up to `most`. A question takes `timeout` seconds at most. */
+  /**
+   * `countKnown` counts the tokens known to be active, up to `most`. `timeout` is the time limit of
+   * a question in seconds.
+   */
   constructor(countKnown: (most: number) => number, timeout: number) {
     this.#countKnown = countKnown;
     this.#breakers = { known: new Breaker(timeout), others: new Breaker(timeout) };
@@ -122,7 +135,10 @@ export class Circuit {
     return this.#breakers[lane].retryAt;
   }
 
-  /** Undefined while the server is left alone. Each admission must be followed by `noteAnswer` or `noteFailure`. */
+  /**
+   * Undefined while the server must not be contacted. Each admission must be followed by
+   * `noteAnswer` or `noteFailure`.
+   */
   admit(lane: LaneName, now: number): Admission | undefined {
     return this.#breakers[lane].admit(lane, now);
   }
@@ -143,7 +159,7 @@ export class Circuit {
       if (admission.isProbe) breaker.letIn(now);
       return;
     }
-    // Questions that were under way when back-off began fail together and count once.
+    // Questions that were in flight when back-off began fail together and count once.
     if (admission.openings !== breaker.openings) return;
     if (failure.about === "unclear") this.#noteUnclear(question, now);
     else {
@@ -155,7 +171,10 @@ export class Circuit {
     this.lastError = error;
   }
 
-  /** The text of a stranger's token may be the cause, and then proves nothing. That several known tokens fail in a row is no chance. */
+  /**
+   * The text of an unknown token may be the cause, and then proves nothing. Several known tokens
+   * failing in a row is no coincidence.
+   */
   #noteUnclear({ admission, key }: FailedQuestion, now: number): void {
     const { lane, isProbe } = admission;
     if (lane === "known") {

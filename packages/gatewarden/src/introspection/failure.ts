@@ -1,31 +1,39 @@
-// What a failed question tells of the server. Read from the error as data: its text may quote a token, and says nothing for sure.
+// What a failed question says about the server. Reads the error's data, not its message, which may
+// quote a token.
 import { DependencyError } from "../monitoring/dependency.js";
 
 /** What a failure is about. */
 export interface Failure {
   /**
-   * `service`: about us or the way to the server, whatever the token. `token`: the server answered, but not about this one.
-   * `unclear`: either, as the text of one token can make a server crash, stall or close the connection.
+   * `service`: about us or the connection to the server, whatever the token. `token`: the server
+   * answered, but not about this token. `unclear`: either, as the text of one token can make a
+   * server crash, stall or close the connection.
    */
   readonly about: "service" | "token" | "unclear";
-  /** Seconds for which the server asked to be left alone (RFC 6585 §4). */
+  /** Seconds for which the server asked not to be contacted (RFC 6585 §4). */
   readonly retryAfter?: number;
 }
 
-/** An answer that was no introspection response. */
+/** An answer that is not an introspection response. */
 export class UnusableAnswer extends DependencyError {}
 
-/** Longest wait that the server can ask for, in seconds. */
+/** Longest wait that the server can request, in seconds. */
 const longestWait = 60;
 
-/** System errors of the time before a connection stands. No token has been sent by then, so none can be their cause. */
+/**
+ * System errors from before a connection is established. No token has been sent yet, so no token
+ * can be the cause.
+ */
 const connectionCodes: ReadonlySet<unknown> = new Set([
   ...["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"],
 ]);
-/** `fetch` hides the system's error one or two causes deep. */
+/** `fetch` nests the system's error one or two causes deep. */
 const deepestCause = 3;
 
-/** Judges what `introspect` rejected with. Never throws: the error is of the developer's own code. */
+/**
+ * Classifies what `introspect` rejected with. Never throws: the error comes from the developer's
+ * code.
+ */
 export function readFailure(error: unknown): Failure {
   try {
     if (error instanceof UnusableAnswer) return { about: "token" };
@@ -42,7 +50,7 @@ function readFailureStatus(status: number, retryAfter: unknown): Failure {
     const isUsable = typeof retryAfter === "number" && retryAfter > 0;
     return { about: "service", retryAfter: isUsable ? Math.min(retryAfter, longestWait) : 0 };
   }
-  // The credentials of this API are not accepted (RFC 7662 §2.3).
+  // The server rejected this API's credentials (RFC 7662 §2.3).
   if (status === 401) return { about: "service" };
   const isAnswer = (status >= 200 && status < 300) || (status >= 400 && status < 500);
   return { about: isAnswer ? "token" : "unclear" };

@@ -1,4 +1,5 @@
-// Opaque tokens described by their issuer (RFC 7662): remembered within bounds, asked for once however many wait, never in a flood.
+// Descriptions of opaque tokens from their issuer (RFC 7662): cached within bounds, one question
+// per token for all waiting requests, and limited concurrency.
 
 import { AuthError } from "../errors.js";
 import { Dependency, DependencyError, type DependencyStatus } from "../monitoring/dependency.js";
@@ -17,7 +18,7 @@ import { Pending, type TokenQuestion } from "./pending.js";
 /** How tokens are introspected. Durations in seconds. */
 export interface IntrospectorSettings {
   readonly introspect: Introspect;
-  /** What `iss` is where the server leaves it out, as it may (RFC 7662 §2.2). */
+  /** The value of `iss` where the server omits it, as it may (RFC 7662 §2.2). */
   readonly issuer: string;
   readonly maxAge: number;
   readonly inactiveMaxAge: number;
@@ -31,29 +32,36 @@ export interface IntrospectorSettings {
 
 /** Describes opaque tokens. */
 export interface Introspector {
-  /** The claims of an active token. Throws, or rejects with, `AuthError`: `token_malformed`, `token_inactive`, `introspection_unavailable`. */
+  /**
+   * The claims of an active token. Throws, or rejects with, `AuthError`: `token_malformed`,
+   * `token_inactive`, `introspection_unavailable`.
+   */
   describe(token: string): Awaitable<JsonObject>;
   status(): IntrospectionStatus;
 }
 
-/** How the introspection of opaque tokens is doing. */
+/** State of the introspection of opaque tokens. */
 export interface IntrospectionStatus extends DependencyStatus {
-  /** How many tokens are remembered, inactive ones included. */
+  /** How many tokens are cached, including inactive ones. */
   readonly entries: number;
   /**
-   * Whether the server is left alone because it fails: `known` for tokens that were active when it was last asked, `others` for all
-   * others. `closed`: questions are asked. `open`: they are answered 503. `half-open`: the next one tries whether it is back.
+   * Whether the server is not contacted because it fails: `known` for tokens that were active when
+   * it was last asked, `others` for all others. `closed`: questions are sent. `open`: they are
+   * answered with 503. `half-open`: the next one tests whether the server has recovered.
    */
   readonly circuit: { readonly known: CircuitState; readonly others: CircuitState };
 }
 
-/** The characters that a token can have (RFC 6750 §2.1). Others are not worth a question. */
+/** The characters that a token can have (RFC 6750 §2.1). Other texts are not sent to the server. */
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
-/** How many tokens may wait in a lane, and for how many seconds: few clients, and few proxies in front, wait longer. */
+/**
+ * How many tokens may wait in a lane, and for how many seconds: few clients, and few proxies in
+ * front, wait longer.
+ */
 const waiting = 1000;
 const patience = { known: 30, others: 10 };
 
-/** Creates the introspector. Nothing is asked before the first token. */
+/** Creates the introspector. Sends nothing before the first token. */
 export function createIntrospector(settings: IntrospectorSettings): Introspector {
   return new CachingIntrospector(settings);
 }
@@ -87,7 +95,7 @@ class CachingIntrospector implements Introspector {
     if (!token68.test(token)) {
       throw new AuthError("token_malformed", { details: { name: "token", problem: "has characters no token has" } });
     }
-    // No token lies about in a cache (RFC 7662 §4, CWE-312).
+    // Caches hashes instead of tokens (RFC 7662 §4, CWE-312).
     return chain(sha256Text(token), (key) => this.#find(key) ?? this.#join(key) ?? this.#ask(key, token));
   }
 
@@ -104,7 +112,7 @@ class CachingIntrospector implements Introspector {
 
   #ask(key: string, token: string): Promise<JsonObject> {
     const lane = this.#memory.isKnownActive(key) ? "known" : "others";
-    // The same odd token is not asked about again and again. One that was active has no odd text.
+    // The same unanswerable token is not sent repeatedly. A token that was active is answerable.
     if (lane === "others" && this.#memory.isUnanswered(key)) {
       throw this.#unavailable(lane, new DependencyError("The server had no answer for this token a moment ago"));
     }
@@ -123,7 +131,7 @@ class CachingIntrospector implements Introspector {
     }
     try {
       question.endsAt = place.endsAt;
-      // Back-off may have begun while this token waited for its turn.
+      // Back-off may have begun while this token waited.
       const admission = this.#circuit.admit(lane, this.#memory.elapsed());
       if (admission === undefined) throw this.#refuse(lane);
       return await this.#request(question, admission);
@@ -152,11 +160,12 @@ class CachingIntrospector implements Introspector {
     const { introspect, timeout } = this.#settings;
     const signal = AbortSignal.timeout(timeout * 1000);
     const response: unknown = await Promise.race([introspect(token, { signal }), rejectOnAbort(signal)]);
-    // Anything but true or false is no answer (RFC 7662 §2.2), so it lets nobody in and calls nobody's token bad.
+    // A value other than true or false is not an answer (RFC 7662 §2.2): the token is neither
+    // accepted nor refused as bad.
     if (!isObject(response) || typeof member(response, "active") !== "boolean") {
       throw new UnusableAnswer("The introspection response has no `active` that is true or false");
     }
-    // A copy, so that what is remembered cannot be changed from outside.
+    // A copy, so that the cached object cannot be changed from outside.
     return structuredClone(response);
   }
 
@@ -170,7 +179,9 @@ class CachingIntrospector implements Introspector {
     return claims;
   }
 
-  /** Once the server has answered, an odd token of a stranger is no reason to call it failing. */
+  /**
+   * Once the server has answered, an unanswerable unknown token does not mean that it is failing.
+   */
   #noteFailure({ about }: Failure, lane: LaneName, error: unknown): void {
     const watch = this.#watch;
     const isStrangers = about === "token" && lane === "others" && watch.failed < watch.asked;
@@ -185,7 +196,7 @@ class CachingIntrospector implements Introspector {
     return this.#unavailable(lane, this.#circuit.lastError);
   }
 
-  /** Not the caller's fault, so 503 and when to come back, never 401 (RFC 9110 §15.6.4). */
+  /** Not the caller's fault, so 503 with `Retry-After`, never 401 (RFC 9110 §15.6.4). */
   #unavailable(lane: LaneName, cause: unknown): AuthError {
     const wait = this.#circuit.retryAt(lane) - this.#memory.elapsed();
     return new AuthError("introspection_unavailable", { retryAfter: Math.max(1, Math.ceil(wait)), cause });

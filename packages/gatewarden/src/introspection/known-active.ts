@@ -1,24 +1,27 @@
-// Tokens that were active when the server was last asked. Nothing of them is kept but a hash: that they exist, not what they may do.
+// Tokens that were active when the server was last asked. Stores only a hash and times, no claims.
 
-/** How long a token counts as known, in seconds. Most users come back within an hour, or have a new token by then. */
+/**
+ * How long a token counts as known, in seconds. Within an hour, most users return or have a new
+ * token.
+ */
 const knownFor = 3600;
 
 interface ActiveMark {
-  /** Of a monotonic clock. */
+  /** By the monotonic clock. */
   readonly until: number;
-  /** Of the wall clock. */
+  /** By the wall clock. */
   readonly exp: number;
 }
 
 /** A moment on both clocks, in seconds. */
 export interface ClockPair {
-  /** Seconds since 1970, which claims are compared with. */
+  /** Seconds since 1970, for comparison with claims. */
   readonly wall: number;
-  /** Seconds of a monotonic clock, which durations are measured with. */
+  /** Seconds of a monotonic clock, for durations. */
   readonly elapsed: number;
 }
 
-/** Remembers at most `maxEntries` of them; the one that was confirmed longest ago goes first. */
+/** Stores at most `maxEntries`; the one confirmed longest ago is evicted first. */
 export class KnownActive {
   readonly #marks = new Map<string, ActiveMark>();
   readonly #maxEntries: number;
@@ -43,7 +46,7 @@ export class KnownActive {
     this.#marks.delete(key);
   }
 
-  /** How many there are, counted up to `most`. Those past their time are forgotten on the way. */
+  /** How many there are, up to `most`. Removes expired ones on the way. */
   count(most: number, moment: ClockPair): number {
     let count = 0;
     for (const key of this.#marks.keys()) {

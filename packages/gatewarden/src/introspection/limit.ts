@@ -1,21 +1,22 @@
-// How much is asked at once: a flood of tokens must not become a flood of requests, nor keep known users waiting (CWE-770).
+// Limits concurrent questions: a flood of tokens must neither become a flood of requests nor delay
+// known users (CWE-770).
 import type { LaneName } from "./circuit.js";
 
-/** How many questions run and wait. */
+/** How many questions may run and wait. */
 export interface LimitSettings {
-  /** Questions that run at a time, in both lanes together. */
+  /** Maximum of running questions, in both lanes together. */
   readonly running: number;
-  /** Questions that wait, in each lane. */
+  /** Maximum of waiting questions, per lane. */
   readonly waiting: number;
-  /** Seconds after which a question has waited for too long, in each lane. */
+  /** Seconds after which a waiting question gives up, per lane. */
   readonly patience: Readonly<Record<LaneName, number>>;
-  /** Seconds that a question takes at most. */
+  /** Time limit of a question in seconds. */
   readonly timeout: number;
   /** Seconds of a monotonic clock. */
   readonly now: () => number;
 }
 
-/** Where a question runs. */
+/** The place of a running question. */
 export interface LimitPlace {
   readonly lane: LaneName;
   readonly endsAt: number;
@@ -23,7 +24,10 @@ export interface LimitPlace {
 
 /** Hands out places. */
 export interface Limit {
-  /** Resolves to a place when it is its turn, which `leave` must end; to undefined when it gives its turn up to newer ones. */
+  /**
+   * Resolves to a place, which `leave` must release; to undefined when the question gives way to
+   * newer ones.
+   */
   enter(lane: LaneName): Promise<LimitPlace | undefined>;
   leave(place: LimitPlace): void;
 }
@@ -36,14 +40,15 @@ interface Waiter {
 const lanes = ["known", "others"] as const;
 
 /**
- * A quarter of the places is for tokens known to be active, and so is the next one that becomes free. These go in the order in which
- * they came. Of others the newest goes first, and beyond the bound the oldest gives up. Under a flood the order does not change how many are
- * answered, but this way most of them wait for milliseconds instead of seconds, and those that give up are the ones whose client has
- * most likely gone.
+ * A quarter of the places is reserved for tokens known to be active, and so is the next free place.
+ * These are served in order of arrival. Of the others the newest is served first, and beyond the
+ * bound the oldest gives up. Under a flood the order does not change how many are answered. But
+ * this way most of them wait for milliseconds instead of seconds, and the clients of those that
+ * give up have most likely disconnected.
  */
 export function createLimit({ running, waiting, patience, timeout, now }: LimitSettings): Limit {
   const active = { known: 0, others: 0 };
-  /** The oldest first. */
+  /** Oldest first. */
   const places = new Set<LimitPlace>();
   const queues: Readonly<Record<LaneName, Waiter[]>> = { known: [], others: [] };
   const mostOthers = running - Math.min(running - 1, Math.ceil(running / 4));
@@ -62,7 +67,7 @@ export function createLimit({ running, waiting, patience, timeout, now }: LimitS
     if (places.delete(place)) active[place.lane]--;
   };
 
-  /** Dismisses those who have waited for too long. The oldest are first. */
+  /** Dismisses questions that have waited too long. The oldest are first. */
   const dismissOld = (lane: LaneName): void => {
     const queue = queues[lane];
     const oldest = now() - patience[lane];
@@ -78,7 +83,7 @@ export function createLimit({ running, waiting, patience, timeout, now }: LimitS
     }
   };
 
-  /** A question that outlives its time never ends: it was cut off with its request, as Workers do. */
+  /** A question past its time limit never ends: it was cut off with its request, as on Workers. */
   const releaseEnded = (): void => {
     const time = now();
     for (const place of places) {

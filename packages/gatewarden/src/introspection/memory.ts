@@ -1,10 +1,11 @@
-// What the server said of tokens, for how long that is used, and which of them it knew. Found by hash (RFC 7662 §4, CWE-312).
+// Cached answers about tokens, how long they are used, and which tokens were active. Keyed by hash
+// (RFC 7662 §4, CWE-312).
 import { type BoundedMap, createBoundedMap } from "../platform/bounded-map.js";
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { type JsonObject, member } from "../token/json.js";
 import { type ClockPair, KnownActive } from "./known-active.js";
 
-/** For how long, and how much. Durations in seconds. */
+/** How long and how much is kept. Durations in seconds. */
 export interface MemorySettings {
   readonly maxAge: number;
   readonly inactiveMaxAge: number;
@@ -13,13 +14,13 @@ export interface MemorySettings {
   readonly now: () => number;
 }
 
-/** An answer that is still good. */
+/** A cached answer. */
 export interface RememberedAnswer {
-  /** Undefined of a token that is not active. */
+  /** Undefined for a token that is not active. */
   readonly claims: JsonObject | undefined;
-  /** Of the monotonic clock. */
+  /** By the monotonic clock. */
   readonly until: number;
-  /** Of the wall clock. */
+  /** By the wall clock. */
   readonly exp: number;
 }
 
@@ -28,10 +29,13 @@ interface Silence {
 }
 
 const never: number = Number.POSITIVE_INFINITY;
-/** How long a token without an answer is not asked about again, in seconds: as long as its caller is told to wait. */
+/**
+ * How long a token without an answer is not sent again, in seconds: as long as its caller is asked
+ * to wait.
+ */
 const unansweredFor = 1;
 
-/** Three maps, as made-up tokens must push no real one out (CWE-770). */
+/** Three maps, so that made-up tokens evict no real ones (CWE-770). */
 export class Memory {
   readonly #settings: MemorySettings;
   readonly #clock: MonotonicClock;
@@ -50,7 +54,7 @@ export class Memory {
     this.#known = new KnownActive(maxEntries);
   }
 
-  /** How many answers are remembered. */
+  /** How many answers are cached. */
   get size(): number {
     return this.#active.size + this.#inactive.size;
   }
@@ -60,7 +64,7 @@ export class Memory {
     return this.#clock.at();
   }
 
-  /** What is known of the token without asking. */
+  /** The cached answer about the token. */
   find(key: string): RememberedAnswer | undefined {
     const entry = this.#active.get(key) ?? this.#inactive.get(key);
     if (entry === undefined) return undefined;
@@ -76,7 +80,7 @@ export class Memory {
     return this.#known.count(most, this.#moment());
   }
 
-  /** Whether the server had no answer for this token a moment ago. */
+  /** Whether the server just had no answer for this token. */
   isUnanswered(key: string): boolean {
     const silence = this.#unanswered.get(key);
     return silence !== undefined && this.elapsed() < silence.until;
@@ -85,7 +89,8 @@ export class Memory {
   rememberActive(key: string, claims: JsonObject): void {
     const moment = this.#moment();
     const described = member(claims, "exp");
-    // No longer than the token lives (RFC 7662 §4: a cached answer must not outlast `exp`). Setting the wall clock back adds nothing.
+    // Not longer than the token's lifetime (RFC 7662 §4: a cached answer must not outlast `exp`).
+    // Setting the wall clock back does not extend it.
     const exp = typeof described === "number" ? described : never;
     const { maxAge } = this.#settings;
     this.#inactive.delete(key);

@@ -1,4 +1,4 @@
-// Questions under way, one per token, however many requests wait for its answer.
+// Questions in flight, one per token, shared by all requests that wait for it.
 import type { JsonObject } from "../token/json.js";
 import type { LaneName } from "./circuit.js";
 
@@ -7,7 +7,7 @@ export interface TokenQuestion {
   readonly key: string;
   readonly token: string;
   readonly lane: LaneName;
-  /** When it has had its time, in seconds of a monotonic clock. Moves on when its turn comes. */
+  /** Its time limit, in seconds of a monotonic clock. Extended when its turn comes. */
   endsAt: number;
 }
 
@@ -16,10 +16,13 @@ interface Flight {
   readonly answer: Promise<JsonObject>;
 }
 
-/** Beyond so many it is looked whether some will never end. More cannot run and wait at a time. */
+/**
+ * Beyond this number, questions that will never end are removed. More cannot run and wait at a
+ * time.
+ */
 const most = 4096;
 
-/** One that outlives its time never ends: it was cut off with its request, as Workers do. */
+/** A question past its time limit never ends: it was cut off with its request, as on Workers. */
 export class Pending {
   readonly #flights = new Map<string, Flight>();
 

@@ -1,4 +1,5 @@
-// The rules for what an introspection endpoint says: those for a JWT's claims, and what RFC 7662 adds or leaves open.
+// The rules for an introspection response: those for a JWT's claims, and what RFC 7662 adds or
+// leaves open.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "../token/absent.js";
 import {
@@ -14,9 +15,9 @@ import { checkClient } from "../token/client.js";
 import { member } from "../token/json.js";
 import { accessTokenUses } from "../token/kind.js";
 
-/** What decides which rules apply. */
+/** What determines which rules apply. */
 export interface IntrospectionTerms {
-  /** The spellings of the one issuer that this endpoint speaks for. */
+  /** The spellings of the one issuer that this endpoint belongs to. */
   readonly issuers: readonly string[];
   readonly audienceClaim: "required" | "optional";
 }
@@ -26,7 +27,7 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
   const isAudienceRequired = audienceClaim === "required";
   const checkOwnIssuer: ClaimRule = ({ claims }) => {
     const actual = member(claims, "iss");
-    // An endpoint vouches for its own issuer only; `iss` may be left out (RFC 7662 §2.2).
+    // An endpoint vouches for its own issuer only; `iss` may be omitted (RFC 7662 §2.2).
     if (actual === undefined || (typeof actual === "string" && issuers.includes(actual))) return undefined;
     return new AuthError("issuer_untrusted", { details: { name: "iss", expected: issuers, actual } });
   };
@@ -52,8 +53,9 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
 const accessTokenTypes: ReadonlySet<string> = new Set(["bearer", "dpop"]);
 
 /**
- * Endpoints describe refresh tokens too (RFC 7662 §2.1), which must not open an API: `token_type` says how an access token is used
- * (RFC 6749 §7.1), and `token_use` is where some servers say it. A description without either must at least name this API.
+ * Endpoints also describe refresh tokens (RFC 7662 §2.1), which must not be accepted. `token_type`
+ * says how an access token is used (RFC 6749 §7.1); some servers use `token_use` for that. A
+ * description without either must at least contain this API in `aud`.
  */
 const checkIsAccessToken: ClaimRule = ({ claims }) => {
   const type = readClaim(claims, "token_type");
@@ -65,7 +67,7 @@ const checkIsAccessToken: ClaimRule = ({ claims }) => {
       details: { name: "token_type", expected: ["Bearer", "DPoP"], actual: type },
     });
   }
-  // A token to be used with DPoP that names no key could be used by anybody (RFC 9449 §6.2).
+  // A DPoP token without a key could be used by anyone (RFC 9449 §6.2).
   const isBound = isTyped && type.toLowerCase() === "dpop";
   if (isBound && !Object.hasOwn(claims, "cnf")) return new AuthError("binding_unproven", { details: { name: "cnf" } });
   return undefined;

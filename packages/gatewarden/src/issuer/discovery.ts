@@ -1,46 +1,53 @@
-// From an issuer to its metadata (OpenID Connect Discovery §4, RFC 8414 §3). The metadata must name the very issuer it was asked for.
+// From an issuer to its metadata (OpenID Connect Discovery §4, RFC 8414 §3). The metadata must name
+// exactly the issuer that was requested.
 import { FetchError, type FetchedJson, type FetchSettings, fetchJson } from "../keys/fetch-json.js";
 import { createMonotonicClock } from "../platform/monotonic-clock.js";
 import { isObject, member } from "../token/json.js";
 import { checkPlace, type PlaceRules } from "./places.js";
 
-/** What Gatewarden needs of an issuer's metadata. */
+/** The parts of an issuer's metadata that Gatewarden uses. */
 export interface IssuerMetadata {
   readonly issuer: string;
   readonly jwksUri: string;
-  /** Undefined where the issuer names none, or one that must not be asked. */
+  /** Undefined where the metadata have none, or one that must not be contacted. */
   readonly introspectionEndpoint: string | undefined;
 }
 
 /** How an issuer is discovered. */
 export interface DiscoverySettings extends FetchSettings {
-  /** Spellings of the issuer that its metadata may confirm: one, or two that differ in the last slash where the developer gave a base URL. */
+  /**
+   * Spellings of the issuer that its metadata may confirm: one, or two that differ in the last
+   * slash where the developer gave a base URL.
+   */
   readonly issuers: readonly [string, ...string[]];
-  /** Where to fetch the metadata, if not at the issuer's well-known places. */
+  /** URL of the metadata, if not at the issuer's well-known places. */
   readonly discoveryUrl: string | undefined;
-  /** What bounds the places that the metadata may name. */
+  /** Restricts the URLs that the metadata may contain. */
   readonly places?: PlaceRules;
   /** Seconds since 1970. */
   readonly now: () => number;
 }
 
-/** Keeps an issuer's metadata for a while. */
+/** Loads and caches an issuer's metadata. */
 export interface Discovery {
-  /** The metadata: remembered, or fetched when there is none or it is too old. Rejects with what went wrong. */
+  /**
+   * The metadata: cached, or fetched where there are none or they are too old. Rejects with what
+   * went wrong.
+   */
   load(look?: MetadataLook): Promise<IssuerMetadata>;
 }
 
-/** How old remembered metadata may be, and until when it may take to fetch it. */
+/** How old cached metadata may be, and when fetching them must be over. */
 export interface MetadataLook {
   /** In seconds. Default 3,600. */
   readonly maxAge?: number;
-  /** Of `performance.now()`. Default: never. */
+  /** Of `performance.now()`. Default: no limit. */
   readonly endsAt?: number;
 }
 
 const usualAge = 3600;
 
-/** Metadata that must not be believed. Branch on `code`. */
+/** Metadata that must not be trusted. Branch on `code`. */
 export class MetadataError extends Error {
   override readonly name = "MetadataError";
   readonly code: "issuer_mismatch" | "jwks_uri_missing" | "jwks_uri_unusable";
@@ -51,7 +58,7 @@ export class MetadataError extends Error {
   }
 }
 
-/** Creates the discovery of one issuer. Nothing is fetched before the first `load`. */
+/** Creates the discovery of one issuer. Fetches nothing before the first `load`. */
 export function createDiscovery(settings: DiscoverySettings): Discovery {
   const clock = createMonotonicClock(settings.now);
   let known: { metadata: IssuerMetadata; since: number } | undefined;
@@ -63,7 +70,8 @@ export function createDiscovery(settings: DiscoverySettings): Discovery {
         const metadata = await fetchMetadata(settings, endsAt);
         known = { metadata, since: now };
       } catch (error) {
-        // Old metadata is better than none when the issuer is merely unreachable, but not when it now says something wrong.
+        // Keeps old metadata when the issuer is unreachable, but not when the new metadata are
+        // wrong.
         if (known === undefined || !(error instanceof FetchError)) throw error;
       }
       return known.metadata;
@@ -78,7 +86,8 @@ async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undef
     try {
       return parseMetadata(url, await fetchJson(url, settings, endsAt), settings);
     } catch (error) {
-      // The second place is tried only when the first is not there, so that an outage is reported as what it is.
+      // Tries the second place only when the first does not exist, so that an outage is reported as
+      // an outage.
       if (!(error instanceof FetchError && error.status !== undefined && error.status < 500)) throw error;
       failure ??= error;
     }
@@ -86,7 +95,10 @@ async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undef
   throw failure;
 }
 
-/** `/.well-known/openid-configuration` follows the issuer (OIDC Discovery §4); RFC 8414 §3 puts its path between host and path. */
+/**
+ * `/.well-known/openid-configuration` follows the issuer (OIDC Discovery §4); RFC 8414 §3 puts its
+ * path between host and path.
+ */
 function wellKnown(issuer: string): readonly string[] {
   const { origin, pathname } = new URL(issuer);
   const path = pathname.replace(/\/$/, "");
@@ -99,10 +111,11 @@ function wellKnown(issuer: string): readonly string[] {
 function parseMetadata(url: string, { document }: FetchedJson, settings: DiscoverySettings): IssuerMetadata {
   const { issuers, places, discoveryUrl } = settings;
   const metadata = isObject(document) ? document : {};
-  // AD FS names the issuer of access tokens apart ([MS-OIDCE] §3.2.5.3.1.3). It counts where the developer has named the document itself.
+  // AD FS names the issuer of access tokens separately ([MS-OIDCE] §3.2.5.3.1.3). Read only where
+  // the developer configured the document's URL.
   const names = discoveryUrl === undefined ? ["issuer"] : ["issuer", "access_token_issuer"];
   const issuer = names.map((name) => member(metadata, name)).find((one) => isOneOf(issuers, one));
-  // Metadata for another issuer would lend that issuer's keys to this one (RFC 8414 §3.3 and §6.2).
+  // Metadata of another issuer would apply that issuer's keys to this one (RFC 8414 §3.3 and §6.2).
   if (issuer === undefined) {
     const says = JSON.stringify(member(metadata, "issuer"))?.slice(0, 200) ?? "nothing";
     throw new MetadataError(

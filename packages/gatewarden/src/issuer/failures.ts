@@ -1,4 +1,5 @@
-// Failures in a row of the function that looks issuers up, and until when it is left alone because of them.
+// Counts consecutive failures of the function that looks up issuers, and decides how long not to
+// call it.
 
 import { AuthError } from "../errors.js";
 import { backOffSeconds } from "../platform/back-off.js";
@@ -7,21 +8,21 @@ const longest = 30;
 
 /** Counts failures. Times in seconds of a monotonic clock. */
 export class Failures {
-  /** With no success between. */
+  /** Since the last success. */
   count = 0;
-  /** When the function may be asked again; in the past while all is well. */
+  /** When the function may be called again; in the past while there are no failures. */
   retryAt: number = Number.NEGATIVE_INFINITY;
   #lastError: unknown;
   readonly #tolerated: number;
 
-  /** `tolerated`: how many may come in a row before back-off begins. */
+  /** `tolerated`: how many consecutive failures are accepted before back-off begins. */
   constructor(tolerated: number) {
     this.#tolerated = tolerated;
   }
 
   note(error: unknown, now: number): void {
     this.#lastError = error;
-    // Calls that were under way when back-off began fail together and count once.
+    // Calls that were in flight when back-off began fail together and count once.
     if (now < this.retryAt) return;
     this.count++;
     if (this.count > this.#tolerated) this.retryAt = now + backOffSeconds(this.count - this.#tolerated, longest);
@@ -33,14 +34,19 @@ export class Failures {
     this.#lastError = undefined;
   }
 
-  /** What callers are told meanwhile: the last failure and, where waiting helps, for how long. */
+  /**
+   * The last failure, as callers receive it during back-off, with `retryAfter` where waiting helps.
+   */
   refusal(now: number): unknown {
     const error = this.#lastError;
     return isUnavailable(error) ? issuerUnavailable(error.cause, this.retryAt - now) : error;
   }
 }
 
-/** The developer's data cannot be asked. Not the caller's fault, so 503 and when to come back (RFC 9110 §15.6.4). */
+/**
+ * The developer's look-up is unavailable. Not the caller's fault, so 503 with `Retry-After` (RFC
+ * 9110 §15.6.4).
+ */
 export function issuerUnavailable(cause: unknown, seconds = 1): AuthError {
   return new AuthError("issuer_unavailable", { retryAfter: Math.max(1, Math.ceil(seconds)), cause });
 }

@@ -1,22 +1,21 @@
-// Whether an issuer's terms are still the same, told by one text: plain data by value, everything else by identity.
+// A text that changes when an issuer's terms change. Plain data are compared by value, everything
+// else by identity.
+import { isPlainData } from "../token/json.js";
 
 const identities = new WeakMap<object, number>();
 let count = 0;
 
-/** Two terms with one fingerprint mean the same. Functions, keys and schemas are the same only when they are the same object. */
+/**
+ * Two terms with the same fingerprint are equal. Functions, keys and schemas are equal only when
+ * they are the same object.
+ */
 export function fingerprint(terms: object): string {
   return JSON.stringify(terms, function replace(this: Readonly<Record<string, unknown>>, name, value: unknown) {
-    // The value as it stands, not as its `toJSON` would have it.
+    // The original value, not the result of its `toJSON`.
     const original = name === "" ? value : this[name];
     const isReference = (typeof original === "object" && original !== null) || typeof original === "function";
     return isReference && !isPlainData(original) ? { "": identify(original) } : value;
   });
-}
-
-function isPlainData(value: object): boolean {
-  if (Array.isArray(value)) return true;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function identify(value: object): number {

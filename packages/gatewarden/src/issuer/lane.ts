@@ -1,4 +1,4 @@
-// Calls under way, one per key, however many requests wait for its answer.
+// Calls in flight, one per key, shared by all requests that wait for it.
 import type { Awaitable } from "../platform/awaitable.js";
 
 interface Flight<Value> {
@@ -7,17 +7,20 @@ interface Flight<Value> {
   readonly endsAt: number;
 }
 
-/** A lane of its own for each kind of call: one that is full holds up no other (CWE-770). */
+/** Each kind of call has its own lane, so a full lane does not block the others (CWE-770). */
 export class Lane<Value> {
   readonly #flights = new Map<string, Flight<Value>>();
   readonly #milliseconds: number;
 
-  /** `seconds`: how long a call takes at most. */
+  /** `seconds`: the time limit of a call. */
   constructor(seconds: number) {
     this.#milliseconds = seconds * 1000;
   }
 
-  /** The answer under way. One that outlives its time never comes: it was cut off with its request, as Workers do. */
+  /**
+   * The call in flight. One past its time limit never ends: it was cut off with its request, as on
+   * Workers.
+   */
   get(key: string): Promise<Value> | undefined {
     const flight = this.#flights.get(key);
     return flight !== undefined && performance.now() < flight.endsAt ? flight.answer : undefined;
@@ -30,7 +33,7 @@ export class Lane<Value> {
     return this.#flights.size >= limit;
   }
 
-  /** Begins a call; an answer that is there at once takes no place. */
+  /** Starts a call. A synchronous answer takes no place in the lane. */
   begin(key: string, call: () => Awaitable<Value>): Awaitable<Value> {
     const endsAt = performance.now() + this.#milliseconds;
     const called = call();

@@ -1,4 +1,5 @@
-// Which issuers are trusted and on what terms. Decided before any key is fetched: nothing in a token chooses a URL (RFC 8725 §3.10).
+// Which issuers are trusted and on what terms. Decided before any key is fetched: nothing in a
+// token chooses a URL (RFC 8725 §3.10).
 
 import { AuthError } from "../errors.js";
 import type { KeySource } from "../keys/key-source.js";
@@ -8,32 +9,32 @@ import type { TokenPolicy } from "../token/claims.js";
 import { type JsonObject, member } from "../token/json.js";
 import type { StandardSchema } from "../token/standard-schema.js";
 
-/** A claim by its name, or the way to it, such as `["realm_access", "roles"]`. */
+/** A claim by name, or by path, such as `["realm_access", "roles"]`. */
 export type ClaimName = string | readonly string[];
 
-/** The claims in which an issuer puts what requirements ask for. */
+/** The claims in which an issuer writes what requirements ask for. */
 export interface ClaimNames {
-  /** Text with blanks between scopes (RFC 8693 §4.2). */
+  /** Text with scopes separated by blanks (RFC 8693 §4.2). */
   readonly scope: ClaimName;
-  /** A list of text. */
+  /** A list of strings. */
   readonly permissions: ClaimName;
-  /** A list of text. */
+  /** A list of strings. */
   readonly roles: ClaimName;
   /** Text. */
   readonly organization: ClaimName;
 }
 
-/** In which shape an issuer writes grants. What has another shape grants nothing. */
+/** The formats in which an issuer writes grants. A claim in another format grants nothing. */
 export interface ClaimFormats {
   /**
-   * `blanks`, the default: text with blanks between (RFC 8693 §4.2). `list`: that, or a list of
-   * text. `commas`: text with commas between, and blanks around them.
+   * `blanks`, the default: text separated by blanks (RFC 8693 §4.2). `list`: that, or a list of
+   * strings. `commas`: text separated by commas, with optional blanks.
    */
   readonly scope: "blanks" | "list" | "commas";
   /**
-   * `list`, the default: a list of text. `text`: one name as text, or a list of text. `keys`: the
-   * keys of an object, such as ZITADEL's. Their values are true, or an object or list with something
-   * in it; false does not count.
+   * `list`, the default: a list of strings. `text`: one name as text, or a list of strings. `keys`:
+   * the keys of an object, as ZITADEL writes them. Their values must be true, or a non-empty object
+   * or list; false does not count.
    */
   readonly permissions: "list" | "text" | "keys";
   /** As `permissions`. */
@@ -45,17 +46,20 @@ export interface IssuerPolicy extends TokenPolicy {
   readonly keys: KeySource;
   readonly claimNames: ClaimNames;
   readonly claimFormats: ClaimFormats;
-  /** What its tokens' claims must satisfy beyond the rules. */
+  /** An additional schema for its tokens' claims. */
   readonly schema: StandardSchema | undefined;
 }
 
-/** Finds the policy for a token by its `iss`, letter for letter. */
+/** Finds the policy for a token by its exact `iss`. */
 export interface IssuerPolicies {
-  /** Whether what was found once is found again for as long as the guard lives. */
+  /** Whether a policy that was found once stays valid for the lifetime of the guard. */
   readonly isFixed: boolean;
-  /** Throws, or rejects with, `AuthError`: `claim_missing`, `issuer_untrusted`. A promise only where a resolver has to be waited for. */
+  /**
+   * Throws, or rejects with, `AuthError`: `claim_missing`, `issuer_untrusted`. Returns a promise
+   * only where a resolver must be awaited.
+   */
   find(claims: JsonObject, request?: GuardRequest): Awaitable<IssuerPolicy>;
-  /** The policies that are known from the start. */
+  /** The policies known at creation. */
   readonly all: readonly IssuerPolicy[];
 }
 
@@ -65,7 +69,7 @@ export interface TrustedIssuer {
   readonly policy: IssuerPolicy;
 }
 
-/** Makes the look-up. A Map, so that no inherited name is ever an issuer. */
+/** Creates the look-up. A Map, so that no inherited name is ever an issuer. */
 export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerPolicies {
   const bySpelling = new Map(
     issuers.flatMap(({ spellings, policy }) => spellings.map((one) => [one, policy] as const)),
@@ -84,7 +88,7 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
   };
 }
 
-/** `iss`, which must be there to find anything by (RFC 8725 §3.8). Whether it is text is for the caller to see. */
+/** `iss`, which must be present (RFC 8725 §3.8). The caller checks its type. */
 export function parseIssuer(claims: JsonObject): unknown {
   const iss = member(claims, "iss");
   if (iss === undefined) throw new AuthError("claim_missing", { details: { name: "iss" } });

@@ -1,27 +1,28 @@
-// One question to the developer's function, within its time, and whether the function can be trusted at all.
+// One call of the developer's function, with a time limit and a test whether the function can be
+// trusted.
 
 import { AuthError } from "../errors.js";
 import { DependencyError } from "../monitoring/dependency.js";
 import { type Awaitable, adopt, chain, rescue } from "../platform/awaitable.js";
 import { issuerUnavailable } from "./failures.js";
 
-/** What the function is asked about. */
+/** The arguments of the function. */
 export interface Name {
   readonly iss: string;
   readonly tenant: string | undefined;
 }
 
-/** How the function is asked. */
+/** How the function is called. */
 export interface QuestionSettings<Terms> {
   readonly resolve: (iss: string, tenant: string | undefined) => Awaitable<Terms | null | undefined>;
-  /** Seconds for one question. */
+  /** Time limit for one call, in seconds. */
   readonly timeout: number;
 }
 
-/** No issuer: `.invalid` never resolves (RFC 2606 §2). */
+/** Not an issuer: `.invalid` never resolves (RFC 2606 §2). */
 const nobody = "https://nobody.gatewarden.invalid/";
 
-/** Asks the function, and finds out one that trusts everybody. */
+/** Calls the function, and detects one that trusts every issuer. */
 export class ResolverQuestion<Terms> {
   readonly #settings: QuestionSettings<Terms>;
   #isSound: boolean | undefined;
@@ -31,8 +32,9 @@ export class ResolverQuestion<Terms> {
   }
 
   /**
-   * The terms, or undefined for an unknown issuer. Throws, or rejects with, `issuer_unavailable` where the function fails or takes too long. A
-   * late answer is not used: it may be older than another that came meanwhile.
+   * The terms, or undefined for an unknown issuer. Throws, or rejects with, `issuer_unavailable`
+   * where the function fails or takes too long. A late answer is not used: a newer one may have
+   * arrived meanwhile.
    */
   ask(name: Name): Awaitable<Terms | undefined> {
     if (this.#isSound === false) throw unsound();
@@ -48,14 +50,16 @@ export class ResolverQuestion<Terms> {
   }
 
   /**
-   * A function that vouches for whatever name it is given would let everybody's own issuer in, and fetch from it (CWE-918). So it is tried
-   * before its first terms are used, and again until it has once not known a name that it cannot know.
+   * A function that returns terms for any name would trust an attacker's issuer, and fetch from it
+   * (CWE-918). So it is tested before its first terms are used, and again until it returns nothing
+   * for a name that cannot exist.
    */
   #test({ tenant }: Name, found: Terms): Awaitable<Terms> {
     if (this.#isSound === true) return found;
     const isVouchedFor = rescue<boolean | undefined>(
       () => chain(this.#call({ iss: nobody, tenant }), (terms) => terms !== undefined),
-      // One that throws vouches for nothing: it passes this time.
+      // A resolver that throws for unknown issuers is fine: it trusts none of them. It passes this
+      // time.
       () => undefined,
     );
     return chain(isVouchedFor, (isVouched) => {
@@ -66,7 +70,10 @@ export class ResolverQuestion<Terms> {
   }
 }
 
-/** The answer, or a failure when the time is up: a function that hangs must not hold requests without end. */
+/**
+ * The answer, or a failure after the time limit: a function that hangs must not block requests
+ * forever.
+ */
 function answerWithin<Value>(seconds: number, answer: Promise<Value>): Promise<Value> {
   const signal = AbortSignal.timeout(seconds * 1000);
   const late = new Promise<never>((_, reject) => {

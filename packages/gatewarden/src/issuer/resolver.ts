@@ -1,5 +1,6 @@
-// Issuers from the developer's own data, for more tenants than a list should hold. What is found is compiled once and kept within
-// a bound. A token only says which entry to look for: no part of it becomes a URL (RFC 8725 §3.8 and §3.10).
+// Issuers from the developer's own data, for more tenants than a list should hold. Results are
+// compiled once and kept in bounded maps. A token only selects an entry: no part of it becomes a
+// URL (RFC 8725 §3.8 and §3.10).
 
 import { AuthError } from "../errors.js";
 import { DependencyError } from "../monitoring/dependency.js";
@@ -22,12 +23,12 @@ export interface ResolvedTerms {
 
 /** How issuers are resolved. Times in seconds. */
 export interface ResolverSettings<Terms extends ResolvedTerms> extends QuestionSettings<Terms> {
-  /** What of a request the answer depends on: it is part of the key under which the answer is kept. */
+  /** The part of a request that the answer depends on. Answers are kept per tenant. */
   readonly tenant: ((request: GuardRequest) => string | undefined) | undefined;
-  /** Checks the terms and makes the policy. Throws `ConfigError`. */
+  /** Checks the terms and creates the policy. Throws `ConfigError`. */
   readonly compile: (terms: Terms) => IssuerPolicy;
   readonly maxIssuers: number;
-  /** How long an answer is used before the function is asked again. */
+  /** How long an answer is used before the function is called again. */
   readonly maxAge: number;
   /** Seconds since 1970. */
   readonly now: () => number;
@@ -35,11 +36,11 @@ export interface ResolverSettings<Terms extends ResolvedTerms> extends QuestionS
 
 /** Policies found by a resolver. */
 export interface ResolvedPolicies extends IssuerPolicies {
-  /** How many policies are held. */
+  /** How many policies are kept. */
   readonly size: number;
 }
 
-/** `key` is what the answer is kept under. */
+/** `key` is the key under which the answer is kept. */
 interface AskedIssuer extends Name {
   readonly key: string;
 }
@@ -48,28 +49,28 @@ interface AskedIssuer extends Name {
 interface KnownIssuer {
   readonly policy: IssuerPolicy;
   readonly terms: string;
-  /** From here on it is looked up again in the background. */
+  /** When it is looked up again in the background. */
   readonly refreshAt: number;
-  /** From here on requests wait for the new answer. */
+  /** When requests start to wait for the new answer. */
   readonly freshUntil: number;
-  /** Until here the old terms serve while the function fails. */
+  /** Until when the old terms are used while the function fails. */
   usableUntil: number;
   readonly failures: Failures;
 }
 
-/** How long an issuer stays unknown before the function is asked again, in seconds. */
+/** Seconds after which an unknown issuer may be looked up again. */
 const unknownAge = 10;
 const maxTenantLength = 256;
-/** The part of `maxAge` after which a known issuer is looked up again in the background. */
+/** The fraction of `maxAge` after which a known issuer is looked up again in the background. */
 const refreshAfter = 0.75;
-/** Look-ups at once: of known issuers, and of all others. */
+/** Maximum concurrent look-ups: of known issuers, and of all others. */
 const maxPending = 256;
-/** Of all others, while look-ups of known issuers fail: these may be what makes them fail. */
+/** Of all others, while look-ups of known issuers fail: the others may be the cause. */
 const maxPendingInTrouble = 16;
-/** Failures in a row before back-off begins: a single one may be a mishap. */
+/** Consecutive failures before back-off begins: a single one may be an accident. */
 const tolerated = 4;
 
-/** Makes the look-up. The function is asked once per issuer, however many requests wait for the answer. */
+/** Creates the look-up. The function is called once per issuer for all waiting requests. */
 export function createIssuerResolver<Terms extends ResolvedTerms>(settings: ResolverSettings<Terms>): ResolvedPolicies {
   return new Resolver(settings);
 }
@@ -81,15 +82,16 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   readonly #clock: MonotonicClock;
   readonly #question: ResolverQuestion<Terms>;
   readonly #known;
-  // Apart from the known ones, so that a flood of made-up issuers pushes no real one out.
+  // Separate from the known ones, so that a flood of made-up issuers evicts no real one.
   readonly #unknown;
   readonly #failing;
-  // By their terms: where the same issuer is asked for under many tenants, as made-up hosts are, its keys are fetched once (CWE-770).
+  // By terms: where the same issuer is looked up under many tenants, such as made-up hosts, its
+  // keys are fetched once (CWE-770).
   readonly #byTerms;
-  // Lanes of their own for the same reason: strangers never hold up the look-up of a known issuer.
+  // Separate lanes for the same reason: unknown issuers never delay the look-up of a known one.
   readonly #again: Lane<IssuerPolicy>;
   readonly #first: Lane<IssuerPolicy>;
-  // Only known issuers open it: what a stranger's token says may be what makes the function fail.
+  // Only known issuers open it: an attacker's token may itself make the function fail.
   readonly #circuit = new Failures(tolerated);
   #lastFailed: string | undefined;
 
@@ -115,7 +117,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     if (typeof iss !== "string" || !isIssuerName(iss)) throw untrusted(iss);
     const tenant = request && this.#settings.tenant?.(request);
     if (tenant !== undefined && (typeof tenant !== "string" || tenant.length > maxTenantLength)) throw untrusted(iss);
-    // An issuer holds no line break, so the key says unambiguously where the tenant ends.
+    // An issuer contains no line break, so the key shows unambiguously where the tenant ends.
     const key = tenant === undefined ? iss : `${tenant}\n${iss}`;
     const now = this.#clock.at();
     const entry = this.#known.get(key);
@@ -123,11 +125,11 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     return now < entry.refreshAt ? entry.policy : this.#findAgain({ key, iss, tenant }, entry, now);
   }
 
-  /** A known issuer whose answer grows old: it is served on while it is looked up again. */
+  /** A known issuer whose answer is old: it is still used while the issuer is looked up again. */
   #findAgain(asked: AskedIssuer, entry: KnownIssuer, now: number): Awaitable<IssuerPolicy> {
     const answer = this.#again.get(asked.key) ?? this.#lookAgain(asked, entry, now);
     if (!(answer instanceof Promise) || now >= entry.freshUntil) return answer;
-    // A failure is kept for those who wait for the answer.
+    // Requests that wait for the answer handle the failure.
     answer.catch(() => undefined);
     return entry.policy;
   }
@@ -142,23 +144,26 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     const now = this.#clock.at();
     entry.failures.note(error, now);
     if (isUnavailable(error)) {
-      // One issuer whose data are broken is no outage, however often it is asked for.
+      // One issuer with broken data is not an outage, however often it is looked up.
       if (iss !== this.#lastFailed) this.#circuit.note(error, now);
       this.#lastFailed = iss;
     }
-    // An answer that cannot be right is an answer: the old terms get no time beyond their own.
+    // An invalid answer is an answer: the old terms are not used beyond `freshUntil`.
     else entry.usableUntil = entry.freshUntil;
     return this.#serveOld(entry, now);
   }
 
-  /** Bounded, so that an issuer that was removed does not stay trusted for as long as the function fails (CWE-636). */
+  /**
+   * Bounded, so that a removed issuer does not stay trusted for as long as the function fails
+   * (CWE-636).
+   */
   #serveOld(entry: KnownIssuer, now: number): IssuerPolicy {
     if (now < entry.usableUntil) return entry.policy;
     const failures = entry.failures.count > 0 ? entry.failures : this.#circuit;
     throw failures.count > 0 ? failures.refusal(now) : tooManyLookups();
   }
 
-  /** An issuer that is not known. */
+  /** An issuer that is not known yet. */
   #findFirst(asked: AskedIssuer, now: number): Awaitable<IssuerPolicy> {
     const { key, iss } = asked;
     const unknown = this.#unknown.get(key);
@@ -171,7 +176,8 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
   #lookFirst(asked: AskedIssuer, now: number): Awaitable<IssuerPolicy> {
     const { count, retryAt } = this.#circuit;
     if (now < retryAt) throw this.#circuit.refusal(now);
-    // Every made-up `iss` asks the developer's data once: a flood must not do so without limit (CWE-770).
+    // Every made-up `iss` costs one look-up in the developer's data, so their number is limited
+    // (CWE-770).
     if (this.#first.isFull(count === 0 ? maxPending : maxPendingInTrouble)) throw tooManyLookups();
     return this.#first.begin(asked.key, () => this.#lookUp(asked, (error) => this.#noteFailing(asked, error)));
   }
@@ -183,7 +189,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     throw error;
   }
 
-  /** `recover` answers where the function failed, or where what it said cannot be right. */
+  /** `recover` is called where the function failed, or returned invalid terms. */
   #lookUp(asked: AskedIssuer, recover: (error: unknown) => IssuerPolicy): Awaitable<IssuerPolicy> {
     const found = rescue<IssuerPolicy | undefined>(
       () => chain(this.#question.ask(asked), (terms) => this.#keep(asked, terms)),
@@ -195,11 +201,12 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     });
   }
 
-  /** Remembers the answer. Undefined for an unknown issuer. */
+  /** Stores the answer. Undefined for an unknown issuer. */
   #keep({ key, iss }: AskedIssuer, terms: Terms | undefined): IssuerPolicy | undefined {
     const now = this.#clock.at();
     const known = this.#known.get(key);
-    // That a name is unknown may be told without asking the data, so a made-up one does not show that they answer.
+    // A function may report a name as unknown without reading its data, so an unknown issuer does
+    // not prove that the data are available.
     if (known !== undefined || terms !== undefined) this.#endOutage();
     if (terms === undefined) {
       this.#known.delete(key);
@@ -209,7 +216,7 @@ class Resolver<Terms extends ResolvedTerms> implements ResolvedPolicies {
     }
     const text = toTermsText(iss, terms);
     const { maxAge, compile } = this.#settings;
-    // Unchanged terms keep their policy, so that looking again costs no fetch of keys.
+    // Unchanged terms keep their policy, so that a new look-up fetches no keys.
     const policy = known?.terms === text ? known.policy : (this.#byTerms.get(text) ?? compile(terms));
     this.#byTerms.set(text, policy);
     const [refreshAt, freshUntil, usableUntil] = [now + refreshAfter * maxAge, now + maxAge, now + 2 * maxAge];
@@ -232,7 +239,10 @@ function tooManyLookups(): AuthError {
   return issuerUnavailable(new DependencyError("Too many issuers are being looked up at once"));
 }
 
-/** The terms in one text. They must be this very issuer's, else one tenant's keys would serve another (RFC 9068 §4; CVE-2025-59936). */
+/**
+ * The terms as one text. They must belong to exactly this issuer, else one tenant's keys would
+ * verify another's tokens (RFC 9068 §4; CVE-2025-59936).
+ */
 function toTermsText(iss: string, terms: ResolvedTerms): string {
   if (terms.issuer === iss) return fingerprint(terms);
   const why = "The issuer resolver returned the terms of another issuer than it was asked for";

@@ -1,8 +1,8 @@
-// Holds an issuer's RSA keys that do not say their algorithm to one (RFC 8725 §3.1).
+// Restricts an issuer's RSA keys without an `alg` of their own to one algorithm (RFC 8725 §3.1).
 import type { KeySource } from "../keys/key-source.js";
 import { algorithms } from "../token/algorithms.js";
 
-/** The same source. A key with an `alg` of its own is as it was. */
+/** The same source with the restriction. A key with its own `alg` is unaffected. */
 export function pinRsa(source: KeySource, rsaAlgorithm: string): KeySource {
   const isOther = (alg: string) => alg !== rsaAlgorithm && algorithms.get(alg)?.keyType === "RSA";
   return {

@@ -1,5 +1,5 @@
-// Which URLs may be fetched: https; http where the machine talks to itself, or at hosts that the developer lists. And what an issuer may be
-// called, which is another question.
+// Which URLs may be fetched: https; http on this machine, or at hosts that the developer lists.
+// Also which names an issuer may have, which is a separate question.
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -9,8 +9,8 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
- * Whether keys and metadata may come from there: https, or http on loopback or at one of `httpHosts` (`host:port`, as `URL` writes it); no
- * user name in front (RFC 8414 §2, RFC 8725 §3.10).
+ * Whether keys and metadata may come from the URL: https, or http on loopback or at one of
+ * `httpHosts` (`host:port`, as `URL` writes it); without a user name (RFC 8414 §2, RFC 8725 §3.10).
  */
 export function isSafeUrl(text: string, httpHosts: readonly string[] = []): boolean {
   if (!URL.canParse(text)) return false;
@@ -22,13 +22,14 @@ export function isSafeUrl(text: string, httpHosts: readonly string[] = []): bool
 
 const maxIssuerLength = 512;
 const uri = /^[a-z][a-z\d+.-]*:./i;
-/** Schemes that hold content or lead into this machine: no issuer has one. */
+/** Schemes for embedded content or local files: no issuer has one. */
 const noName = /^(?:blob|data|file|javascript):/i;
 
 /**
- * Whether the text can be an issuer's name at all: printable, short, and a URI if it holds a colon (RFC 7519 §4.1.1 StringOrURI), without user
- * name, query and fragment (RFC 8414 §2, RFC 9207 §2). No address is made of it, and none of the names that every object inherits is one:
- * a developer's object would seem to know it (CWE-1321).
+ * Whether the text can be an issuer's name: printable, short, and a URI if it contains a colon (RFC
+ * 7519 §4.1.1 StringOrURI), without user name, query and fragment (RFC 8414 §2, RFC 9207 §2). It is
+ * never used as a URL. Names that every object inherits are excluded: a developer's object would
+ * seem to contain them (CWE-1321).
  */
 export function isIssuerName(text: string): boolean {
   if (text === "" || text.length > maxIssuerLength || text in Object.prototype) return false;

@@ -1,4 +1,5 @@
-// The curves of ECDSA in numbers (FIPS 186-5, SEC 2 §2.4 to §2.6): which points are on them. Web Crypto's engines differ in what they check.
+// The ECDSA curves in numbers (FIPS 186-5, SEC 2 §2.4 to §2.6), to check that a point is on its
+// curve. Web Crypto engines differ in what they check.
 import type { AlgorithmRecord } from "../token/algorithms.js";
 import { toBigInteger } from "../web-crypto/verify-signature.js";
 
@@ -33,7 +34,7 @@ const curves: ReadonlyMap<AlgorithmRecord["curve"], Curve> = new Map([
   ],
 ]);
 
-/** Whether the coordinates, the highest byte first, are those of a point on the curve. */
+/** Whether the big-endian coordinates are those of a point on the curve. */
 export function isOnCurve(name: string | undefined, first: Uint8Array, second: Uint8Array): boolean {
   const curve = curves.get(name as AlgorithmRecord["curve"]);
   if (!curve) return false;

@@ -1,44 +1,45 @@
-// A JSON document over HTTP, within bounds: time, size, and origin. A hostile or broken server costs little and never hangs us.
+// A JSON document over HTTP, with limits on time, size and origin. A hostile or broken server costs
+// little and never blocks a request.
 import { rejectOnAbort } from "../platform/abort.js";
 import type { Fetch, FetchAnswer, FetchInit } from "../platform/fetch.js";
 
 /** How documents are fetched. */
 export interface FetchSettings {
   readonly fetch: Fetch;
-  /** Seconds for the whole exchange, body included. */
+  /** Time limit for the whole exchange, including the body, in seconds. */
   readonly timeout: number;
-  /**
-   * Media types to ask for. Default: JSON, else anything: a document is judged by what it holds.
-   */
+  /** Media types to accept. Default: JSON, else anything; the content decides. */
   readonly accept?: string;
 }
 
-/** What key sets are asked for as (RFC 7517 §8.5.2): Kubernetes answers 406 to JSON alone. */
+/** Media types to accept for key sets (RFC 7517 §8.5.2): Kubernetes answers 406 to JSON alone. */
 export const keySetTypes = "application/jwk-set+json, application/json;q=0.9, */*;q=0.1";
 const jsonTypes = "application/json, */*;q=0.1";
 
-/** A document, and how long the server says it stays fresh. */
+/** A document, and for how long the server declares it fresh. */
 export interface FetchedJson {
   readonly document: unknown;
-  /** Seconds, from `Cache-Control: max-age`; undefined when the server does not say. */
+  /** Seconds, from `Cache-Control: max-age`; undefined without one. */
   readonly maxAge: number | undefined;
-  /** What time it is at the server, in seconds since 1970; undefined when it does not say. */
+  /** The server's clock, in seconds since 1970; undefined without `Date`. */
   readonly serverTime?: number | undefined;
 }
 
-/** What went wrong with a request. */
+/** Why a request failed. */
 export type FetchErrorCode =
   | "no_time"
   | "timeout"
   | "network"
   | "status"
-  /** 406: the server has nothing of the kind that it was asked for (RFC 9110 §15.5.7). */
+  /** 406: the server has no representation of the requested type (RFC 9110 §15.5.7). */
   | "not_acceptable"
   | "redirected"
   | "too_large"
   | "not_json";
 
-/** A request that got no usable document. Branch on `code`; `status` is there when a server answered. */
+/**
+ * A request without a usable document. Branch on `code`; `status` is set when a server answered.
+ */
 export class FetchError extends Error {
   override readonly name = "FetchError";
   readonly code: FetchErrorCode;
@@ -56,8 +57,8 @@ const maxRedirects = 3;
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
- * Fetches a JSON document. Throws `FetchError`, which names the URL and what happened. `endsAt` (of `performance.now()`) is when several
- * requests for one thing must be over; nobody is asked after it.
+ * Fetches a JSON document. Throws `FetchError`, which names the URL and what happened. `endsAt` (of
+ * `performance.now()`) is when all requests of one load must be over; no request starts after it.
  */
 export async function fetchJson(
   url: string,
@@ -68,7 +69,7 @@ export async function fetchJson(
   if (milliseconds <= 0) throw new FetchError("no_time", `GET ${url} was not tried: no time was left`);
   const signal = AbortSignal.timeout(milliseconds);
   try {
-    // A `fetch` of the developer's own may ignore the signal; nobody waits longer for it all the same.
+    // A custom `fetch` may ignore the signal; the time limit applies all the same.
     return await Promise.race([
       rejectOnAbort(signal),
       loadJson(url, fetch, { redirect: "manual", signal, headers: { accept } }),
@@ -98,7 +99,10 @@ async function loadJson(url: string, fetch: Fetch, terms: RequestTerms): Promise
   };
 }
 
-/** Follows redirects within one origin only: another origin was never trusted with our keys (RFC 8725 §3.10). */
+/**
+ * Follows redirects within one origin only: other origins are not trusted to provide keys (RFC 8725
+ * §3.10).
+ */
 async function follow(url: string, fetch: Fetch, terms: RequestTerms): Promise<FetchAnswer> {
   let current = url;
   for (let hop = 0; hop <= maxRedirects; hop++) {
@@ -114,7 +118,7 @@ async function follow(url: string, fetch: Fetch, terms: RequestTerms): Promise<F
   throw new FetchError("redirected", `GET ${url} redirected more than ${maxRedirects} times`);
 }
 
-/** The body, as long as it is small: what a server sends after `maxBytes` is not waited for. Counted after decompression. */
+/** The body. Reading stops after `maxBytes`, counted after decompression. */
 async function loadText(url: string, response: FetchAnswer, signal: AbortSignal): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
@@ -142,7 +146,7 @@ function parse(url: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The parser's own message quotes the body, which may be an error page with anything in it.
+    // The parser's message quotes the body, which may be an error page with any content.
     throw new FetchError("not_json", `GET ${url} answered with something that is not JSON`, { status: 200 });
   }
 }
@@ -155,7 +159,10 @@ function readMaxAge(header: string | null): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** `Date`, to the second, and how long a cache on the way has held the answer since (RFC 9110 §6.6.1, RFC 9111 §5.1). */
+/**
+ * `Date`, in whole seconds, plus the time for which a cache has held the answer (RFC 9110 §6.6.1,
+ * RFC 9111 §5.1).
+ */
 function readTime(headers: FetchAnswer["headers"]): number | undefined {
   const seconds = Date.parse(headers.get("date") ?? "") / 1000 + Number(headers.get("age") ?? 0);
   return Number.isFinite(seconds) ? seconds : undefined;

@@ -1,4 +1,5 @@
-// A set of keys, and the choice of the one key that a token's header names (RFC 7517 §5, RFC 7515 §4.1.4 and Appendix D).
+// A set of keys, and the choice of the one key that a token's header names (RFC 7517 §5, RFC 7515
+// §4.1.4 and Appendix D).
 
 import { AuthError } from "../errors.js";
 import { type Awaitable, allOf, chain, rescue } from "../platform/awaitable.js";
@@ -10,35 +11,38 @@ import { UnusableKey } from "./material.js";
 import { maxTries, tryEach } from "./tries.js";
 import type { VerificationKey } from "./verification-key.js";
 
-/** The header parameters by which a key is chosen. */
+/** The header parameters that select a key. */
 export interface KeyQuery {
   readonly alg: string;
   readonly kid: string | undefined;
-  /** What RSA keys that do not name their algorithm are held to. The same in all queries of a set, else it is not asked for. */
+  /**
+   * The only algorithm for RSA keys without their own. The same in all queries of a set, or absent
+   * where it does not apply.
+   */
   readonly rsaAlgorithm?: string;
 }
 
-/** Usable keys, and what was left out. */
+/** Usable keys, and the reasons for those left out. */
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
   readonly byKid: ReadonlyMap<string, readonly VerificationKey[]>;
-  /** One clause per key that is not used, such as `key "a" has 1024 bits`. */
+  /** One clause per unused key, such as `key "a" has 1024 bits`. */
   readonly ignored: readonly string[];
-  /** Keys by their exact text, for the next set: a key that has not changed is not imported again. */
+  /** Keys by their exact text, for the next set: an unchanged key is not imported again. */
   readonly byText: ReadonlyMap<string, VerificationKey>;
   /**
-   * By algorithm, for tokens without `kid` that several keys fit: one function each, so that known
+   * By algorithm, for tokens without `kid` that several keys fit. One function each, so that known
    * tokens stay known.
    */
   readonly tries: Map<string, Verify>;
   readonly counts: MutableKeyCounts;
-  /** The last choice, which is mostly the next one too. */
+  /** The last choice, which is usually the next one too. */
   last?: KeyQuery & { readonly verify: Verify };
 }
 
 const maxKeys = 2000;
 
-/** A document that brings no keys. Branch on `code`. */
+/** A document without usable keys. Branch on `code`. */
 export class KeySetError extends TypeError {
   override readonly name = "KeySetError";
   readonly code: "not_a_key_set" | "too_many_keys" | "no_usable_key";
@@ -50,8 +54,9 @@ export class KeySetError extends TypeError {
 }
 
 /**
- * A set from a JWK Set document. Throws, or rejects, when it is none, or when no key in it can verify anything (RFC 7517 §5). Keys
- * that stand in the previous set, to the letter, are taken over.
+ * A set from a JWK Set document. Throws, or rejects, when the document is not a JWK Set, or when
+ * none of its keys can verify anything (RFC 7517 §5). Keys with the same text in the previous set
+ * are reused.
  */
 export function parseKeySet(
   document: unknown,
@@ -65,7 +70,7 @@ export function parseKeySet(
   return chain(allOf(entries.map((entry) => parseEntry(entry, previous))), (read) => toKeySet(read, counts));
 }
 
-/** A key with its exact text, or why it is left out. */
+/** A key with its exact text, or the reason why it is left out. */
 type ParsedEntry = { readonly text: string; readonly key: VerificationKey } | string;
 
 function parseEntry(entry: unknown, previous: KeySet | undefined): Awaitable<ParsedEntry> {
@@ -102,9 +107,9 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
 }
 
 /**
- * The verifier for a token's header. Throws `AuthError`: `key_unknown` (no key has the `kid`), `key_unsuitable` (it has, but not
- * for this algorithm), `key_ambiguous` (different keys share the `kid`, or there is none and more
- * than four fit).
+ * The verifier for a token's header. Throws `AuthError`: `key_unknown` (no key has the `kid`),
+ * `key_unsuitable` (a key has it, but does not fit the algorithm), `key_ambiguous` (different keys
+ * share the `kid`, or there is no `kid` and more than four keys fit).
  */
 export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
   const { alg, kid } = query;
@@ -119,7 +124,10 @@ export function isUnknown({ last, byKid }: KeySet, { kid }: KeyQuery): boolean {
   return kid !== undefined && kid !== last?.kid && !byKid.has(kid);
 }
 
-/** The key's verifier for the query. A key that fits a pinned algorithm and another one names none itself (RFC 8725 §3.1). */
+/**
+ * The key's verifier for the query. A key that fits both the pinned algorithm and another one has
+ * no `alg` of its own (RFC 8725 §3.1).
+ */
 export function verifierOf({ verifiers }: VerificationKey, { alg, rsaAlgorithm }: KeyQuery): Verify | undefined {
   const isPinned = rsaAlgorithm !== undefined && rsaAlgorithm !== alg && verifiers.has(rsaAlgorithm);
   return isPinned ? undefined : verifiers.get(alg);
@@ -134,7 +142,7 @@ function choose(set: KeySet, query: KeyQuery): Verify {
   let others: Map<string, Verify> | undefined;
   for (const key of named) {
     const verify = verifierOf(key, query);
-    // A key that is listed twice is one key (RFC 7638 §3).
+    // A key that is listed twice counts once (RFC 7638 §3).
     if (verify === undefined || key.identity === identity) continue;
     if (found === undefined) {
       found = verify;
@@ -152,8 +160,8 @@ function choose(set: KeySet, query: KeyQuery): Verify {
 }
 
 /**
- * Without a `kid` a few keys may be tried, as in a rotation (RFC 7515 §6). A `kid` names one key:
- * different keys that share it are not guessed at (RFC 7517 §4.5).
+ * Without a `kid` a few keys may be tried, as in a rotation (RFC 7515 §6). A `kid` must identify
+ * one key: where different keys share it, none is tried (RFC 7517 §4.5).
  */
 function chooseTries({ tries, counts }: KeySet, { alg, kid }: KeyQuery, fitting: readonly Verify[]): Verify {
   if (kid !== undefined || fitting.length > maxTries)

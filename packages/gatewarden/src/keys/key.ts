@@ -1,4 +1,5 @@
-// One key: key material turned into verifiers, at once and not per request. At once with Node's crypto, later with Web Crypto.
+// One key: turns key material into verifiers once, not per request. Synchronous with Node's crypto,
+// asynchronous with Web Crypto.
 import type { Awaitable } from "../platform/awaitable.js";
 import { algorithms } from "../token/algorithms.js";
 import type { JsonObject } from "../token/json.js";
@@ -9,7 +10,10 @@ import type { VerificationKey } from "./verification-key.js";
 type KeyObject = import("node:crypto").KeyObject;
 type NodeCrypto = NonNullable<ReturnType<typeof nodeCrypto>>;
 
-/** A key from a JSON Web Key. Throws, or rejects with, `UnusableKey` for whatever must not verify signatures. */
+/**
+ * A key from a JSON Web Key. Throws, or rejects with, `UnusableKey` for a key that must not verify
+ * signatures.
+ */
 export function importJwk(jwk: JsonObject): Awaitable<VerificationKey> {
   const usable = parseJwk(jwk);
   const crypto = nodeCrypto();
@@ -40,8 +44,8 @@ export function importPem(pem: string): Awaitable<VerificationKey> {
 }
 
 /**
- * A key from a shared secret. It fits the HMAC algorithms whose hash is no longer than it is (RFC
- * 7518 §3.2), and nothing else ever fits those (CVE-2016-10555).
+ * A key from a shared secret. It fits the HMAC algorithms whose hash is not longer than the secret
+ * (RFC 7518 §3.2); no other key fits those (CVE-2016-10555).
  */
 export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
   const fits = [...algorithms.values()].filter(
@@ -65,7 +69,7 @@ function prepare(crypto: NodeCrypto, { kid, identity, fits }: UsableKey, key: Ke
   };
 }
 
-/** Loaded only where it is needed: servers on Node.js never read it. */
+/** Loaded on demand: servers on Node.js never load it. */
 async function prepareWithWebCrypto(key: UsableKey): Promise<VerificationKey> {
   const { prepareKey } = await import("../web-crypto/import-key.js");
   return prepareKey(key);

@@ -1,41 +1,47 @@
-// How an issuer's keys are doing, as plain data: for health checks, metrics and whoever is on call.
+// State of an issuer's keys, as plain data: for health checks, metrics and operators.
 
-/** What was done for keys since the start. Only ever grows. */
+/** Counters since the start. They only increase. */
 export interface KeyCounts {
-  /** Attempts to fetch the key set, in the background or not. */
+  /** Attempts to fetch the key set, also in the background. */
   readonly refreshes: number;
-  /** Those that brought no usable key set. */
+  /** Attempts without a usable key set. */
   readonly failures: number;
-  /** Attempts that a token with an unknown `kid` caused: a rotation, or somebody guessing. */
+  /** Attempts caused by a token with an unknown `kid`: a rotation, or an attacker who guesses. */
   readonly unknownKeyFetches: number;
-  /** How often a key was taken from a set past its time, as the issuer could not be asked. */
+  /** How often a key came from a stale set, since the issuer was unreachable. */
   readonly staleServes: number;
   /**
-   * Signature checks beyond the first: with the next key that fits a token without `kid`, or the
-   * next of several secrets.
+   * Signature checks beyond the first: with the next key that fits a token without `kid`, or with
+   * the next of several secrets.
    */
   readonly extraTries: number;
 }
 
-/** How one issuer's keys are doing. Times in seconds since 1970. */
+/** State of one issuer's keys. Times in seconds since 1970. */
 export interface KeysStatus {
-  /** `fixed`: configured, never fetched. `missing`: there are none to use. `fresh`, or past their time: `stale`, and still used while the issuer cannot be asked. */
+  /**
+   * `fixed`: configured, never fetched. `missing`: no usable keys. `fresh`. `stale`: no longer
+   * fresh, but still used while the issuer is unreachable.
+   */
   readonly state: "fixed" | "missing" | "fresh" | "stale";
-  /** When the set at hand was fetched. */
+  /** When the current set was fetched. */
   readonly loadedAt?: number | undefined;
   readonly freshUntil?: number | undefined;
-  /** Until when the set serves while the issuer cannot be asked. */
+  /** Until when the set is used while the issuer is unreachable. */
   readonly usableUntil?: number | undefined;
-  /** Attempts that failed in a row; 0 while all is well. */
+  /** Consecutive failed attempts; 0 after a success. */
   readonly failures: number;
-  /** When the issuer is asked again at the earliest, while it is failing. */
+  /** The earliest time of the next request to the issuer, while it is failing. */
   readonly retryAt?: number | undefined;
-  /** What went wrong last, while it is failing. Its message names a URL and holds nothing of a token. */
+  /**
+   * The last error, while the issuer is failing. Its message names a URL and contains nothing from
+   * a token.
+   */
   readonly lastError?: unknown;
   readonly counts: KeyCounts;
 }
 
-/** Counters to be added to. */
+/** Counters that can be incremented. */
 export type MutableKeyCounts = { -readonly [Name in keyof KeyCounts]: KeyCounts[Name] };
 
 /** All zero. */
@@ -43,5 +49,5 @@ export function createKeyCounts(): MutableKeyCounts {
   return { refreshes: 0, failures: 0, unknownKeyFetches: 0, staleServes: 0, extraTries: 0 };
 }
 
-/** Of keys that are never fetched. */
+/** Status of keys that are never fetched. */
 export const fixedKeys: KeysStatus = { state: "fixed", failures: 0, counts: createKeyCounts() };

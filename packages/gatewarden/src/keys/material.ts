@@ -1,16 +1,17 @@
-// What a public key must be to verify anything, whoever does the arithmetic (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2).
+// What a public key must satisfy to be used, on any platform (RFC 7517 §4, RFC 7518 §6, RFC 8037
+// §2).
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
 import { readBase64url, toBase64url } from "../token/base64url.js";
 import { type JsonObject, member } from "../token/json.js";
 import { hasRocaFingerprint } from "./roca.js";
 
-/** The members that make up a public key: `kty` with `n` and `e`, `crv`, `x` and `y`, or `crv` and `x`. */
+/** The members of a public key: `kty` with `n` and `e`, `crv`, `x` and `y`, or `crv` and `x`. */
 export type KeyMaterial = Readonly<Record<string, string>>;
 
-/** A key that may be used, unless the platform finds that it is none. */
+/** A key that may be used, unless the platform refuses it. */
 export interface UsableKey {
   readonly kid: string | undefined;
-  /** The required members of its type in their one spelling (RFC 7638 §3.2). */
+  /** The required members of its type in canonical spelling (RFC 7638 §3.2). */
   readonly identity: string;
   readonly material: KeyMaterial;
   /** The algorithms that it fits. At least one. */
@@ -19,17 +20,17 @@ export interface UsableKey {
 
 interface UnusableKeyOptions extends ErrorOptions {
   readonly code?: UnusableKey["code"];
-  /** What stands in the place of what was expected. */
+  /** What was found instead of the expected value. */
   readonly found?: unknown;
 }
 
-/** Why a key is not used. The message is a sentence's end: "the key …". Branch on `code`. */
+/** Why a key is not used. The message ends a sentence: "the key …". Branch on `code`. */
 export class UnusableKey extends Error {
   override readonly name = "UnusableKey";
   readonly code: "private" | "unusable";
   /**
-   * Goes on after the message with what was found. Not part of it: what a proof says is not
-   * repeated (CWE-532).
+   * A continuation of the message with what was found. Kept apart, because values from a proof must
+   * not be repeated (CWE-532).
    */
   readonly found: string;
 
@@ -44,17 +45,23 @@ const minRsaBits = 2048;
 const maxRsaBits = 16_384;
 const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/** What makes up a public key, by type. A Map, so that a type called `constructor` is just an unknown one. */
+/**
+ * The members of a public key, by type. A Map, so that a type called `constructor` is just an
+ * unknown one.
+ */
 const keyMembers: ReadonlyMap<string, readonly string[]> = new Map([
   ["RSA", ["n", "e"]],
   ["EC", ["crv", "x", "y"]],
   ["OKP", ["crv", "x"]],
 ]);
 
-/** A JSON Web Key as it may be used. Throws `UnusableKey` for whatever must not verify signatures. */
+/**
+ * A JSON Web Key that may be used. Throws `UnusableKey` for a key that must not verify signatures.
+ */
 export function parseJwk(jwk: JsonObject): UsableKey {
   const kid = parseText(jwk, "kid");
-  // A secret in a public key set is a leak or an attack: it is never used (RFC 7517 §9.2; CVE-2024-33663).
+  // A secret in a public key set is a leak or an attack, so it is never used (RFC 7517 §9.2;
+  // CVE-2024-33663).
   const secret = privateMembers.find((name) => read(jwk, name) !== undefined);
   if (secret !== undefined) throw new UnusableKey(`holds the private member "${secret}"`, { code: "private" });
   refuseOtherUse(jwk);
@@ -64,7 +71,10 @@ export function parseJwk(jwk: JsonObject): UsableKey {
   return parseMaterial(jwk, { kid, only });
 }
 
-/** The material of a key alone, in a form that all platforms take, without what a JSON Web Key says about its use. Throws `UnusableKey`. */
+/**
+ * The key material alone, in a form that all platforms accept, without a JSON Web Key's
+ * restrictions on use. Throws `UnusableKey`.
+ */
 export function parseMaterial(
   jwk: JsonObject,
   { kid, only }: { kid?: string | undefined; only?: string | undefined } = {},
@@ -97,7 +107,10 @@ export function parseMaterial(
   return { kid, identity: Object.values(material).join(), material, fits };
 }
 
-/** The whole number in so many bytes. Some servers leave zeros in front out, or write one too many; platforms differ in whether they mind. */
+/**
+ * The integer in exactly `size` bytes. Some servers omit leading zeros or add one; platforms differ
+ * in whether they accept that.
+ */
 function toSize(material: KeyMaterial, name: string, size: number): string {
   const bytes = readIntegerBytes(material, name);
   if (bytes.length > size) throw new UnusableKey("is not valid key material");
@@ -106,20 +119,23 @@ function toSize(material: KeyMaterial, name: string, size: number): string {
   return toBase64url(padded);
 }
 
-/** A key meant for encryption, or for signing only, verifies nothing (RFC 7517 §4.2 and §4.3). */
+/** A key for encryption, or for signing only, is not used to verify (RFC 7517 §4.2 and §4.3). */
 function refuseOtherUse(jwk: JsonObject): void {
   const use = parseText(jwk, "use") || "sig";
   if (use !== "sig") throw new UnusableKey(`has "use" other than "sig"`, { found: use });
   const found = read(jwk, "key_ops");
   if (found === undefined || (Array.isArray(found) && found.includes("verify"))) return;
-  // An empty list allows nothing: Web Crypto writes one for public keys of ECDH.
+  // An empty list allows nothing: Web Crypto writes one for ECDH public keys.
   throw new UnusableKey(`lacks "verify" in "key_ops"`, { found });
 }
 
-/** RSA keys are long enough and have a sane exponent (RFC 7518 §3.3 and §3.5); with e = 1 anybody can sign. */
+/**
+ * RSA keys must be long enough and have a sound exponent (RFC 7518 §3.3 and §3.5); with e = 1
+ * anyone can sign.
+ */
 function refuseWeakKey(material: KeyMaterial): void {
   const modulus = readIntegerBytes(material, "n");
-  // The highest bits of the first byte may be zero: its number has 32 bits for `clz32`.
+  // The highest bits of the first byte may be zero; `clz32` counts in 32 bits.
   const [first = 0] = modulus;
   const bits = modulus.length * 8 - (first === 0 ? 0 : Math.clz32(first) - 24);
   if (bits < minRsaBits) throw new UnusableKey(`has ${bits} bits; RSA needs ${minRsaBits}`);
@@ -131,26 +147,32 @@ function refuseWeakKey(material: KeyMaterial): void {
     throw new UnusableKey("can be factored (ROCA, CVE-2017-15361)");
 }
 
-/** The bytes of a whole number, without zeros in front. */
+/** The bytes of an integer, without leading zeros. */
 export function readIntegerBytes(material: KeyMaterial, name: string): Uint8Array {
   const bytes = readBase64url(material[name] ?? "") ?? new Uint8Array();
   const first = bytes.findIndex((byte) => byte !== 0);
   return first === -1 ? new Uint8Array() : bytes.subarray(first);
 }
 
-/** Points of small order verify signatures that nobody made, so they are no keys (RFC 8032 §8.9, RFC 7748 §7). */
+/**
+ * Points of small order verify signatures that no one made, so they are refused (RFC 8032 §8.9, RFC
+ * 7748 §7).
+ */
 function refuseSmallOrder(material: KeyMaterial): void {
   const bytes = readBase64url(material["x"] ?? "") ?? [];
   const y = toHex([...bytes].map((byte, index) => (index === 31 ? byte & 0x7f : byte)));
   if (smallOrderPoints.has(y)) throw new UnusableKey("is a point of small order");
 }
 
-/** Two digits for each byte. */
+/** Two hex digits per byte. */
 export function toHex(bytes: Iterable<number>): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** y coordinates, little-endian, sign bit cleared, of the points of order 1, 2, 4 and 8, in every encoding that fits. */
+/**
+ * y coordinates, little-endian, sign bit cleared, of the points of order 1, 2, 4 and 8, in every
+ * encoding that fits.
+ */
 const smallOrderPoints: ReadonlySet<string> = new Set([
   "00".repeat(32),
   `01${"00".repeat(31)}`,
@@ -161,7 +183,7 @@ const smallOrderPoints: ReadonlySet<string> = new Set([
   `ee${"ff".repeat(30)}7f`,
 ]);
 
-/** Some serialisers write null for what they do not have. */
+/** Null counts as absent: some serialisers write it for missing values. */
 function read(jwk: JsonObject, name: string): unknown {
   return member(jwk, name) ?? undefined;
 }

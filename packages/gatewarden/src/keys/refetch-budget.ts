@@ -1,19 +1,22 @@
-// How often unknown key ids may send us back to the issuer: at once after a rotation, hardly at all
-// under a flood.
+// Limits how often unknown key ids cause a request to the issuer: immediately after a rotation,
+// rarely under a flood.
 import { createBoundedMap } from "../platform/bounded-map.js";
 
 /**
- * What is to be done about a key id that the set at hand lacks: ask the issuer; or say that the
- * issuer has no such key, as it was asked; or, as a number, wait so many seconds, since the issuer
- * may have it and may not be asked now.
+ * What to do about a key id that the current set lacks. `ask`: fetch the set. `missing`: the issuer
+ * was asked and does not have it. A number: wait so many seconds, since the issuer may have it but
+ * must not be asked now.
  */
 export type UnknownKid = "ask" | "missing" | number;
 
-/** Decides which key ids may cause a request. All moments are seconds of one monotonic clock. */
+/** Decides which key ids may cause a request. All times are seconds of one monotonic clock. */
 export interface RefetchBudget {
-  /** Spends a token where the answer is `ask`. */
+  /** Spends a token where it returns `ask`. */
   judge(kid: string, now: number): UnknownKid;
-  /** A request for the set begins. To be called with the moment at which it brought one. */
+  /**
+   * Marks the start of a request for the set. Call the result with the time at which the set
+   * arrived.
+   */
   begin(): (now: number) => void;
 }
 
@@ -30,37 +33,38 @@ export class NotAsked extends Error {
 const capacity = 5;
 const secondsPerToken = 10;
 
-/** How many tokens are left to others at least, by what is known of the id that wants one. */
+/** How many tokens must remain for others, by what is known about the id. */
 const reserve = {
-  /** It was asked for a moment ago, and a second look may find what was published late. */
+  /** It was requested a moment ago; a second request may find a key that was published late. */
   missing: 3,
-  /** It never came before: of a flood of random ids each comes once. */
+  /** It was not seen before: in a flood of random ids, each appears once. */
   fresh: 2,
-  /** It came before and was never asked for: the id of a rotated key comes with every token. */
+  /** It was seen before and never requested: the id of a rotated key appears in every token. */
   waiting: 0,
 };
 
 /**
- * Seconds after which an id that the issuer does not have may be asked for again, out of what
- * others can spare.
+ * Seconds after which an id that the issuer does not have may be requested again, from the tokens
+ * that others do not need.
  */
 const pause = 1;
-/** Seconds after which it may be asked for as if it never had been. */
+/** Seconds after which it may be requested as if it were new. */
 const forgotten = 10;
 
 const maxRemembered = 2048;
 const maxKidLength = 256;
 
 /**
- * A token bucket in shares (GHSA-fhv5-28vv-h8m8). Every request brings the whole set, so it answers
- * for all ids that came before it began: one id, or a few, however often they come, spend no more
- * than one token in a pause, and leave some. Random ids that come once spend no more than their
- * share. Ever new ids that come twice each can drain the bucket: then a rotated key waits for the
- * next token, for at most `secondsPerToken`, and its tokens are told to come again (503) rather
- * than refused. Ids that are too long to be remembered always count as fresh.
+ * A token bucket with shares (GHSA-fhv5-28vv-h8m8). Every request returns the whole set, so it
+ * answers for all ids seen before it began. One id, or a few, spend at most one token per pause
+ * however often they appear, and leave some. Random ids that appear once spend at most their share.
+ * A stream of new ids that appear twice each can drain the bucket: a rotated key then waits for the
+ * next token, for at most `secondsPerToken`, and its tokens get 503 with `Retry-After` rather than
+ * a refusal. Ids that are too long to be stored always count as new.
  */
 export function createRefetchBudget(): RefetchBudget {
-  // By id, the number of requests that had begun when it first came. Those that come again stay.
+  // By id, the number of requests that had begun when it was first seen. Ids that appear again
+  // stay.
   const seen = createBoundedMap<{ readonly since: number }>(maxRemembered);
   const bucket = createBucket();
   let begun = 0;
@@ -89,8 +93,8 @@ export function createRefetchBudget(): RefetchBudget {
 }
 
 /**
- * Takes a token where more than `mustStay` are there: 0. Otherwise says in how many seconds an id
- * that waits can have one.
+ * Takes a token where more than `mustStay` remain, and returns 0. Otherwise returns the seconds
+ * until a waiting id can have one.
  */
 function createBucket(): { take(mustStay: number, now: number): number } {
   let tokens = capacity;

@@ -1,4 +1,5 @@
-// An issuer's key set over HTTP: fetched once for all who wait, kept fresh in the background, served stale while the issuer is down.
+// An issuer's key set over HTTP: fetched once for all waiting requests, refreshed in the
+// background, used stale while the issuer is down.
 
 import { AuthError } from "../errors.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
@@ -15,24 +16,27 @@ import { createRefetchBudget, NotAsked } from "./refetch-budget.js";
 
 /** How a remote key set is kept. All durations in seconds. */
 export interface RemoteKeysSettings extends FetchSettings {
-  /** Where the key set is now. */
+  /** The current URL of the key set. */
   readonly locate: (look: Look) => Awaitable<string>;
   /** Longest time for which a fetched set counts as fresh. */
   readonly maxAge: number;
-  /** How long after that it may still serve while the issuer cannot be reached. */
+  /** How long after that it may still be used while the issuer is unreachable. */
   readonly staleIfError: number;
   /** Seconds since 1970. */
   readonly now: () => number;
-  /** Whose keys these are, as far as it is known by now. */
+  /** The issuer of these keys, as far as it is known yet. */
   readonly issuer: () => string;
   readonly calls: OutgoingCalls;
-  /** Where attempts are counted. Issuers that are looked up share one, so that no count is lost when one of them goes. */
+  /**
+   * Where attempts are counted. Looked-up issuers share one, so that no count is lost when one of
+   * them is evicted.
+   */
   readonly counts: MutableKeyCounts;
 }
 
-/** How the key set's address is asked for. */
+/** How the key set's URL is requested. */
 interface Look {
-  /** How old the answer may be, in seconds; left out where nothing speaks against an old one. */
+  /** Maximum age of the answer in seconds; left out where an old one is acceptable. */
   readonly maxAge?: number;
   /** When it must be over, by `performance.now()`. */
   readonly endsAt: number;
@@ -43,7 +47,7 @@ interface FetchedSet {
   readonly maxAge: number | undefined;
 }
 
-/** A set, and what becomes of it when: by the monotonic clock. */
+/** A set and its times, by the monotonic clock. */
 interface Loaded {
   readonly set: KeySet;
   readonly loadedAt: number;
@@ -54,14 +58,17 @@ interface Loaded {
 
 const minAge = 15;
 const defaultAge = 600;
-/** The part of its fresh time after which a set is refreshed in the background. */
+/** The fraction of its fresh time after which a set is refreshed in the background. */
 const refreshAfter = 0.75;
-/** How old an address may be, in seconds, that has just failed or whose set lacks a key. No longer than the shortest full back-off. */
+/**
+ * Maximum age, in seconds, of a URL that has just failed or whose set lacks a key. Not longer than
+ * the shortest full back-off.
+ */
 const doubtfulAge = 30;
-/** All requests of one load together may take so many times what one may. */
+/** All requests of one load together may take this many times the timeout of one. */
 const requestsPerLoad = 2;
 
-/** Creates the source. Nothing is fetched before the first question or `ready()`. */
+/** Creates the source. Fetches nothing before the first `pick` or `ready()`. */
 export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
   return new RemoteKeys(settings);
 }
@@ -69,8 +76,8 @@ export function createRemoteKeys(settings: RemoteKeysSettings): KeySource {
 class RemoteKeys implements KeySource {
   readonly #settings: RemoteKeysSettings;
   /**
-   * Ages and waits are durations: a wall clock that is set back must not keep a withdrawn key, nor
-   * a back-off, alive.
+   * Ages and waits are durations: setting the wall clock back must not extend the life of a
+   * withdrawn key or of a back-off.
    */
   readonly #clock: MonotonicClock;
   readonly #budget = createRefetchBudget();
@@ -91,7 +98,7 @@ class RemoteKeys implements KeySource {
   async ready(): Promise<void> {
     const now = this.#clock.at();
     if (this.#usable(now) !== undefined) return;
-    // Health checks poll: while the back-off lasts they are told what is known.
+    // Health checks poll: during back-off they get the last error.
     if (this.#inFlight === undefined && now < this.#retryAt) throw this.#lastError;
     await this.#refresh();
     if (this.#usable(this.#clock.at()) === undefined) throw this.#lastError;
@@ -106,10 +113,11 @@ class RemoteKeys implements KeySource {
     const loaded = this.#usable(now);
     if (loaded === undefined) return this.#loadThenPick(query, now);
     if (now >= loaded.refreshAt && now >= this.#retryAt) {
-      // The refresh never rejects: it keeps its error for those who need one.
+      // The refresh never rejects: it stores its error for those who need one.
       const earlier = this.#inFlight;
       const refreshing = this.#refresh();
-      // Past its time a set is used only when the issuer was asked and could not answer; else a withdrawn key would live on.
+      // A set that is no longer fresh is used only when the issuer was asked and could not answer;
+      // otherwise a withdrawn key would stay valid.
       if (now >= loaded.freshUntil && this.#failures === 0)
         return refreshing.then(() => this.#pickAfter(query, earlier));
     }
@@ -139,7 +147,7 @@ class RemoteKeys implements KeySource {
     return this.#loaded !== undefined && now < this.#loaded.usableUntil ? this.#loaded : undefined;
   }
 
-  /** Picks at once; a `kid` that nobody knows is asked for at the issuer. Others never wait for that. */
+  /** Picks synchronously. Only a token with an unknown `kid` waits for the issuer. */
   #pickFrom(set: KeySet, query: KeyQuery, now: number): Awaitable<Verify> {
     if (!isUnknown(set, query)) return selectVerifier(set, query);
     const earlier = this.#inFlight;
@@ -147,21 +155,24 @@ class RemoteKeys implements KeySource {
   }
 
   /**
-   * An answer that was on its way when the question came may be older than the key: it is waited
-   * for, and does not count as asking.
+   * An answer that was in flight when the token arrived may be older than the key. It is awaited,
+   * and does not count as asking.
    */
   #pickAfter(query: KeyQuery, earlier: Promise<void> | undefined): Awaitable<Verify> {
     return earlier ? this.#askThenPick(query) : this.#pickLoaded(query);
   }
 
-  /** Asks the issuer, within the budget. While it is failing, back-off decides; a question that is being asked is joined. */
+  /**
+   * Asks the issuer, within the budget. While the issuer is failing, back-off decides. A request in
+   * flight is joined.
+   */
   #askThenPick(query: KeyQuery, now: number = this.#clock.at()): Awaitable<Verify> {
     const loaded = this.#usable(now);
     if (loaded === undefined || !isUnknown(loaded.set, query) || now < this.#retryAt) return this.#pickLoaded(query);
     if (this.#inFlight === undefined) {
       const judgement = this.#budget.judge(query.kid ?? "", now);
       if (judgement === "missing" || (judgement !== "ask" && this.#failures > 0)) return this.#pickLoaded(query);
-      // The key may exist, and the issuer was not asked for it: that is not a bad token (401).
+      // The key may exist, and the issuer was not asked: the token is not proven bad (401).
       if (judgement !== "ask") throw exhausted(judgement);
       this.#settings.counts.unknownKeyFetches++;
     }
@@ -179,7 +190,8 @@ class RemoteKeys implements KeySource {
     const now = this.#clock.at();
     const loaded = this.#usable(now);
     if (loaded === undefined) throw this.#unavailable(now);
-    // A new key may exist while the issuer cannot be asked: that is our trouble (503), not a bad token (401).
+    // A new key may exist while the issuer is unreachable: that is our failure (503), not a bad
+    // token (401).
     if (this.#failures > 0 && isUnknown(loaded.set, query)) throw this.#unavailable(now);
     return selectVerifier(loaded.set, query);
   }
@@ -189,7 +201,7 @@ class RemoteKeys implements KeySource {
     return new AuthError("keys_unavailable", { retryAfter, cause: this.#lastError });
   }
 
-  /** One fetch in flight, however many wait for it. Never rejects. */
+  /** One fetch in flight for all waiting requests. Never rejects. */
   #refresh(maxAge?: number): Promise<void> {
     const inFlight = this.#inFlight;
     if (inFlight) return inFlight;
@@ -201,7 +213,10 @@ class RemoteKeys implements KeySource {
     return fetching;
   }
 
-  /** One that outlives its time never ends: it was cut off with the request that began it, as Workers do when a client leaves. */
+  /**
+   * A fetch past its time limit never ends: it was cut off with the request that started it, as
+   * Workers do when a client disconnects.
+   */
   get #inFlight(): Promise<void> | undefined {
     return performance.now() < this.#fetchEndsAt ? this.#fetching : undefined;
   }
@@ -222,7 +237,10 @@ class RemoteKeys implements KeySource {
     }
   }
 
-  /** The set may have moved (RFC 8414 §2 `jwks_uri`): where it was is asked first, and on failure where it is now. */
+  /**
+   * The set may have moved (RFC 8414 §2 `jwks_uri`): the known URL is tried first, and on failure
+   * the current one.
+   */
   async #fetchSet(maxAge: number | undefined, endsAt: number): Promise<FetchedSet> {
     const { locate } = this.#settings;
     const url = await locate({ endsAt, ...(maxAge !== undefined && { maxAge }) });

@@ -1,6 +1,7 @@
-// RSA keys that Infineon's library made on smart cards, TPMs and tokens until 2017, and that can be factored (ROCA, CVE-2017-15361).
+// Detects RSA keys that Infineon's library made on smart cards, TPMs and tokens until 2017, and
+// that can be factored (ROCA, CVE-2017-15361).
 
-/** Primes modulo which the powers of 65537 leave numbers out. */
+/** Primes modulo which the powers of 65537 do not cover every residue. */
 const primes = [11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157];
 
 const powers: readonly (readonly [bigint, ReadonlySet<number>])[] = primes.map((prime) => {
@@ -10,8 +11,8 @@ const powers: readonly (readonly [bigint, ReadonlySet<number>])[] = primes.map((
 });
 
 /**
- * Whether the modulus bears the fingerprint: both of its primes were picked so that they are a power of 65537 modulo each small prime,
- * and so their product is one too. One in 240 million other moduli is so by chance.
+ * Whether the modulus has the fingerprint: both of its primes are a power of 65537 modulo each
+ * small prime, and so is their product. One in 240 million other moduli matches by chance.
  */
 export function hasRocaFingerprint(modulus: bigint): boolean {
   return powers.every(([prime, found]) => found.has(Number(modulus % prime)));

@@ -16,7 +16,7 @@ export function createStaticKeySet(set: KeySet): KeySource {
   };
 }
 
-/** A source with one pinned key: whatever `kid` a token names, only this key verifies it. */
+/** A source with one pinned key: only this key verifies tokens, regardless of their `kid`. */
 export function createPinnedKey(key: VerificationKey, counts: KeyCounts = createKeyCounts()): KeySource {
   const pick = (query: KeyQuery): Verify => {
     const verify = verifierOf(key, query);
@@ -33,7 +33,10 @@ export function toSource(source: Awaitable<KeySource>): KeySource {
   return source instanceof Promise ? createPendingKeys(source) : source;
 }
 
-/** A source whose keys Web Crypto is still importing. Whoever asks meanwhile waits; a failure is everybody's. */
+/**
+ * A source whose keys Web Crypto is still importing. Requests wait meanwhile; a failure refuses all
+ * of them.
+ */
 function createPendingKeys(pending: Promise<KeySource>): KeySource {
   let source: KeySource | undefined;
   pending.then(

@@ -1,4 +1,4 @@
-// Waiting that ends with a signal: what is called may ignore the signal that it was given.
+// Waiting with a time limit, for calls that may ignore their signal.
 
 /** Rejects with the signal's reason once it aborts; never resolves. */
 export function rejectOnAbort(signal: AbortSignal): Promise<never> {

@@ -1,14 +1,15 @@
-// A result, or a promise of it: only what truly has to wait becomes a promise (see ARCHITECTURE.md, "Nothing waits that need not").
+// A result, or a promise of it: only what must wait becomes a promise (see ARCHITECTURE.md,
+// "Nothing waits that need not").
 
-/** A value that is either here already or promised. */
+/** A value, or a promise of it. */
 export type Awaitable<Value> = Value | Promise<Value>;
 
-/** Continues with `next` at once when the value is here, and later when it is promised. */
+/** Continues with `next`: synchronously for a value, later for a promise. */
 export function chain<Value, Next>(value: Awaitable<Value>, next: (value: Value) => Awaitable<Next>): Awaitable<Next> {
   return isPromise(value) ? Promise.resolve(value).then(next) : next(value);
 }
 
-/** What the attempt gives; what it throws, or rejects with, is answered by `recover`. */
+/** The result of `attempt`. What it throws, or rejects with, goes to `recover`. */
 export function rescue<Value>(
   attempt: () => Awaitable<Value>,
   recover: (error: unknown) => Awaitable<Value>,
@@ -21,17 +22,20 @@ export function rescue<Value>(
   }
 }
 
-/** All of them: at once when all are here. */
+/** All of the values: synchronously when none is a promise. */
 export function allOf<Value>(values: readonly Awaitable<Value>[]): Awaitable<readonly Value[]> {
   return values.some(isPromise) ? Promise.all(values) : (values as readonly Value[]);
 }
 
-/** Also for promises of another library or realm: one that was taken for a value could pass for a schema's approval. */
+/**
+ * Also recognises promises of another library or realm: one that was taken for a value could pass
+ * as a schema's approval.
+ */
 function isPromise<Value>(value: Awaitable<Value>): value is Promise<Value> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === "function";
 }
 
-/** Makes a promise of what can be waited for without being one, such as the query builders of databases. */
+/** Converts thenables that are not promises, such as database query builders, to promises. */
 export function adopt<Value>(value: Value | PromiseLike<Value>): Awaitable<Value> {
   return isThenable(value) && !(value instanceof Promise) ? Promise.resolve(value) : (value as Awaitable<Value>);
 }

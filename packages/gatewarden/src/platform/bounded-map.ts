@@ -1,4 +1,4 @@
-// A map that never grows past its bound: the entry that was unused for longest makes room for a new one.
+// A map with a bound: the least recently used entry is evicted for a new one.
 
 /** A bounded map. Reading an entry counts as using it. */
 export interface BoundedMap<Value> {
@@ -8,7 +8,10 @@ export interface BoundedMap<Value> {
   delete(key: string): void;
 }
 
-/** Makes a map of at most `maxEntries` entries. A Map, so that `__proto__` and friends are just keys (CWE-1321). */
+/**
+ * Creates a map of at most `maxEntries` entries. A Map, so that `__proto__` and similar are just
+ * keys (CWE-1321).
+ */
 export function createBoundedMap<Value extends object>(maxEntries: number): BoundedMap<Value> {
   const entries = new Map<string, Value>();
   return {
@@ -18,7 +21,7 @@ export function createBoundedMap<Value extends object>(maxEntries: number): Boun
     get(key) {
       const value = entries.get(key);
       if (value === undefined) return undefined;
-      // A Map keeps its order of insertion, so what is used goes to the end.
+      // A Map keeps insertion order, so a used entry moves to the end.
       entries.delete(key);
       entries.set(key, value);
       return value;

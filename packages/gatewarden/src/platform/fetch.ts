@@ -1,19 +1,19 @@
-// What the library asks of a `fetch`, and no more: the functions and answers of Node.js, undici, Bun
+// The part of `fetch` that the library uses. The functions and responses of Node.js, undici, Bun
 // and Deno, every wrapper around them and every mock have it in common, while their types differ
 // (nodejs/undici#3639, oven-sh/bun#23741).
 
-/** What is sent with a request. */
+/** The parts of a request that are set. */
 export interface FetchInit {
   /** Default `GET`. */
   readonly method?: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
-  /** Redirects are judged and followed by the library itself. */
+  /** The library itself checks and follows redirects. */
   readonly redirect: "manual";
   readonly signal?: AbortSignal;
 }
 
-/** What is read of an answer. */
+/** The parts of a response that are read. */
 export interface FetchAnswer {
   readonly status: number;
   readonly headers: {
@@ -24,13 +24,13 @@ export interface FetchAnswer {
   readonly body: FetchBody | null;
 }
 
-/** A `ReadableStream`, of whichever library. */
+/** A `ReadableStream` of any library. */
 export interface FetchBody {
   getReader(): FetchReader;
   cancel(): Promise<unknown>;
 }
 
-/** What reads a body. */
+/** Reads a body. */
 export interface FetchReader {
   read(): Promise<
     { readonly done: false; readonly value: Uint8Array } | { readonly done: true; readonly value?: unknown }
@@ -38,8 +38,8 @@ export interface FetchReader {
   cancel(): Promise<unknown>;
 }
 
-/** Asks a URL: the global `fetch`, undici's, or a function around one. */
+/** Sends a request: the global `fetch`, undici's, or a function around one. */
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
-/** The global one of the moment: tests and tracing put another in its place after guards were made. */
+/** The current global `fetch`: tests and tracing replace it after guards were created. */
 export const globalFetch: Fetch = (url, init) => globalThis.fetch(url, init);

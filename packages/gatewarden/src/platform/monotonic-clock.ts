@@ -1,19 +1,24 @@
-// A clock for durations. Wall time can be set back or ahead at any moment, and may decide nothing but what claims say.
+// A clock for durations. The wall clock can be set back or ahead at any moment, so it is used only
+// for comparison with claims.
 
-/** Seconds since some moment. They only grow, to within a second, however the wall clock is set. */
+/**
+ * Seconds since an arbitrary moment. They only increase, to within a second, however the wall clock
+ * is set.
+ */
 export interface MonotonicClock {
-  /** Now. `wall` is the wall clock's reading in seconds, where the caller has it already. */
+  /** Now. `wall` is the wall clock's reading in seconds, where the caller already has it. */
   at(wall?: number): number;
 }
 
-/** Within so many seconds of wall time, the wall clock is trusted to have run evenly: the host is not asked. */
+/** For steps of the wall clock below this number of seconds, the host's clock is not read. */
 const evenFor = 1;
 
 /**
- * Makes one that advances by the larger of two steps: that of the host's monotonic clock, and that of the wall clock `now`. A wall clock
- * that is set back cannot stretch a duration, and a machine that slept (its monotonic clock may have stood still) has aged by its sleep.
- * A wall clock that is set ahead ends durations early, which costs a fetch and lets nothing in.
- * While `now` throws or gives no finite number, the host's clock counts alone.
+ * Creates a clock that advances by the larger of two steps: that of the host's monotonic clock, and
+ * that of the wall clock `now`. Setting the wall clock back cannot extend a duration, and time
+ * during which the machine slept (its monotonic clock may have stopped) counts. Setting the wall
+ * clock ahead ends durations early, which costs a fetch and accepts nothing. While `now` throws or
+ * returns no finite number, only the host's clock counts.
  */
 export function createMonotonicClock(
   now: () => number,
@@ -35,7 +40,7 @@ export function createMonotonicClock(
       if (step >= 0 && step < evenFor) return elapsed + step;
       const hostNow = host();
       const hostStep = hostNow - hostThen;
-      // One reading that is no time would otherwise be part of the sum for ever.
+      // Otherwise one invalid reading would stay in the sum forever.
       elapsed += Math.max(Number.isFinite(step) ? step : 0, hostStep, 0);
       wallThen = Number.isFinite(wall) ? wall : wallThen + hostStep;
       hostThen = hostNow;

@@ -1,4 +1,5 @@
-// What the host offers beyond the language. Asked for at run time, so that one build serves Node.js and every fetch runtime.
+// Features of the host beyond the language. Detected at run time, so that one build serves Node.js
+// and every fetch runtime.
 
 interface HostProcess {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -12,7 +13,7 @@ interface BuiltinModules {
   "node:net": typeof import("node:net");
 }
 
-/** What a module must have to be Node's: some hosts hand out empty ones. */
+/** A member that identifies each Node.js module: some hosts provide empty ones. */
 const marks: Readonly<Record<keyof BuiltinModules, string>> = {
   "node:crypto": "createVerify",
   "node:diagnostics_channel": "channel",
@@ -20,11 +21,11 @@ const marks: Readonly<Record<keyof BuiltinModules, string>> = {
 };
 
 /**
- * What is read, or undefined where reading it throws. Hosts put getters and functions that throw in
- * the place of what they lack: Next.js' edge runtime throws when `process.getBuiltinModule` is
- * called (vercel/next.js#98226), Deno when a variable is read without permission.
+ * The value, or undefined where reading it throws. Hosts replace missing features with getters and
+ * functions that throw: Next.js' edge runtime throws when `process.getBuiltinModule` is called
+ * (vercel/next.js#98226), Deno when a variable is read without permission.
  */
-export function probe<Value>(read: () => Value): Value | undefined {
+export function readSafely<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {
@@ -32,36 +33,39 @@ export function probe<Value>(read: () => Value): Value | undefined {
   }
 }
 
-const host: HostProcess | undefined = probe(() => (globalThis as { process?: HostProcess }).process);
+const hostProcess: HostProcess | undefined = readSafely(() => (globalThis as { process?: HostProcess }).process);
 
 /** Whether this is workerd, which runs Cloudflare Workers. */
 export const isWorkerd: boolean =
-  probe(() => (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent) === "Cloudflare-Workers";
+  readSafely(() => (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent) ===
+  "Cloudflare-Workers";
 
-/** A module of Node.js where there is one (Node.js, Bun, Deno, workerd with compatibility), or undefined. */
+/**
+ * A Node.js module where available (Node.js, Bun, Deno, workerd with compatibility), or undefined.
+ */
 export function builtin<Name extends keyof BuiltinModules>(name: Name): BuiltinModules[Name] | undefined {
-  return probe(() => {
-    const module: unknown = host?.getBuiltinModule?.(name);
+  return readSafely(() => {
+    const module: unknown = hostProcess?.getBuiltinModule?.(name);
     const mark = (module as Readonly<Record<string, unknown>> | undefined)?.[marks[name]];
     return typeof mark === "function" ? (module as BuiltinModules[Name]) : undefined;
   });
 }
 
-/** What stands for the environment where the host has none. */
+/** The environment of a host without one. */
 export const noEnvironment: Readonly<Record<string, string | undefined>> = Object.freeze({});
 
 /**
- * The environment of the process, or `noEnvironment` where there is none: no process, or one without
- * a single variable (a Worker's, an edge runtime's). Reading a variable of it may throw.
+ * The environment of the process, or `noEnvironment` where there is none: no process, or one
+ * without any variable (a Worker's, an edge runtime's). Reading one of its variables may throw.
  */
 export function environment(): Readonly<Record<string, string | undefined>> {
-  const env = probe(() => host?.env);
-  return env && probe(() => Object.keys(env).length) !== 0 ? env : noEnvironment;
+  const env = readSafely(() => hostProcess?.env);
+  return env && readSafely(() => Object.keys(env).length) !== 0 ? env : noEnvironment;
 }
 
 /**
- * Whether `NODE_ENV` says production, also where it is spelt carelessly: `set NODE_ENV=production && …` leaves a blank behind in cmd.exe.
- * Where it cannot be read it may say so, and counts as if it did.
+ * Whether `NODE_ENV` is production, also with extra blanks or capitals: `set NODE_ENV=production &&
+ * …` leaves a trailing blank in cmd.exe. True where it cannot be read, since it might be.
  */
 export function isProduction(env: Readonly<Record<string, string | undefined>> = environment()): boolean {
   try {
@@ -71,17 +75,20 @@ export function isProduction(env: Readonly<Record<string, string | undefined>> =
   }
 }
 
-/** Tells the operator of something that is wrong but not fatal, through the host's own channel for warnings. */
+/** Warns the operator about a non-fatal problem, through the host's own channel for warnings. */
 export function warn(code: string, message: string): void {
-  const isEmitted = probe(() => {
-    host?.emitWarning?.(message, { type: "GatewardenWarning", code });
-    return typeof host?.emitWarning === "function";
+  const isEmitted = readSafely(() => {
+    hostProcess?.emitWarning?.(message, { type: "GatewardenWarning", code });
+    return typeof hostProcess?.emitWarning === "function";
   });
   // A warning that cannot be printed must not become a failure.
-  if (!isEmitted) probe(() => console.warn(`${code}: ${message}`));
+  if (!isEmitted) readSafely(() => console.warn(`${code}: ${message}`));
 }
 
-/** Tells the operator that code which only listens has failed: by its kind, as its message may hold anything. */
+/**
+ * Warns the operator that a listener has failed. Reports only the kind of error, as its message may
+ * contain anything.
+ */
 export function warnOfListener(name: string, error: unknown): void {
   warn("GATEWARDEN_LISTENER", `${name} failed: ${error instanceof Error ? error.name : typeof error}`);
 }

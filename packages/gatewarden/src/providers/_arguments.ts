@@ -20,7 +20,7 @@ export type Arguments<Given> = Readonly<Record<keyof Given & string, Argument>>;
  * Throws `ConfigError` for an argument that is missing, wrong or unknown. It names the argument,
  * its value and an example.
  */
-export function checkArguments<Given extends object>(preset: string, given: Given, known: Arguments<Given>): void {
+export function requireArguments<Given extends object>(preset: string, given: Given, known: Arguments<Given>): void {
   const names = Object.keys(known) as (keyof Given & string)[];
   const example = toExample(preset, names, known);
   if (typeof given !== "object" || given === null || Array.isArray(given)) {

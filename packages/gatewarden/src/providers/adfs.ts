@@ -1,7 +1,7 @@
 // AD FS: access tokens name another issuer than its metadata do, one that is no https URL
 // (`access_token_issuer`).
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
+import { type Arguments, audience, host, optional, requireArguments, text } from "./_arguments.js";
 
 /** A federation service. */
 export interface AdfsArguments {
@@ -26,7 +26,7 @@ const known: Arguments<AdfsArguments> = {
 
 /** The terms of a federation service. Scopes stand in `scp`. Throws `ConfigError`. */
 export function adfs(given: AdfsArguments): IssuerOptions {
-  checkArguments("adfs", given, known);
+  requireArguments("adfs", given, known);
   const { host, audience, issuer = `http://${host}/adfs/services/trust` } = given;
   return {
     issuer,

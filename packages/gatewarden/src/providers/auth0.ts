@@ -1,6 +1,6 @@
 // Auth0: access tokens of an API of the tenant, in its own profile or that of RFC 9068.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host } from "./_arguments.js";
+import { type Arguments, audience, host, requireArguments } from "./_arguments.js";
 
 /** An Auth0 tenant. */
 export interface Auth0Arguments {
@@ -20,6 +20,6 @@ const known: Arguments<Auth0Arguments> = { domain: host('"acme.eu.auth0.com"'), 
  * Throws `ConfigError`.
  */
 export function auth0(given: Auth0Arguments): IssuerOptions {
-  checkArguments("auth0", given, known);
+  requireArguments("auth0", given, known);
   return { issuer: `https://${given.domain}/`, audience: given.audience };
 }

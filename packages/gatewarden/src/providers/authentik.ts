@@ -1,7 +1,7 @@
 // authentik: JWT access tokens of one application. They are addressed to its own client, as ID
 // tokens are.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Argument, type Arguments, baseUrl, checkArguments, optional, text, trimSlash } from "./_arguments.js";
+import { type Argument, type Arguments, baseUrl, optional, requireArguments, text, trimSlash } from "./_arguments.js";
 
 /** An application. */
 export interface AuthentikArguments {
@@ -36,7 +36,7 @@ const known: Arguments<AuthentikArguments> = {
 
 /** The terms of an authentik application. Groups count as roles. Throws `ConfigError`. */
 export function authentik(given: AuthentikArguments): IssuerOptions {
-  checkArguments("authentik", given, known);
+  requireArguments("authentik", given, known);
   const { url, application, clientId, allowIdTokens } = given;
   return {
     issuer: `${trimSlash(url)}/application/o/${application}/`,

@@ -1,7 +1,7 @@
 // AWS Application Load Balancer: it logs users in, and passes the access token of their provider on
 // in a header.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Argument, type Arguments, checkArguments } from "./_arguments.js";
+import { type Argument, type Arguments, requireArguments } from "./_arguments.js";
 
 /** A listener that authenticates users. */
 export interface AwsAlbArguments {
@@ -22,6 +22,6 @@ const known: Arguments<AwsAlbArguments> = { provider };
  * 7515 (its parts are padded), names no audience, and has no key set. Throws `ConfigError`.
  */
 export function awsAlb(given: AwsAlbArguments): IssuerOptions {
-  checkArguments("awsAlb", given, known);
+  requireArguments("awsAlb", given, known);
   return given.provider;
 }

@@ -1,6 +1,6 @@
 // Azure AD B2C: each policy has metadata of its own, while all of them issue as the tenant.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, oneOf, optional, tenantId, text } from "./_arguments.js";
+import { type Arguments, audience, host, oneOf, optional, requireArguments, tenantId, text } from "./_arguments.js";
 
 /** A policy of a B2C tenant. */
 export interface B2cArguments {
@@ -35,7 +35,7 @@ const known: Arguments<B2cArguments> = {
  * `ConfigError`.
  */
 export function b2c(given: B2cArguments): IssuerOptions {
-  checkArguments("b2c", given, known);
+  requireArguments("b2c", given, known);
   const { tenant, tenantId, policy, audience, domain = `${tenant.toLowerCase()}.b2clogin.com`, issuerFormat } = given;
   const path = issuerFormat === "tfp" ? `tfp/${tenantId}/${policy.toLowerCase()}` : tenantId;
   return {

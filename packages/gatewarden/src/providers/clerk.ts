@@ -1,7 +1,7 @@
 // Clerk: session tokens (version 2), which name the origin that they were made for, and an audience
 // only where the template says so.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, optional, requireOneOf, texts } from "./_arguments.js";
+import { type Arguments, audience, host, optional, requireArguments, requireOneOf, texts } from "./_arguments.js";
 
 /** A Clerk instance. */
 export interface ClerkArguments {
@@ -26,7 +26,7 @@ const known: Arguments<ClerkArguments> = {
  * `o.id`. Throws `ConfigError`.
  */
 export function clerk(given: ClerkArguments): IssuerOptions {
-  checkArguments("clerk", given, known);
+  requireArguments("clerk", given, known);
   requireOneOf("clerk", given, ["authorizedParties", "audience"], known);
   const { domain, authorizedParties: clientId, audience = false } = given;
   return {

@@ -1,6 +1,6 @@
 // Cloudflare Access: the application token, which comes in a header of its own.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, text } from "./_arguments.js";
+import { type Arguments, audience, requireArguments, text } from "./_arguments.js";
 
 /** An application behind Access. */
 export interface CloudflareAccessArguments {
@@ -20,7 +20,7 @@ const known: Arguments<CloudflareAccessArguments> = {
  * reads its tokens. Throws `ConfigError`.
  */
 export function cloudflareAccess(given: CloudflareAccessArguments): IssuerOptions {
-  checkArguments("cloudflareAccess", given, known);
+  requireArguments("cloudflareAccess", given, known);
   const issuer = `https://${given.team}.cloudflareaccess.com`;
   return { issuer, audience: given.audience, keys: { jwksUri: `${issuer}/cdn-cgi/access/certs` } };
 }

@@ -30,13 +30,13 @@ export function createClusterFetch(options: ClusterFetchOptions = {}): typeof gl
     const url = new URL(input instanceof Request ? input.url : input);
     // The token opens the cluster's API: nobody else may see it (CWE-522).
     if (url.origin !== origin) return globalThis.fetch(input, init);
-    const { readFile } = builtin("node:fs/promises");
+    const { readFile } = nodeModule("node:fs/promises");
     const [ca, token] = await Promise.all([readFile(caFile, "utf8"), readFile(tokenFile, "utf8")]);
     return ask(url, { ca, token: token.trim(), signal: init?.signal ?? undefined });
   };
 }
 
-interface Builtins {
+interface NodeModules {
   readonly "node:fs/promises": typeof import("node:fs/promises");
   readonly "node:https": typeof import("node:https");
   readonly "node:stream": typeof import("node:stream");
@@ -46,8 +46,8 @@ interface Builtins {
  * Asked for when it is needed: an import would stop bundlers for other hosts, although nothing
  * there calls this.
  */
-function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
-  return globalThis.process.getBuiltinModule(name) as Builtins[Name];
+function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
+  return globalThis.process.getBuiltinModule(name) as NodeModules[Name];
 }
 
 interface Question {
@@ -60,7 +60,7 @@ interface Question {
  * No redirect is followed. The body is handed on as it comes, so that whoever reads it can stop.
  */
 async function ask(url: URL, { ca, token, signal }: Question): Promise<Response> {
-  const [{ request }, { Readable }] = [builtin("node:https"), builtin("node:stream")];
+  const [{ request }, { Readable }] = [nodeModule("node:https"), nodeModule("node:stream")];
   const headers = { accept: "application/jwk-set+json, application/json, */*;q=0.1", authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { ca, headers, ...(signal && { signal }) }, (incoming) => {

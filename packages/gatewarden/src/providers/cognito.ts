@@ -3,7 +3,7 @@
 
 import type { IssuerOptions } from "../configuration/options.js";
 import { ConfigError } from "../errors.js";
-import { type Arguments, audience, checkArguments, optional, requireOneOf, text, texts } from "./_arguments.js";
+import { type Arguments, audience, optional, requireArguments, requireOneOf, text, texts } from "./_arguments.js";
 
 /** A user pool. */
 export interface CognitoArguments {
@@ -26,7 +26,7 @@ const known: Arguments<CognitoArguments> = {
  * The terms of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws `ConfigError`.
  */
 export function cognito(given: CognitoArguments): IssuerOptions {
-  checkArguments("cognito", given, known);
+  requireArguments("cognito", given, known);
   requireOneOf("cognito", given, ["clientId", "audience"], known);
   const { region, userPoolId, clientId, audience = false } = given;
   if (!userPoolId.startsWith(`${region}_`)) {

@@ -1,7 +1,7 @@
 // Duende IdentityServer: access tokens of an ApiResource, with the scope as text or, from older
 // versions, as a list.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, requireArguments, trimSlash } from "./_arguments.js";
 
 /** A server. */
 export interface DuendeArguments {
@@ -21,7 +21,7 @@ const known: Arguments<DuendeArguments> = {
  * `ConfigError`.
  */
 export function duende(given: DuendeArguments): IssuerOptions {
-  checkArguments("duende", given, known);
+  requireArguments("duende", given, known);
   return {
     issuer: trimSlash(given.url),
     audience: given.audience,

@@ -1,6 +1,6 @@
 // Microsoft Entra External ID (customers): external tenants have a host of their own.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, tenantId } from "./_arguments.js";
+import { type Arguments, audience, requireArguments, tenantId } from "./_arguments.js";
 
 /** An external tenant. */
 export interface EntraExternalArguments {
@@ -20,7 +20,7 @@ const known: Arguments<EntraExternalArguments> = {
  * Throws `ConfigError`.
  */
 export function entraExternal(given: EntraExternalArguments): IssuerOptions {
-  checkArguments("entraExternal", given, known);
+  requireArguments("entraExternal", given, known);
   const { tenant, audience } = given;
   return {
     issuer: `https://${tenant}.ciamlogin.com/${tenant}/v2.0`,

@@ -6,9 +6,9 @@ import {
   type Argument,
   type Arguments,
   audience,
-  checkArguments,
   oneOf,
   optional,
+  requireArguments,
   requireOneOf,
   tenantId,
 } from "./_arguments.js";
@@ -91,7 +91,7 @@ export function entra(
   given: EntraTenant | EntraTenants | EntraOrganizations,
 ): IssuerOptions | readonly IssuerOptions[] | IssuerResolver {
   const all = given as Partial<EntraTenant & EntraTenants & EntraOrganizations> & EntraCommon;
-  checkArguments("entra", all, known as Arguments<typeof all>);
+  requireArguments("entra", all, known as Arguments<typeof all>);
   requireOneOf("entra", all, ["tenant", "tenants", "isTenantAllowed"], known as Arguments<typeof all>);
   if (all.tenant !== undefined) return toTerms(all.tenant, all);
   if (all.tenants !== undefined) return all.tenants.map((tenant) => toTerms(tenant, all));

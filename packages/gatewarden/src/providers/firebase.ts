@@ -1,7 +1,7 @@
 // Firebase Authentication (Google Cloud Identity Platform): the ID token is what clients send to
 // their own backend.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, checkArguments, text } from "./_arguments.js";
+import { type Arguments, requireArguments, text } from "./_arguments.js";
 
 /** A Firebase project. */
 export interface FirebaseArguments {
@@ -18,7 +18,7 @@ const known: Arguments<FirebaseArguments> = {
  * (`firebase.tenant`) is the organization. Throws `ConfigError`.
  */
 export function firebase(given: FirebaseArguments): IssuerOptions {
-  checkArguments("firebase", given, known);
+  requireArguments("firebase", given, known);
   return {
     issuer: `https://securetoken.google.com/${given.projectId}`,
     audience: given.projectId,

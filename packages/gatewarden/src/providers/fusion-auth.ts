@@ -1,6 +1,6 @@
 // FusionAuth: access tokens of one application. The issuer is whatever text the tenant has as such.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, text, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, requireArguments, text, trimSlash } from "./_arguments.js";
 
 /** A tenant of a FusionAuth server. */
 export interface FusionAuthArguments {
@@ -26,7 +26,7 @@ const known: Arguments<FusionAuthArguments> = {
  * organization. Throws `ConfigError`.
  */
 export function fusionAuth(given: FusionAuthArguments): IssuerOptions {
-  checkArguments("fusionAuth", given, known);
+  requireArguments("fusionAuth", given, known);
   const { url, issuer, audience } = given;
   return {
     issuer,

@@ -5,8 +5,8 @@ import {
   type Arguments,
   audience,
   baseUrl,
-  checkArguments,
   optional,
+  requireArguments,
   requireOneOf,
   texts,
   trimSlash,
@@ -48,7 +48,7 @@ const known: Arguments<GithubActionsArguments> = {
  * it away. Throws `ConfigError`.
  */
 export function githubActions(given: GithubActionsArguments): IssuerOptions<AccessTokenClaims> {
-  checkArguments("githubActions", given, known);
+  requireArguments("githubActions", given, known);
   requireOneOf("githubActions", given, ["owner", "ownerId", "repository", "repositoryId"], known);
   const { audience, issuer = "https://token.actions.githubusercontent.com" } = given;
   const rules = pickRules([

@@ -5,8 +5,8 @@ import {
   type Arguments,
   audience,
   baseUrl,
-  checkArguments,
   optional,
+  requireArguments,
   requireOneOf,
   texts,
   trimSlash,
@@ -51,7 +51,7 @@ function toGroupRule(given: string | readonly string[]): (path: string) => boole
  * away. Throws `ConfigError`.
  */
 export function gitlabCi(given: GitlabCiArguments): IssuerOptions<AccessTokenClaims> {
-  checkArguments("gitlabCi", given, known);
+  requireArguments("gitlabCi", given, known);
   requireOneOf("gitlabCi", given, ["group", "groupId", "project", "projectId"], known);
   const { audience, url = "https://gitlab.com" } = given;
   const rules = pickRules([

@@ -1,6 +1,6 @@
 // Google Cloud Identity-Aware Proxy: the signed header of each request.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Argument, type Arguments, checkArguments } from "./_arguments.js";
+import { type Argument, type Arguments, requireArguments } from "./_arguments.js";
 
 /** A service behind the proxy. */
 export interface GoogleIapArguments {
@@ -11,12 +11,12 @@ export interface GoogleIapArguments {
 }
 
 const isPath = (value: unknown) => typeof value === "string" && /^\/projects\/\d+\/\S+$/.test(value);
-const audience: Argument = {
+const servicePath: Argument = {
   must: "the path of the service (/projects/<number>/…), or a list",
   isRight: (value) => isPath(value) || (Array.isArray(value) && value.length > 0 && value.every(isPath)),
   example: '"/projects/1234567890/global/backendServices/9876543210"',
 };
-const known: Arguments<GoogleIapArguments> = { audience };
+const known: Arguments<GoogleIapArguments> = { audience: servicePath };
 
 /**
  * The terms of a service behind the proxy: `tokenFrom: { header: tokenHeaders.googleIap }` reads
@@ -24,7 +24,7 @@ const known: Arguments<GoogleIapArguments> = { audience };
  * Workspace domain (`hd`) is the organization. Throws `ConfigError`.
  */
 export function googleIap(given: GoogleIapArguments): IssuerOptions {
-  checkArguments("googleIap", given, known);
+  requireArguments("googleIap", given, known);
   return {
     issuer: "https://cloud.google.com/iap",
     audience: given.audience,

@@ -1,7 +1,7 @@
 // Google: identity tokens, of users (Sign in with Google) and of service accounts (Cloud Run and
 // its like). Access tokens are for Google alone.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Argument, type Arguments, audience, checkArguments, optional } from "./_arguments.js";
+import { type Argument, type Arguments, audience, optional, requireArguments } from "./_arguments.js";
 
 /** Whom identity tokens are for. */
 export interface GoogleArguments {
@@ -29,7 +29,7 @@ const known: Arguments<GoogleArguments> = {
  * organization. Throws `ConfigError`.
  */
 export function google(given: GoogleArguments): IssuerOptions {
-  checkArguments("google", given, known);
+  requireArguments("google", given, known);
   const { audience, isSchemeless = false } = given;
   return {
     issuer: isSchemeless ? "accounts.google.com" : "https://accounts.google.com",

@@ -1,6 +1,6 @@
 // Keycloak: access tokens of one realm.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, optional, text, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, optional, requireArguments, text, trimSlash } from "./_arguments.js";
 
 /** A realm. */
 export interface KeycloakArguments {
@@ -28,7 +28,7 @@ const known: Arguments<KeycloakArguments> = {
  * client. Throws `ConfigError`.
  */
 export function keycloak(given: KeycloakArguments): IssuerOptions {
-  checkArguments("keycloak", given, known);
+  requireArguments("keycloak", given, known);
   const { url, realm, audience, rolesOf, internalUrl } = given;
   return {
     issuer: `${trimSlash(url)}/realms/${realm}`,

@@ -1,6 +1,6 @@
 // Kubernetes: tokens of service accounts, projected into pods for an audience of their own.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, optional } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, optional, requireArguments } from "./_arguments.js";
 
 /** A cluster. */
 export interface KubernetesArguments {
@@ -32,7 +32,7 @@ const ownIssuer = "https://kubernetes.default.svc.cluster.local";
  * Throws `ConfigError`.
  */
 export function kubernetes(given: KubernetesArguments): IssuerOptions {
-  checkArguments("kubernetes", given, known);
+  requireArguments("kubernetes", given, known);
   const { audience, issuer = ownIssuer } = given;
   // The metadata of a cluster name the server's address among the nodes, which its certificate may
   // not cover.

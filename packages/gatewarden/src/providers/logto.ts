@@ -1,6 +1,6 @@
 // Logto: JWT access tokens for an API resource, of a user or within an organization.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, trimSlash } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, requireArguments, trimSlash } from "./_arguments.js";
 
 /** A tenant, or a server of your own. */
 export interface LogtoArguments {
@@ -17,7 +17,7 @@ const known: Arguments<LogtoArguments> = { endpoint: baseUrl('"https://acme.logt
  * Throws `ConfigError`.
  */
 export function logto(given: LogtoArguments): IssuerOptions {
-  checkArguments("logto", given, known);
+  requireArguments("logto", given, known);
   return {
     issuer: `${trimSlash(given.endpoint)}/oidc`,
     audience: given.audience,

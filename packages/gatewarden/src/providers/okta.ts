@@ -1,7 +1,7 @@
 // Okta: access tokens of a custom authorization server. Those of the org authorization server are
 // for Okta alone.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, optional, text } from "./_arguments.js";
+import { type Arguments, audience, host, optional, requireArguments, text } from "./_arguments.js";
 
 /** A custom authorization server of an Okta org. */
 export interface OktaArguments {
@@ -24,7 +24,7 @@ const known: Arguments<OktaArguments> = {
  * roles. Throws `ConfigError`.
  */
 export function okta(given: OktaArguments): IssuerOptions {
-  checkArguments("okta", given, known);
+  requireArguments("okta", given, known);
   const { domain, audience, authorizationServer = "default" } = given;
   return {
     issuer: `https://${domain}/oauth2/${authorizationServer}`,

@@ -1,6 +1,6 @@
 // Ory (Network, or Hydra of your own): JWT access tokens.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, checkArguments, optional, requireOneOf, text } from "./_arguments.js";
+import { type Arguments, audience, baseUrl, optional, requireArguments, requireOneOf, text } from "./_arguments.js";
 
 /** An Ory project, or a Hydra server. */
 export interface OryArguments {
@@ -23,7 +23,7 @@ const known: Arguments<OryArguments> = {
 
 /** The terms of an Ory project. Scopes stand in `scp`, as a list. Throws `ConfigError`. */
 export function ory(given: OryArguments): IssuerOptions {
-  checkArguments("ory", given, known);
+  requireArguments("ory", given, known);
   requireOneOf("ory", given, ["project", "issuer"], known);
   const { project, issuer = `https://${project}.projects.oryapis.com`, audience } = given;
   return { issuer, audience, claimNames: { scope: "scp" }, claimFormats: { scope: "list" } };

@@ -1,6 +1,6 @@
 // PingOne: access tokens for a custom resource.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, oneOf, optional, tenantId } from "./_arguments.js";
+import { type Arguments, audience, host, oneOf, optional, requireArguments, tenantId } from "./_arguments.js";
 
 /** An environment of PingOne. */
 export interface PingArguments {
@@ -22,7 +22,7 @@ const known: Arguments<PingArguments> = {
 
 /** The terms of a PingOne environment: `scope`. Throws `ConfigError`. */
 export function ping(given: PingArguments): IssuerOptions {
-  checkArguments("ping", given, known);
+  requireArguments("ping", given, known);
   const { environmentId, audience, region = "com", domain } = given;
   const issuer = domain === undefined ? `https://auth.pingone.${region}/${environmentId}/as` : `https://${domain}/as`;
   return { issuer, audience };

@@ -1,6 +1,6 @@
 // Stytch: session JWTs of one project, and access tokens of its connected apps.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, checkArguments, host, oneOf, optional, text } from "./_arguments.js";
+import { type Arguments, host, oneOf, optional, requireArguments, text } from "./_arguments.js";
 
 /** A project. */
 export interface StytchArguments {
@@ -28,7 +28,7 @@ const sessionKeys = { consumer: "sessions", b2b: "b2b/sessions" } as const;
  * Throws `ConfigError`.
  */
 export function stytch(given: StytchArguments): IssuerOptions {
-  checkArguments("stytch", given, known);
+  requireArguments("stytch", given, known);
   const { projectId, vertical = "consumer", domain } = given;
   const api = projectId.startsWith("project-test-") ? "test.stytch.com" : "api.stytch.com";
   return {

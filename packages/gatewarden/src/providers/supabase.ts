@@ -5,8 +5,8 @@ import {
   type Arguments,
   audience,
   baseUrl,
-  checkArguments,
   optional,
+  requireArguments,
   requireOneOf,
   text,
   trimSlash,
@@ -42,7 +42,7 @@ const known: Arguments<SupabaseArguments> = {
  * `ConfigError`.
  */
 export function supabase(given: SupabaseArguments): IssuerOptions {
-  checkArguments("supabase", given, known);
+  requireArguments("supabase", given, known);
   requireOneOf("supabase", given, ["project", "url"], known);
   const { project, url = `https://${project}.supabase.co`, audience = "authenticated", jwtSecret: secret } = given;
   const issuer = `${trimSlash(url)}/auth/v1`;

@@ -1,7 +1,7 @@
 // WorkOS AuthKit: access tokens of a session, and those that AuthKit issues for MCP servers and
 // third-party clients.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, checkArguments, host, optional, requireOneOf, text } from "./_arguments.js";
+import { type Arguments, audience, host, optional, requireArguments, requireOneOf, text } from "./_arguments.js";
 
 /** An environment of WorkOS. */
 export interface WorkosArguments {
@@ -26,7 +26,7 @@ const known: Arguments<WorkosArguments> = {
 
 /** The terms of a WorkOS environment: `permissions`, `roles`, `org_id`. Throws `ConfigError`. */
 export function workos(given: WorkosArguments): IssuerOptions {
-  checkArguments("workos", given, known);
+  requireArguments("workos", given, known);
   requireOneOf("workos", given, ["clientId", "domain"], known);
   const { clientId, domain, audience } = given;
   if (domain !== undefined) {

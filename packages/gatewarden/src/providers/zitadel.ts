@@ -1,6 +1,6 @@
 // ZITADEL: JWT access tokens for one project. Roles are the names of an object's members.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, checkArguments, host, text } from "./_arguments.js";
+import { type Arguments, host, requireArguments, text } from "./_arguments.js";
 
 /** A project of a ZITADEL instance. */
 export interface ZitadelArguments {
@@ -20,7 +20,7 @@ const known: Arguments<ZitadelArguments> = {
  * (`urn:zitadel:iam:org:project:<id>:roles`). Throws `ConfigError`.
  */
 export function zitadel(given: ZitadelArguments): IssuerOptions {
-  checkArguments("zitadel", given, known);
+  requireArguments("zitadel", given, known);
   const { domain, projectId } = given;
   return {
     issuer: `https://${domain}`,

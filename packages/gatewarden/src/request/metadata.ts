@@ -1,12 +1,19 @@
-// Protected resource metadata: where clients learn which issuer this API trusts, before they have a token (RFC 9728).
+// Protected resource metadata: tells clients which issuer this API trusts, before they have a token
+// (RFC 9728).
 
-/** This API as it presents itself to clients. */
+/** How this API presents itself to clients. */
 export interface ResourceOptions {
-  /** This API's own URL, as clients write it: https, without fragment (RFC 9728 §1.2). Repeated letter for letter. */
+  /**
+   * This API's own URL, as clients write it: https, without fragment (RFC 9728 §1.2). Published
+   * unchanged.
+   */
   readonly url: string;
   /** `resource_name`: for people to read. */
   readonly name?: string;
-  /** `scopes_supported`. Many clients ask for all of these at once, so name what a client usually needs, not all there is. */
+  /**
+   * `scopes_supported`. Many clients request all of these at once, so list what a client usually
+   * needs, not all scopes.
+   */
   readonly scopes?: readonly string[];
   /** `authorization_details_types_supported` (RFC 9396). */
   readonly detailsTypes?: readonly string[];
@@ -34,39 +41,46 @@ export interface ResourceMetadata {
   readonly resource_tos_uri?: string;
 }
 
-/** The answer to whoever asks for the metadata, ready to be written by any framework. */
+/** The metadata response, ready for any framework to write. */
 export interface PublishedMetadata {
-  /** Where clients ask. Challenges name it as `resource_metadata`. */
+  /** URL of the metadata. Challenges name it as `resource_metadata`. */
   readonly url: string;
   /** The path of `url`, for the route. */
   readonly path: string;
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The headers of the answer (204) to OPTIONS, by which a browser asks before it reads (Fetch §3.3.2). */
+  /**
+   * The headers of the answer (204) to OPTIONS: browsers send it before they read the metadata
+   * (Fetch §3.3.2).
+   */
   readonly preflight: Readonly<Record<string, string>>;
   readonly body: ResourceMetadata;
 }
 
-/** What the metadata says beyond the resource's own options. */
+/** What the metadata contains beyond the resource's own options. */
 export interface ResourceTerms {
-  /** Issuers that are trusted, as far as their exact spelling is known. */
+  /** Trusted issuers, as far as their exact spelling is known. */
   readonly issuers: readonly string[];
-  /** Where proofs of possession are taken: the algorithms, and whether a token without one is refused (RFC 9449). */
+  /**
+   * Where DPoP is accepted: the algorithms, and whether a token without a proof is refused (RFC
+   * 9449).
+   */
   readonly dpop?: { readonly algorithms: readonly string[]; readonly required: boolean };
   /** Whether every token must be bound to a client certificate (RFC 8705 §3). */
   readonly certificateRequired?: boolean;
 }
 
 /**
- * Where the metadata of a resource is: the well-known name goes between host and path, and a path that is a slash alone is dropped
- * (RFC 9728 §3.1). Made from configuration: a request's `Host` is the caller's to choose.
+ * URL of a resource's metadata. The well-known name goes between host and path, and a path of only
+ * a slash is dropped (RFC 9728 §3.1). Built from configuration, since the caller chooses a
+ * request's `Host`.
  */
 export function toMetadataUrl(resource: string): string {
   const { origin, pathname, search } = new URL(resource);
   return `${origin}/.well-known/oauth-protected-resource${pathname === "/" ? "" : pathname}${search}`;
 }
 
-/** The answer for a resource. */
+/** The metadata response for a resource. */
 export function toPublishedMetadata(resource: ResourceOptions, terms: ResourceTerms): PublishedMetadata {
   const url = toMetadataUrl(resource.url);
   return { url, path: new URL(url).pathname, headers, preflight, body: toDocument(resource, terms) };
@@ -74,7 +88,8 @@ export function toPublishedMetadata(resource: ResourceOptions, terms: ResourceTe
 
 const headers: PublishedMetadata["headers"] = {
   "content-type": "application/json",
-  // The same for everybody and without secrets, so any web page may read it; `*` never goes with credentials (Fetch §3.3.5).
+  // The same for everyone and without secrets, so any web page may read it; `*` never applies to
+  // credentials (Fetch §3.3.5).
   "access-control-allow-origin": "*",
   "cache-control": "public, max-age=300",
 };
@@ -83,7 +98,7 @@ const preflight: PublishedMetadata["preflight"] = {
   allow: "GET, HEAD, OPTIONS",
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET, HEAD",
-  // MCP clients name their version in every request. The asterisk leaves Authorization out.
+  // MCP clients send their version in every request. The asterisk does not include Authorization.
   "access-control-allow-headers": "*, Authorization, MCP-Protocol-Version",
   "access-control-max-age": "3600",
 };
@@ -95,7 +110,7 @@ function toDocument(
   return withoutEmpty({
     resource: resource.url,
     authorization_servers: [...new Set(issuers)],
-    // The only way in which a token is ever read (RFC 6750 §2.1).
+    // The only way in which a token is read (RFC 6750 §2.1).
     bearer_methods_supported: ["header"],
     scopes_supported: resource.scopes,
     authorization_details_types_supported: resource.detailsTypes,
@@ -111,7 +126,7 @@ function toDocument(
 
 type MetadataDraft = { readonly [Name in keyof ResourceMetadata]: ResourceMetadata[Name] | undefined };
 
-/** A parameter without values must not be there (RFC 9728 §3.2). */
+/** A parameter without values must be left out (RFC 9728 §3.2). */
 function withoutEmpty(draft: MetadataDraft): ResourceMetadata {
   const members = Object.entries(draft).filter(
     ([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0),

@@ -1,4 +1,5 @@
-// The URL that the client used, as far as this side can know it (RFC 9110 §7.1): what a DPoP proof's `htu` is held against.
+// The URL that the client used, as far as the server can determine it (RFC 9110 §7.1). A DPoP
+// proof's `htu` is compared with it.
 import { AuthError } from "../errors.js";
 import { type GuardRequest, type RequestHeaders, readHeader } from "./credentials.js";
 import { type Forwarded, isFromProxy, type ProxyPolicy, parseForwardedHeaders } from "./proxy.js";
@@ -6,14 +7,15 @@ import { normaliseUrl } from "./uri.js";
 
 /** Where the URL is taken from. */
 export interface TargetPolicy {
-  /** The public origin, where it is configured: then no header decides it. */
+  /** The public origin, where configured. Headers are then not consulted. */
   readonly origin: string | undefined;
   readonly proxy: ProxyPolicy | undefined;
 }
 
 /**
- * The request's URL in its normal form, without query and fragment. Scheme and host come from the configured origin, else from a
- * trusted proxy, else from the connection and Host. A refusal (`target_unknown`) rather than a guess.
+ * The request's URL in its normal form, without query and fragment. Scheme and host come from the
+ * configured origin, else from a trusted proxy, else from the connection and Host. Returns a
+ * refusal (`target_unknown`) rather than a guess.
  */
 export function toTarget(request: GuardRequest, policy: TargetPolicy): string | AuthError {
   try {
@@ -41,10 +43,11 @@ function parseOrigin(request: GuardRequest, absolute: string | undefined, proxy:
   const scheme = proto?.toLowerCase() ?? parseOwnScheme(request, absolute);
   if (scheme !== "http" && scheme !== "https") throw unknown("scheme", "is neither http nor https");
   const authority = host ?? parseOwnHost(request, absolute);
-  // What would end the authority must not move the border between host and path (RFC 3986 §3.2).
+  // Characters that end the authority must not move the border between host and path (RFC 3986
+  // §3.2).
   if (/[/?#]/.test(authority)) throw unknown("host", "is malformed");
   if (port !== undefined && !/^[0-9]{1,5}$/.test(port)) throw unknown("port", "is not a number");
-  // A proxy on another port than the standard one may say so beside the host instead of in it.
+  // A proxy on a non-standard port may report the port separately instead of in the host.
   const isPortOpen = port !== undefined && !/:[0-9]*$/.test(authority);
   return `${scheme}://${authority}${isPortOpen ? `:${port}` : ""}`;
 }
@@ -53,7 +56,7 @@ const nothing: Forwarded = {};
 
 function parseOwnScheme({ connection }: GuardRequest, absolute: string | undefined): string {
   if (connection) return connection.isEncrypted ? "https" : "http";
-  // Without a socket, a URL that the runtime made absolute is all there is (Fetch §2.2.6).
+  // Without a socket, only the URL that the runtime made absolute is available (Fetch §2.2.6).
   const scheme = absolute && /^https?/i.exec(absolute)?.[0];
   if (scheme) return scheme.toLowerCase();
   throw unknown("scheme", "cannot be told: there is no connection, and the URL is only a path");
@@ -63,19 +66,23 @@ function parseOwnHost({ headers, connection }: GuardRequest, absolute: string | 
   const named = absolute === undefined ? undefined : absolute.replace(/^[^/]*\/\//, "").replace(/[/?#].*$/s, "");
   if (named !== undefined && !connection) return named;
   const host = parseHost(headers);
-  // A client that writes the whole URL must name the same host twice (RFC 9112 §3.2); one that does not wants to be mistaken.
+  // A client that sends an absolute URL must send the same host in `Host` (RFC 9112 §3.2). A
+  // mismatch is treated as an attack.
   if (named !== undefined && !isSameHost(named, host, absolute)) throw unknown("host", "differs from the URL's");
   return host;
 }
 
-/** Runtimes that make the URL absolute leave the scheme's default port out of it, whatever Host says (WHATWG URL §4.5). */
+/**
+ * Runtimes that make the URL absolute omit the scheme's default port, even if Host contains it
+ * (WHATWG URL §4.5).
+ */
 function isSameHost(named: string, host: string, absolute = ""): boolean {
   const [scheme] = absolute.split("/", 1);
   const origin = normaliseUrl(`${scheme}//${host}`);
   return origin !== undefined && origin === normaliseUrl(`${scheme}//${named}`);
 }
 
-/** One Host (RFC 9112 §3.2), or `:authority`, which stands for it in HTTP/2 (RFC 9113 §8.3.1). */
+/** One Host (RFC 9112 §3.2), or `:authority`, which replaces it in HTTP/2 (RFC 9113 §8.3.1). */
 function parseHost(headers: RequestHeaders): string {
   const pseudo = typeof headers["get"] === "function" ? undefined : readHeader(headers, ":authority");
   const host = readHeader(headers, "host");

@@ -1,31 +1,33 @@
-// Tokens that come elsewhere than in Authorization: in a header of an identity-aware proxy, or in a cookie. Nothing of it is read unless
-// configured.
+// Tokens outside Authorization: in a header of an identity-aware proxy, or in a cookie. Read only
+// where configured.
 import { AuthError } from "../errors.js";
 import { type GuardRequest, parseAuthorization, parseCredentials, readHeader, toAuthorization } from "./credentials.js";
 import { isFromProxy, type ProxyPolicy } from "./proxy.js";
 
-/** Where a token may stand besides. */
+/** Where a token may be besides Authorization. */
 export type TokenPlace =
   | { readonly header: string; readonly proxy: ProxyPolicy }
   | { readonly cookie: string; readonly origins: ReadonlySet<unknown> };
 
 /**
- * The request's credentials as the text of one Authorization header, wherever they stand; empty text
- * where there are none. Throws `AuthError`: what `parseAuthorization` does, `credentials_multiple` for
- * a token in both places (RFC 6750 §2: one method), and `origin_not_allowed`.
+ * The request's credentials as the text of one Authorization header, from any configured place;
+ * empty text where there are none. Throws `AuthError`: as `parseAuthorization` does,
+ * `credentials_multiple` for a token in both places (RFC 6750 §2: one method), and
+ * `origin_not_allowed`.
  */
 export function parsePresented(request: GuardRequest | undefined, place: TokenPlace | undefined): string {
   const authorization = parseAuthorization(request);
-  // What came over a connection stands in Authorization: the token that opened the connection is another one.
+  // A token sent over a connection is in Authorization. The token that opened the connection is a
+  // different one.
   if (place === undefined || request === undefined || request.overSocket === "message") return authorization;
-  const token = "header" in place ? readProxyHeader(request, place) : readCookie(request, place.cookie);
+  const token = "header" in place ? parseProxyHeader(request, place) : parseCookie(request, place.cookie);
   if (token === "") return authorization;
   if (authorization !== "") throw new AuthError("credentials_multiple");
-  if ("cookie" in place) requireOrigin(request, place.origins);
+  if ("cookie" in place) refuseOtherOrigin(request, place.origins);
   return "header" in place && /^bearer /i.test(token) ? token : toAuthorization(token);
 }
 
-/** The token of a request, where one can be read: for listeners, after the decision. */
+/** The token of a request, where one can be read. For listeners, after the decision. */
 export function readToken(
   request: GuardRequest | undefined,
   takesDpop: boolean,
@@ -38,23 +40,23 @@ export function readToken(
   }
 }
 
-/** From any other peer the header does not count: clients can write it too (CWE-290). */
-function readProxyHeader(request: GuardRequest, { header, proxy }: { header: string; proxy: ProxyPolicy }): string {
+/** Ignores the header from any other peer: clients can set it too (CWE-290). */
+function parseProxyHeader(request: GuardRequest, { header, proxy }: { header: string; proxy: ProxyPolicy }): string {
   if (!isFromProxy(request, proxy)) return "";
-  const values = readTexts(request, header);
+  const values = parseTexts(request, header);
   if (values.length > 1) throw new AuthError("credentials_multiple");
   return values[0] ?? "";
 }
 
-/** Headers of a request have 16 KiB in all on Node.js; elsewhere they may have no bound. */
+/** Node.js limits all headers of a request to 16 KiB; other platforms may have no limit. */
 const maxCookieLength = 131_072;
 
 /**
- * The value of the one cookie with the name (RFC 6265bis §4.2.1), which is the token as it is: neither
- * quoted nor encoded. A second one may be planted by another host of the site, so both are refused.
+ * The value of the only cookie with the name (RFC 6265bis §4.2.1): the token itself, neither quoted
+ * nor encoded. A second one may come from another host of the site, so both are refused.
  */
-function readCookie(request: GuardRequest, name: string): string {
-  const text = readTexts(request, "cookie").join(";");
+function parseCookie(request: GuardRequest, name: string): string {
+  const text = parseTexts(request, "cookie").join(";");
   if (text.length > maxCookieLength) throw new AuthError("credentials_malformed");
   let found: string | undefined;
   for (const pair of text.split(";")) {
@@ -68,7 +70,7 @@ function readCookie(request: GuardRequest, name: string): string {
 
 /** Blanks and tabs around names and values do not count (RFC 6265bis §5.6). */
 function trim(text: string): string {
-  // Not by a pattern: one that looks for the end takes time that grows with the square (CWE-1333).
+  // Not a regular expression: one anchored at the end takes quadratic time (CWE-1333).
   let [start, end] = [0, text.length];
   while (start < end && isBlank(text.charCodeAt(start))) start++;
   while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
@@ -79,8 +81,11 @@ function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
 
-/** Throws `AuthError` (`credentials_malformed`) for anything but text: it is never coerced (CWE-843). */
-function readTexts({ headers }: GuardRequest, name: string): readonly string[] {
+/**
+ * Throws `AuthError` (`credentials_malformed`) for anything but strings: a value is never coerced
+ * (CWE-843).
+ */
+function parseTexts({ headers }: GuardRequest, name: string): readonly string[] {
   const value: unknown = readHeader(headers, name);
   const values: readonly unknown[] = value === undefined ? [] : Array.isArray(value) ? Array.from(value) : [value];
   if (!values.every((one) => typeof one === "string")) throw new AuthError("credentials_malformed");
@@ -90,12 +95,12 @@ function readTexts({ headers }: GuardRequest, name: string): readonly string[] {
 const safeMethods: readonly string[] = ["GET", "HEAD", "OPTIONS"];
 
 /**
- * Browsers send a cookie with whatever page asks for it, so what may change something (RFC 9110
- * §9.2.1, CWE-352) or opens a connection that others could talk over (CWE-1385) must come from a page
- * that is listed. Where there is no Origin (RFC 6454 §7), Sec-Fetch-Site must say that the page is
- * the API's own; neither can be written by a page.
+ * Browsers send a cookie with requests from any page. So a request that may change something (RFC
+ * 9110 §9.2.1, CWE-352), or opens a connection (CWE-1385), must come from a listed page. Without
+ * Origin (RFC 6454 §7), Sec-Fetch-Site must say that the page is the API's own. A page can set
+ * neither header.
  */
-function requireOrigin(request: GuardRequest, origins: ReadonlySet<unknown>): void {
+function refuseOtherOrigin(request: GuardRequest, origins: ReadonlySet<unknown>): void {
   if (safeMethods.includes(request.method) && !opensConnection(request)) return;
   const origin: unknown = readHeader(request.headers, "origin");
   const isAllowed =

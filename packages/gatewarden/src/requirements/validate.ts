@@ -1,6 +1,6 @@
 // Requirements are checked when they are written, so that a misspelt one fails at start-up.
 import { ConfigError } from "../errors.js";
-import { isObject } from "../token/json.js";
+import { isObject, isPlainData } from "../token/json.js";
 import type { DetailsRequirement, Requirement, StepUpRequirement } from "./requirement.js";
 
 // The characters of a scope (RFC 6749 §3.3): a blank within would make one name look like two.
@@ -130,8 +130,7 @@ function negatesStepUp(requirement: Requirement): boolean {
 
 function findDetailsProblem({ detailsType, having }: DetailsRequirement): string | undefined {
   // Of a Map, or of an object that inherits its members, none would be compared.
-  const isPlain = isObject(having) && [Object.prototype, null].includes(Object.getPrototypeOf(having));
-  if (!isPlain) return "has no object of members as `having`";
+  if (!isObject(having) || !isPlainData(having)) return "has no object of members as `having`";
   if (Object.hasOwn(having, "type")) return "names the type twice";
   const values = Object.values(having);
   // An empty list is held by every list.

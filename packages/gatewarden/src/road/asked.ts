@@ -1,15 +1,15 @@
-// What is asked of the guard, and when that began.
+// What the guard is asked to check, and when the check began.
 import type { GuardRequest } from "../request/credentials.js";
 import type { CheckedNeed } from "../requirements/need.js";
 
-/** What came: a request, or a token alone. */
+/** What arrived: a request, or a token alone. */
 export interface Arrival {
   readonly request: GuardRequest | undefined;
-  /** Given where the token came by another way than HTTP. */
+  /** Set when the token did not arrive over HTTP. */
   readonly token: string | undefined;
-  /** `performance.now()` at the beginning, where somebody listens. */
+  /** `performance.now()` at the start, where there are listeners. */
   readonly began: number | undefined;
 }
 
-/** What is asked of the guard. */
+/** What the guard is asked to check. */
 export type Asked = CheckedNeed & Arrival;

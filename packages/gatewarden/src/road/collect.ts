@@ -1,18 +1,18 @@
-// The other way to take the steps of the road: collect all refusals that can be had. For `explain`.
+// The driver for `explain`: runs all steps that can still run and collects every refusal.
 import type { AuthError } from "../errors.js";
 import { type Rule, type Step, toAuthError } from "./step.js";
 
-/** Is told of refusals. */
+/** Receives what `collectAll` finds. */
 export interface Collector<Facts> {
-  /** Told of each refusal as it is found. */
+  /** Called for each refusal as it is found. */
   refused(refusal: AuthError, step: Step<Facts>): void;
-  /** Told of each step that was taken. Says whether it counts as passed. */
+  /** Called after each step that ran. Returns whether the step counts as passed. */
   ended(step: Step<Facts>, isPassed: boolean): boolean;
 }
 
 /**
- * Takes every step whose needs have passed, with all of its rules, and goes on after refusals: the way of an explanation. Steps
- * that leave a trace are left out. Never rejects.
+ * Runs every step whose needs have passed, with all of its rules, and continues after refusals.
+ * Skips steps that leave a trace. Never rejects.
  */
 export async function collectAll<Facts>(
   steps: readonly Step<Facts>[],

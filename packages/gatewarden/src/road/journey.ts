@@ -1,4 +1,5 @@
-// One token on its way along the road: what came, and what each step found out. It lives as long as the call it belongs to.
+// One token on the road: its input, and what each step found out. It lives as long as the call it
+// belongs to.
 import type { TokenAuth, VerifiedToken } from "../auth.js";
 import type { BindingJourney } from "../binding/binding.js";
 import type { BoundToken } from "../binding/dpop.js";
@@ -13,57 +14,65 @@ import type { JsonObject } from "../token/json.js";
 import type { ParsedToken, TokenHeader, TokenParser } from "../token/parse.js";
 import type { Verify } from "../token/signature.js";
 
-/** What a token came with, and what is asked of it. */
+/** The input of a journey, and the requirement to check. */
 export interface Start {
-  /** Absent where the token came by another way than HTTP. */
+  /** Undefined when the token did not arrive over HTTP. */
   readonly request: GuardRequest | undefined;
-  /** The Authorization header, or the one that the token would have come with. Ends in the token. */
+  /** The Authorization header, or the header that the token would have had. Ends with the token. */
   readonly text: string;
   readonly requirement: Requirement | undefined;
 }
 
-/** What a guard checks with. */
+/** The parts of a guard that the steps use. */
 export interface GuardParts {
   readonly config: GuardConfig;
   readonly parser: TokenParser;
-  /** Keeps what was verified. */
+  /** Stores verified tokens. */
   readonly known: { keep(journey: Journey): void };
 }
 
 /**
- * What is known of a token. A member is unset until the step that finds it out has passed; a step says in `needs` which
- * steps those are.
+ * What is known about a token. A member is unset until the step that sets it has passed; a step
+ * lists those steps in `needs`.
  */
 export class Journey implements BindingJourney, TokenFacts {
-  readonly request: GuardRequest | undefined;
-  readonly text: string;
-  readonly requirement: Requirement | undefined;
-  readonly guard: GuardParts;
-  /** The scheme that the token came in. */
-  scheme: AuthScheme = "Bearer";
-  token = "";
-  /** The token taken apart. An opaque one has no parts. */
-  parsed: ParsedToken | undefined;
-  header!: TokenHeader;
-  /** All that was signed, or that the issuer said of an opaque token. */
-  claims!: JsonObject;
-  policy!: IssuerPolicy;
-  verify!: Verify;
-  /** What the handler will get: what a schema made of the claims, or else the claims. */
-  handlerClaims: unknown;
-  auth!: TokenAuth<unknown>;
-  /** Set where the request must prove that it holds the token's key. */
-  bound: BoundToken | undefined;
-  /** The thumbprint of the certificate that the request must have come with. */
-  certificate: Uint8Array | undefined;
-  /** The proof that came with the request, for a token that is bound. */
-  proof: PresentedProof | undefined;
+  declare readonly request: GuardRequest | undefined;
+  declare readonly text: string;
+  declare readonly requirement: Requirement | undefined;
+  declare readonly guard: GuardParts;
+  /** The scheme that the token was presented with. */
+  declare scheme: AuthScheme;
+  declare token: string;
+  /** The parsed token. Undefined for an opaque token. */
+  declare parsed: ParsedToken | undefined;
+  declare header: TokenHeader;
+  /** The signed claims, or the issuer's answer about an opaque token. */
+  declare claims: JsonObject;
+  declare policy: IssuerPolicy;
+  declare verify: Verify;
+  /** What the handler receives: the output of a schema, or the claims. */
+  declare handlerClaims: unknown;
+  declare auth: TokenAuth<unknown>;
+  /** Set when the request must prove possession of the token's key. */
+  declare bound: BoundToken | undefined;
+  /** The thumbprint of the certificate that the request must present. */
+  declare certificate: Uint8Array | undefined;
+  /** The proof sent with the request, for a bound token. */
+  declare proof: PresentedProof | undefined;
 
+  // Members are declared only, and assigned here: the engine makes the object in one go.
   constructor({ request, text, requirement }: Start, guard: GuardParts) {
     this.request = request;
     this.text = text;
     this.requirement = requirement;
     this.guard = guard;
+    this.scheme = "Bearer";
+    this.token = "";
+    this.parsed = undefined;
+    this.handlerClaims = undefined;
+    this.bound = undefined;
+    this.certificate = undefined;
+    this.proof = undefined;
   }
 
   /** Seconds since 1970. */
@@ -72,7 +81,7 @@ export class Journey implements BindingJourney, TokenFacts {
   }
 }
 
-/** What `Auth` is made of. */
+/** What `Auth` is built from. */
 export function toVerifiedToken({ token, claims, handlerClaims, policy }: Journey): VerifiedToken<unknown> {
   const { claimNames, claimFormats } = policy;
   return { token, tokenClaims: claims, claims: handlerClaims, claimNames, claimFormats };

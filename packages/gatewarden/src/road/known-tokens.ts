@@ -1,4 +1,5 @@
-// The by-pass of the road: a token that was verified before is found by its text, and what may have changed since is looked at again.
+// The by-pass of the road: finds a token that was verified before by its text, and checks again
+// what may have changed since.
 import { isShareable, type KeptFacts, TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import type { IssuerPolicy } from "../issuer/policy.js";
@@ -34,8 +35,9 @@ export class KnownTokens {
   }
 
   /**
-   * What was found out about the same text before. Its issuer, its key and its times are looked at again, as they may have changed. Undefined
-   * where anything is not as it was; then the token goes the whole road, which says what is wrong.
+   * The result of an earlier verification of the same text. Checks its issuer, key and times again,
+   * since they may have changed. Returns undefined when anything differs; the token then takes the
+   * whole road, which reports what is wrong.
    */
   recall(text: string, request: GuardRequest | undefined): TokenAuth<unknown> | undefined {
     const index = this.#cache?.find(text);
@@ -55,16 +57,16 @@ export class KnownTokens {
     return undefined;
   }
 
-  /** Keeps a token that was verified, when it comes for the second time, and the form of its header. */
+  /** Stores the token's header, and the token itself when it is seen for the second time. */
   keep(journey: Journey): void {
     const { text, token, parsed, header, claims, handlerClaims, policy, verify, scheme } = journey;
     if (parsed?.isHeaderKnown === false) this.#parser.remember(token, header);
-    // What a schema made may be such that one request could change it for the next.
+    // A schema's output may be mutable, so that one request could change it for the next.
     if (handlerClaims !== claims && !isShareable(handlerClaims)) return;
     const kept = this.#cache?.admit(text);
     if (kept === undefined) return;
     const facts: KeptFacts = { scheme, ...toLifetime(claims, policy.clockTolerance) };
-    // The token that is handed out is a part of the text that is kept, so it takes no room of its own.
+    // The token handed out is a slice of the stored text, so it needs no extra memory.
     const ownToken = kept.slice(text.length - token.length);
     const auth = new TokenAuth({ ...toVerifiedToken(journey), token: ownToken }, facts);
     journey.auth = auth;
@@ -72,7 +74,10 @@ export class KnownTokens {
   }
 }
 
-/** Whether the value is here and the same. One that is promised is asked for again on the road, which also hears if it fails. */
+/**
+ * Whether the value is available now and unchanged. A promise counts as changed: the road asks
+ * again, and handles a rejection.
+ */
 function isHere<Value>(value: Awaitable<Value>, expected: Value): boolean {
   if (value instanceof Promise) value.catch(() => undefined);
   return value === expected;

@@ -43,12 +43,12 @@ export class Road implements GuardParts {
     this.#whole = [...toRules(arrival), ...ownWay, useIt];
   }
 
-  /** A token at the beginning of the road. */
+  /** Starts a journey for one token. */
   begin(start: Start): Journey {
     return new Journey(start, this);
   }
 
-  /** Whether only the issuer can say what the token is. Throws `AuthError`: `token_too_large`. */
+  /** Whether only the issuer can describe the token. Throws `AuthError`: `token_too_large`. */
   isIntrospected(token: string): boolean {
     return this.config.introspection !== undefined && this.parser.isOpaque(token);
   }
@@ -57,7 +57,7 @@ export class Road implements GuardParts {
   travel(asked: Asked): Awaitable<TokenAuth<unknown> | AuthError> {
     const { token, request, requirement } = asked;
     try {
-      // A token that came by another way is known by the header that it would have come with.
+      // A token that did not arrive over HTTP is looked up by the header that it would have had.
       const text = token === undefined ? parsePresented(request, this.config.tokenPlace) : toAuthorization(token);
       const known = this.known.recall(text, request);
       if (known !== undefined && (token === undefined || token.length === known.token.length)) {
@@ -70,13 +70,16 @@ export class Road implements GuardParts {
     }
   }
 
-  /** Mostly a token has nothing to prove, and there is nothing left to ask but what it grants. */
+  /**
+   * Usually false: the token is neither bound nor subject to revocation, so only the requirement is
+   * left to check.
+   */
   #mustProve({ isBound }: TokenAuth<unknown>, scheme: AuthScheme): boolean {
     const { revocation, binding } = this.config;
     return revocation !== undefined || binding.concerns(isBound, scheme);
   }
 
-  /** A known token, as if it had just come to the steps of its use. */
+  /** A journey for a known token that starts at the steps of its use. */
   #resume(auth: TokenAuth<unknown>, text: string, { request, requirement }: Asked): Journey {
     const journey = this.begin({ request, text, requirement });
     journey.scheme = auth.scheme;
@@ -86,7 +89,10 @@ export class Road implements GuardParts {
     return journey;
   }
 
-  /** The trusted issuer that a token names, whether it signed it or not: for listeners, after the decision. Asks no look-up. */
+  /**
+   * The trusted issuer that a token names, whether or not it signed the token. For listeners, after
+   * the decision. Does not call a look-up.
+   */
   issuerOf(token: string): string | undefined {
     const { introspection, policies } = this.config;
     try {

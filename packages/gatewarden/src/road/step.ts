@@ -1,19 +1,26 @@
-// What a step of the road is, and the guard's way to take a list of them: stop at the first refusal. `collect.ts` has the other one.
+// What a step of the road is, and the guard's driver: stop at the first refusal. `collect.ts` has
+// the other driver.
 import { AuthError } from "../errors.js";
 import type { Awaitable } from "../platform/awaitable.js";
 
-/** A rule: a refusal or nothing, now or later. What it finds out it adds to the facts. Parsers throw their refusal. */
+/**
+ * A rule: returns a refusal or nothing, now or later. Stores what it finds out in the facts.
+ * Parsers throw their refusal.
+ */
 export type Rule<Facts> = (facts: Facts) => Awaitable<AuthError | undefined>;
 
-/** A step: rules that need the same, in order. */
+/** A step: rules with the same needs, in order. */
 export interface Step<Facts> {
   readonly name: string;
-  /** Steps that must have passed, since this one reads what they find out. */
+  /** Steps that must have passed, since this step reads what they find out. */
   readonly needs: readonly string[];
   readonly rules: readonly Rule<Facts>[];
-  /** Whether none of the rules would refuse, beyond doubt and at once. It saves time only: where it says no, the rules decide. */
+  /**
+   * Whether it is certain, without waiting, that no rule would refuse. Saves time only: when it
+   * returns false, the rules decide.
+   */
   readonly isFine?: (facts: Facts) => boolean;
-  /** Whether a later request would see that it was taken, so that an explanation leaves it out. */
+  /** Whether a later request could observe that the step ran. An explanation skips such a step. */
   readonly leavesTrace?: true;
 }
 
@@ -24,7 +31,7 @@ export function toRules<Facts>(steps: readonly Step<Facts>[]): readonly Rule<Fac
   );
 }
 
-/** The first refusal, or nothing: the guard's way. Throws, or rejects with, what a rule throws. */
+/** The first refusal, or nothing. Throws, or rejects with, what a rule throws. */
 export function stopAtFirst<Facts>(
   rules: readonly Rule<Facts>[],
   facts: Facts,
@@ -41,7 +48,7 @@ export function stopAtFirst<Facts>(
   return undefined;
 }
 
-/** What is not a refusal is a failure in code that the check depends on. */
+/** Anything thrown that is not a refusal is a failure in code that the check depends on. */
 export function toAuthError(thrown: unknown): AuthError {
   return thrown instanceof AuthError ? thrown : new AuthError("check_failed", { cause: thrown });
 }

@@ -1,5 +1,5 @@
-// The road: every check of a token, in order. The guard stops at the first refusal, `explain` collects all of them, and a new rule is
-// one entry in a list.
+// The road: every check of a token, in order. The guard stops at the first refusal and `explain`
+// collects all of them. A new rule is one entry in a list.
 import { TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import { AuthError } from "../errors.js";
@@ -18,18 +18,18 @@ import type { Rule, Step } from "./step.js";
 type Steps = readonly Step<Journey>[];
 type JourneyRule = Rule<Journey>;
 
-/** Scheme and token, whatever the token is (RFC 6750 §2.1, RFC 9449 §7.1). */
+/** Reads scheme and token, of any kind (RFC 6750 §2.1, RFC 9449 §7.1). */
 const findToken: JourneyRule = (journey) => {
   if (takeJwtAtOnce(journey)) return undefined;
   const { text, request, guard } = journey;
   const takesDpop = guard.config.binding.policy.modes.dpop !== "off";
   if (takesDpop) journey.scheme = toScheme(text);
-  // A token that came by another way than HTTP has no syntax of a header.
+  // A token that did not arrive over HTTP has no header syntax to check.
   journey.token = request ? parseCredentials(text, takesDpop).token : text.slice("Bearer ".length);
   return undefined;
 };
 
-/** Header and claims, not yet trusted (RFC 7515 §5.2). */
+/** Parses header and claims, not yet trusted (RFC 7515 §5.2). */
 const takeApart: JourneyRule = (journey) => {
   journey.parsed ??= journey.guard.parser.parse(journey.token);
   journey.header = journey.parsed.header;
@@ -37,19 +37,21 @@ const takeApart: JourneyRule = (journey) => {
   return undefined;
 };
 
-/** The terms of the issuer that the token names, if it is trusted (RFC 8725 §3.8). */
+/**
+ * Finds the policy of the issuer that the token names, if that issuer is trusted (RFC 8725 §3.8).
+ */
 const findIssuer: JourneyRule = (journey) =>
   note(journey.guard.config.policies.find(journey.claims, journey.request), (policy) => {
     journey.policy = policy;
   });
 
-/** The issuer's key that the header names (RFC 7515 §4.1.4). */
+/** Finds the issuer's key that the header names (RFC 7515 §4.1.4). */
 const findKey: JourneyRule = (journey) =>
   note(journey.policy.keys.pick(journey.header), (verify) => {
     journey.verify = verify;
   });
 
-/** The issuer signed the token (RFC 7515 §5.2 step 8). */
+/** Checks that the issuer signed the token (RFC 7515 §5.2 step 8). */
 const checkSignature: JourneyRule = ({ verify, token, parsed }) => {
   const payloadEnd = parsed?.payloadEnd ?? 0;
   const isValid = verifySignature(token, payloadEnd, verify);
@@ -60,7 +62,7 @@ function toSignatureRefusal(isValid: boolean): AuthError | undefined {
   return isValid ? undefined : new AuthError("signature_invalid");
 }
 
-/** What the application demands of the claims beyond the rules. */
+/** Applies the application's schema to the claims. */
 const applySchema: JourneyRule = (journey) => {
   const { claims, policy } = journey;
   journey.handlerClaims = claims;
@@ -70,34 +72,36 @@ const applySchema: JourneyRule = (journey) => {
   });
 };
 
-/** What handlers and requirements read. */
+/** Creates what handlers and requirements read. */
 const makeAuth: JourneyRule = (journey) => {
   journey.auth = new TokenAuth(toVerifiedToken(journey));
   return undefined;
 };
 
-/** The token is kept for the next time that it comes. */
+/** Stores the verified token for later requests. */
 const keep: JourneyRule = (journey) => {
   journey.guard.known.keep(journey);
   return undefined;
 };
 
-/** No deny list names the token. Asked on every check. */
+/** Checks that no deny list names the token. Runs on every check. */
 const checkRevocation: JourneyRule = ({ claims, guard }) => {
   const { revocation, revocationWatch } = guard.config;
   return revocation && checkRevoked(revocation, claims, revocationWatch);
 };
 
-/** The token grants what is asked for. */
+/** Checks that the token grants what is required. */
 const checkRequirement: JourneyRule = ({ auth, requirement, guard }) =>
   requirement && evaluate(requirement, auth, guard.config);
 
-/** The steps of one guard. A token takes `arrival`, then its own way, then `use`. */
+/** The steps of one guard. A token takes `arrival`, then `signed` or `opaque`, then `use`. */
 export interface RoadSteps {
   readonly arrival: Steps;
-  /** What a JWT is. */
+  /** Steps for a JWT. */
   readonly signed: Steps;
-  /** What an opaque token is, as its issuer describes it (RFC 7662). Empty where the guard does not introspect. */
+  /**
+   * Steps for an opaque token, as its issuer describes it (RFC 7662). Empty without introspection.
+   */
   readonly opaque: Steps;
   /** Whether this request may use the token. */
   readonly use: Steps;
@@ -137,7 +141,7 @@ function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
   ];
 }
 
-/** Lays out the road of a guard. */
+/** Creates the steps of a guard. */
 export function createSteps(config: GuardConfig): RoadSteps {
   const use: Steps = [
     ...config.binding.steps,
@@ -147,7 +151,7 @@ export function createSteps(config: GuardConfig): RoadSteps {
   return { arrival, signed, opaque: toOpaqueSteps(config), use };
 }
 
-/** Writes down what was found out, now or later. */
+/** Passes a value to `write`, now or later. */
 function note<Value>(value: Awaitable<Value>, write: (value: Value) => void): Awaitable<undefined> {
   if (value instanceof Promise) {
     return value.then((later) => {

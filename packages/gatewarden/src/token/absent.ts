@@ -1,6 +1,5 @@
-// When a claim is absent: where it is missing or null, and `aud` also where it lists nothing.
-// Serialisers that write every field write null; absence is allowed for most claims (RFC 7519 §4.1,
-// RFC 7662 §2.2).
+// When a claim is absent: missing or null, and for `aud` also an empty list. Some serialisers write
+// null for missing values; most claims may be absent (RFC 7519 §4.1, RFC 7662 §2.2).
 import { AuthError } from "../errors.js";
 import { type JsonObject, member } from "./json.js";
 
@@ -9,13 +8,16 @@ export function readClaim(claims: JsonObject, name: string): unknown {
   return member(claims, name) ?? undefined;
 }
 
-/** Whether a claim says nothing. */
+/** Whether a claim is absent. */
 export function isAbsent(claims: JsonObject, name: string): boolean {
   const value = readClaim(claims, name);
   return value === undefined || (name === "aud" && Array.isArray(value) && value.length === 0);
 }
 
-/** The refusal of claims that lack one which is demanded, and what stands in its place. */
+/**
+ * The refusal for an absent claim that is required. Details say whether it is null or an empty
+ * list.
+ */
 export function checkPresent(claims: JsonObject, name: string): AuthError | undefined {
   if (!isAbsent(claims, name)) return undefined;
   const value = member(claims, name);

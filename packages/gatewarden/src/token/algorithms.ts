@@ -1,6 +1,7 @@
-// The signature algorithms of JOSE that an access token may use (RFC 7518 §3, RFC 8037 §3.1, RFC 9864 §2.2). `none` is not one.
+// The signature algorithms of JOSE that an access token may use (RFC 7518 §3, RFC 8037 §3.1, RFC
+// 9864 §2.2). `none` is not one.
 
-/** Asymmetric signature algorithms. All are allowed unless `algorithms` narrows them. */
+/** Asymmetric signature algorithms. All are allowed unless `algorithms` restricts them. */
 export type AsymmetricAlgorithm =
   | "RS256"
   | "RS384"
@@ -14,21 +15,21 @@ export type AsymmetricAlgorithm =
   | "EdDSA"
   | "Ed25519";
 
-/** Symmetric algorithms. Used only with a configured secret, which verifies no other. */
+/** Symmetric algorithms. Used only with a configured secret, which verifies no others. */
 export type SymmetricAlgorithm = "HS256" | "HS384" | "HS512";
 
 /** A signature algorithm by its JOSE name. */
 export type Algorithm = AsymmetricAlgorithm | SymmetricAlgorithm;
 
-/** What an algorithm needs of a key, and how the platform calls it. */
+/** What an algorithm requires of a key, and its parameters for the platform. */
 export interface AlgorithmRecord {
   readonly name: Algorithm;
   readonly keyType: "RSA" | "EC" | "OKP" | "oct";
   readonly curve?: "P-256" | "P-384" | "P-521" | "Ed25519";
   readonly hash?: "sha256" | "sha384" | "sha512";
-  /** RSASSA-PSS; its salt is as long as the hash (RFC 7518 §3.5). */
+  /** RSASSA-PSS; the salt is as long as the hash (RFC 7518 §3.5). */
   readonly pss?: true;
-  /** Exact length of a signature in bytes, where the algorithm alone decides it. */
+  /** Exact length of a signature in bytes, where the algorithm determines it. */
   readonly signatureLength?: number;
 }
 
@@ -49,10 +50,10 @@ const records: readonly AlgorithmRecord[] = [
   { name: "HS512", keyType: "oct", hash: "sha512", signatureLength: 64 },
 ];
 
-/** The table by name. A Map, so that `__proto__` and friends are just unknown names. */
+/** The table by name. A Map, so that `__proto__` and similar are just unknown names. */
 export const algorithms: ReadonlyMap<string, AlgorithmRecord> = new Map(records.map((record) => [record.name, record]));
 
-/** The names of all asymmetric algorithms: what is allowed by default. */
+/** The names of all asymmetric algorithms: the default of `algorithms`. */
 export const asymmetricAlgorithms: readonly AsymmetricAlgorithm[] = records
   .filter((record) => record.keyType !== "oct")
   .map((record) => record.name as AsymmetricAlgorithm);

@@ -1,22 +1,24 @@
-// base64url as JOSE wants it: no padding, no other alphabet, no stray bits, one spelling per value
-// (RFC 7515 §2, RFC 4648 §3.5). A lax decoder gives one token many spellings. A strict one does not
-// make a token's text an identity yet: anybody can turn an ECDSA signature (r, s) into its twin (r,
-// n - s). What must recognise a token goes by its claims, such as `jti`.
+// base64url as JOSE requires it: no padding, no other alphabet, no stray bits, one spelling per
+// value (RFC 7515 §2, RFC 4648 §3.5). A lenient decoder would accept many spellings of one token.
+// Strict decoding still does not make a token's text an identity: anyone can turn an ECDSA
+// signature (r, s) into its twin (r, n - s). Code that must recognise a token uses its claims, such
+// as `jti`.
 import type { Awaitable } from "../platform/awaitable.js";
 
 type Decode<Result> = (text: string) => Result | undefined;
 
-/** Is given what was signed of a token, and its signature. */
+/** Receives a token's signing input and signature. */
 export type Borrow = (data: Uint8Array, signature: Uint8Array) => Awaitable<boolean>;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Last characters that leave no stray bits, where one or two bytes are left over. */
+/** Allowed last characters, which leave no stray bits, for one or two remaining bytes. */
 const cleanEnds = ["", "", "AQgw", "AEIMQUYcgkosw048"];
 
 /**
- * Whether text that Node's forgiving decoder made `size` bytes of is the one canonical spelling of them. The decoder skips what is not in
- * its alphabets, which leaves fewer bytes than the length promises; it takes `+` and `/` as well, and cuts other characters to a byte.
+ * Whether text that Node's lenient decoder turned into `size` bytes is their canonical spelling.
+ * The decoder skips characters outside its alphabets, which yields fewer bytes than the length
+ * implies. It also accepts `+` and `/`, and truncates other characters to a byte.
  */
 export function isCanonical(text: string, size: number, isPlain: boolean): boolean {
   const rest = text.length & 3;
@@ -28,12 +30,15 @@ export function isCanonical(text: string, size: number, isPlain: boolean): boole
   );
 }
 
-/** Whether the text is ASCII, without the characters that the decoder takes for others. True of a whole token, it is true of its parts. */
+/**
+ * Whether the text is ASCII, without characters that the decoder takes for others. If it holds for
+ * a whole token, it holds for its parts.
+ */
 export function isPlainText(text: string): boolean {
   return toAscii(text) !== undefined && !text.includes("+") && !text.includes("/");
 }
 
-/** The bytes of a text whose characters are one byte each. */
+/** The bytes of a text of one-byte characters. */
 function toAscii(text: string): Uint8Array | undefined {
   const bytes = new TextEncoder().encode(text);
   return bytes.length === text.length ? bytes : undefined;
@@ -54,15 +59,18 @@ function encodeBinary(binary: string): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
-/** The bytes that the text stands for, or undefined unless it is their one canonical spelling. */
+/** The decoded bytes, or undefined unless the text is their canonical spelling. */
 export const readBase64url: Decode<Uint8Array> = typeof Buffer === "function" ? decodeWithBuffer : decodeWithAtob;
 
-/** Whether the text is the one canonical spelling of some bytes. */
+/** Whether the text is canonical base64url. */
 export function isBase64url(text: string): boolean {
   return readBase64url(text) !== undefined;
 }
 
-/** The bytes that standard base64 with its padding stands for, or undefined unless it is their one canonical spelling (RFC 4648 §4). */
+/**
+ * The bytes of standard base64 with padding, or undefined unless the text is their canonical
+ * spelling (RFC 4648 §4).
+ */
 export function readBase64(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text) || text.length % 4 !== 0) return undefined;
   return readBase64url(text.replace(/=+$/, "").replaceAll("+", "-").replaceAll("/", "_"));
@@ -74,20 +82,26 @@ export function toBase64url(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("base64url");
 }
 
-/** The text that base64url of UTF-8 stands for; undefined for anything else (RFC 7515 §5.2 step 3). */
+/** The text encoded as base64url of UTF-8; undefined for anything else (RFC 7515 §5.2 step 3). */
 export function readBase64urlText(text: string): string | undefined {
   const bytes = readBase64url(text);
   return bytes && decodeUtf8(bytes);
 }
 
-/** Gives `borrow` what was signed of a compact JWS whose payload ends at `payloadEnd`, and its signature. False where they are none. */
+/**
+ * Calls `borrow` with signing input and signature of a compact JWS whose payload ends at
+ * `payloadEnd`. False where they are malformed.
+ */
 export function lendParts(text: string, payloadEnd: number, borrow: Borrow): Awaitable<boolean> {
   const data = toAscii(text.slice(0, payloadEnd));
   const signature = readBase64url(text.slice(payloadEnd + 1));
   return data !== undefined && signature !== undefined && borrow(data, signature);
 }
 
-/** Replacement characters would let two different subjects look alike, so bad UTF-8 is refused (RFC 7519 §7.2 step 10). */
+/**
+ * Replacement characters would make two different subjects look alike, so invalid UTF-8 is refused
+ * (RFC 7519 §7.2 step 10).
+ */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return utf8.decode(bytes);

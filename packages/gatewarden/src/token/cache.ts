@@ -1,16 +1,17 @@
-// Tokens that were verified before. Found by a few characters, recognised by the whole token, bounded by number and bytes.
-import { Places } from "../fast/slot-table.js";
+// The cache of verified tokens. Looks up by a few characters, compares the whole token, and is
+// bounded by number and bytes.
+import { SlotTable } from "../fast/slot-table.js";
 import { detachText } from "./detach-text.js";
 
 /** Bounds of the cache. */
 export interface CacheBounds {
-  /** How many tokens are kept at most. */
+  /** Maximum number of tokens. */
   readonly maxEntries: number;
-  /** How much memory they may take at most, by estimate. */
+  /** Maximum memory in bytes, by estimate. */
   readonly maxBytes: number;
 }
 
-/** How the cache is doing. */
+/** Counters of the cache. */
 export interface CacheCounts {
   readonly hits: number;
   readonly misses: number;
@@ -20,51 +21,56 @@ export interface CacheCounts {
 }
 
 /**
- * A clock: every entry has a mark that a hit sets; whoever needs room goes round, takes marks away, and drops the first entry without one. A
- * hit writes one mark at most, nothing is ever moved, and all of the room is used.
+ * CLOCK eviction: a hit sets an entry's mark. To make room, the hand clears marks and evicts the
+ * first entry without one. A hit writes at most one mark, entries are never moved on a hit, and the
+ * whole capacity is used.
  */
 export interface TokenCache<Entry extends CacheEntry, Grounds> {
-  /** Where exactly this text is, if it was kept: good until something is kept or dropped. */
+  /** The index of exactly this text, if present. Valid until an entry is added or removed. */
   find(text: string): number | undefined;
-  /** What was kept there. */
+  /** The entry at that index. */
   entryAt(index: number): Entry | undefined;
   groundsAt(index: number): Grounds | undefined;
   /**
-   * Whether a text that was verified is to be kept: a copy of it, or undefined. It is when it comes for the second time: a flood of tokens
-   * that never come back takes no room. One whose place is taken by another is not kept.
+   * A copy of a verified text if it should be kept, else undefined. A text is kept when it is seen
+   * for the second time, so a flood of tokens that never return takes no space. A text whose slot
+   * is taken by another is not kept.
    */
   admit(text: string): string | undefined;
-  /** Keeps an entry, with what it shares with others, for a text that was admitted. */
+  /** Stores an entry, with the grounds that it shares with others, for an admitted text. */
   keep(text: string, entry: Entry, grounds: Grounds): void;
-  /** Drops one text, such as that of a token that expired. */
+  /** Removes one text, such as an expired token. */
   delete(text: string): void;
   counts(): CacheCounts;
 }
 
-/** What the cache has to know of an entry. */
+/** What the cache needs from an entry. */
 export interface CacheEntry {
-  /** The cache's own: whether it was used since the hand came by. */
+  /** Used by the cache: whether the entry was hit since the hand last passed. */
   isMarked: boolean;
 }
 
-/** A token's claims as objects take about as much again as twice its text. */
+/** A token's claims take about twice as much memory as its text. */
 const bytesPerCharacter = 3;
 const bytesPerEntry = 200;
-/** How many marks one newcomer takes away at most: it must not wait while a full clock of marked entries is walked round. */
+/**
+ * How many marks one new entry clears at most, so that it never walks a full clock of marked
+ * entries.
+ */
 const maxSteps = 64;
 
-/** Makes an empty cache. */
+/** Creates an empty cache. */
 export function createTokenCache<Entry extends CacheEntry, Grounds>(bounds: CacheBounds): TokenCache<Entry, Grounds> {
   return new Clock(bounds);
 }
 
 class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grounds> {
   readonly #bounds: CacheBounds;
-  readonly #door = new Door();
-  readonly #places = new Places();
-  // Not reached through each other, so that none is waited for before the other is asked for.
+  readonly #recent = new RecentPlaces();
+  readonly #places = new SlotTable();
+  // Separate arrays, so that the reads do not depend on each other.
   readonly #texts: string[] = [];
-  /** Entries and grounds by turns: what is read together lies together. */
+  /** Entries and grounds alternate, so that what is read together is adjacent. */
   readonly #kept: (Entry | Grounds | undefined)[] = [];
   #hand = 0;
   #bytes = 0;
@@ -78,9 +84,10 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
   find(text: string): number | undefined {
     const index = this.#places.get(toPlace(text));
     const entry = index === -1 ? undefined : this.entryAt(index);
-    // Read first: the entry is on its way from memory while the texts are compared.
+    // Read first: the entry is loaded from memory while the texts are compared.
     const isMarked = entry?.isMarked;
-    // A place is found by a few characters; only the whole text says that it is the one (CVE-2026-35039).
+    // A slot is found by a few characters; only the whole text identifies the token
+    // (CVE-2026-35039).
     if (entry === undefined || this.#texts[index] !== text) {
       this.#misses++;
       return undefined;
@@ -100,7 +107,7 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
 
   admit(text: string): string | undefined {
     const place = toPlace(text);
-    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#door.wasSeen(place)) return undefined;
+    if (bytesOf(text) > this.#bounds.maxBytes / 2 || !this.#recent.wasSeen(place)) return undefined;
     return this.#places.get(place) === -1 ? detachText(text) : undefined;
   }
 
@@ -136,7 +143,7 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
     }
   }
 
-  /** The last one takes its place on the clock, so that there are no gaps. */
+  /** The last entry moves into the gap. */
   #drop(index: number): void {
     const text = this.#texts[index] ?? "";
     this.#places.delete(toPlace(text));
@@ -150,12 +157,12 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
   }
 }
 
-/** Remembers which texts were verified lately, by their places: a fixed table, in which eight of them share a row. */
-class Door {
+/** Remembers slots of recently verified texts: a fixed table in which eight share a row. */
+class RecentPlaces {
   readonly #rows = new Int32Array(1 << 16);
   #turn = 0;
 
-  /** Whether the place was seen before; if not, it is noted instead of another of its row. */
+  /** Whether the slot was seen before. If not, it replaces another of its row. */
   wasSeen(place: number): boolean {
     const row = place & (this.#rows.length - 8);
     for (let index = row; index < row + 8; index++) {
@@ -171,7 +178,10 @@ function bytesOf(text: string): number {
   return text.length * bytesPerCharacter + bytesPerEntry;
 }
 
-/** 30 bits of the signature's last characters, as good as random (FNV-1a): a number that the engine need not allocate. */
+/**
+ * 30 bits of a hash (FNV-1a) of the signature's last characters, which are as good as random. A
+ * number this small needs no allocation.
+ */
 function toPlace(text: string): number {
   let place = 0x811c9dc5 | 0;
   for (let index = text.length - 9; index < text.length - 2; index++) {

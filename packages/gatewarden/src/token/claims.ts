@@ -1,5 +1,6 @@
-// The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4).
-// Each rule is a function from facts to a refusal or nothing: the guard stops at the first, explain lists them all.
+// The rules for a token's type and its registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2
+// and §4). Each rule is a function from facts to a refusal or nothing: the guard stops at the
+// first, `explain` lists all.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "./absent.js";
 import { checkClient } from "./client.js";
@@ -11,21 +12,24 @@ import type { TokenHeader } from "./parse.js";
 export interface TokenPolicy {
   /** Exact `iss`. */
   readonly issuer: string;
-  /** One of these must be an `aud` of the token. None: its tokens name no audience, and `clientIds` stand in for it. */
+  /**
+   * One of these must be in the token's `aud`. Empty: tokens have no audience, and `clientIds`
+   * replace it.
+   */
   readonly audiences: readonly string[];
-  /** One of these must be the token's client. Undefined where any client may come. */
+  /** One of these must be the token's client. Undefined where any client is accepted. */
   readonly clientIds?: readonly string[] | undefined;
-  /** Names of allowed algorithms. */
+  /** Names of the allowed algorithms. */
   readonly algorithms: ReadonlySet<string>;
-  /** `at+jwt` demands RFC 9068 to the letter. */
+  /** `at+jwt` enforces RFC 9068 strictly. */
   readonly tokenType: "any" | "at+jwt";
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
-  /** Whether ID tokens are taken as well. Default false. */
+  /** Whether ID tokens are also accepted. Default false. */
   readonly allowIdTokens?: boolean;
 }
 
-/** What a rule looks at. */
+/** What a rule reads. */
 export interface TokenFacts {
   readonly header: TokenHeader;
   readonly claims: JsonObject;
@@ -37,20 +41,20 @@ export interface TokenFacts {
 /** A rule: a refusal, or nothing. */
 export type TokenRule = (facts: TokenFacts) => AuthError | undefined;
 
-/** A rule that needs no header, so it holds for introspected tokens too. */
+/** A rule that needs no header, so it also applies to introspected tokens. */
 export type ClaimRule = (facts: Omit<TokenFacts, "header">) => AuthError | undefined;
 
 const requiredClaims: ReadonlySet<string> = new Set(["iss", "exp", "aud"]);
 const strictClaims = [...requiredClaims, "sub", "client_id", "iat", "jti"];
 
-/** The algorithm is on the list. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
+/** The algorithm is allowed. Names are case-sensitive (RFC 7515 §4.1.1, RFC 8725 §3.1). */
 export const checkAlgorithm: TokenRule = ({ header, policy }) => {
   if (policy.algorithms.has(header.alg)) return undefined;
   const expected = [...policy.algorithms];
   return new AuthError("algorithm_not_allowed", { details: { name: "alg", expected, actual: header.alg } });
 };
 
-/** The type, where there is one, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
+/** The type, if present, is an access token's (RFC 8725 §3.11, RFC 9068 §4). */
 export const checkType: TokenRule = ({ header, policy }) => {
   const type = toType(header);
   const isAccessToken = type === "at+jwt";
@@ -68,13 +72,16 @@ function toType({ typ }: TokenHeader): string | undefined {
   return type?.startsWith(mediaType) ? type.slice(mediaType.length) : type;
 }
 
-/** A security event or logout token is no access token (RFC 8417 §4.3, OIDC Back-Channel Logout §2.4). */
+/**
+ * A security event or logout token is not an access token (RFC 8417 §4.3, OIDC Back-Channel Logout
+ * §2.4).
+ */
 export const checkNotLogoutToken: ClaimRule = ({ claims }) =>
   isAbsent(claims, "events") ? undefined : new AuthError("logout_token");
 
 /**
- * An ID token is no access token, unless this issuer's clients send nothing else (OIDC Core §2, RFC
- * 9068 §5).
+ * An ID token is not an access token, unless this issuer's clients send nothing else (OIDC Core §2,
+ * RFC 9068 §5).
  */
 export const checkNotIdToken: TokenRule = ({ header, claims, policy }) => {
   if (policy.allowIdTokens) return undefined;
@@ -83,8 +90,9 @@ export const checkNotIdToken: TokenRule = ({ header, claims, policy }) => {
 };
 
 /**
- * Providers that sign all of their tokens alike say in a claim which kind each one is: Cognito in `token_use`, Keycloak in `typ`. What says
- * that it is no access token is none, whomever it is for (RFC 8725 §3.12). Other values of `typ`, such as `Bearer`, say nothing against it.
+ * Providers that sign all kinds of tokens alike name the kind in a claim: Cognito in `token_use`,
+ * Keycloak in `typ`. A token of another kind is refused for any audience (RFC 8725 §3.12). Other
+ * values of `typ`, such as `Bearer`, are accepted.
  */
 export const checkKind: ClaimRule = ({ claims, policy }) => {
   const [use, typ] = [readClaim(claims, "token_use"), member(claims, "typ")];
@@ -101,7 +109,10 @@ export const checkKind: ClaimRule = ({ claims, policy }) => {
   return new AuthError("type_not_allowed", { details: { name: "typ", expected: ["Bearer"], actual: typ } });
 };
 
-/** What must be there is there (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). A rule per claim, so that explain names each. */
+/**
+ * Required claims are present (RFC 7519 §4.1.1-4; with `at+jwt` RFC 9068 §2.2). One rule per claim,
+ * so that `explain` names each.
+ */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
   if (isOptional || (name === "aud" && namesNoAudience(policy))) return undefined;
@@ -111,20 +122,20 @@ const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims
 /** Dates are finite numbers (RFC 7519 §2 NumericDate). */
 const checkDates: readonly ClaimRule[] = ["exp", "nbf", "iat"].map((name) => formOf(name, "a number", Number.isFinite));
 
-/** Text is text (RFC 7519 §4.1, RFC 9068 §2.2). */
+/** Text claims are strings (RFC 7519 §4.1, RFC 9068 §2.2). */
 const checkTexts: readonly ClaimRule[] = ["iss", "sub", "client_id", "azp", "jti"].map((name) =>
   formOf(name, "a string", isText),
 );
 
-/** `aud` is text or a list of text (RFC 7519 §4.1.3). */
+/** `aud` is a string or a list of strings (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
   return isText(audience) || (Array.isArray(audience) && audience.every(isText));
 });
 
-/** Registered claims have their registered forms. */
+/** Registered claims have their registered types. */
 export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkAudienceForm];
 
-/** The issuer is, letter for letter, the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
+/** The issuer is exactly the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {
   const actual = member(claims, "iss");
   if (actual === policy.issuer) return undefined;
@@ -132,8 +143,9 @@ export const checkIssuer: TokenRule = ({ claims, policy }) => {
 };
 
 /**
- * One `aud` is, letter for letter, this API's (RFC 7519 §4.1.3, RFC 8725 §3.9). Where this API has no audience, a token that names one is
- * another's: an ID token, or one for another API (RFC 7519 §4.1.3: it must be rejected by those who are not named).
+ * One `aud` is exactly this API's (RFC 7519 §4.1.3, RFC 8725 §3.9, RFC 9068 §4). Where this API has
+ * no audience, a token that has one is an ID token, or for another API: RFC 7519 §4.1.3 requires
+ * all who are not named to reject it.
  */
 export const checkAudience: ClaimRule = ({ claims, policy }) => {
   const actual = member(claims, "aud");
@@ -150,7 +162,7 @@ export const checkExpiry: ClaimRule = ({ claims, policy, now }) => {
   return new AuthError("expired", { details: { name: "exp", expected: now, actual: exp } });
 };
 
-/** The token is valid already (RFC 7519 §4.1.5). */
+/** The token is already valid (RFC 7519 §4.1.5). */
 export const checkNotBefore: ClaimRule = ({ claims, policy, now }) => {
   const nbf = readClaim(claims, "nbf");
   if (nbf === undefined || (typeof nbf === "number" && nbf <= now + policy.clockTolerance)) return undefined;
@@ -164,10 +176,10 @@ export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
 
-/** What can be said of a token before its key is chosen. */
+/** Rules that run before the key is chosen. */
 export const headerRules: readonly TokenRule[] = [checkAlgorithm, checkType];
 
-/** What is said of a token once its signature holds. */
+/** Rules for the claims, once the signature is verified. */
 export const claimRules: readonly TokenRule[] = [
   ...checkPresence,
   ...formRules,
@@ -182,16 +194,17 @@ export const claimRules: readonly TokenRule[] = [
   checkIssuedAt,
 ];
 
-/** From when until when a token is good, in seconds since 1970. */
+/** The time during which a token is valid, in seconds since 1970. */
 export interface Lifetime {
   readonly from: number;
-  /** The first moment at which it is good no more. */
+  /** The first moment at which it is no longer valid. */
   readonly until: number;
 }
 
 /** The lifetime of a token that no rule refuses now. */
 export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime {
-  // 1970 where there is none: small integers lie in the object that holds them, other numbers beside it.
+  // 0 where there is none: the engine stores small integers inside the object, and other numbers
+  // separately.
   const earliest = (name: string) => Number(member(claims, name) ?? 0);
   return {
     from: Math.max(earliest("nbf"), earliest("iat")) - clockTolerance,
@@ -199,12 +212,15 @@ export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime
   };
 }
 
-/** Only where clients stand in for the audience (see `configuration/issuer-terms.ts`): otherwise no audience means no token. */
+/**
+ * Only where clients replace the audience (see `configuration/audience.ts`): otherwise a token
+ * without audience is refused.
+ */
 export function namesNoAudience({ audiences, clientIds }: TokenPolicy): boolean {
   return audiences.length === 0 && clientIds !== undefined;
 }
 
-/** A rule for the form of one claim, where it is there. */
+/** A rule for the type of one claim, if present. */
 function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): ClaimRule {
   return ({ claims }) => {
     if (isAbsent(claims, name) || isRight(claims[name])) return undefined;

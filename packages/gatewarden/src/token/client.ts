@@ -1,13 +1,14 @@
-// The rule for the client that got a token, where the developer names clients. It stands in for an audience that is missing, or beside one.
+// The rule for the client that a token was issued to, where `clientId` is configured. It replaces
+// the audience, or applies in addition to it.
 import { AuthError } from "../errors.js";
 import { isAbsent } from "./absent.js";
 import { type JsonObject, member } from "./json.js";
 
-/** What the rule looks at. */
+/** What the rule reads. */
 interface ClientFacts {
   readonly claims: JsonObject;
   readonly policy: {
-    /** Undefined where any client may come. */
+    /** Undefined where any client is accepted. */
     readonly clientIds?: readonly string[] | undefined;
   };
 }
@@ -15,15 +16,17 @@ interface ClientFacts {
 /** `client_id` (RFC 8693 §4.3, RFC 9068 §2.2) and `azp` (OIDC Core §2). */
 const registered = ["client_id", "azp"];
 /**
- * Providers' own names, read only where neither of the above stands: `appid` of Microsoft's version 1 tokens and AD FS
+ * Providers' own names, read only where neither of the above is present: `appid` of Microsoft's
+ * version 1 tokens and AD FS
  * (learn.microsoft.com/entra/identity-platform/access-token-claims-reference), `cid` of Okta
  * (developer.okta.com/docs/api/openapi/okta-oauth/guides/overview).
  */
 const vendor = ["appid", "cid"];
 
 /**
- * The client is, letter for letter, one of those configured. Where a token names it in several claims, each of them must be: RFC 8693 has
- * `client_id` for who requested the token, OIDC has `azp` for whom it was issued to, and an attacker's client must be neither.
+ * The client is exactly one of those configured. Where several claims name a client, each must be
+ * configured: RFC 8693 uses `client_id` for the client that requested the token, OIDC uses `azp`
+ * for the client that it was issued to. An attacker's client must be neither.
  */
 export function checkClient({ claims, policy }: ClientFacts): AuthError | undefined {
   const { clientIds } = policy;
@@ -41,7 +44,7 @@ function namesIn(claims: JsonObject): readonly string[] {
   return names.length > 0 ? names : vendor.filter(isIn);
 }
 
-/** For the fast check of good tokens: whether the rule passes beyond doubt. */
+/** For the fast check of valid tokens: whether the rule certainly passes. */
 export function isOfClient(clientIds: readonly string[] | undefined, clientId: unknown, azp: unknown): boolean {
   if (clientIds === undefined) return true;
   if (clientId === undefined) return isOneOf(clientIds, azp);

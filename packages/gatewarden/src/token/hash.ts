@@ -1,13 +1,15 @@
-// SHA-256, its MAC, and comparison of digests. At once with Node's crypto, later with Web Crypto.
+// SHA-256, HMAC, and comparison of digests. Synchronous with Node's crypto, asynchronous with Web
+// Crypto.
 import { type Awaitable, chain } from "../platform/awaitable.js";
 import { toBase64url } from "./base64url.js";
 import { nodeCrypto } from "./signature.js";
 
-/** The SHA-256 digest. Text counts as UTF-8. */
+/** The SHA-256 digest. Text is encoded as UTF-8. */
 export function sha256(data: string | Uint8Array): Awaitable<Uint8Array> {
   const crypto = nodeCrypto();
   if (!crypto) return import("../web-crypto/digest.js").then(({ digest }) => digest(data));
-  // One call takes half the time of three. It is there from Node.js 20.12 on, and not in every other runtime.
+  // One call takes half the time of three. Available since Node.js 20.12, and not in every other
+  // runtime.
   return crypto.hash?.("sha256", data, "buffer") ?? crypto.createHash("sha256").update(data).digest();
 }
 
@@ -25,7 +27,7 @@ export function hmacSha256(secret: Uint8Array, text: string): Awaitable<Uint8Arr
   return crypto.createHmac("sha256", secret).update(text).digest();
 }
 
-/** Whether two digests are equal, in a time that does not tell where they differ (CWE-208). */
+/** Whether two digests are equal, in constant time (CWE-208). */
 export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
   if (one.length !== other.length) return false;
   const crypto = nodeCrypto();

@@ -1,13 +1,14 @@
-// JSON as tokens must have it: UTF-8, an object, each member named once, not too deep (RFC 7515 §5.2, RFC 7519 §4 and §7.2).
+// JSON as tokens require it: UTF-8, an object, unique member names, limited depth (RFC 7515 §5.2,
+// RFC 7519 §4 and §7.2).
 
 import { isShortest } from "../fast/json-length.js";
 
-/** A JSON object. Members are own data properties, whatever they are called. */
+/** A JSON object. Members are own data properties, whatever their names. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const maxDepth = 32;
 
-/** The object that the text spells, or undefined where it is no such thing. */
+/** The object that the text encodes, or undefined where it encodes no valid object. */
 export function readJsonObject(text: string): JsonObject | undefined {
   let value: unknown;
   try {
@@ -17,8 +18,9 @@ export function readJsonObject(text: string): JsonObject | undefined {
   }
   if (!isObject(value)) return undefined;
   if (isShortest(text, value)) return value;
-  // JSON.parse keeps the last of two members with one name. Another reader may keep the first (RFC 7519 §4, RFC 8725 §2.4).
-  // Every member writes one colon, so more colons than members means that a name stood twice.
+  // For duplicate names JSON.parse keeps the last value, while another reader may keep the first
+  // (RFC 7519 §4, RFC 8725 §2.4). Every member writes one colon, so more colons than members means
+  // a duplicate name.
   if (countMembers(value, 0) !== countColons(text)) return undefined;
   return hasLoneSurrogate(text, value) ? undefined : value;
 }
@@ -28,12 +30,21 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The member, if the object itself has it. What `Object.prototype` holds or was made to hold is no claim (CWE-1321). */
+/** Whether it is a list, or an object without a class: what JSON could have made. */
+export function isPlainData(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+}
+
+/**
+ * The object's own member. Properties of `Object.prototype`, original or polluted, are not claims
+ * (CWE-1321).
+ */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
-/** A copy all the way down; what JSON does not know is taken over as it is. */
+/** A deep copy; values that are not JSON are kept as they are. */
 export function copyJson<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(copyJson) as Value;
   if (!isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
@@ -51,7 +62,10 @@ function countMembers(value: object, depth: number): number {
   return count;
 }
 
-/** Colons outside of strings, in text that JSON.parse accepted: there, a colon only ever follows a member's name. */
+/**
+ * Colons outside strings, in text that JSON.parse accepted: there, a colon always follows a
+ * member's name.
+ */
 function countColons(text: string): number {
   let count = 0;
   let open = text.indexOf('"');
@@ -64,9 +78,11 @@ function countColons(text: string): number {
   return count;
 }
 
-/** An unpaired surrogate turns into U+FFFD when it is written as UTF-8, so two subjects could look alike (RFC 8259 §8.2). */
+/**
+ * An unpaired surrogate becomes U+FFFD in UTF-8, so two subjects could look alike (RFC 8259 §8.2).
+ */
 function hasLoneSurrogate(text: string, value: JsonObject): boolean {
-  // Only an escape can have made one, and JSON.stringify writes exactly the unpaired ones as escapes.
+  // Only an escape can produce one, and JSON.stringify escapes exactly the unpaired ones.
   return /\\u[dD][89a-fA-F]/.test(text) && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
 }
 

@@ -1,9 +1,9 @@
 // What shows that a token is an ID token rather than an access token (OIDC Core §2, RFC 8725 §3.12,
-// RFC 9068 §5). The decision table in SECURITY.md says the same in prose.
+// RFC 9068 §5). The decision table in SECURITY.md describes the same rules.
 import { readClaim } from "./absent.js";
 import { type JsonObject, member } from "./json.js";
 
-/** What gave an ID token away. */
+/** What shows that a token is an ID token. */
 export interface IdTokenMark {
   /** The claim. */
   readonly name: string;
@@ -11,11 +11,11 @@ export interface IdTokenMark {
 }
 
 /**
- * What `token_use` says of an access token: Cognito's word, and the one of those who name it as RFC
- * 7009 §2.1 does.
+ * Values of `token_use` for an access token: Cognito's, and that of issuers that use the name of
+ * RFC 7009 §2.1.
  */
 export const accessTokenUses: readonly unknown[] = ["access", "access_token"];
-/** What Keycloak writes into `typ` of an access token. Of an ID token it writes `ID`. */
+/** What Keycloak writes into `typ` of an access token. For an ID token it writes `ID`. */
 const accessTokenKinds: readonly unknown[] = ["Bearer", "DPoP"];
 /**
  * They bind an ID token to what it was issued with, so only ID tokens have them (OIDC Core
@@ -23,33 +23,35 @@ const accessTokenKinds: readonly unknown[] = ["Bearer", "DPoP"];
  */
 const hashClaims = ["at_hash", "c_hash", "s_hash"];
 /**
- * What a token may grant. ID tokens of some providers hold roles too, which is why these never
- * outweigh a `nonce` alone.
+ * What a token may grant. Some providers' ID tokens also contain roles, so these alone never
+ * outweigh a `nonce`.
  */
 const grantClaims = ["scope", "scp", "permissions", "roles"];
-/** Who got the token: OIDC Core §2, RFC 9068 §2.2, Entra v1 and AD FS, Okta. */
+/**
+ * The client that the token was issued to: OIDC Core §2, RFC 9068 §2.2, Entra v1 and AD FS, Okta.
+ */
 const clientClaims = ["azp", "client_id", "appid", "cid"];
 /**
  * How the user logged in: part of an ID token, and possible in an access token (RFC 9068 §2.2.1).
  */
 const loginClaims = ["auth_time", "acr", "amr"];
 
-/** The audiences, whatever the form. */
+/** The audiences as a list. */
 export function toList(audience: unknown): readonly unknown[] {
   return typeof audience === "string" ? [audience] : Array.isArray(audience) ? audience : [];
 }
 
-/** What the claims are held against. */
+/** What the claims are compared with. */
 interface Surroundings {
-  /** Whether the header says `at+jwt`. */
+  /** Whether the header's type is `at+jwt`. */
   readonly isTyped: boolean;
-  /** What this API is called. */
+  /** This API's audiences. */
   readonly audiences: readonly unknown[];
 }
 
 /**
- * What shows that it is an ID token; undefined where nothing does, or where evidence of an access
- * token outweighs it. A hash always shows it.
+ * What shows that it is an ID token. Undefined where nothing does, or where evidence of an access
+ * token outweighs it. A hash claim always shows it.
  */
 export function findIdTokenMark(claims: JsonObject, { isTyped, audiences }: Surroundings): IdTokenMark | undefined {
   const hash = hashClaims.find((name) => readClaim(claims, name) !== undefined);
@@ -60,7 +62,7 @@ export function findIdTokenMark(claims: JsonObject, { isTyped, audiences }: Surr
   return { name: "aud", problem: "is the client's own id" };
 }
 
-/** In a claim that the provider itself writes. */
+/** Whether a claim that the provider writes says that it is an access token. */
 function saysAccessToken(claims: JsonObject): boolean {
   return accessTokenUses.includes(member(claims, "token_use")) || accessTokenKinds.includes(member(claims, "typ"));
 }
@@ -68,7 +70,7 @@ function saysAccessToken(claims: JsonObject): boolean {
 /**
  * Whether it grants something to an API that is not its client: Keycloak before 25 and B2C copy the
  * login's `nonce` into access tokens. The client of an ID token is always among its audiences (OIDC
- * Core §2), so a token that names no client, or names one of them, stays an ID token.
+ * Core §2). So a token without a client, or whose client is an audience, stays an ID token.
  */
 function grantsToAnother(claims: JsonObject): boolean {
   const isClientKnown = clientClaims.some((name) => typeof member(claims, name) === "string");
@@ -83,8 +85,8 @@ function isForClient(claims: JsonObject, names: readonly string[]): boolean {
 }
 
 /**
- * A token without a nonce may share an audience with its client: if it grants a scope, or as
- * ZITADEL's, which name the API beside the client, have an id of their own and tell of no login.
+ * A token without a nonce may share an audience with its client in two cases: it grants a scope;
+ * or, as with ZITADEL, it names the API beside the client, has a `jti`, and has no login claims.
  */
 function isForClientToo(claims: JsonObject, audiences: readonly unknown[]): boolean {
   if (["scope", "scp", "permissions"].some((name) => readClaim(claims, name) !== undefined)) return true;
@@ -94,7 +96,7 @@ function isForClientToo(claims: JsonObject, audiences: readonly unknown[]): bool
   return namesApi && !tellsOfLogin && readClaim(claims, "jti") !== undefined;
 }
 
-/** Text, or a list of nothing but text, with something in it. */
+/** Non-blank text, or a non-empty list of it. */
 function isGrant(value: unknown): boolean {
   const isName = (one: unknown) => typeof one === "string" && one.trim() !== "";
   return isName(value) || (Array.isArray(value) && value.length > 0 && value.every(isName));

@@ -1,39 +1,55 @@
-// The compact form of a signed token, taken apart strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here is trusted yet.
+// Parses the compact form of a signed token strictly (RFC 7515 §5.2, RFC 7519 §7.2). Nothing here
+// is trusted yet.
 import { AuthError } from "../errors.js";
-import { isPlainText } from "../fast/jws-bytes.js";
+import { isPlainTextWithScratch } from "../fast/jws-bytes.js";
 import { createHeaderMemory, findExtension, parseObject, refuseMalformedSignature } from "./compact.js";
 import { type JsonObject, member } from "./json.js";
 
-/** The header parameters that decide anything. Key material in a header (`jwk`, `jku`, `x5u`, `x5c`) is never read. */
+/**
+ * The header parameters that affect verification. Key material in a header (`jwk`, `jku`, `x5u`,
+ * `x5c`) is never read.
+ */
 export interface TokenHeader {
   readonly alg: string;
   readonly kid: string | undefined;
   readonly typ: string | undefined;
 }
 
-/** A token taken apart, its signature not yet checked. */
+/** A parsed token, its signature not yet verified. */
 export interface ParsedToken {
   readonly header: TokenHeader;
-  /** Whether the header is one that was remembered. */
+  /** Whether the header was found in the memory of known headers. */
   readonly isHeaderKnown: boolean;
   readonly claims: JsonObject;
-  /** Where the payload ends: what comes before was signed, what comes after is the signature. */
+  /**
+   * Where the payload ends: the text before it is the signing input, the text after it the
+   * signature.
+   */
   readonly payloadEnd: number;
 }
 
-/** Takes tokens apart. Remembers headers by their exact text, since an issuer writes only a few different ones. */
+/**
+ * Parses tokens. Remembers headers by their exact text, since an issuer writes only a few different
+ * ones.
+ */
 export interface TokenParser {
-  /** Throws `AuthError`: `token_too_large`, `token_opaque`, `token_encrypted`, `token_malformed`, `algorithm_none`, `critical_header_unsupported`. */
+  /**
+   * Throws `AuthError`: `token_too_large`, `token_opaque`, `token_encrypted`, `token_malformed`,
+   * `algorithm_none`, `critical_header_unsupported`.
+   */
   parse(token: string): ParsedToken;
-  /** Whether the token has too few parts for a JWT, so that only its issuer can read it. Throws `AuthError`: `token_too_large`. */
+  /**
+   * Whether the token has too few parts for a JWT, so that only its issuer can read it. Throws
+   * `AuthError`: `token_too_large`.
+   */
   isOpaque(token: string): boolean;
-  /** Keeps the header of a token that was verified; headers of forged tokens never take up room. */
+  /** Stores the header of a verified token; headers of forged tokens take no space. */
   remember(token: string, header: TokenHeader): void;
 }
 
 const maxRememberedHeaders = 256;
 
-/** Makes a parser that refuses tokens of more than `maxTokenSize` characters. */
+/** Creates a parser that refuses tokens of more than `maxTokenSize` characters. */
 export function createTokenParser(maxTokenSize: number): TokenParser {
   const headers = createHeaderMemory<TokenHeader>(maxRememberedHeaders);
   return {
@@ -42,7 +58,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
       const headerEnd = token.indexOf(".");
       const payloadEnd = token.indexOf(".", headerEnd + 1);
       if (headerEnd === -1 || payloadEnd === -1) throw toPartsError(token);
-      const isPlain = isPlainText(token);
+      const isPlain = isPlainTextWithScratch(token);
       const known = headers.get(token, headerEnd);
       try {
         const header = known ?? parseHeader(token.slice(0, headerEnd), isPlain);
@@ -51,7 +67,7 @@ export function createTokenParser(maxTokenSize: number): TokenParser {
         const claims = parseObject(payload, { name: "payload", malformed, isPlain });
         return { header, isHeaderKnown: known !== undefined, claims, payloadEnd };
       } catch (error) {
-        // A part too many stands in the signature, which is no base64url then.
+        // An extra part ends up in the signature, which is then not base64url.
         throw token.includes(".", payloadEnd + 1) ? toPartsError(token) : error;
       }
     },
@@ -73,7 +89,8 @@ function parseSize(token: string, maxTokenSize: number): void {
 function toPartsError(token: string): AuthError {
   const parts = token.split(".", 7).length;
   if (parts === 1) return new AuthError("token_opaque");
-  // Five parts are a JWE (RFC 7516 §9). It is refused without looking inside: no decompression or key-derivation bombs.
+  // Five parts are a JWE (RFC 7516 §9). It is refused unread, which avoids decompression and
+  // key-derivation bombs.
   if (parts === 5) return new AuthError("token_encrypted");
   return malformed("token", `has ${parts > 6 ? "more than 6" : parts} parts instead of 3`);
 }
@@ -82,14 +99,15 @@ function parseHeader(text: string, isPlain: boolean): TokenHeader {
   const header = parseObject(text, { name: "header", malformed, isPlain });
   const alg = member(header, "alg");
   if (typeof alg !== "string") throw malformed("alg", "is not a string (RFC 7515 §4.1.1)");
-  // Any spelling of `none` is refused here, before any list is consulted (RFC 8725 §3.1; CVE-2015-9235).
+  // Any spelling of `none` is refused here, before any list is consulted (RFC 8725 §3.1;
+  // CVE-2015-9235).
   if (alg.trim().toLowerCase() === "none") throw new AuthError("algorithm_none");
   const extension = findExtension(header);
   if (extension) throw new AuthError("critical_header_unsupported", { details: { name: extension } });
   return { alg, kid: parseString(header, "kid"), typ: parseString(header, "typ") };
 }
 
-/** `kid` and `typ` are optional (RFC 7515 §4.1.4, §4.1.9), so null says nothing. */
+/** `kid` and `typ` are optional (RFC 7515 §4.1.4, §4.1.9), so null counts as absent. */
 function parseString(header: JsonObject, name: string): string | undefined {
   const value = member(header, name) ?? undefined;
   if (value === undefined || typeof value === "string") return value;

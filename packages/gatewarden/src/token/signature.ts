@@ -1,11 +1,11 @@
-// One signature, one key: turns key material into a function that verifies, once, so that a request only calls it.
+// Prepares verifiers: turns key material into a function once, so that a request only calls it.
 
 import { hasTime, type PooledVerify, verifyInPool } from "../fast/event-loop-budget.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { builtin, isWorkerd } from "../platform/runtime.js";
 import type { AlgorithmRecord } from "./algorithms.js";
 
-/** Whether the signature over the data was made with the key that this function was prepared for. */
+/** Whether the key that this function was prepared for made the signature over the data. */
 export type Verify = (data: Uint8Array, signature: Uint8Array) => Awaitable<boolean>;
 
 type NodeCrypto = typeof import("node:crypto");
@@ -15,8 +15,9 @@ let crypto: NodeCrypto | undefined;
 let isCryptoKnown = false;
 
 /**
- * Node's crypto, or undefined on hosts without it. workerd's copy verifies with no `KeyObject`, so there Web Crypto does it. Loaded when it is
- * first asked for, since that takes a fifth of the time of importing this library.
+ * Node's crypto, or undefined on hosts without it. workerd's copy has no `KeyObject` for verifying,
+ * so Web Crypto is used there. Loaded on first use, since loading takes a fifth of the library's
+ * import time.
  */
 export function nodeCrypto(): NodeCrypto | undefined {
   if (!isCryptoKnown) crypto = isWorkerd ? undefined : builtin("node:crypto");
@@ -24,7 +25,10 @@ export function nodeCrypto(): NodeCrypto | undefined {
   return crypto;
 }
 
-/** A verifier for a public key. Synchronous, with no promise, for as long as the event loop has time (`event-loop-budget.ts`). */
+/**
+ * A verifier for a public key. Synchronous, without a promise, as long as the event loop has time
+ * (`event-loop-budget.ts`).
+ */
 export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: AlgorithmRecord): Verify {
   const hash = algorithm.hash ?? "";
   const options = {
@@ -35,10 +39,12 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
     }),
   };
   const parameters = { key, ...options };
-  // RSA signatures are as long as the modulus (RFC 8017 §8.2.2), ECDSA and EdDSA ones have a fixed length (RFC 7518 §3.4,
-  // RFC 8032 §5.1.7). OpenSSL itself refuses r or s outside [1, n-1] (CVE-2022-21449) and a non-canonical S.
+  // RSA signatures are as long as the modulus (RFC 8017 §8.2.2); ECDSA and EdDSA signatures have a
+  // fixed length (RFC 7518 §3.4, RFC 8032 §5.1.7). OpenSSL itself refuses r or s outside [1, n-1]
+  // (CVE-2022-21449) and a non-canonical S.
   const length = algorithm.signatureLength ?? Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
-  // EdDSA hashes by itself and knows one call only. For the others two steps take less time than one (bench/README.md).
+  // EdDSA hashes internally and supports only one call. For the others two steps take less time
+  // than one (bench/README.md).
   const verify: (data: Uint8Array, signature: Uint8Array) => boolean =
     algorithm.hash === undefined
       ? (data, signature) => crypto.verify(null, data, parameters, signature)

@@ -1,8 +1,8 @@
-// SHA-256 and its MAC by Web Crypto. Loaded only where Node's crypto is missing.
+// SHA-256 and HMAC by Web Crypto. Loaded only where Node's crypto is missing.
 
 const encoder = new TextEncoder();
 
-/** The SHA-256 digest. Text counts as UTF-8. */
+/** The SHA-256 digest. Text is encoded as UTF-8. */
 export async function digest(data: string | Uint8Array): Promise<Uint8Array> {
   const bytes = typeof data === "string" ? encoder.encode(data) : new Uint8Array(data);
   return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -1,4 +1,5 @@
-// Keys for Web Crypto: what the shared rules let through is held against the curve, written in one canonical form, and imported.
+// Keys for Web Crypto: keys that the shared rules accept are checked against their curve, written
+// in canonical form, and imported.
 
 import { isOnCurve } from "../keys/curves.js";
 import { type KeyMaterial, readIntegerBytes, UnusableKey, type UsableKey } from "../keys/material.js";
@@ -8,7 +9,10 @@ import { readBase64url, toBase64url } from "../token/base64url.js";
 import type { Verify } from "../token/signature.js";
 import { createWebVerify, toWebParameters, type WebKey } from "./verify-signature.js";
 
-/** The key with its verifiers. Rejects with `UnusableKey` where the platform does not take it, as old engines do with Ed25519. */
+/**
+ * The key with its verifiers. Rejects with `UnusableKey` where the platform does not support it, as
+ * old engines do with Ed25519.
+ */
 export async function prepareKey({ kid, identity, material, fits }: UsableKey): Promise<VerificationKey> {
   const jwk = toCanonical(material);
   const size = readBase64url(jwk["n"] ?? "")?.length ?? 0;
@@ -17,7 +21,7 @@ export async function prepareKey({ kid, identity, material, fits }: UsableKey): 
   return { kid, identity, verifiers: await prepareAll(fits, importFor, size) };
 }
 
-/** As `prepareKey`, for a shared secret. */
+/** Like `prepareKey`, for a shared secret. */
 export async function prepareSecret(secret: Uint8Array, fits: readonly AlgorithmRecord[]): Promise<VerificationKey> {
   const bytes = new Uint8Array(secret);
   const importFor = (algorithm: AlgorithmRecord) =>
@@ -25,7 +29,10 @@ export async function prepareSecret(secret: Uint8Array, fits: readonly Algorithm
   return { kid: undefined, identity: "", verifiers: await prepareAll(fits, importFor) };
 }
 
-/** One imported key per algorithm, as Web Crypto wants it. The first is tried out, since some engines look at a key only then. */
+/**
+ * One imported key per algorithm, as Web Crypto requires. The first is tested, since some engines
+ * check a key only when it is used.
+ */
 async function prepareAll(
   fits: readonly AlgorithmRecord[],
   importFor: (algorithm: AlgorithmRecord) => Promise<WebKey>,
@@ -47,7 +54,10 @@ async function prepareAll(
   return new Map(verifiers.map(({ name, verify }) => [name, verify]));
 }
 
-/** What the platform is given: numbers without zeros in front, and points only if they are on their curve (CVE-2015-7940 class). */
+/**
+ * Canonical input for the platform: integers without leading zeros, and points only if they are on
+ * their curve (CVE-2015-7940 class).
+ */
 function toCanonical(material: KeyMaterial): KeyMaterial {
   const { kty = "", crv, x = "", y = "" } = material;
   const number = (name: string) => toBase64url(readIntegerBytes(material, name));

@@ -1,4 +1,4 @@
-// A public key from PEM by Web Crypto, which must be told the algorithm before it reads the key.
+// A public key from PEM by Web Crypto, which requires the algorithm before it reads the key.
 
 import { toHex, UnusableKey } from "../keys/material.js";
 import { readBase64 } from "../token/base64url.js";
@@ -9,7 +9,10 @@ const pemBody = /^\s*-----BEGIN PUBLIC KEY-----([A-Za-z0-9+/=\s]+)-----END PUBLI
 const rsa = { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" };
 const ecdsa = (namedCurve: string) => ({ name: "ECDSA", namedCurve });
 
-/** What stands near the beginning of a key, and how Web Crypto must be asked (RFC 3279 §2.3, RFC 5480 §2.1, RFC 8410 §3). */
+/**
+ * The algorithm identifiers in a key's first bytes, and the parameters for Web Crypto (RFC 3279
+ * §2.3, RFC 5480 §2.1, RFC 8410 §3).
+ */
 const kinds = [
   ["06092a864886f70d010101", rsa],
   ["06072a8648ce3d020106082a8648ce3d030107", ecdsa("P-256")],
@@ -22,7 +25,7 @@ const kinds = [
 export async function parsePem(pem: string): Promise<JsonObject> {
   const der = readBase64(pemBody.exec(pem)?.[1]?.replace(/\s/g, "") ?? "");
   if (!der?.length) throw new UnusableKey("is not PEM of the kind PUBLIC KEY, the only one that Web Crypto reads");
-  // Told by us: engines have taken an X25519 key for an Ed25519 one.
+  // Determined here: some engines accept an X25519 key as an Ed25519 one.
   const start = toHex(der.subarray(0, 32));
   const kind = kinds.find(([identifier]) => start.includes(identifier));
   if (!kind) throw new UnusableKey("fits no supported algorithm");

@@ -1,11 +1,12 @@
-// Signatures by Web Crypto, with the checks that its engines leave to each other. Loaded only where Node's crypto is missing.
+// Signatures by Web Crypto, with the checks that some engines leave out. Loaded only where Node's
+// crypto is missing.
 import type { AlgorithmRecord } from "../token/algorithms.js";
 import type { Verify } from "../token/signature.js";
 
-/** The platform's own, whichever types describe it. */
+/** The platform's key type, independent of the type library. */
 export type WebKey = Parameters<typeof crypto.subtle.verify>[1];
 
-/** What Web Crypto is told of an algorithm, when importing a key as when verifying with it. */
+/** Web Crypto's parameters of an algorithm, for importing a key and for verifying. */
 export interface WebParameters {
   readonly name: string;
   readonly hash?: string;
@@ -20,7 +21,7 @@ const names: Readonly<Record<AlgorithmRecord["keyType"], string>> = {
   oct: "HMAC",
 };
 
-/** The algorithm in Web Crypto's words. */
+/** The algorithm in Web Crypto's terms. */
 export function toWebParameters({ keyType, hash, curve, pss }: AlgorithmRecord): WebParameters {
   const bits = hash?.slice(3);
   return {
@@ -31,12 +32,15 @@ export function toWebParameters({ keyType, hash, curve, pss }: AlgorithmRecord):
   };
 }
 
-/** A verifier for signatures of exactly `length` bytes. `load` gives the key, imported for this algorithm. */
+/**
+ * A verifier for signatures of exactly `length` bytes. `load` returns the key, imported for this
+ * algorithm.
+ */
 export function createWebVerify(algorithm: AlgorithmRecord, length: number, load: () => Promise<WebKey>): Verify {
   const parameters = toWebParameters(algorithm);
   return async (data, signature) => {
     if (signature.length !== length || !isInRange(signature, algorithm)) return false;
-    // The bytes are lent until this function first waits, and the key may still be on its way.
+    // The bytes are valid only until this function first waits, and the key may still be loading.
     const [ownData, ownSignature] = [new Uint8Array(data), new Uint8Array(signature)];
     return crypto.subtle.verify(parameters, await load(), ownSignature, ownData);
   };
@@ -50,7 +54,10 @@ const orders: ReadonlyMap<AlgorithmRecord["curve"], bigint> = new Map([
   ["Ed25519", 2n ** 252n + 27742317777372353535851937790883648493n],
 ] as const);
 
-/** r and s of ECDSA are in [1, n-1] (CVE-2022-21449), and S of EdDSA is below L, so that a signature has one spelling (RFC 8032 §5.1.7). */
+/**
+ * r and s of ECDSA are in [1, n-1] (CVE-2022-21449), and S of EdDSA is below L, so a signature has
+ * one spelling (RFC 8032 §5.1.7).
+ */
 function isInRange(signature: Uint8Array, { curve }: AlgorithmRecord): boolean {
   const order = orders.get(curve);
   if (order === undefined) return true;
@@ -60,7 +67,7 @@ function isInRange(signature: Uint8Array, { curve }: AlgorithmRecord): boolean {
   return [signature.subarray(0, half), second].map(toBigInteger).every((number) => number > 0n && number < order);
 }
 
-/** The whole number that the bytes spell, the highest first. */
+/** The integer that the bytes encode, big-endian. */
 export function toBigInteger(bytes: Uint8Array): bigint {
   return bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
 }

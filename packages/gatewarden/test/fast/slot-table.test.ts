@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Places } from "../../src/fast/slot-table.js";
+import { SlotTable } from "../../src/fast/slot-table.js";
 
 /** Numbers that are the same every time. */
 function createNumbers(seed: number): (below: number) => number {
@@ -11,14 +11,14 @@ function createNumbers(seed: number): (below: number) => number {
 }
 
 test("has nothing at a place that was never set", () => {
-  const places = new Places();
+  const places = new SlotTable();
   expect([places.get(0), places.get(2 ** 30 - 1)]).toEqual([-1, -1]);
   places.delete(7);
   expect(places.get(7)).toBe(-1);
 });
 
 test("takes another value for a place", () => {
-  const places = new Places();
+  const places = new SlotTable();
   places.set(5, 0);
   places.set(5, 9);
   expect(places.get(5)).toBe(9);
@@ -29,7 +29,7 @@ test("takes another value for a place", () => {
 // Many places that want the same slots, so that they stand in each other's way and move up when one goes.
 test.each([64, 1024, 2 ** 30])("answers as a Map does, with places below %i", (range) => {
   const numbers = createNumbers(range);
-  const places = new Places();
+  const places = new SlotTable();
   const map = new Map<number, number>();
   const wrong: [step: number, place: number][] = [];
   for (let step = 0; step < 60_000; step++) {

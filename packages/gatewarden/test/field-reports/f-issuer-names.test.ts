@@ -107,14 +107,14 @@ describe("Where keys would be discovered from it", () => {
       const make = () => guardWith(options);
       expect(make).toThrow(ConfigError);
       expect(make).toThrow(`issuer is ${JSON.stringify(issuer)}`);
-      expect(make).toThrow(/no https URL.*`keys`.*`discoveryUrl`.*For example: .*jwksUri/);
+      expect(make).toThrow(/not an https URL.*`keys`.*`discoveryUrl`.*For example: .*jwksUri/);
     }
   });
 
   it.each(["acme.eu.auth0.com", "http://acme.eu.auth0.com/"])(
     "an Auth0 domain without https is a slip even beside keys: %s",
     (issuer) => {
-      expect(() => guardWith({ issuer, keys: jwks })).toThrow("no https URL");
+      expect(() => guardWith({ issuer, keys: jwks })).toThrow("not an https URL");
     },
   );
 

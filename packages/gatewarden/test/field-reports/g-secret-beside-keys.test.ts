@@ -261,7 +261,7 @@ describe("Options that cannot be right", () => {
     ["keys.secret", { jwks, secret: [secret, "too short"] }, "32 bytes"],
     ["keys.secret", { jwks, secret: [secret, pem] }, "PEM"],
     ["keys.secret", { jwks, secret: [[secret]] }, "neither text nor bytes"],
-    ["keys.rsaAlgorithm", { secret, rsaAlgorithm: "RS256" }, "beside a secret"],
+    ["keys.rsaAlgorithm", { secret, rsaAlgorithm: "RS256" }, "requires public keys"],
     ["keys.jwks", { jwks: { keys: [] }, secret }, "no usable key"],
   ])("fail at creation: %s %#", (option, keys, problem) => {
     const error = problemOf(keys);

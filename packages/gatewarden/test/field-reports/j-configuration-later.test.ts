@@ -403,9 +403,9 @@ describe("Options by the names of other libraries", () => {
     expect(error.example).toMatch(new RegExp(`^${own.split(".")[0]}: `));
   });
 
-  test("authRequired is said where a route is protected", () => {
+  test("authRequired is an option of a protected route", () => {
     const error = problemOf(() => createGuard({ ...options(), authRequired: false } as GuardOptions));
-    expect(error.message).toContain("authRequired is said where a route is protected");
+    expect(error.message).toContain("authRequired is an option of a protected route");
     expect(error.example).toContain("optional: true");
   });
 

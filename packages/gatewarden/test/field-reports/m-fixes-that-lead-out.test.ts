@@ -151,7 +151,7 @@ describe("Auth0 and MCP", () => {
     for (const finding of [...other, ...document]) expect(finding.fix).not.toContain("Compatibility Profile");
   });
 
-  // What doctor says stands in test/cli/doctor/api-metadata.test.ts.
+  // What doctor says stands in test/cli/doctor/api/metadata-check.test.ts.
 });
 
 describe("Clocks", () => {

@@ -39,7 +39,7 @@ describe("A token in a header that is spelled otherwise", () => {
 
   it.each<[string, Record<string, unknown>]>([
     ["with two tokens", { authorization: bearer, Authorization: `Bearer ${token({ sub: "other" })}` }],
-    ["with the same token twice", { authorization: bearer, AUTHORIZATION: bearer }],
+    ["with the same token twice", { authorization: bearer, Authorization: bearer }],
     ["without the small one", { Authorization: bearer, AUTHORIZATION: bearer }],
     ["with an empty one", { authorization: bearer, Authorization: "" }],
     ["with a list of one", { authorization: bearer, Authorization: [bearer] }],

@@ -457,7 +457,7 @@ describe("The option tokenFrom", () => {
   it("believes a header from no one where trustProxy is not set", () => {
     const make = () => guardWith({ tokenFrom: { header: "x-token" } });
     expect(make).toThrow(ConfigError);
-    expect(make).toThrow(/tokenFrom.header is believed from no proxy: trustProxy is not set/);
+    expect(make).toThrow(/tokenFrom.header requires trustProxy, which is not set/);
   });
 
   it("takes an origin of this machine over http, and several", () => {

@@ -20,7 +20,7 @@ export async function runDoctor(
   surroundings: Machine = createMachine(terminal.env),
 ): Promise<number> {
   const streams = toPrintableStreams(terminal);
-  let read: Arguments;
+  let read: DoctorArguments;
   try {
     read = parseArguments(args);
   } catch (error) {
@@ -45,14 +45,14 @@ export async function runDoctor(
   return hasErrors(diagnosis) ? 1 : 0;
 }
 
-interface Arguments {
+interface DoctorArguments {
   readonly options: DoctorOptions;
   readonly isJson: boolean;
   readonly isHelp: boolean;
 }
 
 /** Throws `UsageError`. */
-function parseArguments(args: readonly string[]): Arguments {
+function parseArguments(args: readonly string[]): DoctorArguments {
   const { values } = parseFlags({ flags, commands, command: "doctor", args });
   const { config, issuer, audience, url, origin, json, help } = values;
   const discoveryUrl = values["discovery-url"];

@@ -1,5 +1,4 @@
-// A fetch that asks widely, and whose answers end after a bound, whatever the server goes on to
-// send (CWE-770).
+// A fetch that accepts any media type, and limits the size of answers (CWE-770).
 
 import type { CustomFetchOptions } from "oauth4webapi";
 import type { Fetch, FetchReader } from "../../platform/fetch.js";
@@ -11,7 +10,7 @@ type BoundedFetch = (
 
 const maxBytes = 512 * 1024;
 
-/** An answer that went on and on. */
+/** An answer that exceeded the size limit. */
 export class AnswerTooLarge extends Error {
   override readonly name = "AnswerTooLarge";
   /** The answer, without its body. */
@@ -24,9 +23,9 @@ export class AnswerTooLarge extends Error {
 }
 
 /**
- * The same fetch, but an answer of more than 512 KiB is a failure. Counted after decompression. The body is read before it
- * resolves, so that a connection which breaks is never taken for an answer that makes no sense. The answer is made anew, as
- * oauth4webapi takes only this runtime's own.
+ * The same fetch, but an answer of more than 512 KiB is a failure, counted after decompression.
+ * Reads the body before it resolves, so that a broken connection is never taken for a malformed
+ * answer. Creates a new `Response`, as oauth4webapi accepts only the runtime's own.
  */
 export function withinBounds(fetch: Fetch): BoundedFetch {
   return async (url, { method, headers: sent, body: form, signal }) => {
@@ -43,8 +42,8 @@ export function withinBounds(fetch: Fetch): BoundedFetch {
 const signed = "application/token-introspection+jwt";
 
 /**
- * Anything will do after what is wanted: some servers compare whole media types, and answer 406.
- * Where a signed answer is demanded, no other is asked for (RFC 9701 §4).
+ * Accepts any media type after the wanted one: some servers compare whole media types, and answer
+ * 406. Where a signed answer is required, only that type is accepted (RFC 9701 §4).
  */
 function askWidely(sent: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const { accept = signed } = sent;

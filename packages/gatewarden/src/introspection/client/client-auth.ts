@@ -1,4 +1,5 @@
-// How the API authenticates at the introspection endpoint (RFC 7662 §2.1, RFC 6749 §2.3, RFC 7523 §2.2).
+// How the API authenticates at the introspection endpoint (RFC 7662 §2.1, RFC 6749 §2.3, RFC 7523
+// §2.2).
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from "oauth4webapi";
 import { ConfigError } from "../../index.js";
 
@@ -25,7 +26,7 @@ function createAssertion({ privateKey, kid }: Extract<IntrospectionClientAuth, {
   try {
     return PrivateKeyJwt(kid === undefined ? privateKey : { key: privateKey, kid });
   } catch (cause) {
-    throw bad("has a privateKey that is no private CryptoKey", cause);
+    throw bad("has a privateKey that is not a private CryptoKey", cause);
   }
 }
 

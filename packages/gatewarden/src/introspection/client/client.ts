@@ -1,4 +1,5 @@
-// `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with oauth4webapi, an optional peer.
+// `gatewarden/introspection`: asks an authorization server about tokens (RFC 7662, RFC 9701) with
+// oauth4webapi, an optional peer dependency.
 import * as oauth from "oauth4webapi";
 import { requireHttpHosts } from "../../configuration/hosts.js";
 import { ConfigError, defaults, type Fetch, type Introspect, type IntrospectionResponse } from "../../index.js";
@@ -17,22 +18,26 @@ export type { IntrospectionClientAuth } from "./client-auth.js";
 export interface IntrospectionClientOptions {
   /** Exact name of the authorization server, such as `https://login.acme.com/`. */
   readonly issuer: string;
-  /** The client as which this API asks. */
+  /** The client id of this API at the server. */
   readonly clientId: string;
-  /** How the client proves who it is (RFC 7662 §2.1). */
+  /** How the client authenticates (RFC 7662 §2.1). */
   readonly auth: IntrospectionClientAuth;
-  /** Where to ask. Default: `introspection_endpoint` of the issuer's metadata. */
+  /** URL of the endpoint. Default: `introspection_endpoint` of the issuer's metadata. */
   readonly endpoint?: string;
-  /** Where to fetch the issuer's metadata, when not at its well-known place. */
+  /** URL of the issuer's metadata, when it is not at the well-known place. */
   readonly discoveryUrl?: string;
   /**
-   * Hosts that may be asked over plain http, such as `keycloak:8080`, as the guard's option of this name. The client's secret and the tokens
-   * go over that network unencrypted. Default: http on this machine itself only.
+   * Hosts that may be contacted over plain http, such as `keycloak:8080`, as the guard's option of
+   * this name. The client's secret and the tokens cross that network unencrypted. Default: http on
+   * this machine only.
    */
   readonly insecureHttpHosts?: readonly string[];
-  /** `jwt` demands a signed answer (RFC 9701). Default `json`. */
+  /** `jwt` requires a signed answer (RFC 9701). Default `json`. */
   readonly response?: "json" | "jwt";
-  /** What sends requests: undici's `fetch`, a function around one. Default: the global `fetch` of the moment. */
+  /**
+   * Sends requests: undici's `fetch`, or a function around one. Default: the global `fetch`, read
+   * at each call.
+   */
   readonly fetch?: Fetch;
 }
 
@@ -40,8 +45,8 @@ const example =
   'createIntrospectionClient({ issuer: "https://login.acme.com/", clientId: "api", auth: { clientSecret } })';
 
 /**
- * Asks about tokens for the option `introspection`. Throws `ConfigError` for options that cannot be right. Asks nothing yet: the
- * endpoint is discovered with the first token.
+ * Asks about tokens, for the option `introspection`. Throws `ConfigError` for invalid options.
+ * Sends nothing yet: the endpoint is discovered with the first token.
  */
 export function createIntrospectionClient(options: IntrospectionClientOptions): Introspect {
   requireClientOptions(options);
@@ -78,7 +83,7 @@ async function parseAnswer(answer: Response, context: AnswerContext): Promise<In
   const response = await parseDescription(answer, context).catch((error: unknown) => {
     throw describeFailure(error, answer);
   });
-  // Fetches keys, which is another question than that about the token.
+  // Fetches keys, so its failure is not about the token.
   if (context.isJwt) await oauth.validateApplicationLevelSignature(context.server, answer, context.http);
   return response;
 }
@@ -88,14 +93,17 @@ async function parseDescription(
   { server, client, isJwt }: AnswerContext,
 ): Promise<IntrospectionResponse> {
   const type = answer.headers.get("content-type")?.split(";")[0]?.trim().toLowerCase();
-  // Who asked for a signed answer must not be content with an unsigned one (RFC 9701 §5 and §8.2).
+  // Where a signed answer is required, an unsigned one must be refused (RFC 9701 §5 and §8.2).
   if (answer.status === 200 && isJwt !== (type === "application/token-introspection+jwt")) {
     throw new TypeError(`The introspection endpoint did not answer with ${isJwt ? "a JWT" : "JSON"}`);
   }
   return oauth.processIntrospectionResponse(server, client, answer);
 }
 
-/** What oauth4webapi needs to know of the server. Its URLs were checked: https, or http where that is allowed. */
+/**
+ * The server's metadata for oauth4webapi. Its URLs were checked: https, or http where that is
+ * allowed.
+ */
 function createLocator(options: IntrospectionClientOptions) {
   const { issuer, endpoint, discoveryUrl, response, fetch } = options;
   const discovery = createDiscovery({
@@ -108,12 +116,12 @@ function createLocator(options: IntrospectionClientOptions) {
   });
   let known: oauth.AuthorizationServer | undefined;
   return async (): Promise<oauth.AuthorizationServer> => {
-    // Without signed answers an explicit endpoint is all that is needed.
+    // Without signed answers an explicit endpoint is enough.
     if (endpoint !== undefined && response !== "jwt") return { issuer, introspection_endpoint: endpoint };
     const { jwksUri, introspectionEndpoint = endpoint } = await discovery.load();
     const current = endpoint ?? introspectionEndpoint;
     if (current === undefined) throw new TypeError(`The metadata of ${issuer} name no introspection_endpoint`);
-    // The same object as long as nothing changes: oauth4webapi keeps the server's keys by it.
+    // The same object while nothing changes: oauth4webapi caches the server's keys by it.
     if (known?.jwks_uri !== jwksUri || known.introspection_endpoint !== current) {
       known = { issuer, jwks_uri: jwksUri, introspection_endpoint: current };
     }
@@ -124,7 +132,8 @@ function createLocator(options: IntrospectionClientOptions) {
 function requireClientOptions(options: IntrospectionClientOptions): void {
   const { issuer, clientId, endpoint, discoveryUrl, response } = options;
   const httpHosts = requireHttpHosts(options.insecureHttpHosts);
-  // Nothing is fetched from the issuer's name where the places are given: then it is compared only (RFC 7519 §4.1.1).
+  // Where all URLs are configured, nothing is fetched from the issuer's name: it is only compared
+  // (RFC 7519 §4.1.1).
   const isApart = discoveryUrl !== undefined || (endpoint !== undefined && response !== "jwt");
   const isName = isApart && typeof issuer === "string" && isIssuerName(issuer);
   const urls = Object.entries({ ...(!isName && { issuer }), endpoint, discoveryUrl });

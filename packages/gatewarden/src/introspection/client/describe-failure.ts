@@ -1,21 +1,24 @@
-// What a failed question says: for the operator's log. The errors of oauth4webapi carry the answer, which holds claims (CWE-532).
+// The error message of a failed question, for the operator's log. oauth4webapi's errors contain the
+// answer, which contains claims (CWE-532).
 import { ResponseBodyError, WWWAuthenticateChallengeError } from "oauth4webapi";
 import { DependencyError } from "../../monitoring/dependency.js";
 import { AnswerTooLarge } from "./bounded-fetch.js";
 
-/** What `introspect` rejects with. Its data decides whether the server is left alone for a while. */
+/**
+ * What `introspect` rejects with. Its data decide whether the server is not contacted for a while.
+ */
 export interface IntrospectionFailure extends DependencyError {
-  /** Of the answer, where the server gave one. */
+  /** HTTP status of the answer, where the server sent one. */
   readonly status?: number;
   /** Seconds, from the answer's `Retry-After`. */
   readonly retryAfter?: number;
-  /** Of the system, where the connection failed. */
+  /** System error code, where the connection failed. */
   readonly code?: string;
 }
 
 /**
- * An error with what happened and no part of the answer beyond its status and OAuth error code. `answer` is the endpoint's own, where
- * that is what could not be used.
+ * An error that says what happened, with no part of the answer except its status and OAuth error
+ * code. `answer` is the endpoint's own answer, where that could not be used.
  */
 export function describeFailure(
   error: unknown,
@@ -38,7 +41,8 @@ function describeCause(error: unknown): { readonly message: string; readonly cod
   if (!(error instanceof Error)) return { message: typeof error };
   const { cause, message } = error;
   if (cause instanceof Response) return { message: `status ${cause.status}: ${message}` };
-  // Other causes may quote the answer, as the JSON parser's errors do. A system error's code quotes nothing.
+  // Other causes may quote the answer, as the JSON parser's errors do. A system error's code quotes
+  // nothing.
   const code = readCode(cause) ?? (cause instanceof Error ? readCode(cause.cause) : undefined);
   return code === undefined ? { message } : { message: `${message} (${code})`, code };
 }

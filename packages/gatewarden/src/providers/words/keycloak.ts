@@ -1,7 +1,7 @@
 // What is known of Keycloak.
 import type { ProviderWords } from "./provider-words.js";
 
-const audience =
+const audienceFix =
   "Add a mapper of type Audience to a client scope that the client has (Client scopes → … → Mappers), with `{audience}` as Included Client Audience or Included Custom Audience, and Add to access token on.";
 
 export const keycloakWords: ProviderWords = {
@@ -10,8 +10,8 @@ export const keycloakWords: ProviderWords = {
   marks: { path: /\/realms\/[^/]+\/?$/, claims: ["realm_access", "resource_access"] },
   discoveryHint: "At Keycloak, issuers end in /realms/<realm>, and upper and lower case of the realm count.",
   fixes: {
-    audience_mismatch: `\`account\` only means that the user may see their own account. ${audience}`,
-    claim_missing: audience,
+    audience_mismatch: `\`account\` only means that the user may see their own account. ${audienceFix}`,
+    claim_missing: audienceFix,
     issuer_untrusted:
       "Keycloak writes the address that the client used into `iss`, unless the server's `hostname` is set. Keep the public address as `issuer`; where this API reaches Keycloak under another one, such as a container's name, set that as `discoveryUrl`, and for plain http list its host and port in `insecureHttpHosts`.",
     permission_missing:

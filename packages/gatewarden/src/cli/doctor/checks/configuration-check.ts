@@ -1,6 +1,6 @@
 // Issuer and audience: what the library makes of options and variables, and why it refuses them.
 import { configure } from "../../../configuration/configure.js";
-import { readTermsFromEnvironment } from "../../../configuration/environment-terms.js";
+import { requireTermsFromEnvironment } from "../../../configuration/environment-terms.js";
 import {
   type IssuerSpellings,
   type NameSettings,
@@ -40,7 +40,7 @@ function toGiven({ guardFlags, issuer, audience, discoveryUrl }: DoctorOptions, 
 
 function inspect(given: GuardOptions, env: Env): CheckResult {
   const named = attempt("the environment", "JWKS_URI=https://acme.eu.auth0.com/.well-known/jwks.json", () =>
-    given.issuer === undefined ? readTermsFromEnvironment(env, given) : {},
+    given.issuer === undefined ? requireTermsFromEnvironment(env, given) : {},
   );
   const terms = named.value ?? {};
   const places = attempt("createGuard", "createGuard({ issuer, audience })", () => requireNameSettings(terms, given));

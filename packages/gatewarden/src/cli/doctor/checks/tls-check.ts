@@ -76,7 +76,7 @@ function inspectCertificate(
     findings.push(toDoctorFinding("tls_not_yet_valid", { host, date: toDay(from), now: clock }));
   }
   if (checkServerIdentity(host, certificate) !== undefined) {
-    findings.push(toDoctorFinding("tls_wrong_host", { host, names: readNames(certificate) }));
+    findings.push(toDoctorFinding("tls_wrong_host", { host, names: readHostNames(certificate) }));
   }
   const all = [...explainTrust(problem, certificate, host), ...findings];
   // Whatever OpenSSL has against the chain keeps fetch from connecting, also where its reason is not in this certificate.
@@ -121,7 +121,7 @@ function readRoot(certificate: PeerCertificate): string {
   return readName(current.issuer);
 }
 
-function readNames({ subject, subjectaltname }: PeerCertificate): string {
+function readHostNames({ subject, subjectaltname }: PeerCertificate): string {
   const names = subjectaltname?.replaceAll("DNS:", "").replaceAll("IP Address:", "");
   return names ?? readName(subject);
 }

@@ -1,8 +1,8 @@
 // What else the environment decides: Node.js itself, certificates, proxies.
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listen } from "../../adapters/support/listen.js";
-import { examine, examineIssuer, expectFinding } from "./_examine.js";
+import { listen } from "../../../adapters/support/listen.js";
+import { examine, examineIssuer, expectFinding } from "../_examine.js";
 
 let tenant: Tenant;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 // The clock, against Date headers that the issuer sends. Both clocks are the test's, so that no answer depends on how long it takes.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { createKey } from "../../support/forge.js";
-import { type Answer, type IssuerServer, json, metadataPath, startIssuer } from "../../support/issuer-server.js";
-import { examineIssuer, expectFinding } from "./_examine.js";
+import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
+import { createKey } from "../../../support/forge.js";
+import { type Answer, type IssuerServer, json, metadataPath, startIssuer } from "../../../support/issuer-server.js";
+import { examineIssuer, expectFinding } from "../_examine.js";
 
 const rsa = createKey("RS256", "rsa");
 const now = Date.UTC(2026, 5, 1) / 1000;

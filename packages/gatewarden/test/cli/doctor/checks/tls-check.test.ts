@@ -3,9 +3,9 @@ import { X509Certificate } from "node:crypto";
 import { createServer, type Server as HttpsServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { createIdentity } from "../../support/certificates.js";
-import { type Authority, createAuthority, type ServerIdentity } from "./_certificates.js";
-import { examineIssuer, expectFinding } from "./_examine.js";
+import { createIdentity } from "../../../support/certificates.js";
+import { type Authority, createAuthority, type ServerIdentity } from "../_certificates.js";
+import { examineIssuer, expectFinding } from "../_examine.js";
 
 let authority: Authority;
 beforeAll(() => {

@@ -1,7 +1,7 @@
 // What a text is that should be a token, by its looks: what was wrapped around it, what is missing of it, what it is instead.
 import { describe, expect, it } from "vitest";
-import { readShape } from "../../src/explain/shape/shape.js";
-import { guardWith, token, verdict } from "../support/keys.js";
+import { readShape } from "../../../src/explain/shape/shape.js";
+import { guardWith, token, verdict } from "../../support/keys.js";
 
 const made = token();
 const [header = "", payload = "", signature = ""] = made.split(".");

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { examine, expectFinding } from "./_examine.js";
+import { examine, expectFinding } from "../_examine.js";
 
 const issuer = "https://issuer.acme.test/";
 let folder: string;

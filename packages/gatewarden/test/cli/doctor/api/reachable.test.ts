@@ -3,11 +3,11 @@
 import type { LookupAddress } from "node:dns";
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { metadataCheck } from "../../../src/cli/doctor/api/metadata-check.js";
-import { isPublicAddress, mayAsk } from "../../../src/cli/doctor/api/reachable.js";
-import { createRecorder } from "../../../src/cli/doctor/recorder.js";
-import { listenWith } from "../../adapters/support/listen.js";
-import { surround } from "./_examine.js";
+import { metadataCheck } from "../../../../src/cli/doctor/api/metadata-check.js";
+import { isPublicAddress, mayAsk } from "../../../../src/cli/doctor/api/reachable.js";
+import { createRecorder } from "../../../../src/cli/doctor/recorder.js";
+import { listenWith } from "../../../adapters/support/listen.js";
+import { surround } from "../_examine.js";
 
 /**
  * Asks for the metadata that an API at `target` names, with a name service of the test's own.

@@ -1,9 +1,9 @@
 // Each key of a set: usable, or why not, in the words of the library that refuses it.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createIdentity } from "../../support/certificates.js";
-import { createKey } from "../../support/forge.js";
-import { type IssuerServer, startIssuer } from "../../support/issuer-server.js";
-import { examineIssuer, expectFinding } from "./_examine.js";
+import { createIdentity } from "../../../support/certificates.js";
+import { createKey } from "../../../support/forge.js";
+import { type IssuerServer, startIssuer } from "../../../support/issuer-server.js";
+import { examineIssuer, expectFinding } from "../_examine.js";
 
 const rsa = createKey("RS256", "rsa");
 const weak = createKey("RS256", "weak", 1024);

@@ -1,8 +1,8 @@
 // The audience: what can be seen in it without asking anybody.
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { examine, expectFinding } from "./_examine.js";
+import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
+import { examine, expectFinding } from "../_examine.js";
 
 let tenant: Tenant;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 // What an API publishes of itself (RFC 9728), as the challenge names it.
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { protect } from "../../../src/adapters/node.js";
-import { createGuard } from "../../../src/index.js";
-import { listenWith } from "../../adapters/support/listen.js";
-import { openClinic, refuse } from "./_api.js";
-import { expectFinding } from "./_examine.js";
+import { protect } from "../../../../src/adapters/node.js";
+import { createGuard } from "../../../../src/index.js";
+import { listenWith } from "../../../adapters/support/listen.js";
+import { openClinic, refuse } from "../_api.js";
+import { expectFinding } from "../_examine.js";
 
 const { tenant, keep, examineApi } = openClinic();
 

@@ -1,8 +1,8 @@
 // CORS: preflights that need a token, and refusals that pages cannot read.
 import { describe, expect, it } from "vitest";
-import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { good, type Handler, openClinic, origin, type Refusing, refuse } from "./_api.js";
-import { expectFinding } from "./_examine.js";
+import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
+import { good, type Handler, openClinic, origin, type Refusing, refuse } from "../_api.js";
+import { expectFinding } from "../_examine.js";
 
 const { examineHandler } = openClinic();
 

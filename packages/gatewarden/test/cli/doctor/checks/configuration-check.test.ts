@@ -1,8 +1,8 @@
 // Variables and files: each slip has its own code, and the message says which variable and which value.
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { audience, examine, expectFinding } from "./_examine.js";
+import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
+import { audience, examine, expectFinding } from "../_examine.js";
 
 let tenant: Tenant;
 beforeAll(async () => {

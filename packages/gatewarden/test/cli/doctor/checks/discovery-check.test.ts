@@ -1,9 +1,9 @@
 // Discovery, issuer and key set: an issuer on a real socket that misbehaves in one way at a time.
 import { createServer } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DoctorCode } from "../../../src/cli/doctor/catalogue/catalogue.js";
-import { issuerCheck } from "../../../src/cli/doctor/checks/issuer-check.js";
-import { createKey } from "../../support/forge.js";
+import type { DoctorCode } from "../../../../src/cli/doctor/catalogue/catalogue.js";
+import { issuerCheck } from "../../../../src/cli/doctor/checks/issuer-check.js";
+import { createKey } from "../../../support/forge.js";
 import {
   type Answer,
   cut,
@@ -19,8 +19,8 @@ import {
   startIssuer,
   status,
   text,
-} from "../../support/issuer-server.js";
-import { audience, type Examination, examine, examineIssuer, expectFinding } from "./_examine.js";
+} from "../../../support/issuer-server.js";
+import { audience, type Examination, examine, examineIssuer, expectFinding } from "../_examine.js";
 
 const key = createKey("ES256", "first");
 const short = { args: ["--timeout", "1"] };

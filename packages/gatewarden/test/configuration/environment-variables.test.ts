@@ -65,8 +65,8 @@ describe("AUTH0_DOMAIN", () => {
     ["null", "only a placeholder"],
     ['"acme.eu.auth0.com"', "has quotes around it"],
     ["'acme.eu.auth0.com'", "has quotes around it"],
-    ["acme .eu.auth0.com", "no URL"],
-    ["acme.eu.auth0.com # my tenant", "no URL"],
+    ["acme .eu.auth0.com", "not a URL"],
+    ["acme.eu.auth0.com # my tenant", "not a URL"],
     ["http://acme.eu.auth0.com", "https URL"],
     ["http://127.0.0.1.evil.test", "https URL"],
     ["ftp://acme.eu.auth0.com", "https URL"],
@@ -74,8 +74,8 @@ describe("AUTH0_DOMAIN", () => {
     ["acme.eu.auth0.com/api/v2/", "a domain has no path"],
     ["acme.eu.auth0.com?x=1", "no query"],
     ["acme.eu.auth0.com#x", "no query"],
-    ["https://", "no URL"],
-    ["acme.eu.auth0.com, other.auth0.com", "no URL"],
+    ["https://", "not a URL"],
+    ["acme.eu.auth0.com, other.auth0.com", "not a URL"],
   ])("%j fails by name, with its value and an example", (AUTH0_DOMAIN, problem) => {
     const error = problemOf({ AUTH0_DOMAIN, AUTH0_AUDIENCE: audience });
     expect(error.option).toBe("AUTH0_DOMAIN");
