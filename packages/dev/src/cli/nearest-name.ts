@@ -1,6 +1,6 @@
-// The name that a misspelt one was probably meant to be. `packages/dev` has the same file.
+// The known name that a misspelt one probably meant. `packages/dev` has an identical file.
 
-/** The name that was probably meant: spelt nearly so, or begun so. */
+/** The name that was probably meant: with a similar spelling, or the same beginning. */
 export function findNearestName(given: string, names: readonly string[]): string | undefined {
   const bare = (text: string) => text.replaceAll(/[-_]/g, "").toLowerCase();
   const wanted = bare(given).slice(0, 40);
@@ -11,7 +11,7 @@ export function findNearestName(given: string, names: readonly string[]): string
   return names.find((name) => bare(name).startsWith(wanted) || wanted.startsWith(bare(name)));
 }
 
-/** How many letters must be changed, added or left out (Levenshtein). */
+/** How many characters must be changed, added or removed (Levenshtein). */
 function measure(one: string, other: string): number {
   let row = [...other, ""].map((_letter, index) => index);
   for (let line = 1; line <= one.length; line++) {

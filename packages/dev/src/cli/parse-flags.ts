@@ -1,5 +1,6 @@
-// A command line → values, by a table of flags. Knows no command of its own. `packages/dev` has the same file, since
-// neither package may depend on the other at run time; a test compares the two.
+// A command line → values, by a table of flags. Knows no particular command. `packages/dev` has an
+// identical file, since neither package may depend on the other at run time; a test compares the
+// two.
 import { parseArgs } from "node:util";
 import { findNearestName } from "./nearest-name.js";
 
@@ -12,13 +13,13 @@ export interface FlagRow {
   readonly commands: readonly string[];
   /** A `switch` has no value, a `list` may be repeated. */
   readonly kind: "switch" | "text" | "list";
-  /** What stands for the value in help, such as `<url>`. */
+  /** The placeholder of the value in help, such as `<url>`. */
   readonly value?: string;
-  /** What holds where it is left out. */
+  /** The default. */
   readonly fallback?: string;
-  /** Environment variables that say the same. */
+  /** Environment variables with the same meaning. */
   readonly environment?: readonly string[];
-  /** What it does: one sentence, without a full stop. */
+  /** Its purpose: one sentence, without a full stop. */
   readonly doc: string;
   readonly example: string;
 }
@@ -26,11 +27,11 @@ export interface FlagRow {
 /** One command. */
 export interface CommandRow {
   readonly name: string;
-  /** What stands beside the flags. Default: nothing may. */
+  /** Arguments besides the flags. Default: none allowed. */
   readonly operand?: { readonly name: string; readonly least: number; readonly most: number };
-  /** What it does: one sentence. */
+  /** Its purpose: one sentence. */
   readonly doc: string;
-  /** What else help says, a paragraph each. */
+  /** Further paragraphs of its help. */
   readonly notes?: readonly string[];
 }
 
@@ -41,7 +42,7 @@ export type FlagValues<Rows extends readonly FlagRow[], Command extends string> 
   readonly [Row in Rows[number] as Command extends Row["commands"][number] ? Row["name"] : never]: ValueOf<Row["kind"]>;
 };
 
-/** The command line itself is wrong. */
+/** The command line is wrong. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }
@@ -53,7 +54,10 @@ interface CommandLine<Rows, Command> {
   readonly args: readonly string[];
 }
 
-/** Reads the flags of a command, and what stands beside them. Throws `UsageError`; with `--help` nothing else counts. */
+/**
+ * Reads the flags and operands of a command. Throws `UsageError`. With `--help` everything else is
+ * ignored.
+ */
 export function parseFlags<const Rows extends readonly FlagRow[], Command extends string>({
   flags,
   commands,
@@ -112,7 +116,7 @@ function requireKnown({ name, rawName, value, inlineValue }: Given, { rows, flag
   }
   const example = `For example: ${row.example}`;
   if (value === undefined) throw fail(`--${name} needs a value. ${example}`, command);
-  // A flag that follows was meant as a flag.
+  // A following flag is not a value.
   if (!inlineValue && /^-./.test(value)) {
     throw fail(
       `--${name} needs a value; one that begins with a dash is written --${name}=<value>. ${example}`,
@@ -121,7 +125,7 @@ function requireKnown({ name, rawName, value, inlineValue }: Given, { rows, flag
   }
 }
 
-/** Other text than a name is not shown: it may be a secret in the wrong place. */
+/** Hides text that is not a name: it may be a misplaced secret. */
 function show(text: string): string {
   return /^[\w./:@-]{1,40}$/.test(text) && !/^-*ey[JA]/.test(text) ? text : "…";
 }

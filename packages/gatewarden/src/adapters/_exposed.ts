@@ -1,15 +1,16 @@
-// Which headers of an answer a page in a browser may read. Beyond a few, those only that the answer
-// names itself (Fetch, "CORS-safelisted response-header name").
+// The response headers that a page in a browser may read. Beyond a safelisted few, these are only
+// the headers that the response names itself (Fetch, "CORS-safelisted response-header name").
 
-/** The header that names them. */
+/** The header that lists them. */
 export const exposedHeaders = "access-control-expose-headers";
 
-/** Headers of ours that pages need: how to ask for a token, the next nonce, when to come again. */
+/** Our headers that pages need: how to ask for a token, the next nonce, when to retry. */
 const ours = ["WWW-Authenticate", "DPoP-Nonce", "Retry-After"];
 
 /**
- * What the application exposes already (`present`, as its framework holds it), and those of ours
- * that the answer has. The application's CORS decides alone who may read the answer at all.
+ * Returns what the application already exposes (`present`, in its framework's form), plus those of
+ * our headers that the response carries. Only the application's CORS decides who may read the
+ * response.
  */
 export function toExposed(present: unknown, headers: Readonly<Record<string, unknown>>): string {
   const earlier = [present ?? []].flat().join(", ");

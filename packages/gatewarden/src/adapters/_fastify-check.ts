@@ -1,4 +1,4 @@
-// Fastify: what a route may say in `auth`, and the hook that checks it before the body is read.
+// Fastify: reads the route option `auth` and makes the hook that checks it before the body is read.
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { AuthError, type Explanation, type Guard, type GuardRequest, isPreflight, type Outcome } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
@@ -7,33 +7,33 @@ import { joinChallenges, toGuardRequest } from "./_node.js";
 import { type CheckedNeed, createCheckOf, readNeed } from "./_protect.js";
 
 /**
- * A hook for `onRequest` or `preHandler`: hands on, refuses with an error, or answers a preflight
- * itself.
+ * A hook for `onRequest` or `preHandler`. It continues, refuses with an error, or answers a
+ * preflight itself.
  */
 export type RouteCheck = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => void;
 
 /**
- * Reads the route option. Throws `ConfigError` at start-up for what is none: it would protect
- * nothing.
+ * Reads the route option. Throws `ConfigError` at start-up for an invalid value, which would
+ * protect nothing.
  */
 export function requireRouteAuth(auth: RouteAuth): CheckedNeed {
   return readNeed(typeof auth === "boolean" ? [] : [auth]);
 }
 
-/** Synchronous as long as the guard is: no promise is made for a request whose key is at hand. */
+/** Synchronous whenever the guard is: no promise is created if the key is already cached. */
 export function createRouteCheck(guard: Guard<unknown>, need: CheckedNeed): RouteCheck {
   const check = createCheckOf(guard, need);
   return (request, reply, done) => {
     const guardRequest = toGuardRequest(request.raw, request.originalUrl);
-    // Two headers make a preflight of any OPTIONS request, so it must not run a handler (CWE-862).
-    // CORS plugins have answered by now.
+    // Any client can make an OPTIONS request a preflight with two headers, so it must not reach a
+    // handler (CWE-862). CORS plugins have already answered theirs.
     if (isPreflight(guardRequest)) return replyNoContent(reply);
     const outcome = check(guardRequest);
     if (outcome instanceof Promise) outcome.then((later) => done(admit(later, guardRequest, reply)));
     else done(admit(outcome, guardRequest, reply));
   };
 
-  /** What the route's handler will find, or the error instead of it. */
+  /** Stores the facts for the route's handler, or returns the error to refuse with. */
   function admit(outcome: Outcome<unknown>, guardRequest: GuardRequest, reply: FastifyReply): AuthError | undefined {
     if (outcome instanceof AuthError) return refuse(reply, guard, outcome);
     (reply.request as { auth: unknown }).auth = outcome;
@@ -44,16 +44,16 @@ export function createRouteCheck(guard: Guard<unknown>, need: CheckedNeed): Rout
 }
 
 /**
- * Answers a preflight that no CORS plugin answered: without its headers, which is "no" to a
- * browser.
+ * Answers a preflight that no CORS plugin answered. Without CORS headers a browser takes it as a
+ * "no".
  */
 export function replyNoContent(reply: FastifyReply): void {
   reply.code(204).send();
 }
 
 /**
- * Sets the challenge beside what others have set: several challenges are several header values (RFC
- * 9110 §11.6.1).
+ * Adds the challenge to those already set: several challenges are several header values (RFC 9110
+ * §11.6.1).
  */
 function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): AuthError {
   const { headers } = guard.refusal(error);
@@ -70,7 +70,7 @@ function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): A
   return error;
 }
 
-/** Adds to what a CORS plugin has set by now. */
+/** Adds to what a CORS plugin has already set. */
 function expose(reply: FastifyReply, headers: Readonly<Record<string, unknown>>): void {
   reply.header(exposedHeaders, toExposed(reply.getHeader(exposedHeaders), headers));
 }
@@ -78,8 +78,8 @@ function expose(reply: FastifyReply, headers: Readonly<Record<string, unknown>>)
 const explanations = new WeakMap<FastifyReply, Explanation>();
 
 /**
- * With `explain: "development"`: cause and fix beside whatever the application's error handler made
- * of the refusal, if that is JSON.
+ * With `explain: "development"`: adds cause and fix to the application's own answer to the refusal,
+ * if that is JSON.
  */
 export function addExplanation(
   _request: FastifyRequest,
@@ -92,7 +92,7 @@ export function addExplanation(
   done(null, body ? JSON.stringify({ ...body, ...explanation }) : payload);
 }
 
-/** The JSON object that an answer is; undefined for a page, a text or a list. */
+/** Parses an answer that is a JSON object. Undefined for a page, text or list. */
 function readObject(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);

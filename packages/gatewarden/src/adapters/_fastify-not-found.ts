@@ -1,13 +1,13 @@
-// Fastify: not-found handlers serve what no route does (a single-page application, another server),
-// so they are checked as routes are.
+// Fastify: not-found handlers may serve content (a single-page application, another server), so
+// they are checked like routes.
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Guard } from "../index.js";
 import { createRouteCheck, type RouteCheck } from "./_fastify-check.js";
 import type { CheckedNeed } from "./_protect.js";
 
 /**
- * Checks what reaches a not-found handler: unknown paths before their body is read, and what
- * `reply.callNotFound()` hands on.
+ * Checks requests that reach a not-found handler: unknown paths before their body is read, and
+ * requests passed by `reply.callNotFound()`.
  */
 export function protectNotFound(app: FastifyInstance, guard: Guard<unknown>, need: CheckedNeed): void {
   const check = createRouteCheck(guard, need);
@@ -20,14 +20,14 @@ export function protectNotFound(app: FastifyInstance, guard: Guard<unknown>, nee
     });
   };
   app.addHook("onRequest", checkOnce);
-  // `callNotFound` runs no earlier hook of the not-found handler than this.
+  // `preHandler` is the earliest hook of the not-found handler that `callNotFound` runs.
   app.addHook("preHandler", checkOnce);
 }
 
 /**
- * Fastify's own not-found handler tells method and path, which the client knows, so it answers 404
- * without a token. Those of applications are bound functions, whose names begin with "bound".
- * Should Fastify rename its own, a token is asked for.
+ * Fastify's own not-found handler only repeats method and path, so it may answer 404 without a
+ * token. Handlers of applications are bound functions, whose names begin with "bound". If Fastify
+ * renames its own handler, a token is required (fail closed).
  */
 function isOwnAnswer(request: FastifyRequest): boolean {
   return request.routeOptions.handler.name === "basic404";

@@ -10,25 +10,23 @@ const seen: unique symbol = Symbol("gatewarden.seen");
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /**
-     * Set by gatewarden on every route that it has seen: tells whether it was seen in this context.
-     */
+    /** Set on every route that gatewarden has seen. Returns whether it was seen in this context. */
     [seen]?: (server: FastifyInstance) => boolean;
   }
 }
 
 /**
  * Whether the plugin has seen the route of a request. A mark that was copied into a context where
- * the plugin sees no routes does not count: the copy's `auth` was not read (CWE-862).
+ * the plugin sees no routes does not count: the copy's `auth` was never read (CWE-862).
  */
 export function isSeen(request: FastifyRequest): boolean {
   return request.routeOptions.config[seen]?.(request.server) === true;
 }
 
-/** What a registration protects routes with. */
+/** How a registration protects its routes. */
 export interface RouteSettings {
   readonly guard: Guard<unknown>;
-  /** What routes need that do not say. */
+  /** What routes without `auth` need. */
   readonly fallback: RouteAuth;
   readonly schemeName: string;
 }
@@ -36,9 +34,9 @@ export interface RouteSettings {
 /** The routes of one registration. */
 export class SeenRoutes {
   readonly #settings: RouteSettings;
-  /** The checks that were made here, each with what it is for. */
+  /** The checks created here, each with its need. */
   readonly #needs = new WeakMap<object, CheckedNeed>();
-  /** The OpenAPI securities that were written here. */
+  /** The OpenAPI securities written here. */
   readonly #securities = new WeakSet<object>();
   #unverified: SeenRoute[] = [];
   #fault: ConfigError | undefined;
@@ -48,15 +46,15 @@ export class SeenRoutes {
   }
 
   /**
-   * What `verify` found. No request may be served then, even where the application ignored that it
-   * failed to start.
+   * The problem that `verify` found. No request is served then, even if the application ignored the
+   * failed start.
    */
   get fault(): ConfigError | undefined {
     return this.#fault;
   }
 
   /**
-   * Reads a new route's `auth`, and puts its check before the route's own hooks. Throws
+   * Reads a new route's `auth` and puts its check before the route's own hooks. Throws
    * `ConfigError` for a malformed `auth`.
    */
   see(route: RouteOptions, server: FastifyInstance): void {
@@ -67,7 +65,10 @@ export class SeenRoutes {
     this.#unverified.push({ route, auth, check: auth === false ? this.#uncheck(route) : this.#check(route, need) });
   }
 
-  /** Once no other hook can change a route: each must need what was read, and be checked for it. */
+  /**
+   * Runs once no other hook can change a route. Each must still have the need that was read, and
+   * its check.
+   */
   verify(): ConfigError | undefined {
     for (const { route, auth, check } of this.#unverified) {
       const isChecked = check === undefined || [route.onRequest ?? []].flat().includes(check);
@@ -79,12 +80,12 @@ export class SeenRoutes {
     return this.#fault;
   }
 
-  /** `auth: undefined`, as a misspelt variable gives it, must not mean "open". */
+  /** `auth: undefined`, for example from a misspelt variable, must not mean "open". */
   #readAuth(route: RouteOptions): RouteAuth {
     return Object.hasOwn(route, "auth") ? (route.auth as RouteAuth) : this.#settings.fallback;
   }
 
-  /** The check goes after the hooks of the application: CORS headers are set by then. */
+  /** The check runs after the hooks of the application, which have set CORS headers by then. */
   #check(route: RouteOptions, need: CheckedNeed): Hooks[number] {
     const hooks = [route.onRequest ?? []].flat();
     const check: Hooks[number] =
@@ -99,8 +100,9 @@ export class SeenRoutes {
   }
 
   /**
-   * A route made from another one brings the other's check along. What the copy says of itself
-   * replaces it. A copy that says nothing keeps it, beside the default: it was protected so.
+   * A route copied from another one carries the other's check. If the copy has its own `auth`, that
+   * replaces the check. Otherwise the check stays, beside the default, since the original was
+   * protected by it.
    */
   #withoutCopied(route: RouteOptions): Hooks {
     const hooks = [route.onRequest ?? []].flat();
@@ -109,7 +111,7 @@ export class SeenRoutes {
 
   /**
    * Adds the need to the route's OpenAPI operation, unless the application wrote its own. A copied
-   * one goes as a copied check does.
+   * security is replaced or kept like a copied check.
    */
   #document(route: RouteOptions, need: CheckedNeed | undefined): void {
     const { security: present, ...schema } = (route.schema ?? {}) as Readonly<Record<string, unknown>>;

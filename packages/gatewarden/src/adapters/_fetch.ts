@@ -3,21 +3,30 @@ import type { GuardRequest, Refusal, RequestHeaders } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { type NodeRequest, toConnection } from "./_node.js";
 
-/** The request as the guard wants it. `source` is the one of Node.js that it was made from, where there is one: it knows the connection. */
+/**
+ * Converts a request for the guard. `source` is the Node.js request behind it, if any: it knows the
+ * connection.
+ */
 export function toFetchGuardRequest(request: Request, source?: NodeRequest): GuardRequest {
   const { method, url } = request;
   const headers = source?.httpVersionMajor === 2 ? withHost(request.headers, source) : request.headers;
   return { method, url, headers, incoming: request, ...(source?.socket && { connection: toConnection(source) }) };
 }
 
-/** HTTP/2 names the host in `:authority` (RFC 9113 §8.3.1), which no `Headers` can hold. A Host that differs makes two, which are none. */
+/**
+ * HTTP/2 names the host in `:authority` (RFC 9113 §8.3.1), which `Headers` cannot hold. A different
+ * Host makes two values, which the guard rejects as no host at all.
+ */
 function withHost(headers: Headers, { headers: { ":authority": authority } }: NodeRequest): RequestHeaders {
   if (typeof authority !== "string") return headers;
   const hosts = new Set([authority, headers.get("host") ?? authority]);
   return { get: (name) => (name === "host" ? [...hosts].join(", ") : headers.get(name)) };
 }
 
-/** The refusal as JSON. With `headers`, those instead of the refusal's own: a framework may have put others beside them. */
+/**
+ * Converts a refusal to a JSON response. `headers` replaces the refusal's own, for frameworks that
+ * have already added others.
+ */
 export function toResponse(refusal: Refusal, headers: Headers = toFetchHeaders(refusal)): Response {
   headers.set(exposedHeaders, toExposed(headers.get(exposedHeaders), refusal.headers));
   const answer = new Response(JSON.stringify(refusal.body), { status: refusal.status, headers });
@@ -25,7 +34,7 @@ export function toResponse(refusal: Refusal, headers: Headers = toFetchHeaders(r
   return answer;
 }
 
-/** The headers of a refusal. */
+/** Converts the headers of a refusal. */
 export function toFetchHeaders(refusal: Refusal): Headers {
   const headers = new Headers();
   for (const [name, value] of Object.entries(refusal.headers)) {

@@ -1,5 +1,5 @@
-// GraphQL over WebSocket (the package graphql-ws): the token comes in `connectionParams`, and the
-// connection ends when it does.
+// GraphQL over WebSocket (the package graphql-ws): the token arrives in `connectionParams`, and the
+// connection ends when the token does.
 import type { GraphQLError } from "graphql";
 import { type Auth, AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
 import { type GraphqlAuthContext, toGraphqlError } from "./_graphql-context.js";
@@ -10,13 +10,13 @@ import { toThrownRefusal } from "./_refusal.js";
 import type { LiveSession } from "./_session.js";
 import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
 
-/** What a connection needs, and what bounds it. */
+/** What a connection needs, and its limits. */
 export interface GraphqlSocketOptions extends NeedOptions {
-  /** What bounds the connection besides its token. */
+  /** Limits of the connection besides its token. */
   readonly session?: SessionLimits;
 }
 
-/** A connection as graphql-ws hands it to its hooks. */
+/** A connection as graphql-ws passes it to its hooks. */
 export interface SocketContext {
   readonly connectionParams?: Readonly<Record<string, unknown>> | undefined;
   readonly extra: { readonly socket: GraphqlSocket; readonly request: NodeRequest | { readonly raw: NodeRequest } };
@@ -44,28 +44,31 @@ interface Kept<Claims> {
   readonly guardRequest: GuardRequest;
 }
 
-/** Requests that were checked here: their session is looked at with each message. */
+/** Requests checked here. Their session is checked with each message. */
 const requests = new WeakSet<object>();
 
-/** Whether an operation came over a connection that `protectSocket` watches. */
+/** Whether an operation arrived over a connection that `protectSocket` watches. */
 export function isWatched(context: object): boolean {
   const { guardRequest } = context as { readonly guardRequest?: unknown };
   return typeof guardRequest === "object" && guardRequest !== null && requests.has(guardRequest);
 }
 
-/** Members of a need that are read here. */
+/** Members of a need that are read in this file. */
 const ownMembers = ["session"];
 
 /**
- * Hooks that let only connections with a valid token pass, for graphql-ws over the package ws:
+ * Hooks that accept only connections with a valid token, for graphql-ws over the package ws:
  * `useServer({ schema, ...protectSocket(guard, { optional: true }) }, sockets)`. Clients send
- * `connectionParams: { token }`, or `{ authorization: "Bearer …" }`, or the header with the upgrade;
- * a token in two places is refused. Operations find `auth` in their context.
+ * `connectionParams: { token }` or `{ authorization: "Bearer …" }`, or the header with the upgrade.
+ * A token in two places is refused. Operations find `auth` in their context.
  *
- * The connection closes with the reason. 4403, upon which graphql-ws' client comes again with new
- * `connectionParams`: the token expired, `session.maxAge` is over, or the need is not met. 4401, which
- * ends the client's operations: the token is refused, was revoked or lost what is needed (looked at
- * within a minute). 4400: malformed. 1013: keys, introspection or deny list could not be asked.
+ * The connection closes with the reason:
+ * - 4403: the token expired, `session.maxAge` is over, or the need is not met. The client of
+ *   graphql-ws then reconnects with new `connectionParams`.
+ * - 4401: the token is refused, was revoked, or lost what is needed (checked within a minute). This
+ *   ends the client's operations.
+ * - 4400: malformed.
+ * - 1013: keys, introspection or deny list were unreachable.
  */
 export function protectSocket<Claims, const Wanted extends Requirement | GraphqlSocketOptions = Requirement>(
   guard: Guard<Claims>,
@@ -90,7 +93,7 @@ export function protectSocket<Claims, const Wanted extends Requirement | Graphql
     requests.add(guardRequest);
     connections.set(connection, { session, guardRequest });
     socket.once("close", () => session.close());
-    // It may have closed during the check.
+    // The socket may have closed during the check.
     if (socket.readyState > isOpen) session.close();
     else session.start();
   };
@@ -112,7 +115,7 @@ export function protectSocket<Claims, const Wanted extends Requirement | Graphql
       const error = readEnding(connection);
       return error && [error];
     },
-    // The session's timer may be late, and nothing of an ended session goes out (CWE-613).
+    // The session's timer may be late. An ended session must not send anything (CWE-613).
     onNext: (connection) => {
       const error = readEnding(connection);
       return error && { errors: [error.toJSON()] };
@@ -128,7 +131,10 @@ export function protectSocket<Claims, const Wanted extends Requirement | Graphql
 /** `WebSocket.OPEN`. */
 const isOpen = 1;
 
-/** The upgrade with the token that came after it. In two places it is two sets of credentials (RFC 6750 §2). */
+/**
+ * The upgrade request with the token that followed it. Tokens in two places are two sets of
+ * credentials (RFC 6750 §2).
+ */
 function toRequest(request: NodeRequest, params: SocketContext["connectionParams"]): GuardRequest {
   const guardRequest = toOpeningRequest(request);
   const headers = readHeaders(request);
@@ -136,7 +142,10 @@ function toRequest(request: NodeRequest, params: SocketContext["connectionParams
   return { ...guardRequest, headers: { ...headers, authorization } };
 }
 
-/** The client fills them as it likes: never coerced. What is not a string becomes an empty one, which is malformed. */
+/**
+ * Values come from the client and are never coerced. Anything but a string becomes an empty token,
+ * which is malformed.
+ */
 function readTokens(params: unknown): readonly string[] {
   if (typeof params !== "object" || params === null) return [];
   const values = Object.entries(params).filter(([, value]) => value !== undefined && value !== null);
@@ -146,7 +155,9 @@ function readTokens(params: unknown): readonly string[] {
   });
 }
 
-/** Those of the protocol (graphql-over-http, GraphQLOverWebSocket) and of RFC 6455's registry. */
+/**
+ * Close codes of the protocol (graphql-over-http, GraphQLOverWebSocket) and of RFC 6455's registry.
+ */
 function close(socket: GraphqlSocket, { status, body: { reason } }: Ending): void {
   const comesAgain = reason === "expired" || reason === "session_too_old";
   const code = comesAgain ? 4403 : (closeCodes[status] ?? 4500);

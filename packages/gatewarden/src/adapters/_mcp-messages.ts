@@ -1,5 +1,5 @@
-// MCP: which messages a request carries, which tools they call, and what that needs. Nothing here
-// trusts the shape of a body.
+// MCP: which messages a request carries, which tools they call, and what that needs. The shape of a
+// body is never trusted.
 import { all, any, ConfigError, checkRequirement, not, type Requirement, role } from "../index.js";
 
 /** What MCP messages need beyond a valid token. */
@@ -7,18 +7,18 @@ export interface McpRequirements {
   /** What every message needs. */
   readonly requirement?: Requirement;
   /**
-   * What calling each tool needs besides; `true` is nothing more. A call of a tool that is not
-   * listed is refused (403), so a misspelt name opens no tool. The list is about `tools/call` only:
-   * resources, prompts and all else need what every message needs.
+   * What calling each tool needs besides; `true` adds nothing. A call of a tool that is not listed
+   * is refused (403), so a misspelt name opens no tool. The list covers `tools/call` only:
+   * resources, prompts and everything else need what every message needs.
    *
-   * The body must be parsed beforehand, as `express.json()` does, and handed to the transport:
+   * The body must be parsed beforehand, as `express.json()` does, and passed to the transport:
    * `handleRequest(request, response, request.body)`. A POST whose parsed body is not a JSON-RPC
    * message, or a batch of at most 100, is answered 400 with the JSON-RPC error -32600.
    */
   readonly tools?: Readonly<Record<string, Requirement | true>>;
 }
 
-/** What is read of a request. `body` is what the application's parser made of it. */
+/** The parts of a request that are read. `body` is the result of the application's parser. */
 export interface ReceivedRequest {
   readonly method?: string | undefined;
   readonly headers: { readonly "content-type"?: string | undefined };
@@ -30,13 +30,13 @@ export interface McpNeeds {
   /** What every message needs. */
   readonly base: Requirement | undefined;
   /**
-   * What the messages need together: each call of a batch must be allowed. Undefined where there is
-   * no list of tools.
+   * What all the messages need together: each call of a batch must be allowed. Undefined if no
+   * tools are listed.
    */
   readonly read: ((messages: readonly McpMessage[]) => Requirement | undefined) | undefined;
 }
 
-/** Takes the requirements apart. Throws `ConfigError` for what would protect nothing. */
+/** Reads the requirements. Throws `ConfigError` for values that would protect nothing. */
 export function createNeeds(requirements: McpRequirements): McpNeeds {
   const { requirement, tools } = requireMcpRequirements(requirements);
   const common = requirement ? [requirement] : [];
@@ -54,7 +54,7 @@ export function createNeeds(requirements: McpRequirements): McpNeeds {
   return { base, read };
 }
 
-// A token that holds a role does hold it, so no token meets this.
+// "Has the role and does not have it": no token meets this.
 const nothingMeets = not(any(role("none"), not(role("none"))));
 
 function combine(parts: readonly Requirement[]): Requirement | undefined {
@@ -64,7 +64,7 @@ function combine(parts: readonly Requirement[]): Requirement | undefined {
 const isJsonObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A member that turned out undefined, or whose name is misspelt, must not open anything. */
+/** An undefined member or a misspelt name must not open anything. */
 function requireMcpRequirements(requirements: McpRequirements): McpRequirements {
   const isKnown =
     isJsonObject(requirements) && Object.keys(requirements).every((name) => name === "requirement" || name === "tools");
@@ -87,13 +87,13 @@ export interface McpMessage {
   readonly params?: unknown;
 }
 
-/** As many as the SDK's transport takes. */
+/** The limit of the SDK's transport. */
 const maxBatch = 100;
 
 /**
- * The messages of a request; none for a request without a body that is no POST. Otherwise, why the
- * body must be refused: what could not be read here could still be read by the transport, from the
- * socket (CWE-436). Express 4 says `{}` where nothing was parsed.
+ * The messages of a request; none for a request without a body that is not a POST. Otherwise the
+ * reason to refuse the body: what cannot be read here, the transport could still read from the
+ * socket (CWE-436). Express 4 sets `{}` if nothing was parsed.
  */
 export function readMessages(request: ReceivedRequest): readonly McpMessage[] | "unparsed" | "malformed" {
   try {
@@ -104,14 +104,14 @@ export function readMessages(request: ReceivedRequest): readonly McpMessage[] | 
     const messages: readonly unknown[] = Array.isArray(body) ? body : [body];
     return messages.length > 0 && messages.length <= maxBatch && messages.every(isMessage) ? messages : "malformed";
   } catch {
-    // The application's parser may have left an object whose members throw.
+    // The application's parser may have produced an object with throwing members.
     return "malformed";
   }
 }
 
 /**
- * JSON is UTF-8 (RFC 8259 §8.1). In another charset, a parser and the transport could read
- * different names in the same bytes.
+ * JSON is UTF-8 (RFC 8259 §8.1). In another charset, parser and transport could read different
+ * names from the same bytes.
  */
 const foreignCharset = /;\s*charset\s*=(?!\s*(?:utf-8|"utf-8")\s*(?:;|$))/i;
 
@@ -127,10 +127,7 @@ function isMessage(value: unknown): value is McpMessage {
   return method === undefined ? "result" in value || "error" in value : typeof method === "string";
 }
 
-/**
- * The tool that a message calls; empty where it calls one without a proper name, which is on no
- * list.
- */
+/** The tool that a message calls. A malformed name becomes "", which is on no list. */
 function readToolName({ method, params }: McpMessage): readonly string[] {
   if (method !== "tools/call") return [];
   const name = (params as { name?: unknown } | null | undefined)?.name;

@@ -1,4 +1,5 @@
-// The middleware of Express and of all that calls `(request, response, next)` as Connect does.
+// The middleware for Express and every framework that calls `(request, response, next)` as Connect
+// does.
 import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome } from "../index.js";
 import {
   type NodeRequest,
@@ -11,18 +12,21 @@ import {
 } from "./_node.js";
 import { createNeedCheck, type NeedOptions } from "./_protect.js";
 
-/** Hands on: to what comes next, or to what handles errors. */
+/** Continues with the next middleware, or with the error handler. */
 export type Next = (error?: unknown) => void;
 
-/** A request as such frameworks hand it on: inside a router `url` is cut, and `originalUrl` is what the client wrote. */
+/**
+ * A request as these frameworks pass it on. Inside a router `url` is cut; `originalUrl` is what the
+ * client sent.
+ */
 export type RoutedRequest = NodeRequest & { readonly originalUrl?: string };
 
-/** What a route needs, and who answers when it is refused. */
+/** What a route needs, and how it answers when it is refused. */
 export interface MiddlewareOptions<Incoming, Outgoing> extends NeedOptions {
   readonly onRefusal?: (error: AuthError, request: Incoming, response: Outgoing, next: Next) => void;
 }
 
-/** Makes it. `keep` puts what was found where handlers look for it. */
+/** Creates the middleware. `keep` stores the facts where handlers look for them. */
 export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoing extends NodeResponse>(
   guard: Guard<Claims>,
   need: readonly unknown[],
@@ -30,7 +34,7 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
 ): (request: Incoming, response: Outgoing, next: Next) => void {
   const check = createNeedCheck(guard, need, ["onRefusal"]);
   const onRefusal = (need[0] as MiddlewareOptions<Incoming, Outgoing> | undefined)?.onRefusal;
-  /** Whether the request goes on. Otherwise it is answered. */
+  /** Returns whether the request continues. Otherwise it has been answered. */
   const answer = (
     outcome: Outcome<Claims>,
     guardRequest: GuardRequest,
@@ -46,7 +50,8 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
     else {
       setRefusalHead(response, refusal);
       const answering: unknown = onRefusal(outcome, request, response, next);
-      // An async function has the type too: its unheard rejection would end the process (CWE-248).
+      // An async function has this type too: an unhandled rejection would end the process
+      // (CWE-248).
       if (answering instanceof Promise) answering.catch(next);
     }
     return false;
@@ -64,10 +69,10 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
       }
       if (!answer(outcome, guardRequest, passing)) return;
     } catch (error) {
-      // Not every framework catches what a middleware throws: it would end the process.
+      // Not every framework catches what a middleware throws, which would end the process.
       return next(error);
     }
-    // Outside: what follows may throw too, and is not called a second time for it.
+    // Outside the `try`: `next` may throw too, and must not be called a second time.
     next();
   };
 }

@@ -1,17 +1,17 @@
-// One call of a Nest handler: the HTTP request behind it, and the facts that belong to it alone.
+// One call of a Nest handler: the HTTP request behind it, and the facts that belong only to it.
 import type { ExecutionContext } from "@nestjs/common";
 import type { Auth } from "../index.js";
 import type { NodeRequest } from "./_node.js";
 
-/** What of a call matters to the guard. */
+/** The parts of a call that the guard reads. */
 export interface Call {
   readonly request?: (NodeRequest & { readonly originalUrl?: string }) | undefined;
   readonly response?: unknown;
-  /** What opened the socket of a call over Socket.IO. */
+  /** The request that opened the socket of a call over Socket.IO. */
   readonly opening?: NodeRequest | undefined;
 }
 
-/** A framework's request around that of Node.js, or what holds one. */
+/** A framework's request around that of Node.js, or an object that holds one. */
 interface Carrier {
   readonly raw?: unknown;
   readonly res?: unknown;
@@ -24,12 +24,12 @@ export function toCall(context: ExecutionContext): Call {
   const args: readonly unknown[] = context.getArgs();
   if (type === "http") return { request: unwrap(args[0]), response: args[1] };
   if (type === "graphql") {
-    // A resolver's third argument; drivers put the HTTP request into it as `req` or `request`.
+    // A resolver's third argument. Drivers put the HTTP request into it as `req` or `request`.
     const { req, request } = (args[isReference(args) ? 1 : 2] ?? {}) as Carrier;
     const carrier = (req ?? request) as Carrier | undefined;
     return { request: toNodeRequest(carrier), response: carrier?.res };
   }
-  // Clients of adapters other than Socket.IO's have no request.
+  // Only clients of the Socket.IO adapter have a request.
   return type === "ws" ? { opening: toNodeRequest((args[0] as Carrier | undefined)?.request) } : {};
 }
 
@@ -49,42 +49,46 @@ function isReference(args: readonly unknown[]): boolean {
 
 const facts = new WeakMap<object, Auth<unknown>>();
 
-/** Keeps what the check of this call found. Undefined where it found nothing. */
+/** Stores what the check of this call found. Undefined if it found nothing. */
 export function keepFacts(context: ExecutionContext, found: Auth<unknown> | undefined): void {
   const key = findOwnObject(context) ?? addKey(context);
   if (found) facts.set(key, found);
   else facts.delete(key);
 }
 
-/** What the check of this call found, and of no other, however much the two share (CWE-488). */
+/** What the check of this call found, and of no other, even if calls share objects (CWE-488). */
 export function readFacts(context: ExecutionContext): Auth<unknown> | undefined {
   const key = findOwnObject(context) ?? context.getArgs<unknown[]>().find((one) => one instanceof CallKey);
   return key && facts.get(key);
 }
 
-/** The object among the arguments that is made for each call anew, where there is one. */
+/** The argument that is created anew for each call, if there is one. */
 function findOwnObject(context: ExecutionContext): object | undefined {
   const type: string = context.getType();
   const args: readonly object[] = context.getArgs();
   if (type === "http") return args[0];
-  // Resolvers share their operation's context, and operations may share one; not so a field's info.
+  // Resolvers share the context of their operation, and operations may share one. A field's info is
+  // its own.
   if (type === "graphql") return isReference(args) ? args[0] : args[3];
   return undefined;
 }
 
-/** Stands among the arguments of one call. It is empty, so that a log of them shows no facts. */
+/**
+ * A key among the arguments of one call. It is empty, so that logging the arguments reveals no
+ * facts.
+ */
 class CallKey {}
 
 /**
  * A message may hold no object of its own: messages share their socket, and a payload may be a
- * string. Nest hands the guard's list of arguments on to interceptors and parameter decorators, so a
- * key in there reaches the handler of this call only. For sockets the last argument is the pattern.
+ * string. Nest passes the guard's list of arguments on to interceptors and parameter decorators, so
+ * a key in it reaches only the handler of this call. For sockets the last argument is the pattern.
  */
 function addKey(context: ExecutionContext): object {
   const args = context.getArgs<unknown[]>();
   const key = new CallKey();
   const present = args.findIndex((one) => one instanceof CallKey);
-  // Arguments that were handed on from another call bring that call's key along.
+  // Arguments passed on from another call carry that call's key.
   if (present >= 0) args[present] = key;
   else args.splice(context.getType() === "ws" ? -1 : args.length, 0, key);
   return key;

@@ -1,11 +1,11 @@
-// Fields of GraphQL, for which Nest runs guards only on request.
+// Nest: GraphQL fields, for which Nest runs guards only on request.
 import type { ModulesContainer } from "@nestjs/core";
 import { ConfigError } from "../index.js";
 import { type HandlerSaying, listMethods, readSaying } from "./_nest-need.js";
 
 type NestModule = ModulesContainer extends Map<string, infer One> ? One : never;
 
-/** What of the options of a GraphQL module matters here. */
+/** The options of a GraphQL module that matter here. */
 interface GraphqlOptions {
   readonly fieldResolverEnhancers?: readonly string[];
   readonly include?: readonly unknown[];
@@ -14,13 +14,13 @@ interface GraphqlOptions {
 const graphqlOptionsToken = "GqlModuleOptions";
 const fieldKey = "graphql:resolve_property";
 const referenceKey = "graphql:resolve_reference";
-/** Nest never guards it: it tells the name of a type. */
+/** Nest never guards it: it only returns the name of a type. */
 const typeName = "__resolveType";
 
 /**
- * Throws `ConfigError` where a field says what it needs and nothing would check it (CWE-862). A field
- * that says nothing belongs to a query that was checked. An entity of a federated schema does not, so
- * it must be checked itself unless it is public.
+ * Throws `ConfigError` if a field has a need that nothing would check (CWE-862). A field without a
+ * need belongs to a query that was checked. An entity of a federated schema does not, so it must be
+ * checked itself unless it is public.
  */
 export function requireCheckedFields(modules: readonly NestModule[]): void {
   for (const { providers } of modules) {
@@ -30,11 +30,11 @@ export function requireCheckedFields(modules: readonly NestModule[]): void {
   }
 }
 
-/** The modules whose resolvers the schema is made of: all, or those named and what they import. */
+/** The modules that provide the schema's resolvers: all, or the included ones and their imports. */
 function listExplored(modules: readonly NestModule[], include: readonly unknown[]): Iterable<NestModule> {
   if (include.length === 0) return modules;
   const explored = new Set(modules.filter(({ metatype }) => include.includes(metatype)));
-  // A set goes on to what is added to it meanwhile.
+  // Iterating a set also visits what is added meanwhile.
   for (const { imports } of explored) for (const one of imports) explored.add(one);
   return explored;
 }

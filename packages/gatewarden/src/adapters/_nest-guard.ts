@@ -1,4 +1,4 @@
-// The guard that Nest runs before handlers.
+// Nest: the guard that runs before handlers.
 import { type CanActivate, type ExecutionContext, HttpException, HttpStatus, Inject, Injectable } from "@nestjs/common";
 import { HttpAdapterHost } from "@nestjs/core";
 import {
@@ -21,29 +21,29 @@ import { joinChallenges, toGuardRequest, toLaterRequest } from "./_node.js";
 
 /** Options of the module. */
 export interface GatewardenModuleOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; handlers name them: `@Auth() auth: Auth<Claims>`.
+  // biome-ignore lint/suspicious/noExplicitAny: any claims; handlers type `Auth<Claims>`.
   readonly guard: Guard<any>;
   /**
-   * The token of a call that is no HTTP request: a message of a microservice, an event of a socket.
-   * Without it such calls are refused, save for sockets of Socket.IO, whose handshake is read.
-   * Undefined is a call without a token. Anything else that is not a string is refused with
-   * `credentials_malformed`, and a function that throws or rejects with `check_failed`.
+   * Reads the token of a call that is not an HTTP request: a message of a microservice, an event of
+   * a socket. Without it such calls are refused, except Socket.IO sockets, whose handshake is read.
+   * Undefined means no token. Any other value that is not a string is refused with
+   * `credentials_malformed`. A function that throws or rejects refuses with `check_failed`.
    */
   readonly readToken?: (context: ExecutionContext) => Awaitable<string | undefined>;
 }
 
 export const optionsToken: unique symbol = Symbol("gatewarden.options");
 
-/** Nest makes one context for all guards of one call. */
+/** Nest creates one context for all guards of one call. */
 const checks = new WeakMap<ExecutionContext, Promise<boolean>>();
 
 /**
  * The module's guard, by name. `GatewardenModule` runs it before every handler of the application,
- * so `@UseGuards(GatewardenGuard)` is needed only to say it once more, and checks no call twice.
- * Tests replace it everywhere: `overrideProvider(GatewardenGuard).useValue({ canActivate })`.
+ * so `@UseGuards(GatewardenGuard)` is never required, and never checks a call twice. Tests replace
+ * it everywhere: `overrideProvider(GatewardenGuard).useValue({ canActivate })`.
  *
- * Refuses with an exception whose `cause` is the `AuthError`: an `HttpException`; over sockets a
- * `WsException` and over messages an `RpcException`, which tell the client
+ * Refuses with an exception whose `cause` is the `AuthError`: an `HttpException` over HTTP, a
+ * `WsException` over sockets, an `RpcException` over messages. The latter two send the client
  * `{ status: "error", reason, message }`.
  */
 export class GatewardenGuard implements CanActivate {
@@ -55,7 +55,7 @@ export class GatewardenGuard implements CanActivate {
     this.#host = host;
   }
 
-  /** A second check of one call would take its DPoP proof for a replay (RFC 9449 §11.1). */
+  /** A second check of one call would see its DPoP proof as a replay (RFC 9449 §11.1). */
   canActivate(context: ExecutionContext): Promise<boolean> {
     const known = checks.get(context);
     if (known) return known;
@@ -75,14 +75,14 @@ export class GatewardenGuard implements CanActivate {
     return true;
   }
 
-  /** Throws where the call is refused. */
+  /** Throws if the call is refused. */
   async #check(context: ExecutionContext, need: LastArgument<CoreNeed>): Promise<CoreAuth<unknown> | undefined> {
     const call = toCall(context);
     const request = call.request
       ? toGuardRequest(call.request, call.request.originalUrl)
       : await this.#readMessage(context, call);
     if (request instanceof AuthError) throw await this.#refuse(request, call, context);
-    // Anybody can send a preflight, so it runs no handler that needs a token (CWE-862).
+    // Any client can send a preflight, so it must not reach a handler that needs a token (CWE-862).
     if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
     const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
     if (outcome instanceof AuthError) throw await this.#refuse(outcome, call, context);

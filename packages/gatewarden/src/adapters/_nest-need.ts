@@ -1,17 +1,17 @@
-// What a Nest handler needs: the sum of what decorators say of it, of its class, and of what both
-// inherit from.
+// Nest: what a handler needs. Combines the decorators of the handler, its class, and everything
+// both inherit from.
 import { all, ConfigError, type LastArgument, type Need, toNeedArgument } from "../index.js";
 import { type CheckedNeed, toSecurity } from "./_protect.js";
 
-/** What decorators say of one class or method. */
+/** The decorators of one class or method. */
 export interface NeedMark {
   readonly needs?: readonly CheckedNeed[];
-  /** The needs stand in place of those of the classes around and above. */
+  /** The needs replace those of the enclosing and base classes. */
   readonly replaces?: boolean;
   readonly isPublic?: boolean;
 }
 
-/** What `guard.attempt` is asked before a handler runs. With `public` it is not asked. */
+/** The argument of `guard.attempt` before a handler runs. For `public` the guard is not called. */
 export type HandlerNeed = LastArgument<Need> | "public";
 
 type Handler = (...args: never[]) => unknown;
@@ -20,7 +20,7 @@ type Decorate = (target: object, key?: string | symbol, descriptor?: PropertyDes
 const needKey = "gatewarden:need";
 const swaggerKey = "swagger/apiSecurity";
 
-/** A decorator that adds to what others say of the same class or method. Throws `ConfigError`. */
+/** A decorator that adds to the others of the same class or method. Throws `ConfigError`. */
 export function toDecorator(mark: NeedMark): MethodDecorator & ClassDecorator {
   const decorate: Decorate = (target, key, descriptor) => {
     if (key === undefined) {
@@ -31,7 +31,7 @@ export function toDecorator(mark: NeedMark): MethodDecorator & ClassDecorator {
     const handler: unknown = descriptor?.value;
     if (typeof handler !== "function") throw new ConfigError(noMethod);
     addMark(mark, target, key);
-    // On the function too: that is what a mixin copies to another class.
+    // Also on the function, since a mixin copies that to another class.
     addMark(mark, handler);
     document(target.constructor, handler as Handler);
   };
@@ -44,7 +44,7 @@ function addMark(mark: NeedMark, target: object, key?: string | symbol): void {
   Reflect.defineMetadata(needKey, sum, target, key as string);
 }
 
-/** What is said of the class or method itself: `Reflect.getMetadata` would inherit openings too. */
+/** The mark of the class or method itself. `Reflect.getMetadata` would also inherit `@Public()`. */
 function readMark(target: object, key?: string | symbol): NeedMark {
   return Reflect.getOwnMetadata(needKey, target, key as string) ?? {};
 }
@@ -59,7 +59,7 @@ function add(one: NeedMark, other: NeedMark): NeedMark {
 
 const combined = new WeakMap<object, WeakMap<object, HandlerNeed>>();
 
-/** What the handler needs on the class: a valid token, where nothing is said. */
+/** What the handler needs on this class. Without decorators: a valid token. */
 export function requireHandlerNeed(owner: object, handler: object): HandlerNeed {
   const known = combined.get(owner)?.get(handler);
   if (known) return known;
@@ -70,7 +70,7 @@ export function requireHandlerNeed(owner: object, handler: object): HandlerNeed 
   return asked;
 }
 
-/** What decorators say of a handler, in a word. */
+/** A summary of a handler's decorators. */
 export type HandlerSaying = "need" | "public" | "nothing";
 
 export function readSaying(owner: object, handler: object): HandlerSaying {
@@ -86,8 +86,8 @@ function combine(owner: Handler, handler: Handler): CheckedNeed | "public" {
 }
 
 /**
- * What is said from the handler up to the last base class. `replace` and `@Public()` end it at the
- * class that they stand in. A class that derives from that one still adds its own.
+ * The marks from the handler up to the last base class. `replace` and `@Public()` end the list at
+ * the class that they stand in. A class derived from that one still adds its own.
  */
 function collect(owner: Handler, handler: Handler): readonly NeedMark[] {
   const prototypes = lineageOf(owner.prototype);
@@ -99,7 +99,7 @@ function collect(owner: Handler, handler: Handler): readonly NeedMark[] {
   return [...upToEnd(methods), ...upToEnd(end < 0 ? classes : classes.slice(0, end))];
 }
 
-/** What is said of the handler, and of each method of its name that it overrides. */
+/** The marks of the handler and of each method that it overrides. */
 function readMethods(prototypes: readonly object[], handler: Handler): NeedMark[] {
   const own = Math.max(
     0,
@@ -126,7 +126,7 @@ function lineageOf(prototype: object | null): object[] {
     : [prototype, ...lineageOf(Object.getPrototypeOf(prototype))];
 }
 
-/** An opening is not inherited (CWE-636). */
+/** `@Public()` is not inherited (CWE-636). */
 function withoutOpening(mark: NeedMark): NeedMark {
   return { ...mark, isPublic: false };
 }
@@ -152,8 +152,8 @@ function sum(needs: readonly CheckedNeed[]): CheckedNeed {
 const written = new WeakSet<object>();
 
 /**
- * On the handler, since `@nestjs/swagger` takes what stands on its class for an alternative. What
- * the application wrote itself stays.
+ * Set on the handler, since `@nestjs/swagger` treats the security of its class as an alternative.
+ * What the application wrote itself stays.
  */
 function document(owner: object, handler: Handler): void {
   const present: unknown = Reflect.getOwnMetadata(swaggerKey, handler);
@@ -170,7 +170,7 @@ interface Method {
   readonly method: Handler;
 }
 
-/** The methods of a class and of its base classes. Of those with one name, the one that is called. */
+/** The methods of a class and its base classes. Of those with one name, only the overriding one. */
 export function listMethods(owner: object): readonly Method[] {
   const descriptors = lineageOf((owner as { prototype?: object }).prototype ?? null).map(
     Object.getOwnPropertyDescriptors,

@@ -1,4 +1,5 @@
-// Where Nest runs no global guard: the module's guard is put there, or the application does not start.
+// Nest: handlers for which Nest runs no global guard. The module's guard is attached there, or the
+// application does not start.
 import { type CanActivate, type ExecutionContext, Inject, Injectable, Optional, Scope } from "@nestjs/common";
 import type { ModuleRef, ModulesContainer } from "@nestjs/core";
 import { ConfigError } from "../index.js";
@@ -13,8 +14,8 @@ const gatewayKey = "websockets:is_gateway";
 const messageKey = "microservices:handler_type";
 
 /**
- * Stands among the guards of a class, which all applications of a process share. In one without the
- * module it checks nothing, as if it were not there.
+ * Attached to a class, which all applications of a process share. In an application without the
+ * module it checks nothing, as if it were absent.
  */
 class AttachedGuard implements CanActivate {
   readonly #guard: CanActivate | undefined;
@@ -32,10 +33,11 @@ Optional()(AttachedGuard, undefined, 0);
 Inject(GatewardenGuard)(AttachedGuard, undefined, 0);
 
 /**
- * Nest 11 runs no global guard for gateways. No version does for the messages of a microservice that
- * is connected without `inheritAppConfig: true`. A declared protection that never runs is CWE-862.
- * So the guard is attached to classes with such handlers, while Nest makes providers: gateways and
- * microservices read guards after that. A call that both guards run for is checked once.
+ * Nest 11 runs no global guard for gateways. No version runs one for the messages of a microservice
+ * that is connected without `inheritAppConfig: true`. A declared protection that never runs is
+ * CWE-862. So the guard is attached to classes with such handlers while Nest creates providers:
+ * gateways and microservices read guards after that. A call for which both guards run is checked
+ * once.
  */
 export class GuardReach {
   readonly #modules: ModulesContainer;
@@ -48,20 +50,24 @@ export class GuardReach {
     for (const module of modules.values()) attachGuard(module, guard);
   }
 
-  /** Whatever a test puts in its place. Throws, and so refuses the call, where there is no instance. */
+  /**
+   * Finds the guard, or its replacement in a test. Throws, and so refuses the call, if there is no
+   * instance.
+   */
   #find(): CanActivate {
     return this.#own.get<CanActivate>(GatewardenGuard);
   }
 
   onModuleInit(): void {
-    // Nest versions differ: some drop such a guard without a word.
+    // Nest versions differ: some silently drop such a guard.
     if (this.#own.introspect(GatewardenGuard).scope !== Scope.DEFAULT) throw new ConfigError(scoped);
     requireCheckedFields([...this.#modules.values()]);
   }
 }
 
 function attachGuard(module: NestModule, guard: AttachedGuard): void {
-  // `@UseGuards(GatewardenGuard)`: follows what replaces the module's, unless it was replaced itself.
+  // `@UseGuards(GatewardenGuard)`: uses the module's guard or its replacement, unless it was
+  // replaced itself.
   const named = module.injectables.get(GatewardenGuard)?.metatype === GatewardenGuard;
   if (named) module.addInjectable({ provide: GatewardenGuard, useValue: guard } as never, "guard");
   const hosts = listClasses(module).filter(hasMessages);
@@ -69,7 +75,7 @@ function attachGuard(module: NestModule, guard: AttachedGuard): void {
   module.addInjectable({ provide: AttachedGuard, useValue: guard } as never, "guard");
   for (const host of hosts) {
     const guards: readonly unknown[] = Reflect.getMetadata(guardsKey, host) ?? [];
-    // The first one, as global guards are: later guards may ask `readAuth`.
+    // First, as global guards are: later guards may call `readAuth`.
     if (!guards.includes(AttachedGuard)) Reflect.defineMetadata(guardsKey, [AttachedGuard, ...guards], host);
   }
 }

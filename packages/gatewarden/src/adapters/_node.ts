@@ -1,12 +1,12 @@
-// What adapters over node:http share: what it hides or only the socket knows, and writing a refusal. HTTP/2's compatibility objects
-// are read and written the same way.
+// Node.js: what adapters over node:http share. Reads what node:http hides or only the socket knows,
+// and writes refusals. HTTP/2's compatibility objects are read and written the same way.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
 import type { Connection, GuardRequest, Refusal } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 
-/** Headers by lower-case names, as Node.js holds them. */
+/** Headers by lower-case names, as Node.js stores them. */
 export type NodeHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** A request of `node:http`, `node:https` or `node:http2`. */
@@ -15,21 +15,25 @@ export type NodeRequest = IncomingMessage | Http2ServerRequest;
 /** A response of `node:http`, `node:https` or `node:http2`. */
 export type NodeResponse = ServerResponse | Http2ServerResponse;
 
-/** The request as the guard wants it. `url` is the one that the client sent, where a framework has rewritten it since. */
+/**
+ * Converts a request for the guard. `url` is what the client sent, if a framework has rewritten it
+ * since.
+ */
 export function toGuardRequest(request: NodeRequest, url: string = request.url ?? "/"): GuardRequest {
   const { method = "GET" } = request;
   return { method, url, headers: readHeaders(request), connection: toConnection(request), incoming: request };
 }
 
-/** As above, for a request that opens a connection which goes on after it. */
+/** As above, for a request that opens a long-lived connection. */
 export function toOpeningRequest(request: NodeRequest): GuardRequest {
   return { ...toGuardRequest(request), overSocket: "opening" };
 }
 
 /**
- * A token that came over a connection after it was opened, as a request: the opening one still says at which host and from whom (a tenant
- * may be told by it, a certificate is), but its own token does not count, and its DPoP proof proves nothing of another (RFC 9449 §4.3).
- * Without one, the opening's own token is looked at again.
+ * A request for a token that arrived after a connection was opened. The opening request still
+ * provides the host, the sender and the certificate (a tenant may depend on the host). Its own
+ * token does not count, and its DPoP proof proves nothing about another token (RFC 9449 §4.3).
+ * Without a new token, the opening's own token is checked again.
  */
 export function toLaterRequest(opening: NodeRequest, authorization?: NodeHeaders[string]): GuardRequest {
   const { method, url, headers: sent, connection } = toGuardRequest(opening);
@@ -44,15 +48,15 @@ export function toConnection({ socket }: NodeRequest): Connection {
 }
 
 /**
- * The headers of a request, with every Authorization and Host header that was sent: node:http keeps only the first
- * (RFC 6750 §3.1, RFC 9112 §3.2).
+ * The headers of a request, with every Authorization and Host header that was sent. node:http keeps
+ * only the first (RFC 6750 §3.1, RFC 9112 §3.2).
  */
 export function readHeaders(request: NodeRequest): NodeHeaders {
   const [authorization, host] = [valuesOf(request, "authorization"), valuesOf(request, "host")];
   return authorization.length < 2 && host.length < 2 ? request.headers : { ...request.headers, authorization, host };
 }
 
-/** What was made in the place of node:http's request may lack `rawHeaders`. */
+/** A substitute for node:http's request may lack `rawHeaders`. */
 function valuesOf({ rawHeaders = [] }: Partial<NodeRequest>, name: string): readonly string[] {
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -62,7 +66,7 @@ function valuesOf({ rawHeaders = [] }: Partial<NodeRequest>, name: string): read
   return values;
 }
 
-/** Nothing is read of the socket before it is asked for. */
+/** Reads the socket only on demand. */
 class NodeConnection implements Connection {
   readonly #socket: NodeRequest["socket"];
 
@@ -87,7 +91,7 @@ function isTls(socket: NodeRequest["socket"]): socket is TLSSocket {
   return "encrypted" in socket && socket.encrypted === true;
 }
 
-/** Sets status and headers. Challenges are set beside those that others have set (RFC 9110 §11.6.1). */
+/** Sets status and headers. Challenges are added to those already set (RFC 9110 §11.6.1). */
 export function setRefusalHead(response: NodeResponse, { status, headers }: Refusal): void {
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) {
@@ -96,26 +100,29 @@ export function setRefusalHead(response: NodeResponse, { status, headers }: Refu
   response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
 }
 
-/** The challenges that are there already, and the guard's own. */
+/** The challenges already present, and the guard's own. */
 export function joinChallenges(present: unknown, own: string | readonly string[]): string[] {
   return [present ?? [], own].flat().map(String);
 }
 
-/** Sets what the answer to an accepted request tells: mostly nothing. */
+/** Sets the headers of the answer to an accepted request. Usually there are none. */
 export function setHeaders(response: NodeResponse, headers: Readonly<Record<string, string>> | undefined): void {
   if (headers === undefined) return;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
 }
 
-/** Answers with the refusal as JSON. */
+/** Sends the refusal as JSON. */
 export function sendRefusal(response: NodeResponse, refusal: Refusal): void {
   setRefusalHead(response, refusal);
   response.setHeader("content-type", "application/json; charset=utf-8");
   (response as ServerResponse).end(JSON.stringify(refusal.body));
 }
 
-/** Answers a CORS preflight that nothing else answered: without CORS headers, which is "no" to a browser. */
+/**
+ * Answers a CORS preflight that nothing else answered. Without CORS headers a browser takes it as a
+ * "no".
+ */
 export function sendNoContent(response: NodeResponse): void {
   response.statusCode = 204;
   (response as ServerResponse).end();
@@ -123,8 +130,8 @@ export function sendNoContent(response: NodeResponse): void {
 
 /**
  * For adapters without a framework: node:http has no error path, so an error would end the process
- * (CWE-248). Answers 500 if nothing was answered yet, ends the connection of an answer that has
- * begun, and tells the operator.
+ * (CWE-248). Answers 500 if nothing was sent yet, destroys an answer that has begun, and warns the
+ * operator.
  */
 export function answerFailure(response: NodeResponse, error: unknown): void {
   try {
@@ -138,7 +145,7 @@ export function answerFailure(response: NodeResponse, error: unknown): void {
     // Where a host cannot warn, the request is answered all the same.
   }
   if (!response.headersSent) {
-    // What describes the answer that was to be does not describe this one.
+    // Headers set for the intended answer do not describe this one.
     for (const name of response.getHeaderNames()) response.removeHeader(name);
     response.statusCode = 500;
     (response as ServerResponse).end();

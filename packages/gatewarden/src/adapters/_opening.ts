@@ -1,17 +1,17 @@
-// What a session began with: the request whose token it goes on with.
+// The request that opened a session. Later tokens of the session are checked against it.
 import type { Connection, GuardRequest, RequestHeaders } from "../index.js";
 import { type NodeRequest, toConnection, toLaterRequest } from "./_node.js";
 
-/** What opened a connection: a later token is checked as if it had come with it. */
+/** What opened a connection. A later token is checked as if it had been sent with it. */
 export interface Opening {
-  /** Whether it proved possession of a DPoP key, so that its token came with a proof. */
+  /** Whether the opening token came with a DPoP proof. */
   readonly isProven: boolean;
   readonly toRequest: (token: string) => GuardRequest;
 }
 
 /**
- * Reads it, while the socket of the request is open: a handshake over polling has one that closes
- * before the session ends.
+ * Reads it while the request's socket is open: with polling, that socket closes before the session
+ * ends.
  */
 export function toOpening(request: NodeRequest): Opening {
   const { isEncrypted, address, certificate } = toConnection(request);
@@ -22,7 +22,7 @@ export function toOpening(request: NodeRequest): Opening {
   };
 }
 
-/** As above, for an answer that goes on for long. Its request may be of any host. */
+/** As above, for a long-running answer. Its request may come from any runtime. */
 export function toOpeningOf(request: GuardRequest): Opening {
   const { method, url, headers, connection } = request;
   const read = (name: string) => (isFetchHeaders(headers) ? headers.get(name) : headers[name]);

@@ -1,4 +1,4 @@
-// What all adapters share: what a route may say that it needs, and the check that follows from it.
+// What all adapters share: the needs that a route may have, and the check made from them.
 import {
   type Auth,
   type Awaitable,
@@ -17,19 +17,19 @@ import {
 
 export { type CheckedNeed, type NeedOptions, readNeed };
 
-/** The need as the last argument: it may be left out, but a variable that turned out undefined is refused. */
+/** The need as the last argument. It may be omitted, but an explicit undefined is refused. */
 export type NeedArgument<Wanted> = LastArgument<Wanted>;
 
-/** What a handler gets: `Auth`, or also undefined where the need may be optional. */
+/** What a handler receives: `Auth`, or possibly undefined if the need may be optional. */
 export type AuthFor<Claims, Wanted> = "optional" extends KeysOf<Wanted> ? Auth<Claims> | undefined : Auth<Claims>;
 type KeysOf<Wanted> = Wanted extends unknown ? keyof Wanted : never;
 
-/** The check of one route. Undefined is an anonymous request that was let in. */
+/** The check of one route. Undefined is an admitted anonymous request. */
 export type NeedCheck<Claims> = (request: GuardRequest) => Awaitable<Outcome<Claims>>;
 
 /**
- * Reads the need once, when the route is added. `own` names the members that the adapter reads itself. Throws `ConfigError` for anything
- * that is not a need: it would protect nothing.
+ * Reads the need once, when the route is added. `own` names the members that the adapter reads
+ * itself. Throws `ConfigError` for anything that is not a need, since it would protect nothing.
  */
 export function createNeedCheck<Claims>(
   guard: Guard<Claims>,
@@ -39,7 +39,10 @@ export function createNeedCheck<Claims>(
   return createCheckOf(guard, readNeed(needs, own));
 }
 
-/** The check of a need that was read already. Throws `ConfigError` for a guard that is none. */
+/**
+ * Creates the check of a need that was already read. Throws `ConfigError` if `guard` is not a
+ * guard.
+ */
 export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): NeedCheck<Claims> {
   if (typeof guard?.attempt !== "function") throw new ConfigError(noGuard);
   const wanted = toNeedArgument(need);
@@ -48,14 +51,17 @@ export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): 
   return (request) => guard.attempt(request, argument);
 }
 
-/** Throws `ConfigError` where a handler belongs and something else was passed, such as a second requirement. */
+/**
+ * Throws `ConfigError` if the handler is missing and something else was passed, such as a second
+ * requirement.
+ */
 export function requireHandler(handler: unknown): void {
   if (typeof handler === "function") return;
   const example = "protect(guard, all(first, second), handler)";
   throw new ConfigError({ option: "The handler, the last argument,", problem: "must be a function", example });
 }
 
-/** The need as OpenAPI security: optional is one more alternative, without any scheme. */
+/** The need as OpenAPI security. Optional adds an alternative without any scheme. */
 export function toSecurity({ optional, requirement }: CheckedNeed, schemeName: string): OpenApiSecurity {
   return [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
 }

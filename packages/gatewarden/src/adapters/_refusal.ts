@@ -1,5 +1,4 @@
-// A refusal for whatever was thrown. Making one never throws: it happens in the outermost
-// functions.
+// Converts anything thrown to a refusal. Never throws, since it runs in the outermost functions.
 import { AuthError, catalogue, type Guard, type Refusal } from "../index.js";
 import { warnOfListener } from "../platform/runtime.js";
 
@@ -10,8 +9,8 @@ const fallback: Refusal = {
 };
 
 /**
- * What a client is told: the refusal, or `check_failed` (500) for anything else, whose message may
- * hold anything (CWE-209). The operator is warned of the latter, with `where` it came from.
+ * The refusal, or `check_failed` (500) for any other error, whose message must not reach the client
+ * (CWE-209). The operator is warned of such an error, with `where` it was thrown.
  */
 export function toThrownRefusal(guard: Pick<Guard, "refusal">, thrown: unknown, where: string): Refusal {
   const isRefusal = thrown instanceof AuthError;

@@ -1,5 +1,4 @@
-// What the guard says of a session's token: of a new one, and again of the current one, as it may
-// have been revoked.
+// Checks a session's token: a new one, and the current one again, since it may have been revoked.
 import {
   type Auth,
   AuthError,
@@ -13,7 +12,8 @@ import { findClock } from "../platform/guard-clock.js";
 import type { Opening } from "./_opening.js";
 
 /**
- * Whose connection it is. For cleaning up after its end, and never for deciding what is allowed.
+ * The identity behind a connection. For cleaning up after it ends, never for deciding what is
+ * allowed.
  */
 export interface Owner {
   readonly issuer: string;
@@ -21,24 +21,21 @@ export interface Owner {
   readonly clientId: string | undefined;
 }
 
-/** Taken from a verified token. */
+/** Reads the owner from a verified token. */
 export function toOwner({ issuer, subject, clientId }: Auth<unknown>): Owner {
   return { issuer, subject, clientId };
 }
 
-/**
- * The refusal of a token of any other than the owner: what the connection was told so far was not
- * for them.
- */
+/** Refuses a token of anyone but the owner, for whom everything sent so far was meant. */
 export function checkSameOwner(owner: Owner, { issuer, subject, clientId }: Owner): AuthError | undefined {
-  // Without a subject a token says only which client got it; without either, nothing says that it
-  // is the same.
+  // Without a subject a token names only its client. Without either, it cannot be shown to be the
+  // same.
   const isSame = subject === undefined ? clientId !== undefined && clientId === owner.clientId : true;
   if (isSame && issuer === owner.issuer && subject === owner.subject) return undefined;
   return new AuthError("claim_mismatch", { details: { name: "sub" } });
 }
 
-/** Checks the tokens of one session. Its answers are values: neither method throws or rejects. */
+/** Checks the tokens of one session. Outcomes are returned: no method throws or rejects. */
 export class SessionCheck<Claims> {
   readonly #guard: Guard<Claims>;
   readonly #requirement: LastArgument<Requirement>;
@@ -58,7 +55,7 @@ export class SessionCheck<Claims> {
       const at = this.#clock();
       if (Number.isFinite(at)) return at;
     } catch {
-      // A guard of the application's own making need not have a clock.
+      // A custom guard need not have a clock.
     }
     return Date.now() / 1000;
   }
@@ -68,7 +65,7 @@ export class SessionCheck<Claims> {
     return this.#opening.isProven;
   }
 
-  /** What a token proves that a client sent over the connection. */
+  /** Checks a token that a client sent over the connection. */
   async ask(token: string): Promise<Auth<Claims> | AuthError> {
     try {
       const outcome: Outcome<Claims> = await this.#guard.attempt(this.#opening.toRequest(token), ...this.#requirement);
@@ -79,8 +76,8 @@ export class SessionCheck<Claims> {
   }
 
   /**
-   * As `ask`, for the token of a DPoP proof. A proof counts for one request (RFC 9449 §4.3), so
-   * that of the opening cannot be shown again; `explain` looks at all else as well: times, keys,
+   * As `ask`, for the token of a DPoP proof. A proof is valid for one request (RFC 9449 §4.3), so
+   * the opening's proof cannot be used again. `explain` still checks everything else: times, keys,
    * deny list, requirement.
    */
   async askUnproven(auth: Auth<Claims>): Promise<Auth<Claims> | AuthError> {
@@ -89,7 +86,7 @@ export class SessionCheck<Claims> {
       const errors = findings
         .filter(({ severity, code }) => severity === "error" && code !== "binding_unproven")
         .map(({ code }) => (Object.hasOwn(catalogue, code) ? new AuthError(code as AuthError["reason"]) : failed()));
-      // The first is the guard's own reason: an outage must not pass for a bad token.
+      // The first is the guard's own reason: an outage must not be reported as a bad token.
       return errors[0] ?? auth;
     } catch (cause) {
       return new AuthError("check_failed", { cause });

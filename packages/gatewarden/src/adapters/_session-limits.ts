@@ -1,17 +1,16 @@
-// What bounds a session besides its token: its own age, and how often a client may try to go on
-// with a new token.
+// Limits of a session besides its token: its age, and how often a client may try to renew it.
 import { ConfigError, type Refusal } from "../index.js";
 
-/** What bounds a connection besides its token. */
+/** Limits of a connection besides its token. */
 export interface SessionLimits {
-  /** Seconds after which the connection ends, however often it was renewed. Default: no limit. */
+  /** Seconds after which the connection ends, even if it was renewed. Default: no limit. */
   readonly maxAge?: number;
 }
 
-/** Why a session ended, as its client is told. */
+/** Why a session ended, as sent to its client. */
 export type Ending = Pick<Refusal, "status" | "body">;
 
-/** The session reached its `maxAge`: the client connects anew. */
+/** The session reached its `maxAge`: the client must reconnect. */
 export const tooOld: Ending = {
   status: 401,
   body: {
@@ -55,15 +54,15 @@ const refusalsPerWindow = 15;
 const window = 60;
 
 /**
- * Counts attempts to authenticate. Each may cost a signature check (CWE-770), so only a few a
- * minute are looked at; some more are refused unseen; then the connection ends, since refusals that
- * the client does not read would pile up.
+ * Counts attempts to authenticate. Each may cost a signature check (CWE-770), so only a few per
+ * minute are checked. Some more are refused unchecked. Then the connection ends, since refusals
+ * that the client does not read would pile up.
  */
 export class Attempts {
   #began = Number.NEGATIVE_INFINITY;
   #count = 0;
 
-  /** What becomes of one more, at a time in seconds. */
+  /** Decides one more attempt, at a time in seconds. */
   next(now: number): "checked" | "refused" | "ended" {
     if (now - this.#began >= window) {
       this.#began = now;

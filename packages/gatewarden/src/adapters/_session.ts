@@ -1,5 +1,5 @@
-// What a connection proves over time: it ends when its token does, unless a new token of the same
-// subject arrives before.
+// The authentication of a connection over time. It ends with its token, unless a new token of the
+// same subject arrives first.
 import { type Auth, AuthError, type Guard, type RefusalBody, type Requirement } from "../index.js";
 import { createMonotonicClock, type MonotonicClock } from "../platform/monotonic-clock.js";
 import { warnOfListener } from "../platform/runtime.js";
@@ -8,26 +8,26 @@ import { toThrownRefusal } from "./_refusal.js";
 import { checkSameOwner, type Owner, SessionCheck, toOwner } from "./_session-check.js";
 import { Attempts, type Ending, type SessionLimits, tooMany, tooOld } from "./_session-limits.js";
 
-/** What a session is made with. */
+/** What a session is created with. */
 export interface SessionOptions<Claims> {
   readonly guard: Guard<Claims>;
   readonly requirement: Requirement | undefined;
   readonly auth: Auth<Claims> | undefined;
   readonly opening: Opening;
   readonly limits: SessionLimits;
-  /** Called once, unless the connection closed before. */
+  /** Called once, unless the connection has closed before. */
   readonly onEnd: (ending: Ending) => void;
 }
 
-/** Seconds after which clock and token are looked at again, at the latest. */
+/** Maximum seconds between two checks of clock and token. */
 const lookEvery = 60;
 /**
- * Seconds for which a session outlives an outage of what its check depends on: keys, introspection,
+ * Seconds for which a session survives an outage of what its check depends on: keys, introspection,
  * deny list.
  */
 const maxUnchecked = 300;
 /**
- * Seconds that a session lasts whose token expired already, within the guard's clock tolerance:
+ * Seconds that a session lasts if its token has already expired within the guard's clock tolerance:
  * enough to send a new one.
  */
 const grace = 1;
@@ -36,24 +36,24 @@ const grace = 1;
 export interface Session<Claims> {
   /**
    * Facts from the latest verified token. Undefined while an anonymous connection has sent none,
-   * and once the session has ended: read it where you need it, and do nothing without it. Reading
-   * it looks at the clock.
+   * and after the session has ended. Read it on each use, and refuse if it is undefined. Reading it
+   * checks the clock.
    */
   readonly auth: Auth<Claims> | undefined;
   /**
-   * Whose connection it is, also after its end: for cleaning up. It authorizes nothing. Undefined
-   * while the connection is anonymous.
+   * The identity behind the connection, also after it ends: for cleaning up. It authorizes nothing.
+   * Undefined while the connection is anonymous.
    */
   readonly owner: Owner | undefined;
   /**
-   * Goes on with a new token of the same subject. What it answers says why the token was refused;
-   * the old one then counts until it expires. An ended session answers `expired`. Never rejects.
-   * How often a client may ask for it is for the caller to bound.
+   * Continues with a new token of the same subject. Resolves to the reason if the token was
+   * refused; the old token then counts until it expires. An ended session resolves to `expired`.
+   * Never rejects. The caller must limit how often a client may renew.
    */
   renew(token: unknown): Promise<AuthError | undefined>;
 }
 
-/** The session of a connection that its adapter holds. */
+/** A session with the methods that only its adapter uses. */
 export class LiveSession<Claims> implements Session<Claims> {
   readonly #options: SessionOptions<Claims>;
   readonly #check: SessionCheck<Claims>;
@@ -64,7 +64,7 @@ export class LiveSession<Claims> implements Session<Claims> {
   #owner: Owner | undefined;
   #isProven: boolean;
   /**
-   * When the token expires: by the guard's clock, and by time that passed, whatever was done to
+   * When the token expires, by the guard's clock and by elapsed time. The latter ignores changes of
    * that clock.
    */
   #until = Number.POSITIVE_INFINITY;
@@ -97,22 +97,22 @@ export class LiveSession<Claims> implements Session<Claims> {
     return this.#owner;
   }
 
-  /** Whether messages may be handed on. Looks at the clock. */
+  /** Whether messages may be passed on. Checks the clock. */
   isOpen(): boolean {
     this.#lookAtClock();
     return !this.#isOver;
   }
 
   renew(token: unknown): Promise<AuthError | undefined> {
-    // One after the other: of two at once the older could come last.
+    // One at a time: of two concurrent renewals the older could finish last.
     const renewal = this.#renewals.then(() => this.#renewWith(typeof token === "string" ? token : ""));
     this.#renewals = renewal;
     return renewal;
   }
 
   /**
-   * As `renew`, for what a client sends: a few tokens a minute, one at a time. Gives what the
-   * client is told. Never rejects.
+   * As `renew`, for what a client sends: a few tokens per minute, one at a time. Resolves to the
+   * body for the client. Never rejects.
    */
   async answer(token: unknown): Promise<RefusalBody | { readonly expires_at: number | undefined }> {
     const fate = this.#attempts.next(this.#clock.at());
@@ -127,12 +127,12 @@ export class LiveSession<Claims> implements Session<Claims> {
       : { expires_at: this.auth?.expiresAt };
   }
 
-  /** Begins to wait for the token to expire. */
+  /** Starts the timer for the token's expiry. */
   start(): void {
     if (!this.#isOver) this.#wait();
   }
 
-  /** The connection is gone: there is nothing left to wait for. */
+  /** Stops the timer of a connection that is gone. */
   close(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
@@ -164,7 +164,7 @@ export class LiveSession<Claims> implements Session<Claims> {
   }
 
   /**
-   * A token counts no longer than its `exp`, also where nothing woke the timer: a machine may have
+   * A token is not accepted past its `exp`, even if the timer did not fire because the machine
    * slept (RFC 7519 §4.1.4).
    */
   #lookAtClock(): number {
@@ -182,10 +182,10 @@ export class LiveSession<Claims> implements Session<Claims> {
     clearTimeout(this.#timer);
     const left = this.#lookAtClock();
     if (this.#isOver || left === Number.POSITIVE_INFINITY) return;
-    // Not all at the same time, after a start to which all clients came at once.
+    // Spreads the checks after a start at which all clients connect at once.
     const wait = Math.min(left, lookEvery * (1 - Math.random() / 4));
     this.#timer = setTimeout(() => this.#look(), Math.ceil(wait * 1000));
-    // A connection that is still open keeps the process alive by itself.
+    // An open connection keeps the process alive by itself.
     this.#timer.unref?.();
   }
 
@@ -194,13 +194,13 @@ export class LiveSession<Claims> implements Session<Claims> {
     void this.#checkAgain();
   }
 
-  /** The token may have been revoked, its key withdrawn, or what it grants changed. */
+  /** The token may have been revoked, its key withdrawn, or its grants changed. */
   async #checkAgain(): Promise<void> {
     const auth = this.#auth;
     const age = this.#clock.at() - this.#checkedAt;
     if (auth === undefined || this.#isOver || age < lookEvery / 2) return;
     const isAsked = this.#asking === auth;
-    // Not for age alone: a machine that slept has not asked yet. Fail closed (CWE-636).
+    // Age alone does not count: a machine that slept has not asked yet. Fail closed (CWE-636).
     if (age >= maxUnchecked && (isAsked || this.#outage)) {
       return this.#refuse(this.#outage ?? new AuthError("check_failed"));
     }
@@ -208,14 +208,14 @@ export class LiveSession<Claims> implements Session<Claims> {
     this.#asking = auth;
     const outcome = await (this.#isProven ? this.#check.askUnproven(auth) : this.#check.ask(auth.token));
     this.#asking = undefined;
-    // Another token came meanwhile, or the end.
+    // Meanwhile, another token arrived or the session ended.
     if (this.#isOver || this.#auth !== auth) return;
     if (outcome instanceof AuthError && outcome.status >= 500) this.#outage = outcome;
     else if (outcome instanceof AuthError) this.#refuse(outcome);
     else this.#confirm(outcome);
   }
 
-  /** Times stay as they were, unless the token's have become shorter. */
+  /** Expiry stays as it was, unless the token's became earlier. */
   #confirm(auth: Auth<Claims>): void {
     const { issuer, subject } = auth;
     const isSame = issuer === this.#owner?.issuer && subject === this.#owner.subject;
@@ -231,7 +231,7 @@ export class LiveSession<Claims> implements Session<Claims> {
     this.#finish(toThrownRefusal(this.#options.guard, error, "session"));
   }
 
-  /** Nothing of the token is served from here on. */
+  /** From here on, no facts of the token are returned. */
   #finish(ending: Ending): void {
     const wasOver = this.#isOver;
     this.#auth = undefined;

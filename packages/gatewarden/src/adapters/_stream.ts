@@ -1,10 +1,11 @@
-// Answers that go on for long: they end when the session of their token does, as connections do. Loaded with the first of them.
+// Long-running answers: they end with the session of their token, as connections do. Loaded with
+// the first of them.
 import { type Auth, AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
 import { toOpeningOf } from "./_opening.js";
 import { LiveSession } from "./_session.js";
 import type { Ending } from "./_session-limits.js";
 
-/** What an answer goes on with. */
+/** The check that a long-running answer depends on. */
 export interface StreamTerms<Claims> {
   readonly guard: Guard<Claims>;
   readonly requirement: Requirement | undefined;
@@ -13,8 +14,8 @@ export interface StreamTerms<Claims> {
 }
 
 /**
- * The items of the source until the token expires, is revoked or loses what is needed; none of them
- * comes after that (CWE-613). `toLast` makes what the client gets last, and may throw instead.
+ * Yields the source's items until the token expires, is revoked or loses what is needed, and none
+ * after that (CWE-613). `toLast` creates the client's last item, or throws.
  */
 export function endWithToken<Claims, Item>(
   source: AsyncIterable<Item>,
@@ -36,7 +37,10 @@ export function abortWithToken<Claims>(
   else session.start();
 }
 
-/** The refusal that ended a session: one of the guard's reasons, since nothing else bounds it here. */
+/**
+ * The refusal that ended a session. It is one of the guard's reasons, since nothing else limits it
+ * here.
+ */
 export function toEndError({ body }: Ending): AuthError {
   return new AuthError(body.reason as AuthError["reason"]);
 }
@@ -55,12 +59,15 @@ interface StreamBounds<Item> {
 
 const done = { done: true, value: undefined } as const;
 
-/** Not a generator: one that waits for its source cannot be returned from before that gives something. */
+/** Not a generator: `return` on a generator waits until a pending `next` of its source settles. */
 class BoundedStream<Item> implements AsyncGenerator<Item> {
   readonly #source: AsyncIterator<Item>;
   readonly #session: LiveSession<unknown>;
   readonly #toLast: (ending: Ending) => Item;
-  /** Who waits for an item. Cleared each time: a promise that lasted as long as the stream would keep all who ever waited. */
+  /**
+   * Callers waiting for an item. Each is removed afterwards: racing one long-lived promise instead
+   * would retain every caller.
+   */
   readonly #waiting = new Set<() => void>();
   #ending: Ending | undefined;
   #isOver = false;
@@ -78,7 +85,8 @@ class BoundedStream<Item> implements AsyncGenerator<Item> {
   async next(): Promise<IteratorResult<Item, undefined>> {
     if (this.#isOver) return done;
     try {
-      // Both looks are at the clock: the session may have ended while nobody asked, or woke the timer.
+      // Both calls check the clock: the session may have ended between calls, or before its timer
+      // fired.
       const item = this.#session.isOpen() ? await this.#wait() : undefined;
       if (item !== undefined && this.#session.isOpen() && !item.done) return item;
       if (this.#isOver || item?.done) {
@@ -94,7 +102,7 @@ class BoundedStream<Item> implements AsyncGenerator<Item> {
     return ending ? { done: false, value: this.#toLast(ending) } : done;
   }
 
-  /** The source's next item; undefined where the session ends before. */
+  /** The source's next item. Undefined if the session ends first. */
   #wait(): Promise<IteratorResult<Item> | undefined> {
     return new Promise((resolve, reject) => {
       const tell = () => resolve(undefined);
@@ -131,7 +139,7 @@ class BoundedStream<Item> implements AsyncGenerator<Item> {
     for (const tell of this.#waiting) tell();
   }
 
-  /** Not waited for: a source may be busy waiting for its next item. */
+  /** Not awaited: a source may be waiting for its next item. */
   #leave(): void {
     Promise.resolve(this.#source.return?.()).catch(() => {});
   }

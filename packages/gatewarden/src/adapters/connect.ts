@@ -1,5 +1,5 @@
-// Connect, Polka and all that calls `(request, response, next)`; and Express beside a library that declares a `request.auth` of its own:
-// nothing is added to anybody's types here.
+// Connect, Polka and everything that calls `(request, response, next)`; also Express beside a
+// library that declares its own `request.auth`, since no types are augmented here.
 import type { Auth, AuthError, Guard, Requirement } from "../index.js";
 import { createMiddleware, type Next, type RoutedRequest } from "./_middleware.js";
 import type { NodeResponse } from "./_node.js";
@@ -7,20 +7,23 @@ import type { NeedArgument, NeedOptions } from "./_protect.js";
 
 export type { Next, NodeResponse, RoutedRequest };
 
-/** What a route needs, and who answers when it is refused. */
+/** What a route needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
-  /** Answers a refused request, instead of the JSON answer, or hands the error on. Status and challenge are set already. */
+  /**
+   * Answers a refused request instead of the JSON answer, or passes the error on. Status and
+   * challenge are already set.
+   */
   readonly onRefusal?: (error: AuthError, request: RoutedRequest, response: NodeResponse, next: Next) => void;
 }
 
-/** A middleware. */
 export type ConnectMiddleware = (request: RoutedRequest, response: NodeResponse, next: Next) => void;
 
 const found = new WeakMap<object, { readonly guard: object; readonly auth: Auth<unknown> | undefined }>();
 
 /**
- * A middleware that lets only requests with a valid token pass: `app.use("/admin", protect(guard, permission("read:admin")))`. Handlers ask
- * `readAuth(guard, request)`. All else is as with `protect` of `gatewarden/express`.
+ * A middleware that passes only requests with a valid token:
+ * `app.use("/admin", protect(guard, permission("read:admin")))`. Handlers call
+ * `readAuth(guard, request)`. Otherwise it behaves like `protect` of `gatewarden/express`.
  */
 export function protect<Claims>(
   guard: Guard<Claims>,
@@ -30,8 +33,8 @@ export function protect<Claims>(
 }
 
 /**
- * Facts from the verified token, typed as the guard's `claims` are. Undefined where `optional` let an anonymous request pass, and where no
- * `protect` of this guard was before.
+ * Facts from the verified token, typed as the guard's `claims`. Undefined if `optional` admitted an
+ * anonymous request, or if no `protect` of this guard ran before.
  */
 export function readAuth<Claims>(guard: Guard<Claims>, request: object): Auth<Claims> | undefined {
   const known = found.get(request);

@@ -1,4 +1,5 @@
-// Elysia: `.macro(auth(guard))` gives routes the options `auth` and `optionalAuth`, and their handlers `auth`, typed.
+// Elysia: `.macro(createMacro(guard))` adds the route options `auth` and `optionalAuth`, and a
+// typed `auth` for their handlers.
 import { type Context, status } from "elysia";
 import {
   type Auth,
@@ -14,7 +15,10 @@ import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import { createNeedCheck, type NeedOptions } from "./_protect.js";
 
-/** What `onError` gets for a refused request; the `AuthError` is its `cause`. Where `onError` does not answer, `toResponse` does. */
+/**
+ * What `onError` receives for a refused request. The `AuthError` is its `cause`. If `onError` does
+ * not answer, `toResponse` does.
+ */
 export class RefusedError extends Error {
   override readonly name = "RefusedError";
   override readonly cause: AuthError;
@@ -29,17 +33,17 @@ export class RefusedError extends Error {
   }
 }
 
-/** What a route says that it needs: a valid token, or a requirement besides. */
+/** What a route needs: a valid token, or a requirement besides. */
 export type RouteNeed = true | Requirement;
 
-/** What a route's option does: it adds `auth` to the handler's context. */
+/** The hooks of a route option. They add `auth` to the handler's context. */
 export interface RouteHook<Found> {
   readonly introspect: (route: RouteBody) => void;
   readonly transform: (context: ElysiaContext) => Promise<undefined>;
   readonly resolve: (context: ElysiaContext) => Promise<{ auth: Found }>;
 }
 
-/** What a route says of its body: a schema, or how to parse it. */
+/** A route's body: a schema, or how to parse it. */
 export interface RouteBody {
   readonly body?: unknown;
   parse?: unknown;
@@ -47,22 +51,29 @@ export interface RouteBody {
 
 type ElysiaContext = Pick<Context, "request" | "set">;
 
-/** The route options that `createMacro` makes. A type and no interface: Elysia wants an index signature, which only a type has by itself. */
+/**
+ * The route options that `createMacro` creates. A type and not an interface: Elysia requires an
+ * index signature, which only a type has implicitly.
+ */
 export type AuthMacro<Claims> = {
-  /** The route needs a valid token, and what the requirement says. */
+  /** The route needs a valid token that meets the requirement. */
   readonly auth: (need: RouteNeed) => RouteHook<Auth<Claims>>;
-  /** The route may be called without a token: `auth` is undefined then. An invalid token is refused all the same. */
+  /**
+   * The route may be called without a token: `auth` is then undefined. An invalid token is still
+   * refused.
+   */
   readonly optionalAuth: (need: RouteNeed) => RouteHook<Auth<Claims> | undefined>;
 };
 
 /**
- * Route options for `new Elysia().macro(createMacro(guard))`: `.get("/admin", ({ auth }) => auth.subject, { auth: permission("read:admin") })`.
- * A refusal is a `RefusedError`: `onError` may answer it, otherwise it answers itself with status, challenge and JSON. A CORS preflight is
- * answered 204 without asking for a token and without running the handler.
+ * Route options for `new Elysia().macro(createMacro(guard))`:
+ * `.get("/admin", ({ auth }) => auth.subject, { auth: permission("read:admin") })`. A refusal is a
+ * `RefusedError`. `onError` may answer it; otherwise it sends status, challenge and JSON. A CORS
+ * preflight is answered 204 without a token and without running the handler.
  *
- * A route with a `body` schema or a `parse` option is refused before Elysia reads the body. Where
- * only the source of the handler mentions `body`, Elysia parses it before any hook of the route,
- * and the refusal comes after that.
+ * A route with a `body` schema or a `parse` option is refused before Elysia reads the body. If only
+ * the source of the handler mentions `body`, Elysia parses it before any hook of the route, and the
+ * refusal follows that.
  */
 export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
   return {
@@ -74,8 +85,8 @@ export function createMacro<Claims>(guard: Guard<Claims>): AuthMacro<Claims> {
 
 function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): RouteHook<Auth<Claims> | undefined> {
   const check = createNeedCheck(guard, needs);
-  // By `set`, since each request has its own. The context itself cannot be the key: Elysia reads
-  // the sources of hooks, and parses all that a request has where one hands its context on.
+  // Keyed by `set`, since each request has its own. The context itself cannot be the key: Elysia
+  // reads the sources of hooks, and parses every part of a request if a hook passes its context on.
   const decisions = new WeakMap<object, DecidedRequest<Claims>>();
 
   async function decide({ request, set }: ElysiaContext): Promise<DecidedRequest<Claims>> {
@@ -96,7 +107,7 @@ function createHook<Claims>(guard: Guard<Claims>, needs: readonly unknown[]): Ro
 
   return {
     introspect: (route) => checkBeforeBody(route, decide),
-    // Before validation, which would tell a stranger what the API expects.
+    // Before validation, whose errors would show a stranger what the API expects.
     transform: async ({ request, set }) => {
       const { outcome } = await admit({ request, set });
       return outcome === "preflight" ? answerPreflight() : undefined;
@@ -122,17 +133,17 @@ interface Admitted<Claims> extends DecidedRequest<Claims> {
 }
 
 /**
- * Elysia sends a status at once. It makes the body of a 204 an empty text, which `Response` refuses
- * on Node.js, so the answer is made here.
+ * Elysia sends a status at once. It would give a 204 an empty text as its body, which `Response`
+ * refuses on Node.js, so the response is created here.
  */
 function answerPreflight(): never {
   return status(200, new Response(null, { status: 204 })) as never;
 }
 
 /**
- * Puts the check before what parses the body of a route that says that it has one. A parser cannot
- * refuse (Elysia makes a 400 of what it throws), so it hands on an empty body, and the next hook
- * refuses. Other routes are left alone: a parser would have Elysia read their bodies.
+ * Puts the check before the parsers of a route that declares a body. A parser cannot refuse (Elysia
+ * turns what it throws into a 400), so it returns an empty body and the next hook refuses. Other
+ * routes are left alone: a parser would make Elysia read their bodies.
  */
 function checkBeforeBody(
   route: RouteBody,
@@ -144,14 +155,17 @@ function checkBeforeBody(
   const first = async ({ request, set }: ElysiaContext, contentType: string) => {
     const { outcome } = await decide({ request, set });
     if (outcome === "preflight" || outcome instanceof AuthError) return {};
-    // Beside another parser, Elysia's own takes text/plain for text, and no other type that is.
+    // Beside another parser, Elysia's own parses only text/plain as text, and no other text type.
     const isText = parsers.length === 0 && contentType.startsWith("text/");
     return isText ? request.text() : undefined;
   };
   route.parse = [first, ...parsers];
 }
 
-/** The headers are set for the answer that `onError` may make, and repeated in our own; challenges stand beside those of others. */
+/**
+ * Sets the headers for an answer of `onError`, and repeats them in our own. Challenges are added to
+ * those already set.
+ */
 function refuse({ headers }: Context["set"], refusal: Refusal, cause: AuthError): RefusedError {
   for (const [name, value] of Object.entries(refusal.headers)) {
     const earlier = name === "www-authenticate" ? (headers[name] ?? []) : [];
@@ -165,7 +179,7 @@ function refuse({ headers }: Context["set"], refusal: Refusal, cause: AuthError)
   return new RefusedError(cause, () => toResponse(refusal, new Headers(own)));
 }
 
-/** Adds to what a CORS plugin has set by now. */
+/** Adds to what a CORS plugin has already set. */
 function expose(headers: Context["set"]["headers"], added: Readonly<Record<string, unknown>>): void {
   headers[exposedHeaders] = toExposed(headers[exposedHeaders], added);
 }

@@ -1,4 +1,5 @@
-// Fastify: the route option `auth` says what a route needs; the same datum makes the check, the 401 or 403, and the OpenAPI document.
+// Fastify: the route option `auth` states what a route needs. It defines the check, the 401 or 403,
+// and the OpenAPI document.
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, RouteHandlerMethod } from "fastify";
 import { type Auth, ConfigError, type Guard, isPreflight } from "../index.js";
 import type { OptionalAuth, RouteAuth } from "./_fastify-auth.js";
@@ -10,27 +11,33 @@ export type { OptionalAuth, RouteAuth };
 
 /** Options of the plugin. */
 export interface GatewardenFastifyOptions {
-  // biome-ignore lint/suspicious/noExplicitAny: a guard of whatever claims; they reach handlers through `Register`.
+  // biome-ignore lint/suspicious/noExplicitAny: any claims; handlers get them by `Register`.
   readonly guard: Guard<any>;
-  /** What routes need that do not say. Default false: nothing. With true or a requirement, a public route says `auth: false`. */
+  /**
+   * What routes without `auth` need. Default false: nothing. With true or a requirement, a public
+   * route sets `auth: false`.
+   */
   readonly auth?: RouteAuth;
   /**
    * What handlers of `setNotFoundHandler` need in the part of the application that this plugin
-   * protects, also when they were set before it. Default: what `auth` says. Fastify's own 404 never
-   * needs a token, since it serves nothing.
+   * protects, even if they were set before it. Default: the value of `auth`. Fastify's own 404
+   * never needs a token, since it serves no content.
    */
   readonly notFound?: RouteAuth;
   /** The name of the security scheme in the OpenAPI document. Default `oauth2`. */
   readonly securityScheme?: string;
-  /** Whether to serve the metadata of a guard with a `resource`, at its well-known path. Default true. */
+  /**
+   * Whether to serve the metadata of a guard with a `resource` at its well-known path. Default
+   * true.
+   */
   readonly serveMetadata?: boolean;
 }
 
 /**
- * Tells TypeScript which guard the application uses, so that `request.auth.claims` has the type of its schema:
- * `declare module "gatewarden/fastify" { interface Register { guard: typeof guard } }`.
+ * Declares the application's guard to TypeScript, so that `request.auth.claims` has the type of its
+ * schema: `declare module "gatewarden/fastify" { interface Register { guard: typeof guard } }`.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to.
+// biome-ignore lint/suspicious/noEmptyInterface: applications augment it.
 export interface Register {}
 
 /** `Auth` with the claims of the registered guard. */
@@ -38,15 +45,18 @@ export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? A
 
 declare module "fastify" {
   interface FastifyRequest {
-    /** Facts from the verified token. Undefined on routes without `auth`, and where `optional` let an anonymous request pass. */
+    /**
+     * Facts from the verified token. Undefined on routes without `auth`, or if `optional` admitted
+     * an anonymous request.
+     */
     auth: RegisteredAuth;
   }
   interface RouteShorthandOptions {
-    /** What the route needs of the request's access token. */
+    /** What the route needs from the request's access token. */
     auth?: RouteAuth;
   }
   interface RouteOptions {
-    /** What the route needs of the request's access token. */
+    /** What the route needs from the request's access token. */
     auth?: RouteAuth;
   }
 }
@@ -54,20 +64,22 @@ declare module "fastify" {
 const decorated: unique symbol = Symbol("gatewarden.decorated");
 
 /**
- * The plugin: `await app.register(gatewarden, { guard })` before the routes. Checks run in `onRequest`, before the body is read. Refusals go
- * through Fastify's error path as `AuthError` (status code, `code` = reason), with the challenge headers set already.
+ * The plugin: `await app.register(gatewarden, { guard })` before the routes. Checks run in
+ * `onRequest`, before the body is read. Refusals take Fastify's error path as `AuthError` (status
+ * code, `code` = reason), with the challenge headers already set.
  */
 const gatewarden: FastifyPluginCallback<GatewardenFastifyOptions> = (app, options, done) => {
   try {
     setUp(app, options);
   } catch (error) {
-    // Fastify hands to `await app.register` what is passed on, and lets the process crash over what is thrown.
+    // Fastify rejects `await app.register` with an error passed to `done`; a thrown one ends the
+    // process.
     return done(error as Error);
   }
   done();
 };
 
-// The hooks are for the routes of the application, not of a context of the plugin's own.
+// The hooks are for the routes of the application, not for a context of the plugin's own.
 Object.assign(gatewarden, {
   [Symbol.for("skip-override")]: true,
   [Symbol.for("fastify.display-name")]: "gatewarden",
@@ -81,7 +93,8 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
   const { guard, securityScheme = "oauth2" } = options;
   const fallback = requireRouteOption(options, "auth", false);
   const notFound = requireRouteOption(options, "notFound", fallback);
-  // A second registration, with another guard for another part of the application, finds the first one's decoration.
+  // A second registration, for another guard in another part of the application, finds the
+  // decoration of the first.
   if (!app.hasRequestDecorator(decorated)) app.decorateRequest(decorated).decorateRequest("auth");
   const routes = new SeenRoutes({ guard, fallback, schemeName: securityScheme });
   app.addHook("onRoute", function (route) {
@@ -95,7 +108,7 @@ function setUp(app: FastifyInstance, options: GatewardenFastifyOptions): void {
 }
 
 /**
- * As in routes, undefined must not mean "open": it is what a misspelt variable gives. Throws
+ * As for routes, undefined (for example a misspelt variable) must not mean "open". Throws
  * `ConfigError`.
  */
 function requireRouteOption(options: GatewardenFastifyOptions, name: "auth" | "notFound", usual: RouteAuth): RouteAuth {
@@ -104,13 +117,17 @@ function requireRouteOption(options: GatewardenFastifyOptions, name: "auth" | "n
   return auth;
 }
 
-/** Adds the route of the protected resource metadata: for everybody, since clients read it before they have a token (RFC 9728 §3.1). */
+/**
+ * Adds a public route for the protected resource metadata, since clients read it before they have a
+ * token (RFC 9728 §3.1).
+ */
 function addMetadataRoute(app: FastifyInstance, guard: Guard<unknown>): void {
   const path = guard.metadata()?.path;
   if (path === undefined) return;
-  // A well-known path begins at the root, so a prefix would put the document where no client looks (RFC 8615 §3).
+  // A well-known path begins at the root. A prefix would put the document where no client looks
+  // (RFC 8615 §3).
   if (app.prefix !== "") throw new ConfigError({ ...misplaced, option: `gatewarden under the prefix "${app.prefix}"` });
-  // To Fastify a colon begins a parameter; a doubled one is a colon.
+  // In Fastify a colon begins a parameter; a doubled one is a literal colon.
   const url = path.replaceAll(":", "::");
   if (app.hasRoute({ method: "GET", url })) return;
   app.route({
@@ -123,13 +140,14 @@ function addMetadataRoute(app: FastifyInstance, guard: Guard<unknown>): void {
     },
   });
   if (app.hasRoute({ method: "OPTIONS", url })) return;
-  // Pages in browsers ask first. A CORS plugin of the application has answered by then.
+  // Pages in browsers send a preflight. A CORS plugin of the application has already answered by
+  // then.
   const handler: RouteHandlerMethod = (_request, reply) =>
     addHeaders(reply.code(204), guard.metadata()?.preflight).send();
   app.route({ method: "OPTIONS", url, auth: false, handler });
 }
 
-/** What a CORS plugin has said by now stays. */
+/** Keeps the headers of a CORS plugin. */
 function addHeaders(reply: FastifyReply, headers: Readonly<Record<string, string>> = {}): FastifyReply {
   for (const [name, value] of Object.entries(headers)) {
     if (!name.startsWith("access-control-") || !reply.hasHeader(name)) reply.header(name, value);
@@ -143,9 +161,9 @@ const misplaced = {
 };
 
 /**
- * A route that was there before the plugin may have an `auth` option, which was not read. It
- * answers 500 rather than be open by mistake, and a preflight does not run its handler either
- * (CWE-862): a CORS plugin that was there before answers in a hook of its own.
+ * A route added before the plugin may have an `auth` option that was not read. It answers 500
+ * rather than be open by mistake. A preflight does not run its handler either (CWE-862): a CORS
+ * plugin added earlier answers in its own hook.
  */
 function guardUnseenRoutes(app: FastifyInstance, routes: SeenRoutes): void {
   app.addHook("onRequest", (request, reply, done) => {

@@ -1,4 +1,5 @@
-// Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and all that speaks fetch.
+// Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and
+// everything that uses fetch.
 import {
   type Auth,
   AuthError,
@@ -12,29 +13,36 @@ import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
 
-/** What a handler needs, and who answers when it is refused. */
+/** What a handler needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
-  /** Makes the answer to a refused request, instead of the JSON one. `response` is that one, with status and challenge. */
+  /**
+   * Creates the answer to a refused request. `response` is the JSON answer, with status and
+   * challenge.
+   */
   readonly onRefusal?: (error: AuthError, response: Response, request: Request) => Awaitable<Response>;
 }
 
-/** A handler behind the check. What the host passes after the request (`env`, `ctx`, route parameters) comes after `auth`. */
+/**
+ * A handler behind the check. Further arguments of the host (`env`, `ctx`, route parameters) follow
+ * `auth`.
+ */
 export type ProtectedHandler<Claims, Wanted, Incoming extends Request, Rest extends readonly unknown[]> = (
   request: Incoming,
   auth: AuthFor<Claims, Wanted>,
   ...rest: Rest
 ) => Awaitable<Response>;
 
-/** What `protect` makes of a handler. */
+/** The handler that `protect` returns. */
 export type FetchHandler<Incoming extends Request, Rest extends readonly unknown[]> = (
   request: Incoming,
   ...rest: Rest
 ) => Promise<Response>;
 
 /**
- * A fetch handler that runs only for requests with a valid token: `protect(guard, permission("read:admin"), (request, auth) => …)`.
- * Refused requests are answered with status, challenge and JSON. A CORS preflight is answered 204 without asking for a token and without
- * running the handler: what answers preflights goes around `protect`.
+ * A fetch handler that runs only for requests with a valid token:
+ * `protect(guard, permission("read:admin"), (request, auth) => …)`. Refused requests are answered
+ * with status, challenge and JSON. A CORS preflight is answered 204 without a token and without
+ * running the handler: put your own CORS handling outside `protect`.
  */
 export function protect<Claims, Incoming extends Request = Request, Rest extends readonly unknown[] = readonly []>(
   guard: Guard<Claims>,
@@ -71,9 +79,9 @@ export function protect<Claims>(
 }
 
 /**
- * A signal for an answer that goes on for long, such as server-sent events: it aborts, with the
- * `AuthError` as its reason, when the token expires or is revoked (looked at within a minute). Nothing
- * else ends such an answer. `request` is the one that `auth` came with.
+ * A signal for a long-running answer, such as server-sent events. It aborts when the token expires
+ * or is revoked (checked within a minute), with the `AuthError` as its reason. Nothing else ends
+ * such an answer. `request` is the one that `auth` came with.
  */
 export function createAuthSignal<Claims>(guard: Guard<Claims>, auth: Auth<Claims>, request: Request): AbortSignal {
   const controller = new AbortController();
@@ -85,7 +93,10 @@ export function createAuthSignal<Claims>(guard: Guard<Claims>, auth: Auth<Claims
   return controller.signal;
 }
 
-/** Mostly there are none. What `fetch` or `Response.redirect` answers cannot be changed, and is copied. */
+/**
+ * Usually there are no headers. Responses of `fetch` and `Response.redirect` are immutable, and are
+ * copied.
+ */
 function addHeaders(
   response: Response,
   headers: Readonly<Record<string, string>> | undefined,

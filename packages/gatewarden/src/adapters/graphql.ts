@@ -1,4 +1,5 @@
-// GraphQL: a context for Apollo Server, a plugin for GraphQL Yoga, and a wrapper for single fields under any server.
+// GraphQL: a context for Apollo Server, a plugin for GraphQL Yoga, and a wrapper for single fields
+// under any server.
 import type { GraphQLResolveInfo } from "graphql";
 import type { Plugin } from "graphql-yoga";
 import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
@@ -35,9 +36,11 @@ export type {
 export { protectSocket };
 
 /**
- * The context of every operation, for Apollo Server: `context: ({ req, res }) => readAuth(req, res)` with
- * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that sets the answer's status and challenge. On the
- * response, where it is given, the next DPoP nonce is set.
+ * The context of every operation, for Apollo Server:
+ * `context: ({ req, res }) => readAuth(req, res)` with
+ * `const readAuth = createAuthContext(guard, { optional: true })`. Throws a `GraphQLError` that
+ * sets the answer's status and challenge. If the response is passed, the next DPoP nonce is set on
+ * it.
  */
 export function createAuthContext<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
@@ -55,9 +58,9 @@ export function createAuthContext<Claims, const Wanted extends Requirement | Nee
 
 /**
  * A plugin for GraphQL Yoga that checks every operation before its body is read:
- * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription ends when its token expires, is
- * revoked or loses what is needed (looked at within a minute); its last event is the refusal. A field
- * under `protectField` is checked again for each event.
+ * `createYoga({ schema, plugins: [useAuth(guard)] })`. A subscription ends when its token expires,
+ * is revoked or loses what is needed (checked within a minute); its last event is the refusal. A
+ * field under `protectField` is checked again for each event.
  */
 export function useAuth<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
@@ -65,7 +68,8 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
 ): Plugin<GraphqlAuthContext<AuthFor<Claims, Wanted>>> {
   const readAuth = createAuthContext(guard, ...need);
   const { requirement } = readNeed(need);
-  // From the check until the answer: the object may live on, as that of a socket, or come again (CWE-488).
+  // Kept from the check until the answer: the request object may outlive it (as for sockets) or be
+  // reused (CWE-488).
   const contexts = new WeakMap<Request, GraphqlAuthContext<AuthFor<Claims, Wanted>>>();
   return {
     onRequestParse: async ({ request, serverContext }) => {
@@ -74,7 +78,7 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
     },
     onContextBuilding: async ({ context, extendContext }) => {
       if (isWatched(context)) return;
-      // An operation that came without an HTTP request, or after its answer, was not checked yet.
+      // An operation without an HTTP request, or after its answer, has not been checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toOriginalRequest(context.request, context))));
     },
     onSubscribe: async ({ args: { contextValue } }) => {
@@ -99,7 +103,10 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
   };
 }
 
-/** Also the challenge of a refusal, beside what a CORS middleware around Yoga has set on Node.js. */
+/**
+ * Includes the challenge of a refusal, and keeps what a CORS middleware around Yoga has set on
+ * Node.js.
+ */
 function expose({ headers }: Response, serverContext: object): void {
   const { res } = serverContext as { readonly res?: NodeResponse };
   const exposed = toExposed(
@@ -109,15 +116,19 @@ function expose({ headers }: Response, serverContext: object): void {
   if (exposed !== "") headers.set(exposedHeaders, exposed);
 }
 
-/** On Node.js Yoga's own request shows one of several Authorization headers only; the original is beside it. */
+/**
+ * On Node.js, Yoga's request shows only one of several Authorization headers. The original request
+ * is beside it.
+ */
 function toOriginalRequest(request: Request, serverContext: object): Request | NodeRequest {
   const original = (serverContext as { readonly req?: NodeRequest }).req;
   return original?.rawHeaders ? original : request;
 }
 
 /**
- * A resolver that runs only when the request's token grants what the field needs:
- * `salary: protectField(guard, permission("read:salaries"), (person) => person.salary)`. `context.auth` is there for it.
+ * A resolver that runs only if the request's token grants what the field needs:
+ * `salary: protectField(guard, permission("read:salaries"), (person) => person.salary)`. It
+ * receives `context.auth`.
  */
 export function protectField<
   Claims,
@@ -144,7 +155,9 @@ export function protectField<
   };
 }
 
-/** Undefined where it cannot be told. Around a fetch handler, the application sets its own later. */
+/**
+ * Undefined if it cannot be determined. Around a fetch handler, the application sets its own later.
+ */
 function readExposed(request: Request | NodeRequest, response: NodeResponse | undefined): unknown {
   return response || !("rawHeaders" in request) ? (response?.getHeader(exposedHeaders) ?? "") : undefined;
 }

@@ -1,4 +1,5 @@
-// h3 version 2, and Nitro on top of it: `protect(guard, requirement?)` is a middleware; what it found is `event.context.auth`.
+// h3 version 2, and Nitro on top of it: `protect(guard, requirement?)` is a middleware; its result
+// is `event.context.auth`.
 import { type H3Event, HTTPError, type Middleware } from "h3";
 import { type Auth, AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
@@ -8,10 +9,10 @@ import { createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect
 export type { NeedOptions };
 
 /**
- * Tells TypeScript which guard the application uses, so that `event.context.auth.claims` has the type of its schema:
- * `declare module "gatewarden/h3" { interface Register { guard: typeof guard } }`.
+ * Declares the application's guard to TypeScript, so that `event.context.auth.claims` has the type
+ * of its schema: `declare module "gatewarden/h3" { interface Register { guard: typeof guard } }`.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: it is there to be added to.
+// biome-ignore lint/suspicious/noEmptyInterface: applications augment it.
 export interface Register {}
 
 /** `Auth` with the claims of the registered guard. */
@@ -19,16 +20,20 @@ export type RegisteredAuth = Register extends { guard: Guard<infer Claims> } ? A
 
 declare module "h3" {
   interface H3EventContext {
-    /** Facts from the verified token. Undefined before `protect`, where `optional` let an anonymous request pass. */
+    /**
+     * Facts from the verified token. Undefined before `protect`, or if `optional` admitted an
+     * anonymous request.
+     */
     auth: RegisteredAuth;
   }
 }
 
 /**
- * A middleware that lets only requests with a valid token pass: `app.use("/api/**", protect(guard))`, or
- * `app.get("/admin", handler, { middleware: [protect(guard, permission("read:admin"))] })`. A refusal is an `HTTPError` with the challenge in
- * its headers, the reason in its body and the `AuthError` as its `cause`. A CORS preflight that nothing before has answered
- * is answered 204: no handler runs for it.
+ * A middleware that passes only requests with a valid token: `app.use("/api/**", protect(guard))`,
+ * or `app.get("/admin", handler, { middleware: [protect(guard, permission("read:admin"))] })`. A
+ * refusal is an `HTTPError` with the challenge in its headers, the reason in its body and the
+ * `AuthError` as its `cause`. A CORS preflight that nothing answered before is answered 204: no
+ * handler runs for it.
  */
 export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requirement | NeedOptions>): Middleware {
   const check = createNeedCheck(guard, need);
@@ -47,7 +52,10 @@ export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requ
   };
 }
 
-/** The headers are set for the answer to an error, and for the one that `onError` may make instead; beside those of others. */
+/**
+ * Sets the headers for h3's answer to an error and for an answer of `onError`, beside those already
+ * set.
+ */
 function refuse(event: H3Event, refusal: Refusal, cause: AuthError): HTTPError {
   const { res } = event;
   const earlier = res.errHeaders.get("www-authenticate") ?? res.headers.get("www-authenticate");
@@ -58,11 +66,11 @@ function refuse(event: H3Event, refusal: Refusal, cause: AuthError): HTTPError {
   expose(event, refusal.headers);
   res.status = refusal.status;
   const error = new HTTPError({ message: cause.message, status: refusal.status, body: { ...refusal.body } });
-  // h3 would put its options there.
+  // The constructor of `HTTPError` would set `cause` to its own options.
   return Object.assign(error, { cause });
 }
 
-/** Adds to what a CORS middleware has set by now, in the answer and in that to an error. */
+/** Adds to what a CORS middleware has already set, for normal and for error answers. */
 function expose({ res }: H3Event, headers: Readonly<Record<string, unknown>>): void {
   const exposed = toExposed(res.errHeaders.get(exposedHeaders) ?? res.headers.get(exposedHeaders), headers);
   for (const one of [res.headers, res.errHeaders]) one.set(exposedHeaders, exposed);

@@ -1,4 +1,4 @@
-// hono-openapi: `protect` of gatewarden/hono that documents what it checks.
+// hono-openapi: `protect` of gatewarden/hono that also documents what it checks.
 
 import type { MiddlewareHandler } from "hono";
 import { type DescribeRouteOptions, uniqueSymbol } from "hono-openapi";
@@ -14,8 +14,9 @@ export type DescribedMiddleware<Found> = MiddlewareHandler<AuthEnv<Found>> & {
 };
 
 /**
- * As `protect` of `gatewarden/hono`; the operation's `security` in the document of `hono-openapi` says what the check demands, under the
- * scheme named `oauth2`. For single routes: on a pattern such as `/api/*` it would be one more alternative for each of them.
+ * As `protect` of `gatewarden/hono`. In the document of `hono-openapi`, the operation's `security`
+ * states what the check requires, under the scheme named `oauth2`. For single routes only: on a
+ * pattern such as `/api/*` it would be one more alternative for each of them.
  */
 export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,

@@ -1,4 +1,4 @@
-// Hono: `protect(guard, requirement?)` is a middleware; what it found is `c.var.auth`, typed.
+// Hono: `protect(guard, requirement?)` is a middleware; its result is `c.var.auth`, typed.
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
@@ -12,16 +12,17 @@ export type { NeedOptions };
 /** The environment that `protect` adds to a route. */
 export interface AuthEnv<Found> {
   Variables: {
-    /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
+    /** Facts from the verified token. Undefined if `optional` admitted an anonymous request. */
     auth: Found;
   };
 }
 
 /**
- * A middleware that lets only requests with a valid token pass: `app.get("/admin", protect(guard, permission("read:admin")), handler)`.
- * A refusal is an `HTTPException` with the complete answer (status, challenge, JSON) and the `AuthError` as its `cause`: without an
- * `onError` of the application it is sent as it is. A CORS preflight that nothing before has answered is answered 204:
- * no handler runs for it.
+ * A middleware that passes only requests with a valid token:
+ * `app.get("/admin", protect(guard, permission("read:admin")), handler)`. A refusal is an
+ * `HTTPException` with the complete answer (status, challenge, JSON) and the `AuthError` as its
+ * `cause`. Without an `onError` of the application, it is sent unchanged. A CORS preflight that
+ * nothing answered before is answered 204: no handler runs for it.
  */
 export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
@@ -34,7 +35,7 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
     const outcome = await check(guardRequest);
     if (outcome instanceof AuthError) throw refuse(context, guard.refusal(outcome), outcome);
     context.set("auth", outcome as AuthFor<Claims, Wanted>);
-    // Set on what is there before the handler's answer, these are part of it also where that is a Response of its own.
+    // Set before the handler runs, so that a Response of the handler's own carries them too.
     const headers = guard.responseHeaders(guardRequest);
     for (const [name, value] of Object.entries(headers ?? {})) context.res.headers.set(name, value);
     if (headers) expose(context, headers);
@@ -42,13 +43,19 @@ export function protect<Claims, const Wanted extends Requirement | NeedOptions =
   };
 }
 
-/** On Node.js, where `@hono/node-server` leaves the original request: it knows the client's address and certificate. */
+/**
+ * On Node.js, `@hono/node-server` keeps the original request here. It knows the client's address
+ * and certificate.
+ */
 function readSource({ env }: Context): NodeRequest | undefined {
   const incoming: NodeRequest | undefined = env?.incoming;
   return incoming?.rawHeaders ? incoming : undefined;
 }
 
-/** The headers are set on the context too, so that they stay when `onError` makes another answer, and beside those of others. */
+/**
+ * Also sets the headers on the context, so that they survive another answer of `onError`. Headers
+ * already set stay.
+ */
 function refuse(context: Context, refusal: Refusal, cause: AuthError): HTTPException {
   for (const [name, value] of Object.entries(refusal.headers)) {
     for (const one of [value].flat()) context.header(name, one, { append: name === "www-authenticate" });
@@ -58,7 +65,7 @@ function refuse(context: Context, refusal: Refusal, cause: AuthError): HTTPExcep
   return new HTTPException(cause.status as 401, { res, message: cause.message, cause });
 }
 
-/** Adds to what a CORS middleware has set by now. */
+/** Adds to what a CORS middleware has already set. */
 function expose(context: Context, headers: Readonly<Record<string, unknown>>): void {
   context.header(exposedHeaders, toExposed(context.res.headers.get(exposedHeaders), headers));
 }

@@ -1,28 +1,29 @@
-// Koa: `protect(guard, requirement?)` is a middleware; what it found is `ctx.state.auth`.
+// Koa: `protect(guard, requirement?)` is a middleware; its result is `ctx.state.auth`.
 import type { Context, Middleware } from "koa";
 import { AuthError, type Guard, isPreflight, type Requirement } from "../index.js";
 import { setHeaders, setRefusalHead, toGuardRequest } from "./_node.js";
 import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
-/** What a route needs, and who answers when it is refused. */
+/** What a route needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
   /**
-   * Answers a refused request, instead of the JSON answer. Status and challenge are set already. It may throw, for a middleware further
-   * out that catches: `onRefusal: (error) => { throw error; }`.
+   * Answers a refused request instead of the JSON answer. Status and challenge are already set. It
+   * may throw, for an outer middleware that catches: `onRefusal: (error) => { throw error; }`.
    */
   readonly onRefusal?: (error: AuthError, context: Context) => void | Promise<void>;
 }
 
 /** The state that `protect` adds to the context. */
 export interface AuthState<Found> {
-  /** Facts from the verified token. Undefined where `optional` let an anonymous request pass. */
+  /** Facts from the verified token. Undefined if `optional` admitted an anonymous request. */
   auth: Found;
 }
 
 /**
- * A middleware that lets only requests with a valid token pass: `router.get("/admin", protect(guard, permission("read:admin")), handler)`.
- * Put it before what parses bodies. Refused requests are answered with status, challenge and JSON. A CORS
- * preflight that nothing before has answered is answered 204: no handler runs for it.
+ * A middleware that passes only requests with a valid token:
+ * `router.get("/admin", protect(guard, permission("read:admin")), handler)`. Put it before body
+ * parsers. Refused requests are answered with status, challenge and JSON. A CORS preflight that
+ * nothing answered before is answered 204: no handler runs for it.
  */
 export function protect<Claims, const Wanted extends Requirement | ProtectOptions = Requirement>(
   guard: Guard<Claims>,
@@ -31,7 +32,7 @@ export function protect<Claims, const Wanted extends Requirement | ProtectOption
   const check = createNeedCheck(guard, need, ["onRefusal"]);
   const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return async (context, next) => {
-    // Routers may cut `url`; the guard wants what the client wrote.
+    // Routers may cut `url`; the guard needs what the client sent.
     const guardRequest = toGuardRequest(context.req, context.originalUrl);
     if (isPreflight(guardRequest)) {
       context.status = 204;

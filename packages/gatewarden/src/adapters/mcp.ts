@@ -1,7 +1,7 @@
 // MCP servers over Streamable HTTP (the official TypeScript SDK): middleware for Express or plain
 // node:http, and a token verifier for the SDK's own middleware. The guard supplies what the MCP
-// specification asks of a server that takes tokens: metadata (RFC 9728), challenges (RFC 6750 §3),
-// and the check that a token was issued for this server.
+// specification requires of a server that takes tokens: metadata (RFC 9728), challenges (RFC 6750
+// §3), and the check that a token was issued for this server.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   InsufficientScopeError,
@@ -27,19 +27,22 @@ import { type NeedArgument, readNeed } from "./_protect.js";
 
 export type { McpRequirements } from "./_mcp-messages.js";
 
-/** A request as Express hands it on. `auth` is left out of the type, since other adapters say something else of it. */
+/**
+ * A request as Express passes it on. The type omits `auth`, since other adapters declare it
+ * differently.
+ */
 export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknown };
 
-/** Middleware for Express, or for `node:http` with a `next` of one's own. */
+/** Middleware for Express, or for `node:http` with your own `next`. */
 export type McpMiddleware = (request: McpRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
 
 /**
- * Middleware before `transport.handleRequest(request, response, request.body)`: sets
- * `request.auth`, which the transport hands to tools. Refuses as every adapter does: an MCP client
- * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the body
- * is looked at; where `tools` are listed, what the messages need is checked after it, which is a
- * second decision about the request. A CORS preflight that nothing before has answered is answered
- * 204: for clients in browsers, the CORS middleware comes first.
+ * Middleware before `transport.handleRequest(request, response, request.body)`. It sets
+ * `request.auth`, which the transport passes to tools. Refuses as every adapter does: an MCP client
+ * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the parsed
+ * body is looked at. If `tools` are listed, a second decision checks what the messages need. A CORS
+ * preflight that nothing answered before is answered 204: for clients in browsers, put the CORS
+ * middleware first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
   const { base, read } = createNeeds(requirements);
@@ -62,8 +65,8 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
       else settle(outcome);
     };
     if (!read) return attempt(base, accept);
-    // A body costs its sender nothing, so it is looked at for the holder of a token only. Both
-    // attempts count as one use of a DPoP proof.
+    // Sending a body costs nothing, so it is read only for a valid token. Both attempts count as
+    // one use of a DPoP proof.
     attempt(undefined, (auth) => {
       const messages = readMessages(request);
       if (typeof messages === "string") return sendBadRequest(response, messages);
@@ -77,8 +80,8 @@ export function protect(guard: Guard<unknown>, requirements: McpRequirements = {
 let hasWarned = false;
 
 /**
- * Answers in the protocol's own words (JSON-RPC 2.0 §5.1, as the SDK's transport answers what it
- * cannot read). A 403 would send a client to ask for more scopes, of which none would do.
+ * Answers with a JSON-RPC error (JSON-RPC 2.0 §5.1), as the SDK's transport does for what it cannot
+ * read. A 403 would make a client ask for more scopes, none of which would help.
  */
 function sendBadRequest(response: ServerResponse, problem: "unparsed" | "malformed"): void {
   if (problem === "unparsed" && !hasWarned) {
@@ -96,9 +99,9 @@ function sendBadRequest(response: ServerResponse, problem: "unparsed" | "malform
 }
 
 /**
- * Middleware that answers for the metadata of the guard's `resource` (RFC 9728), and hands on
- * everything else. Mount it at the root. Any page in a browser may read it, preflights included;
- * where CORS headers are set before, those stay.
+ * Middleware that serves the metadata of the guard's `resource` (RFC 9728), and passes everything
+ * else on. Mount it at the root. Any page in a browser may read it, preflights included. CORS
+ * headers set before stay.
  */
 export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
   return ({ method, originalUrl, url = "/" }, response, next) => {
@@ -115,8 +118,9 @@ export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
 }
 
 /**
- * For the SDK's `requireBearerAuth({ verifier, resourceMetadataUrl: guard.metadata()?.url })`. Refusals become the errors that it answers
- * with 401, 403 or 500; challenges are then the SDK's, which know no step-up.
+ * For the SDK's `requireBearerAuth({ verifier, resourceMetadataUrl: guard.metadata()?.url })`.
+ * Refusals become the errors that it answers with 401, 403 or 500. The challenges are then the
+ * SDK's, which has no step-up.
  */
 export function createTokenVerifier(guard: Guard<unknown>, ...need: NeedArgument<Requirement>): OAuthTokenVerifier {
   readNeed(need);
@@ -134,8 +138,9 @@ export function createTokenVerifier(guard: Guard<unknown>, ...need: NeedArgument
 const known = new WeakMap<AuthInfo, { readonly guard: object; readonly auth: Auth<unknown> }>();
 
 /**
- * In a tool: what the guard knows of the caller, typed as the guard's `claims` are. `extra` is what the SDK hands to a tool. Throws `AuthError`
- * (`credentials_missing`) when the call did not come through this guard.
+ * In a tool: what the guard knows of the caller, typed as the guard's `claims`. `extra` is what the
+ * SDK passes to a tool. Throws `AuthError` (`credentials_missing`) if the call did not pass this
+ * guard.
  */
 export function readAuth<Claims>(guard: Guard<Claims>, { authInfo }: { authInfo?: AuthInfo }): Auth<Claims> {
   const found = authInfo && known.get(authInfo);
@@ -158,7 +163,7 @@ function toAuthInfo(guard: Guard<unknown>, auth: Auth<unknown>): AuthInfo {
 }
 
 /**
- * The SDK answers 400, 401, 403 and 500 to these four classes, and loses the refusal's challenge.
+ * The SDK answers 400, 401, 403 and 500 for these four classes, and loses the refusal's challenge.
  */
 function toOAuthError(error: AuthError): OAuthError {
   const { message, status } = error;

@@ -1,5 +1,5 @@
-// NestJS: a module with a global guard, `@Need()` for what a handler needs, `@Public()` for none,
-// `@Auth()` for what was found.
+// NestJS: a module with a global guard, `@Need()` for what a handler needs, `@Public()` for no
+// check, `@Auth()` for the facts.
 import { createParamDecorator, type DynamicModule, type ExecutionContext, Module } from "@nestjs/common";
 import { APP_GUARD, HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
 import {
@@ -21,7 +21,7 @@ export { GatewardenGuard };
 /** Options of the module when they come from other providers. */
 export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "imports"> {
   readonly inject?: readonly (string | symbol | (abstract new (...args: never[]) => unknown))[];
-  // biome-ignore lint/suspicious/noExplicitAny: whatever `inject` names.
+  // biome-ignore lint/suspicious/noExplicitAny: any type that `inject` names.
   readonly useFactory: (...dependencies: any[]) => Awaitable<GatewardenModuleOptions>;
 }
 
@@ -35,15 +35,15 @@ type NeedArguments = NeedArgument<Requirement | NeedOptions>;
 export interface NeedDecorator {
   /**
    * `@Need(permission("read:admin"))`, `@Need({ optional: true })`. Needs add up: those of a
-   * method, of its class, of base classes and of the methods that it overrides must all be met. A
-   * token is optional only where each of them says so. `@nestjs/swagger` documents the sum under
-   * the scheme `oauth2`; an inherited handler with the needs of the class that declares it.
+   * method, its class, base classes and the methods that it overrides must all be met. A token is
+   * optional only if each of them says so. `@nestjs/swagger` documents the sum under the scheme
+   * `oauth2`; for an inherited handler, with the needs of the class that declares it.
    */
   (...need: NeedArguments): Decorator;
   /**
-   * A need in place of others: `@Need.replace(permission("read:own"))`. On a method, in place of
-   * what its class, base classes and overridden methods say; on a class, in place of what its base
-   * classes say. Another `@Need()` on the same target adds to it.
+   * A need that replaces others: `@Need.replace(permission("read:own"))`. On a method, it replaces
+   * those of its class, base classes and overridden methods; on a class, those of its base classes.
+   * Another `@Need()` on the same target adds to it.
    */
   readonly replace: (...need: NeedArguments) => Decorator;
 }
@@ -51,25 +51,25 @@ export interface NeedDecorator {
 /**
  * What a handler, or every handler of a class, needs beyond a valid token:
  * `@Need(permission("read:admin"))`. Needs of method, class and base classes add up;
- * `@Need.replace(permission("read:own"))` stands in their place.
+ * `@Need.replace(permission("read:own"))` replaces them.
  */
 export const Need: NeedDecorator = Object.assign((...need: NeedArguments) => toDecorator({ needs: [readNeed(need)] }), {
   replace: (...need: NeedArguments) => toDecorator({ needs: [readNeed(need)], replaces: true }),
 });
 
 /**
- * The handler, or every handler of the class, may be called by anybody; no token is looked at. On a
- * method it opens what the class protects; on a class it opens the handlers without `@Need()`. A
- * derived class does not inherit it from its base class, nor an overriding method from what it
- * overrides. Throws `ConfigError` beside `@Need()` on the same target.
+ * Makes the handler, or every handler of the class, public: no token is checked. On a method it
+ * opens what the class protects; on a class it opens the handlers without `@Need()`. It is
+ * inherited neither by a derived class nor by an overriding method. Throws `ConfigError` beside
+ * `@Need()` on the same target.
  */
 export function Public(): Decorator {
   return toDecorator({ isPublic: true });
 }
 
 /**
- * Facts from the verified token of this very call, as a handler's parameter. Undefined where an
- * anonymous call was let in, where the handler is `@Public()`, and for GraphQL fields without
+ * Facts from the verified token of this call, as a handler's parameter. Undefined if an anonymous
+ * call was admitted, if the handler is `@Public()`, and for GraphQL fields without
  * `fieldResolverEnhancers: ["guards"]`, for which Nest runs no guard.
  */
 export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createParamDecorator(
@@ -77,9 +77,9 @@ export const Auth: (...pipes: readonly never[]) => ParameterDecorator = createPa
 );
 
 /**
- * What `@Auth()` shows, for interceptors and for guards that run after the check:
- * `readAuth(context)?.subject`. Facts belong to one call: undefined in any other, and where `@Auth()`
- * is undefined. Name the type of the claims: `readAuth<Claims>(context)`.
+ * The facts of `@Auth()`, for interceptors and for guards that run after the check:
+ * `readAuth(context)?.subject`. Facts belong to one call: undefined in any other, and whenever
+ * `@Auth()` is undefined. Pass the type of the claims: `readAuth<Claims>(context)`.
  */
 export function readAuth<Claims = AccessTokenClaims>(context: ExecutionContext): CoreAuth<Claims> | undefined {
   return readFacts(context) as CoreAuth<Claims> | undefined;
@@ -90,14 +90,15 @@ export type Auth<Claims = AccessTokenClaims> = CoreAuth<Claims>;
 
 /**
  * `imports: [GatewardenModule.forRoot({ guard })]` protects every handler of the application;
- * `@Public()` opens one. Gateways and messages are protected in Nest 11 as well, and those of
- * microservices that are connected without `inheritAppConfig: true`. The module is global.
+ * `@Public()` opens one. This includes gateways and messages in Nest 11, and microservices
+ * connected without `inheritAppConfig: true`. The module is global.
  *
- * The application does not start, with a `ConfigError`, where the module is imported twice, where its
- * options depend on the request, and where a GraphQL field has a `@Need()` or resolves an entity of a
- * federated schema while Nest runs no guards for fields (`fieldResolverEnhancers: ["guards"]`).
+ * The application fails to start with a `ConfigError` in three cases: the module is imported twice;
+ * its options depend on the request; or Nest runs no guards for fields
+ * (`fieldResolverEnhancers: ["guards"]`) and a GraphQL field has a `@Need()` or resolves an entity
+ * of a federated schema.
  */
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest knows modules as classes with such methods.
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest modules are classes with static methods.
 export class GatewardenModule {
   static forRoot(options: GatewardenModuleOptions): DynamicModule {
     return GatewardenModule.forRootAsync({ useFactory: () => options });
@@ -106,7 +107,7 @@ export class GatewardenModule {
   static forRootAsync({ imports = [], inject = [], useFactory }: GatewardenModuleAsyncOptions): DynamicModule {
     return {
       module: GatewardenModule,
-      // So that every module may name the guard.
+      // Lets every module name the guard.
       global: true,
       imports,
       providers: [
@@ -128,7 +129,10 @@ Module({})(GatewardenModule);
 
 const protectedApps = new WeakSet<HttpAdapterHost>();
 
-/** Two guards may read two tokens from one call, and a handler sees one's facts (CWE-488). */
+/**
+ * Two guards could read two tokens from one call, and a handler would see only one's facts
+ * (CWE-488).
+ */
 function requireOnlyModule(host: HttpAdapterHost): true {
   if (protectedApps.has(host)) throw new ConfigError(second);
   protectedApps.add(host);

@@ -1,4 +1,4 @@
-// Bare node:http, node:https and node:http2.
+// Plain node:http, node:https and node:http2.
 import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome, type Requirement } from "../index.js";
 import {
   answerFailure,
@@ -14,12 +14,12 @@ import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from 
 
 export type { NodeRequest, NodeResponse };
 
-/** What a handler needs, and who answers when it is refused. */
+/** What a handler needs, and how it answers when it is refused. */
 export interface ProtectOptions<
   Incoming extends NodeRequest = NodeRequest,
   Outgoing extends NodeResponse = NodeResponse,
 > extends NeedOptions {
-  /** Answers a refused request, instead of the JSON answer. Status and challenge are set already. */
+  /** Answers a refused request instead of the JSON answer. Status and challenge are already set. */
   readonly onRefusal?: (error: AuthError, request: Incoming, response: Outgoing) => void;
 }
 
@@ -30,16 +30,17 @@ export type ProtectedHandler<Claims, Wanted, Incoming extends NodeRequest, Outgo
   auth: AuthFor<Claims, Wanted>,
 ) => unknown;
 
-/** What `createServer` takes. */
+/** The listener that `createServer` takes. */
 export type NodeListener<Incoming extends NodeRequest, Outgoing extends NodeResponse> = (
   request: Incoming,
   response: Outgoing,
 ) => void;
 
 /**
- * A request listener whose handler runs only for requests with a valid token: `createServer(protect(guard, (request, response, auth) => …))`.
- * Refused requests are answered with status, challenge and JSON, before the body is read. A CORS preflight is answered 204 without asking
- * for a token and without running the handler.
+ * A request listener whose handler runs only for requests with a valid token:
+ * `createServer(protect(guard, (request, response, auth) => …))`. Refused requests are answered
+ * with status, challenge and JSON, before the body is read. A CORS preflight is answered 204
+ * without a token and without running the handler.
  */
 export function protect<Claims, Incoming extends NodeRequest, Outgoing extends NodeResponse>(
   guard: Guard<Claims>,
@@ -72,7 +73,7 @@ export function protect<Claims>(
       setHeaders(response, guard.responseHeaders(guardRequest));
       return handler(request, response, outcome);
     }
-    // A time limit, say, has answered while the guard had to wait.
+    // Something else, such as a time limit, answered while the guard was waiting.
     if (response.headersSent) return undefined;
     if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
     setRefusalHead(response, guard.refusal(outcome));
@@ -95,7 +96,7 @@ export function protect<Claims>(
   };
 }
 
-/** A request, and what it is answered with. */
+/** A request and its response. */
 interface NodeExchange {
   readonly request: NodeRequest;
   readonly response: NodeResponse;

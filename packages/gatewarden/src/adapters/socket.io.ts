@@ -1,4 +1,4 @@
-// Socket.IO: `io.use(protect(guard, requirement?))` checks the handshake; what it found is
+// Socket.IO: `io.use(protect(guard, requirement?))` checks the handshake; its result is
 // `socket.data.auth`, until the token expires.
 import type { Server } from "socket.io";
 import { type Auth, AuthError, type Guard, type GuardRequest, type RefusalBody, type Requirement } from "../index.js";
@@ -13,49 +13,52 @@ import { type Ending, requireLimits, type SessionLimits } from "./_session-limit
 
 export type { NeedOptions, Owner, SessionLimits };
 
-/** What a connection needs, and what bounds it. */
+/** What a connection needs, and its limits. */
 export interface SocketOptions extends NeedOptions {
-  /** What bounds the connection besides its token. */
+  /** Limits of the connection besides its token. */
   readonly session?: SessionLimits;
 }
 
 /**
- * What `protect` puts into `socket.data`: `new Server<Incoming, Outgoing, Internal,
- * AuthData<Auth>>()`.
+ * What `protect` adds to `socket.data`:
+ * `new Server<Incoming, Outgoing, Internal, AuthData<Auth>>()`.
  */
 export interface AuthData<Found extends Auth<unknown> | undefined> {
   /**
    * Facts from the latest verified token. Undefined while an anonymous connection (`optional`) has
-   * sent none, and once the session has ended, which it does the moment that you read this after
-   * `exp`: do nothing without it. Not carried to other servers.
+   * sent none, and after the session has ended: refuse then. Reading it after `exp` ends the
+   * session. Not shared with other servers.
    */
   readonly auth: Found | undefined;
   /**
-   * Whose connection it is, also after its end: for cleaning up on `disconnect`. It authorizes
-   * nothing.
+   * The identity behind the connection, also after it ends: for cleaning up on `disconnect`. It
+   * authorizes nothing.
    */
   readonly authOwner?: Owner | undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever events the application has; only its data matters here.
+// biome-ignore lint/suspicious/noExplicitAny: any events; only its data matters here.
 type AnyServer<Data> = Server<any, any, any, Data>;
 type Middleware<Data> = Parameters<AnyServer<Data>["use"]>[0];
 type AnySocket = Parameters<Middleware<unknown>>[0];
 type Sessions<Claims> = WeakMap<object, LiveSession<Claims>>;
 
-/** Members of a need that are read here. */
+/** Members of a need that are read in this file. */
 const ownMembers = ["session"];
 
 /**
- * A middleware that lets only connections with a valid token pass. Clients send it as `auth: {
- * token }`, or as an Authorization header; null is no token. A refused one gets `connect_error`
- * with the reason in `error.data`. When the token expires, is revoked or loses what is needed
- * (looked at within a minute), or `session.maxAge` is over, the socket is told `unauthorized` and
- * disconnected; before that a client goes on with `socket.emit("authenticate", token, reply)`, five
- * times a minute at most. While keys, introspection or deny list cannot be asked, a session lives
- * on for five minutes. Turns `skipMiddlewares` of connection state recovery off: recovered
- * connections are checked too. With an adapter that shares sessions between servers set it to false
- * yourself, since the first connection that a server sees may be a recovered one.
+ * A middleware that accepts only connections with a valid token. Clients send it as
+ * `auth: { token }`, or as an Authorization header; null means no token. A refused client gets
+ * `connect_error` with the reason in `error.data`.
+ *
+ * The socket receives `unauthorized` and is disconnected when the token expires, is revoked or
+ * loses what is needed (checked within a minute), or when `session.maxAge` is over. Before that, a
+ * client renews with `socket.emit("authenticate", token, reply)`, at most five times a minute. If
+ * keys, introspection or deny list are unreachable, a session lasts five more minutes.
+ *
+ * Turns `skipMiddlewares` of connection state recovery off, so that recovered connections are
+ * checked too. With an adapter that shares sessions between servers, set it to false yourself: the
+ * first connection that a server sees may be a recovered one.
  */
 export function protect<Claims, const Wanted extends Requirement | SocketOptions = Requirement>(
   guard: Guard<Claims>,
@@ -87,8 +90,8 @@ export function protect<Claims, const Wanted extends Requirement | SocketOptions
     attach(socket, session);
   };
   return (socket, next) => {
-    // Socket.IO drops the promise of a middleware, and one that rejects would end the process
-    // (CWE-248). What comes next may throw as well.
+    // Socket.IO drops the promise of a middleware, and a rejection would end the process (CWE-248).
+    // `next` may throw as well.
     admit(socket)
       .then(() => next())
       .catch((error: unknown) => next(toConnectError(guard, error)))
@@ -98,7 +101,7 @@ export function protect<Claims, const Wanted extends Requirement | SocketOptions
 
 function attach(socket: AnySocket, session: LiveSession<unknown>): void {
   Object.defineProperties(socket.data, {
-    // What is enumerable, adapters write down for connection state recovery and for other servers.
+    // Adapters store enumerable members for connection state recovery and for other servers.
     auth: { get: () => session.auth, enumerable: false, configurable: true },
     authOwner: { get: () => session.owner, enumerable: true, configurable: true },
   });
@@ -108,8 +111,8 @@ function attach(socket: AnySocket, session: LiveSession<unknown>): void {
 }
 
 /**
- * Hands nothing on of an ended session. What stands in `socket.use` sees neither what catch-all
- * listeners are told before it, nor the client's answers to events (CWE-613).
+ * Passes on nothing of an ended session. `socket.use` would see neither what catch-all listeners
+ * receive before it, nor the client's acknowledgements of events (CWE-613).
  */
 function hold(socket: AnySocket, session: LiveSession<unknown>): void {
   const receive: unknown = Reflect.get(socket, "_onpacket");
@@ -130,7 +133,7 @@ async function answer(session: LiveSession<unknown>, args: readonly unknown[]): 
 }
 
 /**
- * Each step also where the one before it failed: the application listens to all of them, and a
+ * Runs each step even if an earlier one failed: the application listens to all of them, and a
  * listener may need facts that are gone.
  */
 function end(socket: AnySocket, { body }: Ending): void {
@@ -162,9 +165,9 @@ function toRequest({ handshake, request }: AnySocket): GuardRequest {
 }
 
 /**
- * The token of `auth`, which a client fills as it likes and which is never coerced; what is not a
- * string becomes an empty one, which is malformed. Null is what `localStorage.getItem` gives, and
- * so what clients send that are not logged in.
+ * The token of `auth`, whose content the client chooses; it is never coerced. Anything but a string
+ * becomes an empty token, which is malformed. Null means no token: `localStorage.getItem` returns
+ * it to clients that are not logged in.
  */
 function readHandshakeToken(auth: unknown): string | undefined {
   if (auth === undefined) return undefined;
@@ -181,9 +184,9 @@ function toConnectError(guard: Guard<unknown>, thrown: unknown): Error & { reado
 }
 
 /**
- * A recovered connection has the rooms and the data of an earlier one, and Socket.IO skips
- * middlewares for it unless told otherwise: its token would never be looked at again (CWE-613).
- * What still comes past the check is disconnected.
+ * A recovered connection has the rooms and data of an earlier one. By default Socket.IO skips
+ * middlewares for it, so its token would never be checked again (CWE-613). A connection that still
+ * bypasses the check is disconnected.
  */
 function watch(guard: Guard<unknown>, nsp: AnySocket["nsp"], sessions: Sessions<unknown>): void {
   const options: unknown = Reflect.get(nsp.server, "opts");
@@ -198,7 +201,7 @@ function watch(guard: Guard<unknown>, nsp: AnySocket["nsp"], sessions: Sessions<
   nsp.prependListener("connection", settle);
 }
 
-/** Whose connection is recovered: from memory, or as another server wrote it down. */
+/** The owner of a recovered connection, from memory or as another server stored it. */
 function readEarlierOwner({ recovered, data }: AnySocket): Owner | undefined {
   const owner: unknown = recovered ? (data as { authOwner?: unknown }).authOwner : undefined;
   if (owner === undefined || owner === null) return undefined;
@@ -206,7 +209,7 @@ function readEarlierOwner({ recovered, data }: AnySocket): Owner | undefined {
   return { issuer, subject: subject ?? undefined, clientId: clientId ?? undefined };
 }
 
-/** What the earlier connection was told so far was for its owner. */
+/** What the earlier connection received was meant for its owner. */
 function checkEarlierOwner(earlier: Owner, auth: Auth<unknown> | undefined): AuthError | undefined {
   return auth ? checkSameOwner(earlier, toOwner(auth)) : new AuthError("credentials_missing");
 }

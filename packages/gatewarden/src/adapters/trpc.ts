@@ -1,4 +1,5 @@
-// tRPC 11: `createAuthContext` keeps the request for the check; `protect` is a middleware that makes it and puts `auth` into the context.
+// tRPC 11: `createAuthContext` keeps the request for the check; `protect` is a middleware that
+// checks it and adds `auth` to the context.
 import { TRPCError, type TRPCMiddlewareFunction } from "@trpc/server";
 import { AuthError, type Guard, type GuardRequest, type Requirement } from "../index.js";
 import { toFetchGuardRequest as fromRequest, toFetchHeaders } from "./_fetch.js";
@@ -7,18 +8,18 @@ import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions, rea
 
 export type { NeedOptions };
 
-/** What a tRPC context must hold for `protect`. */
+/** What `protect` needs in a tRPC context. */
 export interface AuthContext {
   readonly guardRequest: GuardRequest;
 }
 
 /** What `protect` adds to the context. */
 export interface AuthAdded<Found> {
-  /** Facts from the verified token. Undefined where `optional` let an anonymous call pass. */
+  /** Facts from the verified token. Undefined if `optional` admitted an anonymous call. */
   readonly auth: Found;
 }
 
-/** The status and headers of an answer, as tRPC's `responseMeta` wants them. */
+/** The headers of an answer, in the form of tRPC's `responseMeta`. */
 export interface ResponseMeta {
   readonly headers?: Headers;
 }
@@ -30,15 +31,19 @@ const codes: Readonly<Record<number, TRPCError["code"]>> = {
   503: "SERVICE_UNAVAILABLE",
 };
 
-/** The context that `protect` needs: `createContext: ({ req }) => ({ ...createAuthContext(req) })`. */
+/**
+ * The context that `protect` needs: `createContext: ({ req }) => ({ ...createAuthContext(req) })`.
+ */
 export function createAuthContext(request: Request | NodeRequest): AuthContext {
   return { guardRequest: "rawHeaders" in request ? toGuardRequest(request) : fromRequest(request) };
 }
 
 /**
- * A middleware that lets only calls with a valid token pass: `t.procedure.use(protect(guard, permission("read:admin")))`. A refusal is a
- * `TRPCError` (`UNAUTHORIZED`, `FORBIDDEN`, `BAD_REQUEST`, `SERVICE_UNAVAILABLE`) with the `AuthError` as its `cause`.
- * A subscription ends with such an error when its token expires, is revoked or loses what is needed (looked at within a minute).
+ * A middleware that passes only calls with a valid token:
+ * `t.procedure.use(protect(guard, permission("read:admin")))`. A refusal is a `TRPCError`
+ * (`UNAUTHORIZED`, `FORBIDDEN`, `BAD_REQUEST`, `SERVICE_UNAVAILABLE`) with the `AuthError` as its
+ * `cause`. A subscription ends with such an error when its token expires, is revoked or loses what
+ * is needed (checked within a minute).
  */
 export function protect<Claims, const Wanted extends Requirement | NeedOptions = Requirement>(
   guard: Guard<Claims>,
@@ -71,15 +76,15 @@ function isStream(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === "object" && data !== null && Symbol.asyncIterator in data;
 }
 
-/** What tRPC tells `responseMeta` of the calls that were made. */
+/** What tRPC passes to `responseMeta` about the calls. */
 export interface AnsweredCalls {
   readonly errors: readonly TRPCError[];
   readonly ctx?: AuthContext | undefined;
 }
 
 /**
- * Puts challenge and `Retry-After` into the answer to a refused call, and the next DPoP nonce into that to an accepted one:
- * `responseMeta: createResponseMeta(guard)`.
+ * Adds challenge and `Retry-After` to the answer to a refused call, and the next DPoP nonce to the
+ * answer to an accepted one: `responseMeta: createResponseMeta(guard)`.
  */
 export function createResponseMeta(guard: Guard<unknown>): (answer: AnsweredCalls) => ResponseMeta {
   return ({ errors, ctx }) => {

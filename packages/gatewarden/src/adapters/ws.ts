@@ -1,5 +1,5 @@
-// ws: the upgrade is checked before the WebSocket exists, the connection closes with 4401 when the
-// token expires, a message renews it.
+// ws: checks the upgrade before the WebSocket exists. The connection closes with 4401 when the
+// token expires; a message renews it.
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { RawData, WebSocket, WebSocketServer } from "ws";
@@ -15,43 +15,50 @@ import { type Ending, requireLimits, type SessionLimits } from "./_session-limit
 
 export type { NeedOptions, Owner, Session, SessionLimits };
 
-/** What is needed to connect, and what happens then. */
+/** What is needed to connect, and what follows. */
 export interface UpgradeOptions<Claims> {
-  /** Makes the WebSockets: `new WebSocketServer({ noServer: true })`. */
+  /** Creates the WebSockets: `new WebSocketServer({ noServer: true })`. */
   readonly sockets: WebSocketServer;
   /** What a connection needs beyond a valid token. */
   readonly need?: Requirement | NeedOptions;
-  /** What bounds a connection besides its token. */
+  /** Limits of a connection besides its token. */
   readonly session?: SessionLimits;
   /**
-   * A connection that passed. `session.auth` is always that of the latest token, and undefined once
-   * the session has ended. If this throws or rejects, the connection closes with 1011.
+   * Called for an accepted connection. `session.auth` always holds the latest token's facts, and
+   * undefined after the session has ended. If this throws or rejects, the connection closes with
+   * 1011.
    */
   readonly onConnection: (socket: WebSocket, session: Session<Claims>, request: IncomingMessage) => void;
 }
 
 /**
- * The close code of a connection whose token expired (from the range for applications, RFC 6455
- * §7.4.2), or counts no more.
+ * The close code of a connection whose token expired or is no longer valid (from the range for
+ * applications, RFC 6455 §7.4.2).
  */
 export const expiredCloseCode = 4401;
 
 /** Milliseconds within which a client must answer the closing handshake (RFC 6455 §7.1.1). */
 const closingTime = 1000;
 /**
- * Bytes that a message to renew a session has at most: the largest token that a guard can take, and
- * what is around it.
+ * Maximum bytes of a message that renews a session: the largest token that a guard can take, and
+ * its JSON.
  */
 const maxMessage = 65_536 + 1024;
 
 /**
  * A listener for a server's upgrades: `server.on("upgrade", protectUpgrade(guard, options))`.
- * Refused upgrades are answered with status, challenge and JSON. To go on after its token a client sends `{"type":"authenticate","token":"…"}` before,
- * and is answered `authenticated` or `refused`; an anonymous one (`optional`) logs in so, five
- * times a minute at most. No message of an ended session reaches the application. A session ends
- * with 4401 and the reason when its token expires, is revoked or loses what is needed (looked at
- * within a minute), or `session.maxAge` is over; with 1013 when keys, introspection or deny list
- * could not be asked for five minutes; with 1008 after too many attempts.
+ * Refused upgrades are answered with status, challenge and JSON.
+ *
+ * To outlive its token, a client sends `{"type":"authenticate","token":"…"}` before it expires, and
+ * is answered `authenticated` or `refused`. An anonymous client (`optional`) logs in the same way.
+ * At most five such messages a minute are accepted. Messages of an ended session never reach the
+ * application.
+ *
+ * A session ends with the reason and one of these codes:
+ * - 4401: the token expired, was revoked or lost what is needed (checked within a minute), or
+ *   `session.maxAge` is over.
+ * - 1013: keys, introspection or deny list were unreachable for five minutes.
+ * - 1008: too many attempts.
  */
 export function protectUpgrade<Claims>(
   guard: Guard<Claims>,
@@ -63,7 +70,7 @@ export function protectUpgrade<Claims>(
     for (const [name, value] of Object.entries(toSend.get(request) ?? {})) lines.push(`${name}: ${value}`);
   });
   const admit = async (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    // Without a listener, a client that goes away during the check would end the process.
+    // Without a listener, a client that disconnects during the check would end the process.
     const ignore = () => stream.destroy();
     stream.on("error", ignore);
     const opening = toOpening(request);
@@ -83,14 +90,14 @@ export function protectUpgrade<Claims>(
     });
   };
   return (request, stream, head) => {
-    // A listener's promise is dropped, and one that rejects would end the process (CWE-248).
+    // A listener's promise is dropped, and a rejection would end the process (CWE-248).
     admit(request, stream, head)
       .catch((error: unknown) => refuse(stream, toThrownRefusal(guard, error, "upgrade")))
       .catch(() => stream.destroy());
   };
 }
 
-/** What is needed, checked when the server is built. */
+/** Reads the options, when the server is built. */
 function requireTerms<Claims>(guard: Guard<Claims>, options: UpgradeOptions<Claims>) {
   // A misspelt `need` would open the connection to every valid token.
   const unknown = Object.keys(options).find((name) => !["sockets", "need", "session", "onConnection"].includes(name));
@@ -110,8 +117,8 @@ const example = "protectUpgrade(guard, { sockets, need, onConnection })";
 
 function attach<Claims>(socket: WebSocket, session: LiveSession<Claims>): void {
   const emit = socket.emit;
-  // Between the last frame that counts and the close frame of the client there may be others, and
-  // any number of listeners.
+  // After the last accepted frame, more frames may arrive before the client's close frame, and
+  // there may be any number of listeners.
   const guarded = (name: string, ...args: unknown[]) =>
     name === "message" && !session.isOpen() ? false : Reflect.apply(emit, socket, [name, ...args]);
   Object.defineProperty(socket, "emit", { value: guarded, configurable: true, writable: true });
@@ -122,7 +129,9 @@ function attach<Claims>(socket: WebSocket, session: LiveSession<Claims>): void {
   session.start();
 }
 
-/** Hands the connection to the application, whose fault ends the connection and not the process. */
+/**
+ * Passes the connection to the application. An error there ends the connection, not the process.
+ */
 function introduce<Claims>(
   { onConnection }: UpgradeOptions<Claims>,
   { socket, session, request }: { socket: WebSocket; session: LiveSession<Claims>; request: IncomingMessage },
@@ -134,14 +143,14 @@ function introduce<Claims>(
   };
   try {
     const connecting: unknown = onConnection(socket, session, request);
-    // An async function has the type too.
+    // An async function has this type too.
     if (connecting instanceof Promise) connecting.catch(fail);
   } catch (error) {
     fail(error);
   }
 }
 
-/** Answers a message to renew the session. Whatever else it is, it is the application's. */
+/** Answers a message that renews the session. All other messages are the application's. */
 async function answer(
   socket: WebSocket,
   session: LiveSession<unknown>,
@@ -163,7 +172,7 @@ interface SocketMessage {
 }
 
 function readMessage(data: RawData, isBinary: boolean): SocketMessage | undefined {
-  // Most messages are the application's own: only what can be ours is parsed.
+  // Most messages are the application's own: only possible renewals are parsed.
   if (isBinary || !Buffer.isBuffer(data) || data.length > maxMessage || !data.includes('"authenticate"'))
     return undefined;
   try {
@@ -174,15 +183,15 @@ function readMessage(data: RawData, isBinary: boolean): SocketMessage | undefine
 }
 
 /**
- * Those of RFC 6455 §7.4.1 and the registry: 1013 to try again later, 1008 for what no client
- * should do.
+ * Codes of RFC 6455 §7.4.1 and the registry: 1013 asks to try again later, 1008 is a policy
+ * violation.
  */
 function toCloseCode({ status }: Ending): number {
   if (status === 429) return 1008;
   return status >= 500 ? 1013 : expiredCloseCode;
 }
 
-/** Closes, and does not wait long for a client that does not. */
+/** Closes, and soon terminates a client that does not answer. */
 function close(socket: WebSocket, code: number, reason: string): void {
   try {
     socket.close(code, reason);
@@ -204,7 +213,7 @@ function refuse(stream: Duplex, { status, headers, body }: Refusal): void {
     `content-length: ${Buffer.byteLength(text)}`,
     ...Object.entries(headers).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${one}`)),
   ];
-  // A client that does not close must not keep the connection (CWE-400).
+  // A client that does not close must not keep the connection open (CWE-400).
   stream.once("finish", () => stream.destroy());
   stream.end(`${lines.join("\r\n")}\r\n\r\n${text}`);
 }

@@ -1,13 +1,13 @@
-// The process of the command `gatewarden`: hands the process over to `main`.
+// The process of the command `gatewarden`: runs `main`.
 import { main } from "./main.js";
 import { toPrintableLines } from "./printable.js";
 
 try {
   process.exitCode = await main(process.argv.slice(2));
-  // The module of `--config` may keep connections open: they are not waited for.
+  // The module of `--config` may keep connections open. Do not wait for them.
   setTimeout(() => process.exit(), 500).unref();
 } catch (error) {
-  // Node.js would print the message as it is, and it may quote what came from outside.
+  // Node.js would print the message unescaped, and it may quote untrusted text.
   process.stderr.write(`${toPrintableLines(error instanceof Error ? (error.stack ?? error.message) : "It failed.")}\n`);
   process.exitCode = 1;
 }

@@ -1,11 +1,12 @@
-// A pasted `curl` command → the request that it would send, as far as an API's guard looks at it. Nothing is sent.
+// A pasted `curl` command → the request that it would send, as far as an API's guard reads it.
+// Nothing is sent.
 import type { GuardRequest } from "../index.js";
 import { splitWords } from "./shell-words.js";
 
 /** Header lines by name, in lower case. */
 export type HeaderLines = Map<string, string[]>;
 
-/** The request of a `curl` command line; undefined for another text. */
+/** The request of a `curl` command line. Undefined for any other text. */
 export function readCurl(text: string): GuardRequest | undefined {
   const [command, ...words] = splitWords(text).words;
   if (command === undefined || !/^(.*[\\/])?curl(\.exe)?$/.test(command)) return undefined;
@@ -19,7 +20,7 @@ export function readCurl(text: string): GuardRequest | undefined {
   return { method: request.method ?? "GET", url: toUrl(request.url), headers: toHeaders(request.headers) };
 }
 
-/** Adds a header line. One that comes more than once becomes a list, as it would be on the wire. */
+/** Adds a header line. A repeated one becomes a list, as on the wire. */
 export function addHeader(headers: HeaderLines, line: string): void {
   const colon = line.indexOf(":", 1);
   if (colon === -1) return;
@@ -30,7 +31,7 @@ export function addHeader(headers: HeaderLines, line: string): void {
   else headers.set(name, [value]);
 }
 
-/** The headers of a request. Whatever a line is called, it is a member of their own. */
+/** The headers of a request. Every line becomes an own member, regardless of its name. */
 export function toHeaders(headers: HeaderLines): Record<string, string | readonly string[]> {
   return Object.fromEntries(
     [...headers].map(([name, values]) => [name, values.length === 1 ? (values[0] ?? "") : values]),
@@ -54,7 +55,9 @@ function apply(name: string, value: string, request: RequestDraft): void {
   else if (/^(-d|-F|-T|--data.*|--json|--form.*)$/.test(name)) request.method ??= "POST";
 }
 
-/** Options that are followed by a value; of all others the next word is the next option, or the address. */
+/**
+ * Options that take a value. After any other option, the next word is another option or the URL.
+ */
 const withValue =
   /^(-[HXdFTuboAemwExKcCrtyYzDQ]|--(header|request|url|data.*|json|form.*|user|oauth2-bearer|cookie|output|user-agent|referer|max-time|connect-timeout|retry|write-out|cert|key|cacert|proxy|resolve|connect-to|config|cookie-jar))$/;
 
@@ -70,7 +73,7 @@ function readOption(word: string, next: string | undefined): { name?: string; va
     : { name: word, value: "" };
 }
 
-/** curl takes an address without a scheme for http. */
+/** curl uses http for an address without a scheme. */
 function toUrl(url: string): string {
   return /^([a-z][\w+.-]*:\/\/|\/)/i.test(url) ? url : `http://${url}`;
 }

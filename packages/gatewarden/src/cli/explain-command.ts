@@ -1,4 +1,5 @@
-// `gatewarden explain`: what is wrong with a token or a pasted request. Sends it nowhere, and prints no part of it but claims.
+// `gatewarden explain`: what is wrong with a token or a pasted request. Sends it nowhere, and
+// prints only its claims.
 import {
   all,
   ConfigError,
@@ -50,7 +51,10 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
   }
 }
 
-/** Without a configuration the command cannot be right, and still tells what can be told. */
+/**
+ * Without a configuration the exit code is never 0, but whatever can be determined is still
+ * explained.
+ */
 async function tellUnconfigured(text: string, isJson: boolean, streams: CliStreams): Promise<number> {
   const missing = {
     code: "configuration",
@@ -59,7 +63,7 @@ async function tellUnconfigured(text: string, isJson: boolean, streams: CliStrea
       "AUTH0_DOMAIN is not set, nor are ISSUER_BASE_URL, AUTH0_AUDIENCE and AUDIENCE: no issuer, audience or signature is checked.",
     fix: "Give --issuer and --audience, --config ./guard.mjs, or the variables that the API starts with.",
   } as const;
-  // Among findings as text it is the first anyway.
+  // As text, it already is the first of the findings.
   if (isJson) streams.error(`${missing.message}\n`);
   return print(write([missing, ...(await explainUnconfigured(readPasted(text)))], isJson), 2, streams);
 }

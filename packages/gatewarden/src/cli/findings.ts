@@ -22,11 +22,11 @@ function toFindingText(value: unknown): string {
   return toPrintable(JSON.stringify(value) ?? "");
 }
 
-/** A `^` under the first character that differs, where two texts nearly match. */
+/** A `^` under the first differing character of two texts that nearly match. */
 function toPointer(expected: unknown, actual: unknown): readonly string[] {
   const near = findNearest(expected, actual);
   if (near === undefined) return [];
-  // What is escaped takes more room: the pointer goes where the character is seen.
+  // Escaped characters are wider: the pointer goes to the visible position.
   const column =
     toFindingText(actual).indexOf(toFindingText(near.actual)) + toFindingText(near.actual.slice(0, near.at)).length - 1;
   return [`${" ".repeat(actualLabel.length + column)}^`];

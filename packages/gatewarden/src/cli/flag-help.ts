@@ -1,4 +1,5 @@
-// The text of `--help`, from the table of flags. `packages/dev` has the same file, as it has `parse-flags.ts`.
+// The text of `--help`, from the table of flags. `packages/dev` has an identical file, like
+// `parse-flags.ts`.
 import type { CommandRow, FlagRow } from "./parse-flags.js";
 
 const width = 100;
@@ -12,13 +13,13 @@ export function toHelp({ name, operand, doc, notes = [] }: CommandRow, flags: re
   return `${[...paragraphs, ...notes.map((note) => wrap(note, ""))].join("\n\n")}\n`;
 }
 
-/** The commands, a line each. */
+/** The commands, one per line. */
 export function listCommands(commands: readonly CommandRow[]): string {
   const toName = ({ name, operand }: CommandRow) => [name, operand?.name].filter(Boolean).join(" ");
   return toColumns(commands.map((row) => ({ left: `gatewarden ${toName(row)}`, right: row.doc })));
 }
 
-/** The flag with its value, as it is written. */
+/** The flag with its value, as the user writes it. */
 export function toUsage({ name, short, value }: FlagRow): string {
   const dashed = short === undefined ? `--${name}` : `-${short}, --${name}`;
   return value === undefined ? dashed : `${dashed} ${value}`;
@@ -33,7 +34,7 @@ function toRight({ doc, kind, fallback, environment = [] }: FlagRow): string {
   return facts.length === 0 ? doc : `${doc} (${facts.join("; ")})`;
 }
 
-/** Two columns. What is long on the left has a line to itself. */
+/** Two columns. A long left entry has its own line. */
 function toColumns(lines: readonly { readonly left: string; readonly right: string }[]): string {
   const column = Math.min(26, Math.max(...lines.map(({ left }) => left.length))) + 4;
   const indent = " ".repeat(column);
@@ -45,7 +46,7 @@ function toColumns(lines: readonly { readonly left: string; readonly right: stri
     .join("\n");
 }
 
-/** Lines of at most 100 characters, all but the first with the indent. */
+/** Lines of at most 100 characters, all but the first indented. */
 function wrap(text: string, indent: string): string {
   const lines: string[] = [];
   let line = "";

@@ -1,5 +1,6 @@
-// Every flag of `gatewarden explain` and `gatewarden doctor`, one row each. Parsing, errors, `--help` and the tables of
-// `docs/command-line.md` read it. Those of `dev`, `token` and `faults` stand in the same way in `packages/dev`.
+// Every flag of `gatewarden explain` and `gatewarden doctor`, one row each. Parsing, errors,
+// `--help` and the tables of `docs/command-line.md` read it. The flags of `dev`, `token` and
+// `faults` have the same form in `packages/dev`.
 import type { CommandRow } from "./parse-flags.js";
 
 /** The commands of this package. */
@@ -22,14 +23,14 @@ export const commands: readonly [explain: CommandRow, doctor: CommandRow] = [
   },
 ];
 
-/** The commands that `@gatewarden/dev` brings, for the list of commands only. */
+/** The commands of `@gatewarden/dev`, only for the list of commands. */
 export const tenantCommands: readonly CommandRow[] = [
   { name: "dev", doc: "Start the local tenant: a real OpenID provider, no account needed" },
   { name: "token", doc: "Get a token from the running local tenant: --as alice --permission read:admin" },
   { name: "faults", doc: "Make the running local tenant go wrong on demand: expired, jwks-500, … or --reset" },
 ];
 
-/** By name. */
+/** The flags of these commands. */
 export const flags = [
   {
     name: "config",

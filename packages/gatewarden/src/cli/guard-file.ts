@@ -1,4 +1,5 @@
-// `--config ./guard.ts`: the guard of the API itself, from a module of the developer's, so that commands know what it knows.
+// `--config ./guard.ts`: loads the API's own guard from a module, so that commands use its
+// configuration.
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,11 +7,11 @@ import { ConfigError, type Guard } from "../index.js";
 import { toShownText } from "./doctor/catalogue/shown-text.js";
 import { within } from "./doctor/within.js";
 
-/** What is asked of the guard of a file. It may be of another copy of the library. */
+/** The members of a file's guard that are used. It may be from another copy of the library. */
 export type LoadedGuard = Pick<Guard, "issuers" | "explain" | "status" | "ready">;
 
 interface GuardFile {
-  /** As it was given. */
+  /** The path as given. */
   readonly path: string;
   readonly cwd: string;
   /** Seconds that loading may take. */
@@ -19,7 +20,7 @@ interface GuardFile {
 
 const example = "--config ./guard.mjs, a module with `export const guard = createGuard({ … })`";
 
-/** Loads the module, and takes the guard that it exports. Throws `ConfigError`. */
+/** Loads the module and returns the guard that it exports. Throws `ConfigError`. */
 export async function loadGuard({ path, cwd, timeout }: GuardFile): Promise<LoadedGuard> {
   const file = resolve(cwd, path);
   if (!existsSync(file)) throw fail("names a file that does not exist");
@@ -46,7 +47,7 @@ async function importModule(file: string, timeout: number): Promise<Exports> {
   throw fail(`was not loaded within ${timeout} s: something at the top level of the module is waited for`);
 }
 
-/** A module that ends the process would end the command without a word. */
+/** Explains the exit if the module ends the process. */
 function watchForEnd(): () => void {
   const tell = () => {
     process.stderr.write("--config names a module that ended the process while it was loaded (process.exit).\n");
@@ -56,7 +57,9 @@ function watchForEnd(): () => void {
   return () => void process.off("exit", tell);
 }
 
-/** What a module prints while it is loaded goes to standard error: standard output is for findings. */
+/**
+ * Redirects what a module prints while loading to standard error: standard output is for findings.
+ */
 async function quietly<Value>(task: () => Promise<Value>): Promise<Value> {
   const { write } = process.stdout;
   process.stdout.write = process.stderr.write.bind(process.stderr) as typeof write;
@@ -67,7 +70,10 @@ async function quietly<Value>(task: () => Promise<Value>): Promise<Value> {
   }
 }
 
-/** An error of the library says what is wrong by itself. Others are told by name and code: messages may quote a secret. */
+/**
+ * The library's own errors explain themselves. Of others only name and code are shown: messages may
+ * quote a secret.
+ */
 function toConfigError(error: unknown, file: string): ConfigError {
   const { name, code, option, problem, example: right } = readError(error);
   if (name === "ConfigError" && option !== undefined && problem !== undefined) {
@@ -99,7 +105,7 @@ interface ErrorData {
   readonly example: string | undefined;
 }
 
-/** Never throws: what was thrown may be anything. */
+/** Never throws: the thrown value may be anything. */
 function readError(error: unknown): ErrorData {
   const read = (member: string): string | undefined => {
     try {
@@ -118,7 +124,7 @@ function readError(error: unknown): ErrorData {
   };
 }
 
-/** The export `default` or `guard`; in CommonJS those are members of the one export. */
+/** The export `default` or `guard`. In CommonJS these are members of the one export. */
 function chooseGuard(exported: Exports): LoadedGuard {
   const found = listGuards(exported);
   const all = found.length > 0 ? found : listGuards(readMembers(exported["default"]));
@@ -171,7 +177,7 @@ function readMember(owner: Exports, name: string): unknown {
   }
 }
 
-/** Told by what is asked of it: the module may use another copy of the library. */
+/** Recognised by its members: the module may use another copy of the library. */
 function isGuard(value: unknown): value is LoadedGuard {
   if (typeof value !== "object" || value === null) return false;
   return ["explain", "status", "ready", "attempt"].every(

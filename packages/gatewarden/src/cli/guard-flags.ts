@@ -1,9 +1,9 @@
-// Flags → the guard that a command looks through: that of `--config`, or one that is made of the others.
+// Flags → the guard that a command uses: that of `--config`, or a new one from the other flags.
 import { ConfigError, createGuard, type GuardOptions } from "../index.js";
 import { type LoadedGuard, loadGuard } from "./guard-file.js";
 import { UsageError } from "./parse-flags.js";
 
-/** What flags say of a guard. */
+/** The flags that describe a guard. */
 export interface GuardFlags {
   readonly config?: string | undefined;
   readonly issuer?: string | undefined;
@@ -33,7 +33,9 @@ const guardFlags = [
   ...["secret-env", "claim-name", "claim-format", "allow-id-tokens", "scope-as-list", "dpop"],
 ] as const;
 
-/** A guard has its own configuration: what is said beside it could only disagree. Throws `UsageError`. */
+/**
+ * A guard has its own configuration, which other flags could only contradict. Throws `UsageError`.
+ */
 export function refuseBesideConfig(flags: GuardFlags, command: string): void {
   if (flags.config === undefined) return;
   const beside = guardFlags.find((name) => ![undefined, false].includes(flags[name as keyof GuardFlags] as never));
@@ -49,7 +51,7 @@ export async function openGuard(flags: GuardFlags, { env, cwd, timeout }: GuardP
   return createGuard(toGuardOptions(flags, env));
 }
 
-/** What flags say, as options of `createGuard`. Throws `ConfigError`. */
+/** The flags as options of `createGuard`. Throws `ConfigError`. */
 export function toGuardOptions(flags: GuardFlags, env: GuardPlace["env"]): GuardOptions {
   const { issuer, dpop } = flags;
   const audience = toAudience(flags);
@@ -92,7 +94,10 @@ function toKeys(flags: GuardFlags, env: GuardPlace["env"]): GuardOptions["keys"]
   return jwksUri === undefined ? undefined : { jwksUri };
 }
 
-/** The flag holds a name: a secret on the command line would stay in the history of the shell (CWE-214). */
+/**
+ * The flag names a variable: a secret on the command line would stay in the shell's history
+ * (CWE-214).
+ */
 function requireSecret(name: string, env: GuardPlace["env"]): string {
   const fail = (problem: string): never => {
     throw new ConfigError({ option: "--secret-env", problem, example: "--secret-env JWT_SECRET" });
@@ -103,7 +108,7 @@ function requireSecret(name: string, env: GuardPlace["env"]): string {
   return secret === "" ? fail(`names ${name}, which is not set`) : secret;
 }
 
-/** `roles=realm_access.roles` is a way of two steps; a URL is one name; a list in JSON says it exactly. */
+/** `roles=realm_access.roles` is a path of two steps; a URL is one name; a JSON list is exact. */
 function toClaimNames(given: readonly string[] | undefined): GuardOptions["claimNames"] {
   if (given === undefined) return undefined;
   return Object.fromEntries(

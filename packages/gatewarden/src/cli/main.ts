@@ -1,4 +1,5 @@
-// The command line: explains tokens and finds what is wrong around an API; passes `dev`, `token` and `faults` on to the local tenant.
+// The command line: explains tokens and diagnoses an API's setup; passes `dev`, `token` and
+// `faults` on to the local tenant.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
@@ -17,7 +18,10 @@ ${listCommands([...commands, ...tenantCommands])}
   gatewarden <command> --help shows the flags of a command.
 `;
 
-/** Runs one command. Resolves to the exit code: 0 when all is well, 1 when not, 2 when the command line was not understood. */
+/**
+ * Runs one command. Resolves to the exit code: 0 on success, 1 on problems, 2 if the command line
+ * is wrong.
+ */
 export async function main(args: readonly string[], streams: CliStreams = processStreams): Promise<number> {
   const [command, ...rest] = args;
   switch (command) {
@@ -49,14 +53,14 @@ function suggest(command: string): string {
   return nearest === undefined ? "." : `; did you mean "${nearest}"?`;
 }
 
-/** A caller with streams of its own says what the environment is, and ends the process itself. */
+/** A caller with its own streams provides the environment, and ends the process itself. */
 function toSurroundings(streams: CliStreams): Machine {
   const machine = createMachine();
   if (streams === processStreams) return machine;
   return { ...machine, env: streams.env ?? machine.env, isTerminal: false, finish: () => {} };
 }
 
-/** The local tenant has dependencies, so it is a package of its own, and one for development only. */
+/** The local tenant has dependencies, so it is a separate package, for development only. */
 async function delegate(args: readonly string[], streams: CliStreams): Promise<number> {
   const name = "@gatewarden/dev/cli";
   let tenant: { main(args: readonly string[]): Promise<number> };
@@ -77,7 +81,7 @@ const processStreams: CliStreams = {
   error: (text) => process.stderr.write(text),
   input: async () => {
     let text = "";
-    // A character of several bytes may come in two chunks.
+    // Two chunks may split a character of several bytes.
     process.stdin.setEncoding("utf8");
     for await (const chunk of process.stdin) text += chunk;
     return text;

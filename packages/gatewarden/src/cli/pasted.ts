@@ -1,8 +1,9 @@
-// What is pasted to have a request explained: a token, an Authorization line, a `curl` command, or an HTTP request as it was sent.
+// Text pasted for an explanation: a token, an Authorization line, a `curl` command, or a raw HTTP
+// request.
 import type { GuardRequest } from "../index.js";
 import { addHeader, type HeaderLines, readCurl, toHeaders } from "./curl.js";
 
-/** A request where the text is one, otherwise the text itself: then it is or should be a token. */
+/** The request, if the text is one. Otherwise the text itself, which should be a token. */
 export function readPasted(text: string): string | GuardRequest {
   const trimmed = text.trim();
   return (
@@ -13,7 +14,7 @@ export function readPasted(text: string): string | GuardRequest {
   );
 }
 
-/** `GET /path HTTP/1.1` and header lines, with or without the `> ` that `curl -v` writes in front. */
+/** `GET /path HTTP/1.1` and header lines, with or without the `> ` prefix of `curl -v`. */
 function readPastedRequest(text: string): GuardRequest | undefined {
   const sent = text.split(/\r?\n/).filter((line) => line.startsWith("> ") || line === ">");
   const [first = "", ...lines] = sent.length > 0 ? sent.map((line) => line.slice(2)) : text.split(/\r?\n/);
@@ -22,12 +23,12 @@ function readPastedRequest(text: string): GuardRequest | undefined {
   const end = lines.findIndex((line) => line.trim() === "");
   const headers = readPastedHeaders(end === -1 ? lines : lines.slice(0, end));
   const [host = ""] = [headers["host"] ?? headers[":authority"] ?? ""].flat();
-  // The scheme is not in the text. It matters to DPoP proofs alone, which name it.
+  // The text does not contain the scheme. It matters only to DPoP proofs, which name it.
   const isEncrypted = !/^(localhost|127\.|\[::1\])/.test(host);
   return { method, url, headers, connection: { isEncrypted } };
 }
 
-/** Header lines alone, of which one is Authorization. */
+/** Only header lines, one of which is Authorization. */
 function readHeaderLines(text: string): GuardRequest | undefined {
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   if (!lines.some((line) => /^["']?authorization["']?\s*:/i.test(line))) return undefined;

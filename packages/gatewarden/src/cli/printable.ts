@@ -1,30 +1,29 @@
-// Text from outside → text that a terminal shows and does not act on. All that commands print
-// passes here, human or JSON.
+// Untrusted text → text that a terminal shows without acting on it. All output of commands passes
+// here, human or JSON.
 import type { CliStreams } from "./streams.js";
 
 /**
- * Controls (C0, C1), formatting marks (bidirectional, invisible), half surrogate pairs, line and
- * paragraph separators, and what is drawn as nothing (variation selectors, fillers). They move the
- * cursor, rewrite or hide what was printed, or change the order in which it is read (CWE-150,
- * CVE-2021-42574).
+ * Controls (C0, C1), formatting marks (bidirectional, invisible), lone surrogates, line and
+ * paragraph separators, and invisible characters (variation selectors, fillers). They move the
+ * cursor, rewrite or hide output, or change its reading order (CWE-150, CVE-2021-42574).
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 const named: Readonly<Record<string, string>> = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };
 
 /**
- * The text on one line, each such character as its code. The codes are JSON's, so JSON stays the
- * same JSON.
+ * The text on one line, with such characters escaped. The escapes are JSON's, so JSON stays
+ * equivalent.
  */
 export function toPrintable(text: string): string {
   return text.replace(unprintable, toCode);
 }
 
-/** The same, for text of several lines: line ends stay. */
+/** The same for text of several lines: line ends stay. */
 export function toPrintableLines(text: string): string {
   return text.replace(unprintable, (character) => (character === "\n" ? character : toCode(character)));
 }
 
-/** Streams that print nothing else. */
+/** Streams that escape all output in this way. */
 export function toPrintableStreams(streams: CliStreams): CliStreams {
   const { out, error } = streams;
   return {
@@ -34,7 +33,7 @@ export function toPrintableStreams(streams: CliStreams): CliStreams {
   };
 }
 
-/** Beyond the first 65,536 characters, JSON writes two codes for one. */
+/** Beyond the first 65,536 characters, JSON needs two escapes for one character. */
 function toCode(character: string): string {
   const code = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
   return named[character] ?? character.split("").map(code).join("");

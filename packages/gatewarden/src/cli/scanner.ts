@@ -1,5 +1,5 @@
-// Reads text from left to right. It never goes back, so reading takes steps in proportion to the
-// text, whatever the text is (CWE-1333).
+// Reads text from left to right and never goes back, so the number of steps is proportional to any
+// text's length (CWE-1333).
 
 export class Scanner {
   readonly #text: string;
@@ -10,7 +10,7 @@ export class Scanner {
     this.#text = text;
   }
 
-  /** Characters that were looked at. */
+  /** The number of characters read so far, with repetitions. */
   get steps(): number {
     return this.#steps;
   }
@@ -19,20 +19,20 @@ export class Scanner {
     return this.#at >= this.#text.length;
   }
 
-  /** The next character; empty at the end. */
+  /** The next character, without consuming it. Empty at the end. */
   peek(): string {
     this.#steps++;
     return this.#text.charAt(this.#at);
   }
 
-  /** The next character, taken; empty at the end. */
+  /** Consumes the next character. Empty at the end. */
   take(): string {
     const character = this.peek();
     this.#at++;
     return character;
   }
 
-  /** What comes before the first character that is not of the kind. */
+  /** Consumes characters up to the first that is not of the kind. */
   takeWhile(isOfKind: (character: string) => boolean): string {
     const from = this.#at;
     while (!this.isAtEnd && isOfKind(this.peek())) this.#at++;

@@ -1,11 +1,8 @@
-// A command line → its words, as a POSIX shell makes them, and as browsers write them for cmd
-// (`^"`). Variables are left as they stand: their values are not here.
+// A command line → its words, as split by a POSIX shell, and as browsers write them for cmd (`^"`).
+// Variables stay unexpanded: their values are unknown here.
 import { Scanner } from "./scanner.js";
 
-/**
- * The words, and the characters that were looked at for them. A quote that is never closed runs to
- * the end.
- */
+/** The words, and the number of characters read. An unclosed quote extends to the end. */
 export function splitWords(text: string): { readonly words: readonly string[]; readonly steps: number } {
   const scanner = new Scanner(text.replace(/[\\^`]\r?\n/g, " ").replace(/\^(["&%^])/g, "$1"));
   const words: string[] = [];
@@ -25,19 +22,19 @@ function takeWord(scanner: Scanner): string {
   return parts.join("");
 }
 
-/** What a quote, a backslash or a dollar sign begins. */
+/** Reads what a quote, a backslash or a dollar sign begins. */
 function takeSpecial(scanner: Scanner): string {
   const character = scanner.take();
   if (character === "\\") return scanner.take();
   if (character === '"') return takeQuoted(scanner, '"', '"\\$`');
   if (character === "'") return takeQuoted(scanner, "'", "");
-  // `$'…'`, as browsers write what holds quotes of its own.
+  // `$'…'`, which browsers write for text that contains quotes.
   if (scanner.peek() !== "'") return character;
   scanner.take();
   return takeQuoted(scanner, "'", "'\"\\");
 }
 
-/** Up to the closing quote. A backslash is taken away in front of certain characters only. */
+/** Reads up to the closing quote. A backslash is removed only before certain characters. */
 function takeQuoted(scanner: Scanner, quote: string, escapable: string): string {
   const parts: string[] = [];
   const isInner = (character: string) => character !== quote && (escapable === "" || character !== "\\");

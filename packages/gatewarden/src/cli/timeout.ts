@@ -1,7 +1,7 @@
 // The flag `--timeout`.
 import { UsageError } from "./parse-flags.js";
 
-/** Seconds; 5 where it is left out. Throws `UsageError`. */
+/** Seconds. Default 5. Throws `UsageError`. */
 export function parseTimeout(text: string | undefined, command: string): number {
   const seconds = Number(text ?? 5);
   if (seconds >= 0.1 && seconds <= 60) return seconds;

@@ -1,5 +1,6 @@
-// A token without any configuration to check it against: what can be told of it all the same. Nothing is verified, and
-// nobody is asked: the issuer that a token names is not trusted for that (RFC 8725 §3.10).
+// Explains a token without any configuration to check it against, as far as possible. Nothing is
+// verified, and no server is contacted: the issuer that a token names is not trusted for that (RFC
+// 8725 §3.10).
 import { generateKeyPairSync } from "node:crypto";
 import { describeValue } from "../explain/describe-value.js";
 import { quote } from "../explain/redact.js";
@@ -8,22 +9,26 @@ import { spell, toUtc } from "../explain/specifics/time.js";
 import { createGuard, type Finding, type GuardRequest } from "../index.js";
 import { type JsonObject, member, readJsonObject } from "../token/json.js";
 
-/** Whether neither flags nor environment say a word of issuer and audience. One that is wrong is another matter. */
+/**
+ * Whether neither flags nor environment configure an issuer or audience. A wrong value is a
+ * different problem.
+ */
 export function isUnconfigured(given: readonly unknown[], env: Readonly<Record<string, string | undefined>>): boolean {
   const names = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "ISSUER", "AUTH0_AUDIENCE", "AUDIENCE"];
   return given.every((one) => one === undefined) && names.every((name) => (env[name] ?? "").trim() === "");
 }
 
-/** Of these, only a configuration can tell. */
+/** Findings that need a configuration. */
 const unknowable: ReadonlySet<string> = new Set([
   ...["issuer_untrusted", "audience_mismatch", "algorithm_not_allowed", "claims_rejected", "accepted", "provider"],
   ...["binding_unproven", "dpop_target_mismatch", "claim_missing"],
   ...["key_unknown", "key_unsuitable", "key_ambiguous", "signature_invalid", "keys_unavailable", "clock_drift"],
 ]);
 
-/** What is wrong with it whatever the API, and what it says. */
+/** Findings that hold for every API, and the token's content. */
 export async function explainUnconfigured(presented: string | GuardRequest): Promise<readonly Finding<string>[]> {
-  // A guard of nobody: it refuses everything, and what it says of form, kind and times is true of every guard.
+  // A guard without a real issuer: it refuses everything, and its findings about form, kind and
+  // times hold for every guard.
   const { publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const keys = { jwks: { keys: [{ ...publicKey.export({ format: "jwk" }), kid: "none" }] } };
   const guard = createGuard({

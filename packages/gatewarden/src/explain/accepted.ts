@@ -1,14 +1,15 @@
-// A token that is accepted: who it is of, what it grants, and until when. For developers: it quotes claims.
+// Describes an accepted token: its holder, its grants, and its expiry. For developers: it quotes
+// claims.
 import { TokenAuth } from "../auth.js";
 import type { Finding } from "./finding.js";
 import { quote } from "./redact.js";
 import type { RefusalFacts } from "./refusal-facts.js";
 import { spell, toUtc } from "./specifics/time.js";
 
-/** As many grants are named. */
+/** Maximum number of grants that are listed. */
 const mostGrants = 20;
 
-/** The finding for a token without fault. */
+/** The finding for an accepted token. */
 export function toAccepted(facts: RefusalFacts, isAsked: boolean): Finding {
   const whether = isAsked ? ", and it grants what was asked for" : "";
   return {
@@ -19,7 +20,7 @@ export function toAccepted(facts: RefusalFacts, isAsked: boolean): Finding {
   };
 }
 
-/** Nothing where the claims are not known, and nothing where they cannot be read. */
+/** Empty if the claims are unknown or cannot be read. */
 function describe({ claims, policy, now }: RefusalFacts): readonly string[] {
   if (claims === undefined || policy === undefined) return [];
   try {

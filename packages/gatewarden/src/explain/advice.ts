@@ -1,4 +1,5 @@
-// For each reason, what the developer is told: what usually leads there, and what to do. Apart from the catalogue, which every request needs.
+// Cause and fix of each reason, for developers. Apart from the catalogue, which every request
+// needs.
 
 import type { Reason } from "../reasons.js";
 import { bindingAdvice } from "./binding-advice.js";
@@ -6,7 +7,10 @@ import type { Advice } from "./cause-and-fix.js";
 
 export type { Advice };
 
-/** Cause and fix of every reason, for logs, `explain` and documentation. Never for the wire in production. */
+/**
+ * Cause and fix of every reason, for logs, `explain` and documentation. Never sent to clients in
+ * production.
+ */
 export const advice: Readonly<Record<Reason, Advice>> = {
   ...bindingAdvice,
   credentials_missing: {

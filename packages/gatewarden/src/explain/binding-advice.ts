@@ -1,9 +1,9 @@
-// The part of the advice that is about tokens bound to a key of their sender (RFC 9449, RFC 8705).
+// The advice about tokens bound to a key of their sender (RFC 9449, RFC 8705).
 
 import type { BindingReason } from "../reasons.js";
 import type { Advice } from "./cause-and-fix.js";
 
-/** Cause and fix of every reason of this part. */
+/** Cause and fix of every reason about bound tokens. */
 export const bindingAdvice: Readonly<Record<BindingReason, Advice>> = {
   binding_unproven: {
     cause:

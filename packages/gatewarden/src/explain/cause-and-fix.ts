@@ -1,8 +1,8 @@
-// What is said of each reason, wherever it is written down.
+// The form of the advice for one reason.
 
-/** What a developer should know of one reason. */
+/** Advice to a developer about one reason. */
 export interface Advice {
-  /** What usually leads here. */
+  /** The usual cause. */
   readonly cause: string;
   /** What to do about it. */
   readonly fix: string;

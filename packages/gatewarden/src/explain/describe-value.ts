@@ -1,8 +1,8 @@
-// A value of unknown kind → text. The one place where explaining makes text of what came: coercion
-// (`String(value)`, a template) calls members of the value, and fails where those are no functions,
+// Converts a value of unknown type to text. The only place where explain code does so: coercion
+// (`String(value)`, a template) calls members of the value, and fails if those are not functions,
 // as in the claim `{ "toString": 1 }` (CWE-704).
 
-/** Text as it is, other values as JSON or by their kind. Never throws. */
+/** Returns text unchanged, and other values as JSON or by their type. Never throws. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case "string":
@@ -19,7 +19,7 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** What has no JSON (a cycle, a getter that throws) is named by its kind. */
+/** A value without JSON (a cycle, a getter that throws) is named by its type. */
 function toJson(value: object): string {
   try {
     return JSON.stringify(value) ?? "an object";

@@ -1,9 +1,10 @@
-// Where two texts nearly match: what differs, in words, and from which character on. Most wrong issuers and audiences are near misses.
+// What differs between two texts that nearly match, in words, and from which character on. Most
+// wrong issuers and audiences are near misses.
 
 import { isLoopback } from "../issuer/url.js";
 import { trimEnd } from "./trim.js";
 
-/** What kind of difference: of spelling, of a part that has a name, or of a letter or two. */
+/** The kind of difference: in spelling, in a named part, or in one or two characters. */
 export type DifferenceKind = "spelling" | "host" | "port" | "tenant" | "region" | "typo";
 
 /** How two texts differ. */
@@ -20,7 +21,7 @@ interface Aspect {
   readonly without: (text: string) => string;
 }
 
-/** What people get wrong without seeing it, each with the text as it would be without that. */
+/** Differences that are easy to overlook. `without` removes each from a text. */
 const aspects: readonly Aspect[] = [
   { what: "blanks around it", without: (text) => text.trim() },
   { what: "the scheme (http or https)", without: (text) => text.replace(/^https?:\/\//i, "") },
@@ -33,14 +34,17 @@ const aspects: readonly Aspect[] = [
 
 type Found = Pick<Difference, "kind" | "what">;
 
-/** The difference between two texts that nearly match; undefined where they are equal, or have little in common. */
+/**
+ * The difference between two texts that nearly match. Undefined if they are equal or have little in
+ * common.
+ */
 export function findDifference(expected: string, actual: string): Difference | undefined {
   if (expected === actual) return undefined;
   const found = findAspects(expected, actual) ?? findHostDifference(expected, actual) ?? findTypo(expected, actual);
   return found && { ...found, at: firstDifference(expected, actual) };
 }
 
-/** The nearest pair of two lists. Anything that is no text is passed over. */
+/** The nearest pair of two lists. Values other than strings are skipped. */
 export function findNearest(
   expected: unknown,
   actual: unknown,
@@ -54,14 +58,17 @@ export function findNearest(
   return undefined;
 }
 
-/** Removes one aspect after the other until both are the same: what had an effect is what differs. */
+/**
+ * Removes one aspect after another until both texts are equal. The aspects with an effect are the
+ * difference.
+ */
 function findAspects(expected: string, actual: string): Found | undefined {
   const found: string[] = [];
   let [one, other] = [expected, actual];
   for (const { what, without } of aspects) {
     const [less, otherLess] = [without(one), without(other)];
     if (one === other) break;
-    // An aspect that both texts share, such as the scheme, is no difference.
+    // An aspect that both texts share, such as the scheme, is not a difference.
     if (isNearer([one, other], [less, otherLess])) found.push(what);
     [one, other] = [less, otherLess];
   }
@@ -73,7 +80,7 @@ function isNearer([one, other]: [string, string], [less, otherLess]: [string, st
   return one.length - less.length !== other.length - otherLess.length || (less === otherLess && one !== other);
 }
 
-/** URLs that name different hosts or ports in a way that has a name. */
+/** The difference between URLs with other hosts or ports, if it can be named. */
 function findHostDifference(expected: string, actual: string): Found | undefined {
   if (![expected, actual].every((text) => /^https?:/i.test(text) && URL.canParse(text))) return undefined;
   const [one, other] = [new URL(expected), new URL(actual)];
@@ -84,12 +91,15 @@ function findHostDifference(expected: string, actual: string): Found | undefined
   }
   const named = findNamedPart(one.hostname.split("."), other.hostname.split("."));
   if (named) return named;
-  // The same place under another name: this machine, or a container that is called differently from within.
+  // The same server under another name: this machine, or a container that has another name inside
+  // its network.
   const isSamePlace = one.pathname !== "/" || (isLoopback(one.hostname) && isLoopback(other.hostname));
   return isSamePlace ? { kind: "host", what: `the host (\`${one.host}\` or \`${other.host}\`)` } : undefined;
 }
 
-/** Hosts of one provider begin with the tenant, and may go on with a region: `acme.eu.auth0.com`. */
+/**
+ * Hosts of one provider begin with the tenant, sometimes followed by a region: `acme.eu.auth0.com`.
+ */
 function findNamedPart(labels: readonly string[], others: readonly string[]): Found | undefined {
   const isOneProvider =
     labels.length > 2 && others.length > 2 && labels.slice(-2).join(".") === others.slice(-2).join(".");
@@ -102,7 +112,7 @@ function findNamedPart(labels: readonly string[], others: readonly string[]): Fo
 
 const longest = 512;
 
-/** One or two characters that were added, left out or changed in a text that is long enough for that to be a slip. */
+/** One or two characters added, missing or changed, in a text long enough for that to be a typo. */
 function findTypo(expected: string, actual: string): Found | undefined {
   const length = Math.min(expected.length, actual.length);
   if (length < 6 || Math.abs(expected.length - actual.length) > 2 || Math.max(expected.length, actual.length) > longest)

@@ -1,5 +1,6 @@
-// Everything that is wrong with a token, or with a request. Takes the guard's own road, but goes on after a refusal as far as that
-// makes sense. Asks only the configured issuers: a token picks no server (RFC 8725 §3.10).
+// Finds everything that is wrong with a token or a request. Runs the guard's own steps, and
+// continues after a refusal as far as possible. Contacts only the configured issuers: a token never
+// chooses a server (RFC 8725 §3.10).
 import type { AuthError } from "../errors.js";
 import type { Reason } from "../reasons.js";
 import type { GuardRequest } from "../request/credentials.js";
@@ -21,9 +22,9 @@ import { findProvider } from "./providers.js";
 import { readShape } from "./shape/shape.js";
 
 /**
- * All findings, in the order of the road; `accepted` and no error when the guard would let it pass.
- * Never rejects for what was presented: only a malformed requirement, which is the developer's own,
- * throws.
+ * All findings, in the order of the steps. Without an error, the first is `accepted`: the guard
+ * would let the request pass. Never rejects because of what was presented. Only a malformed
+ * requirement throws, which is the developer's own.
  */
 export async function explainPresented(
   presented: string | GuardRequest,
@@ -39,12 +40,12 @@ export async function explainPresented(
     provider: others.length === 0 ? findProvider(only?.issuer) : undefined,
     now: now(),
   });
-  // Whatever fails within becomes a finding: what came must not be able to end the explaining.
+  // Any failure inside becomes a finding, so that input cannot stop the explanation.
   await notes.attempt(() => new Explainer(road, notes, requirement).explain(presented));
   return toFindings(notes, requirement);
 }
 
-/** Takes what came along the road, and notes what is found. */
+/** Runs the steps for what was presented, and notes what they find. */
 class Explainer {
   readonly #road: Road;
   readonly #notes: Notes;
@@ -69,14 +70,14 @@ class Explainer {
     if (token !== undefined) await this.#explainText(token, journey);
   }
 
-  /** What is within a wrapping is explained too, so that the next slip shows at once. */
+  /** Also explains the token inside a wrapping, so that the next mistake is visible at once. */
   async #explainText(text: string, came: Journey): Promise<void> {
     if (await this.#explainToken(text, came)) return;
     const token = readShape(text)?.token;
     if (token !== undefined && token !== text) await this.#explainToken(token, came);
   }
 
-  /** Whether the text could be taken apart at all. */
+  /** Resolves to whether the text could be parsed at all. */
   async #explainToken(token: string, { text, request, scheme }: Journey): Promise<boolean> {
     this.#notes.know({ shape: readShape(token) });
     const isIntrospected = await this.#notes.attempt(() => this.#road.isIntrospected(token));
@@ -97,11 +98,11 @@ class Explainer {
   }
 }
 
-/** Notes what the steps find of one token, with what is known around it. */
+/** Notes what the steps find about one token, with the facts known at that time. */
 class TokenCollector implements Collector<Journey> {
   readonly #journey: Journey;
   readonly #notes: Notes;
-  /** The reason why the token's issuer is not trusted. */
+  /** Why the token's issuer is not trusted. */
   #stranger: Reason | undefined;
 
   constructor(journey: Journey, notes: Notes) {
@@ -111,10 +112,11 @@ class TokenCollector implements Collector<Journey> {
 
   refused(refusal: AuthError, { name }: Step<Journey>): void {
     if (name === "issuer") this.#stranger = refusal.reason;
-    // The key of a stranger's token shows only whether it is one of this issuer's; that the signature fails goes without saying.
+    // For an untrusted issuer, the key only shows whether it belongs to the configured one. That
+    // the signature fails is then expected.
     const isAboutForeignKey = this.#stranger !== undefined && (name === "keys" || name === "signature");
     if (isAboutForeignKey && !["key_unknown", "keys_unavailable"].includes(refusal.reason)) return;
-    // The look for the stranger's terms has said so already.
+    // The issuer step has already noted this.
     if (this.#stranger !== undefined && name === "claims" && refusal.reason === "issuer_untrusted") return;
     this.#notes.add(refusal);
     if (name === "requirement") this.#addParts();
@@ -128,10 +130,12 @@ class TokenCollector implements Collector<Journey> {
       case "issuer":
         return isPassed ? this.#knowIssuer(true) : this.#assumeIssuer();
       case "header":
-        // The signature is checked where the guard would check it, and where a named key shows whose token it is.
+        // The signature is checked if the guard would check it, or if a named key shows which
+        // issuer signed the token.
         return isPassed && (this.#stranger === undefined || this.#isOfForeignKey());
       case "signature":
-        // A stranger's token with a good signature is this issuer's after all: only its name is spelt differently.
+        // An untrusted token with a good signature is the configured issuer's after all: only its
+        // name is spelt differently.
         if (isPassed && this.#stranger !== undefined) this.#notes.amend({ isSignedHere: true });
         return isPassed;
       default:
@@ -150,7 +154,10 @@ class TokenCollector implements Collector<Journey> {
     return true;
   }
 
-  /** A token from nowhere is held against the only issuer there is, which shows what else is wrong with it. */
+  /**
+   * A token of an unknown issuer is checked against the only configured one, which shows what else
+   * is wrong.
+   */
   #assumeIssuer(): boolean {
     const { parsed, guard } = this.#journey;
     const [only, ...others] = guard.config.policies.all;
@@ -159,12 +166,15 @@ class TokenCollector implements Collector<Journey> {
     return this.#knowIssuer(false);
   }
 
-  /** The configured issuer's own keys are looked through, never the ones of the issuer that the token names. */
+  /**
+   * Looks only at the configured issuer's own keys, never at those of the issuer that the token
+   * names.
+   */
   #isOfForeignKey(): boolean {
     return this.#stranger === "issuer_untrusted" && this.#journey.header.kid !== undefined;
   }
 
-  /** Of several parts the guard answers one; the others are told as well. */
+  /** The guard answers with one of several refused parts. Notes the others as well. */
   #addParts(): void {
     const { requirement, auth, guard } = this.#journey;
     if (requirement?.type !== "all") return;

@@ -1,10 +1,11 @@
-// What `explain: "development"` adds to a refusal: cause and fix, expected and actual. A chunk of its own, loaded when the option is on.
+// What `explain: "development"` adds to a refusal: cause and fix, expected and actual. A separate
+// chunk, loaded if the option is on.
 import type { AuthError } from "../errors.js";
 import type { Explanation } from "../request/challenge.js";
 import type { RefusalFacts } from "./refusal-facts.js";
 import { toRefusalFinding } from "./refusal-to-finding.js";
 
-/** What is said of a refusal, from the refusal itself and the configuration. */
+/** The explanation of a refusal, from the refusal itself and the configuration. */
 export function toExplanation(error: AuthError, facts: Pick<RefusalFacts, "issuers" | "audiences">): Explanation {
   const { message, fix, expected, actual } = toRefusalFinding(error, facts);
   return { cause: message, fix, ...(expected !== undefined && { expected }), ...(actual !== undefined && { actual }) };

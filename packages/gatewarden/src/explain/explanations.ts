@@ -1,12 +1,16 @@
-// Explanations of refusals, whose texts are a chunk of their own: a server that does not explain never loads them.
+// Explanations of refusals. Their texts are a separate chunk, so a server that does not explain
+// never loads them.
 import type { AuthError } from "../errors.js";
 import type { IssuerPolicy } from "../issuer/policy.js";
 import { warn } from "../platform/runtime.js";
 import type { Explanation } from "../request/challenge.js";
 
-/** Refusals are answered at once, so the texts are loaded beforehand. Until then there is no explanation. */
+/**
+ * Refusals are answered synchronously, so the texts are loaded in advance. Until then there is no
+ * explanation.
+ */
 export class Explanations {
-  /** Resolves when the texts are there, or cannot be had. Never rejects. */
+  /** Resolves when the texts are loaded or loading failed. Never rejects. */
   readonly loaded: Promise<void>;
   #explain: ((error: AuthError) => Explanation) | undefined;
 
@@ -22,7 +26,7 @@ export class Explanations {
     try {
       const { toExplanation } = await import("./explanation.js");
       const audiences = [...new Set(policies.flatMap((policy) => policy.audiences))];
-      // Read each time: a base URL is settled by the issuer's own metadata.
+      // Read each time: a base URL is resolved by the issuer's own metadata.
       this.#explain = (error) => toExplanation(error, { audiences, issuers: policies.map(({ issuer }) => issuer) });
     } catch {
       warn("GATEWARDEN_EXPLAIN", "The texts for `explain` could not be loaded; refusals stay generic");

@@ -1,15 +1,18 @@
-// What `explain` and `doctor` say: one shape for everything that a developer should know.
+// The form of what `explain` and `doctor` report.
 import type { Reason } from "../reasons.js";
 
-/** What is worth knowing without being a refusal. */
+/** Facts worth knowing that are not refusals. */
 export type Hint = "token_in_query" | "clock_drift" | "provider";
 
-/** One thing to know. `Code` is the stable name of what was found. */
+/** One fact for a developer. `Code` is its stable name. */
 export interface Finding<Code extends string = Reason | "accepted" | Hint> {
-  /** For an error: the reason with which the guard would refuse; `accepted` when it would not. Warnings and notes have names of their own. */
+  /**
+   * For an error: the reason with which the guard would refuse. `accepted` if it would not.
+   * Warnings and hints have their own names.
+   */
   readonly code: Code;
   readonly severity: "error" | "warning" | "info";
-  /** What is the matter, and what usually leads there. */
+  /** What is wrong, and the usual cause. */
   readonly message: string;
   /** What to do about it. */
   readonly fix: string;

@@ -1,4 +1,4 @@
-// Notes → findings: each thing once, then what is worth knowing besides.
+// Notes → findings: each fact once, followed by hints.
 import type { Requirement } from "../requirements/requirement.js";
 import { toAccepted } from "./accepted.js";
 import type { Finding } from "./finding.js";
@@ -8,9 +8,10 @@ import { toRefusalFinding } from "./refusal-to-finding.js";
 import { findQueryToken } from "./specifics/explain-credentials.js";
 import { isDrift, spell } from "./specifics/time.js";
 
-/** All findings: errors in the order of the road, or `accepted`; then warnings and notes. */
+/** All findings: errors in the order of the steps, or `accepted`; then warnings and hints. */
 export function toFindings(notes: Notes, requirement: Requirement | undefined): readonly Finding[] {
-  // Measured on the way, and known to every finding: one must not blame a clock that another finds right.
+  // Measured once and given to every finding, so that none blames a clock that another found
+  // correct.
   const clock = measureClock(notes);
   const errors = distinct(
     notes.found.map(({ error, facts }) => toRefusalFinding(error, { ...facts, ...(clock && { clock }) })),
@@ -19,7 +20,10 @@ export function toFindings(notes: Notes, requirement: Requirement | undefined): 
   return [...(errors.length > 0 ? errors : [toAccepted(notes.facts, requirement !== undefined)]), ...hints];
 }
 
-/** The look for the issuer and the rule for its claim say the same thing of a token without one, as do parts of a requirement. */
+/**
+ * The issuer step and the rule for `iss` report the same about a token without it, and so can parts
+ * of a requirement.
+ */
 function distinct(findings: readonly Finding[]): readonly Finding[] {
   const key = ({ code, message, expected }: Finding) => `${code} ${message} ${JSON.stringify(expected)}`;
   const first = new Map<string, Finding>();
@@ -27,7 +31,7 @@ function distinct(findings: readonly Finding[]): readonly Finding[] {
   return [...first.values()];
 }
 
-/** A token in the query is never read, and it leaks (RFC 9700 §4.3.2). */
+/** The guard never reads a token in the query, and it leaks (RFC 9700 §4.3.2). */
 function findQuery({ facts: { request } }: Notes): Finding | undefined {
   const found = request && findQueryToken(request);
   if (!found) return undefined;
@@ -41,7 +45,7 @@ function findQuery({ facts: { request } }: Notes): Finding | undefined {
 
 const timeReasons: ReadonlySet<string> = new Set(["expired", "not_yet_valid", "issued_in_future"]);
 
-/** This machine's clock against the issuer's, as its last answer showed it. */
+/** Compares this machine's clock with the issuer's, as of its last answer. */
 function measureClock({ facts: { policy } }: Notes): RefusalFacts["clock"] {
   const offset = policy?.keys.clockOffset?.();
   if (policy === undefined || offset === undefined) return undefined;

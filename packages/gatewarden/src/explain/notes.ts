@@ -1,4 +1,4 @@
-// What an explanation collects: refusals with the facts around them, in the order of the road.
+// Collects refusals for an explanation, with the facts known at each, in the order of the steps.
 import { AuthError } from "../errors.js";
 import type { RefusalFacts } from "./refusal-facts.js";
 
@@ -11,7 +11,7 @@ interface Note {
 /** Collects refusals instead of stopping at the first. */
 export class Notes {
   readonly found: Note[] = [];
-  /** What is known so far. Each note keeps what was known when it was made. */
+  /** The facts known so far. Each note keeps those known when it was added. */
   facts: RefusalFacts;
 
   constructor(facts: RefusalFacts) {
@@ -26,13 +26,16 @@ export class Notes {
     if (error) this.found.push({ error, facts: this.facts });
   }
 
-  /** What came out later about the last refusal. */
+  /** Adds a fact about the last refusal that was learned later. */
   amend(facts: RefusalFacts): void {
     const last = this.found.at(-1);
     if (last) last.facts = { ...last.facts, ...facts };
   }
 
-  /** Takes a step; undefined when it refuses, which is noted. What is no refusal is a failure in code that the check depends on. */
+  /**
+   * Runs a step. A refusal is noted and becomes undefined. Any other error is a failure in code
+   * that the check depends on.
+   */
   async attempt<Value>(step: () => Value | Promise<Value>): Promise<Value | undefined> {
     try {
       return await step();

@@ -1,11 +1,12 @@
-// How a token came: as text, or with a request. Where the guard finds no token, the text that stands in its place, or near it.
+// How a token was presented: as text, or with a request. If the guard finds no token, the text in
+// its place or near it.
 import { type GuardRequest, readHeader } from "../request/credentials.js";
 import { looksLikeJwt, readShape } from "./shape/shape.js";
 import { findHeaderToken, findQueryToken } from "./specifics/explain-credentials.js";
 
 /**
- * The request, if one was presented. What a caller without types left out, or wrote as something
- * else, counts as empty, and so does what cannot be read.
+ * The request, if one was presented. Members that are missing, unreadable or of the wrong type
+ * count as empty.
  */
 export function readRequest(presented: unknown): GuardRequest | undefined {
   if (typeof presented !== "object" || presented === null) return undefined;
@@ -32,7 +33,7 @@ const twice = {
   fix: "Give the client the token alone: it adds `Bearer ` itself.",
 };
 
-/** What stands where the header should hold a scheme and a token. */
+/** Describes what the Authorization header holds instead of a scheme and a token. */
 export function describeHeader({ headers }: GuardRequest): ReturnType<typeof readShape> {
   const value = readHeader(headers, "authorization");
   if (typeof value !== "string") return undefined;
@@ -46,7 +47,10 @@ export function describeHeader({ headers }: GuardRequest): ReturnType<typeof rea
   };
 }
 
-/** The token that was probably meant: it is explained as well, so that the next slip shows at once. */
+/**
+ * The token that was probably meant. It is explained as well, so that the next mistake is visible
+ * at once.
+ */
 export function salvage(request: GuardRequest): string | undefined {
   const shape = describeHeader(request);
   const value = readHeader(request.headers, "authorization");

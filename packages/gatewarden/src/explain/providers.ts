@@ -1,35 +1,35 @@
-// Which identity provider a token is from. Looks only: nothing here decides whether a token is
-// good.
+// Recognises the identity provider of a token. For texts only: nothing here decides whether a token
+// is valid.
 import { allProviders } from "../providers/words/all.js";
 import { auth0Words } from "../providers/words/auth0.js";
 import { localFixes } from "../providers/words/local-tenant.js";
 import type { Fixes, ProviderWords } from "../providers/words/provider-words.js";
 import { type JsonObject, member } from "../token/json.js";
 
-/** This machine's own addresses, as the local tenant has them. */
+/** Addresses of this machine, as used by the local tenant. */
 const local = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
-/** A provider that is recognised. */
+/** A recognised provider. */
 export interface Provider {
-  /** Undefined for the local tenant, which looks like Auth0 and is not. */
+  /** Undefined for the local tenant, which imitates Auth0. */
   readonly name: string | undefined;
-  /** What to do there. `{audience}` stands for this API's audience. */
+  /** Fixes by reason. `{audience}` stands for this API's audience. */
   readonly fixes: Fixes;
-  /** What to check where no metadata are found. */
+  /** What to check if no metadata is found. */
   readonly discoveryHint?: string;
-  /** Whether it signs under several issuers with the same keys. */
+  /** Whether it signs for several issuers with the same keys. */
   readonly sharesKeys?: true;
 }
 
-/** A provider on this machine is Auth0's likeness at most, and has no dashboard. */
+/** A provider on this machine is the local tenant, which has no dashboard. */
 function isLocalTenant(url: URL | undefined): boolean {
   return url !== undefined && local.test(url.hostname) && url.pathname === "/";
 }
 
 /**
- * The provider that an issuer's address, or the claims of a token, look like. An address that is
- * some provider's own says more than claims, which another one may copy. A custom domain is
- * recognised by claims only.
+ * The provider that an issuer's address or a token's claims look like. A provider's own address is
+ * stronger evidence than claims, which another provider may copy. A custom domain is recognised
+ * only by claims.
  */
 export function findProvider(issuer: unknown, claims: JsonObject = {}): Provider | undefined {
   const address = typeof issuer === "string" ? issuer : "";
@@ -48,8 +48,8 @@ function fitsAddress({ host, path, text }: ProviderWords["marks"], url: URL | un
 }
 
 /**
- * Auth0 under a custom domain: no other provider writes `gty` with this value, or addresses tokens
- * to `/userinfo`.
+ * Auth0 under a custom domain: no other provider writes `gty` with this value, or uses an audience
+ * ending in `/userinfo`.
  */
 function isAuth0(claims: JsonObject): boolean {
   const audience = [member(claims, "aud")].flat().at(-1);

@@ -1,28 +1,31 @@
-// What may be shown of what came: claims yes, but no whole token, no signature, nothing without end (CWE-532, CWE-200).
+// What may be shown of input: claims, but no whole token, no signature and nothing unbounded
+// (CWE-532, CWE-200).
 import { describeValue } from "./describe-value.js";
 
 const longestText = 1000;
 const mostEntries = 50;
-/** As deep as a token's claims may be. */
+/** The maximum depth of a token's claims. */
 const mostLevels = 32;
-/** A JWT or its beginning, wherever it stands: `eyJ` and `eyA` are how base64 spells the brace that opens a header. */
+/**
+ * A JWT or its beginning, anywhere in a text: `eyJ` and `eyA` are base64 for the brace that opens a
+ * header.
+ */
 const tokens = /\bey[JA][\w-]{5,}[\w.~+/=-]*/g;
 
-/** The text with something else in the place of each token. */
+/** The text with each token replaced. */
 export function hideTokens(text: string, instead: string): string {
   return text.replace(tokens, instead);
 }
 
 /**
- * The value with tokens within cut to a few characters, and long texts and lists shortened. Always
- * something that JSON can hold.
+ * The value with tokens cut to a few characters, and long texts and lists shortened. Always
+ * representable in JSON.
  */
 export function redact(value: unknown): unknown {
   try {
     return redactWithin(value, mostLevels);
   } catch {
-    // A member that cannot be read: nothing in a token is like that, but callers pass what they
-    // have.
+    // A member that cannot be read. Tokens have none, but callers may pass any value.
     return describeValue(value);
   }
 }
@@ -44,7 +47,7 @@ function redactText(text: string): string {
   return shorten(hideTokens(text, "ey…"));
 }
 
-/** A value in a sentence: quoted, redacted, on one line. */
+/** A value for a sentence: quoted, redacted, on one line. */
 export function quote(value: unknown): string {
   const text = value === undefined ? "nothing" : describeValue(value);
   return `\`${redactText(text).replace(/[^\x20-\x7e]/g, "?")}\``;

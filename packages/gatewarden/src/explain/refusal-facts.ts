@@ -1,4 +1,5 @@
-// What is known around a refusal when it is explained. All of it may be missing: an answer on the wire knows the refusal alone.
+// The facts known about a refusal. All are optional: an answer to a client has only the refusal
+// itself.
 import type { IssuerPolicy } from "../issuer/policy.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { JsonObject } from "../token/json.js";
@@ -6,42 +7,42 @@ import type { TokenHeader } from "../token/parse.js";
 import type { Provider } from "./providers.js";
 import type { Shape } from "./shape/found-shape.js";
 
-/** What is known around a refusal. */
+/** The facts known about a refusal. */
 export interface RefusalFacts {
-  /** The issuers that are trusted, as far as they are known from the start. */
+  /** The trusted issuers, except those that are looked up. */
   readonly issuers?: readonly string[];
   /** The audiences of this API. */
   readonly audiences?: readonly string[];
   readonly request?: GuardRequest | undefined;
-  /** What the text looks like that stood where a token should. */
+  /** The shape of the text found instead of a token. */
   readonly shape?: Shape | undefined;
   readonly header?: TokenHeader;
   readonly claims?: JsonObject;
-  /** The terms that the token was held against. */
+  /** The issuer policy that the token was checked against. */
   readonly policy?: IssuerPolicy | undefined;
-  /** Whether those are the terms of the issuer that the token names. */
+  /** Whether that is the policy of the issuer that the token names. */
   readonly isTrusted?: boolean;
-  /** Whether a key of those terms signed it, although it names another issuer. */
+  /** Whether a key of that policy signed the token, although it names another issuer. */
   readonly isSignedHere?: boolean;
   readonly provider?: Provider | undefined;
   /** Seconds since 1970. */
   readonly now?: number;
-  /** The issuer's clock against this machine's, once it was measured. */
+  /** The issuer's clock compared with this machine's, if measured. */
   readonly clock?: {
     /** Seconds by which the issuer's is ahead. */
     readonly offset: number;
     readonly tolerance: number;
-    /** Whether that is more than measuring and tolerance explain. */
+    /** Whether the offset exceeds measuring error and tolerance. */
     readonly isOff: boolean;
   };
 }
 
-/** What is said of one refusal instead of, or beside, the advice for its reason. */
+/** Texts for one refusal that replace or extend the advice for its reason. */
 export interface Specific {
-  /** Instead of the usual cause. */
+  /** Replaces the usual cause. */
   readonly cause?: string;
-  /** After the cause. */
+  /** Follows the cause. */
   readonly detail?: string;
-  /** Instead of the usual fix, also of the provider's. */
+  /** Replaces the usual fix, and also the provider's. */
   readonly fix?: string;
 }

@@ -1,4 +1,5 @@
-// A refusal → what a developer is told: the advice for its reason, in the words of the provider, and of the case at hand where it is known.
+// A refusal → a finding: the advice for its reason, specific to the provider and to the case if
+// they are known.
 import type { AuthError } from "../errors.js";
 import type { Reason } from "../reasons.js";
 import { advice } from "./advice.js";
@@ -53,7 +54,7 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   authentication_too_old: explainLoginTime,
 };
 
-/** What is said of a refusal. */
+/** The finding for a refusal. */
 export function toRefusalFinding(error: AuthError, facts: RefusalFacts = {}): Finding<Reason> {
   const { reason, details } = error;
   const usual = advice[reason];
@@ -72,10 +73,7 @@ export function toRefusalFinding(error: AuthError, facts: RefusalFacts = {}): Fi
   };
 }
 
-/**
- * An explanation that fails must not take the place of the refusal: then the usual advice is all
- * there is to say.
- */
+/** A failing explanation must not replace the refusal. Then only the usual advice is given. */
 function explainSpecifically(error: AuthError, facts: RefusalFacts): Specific | undefined {
   try {
     return specifics[error.reason]?.(error, facts);
@@ -84,7 +82,7 @@ function explainSpecifically(error: AuthError, facts: RefusalFacts): Specific | 
   }
 }
 
-/** Texts speak of "this API's audience"; where it is known it is named. */
+/** Texts mention "this API's audience". A known audience is inserted by name. */
 function fillIn(fix: string, { audiences: [audience] = [] }: RefusalFacts): string {
   const named = fix.replaceAll("{audience}", audience ?? "this API's audience");
   return audience === undefined

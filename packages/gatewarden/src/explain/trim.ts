@@ -1,14 +1,14 @@
-// Cutting characters off the ends of a text. A regular expression such as `/\/+$/` tries every
-// place where the text could end, which takes steps by the square of its length (CWE-1333).
+// Removes characters from the ends of a text. A regular expression such as `/\/+$/` tries every
+// position, which takes quadratic time (CWE-1333).
 
-/** The text without the characters at its end. */
+/** The text without the given characters at its end. */
 export function trimEnd(text: string, characters: string): string {
   let end = text.length;
   while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
   return text.slice(0, end);
 }
 
-/** The text without the characters at either end. */
+/** The text without the given characters at either end. */
 export function trimBoth(text: string, characters: string): string {
   const shorter = trimEnd(text, characters);
   let start = 0;

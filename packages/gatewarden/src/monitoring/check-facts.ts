@@ -1,20 +1,21 @@
-// What a decision knows beyond its outcome. Computed when a listener reads it, and held so that printing a decision shows no token.
+// The facts of a decision beyond its outcome. Computed when a listener reads them, and stored so
+// that printing a decision shows no token.
 
 import { sha256Text } from "../token/hash.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { DecisionFacts } from "./decision.js";
 
-/** Where the facts come from. */
+/** The source of the facts. */
 export interface CheckSource {
   /** `performance.now()` when the check began. */
   readonly began: number | undefined;
-  /** The token as it came; undefined where there was none, or none that could be read. */
+  /** Reads the token as it was sent. Undefined if there was none, or none could be read. */
   readonly readToken: () => string | undefined;
   /** The trusted issuer that the token names. */
   readonly readIssuer: (token: string) => string | undefined;
 }
 
-/** Facts that cost nothing until they are asked for. */
+/** Facts that cost nothing until they are read. */
 export class CheckFacts implements DecisionFacts {
   readonly duration: number | undefined;
   readonly #source: CheckSource;
@@ -31,7 +32,7 @@ export class CheckFacts implements DecisionFacts {
   }
 
   get fingerprint(): string | undefined {
-    // Read at once or not at all: Web Crypto has no digest at once.
+    // Synchronous only: Web Crypto has no synchronous digest, so there is no fingerprint then.
     const token = nodeCrypto() && this.#source.readToken();
     const digest = token === undefined ? undefined : sha256Text(token);
     return typeof digest === "string" ? digest.slice(0, 16) : undefined;

@@ -1,4 +1,5 @@
-// Who hears what a guard decides and whom it asks. While nobody listens nothing is measured and nothing is built.
+// The listeners of a guard's decisions and outgoing calls. Without listeners nothing is measured or
+// built.
 
 import { builtin, warnOfListener } from "../platform/runtime.js";
 import { CheckFacts, type CheckSource } from "./check-facts.js";
@@ -7,21 +8,21 @@ import type { CallListener } from "./outgoing-calls.js";
 
 /** What can be listened to. */
 export interface GuardListeners {
-  /** Called once per check, after the decision, as the option of the same name is. */
+  /** Called once per check, after the decision, like the option of the same name. */
   readonly onDecision?: DecisionListener;
-  /** Called when an issuer is about to be asked for keys or about a token. */
+  /** Called before an issuer is asked for keys or about a token. */
   readonly onCall?: CallListener;
 }
 
 const channel = builtin("node:diagnostics_channel")?.channel(decisionChannelName);
 
-/** Who hears one guard's decisions: those who asked this guard, and whoever listens on the channel. */
+/** The listeners of one guard's decisions: its own, and those of the channel. */
 export class DecisionListeners {
   #listeners: readonly DecisionListener[] = [];
 
   /** Listens until the returned function is called. */
   listen(listener: DecisionListener): () => void {
-    // The list itself is never changed: it may be on its way through when a listener goes.
+    // The list is never mutated: a listener may be removed while it is iterated.
     const mine: DecisionListener = (decision) => listener(decision);
     this.#listeners = [...this.#listeners, mine];
     return () => {
@@ -29,12 +30,12 @@ export class DecisionListeners {
     };
   }
 
-  /** Whether anybody listens: without listeners no clock is read and no decision is built. */
+  /** Whether there are listeners. Without them no clock is read and no decision is built. */
   areThere(): boolean {
     return this.#listeners.length > 0 || (channel?.hasSubscribers ?? false);
   }
 
-  /** `performance.now()` where somebody listens. */
+  /** `performance.now()` if there are listeners. */
   begin(): number | undefined {
     return this.areThere() ? performance.now() : undefined;
   }
@@ -45,7 +46,7 @@ export class DecisionListeners {
     for (const listener of this.#listeners) {
       try {
         const listening: unknown = listener(decision);
-        // An async listener has the type too; what it rejects with must not end the process.
+        // An async listener has this type too; its rejection must not end the process.
         if (listening instanceof Promise) listening.catch((error: unknown) => warnOfListener("onDecision", error));
       } catch (error) {
         warnOfListener("onDecision", error);

@@ -1,20 +1,30 @@
-// The one event that is published per check. Logs, metrics and consoles listen; the road does not know them.
+// The one event published per check. Logs, metrics and consoles listen to it; the check itself does
+// not know them.
 import type { Auth } from "../auth.js";
 import type { AuthError } from "../errors.js";
 import type { Explanation } from "../request/challenge.js";
 import type { Requirement } from "../requirements/requirement.js";
 
-/** What is known of a check, whatever came of it. */
+/** The facts of a check, independent of its outcome. */
 export interface DecisionFacts {
-  /** Seconds that the check took, with all that it waited for; undefined if nobody listened yet when it began. */
+  /**
+   * Seconds that the check took, including all waiting. Undefined if there was no listener when it
+   * began.
+   */
   readonly duration: number | undefined;
-  /** The trusted issuer that the token names: proven by an accepted token, only claimed by a refused one. Read when it is asked for. */
+  /**
+   * The trusted issuer that the token names: proven by an accepted token, only claimed by a refused
+   * one. Computed when it is read.
+   */
   readonly issuer: string | undefined;
-  /** Tells one token from another without saying anything of it: 16 characters of its SHA-256. Read when it is asked for. */
+  /**
+   * Distinguishes tokens without revealing anything about them: 16 characters of its SHA-256.
+   * Computed when it is read.
+   */
   readonly fingerprint: string | undefined;
 }
 
-/** What came of a check. */
+/** The outcome of a check. */
 export type DecisionOutcome =
   | { readonly outcome: "accepted"; readonly auth: Auth<unknown>; readonly requirement: Requirement | undefined }
   | { readonly outcome: "anonymous" }
@@ -26,10 +36,16 @@ export type DecisionOutcome =
       readonly explanation?: Explanation;
     };
 
-/** What was decided about a request. Holds references, no copies: listeners must not log `auth.token` or `error.details`. */
+/**
+ * What was decided about a request. Holds references, not copies: listeners must not log
+ * `auth.token` or `error.details`.
+ */
 export type Decision = DecisionOutcome & DecisionFacts;
 
-/** A listener for decisions. What it throws is reported as a warning and changes nothing for the request. */
+/**
+ * A listener for decisions. An error that it throws is reported as a warning and does not affect
+ * the request.
+ */
 export type DecisionListener = (decision: Decision) => void;
 
 /** The name of the `node:diagnostics_channel` on which every guard publishes its decisions. */

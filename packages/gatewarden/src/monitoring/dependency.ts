@@ -1,24 +1,32 @@
-// How something is doing that checks depend on and that is not ours: a deny list, a replay store, an introspection endpoint.
+// The status of an external dependency of checks: a deny list, a replay store, an introspection
+// endpoint.
 
 /**
- * Why something that checks depend on could not answer, in words for operators: they reach health reasons and log lines, so they must quote
- * nothing of a token. Of any other error only the kind is told there (CWE-532).
+ * Why a dependency of checks could not answer, in words for operators. The message reaches health
+ * reasons and log lines, so it must quote nothing of a token. Of any other error they show only the
+ * kind (CWE-532).
  */
 export class DependencyError extends Error {
   override readonly name = "DependencyError";
 }
 
-/** How often it was asked, and whether it answers. Times in seconds since 1970. */
+/** How often the dependency was asked, and whether it answers. Times in seconds since 1970. */
 export interface DependencyStatus {
   readonly asked: number;
   readonly failed: number;
-  /** When the first of the failures in a row came; undefined while it answers. */
+  /** Time of the first of the current consecutive failures. Undefined while it answers. */
   readonly failingSince: number | undefined;
-  /** What went wrong last, while it is failing. May be an error of your own code: keep its message to yourself. */
+  /**
+   * The latest error while it is failing. It may come from your own code, so do not publish its
+   * message.
+   */
   readonly lastError: unknown;
 }
 
-/** Keeps count. An answer costs one addition. Its fields, copied, are the status of the moment. */
+/**
+ * Counts answers and failures. An answer costs one addition. A copy of its fields is the current
+ * status.
+ */
 export class Dependency implements DependencyStatus {
   asked = 0;
   failed = 0;

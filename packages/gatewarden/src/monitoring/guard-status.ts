@@ -1,4 +1,5 @@
-// How a guard is doing, as plain data. Asked for by health checks and metrics, so that a check itself has nothing to tell.
+// The status of a guard, as plain data. Read by health checks and metrics, so that a check itself
+// reports nothing.
 
 import type { ReplayStatus } from "../configuration/binding-options.js";
 import type { GuardConfig } from "../configuration/configure.js";
@@ -15,12 +16,15 @@ export interface IssuerStatus {
   readonly keys: KeysStatus;
 }
 
-/** How a guard is doing. What is not configured is undefined. Holds no token, no claim and no `kid`. */
+/**
+ * The status of a guard. Parts that are not configured are undefined. Holds no token, no claim and
+ * no `kid`.
+ */
 export interface GuardStatus {
   /** When this was read, in seconds since 1970 by the guard's clock. */
   readonly at: number;
   readonly issuers: readonly IssuerStatus[];
-  /** Issuers that are looked up, all together. */
+  /** All issuers that are looked up, together. */
   readonly resolved: ResolvedStatus | undefined;
   readonly cache: CacheCounts | undefined;
   readonly introspection: IntrospectionStatus | undefined;
@@ -28,7 +32,7 @@ export interface GuardStatus {
   readonly replay: ReplayStatus | undefined;
 }
 
-/** Reads it. Asks nobody anything. */
+/** Reads the status without any outgoing call. */
 export function readStatus(config: GuardConfig, cache: CacheCounts | undefined): GuardStatus {
   const { policies, resolved, introspection, revocation, revocationWatch, replay } = config;
   return {

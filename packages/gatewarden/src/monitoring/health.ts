@@ -1,18 +1,19 @@
-// Whether a guard can do its work, in one word, and in words why not. Loaded when it is asked for.
+// Whether a guard can work, with reasons. Loaded when it is first used.
 
 import type { KeysStatus } from "../keys/keys-status.js";
 import type { DependencyStatus } from "./dependency.js";
 import type { GuardStatus, IssuerStatus } from "./guard-status.js";
 import { toWords } from "./safe-message.js";
 
-/** Whether a guard can do its work. */
+/** Whether a guard can work. */
 export interface Health {
   /**
-   * `ready`: all is well. `degraded`: it works, with something failing beside it. `not ready`: there are keys of no issuer, so that no token can be
-   * checked. Once keys were loaded an outage of the issuer only degrades, for as long as they serve (`staleIfError`).
+   * `ready`: everything works. `degraded`: it works, but something is failing. `not ready`: no
+   * issuer has keys, so no token can be checked. Once keys are loaded, an outage of the issuer only
+   * degrades, for as long as they may be used (`staleIfError`).
    */
   readonly status: "ready" | "degraded" | "not ready";
-  /** What is the matter, for operators: issuers and addresses are named, nothing of a token is. */
+  /** The problems, for operators. They name issuers and addresses, but nothing of a token. */
   readonly reasons: readonly string[];
 }
 
@@ -25,7 +26,7 @@ export function toHealth({ at, issuers, introspection, revocation, replay }: Gua
     describeDependency("The replay store", replay),
   ];
   const reasons = [...keys, ...others].filter((reason) => reason !== undefined);
-  // Restarting or taking traffic away helps nobody while one of several issuers still serves.
+  // Restarting or diverting traffic does not help while one of several issuers still works.
   const isReady = issuers.length === 0 || issuers.some((one) => one.keys.state !== "missing");
   return { status: isReady ? (reasons.length === 0 ? "ready" : "degraded") : "not ready", reasons };
 }
@@ -54,7 +55,7 @@ function describeDependency(what: string, status: DependencyStatus | undefined):
   return `${what} fails since ${toTime(status.failingSince)}: ${toWords(status.lastError)}`;
 }
 
-/** A server that asked to be left alone (429) may be answering all the same. */
+/** A server that asked for a pause (429) may otherwise be answering. */
 function describeIntrospection(status: GuardStatus["introspection"]): string | undefined {
   if (status === undefined) return undefined;
   const { known, others } = status.circuit;

@@ -1,29 +1,41 @@
-// The sub-path `gatewarden/log`: what a log line says of a check. Enough to know why, nothing that must not be kept.
+// The sub-path `gatewarden/log`: the fields of a log line for a check. They state why, and hold no
+// secrets.
 import type { Decision, Reason } from "../index.js";
 import { toCause } from "./safe-message.js";
 
-/** Fields of a log line. What does not apply is left out. */
+/** Fields of a log line. Fields that do not apply are omitted. */
 export interface LogFields {
   readonly outcome: Decision["outcome"];
-  /** Why it was refused: one of the catalogue. */
+  /** Why it was refused: a reason of the catalogue. */
   readonly reason?: Reason;
   /** Status of the answer to a refused request. */
   readonly status?: number;
-  /** The trusted issuer that the token names: proven by an accepted token, only claimed by a refused one. */
+  /**
+   * The trusted issuer that the token names: proven by an accepted token, only claimed by a refused
+   * one.
+   */
   readonly issuer?: string;
-  /** 16 characters of the token's SHA-256: the same token gives the same ones. */
+  /** 16 characters of the token's SHA-256, equal for equal tokens. */
   readonly fingerprint?: string;
   /** Seconds that the check took. */
   readonly duration?: number;
-  /** Seconds after which trying again makes sense, as the client is told. */
+  /** Seconds to wait before trying again, as sent to the client. */
   readonly retryAfter?: number;
-  /** What is broken on this side, of a refusal that is not the caller's fault (status 500 and above). */
+  /**
+   * The failure on this side behind a refusal that is not the caller's fault (status 500 and
+   * above).
+   */
   readonly cause?: string;
-  /** Cause and fix, what this API wants and what the token says: with `explain: "development"`, which production refuses. */
+  /**
+   * Cause and fix, expected and actual: with `explain: "development"`, which production refuses.
+   */
   readonly explanation?: RefusalExplanation;
 }
 
-/** The fields of one decision, for any logger: `onDecision: (decision) => logger.info(toLogFields(decision), "checked")`. */
+/**
+ * The fields of one decision, for any logger:
+ * `onDecision: (decision) => logger.info(toLogFields(decision), "checked")`.
+ */
 export function toLogFields(decision: Decision): LogFields {
   const { outcome, issuer, fingerprint, duration } = decision;
   return {

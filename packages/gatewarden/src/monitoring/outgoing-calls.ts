@@ -1,20 +1,23 @@
-// Calls that leave the process, for those who trace them: when one begins, how long it takes, whether it failed. Never what it brought.
+// Outgoing calls, for tracing: when one begins, how long it takes, whether it failed. Never its
+// result.
 import { warnOfListener } from "../platform/runtime.js";
 
-/** A call to an issuer: for its keys, metadata included, or about an opaque token. */
+/** A call to an issuer: for its keys, including metadata, or about an opaque token. */
 export interface OutgoingCall {
   readonly kind: "keys" | "introspection";
-  /** The issuer as configured, or as your look-up gave it. */
+  /** The issuer as configured, or as your resolver returned it. */
   readonly issuer: string;
 }
 
 /**
- * Told of a call before it begins. `begin` starts it in the caller's context (of `AsyncLocalStorage`, of tracing) and never rejects: what it
- * resolves to is the error, or undefined when all went well. A listener cannot stop, repeat or change the call.
+ * Called before an outgoing call begins. `begin` starts the call in the listener's context
+ * (`AsyncLocalStorage`, tracing), so a tracer can run it inside its span. It never rejects: it
+ * resolves to the error, or to undefined on success. A listener cannot stop, repeat or change the
+ * call.
  */
 export type CallListener = (call: OutgoingCall, begin: () => Promise<unknown>) => void;
 
-/** Runs calls before listeners. */
+/** Runs outgoing calls and informs listeners. */
 export class OutgoingCalls {
   readonly #listeners = new Set<CallListener>();
 
@@ -25,7 +28,7 @@ export class OutgoingCalls {
     return () => void this.#listeners.delete(mine);
   }
 
-  /** Runs the task once, whatever listeners do. */
+  /** Runs the task exactly once, regardless of the listeners. */
   run<Value>(call: OutgoingCall, task: () => Promise<Value>): Promise<Value> {
     if (this.#listeners.size === 0) return task();
     let running: Promise<Value> | undefined;

@@ -1,11 +1,15 @@
-// What metrics and spans say beyond numbers. Few values, all known beforehand: reasons, results, and issuers of the configuration.
+// Attributes of metrics and spans. They have few values, all known in advance: reasons, results,
+// and configured issuers.
 import type { Attributes } from "@opentelemetry/api";
 import type { Decision, Guard } from "../index.js";
 
-/** The label of all issuers that are looked up: each by itself would be a label without bound (thousands of tenants). */
+/**
+ * The label of all issuers that are looked up. Separate labels would be unbounded (thousands of
+ * tenants).
+ */
 export const resolvedIssuers = "(resolved)";
 
-/** Names the issuer if it is one of the configuration's. */
+/** The issuer if it is configured, otherwise the shared label. */
 export function toIssuer(issuer: string, guard: Guard<unknown>): string {
   return guard.issuers.includes(issuer) ? issuer : resolvedIssuers;
 }
@@ -20,7 +24,10 @@ export function toAttributes(decision: Decision, guard: Guard<unknown>): Attribu
   };
 }
 
-/** What an error is, for `error.type`: the status of an answer, a system's code, or the name of the innermost error. Never a message. */
+/**
+ * The value of `error.type`: the status of an answer, a system's code, or the name of the innermost
+ * error. Never a message.
+ */
 export function toErrorType(error: unknown): string {
   if (!(error instanceof Error)) return "_OTHER";
   const { status, code } = error as { status?: unknown; code?: unknown };

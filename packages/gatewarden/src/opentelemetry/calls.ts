@@ -1,9 +1,10 @@
-// Traces and measures calls to issuers. What `fetch` does meanwhile is a child of the span, where something traces `fetch`.
+// Traces and measures calls to issuers. If `fetch` is traced as well, its span is a child of the
+// call's.
 import { type Attributes, context, type Meter, SpanStatusCode, type Tracer, trace } from "@opentelemetry/api";
 import type { CallListener, Guard } from "../index.js";
 import { toErrorType, toIssuer } from "./attributes.js";
 
-/** What the listener is made of. */
+/** What the listener needs. */
 export interface CallSettings {
   readonly meter: Meter;
   readonly tracer: Tracer;
@@ -14,7 +15,7 @@ export interface CallSettings {
 
 const spanNames = { keys: "refresh keys", introspection: "introspect token" } as const;
 
-/** Makes the listener. */
+/** Creates the listener. */
 export function createCallListener({ meter, tracer, guard, common }: CallSettings): CallListener {
   const duration = meter.createHistogram("gatewarden.call.duration", {
     unit: "s",
@@ -28,7 +29,7 @@ export function createCallListener({ meter, tracer, guard, common }: CallSetting
     return context.with(trace.setSpan(context.active(), span), begin).then((error) => {
       const failure = error === undefined ? undefined : { "error.type": toErrorType(error) };
       duration.record((performance.now() - began) / 1000, { ...attributes, ...failure });
-      // The status carries no message: an issuer's answer, or your own code's error, may be quoted in it.
+      // The status has no message: it could quote an issuer's answer or an error of your own code.
       if (failure) span.setAttributes(failure).setStatus({ code: SpanStatusCode.ERROR });
       span.end();
     });

@@ -1,25 +1,28 @@
-// Measures checks as they happen: how many, with what result and why, and how long they took.
+// Measures checks as they happen: their number, results, reasons and durations.
 import { type Attributes, type Meter, trace } from "@opentelemetry/api";
 import type { Decision, DecisionListener, Guard } from "../index.js";
 import { toAttributes } from "./attributes.js";
 
-/** From microseconds, for a token that was seen before, to the seconds that an issuer may take. */
+/** From microseconds, for a cached token, to the seconds that an issuer may take. */
 const boundaries = [
   ...[0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005],
   ...[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
 ];
 
-/** What the listener is made of. */
+/** What the listener needs. */
 export interface CheckSettings {
   readonly meter: Meter;
   readonly guard: Guard<unknown>;
   /** Attributes of every measurement. */
   readonly common: Attributes;
-  /** Whether spans say who was let in. */
+  /** Whether spans carry the identity of accepted requests. */
   readonly identities: boolean;
 }
 
-/** Makes the listener. Reasons are counted only: with each of them in the histogram too, there would be a thousand series. */
+/**
+ * Creates the listener. Reasons are only counted: in the histogram too, they would create a
+ * thousand series.
+ */
 export function createCheckListener({ meter, guard, common, identities }: CheckSettings): DecisionListener {
   const checks = meter.createCounter("gatewarden.checks", {
     unit: "{check}",
@@ -40,7 +43,7 @@ export function createCheckListener({ meter, guard, common, identities }: CheckS
   };
 }
 
-/** The span of the request, made by whatever traces the server, learns why it was refused. */
+/** Adds the outcome to the span of the request, which the server's own instrumentation created. */
 function noteOnSpan(decision: Decision, attributes: Attributes, identities: boolean): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;

@@ -1,4 +1,5 @@
-// The sub-path `gatewarden/opentelemetry`: metrics and spans of a guard, through the API that every OpenTelemetry SDK serves.
+// The sub-path `gatewarden/opentelemetry`: metrics and spans of a guard, through the API of every
+// OpenTelemetry SDK.
 import { type Attributes, type MeterProvider, metrics, type TracerProvider, trace } from "@opentelemetry/api";
 import type { Guard } from "../index.js";
 import { createCallListener } from "./calls.js";
@@ -7,22 +8,26 @@ import { observeStatus } from "./status.js";
 
 /** How a guard is instrumented. */
 export interface InstrumentOptions {
-  /** Default: the global one, which must be set already: the API has no metrics that start later. */
+  /** Default: the global one, which must be set before: the API cannot start metrics later. */
   readonly meterProvider?: MeterProvider;
   /** Default: the global one. */
   readonly tracerProvider?: TracerProvider;
-  /** Tells several guards of one process apart, as attribute `gatewarden.guard`. Default: none. */
+  /**
+   * Distinguishes several guards of one process, as attribute `gatewarden.guard`. Default: none.
+   */
   readonly name?: string;
   /**
-   * Put `sub` and client id of accepted requests on the request's span, as `enduser.id` and `gatewarden.client.id`. That is personal data,
-   * and belongs where traces are kept accordingly. Default false.
+   * Adds `sub` and client id of accepted requests to the request's span, as `enduser.id` and
+   * `gatewarden.client.id`. These are personal data: enable it only if traces are stored
+   * accordingly. Default false.
    */
   readonly identities?: boolean;
 }
 
 /**
- * Reports a guard's checks, keys, cache and dependencies as metrics, its calls to issuers as spans, and the reason of a refusal on the
- * active span. No attribute ever holds a token, a claim, a `kid` or a URL other than a configured issuer. Returns what ends it.
+ * Reports a guard's checks, keys, cache and dependencies as metrics, its calls to issuers as spans,
+ * and the reason of a refusal on the active span. No attribute ever holds a token, a claim, a `kid`
+ * or a URL other than a configured issuer. Returns a function that stops reporting.
  */
 export function instrument(guard: Guard<unknown>, options: InstrumentOptions = {}): () => void {
   const { name, identities = false } = options;

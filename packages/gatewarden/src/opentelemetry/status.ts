@@ -1,4 +1,4 @@
-// Reports how a guard is doing whenever metrics are collected. Nothing is measured in between.
+// Reports the status of a guard whenever metrics are collected. Nothing is measured in between.
 import type { Attributes, BatchObservableCallback, BatchObservableResult, Meter } from "@opentelemetry/api";
 import type { DependencyStatus, Guard, GuardStatus, KeyCounts } from "../index.js";
 import { toHealth } from "../monitoring/health.js";
@@ -6,7 +6,7 @@ import { resolvedIssuers } from "./attributes.js";
 
 type Instruments = ReturnType<typeof createInstruments>;
 
-/** Writes down one value. */
+/** Records one value. */
 type Observe = (instrument: Instruments[keyof Instruments], value: number, attributes?: Attributes) => void;
 
 /** Reports until the returned function is called. */

@@ -1,13 +1,12 @@
-// The arguments of presets: what each must be, and what a developer is told who gave something
-// else.
+// Checks the arguments of presets, and reports wrong ones.
 import { ConfigError } from "../errors.js";
 
 /** One argument of a preset. */
 export interface Argument {
-  /** What it must be, as a clause that follows "it must be". */
+  /** What it must be, as a clause after "it must be". */
   readonly must: string;
   readonly isRight: (value: unknown) => boolean;
-  /** A right value, as it is written in code. */
+  /** A valid value, as written in code. */
   readonly example: string;
   readonly isOptional?: true;
   /** Whether the value must never be quoted. */
@@ -40,7 +39,7 @@ export function requireArguments<Given extends object>(preset: string, given: Gi
   }
 }
 
-/** Throws `ConfigError` where none of several optional arguments is given. */
+/** Throws `ConfigError` if none of several optional arguments is given. */
 export function requireOneOf<Given extends object>(
   preset: string,
   given: Given,
@@ -53,7 +52,7 @@ export function requireOneOf<Given extends object>(
   throw new ConfigError({ option: `${preset}.${first}`, problem, example: `${first}: ${known[first].example}` });
 }
 
-/** The call with all that it needs: `cognito({ region: "eu-central-1", … })`. */
+/** The call with all required arguments: `cognito({ region: "eu-central-1", … })`. */
 function toExample<Given>(preset: string, names: readonly (keyof Given & string)[], known: Arguments<Given>): string {
   const needed = names.filter((name) => !known[name].isOptional);
   return `${preset}({ ${needed.map((name) => `${name}: ${known[name].example}`).join(", ")} })`;
@@ -67,19 +66,19 @@ function show(value: unknown): string {
 
 const isText = (value: unknown): value is string => typeof value === "string" && value.trim() !== "";
 
-/** Text that matches; the pattern stands for the whole text. */
+/** Text that matches the pattern, which covers the whole text. */
 export function text(pattern: RegExp, must: string, example: string): Argument {
   return { must, isRight: (value) => typeof value === "string" && pattern.test(value), example };
 }
 
-/** One text or a list of them, such as an audience. */
+/** One string or a list of strings, such as an audience. */
 export function texts(must: string, example: string): Argument {
   const isRight = (value: unknown) =>
     isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText));
   return { must, isRight, example };
 }
 
-/** The same argument, which may be left out. */
+/** The same argument, but optional. */
 export function optional(argument: Argument): Argument {
   return { ...argument, isOptional: true };
 }
@@ -99,14 +98,14 @@ export function host(example: string): Argument {
   );
 }
 
-/** The address of a server, with or without a path; the last slash does not count. */
+/** The address of a server, with or without a path. A trailing slash is ignored. */
 export function baseUrl(example: string): Argument {
   const isRight = (value: unknown) =>
     typeof value === "string" && /^https?:\/\/[^\s?#]+$/.test(value) && URL.canParse(value);
   return { must: "a URL without query and fragment", isRight, example };
 }
 
-/** A tenant of Microsoft's: its id, since tokens name no tenant otherwise. */
+/** A Microsoft tenant: its id, since tokens name tenants only by id. */
 export const tenantId: Argument = text(
   /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/,
   "the tenant's id (a GUID in lower case), which tokens name, not its domain",
@@ -115,7 +114,7 @@ export const tenantId: Argument = text(
 
 export const audience: Argument = texts("this API's identifier, or a list", '"https://api.acme.com"');
 
-/** The address without its last slash. */
+/** The address without its trailing slash. */
 export function trimSlash(url: string): string {
   return url.replace(/\/$/, "");
 }

@@ -8,7 +8,10 @@ type Schema = NonNullable<IssuerOptions<AccessTokenClaims>["claims"]>;
 /** By claim: what it must be. */
 export type OwnerRules = Readonly<Record<string, (value: string) => boolean>>;
 
-/** A schema for the option `claims`: the claims as they are, if each rule holds. Text is compared letter for letter. */
+/**
+ * A schema for the option `claims`: the claims as they are, if each rule holds. Text is compared
+ * letter for letter.
+ */
 export function createOwnerSchema(rules: OwnerRules): Schema {
   const entries = Object.entries(rules);
   return {

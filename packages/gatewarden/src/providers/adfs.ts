@@ -1,4 +1,4 @@
-// AD FS: access tokens name another issuer than its metadata do, one that is no https URL
+// AD FS: access tokens name another issuer than its metadata does, and it is not an https URL
 // (`access_token_issuer`).
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, host, optional, requireArguments, text } from "./_arguments.js";
@@ -9,10 +9,7 @@ export interface AdfsArguments {
   readonly host: string;
   /** The Web API's identifier (relying party identifier). */
   readonly audience: string | readonly string[];
-  /**
-   * `access_token_issuer` in the metadata, where it is another than
-   * `http://<host>/adfs/services/trust`.
-   */
+  /** `access_token_issuer` in the metadata, if it is not `http://<host>/adfs/services/trust`. */
   readonly issuer?: string;
 }
 
@@ -24,7 +21,7 @@ const known: Arguments<AdfsArguments> = {
   ),
 };
 
-/** The terms of a federation service. Scopes stand in `scp`. Throws `ConfigError`. */
+/** The issuer options of a federation service. Scopes are read from `scp`. Throws `ConfigError`. */
 export function adfs(given: AdfsArguments): IssuerOptions {
   requireArguments("adfs", given, known);
   const { host, audience, issuer = `http://${host}/adfs/services/trust` } = given;

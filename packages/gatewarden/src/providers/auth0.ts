@@ -1,4 +1,4 @@
-// Auth0: access tokens of an API of the tenant, in its own profile or that of RFC 9068.
+// Auth0: access tokens of an API of the tenant, in Auth0's own profile or that of RFC 9068.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, host, requireArguments } from "./_arguments.js";
 
@@ -6,7 +6,7 @@ import { type Arguments, audience, host, requireArguments } from "./_arguments.j
 export interface Auth0Arguments {
   /**
    * The tenant's domain, region included, or its custom domain, such as `acme.eu.auth0.com`. Tokens
-   * name the one that clients log in at.
+   * name the domain at which clients log in.
    */
   readonly domain: string;
   /** The API's Identifier, or several. */
@@ -16,8 +16,8 @@ export interface Auth0Arguments {
 const known: Arguments<Auth0Arguments> = { domain: host('"acme.eu.auth0.com"'), audience };
 
 /**
- * The terms of an Auth0 tenant. Permissions stand in `permissions`, the organization in `org_id`.
- * Throws `ConfigError`.
+ * The issuer options of an Auth0 tenant. Permissions are read from `permissions`, the organization
+ * from `org_id`. Throws `ConfigError`.
  */
 export function auth0(given: Auth0Arguments): IssuerOptions {
   requireArguments("auth0", given, known);

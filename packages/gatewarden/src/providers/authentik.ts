@@ -1,5 +1,5 @@
-// authentik: JWT access tokens of one application. They are addressed to its own client, as ID
-// tokens are.
+// authentik: JWT access tokens of one application. Their audience is its own client, as in ID
+// tokens.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, baseUrl, optional, requireArguments, text, trimSlash } from "./_arguments.js";
 
@@ -15,9 +15,9 @@ export interface AuthentikArguments {
    */
   readonly clientId: string;
   /**
-   * Accept tokens that look like ID tokens, if they name the client in `azp`: authentik's access
-   * tokens say nothing else that tells
-   * them apart. Default: only those that a property mapping gives a `scope`.
+   * Accept tokens that look like ID tokens, if they name the client in `azp`. Nothing else
+   * distinguishes authentik's access tokens. Default: accept only those to which a property mapping
+   * adds a `scope`.
    */
   readonly allowIdTokens?: true;
 }
@@ -34,7 +34,7 @@ const known: Arguments<AuthentikArguments> = {
   allowIdTokens: optional(allowIdTokens),
 };
 
-/** The terms of an authentik application. Groups count as roles. Throws `ConfigError`. */
+/** The issuer options of an authentik application. Groups count as roles. Throws `ConfigError`. */
 export function authentik(given: AuthentikArguments): IssuerOptions {
   requireArguments("authentik", given, known);
   const { url, application, clientId, allowIdTokens } = given;

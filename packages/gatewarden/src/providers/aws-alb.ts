@@ -1,11 +1,13 @@
-// AWS Application Load Balancer: it logs users in, and passes the access token of their provider on
+// AWS Application Load Balancer: it logs users in, and forwards the access token of their provider
 // in a header.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, requireArguments } from "./_arguments.js";
 
 /** A listener that authenticates users. */
 export interface AwsAlbArguments {
-  /** The terms of the provider that the listener's rule names, such as `cognito({ … })`. */
+  /**
+   * The issuer options of the provider that the listener's rule names, such as `cognito({ … })`.
+   */
   readonly provider: IssuerOptions;
 }
 
@@ -17,9 +19,9 @@ const provider: Argument = {
 const known: Arguments<AwsAlbArguments> = { provider };
 
 /**
- * The terms for tokens in `x-amzn-oidc-accesstoken`: those of the provider. The load balancer's own
- * `x-amzn-oidc-data` is no JWT of RFC
- * 7515 (its parts are padded), names no audience, and has no key set. Throws `ConfigError`.
+ * The issuer options for tokens in `x-amzn-oidc-accesstoken`: those of the provider. The load
+ * balancer's own `x-amzn-oidc-data` is not a JWT of RFC 7515 (its parts are padded), names no
+ * audience, and has no key set. Throws `ConfigError`.
  */
 export function awsAlb(given: AwsAlbArguments): IssuerOptions {
   requireArguments("awsAlb", given, known);

@@ -1,4 +1,4 @@
-// Azure AD B2C: each policy has metadata of its own, while all of them issue as the tenant.
+// Azure AD B2C: each policy has its own metadata, but all of them issue tokens as the tenant.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, host, oneOf, optional, requireArguments, tenantId, text } from "./_arguments.js";
 
@@ -8,15 +8,15 @@ export interface B2cArguments {
   readonly tenant: string;
   /** The tenant's id. */
   readonly tenantId: string;
-  /** The user flow or custom policy that clients log in with. */
+  /** The user flow or custom policy with which clients log in. */
   readonly policy: string;
   /** The API's application id. */
   readonly audience: string | readonly string[];
-  /** A custom domain that clients log in at. Default `<tenant>.b2clogin.com`. */
+  /** A custom domain at which clients log in. Default `<tenant>.b2clogin.com`. */
   readonly domain?: string;
   /**
-   * The Issuer (iss) claim among the policy's token compatibility settings: with the policy in it
-   * (`tfp`), or without. Default `tenant`.
+   * The Issuer (iss) claim in the policy's token compatibility settings: with the policy (`tfp`),
+   * or without. Default `tenant`.
    */
   readonly issuerFormat?: "tenant" | "tfp";
 }
@@ -31,8 +31,8 @@ const known: Arguments<B2cArguments> = {
 };
 
 /**
- * The terms of a B2C tenant, with the keys of one policy. Scopes stand in `scp`. Throws
- * `ConfigError`.
+ * The issuer options of a B2C tenant, with the keys of one policy. Scopes are read from `scp`.
+ * Throws `ConfigError`.
  */
 export function b2c(given: B2cArguments): IssuerOptions {
   requireArguments("b2c", given, known);

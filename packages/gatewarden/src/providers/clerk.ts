@@ -1,5 +1,5 @@
-// Clerk: session tokens (version 2), which name the origin that they were made for, and an audience
-// only where the template says so.
+// Clerk: session tokens (version 2). They name the origin that they were issued for, and an
+// audience only if the template adds one.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, host, optional, requireArguments, requireOneOf, texts } from "./_arguments.js";
 
@@ -7,11 +7,9 @@ import { type Arguments, audience, host, optional, requireArguments, requireOneO
 export interface ClerkArguments {
   /** The instance's Frontend API host. */
   readonly domain: string;
-  /** The origins of your own frontends, one of which tokens must name in `azp`. */
+  /** The origins of your own frontends. Tokens must name one of them in `azp`. */
   readonly authorizedParties?: string | readonly string[];
-  /**
-   * This API's identifier, where a customized session token or a JWT template writes it as `aud`.
-   */
+  /** This API's identifier, if a customized session token or a JWT template writes it as `aud`. */
   readonly audience?: string | readonly string[];
 }
 
@@ -22,8 +20,8 @@ const known: Arguments<ClerkArguments> = {
 };
 
 /**
- * The terms of a Clerk instance. The role in the active organization is `o.rol`, the organization
- * `o.id`. Throws `ConfigError`.
+ * The issuer options of a Clerk instance. The role in the active organization is `o.rol`, the
+ * organization `o.id`. Throws `ConfigError`.
  */
 export function clerk(given: ClerkArguments): IssuerOptions {
   requireArguments("clerk", given, known);

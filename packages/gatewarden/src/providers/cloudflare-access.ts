@@ -1,4 +1,4 @@
-// Cloudflare Access: the application token, which comes in a header of its own.
+// Cloudflare Access: the application token, which arrives in its own header.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, requireArguments, text } from "./_arguments.js";
 
@@ -16,8 +16,8 @@ const known: Arguments<CloudflareAccessArguments> = {
 };
 
 /**
- * The terms of an application behind Access: `tokenFrom: { header: tokenHeaders.cloudflareAccess }`
- * reads its tokens. Throws `ConfigError`.
+ * The issuer options of an application behind Access.
+ * `tokenFrom: { header: tokenHeaders.cloudflareAccess }` reads its tokens. Throws `ConfigError`.
  */
 export function cloudflareAccess(given: CloudflareAccessArguments): IssuerOptions {
   requireArguments("cloudflareAccess", given, known);

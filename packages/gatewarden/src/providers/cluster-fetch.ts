@@ -1,13 +1,13 @@
-// A `fetch` for a cluster's API server: it trusts the cluster's authority and shows the pod's own
+// A `fetch` for a cluster's API server: it trusts the cluster's authority and sends the pod's own
 // token. Node.js only.
 
-/** Where a pod finds what it needs. */
+/** Locations of the pod's credentials. */
 export interface ClusterFetchOptions {
   /** The authority's certificate. Default: that of the pod's service account. */
   readonly caFile?: string;
   /**
-   * The pod's own token, which the API server asks for. Read anew for each request, since it is
-   * replaced. Default: that of the service account.
+   * The pod's own token, which the API server requires. Read anew for each request, since it is
+   * rotated. Default: that of the service account.
    */
   readonly tokenFile?: string;
   /**
@@ -20,7 +20,7 @@ export interface ClusterFetchOptions {
 const account = "/var/run/secrets/kubernetes.io/serviceaccount";
 
 /**
- * For the guard's option `fetch`, with `kubernetes`. Other origins are fetched as ever, without
+ * For the guard's option `fetch`, with `kubernetes`. Other origins are fetched as usual, without
  * token and authority.
  */
 export function createClusterFetch(options: ClusterFetchOptions = {}): typeof globalThis.fetch {
@@ -28,7 +28,7 @@ export function createClusterFetch(options: ClusterFetchOptions = {}): typeof gl
   const { origin } = new URL(options.apiServer ?? "https://kubernetes.default.svc");
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    // The token opens the cluster's API: nobody else may see it (CWE-522).
+    // The token opens the cluster's API, so it is sent to no other server (CWE-522).
     if (url.origin !== origin) return globalThis.fetch(input, init);
     const { readFile } = nodeModule("node:fs/promises");
     const [ca, token] = await Promise.all([readFile(caFile, "utf8"), readFile(tokenFile, "utf8")]);
@@ -42,10 +42,7 @@ interface NodeModules {
   readonly "node:stream": typeof import("node:stream");
 }
 
-/**
- * Asked for when it is needed: an import would stop bundlers for other hosts, although nothing
- * there calls this.
- */
+/** Looked up when needed: an import would break bundlers for other hosts, which never call this. */
 function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   return globalThis.process.getBuiltinModule(name) as NodeModules[Name];
 }
@@ -56,9 +53,7 @@ interface Question {
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * No redirect is followed. The body is handed on as it comes, so that whoever reads it can stop.
- */
+/** Follows no redirect. The body is streamed, so that the reader can stop. */
 async function ask(url: URL, { ca, token, signal }: Question): Promise<Response> {
   const [{ request }, { Readable }] = [nodeModule("node:https"), nodeModule("node:stream")];
   const headers = { accept: "application/jwk-set+json, application/json, */*;q=0.1", authorization: `Bearer ${token}` };

@@ -1,5 +1,5 @@
-// Amazon Cognito: access tokens of one user pool. They name the app client, and an audience only
-// where a resource was requested.
+// Amazon Cognito: access tokens of one user pool. They name the app client, and an audience only if
+// a resource was requested.
 
 import type { IssuerOptions } from "../configuration/options.js";
 import { ConfigError } from "../errors.js";
@@ -11,7 +11,7 @@ export interface CognitoArguments {
   readonly userPoolId: string;
   /** The app clients whose tokens are accepted. */
   readonly clientId?: string | readonly string[];
-  /** This API's identifier, where clients request it as `resource`: then tokens must name it. */
+  /** This API's identifier, if clients request it as `resource`. Tokens must then name it. */
   readonly audience?: string | readonly string[];
 }
 
@@ -23,7 +23,8 @@ const known: Arguments<CognitoArguments> = {
 };
 
 /**
- * The terms of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws `ConfigError`.
+ * The issuer options of a Cognito user pool. Groups (`cognito:groups`) count as roles. Throws
+ * `ConfigError`.
  */
 export function cognito(given: CognitoArguments): IssuerOptions {
   requireArguments("cognito", given, known);

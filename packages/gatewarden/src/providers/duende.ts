@@ -17,8 +17,8 @@ const known: Arguments<DuendeArguments> = {
 };
 
 /**
- * The terms of a Duende IdentityServer. Roles stand in `role`, as a list or as text. Throws
- * `ConfigError`.
+ * The issuer options of a Duende IdentityServer. Roles are read from `role`, as a list or as text.
+ * Throws `ConfigError`.
  */
 export function duende(given: DuendeArguments): IssuerOptions {
   requireArguments("duende", given, known);

@@ -1,4 +1,4 @@
-// Microsoft Entra External ID (customers): external tenants have a host of their own.
+// Microsoft Entra External ID (customers): external tenants have their own host.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, requireArguments, tenantId } from "./_arguments.js";
 
@@ -16,8 +16,8 @@ const known: Arguments<EntraExternalArguments> = {
 };
 
 /**
- * The terms of an external tenant. Delegated permissions stand in `scp`, app roles in `roles`.
- * Throws `ConfigError`.
+ * The issuer options of an external tenant. Delegated permissions are read from `scp`, app roles
+ * from `roles`. Throws `ConfigError`.
  */
 export function entraExternal(given: EntraExternalArguments): IssuerOptions {
   requireArguments("entraExternal", given, known);

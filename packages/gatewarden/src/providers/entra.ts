@@ -1,4 +1,4 @@
-// Microsoft Entra ID: access tokens of version 1 or 2, of one tenant, of a list, or of all that a
+// Microsoft Entra ID: access tokens of version 1 or 2, of one tenant, of several, or of all that a
 // function allows.
 import type { IssuerOptions, IssuerResolver } from "../configuration/options.js";
 import type { Awaitable } from "../platform/awaitable.js";
@@ -15,20 +15,20 @@ import {
 
 interface EntraCommon {
   /**
-   * The API's application id; for version 1 its Application ID URI (`api://…`) too, as the client
+   * The API's application id. For version 1 also its Application ID URI (`api://…`), as the client
    * requested it.
    */
   readonly audience: string | readonly string[];
   /**
-   * `requestedAccessTokenVersion` in the manifest of the API's registration, where nothing means 1.
-   * Default 2.
+   * `requestedAccessTokenVersion` in the manifest of the API's registration, which means 1 if
+   * absent. Default 2.
    */
   readonly version?: 1 | 2;
   /** The national cloud. Default `global`. */
   readonly cloud?: "global" | "us" | "china";
   /**
-   * The API's application id, where its tokens are signed with keys of its own (claims mapping,
-   * custom signing keys).
+   * The API's application id, if its tokens are signed with its own keys (claims mapping, custom
+   * signing keys).
    */
   readonly appId?: string;
 }
@@ -39,7 +39,7 @@ export interface EntraTenant extends EntraCommon {
   readonly tenant: string;
 }
 
-/** Several tenants that are known. */
+/** Several known tenants. */
 export interface EntraTenants extends EntraCommon {
   readonly tenants: readonly string[];
 }
@@ -47,8 +47,8 @@ export interface EntraTenants extends EntraCommon {
 /** Tenants that are looked up, such as the customers of a product. */
 export interface EntraOrganizations extends EntraCommon {
   /**
-   * Whether users of this tenant may come in: ask data of your own. Any tenant of the world can get
-   * tokens for a multi-tenant API.
+   * Whether users of this tenant are accepted: look it up in your own data. Any tenant worldwide
+   * can get tokens for a multi-tenant API.
    */
   readonly isTenantAllowed: (tenant: string) => Awaitable<boolean>;
 }
@@ -80,9 +80,9 @@ const known: Arguments<EntraTenant & EntraTenants & EntraOrganizations> = {
 };
 
 /**
- * The terms of Entra tenants: one issuer for `tenant`, a list for `tenants`, a look-up for
- * `isTenantAllowed`. Delegated permissions stand
- * in `scp`, app roles in `roles`, the tenant (`tid`) is the organization. Throws `ConfigError`.
+ * The issuer options of Entra tenants: one issuer for `tenant`, a list for `tenants`, a resolver
+ * for `isTenantAllowed`. Delegated permissions are read from `scp`, app roles from `roles`; the
+ * tenant (`tid`) is the organization. Throws `ConfigError`.
  */
 export function entra(given: EntraTenant): IssuerOptions;
 export function entra(given: EntraTenants): readonly IssuerOptions[];
@@ -113,8 +113,8 @@ function toTerms(tenant: string, { audience, version = 2, cloud = "global", appI
 }
 
 /**
- * The tenant is taken out of `iss` only to ask for it; terms are built anew, and must name that
- * very `iss`.
+ * The tenant is read from `iss` only to ask about it. The options are created from that tenant, and
+ * must name the same `iss`.
  */
 function toResolver(common: EntraCommon, isAllowed: EntraOrganizations["isTenantAllowed"]): IssuerResolver {
   return {

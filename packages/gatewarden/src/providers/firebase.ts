@@ -1,5 +1,5 @@
-// Firebase Authentication (Google Cloud Identity Platform): the ID token is what clients send to
-// their own backend.
+// Firebase Authentication (Google Cloud Identity Platform): clients send the ID token to their own
+// backend.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, requireArguments, text } from "./_arguments.js";
 
@@ -14,7 +14,7 @@ const known: Arguments<FirebaseArguments> = {
 };
 
 /**
- * The terms of a Firebase project. Custom claims grant what they say; the tenant
+ * The issuer options of a Firebase project. Custom claims can grant permissions; the tenant
  * (`firebase.tenant`) is the organization. Throws `ConfigError`.
  */
 export function firebase(given: FirebaseArguments): IssuerOptions {

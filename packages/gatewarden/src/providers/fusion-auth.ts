@@ -1,4 +1,4 @@
-// FusionAuth: access tokens of one application. The issuer is whatever text the tenant has as such.
+// FusionAuth: access tokens of one application. The issuer is a free text of the tenant.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, requireArguments, text, trimSlash } from "./_arguments.js";
 
@@ -9,7 +9,7 @@ export interface FusionAuthArguments {
   /** Tenants → General → Issuer: often a host name without https. */
   readonly issuer: string;
   /**
-   * The application's id, which is also its client id; for tokens between services the target
+   * The application's id, which is also its client id. For tokens between services, the target
    * entity's id.
    */
   readonly audience: string | readonly string[];
@@ -22,8 +22,8 @@ const known: Arguments<FusionAuthArguments> = {
 };
 
 /**
- * The terms of a FusionAuth tenant: `roles`, `permissions` of entities, the tenant (`tid`) as
- * organization. Throws `ConfigError`.
+ * The issuer options of a FusionAuth tenant: `roles`, `permissions` of entities, the tenant (`tid`)
+ * as organization. Throws `ConfigError`.
  */
 export function fusionAuth(given: FusionAuthArguments): IssuerOptions {
   requireArguments("fusionAuth", given, known);

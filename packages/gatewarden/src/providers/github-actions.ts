@@ -18,8 +18,8 @@ export interface GithubActionsArguments {
   /** The audience that workflows request (`core.getIDToken(audience)`). */
   readonly audience: string | readonly string[];
   /**
-   * The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default:
-   * github.com's.
+   * The issuer of a GitHub Enterprise server: `https://<host>/_services/token`. Default: that of
+   * github.com.
    */
   readonly issuer?: string;
   /** The accounts whose repositories may come (`repository_owner`), letter for letter. */
@@ -42,10 +42,10 @@ const known: Arguments<GithubActionsArguments> = {
 };
 
 /**
- * The terms of GitHub's workflows. Any workflow of any account can request a token for any audience,
- * so an owner or a repository must be given; where several are, each must hold. Tokens of others are
- * refused with `claims_rejected`. The check stands in the terms' `claims`: a schema in its place takes
- * it away. Throws `ConfigError`.
+ * The terms of GitHub's workflows. Any workflow of any account can request a token for any
+ * audience, so an owner or a repository must be given; where several are, each must hold. Tokens
+ * of others are refused with `claims_rejected`. The check stands in the terms' `claims`: a schema
+ * in its place takes it away. Throws `ConfigError`.
  */
 export function githubActions(given: GithubActionsArguments): IssuerOptions<AccessTokenClaims> {
   requireArguments("githubActions", given, known);

@@ -21,7 +21,9 @@ export interface GitlabCiArguments {
   readonly url?: string;
   /** The groups or users whose projects may come (`namespace_path`), with the groups below them. */
   readonly group?: string | readonly string[];
-  /** The same by id (`namespace_id`), without the groups below. It stays when names are taken over. */
+  /**
+   * The groups or users whose projects may come (`namespace_path`), with the groups below them.
+   */
   readonly groupId?: string | readonly string[];
   /** The projects that may come (`project_path`), with their groups. */
   readonly project?: string | readonly string[];

@@ -19,16 +19,16 @@ const servicePath: Argument = {
 const known: Arguments<GoogleIapArguments> = { audience: servicePath };
 
 /**
- * The terms of a service behind the proxy: `tokenFrom: { header: tokenHeaders.googleIap }` reads
- * its tokens. They grant nothing; the
- * Workspace domain (`hd`) is the organization. Throws `ConfigError`.
+ * The issuer options of a service behind the proxy. `tokenFrom: { header: tokenHeaders.googleIap }`
+ * reads its tokens. They grant nothing; the Workspace domain (`hd`) is the organization. Throws
+ * `ConfigError`.
  */
 export function googleIap(given: GoogleIapArguments): IssuerOptions {
   requireArguments("googleIap", given, known);
   return {
     issuer: "https://cloud.google.com/iap",
     audience: given.audience,
-    // The proxy addresses its assertion to the service as audience and client in one.
+    // The proxy's assertion names the service as both audience and client.
     allowIdTokens: true,
     keys: { jwksUri: "https://www.gstatic.com/iap/verify/public_key-jwk" },
     algorithms: ["ES256"],

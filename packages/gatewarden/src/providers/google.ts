@@ -1,15 +1,15 @@
-// Google: identity tokens, of users (Sign in with Google) and of service accounts (Cloud Run and
-// its like). Access tokens are for Google alone.
+// Google: identity tokens of users (Sign in with Google) and of service accounts (for example Cloud
+// Run). Access tokens are only for Google.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Argument, type Arguments, audience, optional, requireArguments } from "./_arguments.js";
 
-/** Whom identity tokens are for. */
+/** The audience of identity tokens. */
 export interface GoogleArguments {
-  /** The OAuth client id that users log in with; between services, the URL of this one. */
+  /** The OAuth client id with which users log in. Between services, the URL of this one. */
   readonly audience: string | readonly string[];
   /**
-   * The terms for tokens whose `iss` is `accounts.google.com`, without https://, as Google also
-   * writes it. Default false.
+   * For tokens whose `iss` is `accounts.google.com`, without https://, which Google also writes.
+   * Default false.
    */
   readonly isSchemeless?: boolean;
 }
@@ -25,8 +25,8 @@ const known: Arguments<GoogleArguments> = {
 };
 
 /**
- * The terms of Google's identity tokens. They grant nothing; the Workspace domain (`hd`) is the
- * organization. Throws `ConfigError`.
+ * The issuer options of Google's identity tokens. They grant nothing; the Workspace domain (`hd`)
+ * is the organization. Throws `ConfigError`.
  */
 export function google(given: GoogleArguments): IssuerOptions {
   requireArguments("google", given, known);

@@ -4,14 +4,14 @@ import { type Arguments, audience, baseUrl, optional, requireArguments, text, tr
 
 /** A realm. */
 export interface KeycloakArguments {
-  /** The public address of the server, as browsers know it; with `/auth` until version 16. */
+  /** The public address of the server, as seen by browsers; with `/auth` until version 16. */
   readonly url: string;
   readonly realm: string;
-  /** What an Audience mapper of the client's scopes writes into tokens. */
+  /** The audience that an Audience mapper of the client's scopes writes into tokens. */
   readonly audience: string | readonly string[];
   /** The client whose client roles count. Default: realm roles. */
   readonly rolesOf?: string;
-  /** The address at which this API reaches the server, where that is another one. */
+  /** The address at which this API reaches the server, if it differs. */
   readonly internalUrl?: string;
 }
 
@@ -24,8 +24,8 @@ const known: Arguments<KeycloakArguments> = {
 };
 
 /**
- * The terms of a Keycloak realm. Scopes stand in `scope`, roles in `realm_access.roles`, or of one
- * client. Throws `ConfigError`.
+ * The issuer options of a Keycloak realm. Scopes are read from `scope`, roles from
+ * `realm_access.roles` or from one client. Throws `ConfigError`.
  */
 export function keycloak(given: KeycloakArguments): IssuerOptions {
   requireArguments("keycloak", given, known);

@@ -1,10 +1,10 @@
-// Kubernetes: tokens of service accounts, projected into pods for an audience of their own.
+// Kubernetes: tokens of service accounts, projected into pods for their own audience.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, baseUrl, optional, requireArguments } from "./_arguments.js";
 
 /** A cluster. */
 export interface KubernetesArguments {
-  /** The `audience` of the projected volumes in which callers get their tokens. */
+  /** The `audience` of the projected volumes from which callers get their tokens. */
   readonly audience: string | readonly string[];
   /**
    * The cluster's issuer (`--service-account-issuer`). Default
@@ -12,9 +12,9 @@ export interface KubernetesArguments {
    */
   readonly issuer?: string;
   /**
-   * Where the API server is asked for the keys. Default `https://kubernetes.default.svc`, where no
-   * issuer is given: give the guard
-   * `createClusterFetch()` as `fetch`, since the server has a certificate of the cluster's own.
+   * The API server that provides the keys. Default `https://kubernetes.default.svc` if no issuer is
+   * given. Give the guard `createClusterFetch()` as `fetch`, since the server has a certificate of
+   * the cluster's own authority.
    */
   readonly apiServer?: string;
 }
@@ -28,14 +28,14 @@ const known: Arguments<KubernetesArguments> = {
 const ownIssuer = "https://kubernetes.default.svc.cluster.local";
 
 /**
- * The terms of a cluster's service accounts. They grant nothing; the namespace is the organization.
- * Throws `ConfigError`.
+ * The issuer options of a cluster's service accounts. They grant nothing; the namespace is the
+ * organization. Throws `ConfigError`.
  */
 export function kubernetes(given: KubernetesArguments): IssuerOptions {
   requireArguments("kubernetes", given, known);
   const { audience, issuer = ownIssuer } = given;
-  // The metadata of a cluster name the server's address among the nodes, which its certificate may
-  // not cover.
+  // A cluster's metadata names the server's address among the nodes, which its certificate may not
+  // cover.
   const apiServer = given.apiServer ?? (issuer === ownIssuer ? "https://kubernetes.default.svc" : undefined);
   return {
     issuer,

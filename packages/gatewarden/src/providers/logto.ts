@@ -13,8 +13,8 @@ export interface LogtoArguments {
 const known: Arguments<LogtoArguments> = { endpoint: baseUrl('"https://acme.logto.app"'), audience };
 
 /**
- * The terms of a Logto tenant: permissions stand in `scope`, the organization in `organization_id`.
- * Throws `ConfigError`.
+ * The issuer options of a Logto tenant. Permissions are read from `scope`, the organization from
+ * `organization_id`. Throws `ConfigError`.
  */
 export function logto(given: LogtoArguments): IssuerOptions {
   requireArguments("logto", given, known);

@@ -1,5 +1,5 @@
 // Okta: access tokens of a custom authorization server. Those of the org authorization server are
-// for Okta alone.
+// only for Okta.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, host, optional, requireArguments, text } from "./_arguments.js";
 
@@ -20,8 +20,8 @@ const known: Arguments<OktaArguments> = {
 };
 
 /**
- * The terms of an Okta authorization server. Scopes stand in `scp`, as a list; groups count as
- * roles. Throws `ConfigError`.
+ * The issuer options of an Okta authorization server. Scopes are read from `scp`, as a list; groups
+ * count as roles. Throws `ConfigError`.
  */
 export function okta(given: OktaArguments): IssuerOptions {
   requireArguments("okta", given, known);

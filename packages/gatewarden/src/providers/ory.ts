@@ -7,11 +7,11 @@ export interface OryArguments {
   /** The project's slug at Ory Network. */
   readonly project?: string;
   /**
-   * The issuer as the server writes it, last slash included: a custom domain, or Hydra's
+   * The issuer as the server writes it, trailing slash included: a custom domain, or Hydra's
    * `urls.self.issuer`.
    */
   readonly issuer?: string;
-  /** One of the client's `audience` list, which it requests as `audience`. */
+  /** An entry of the client's `audience` list, which it requests as `audience`. */
   readonly audience: string | readonly string[];
 }
 
@@ -21,7 +21,10 @@ const known: Arguments<OryArguments> = {
   audience,
 };
 
-/** The terms of an Ory project. Scopes stand in `scp`, as a list. Throws `ConfigError`. */
+/**
+ * The issuer options of an Ory project. Scopes are read from `scp`, as a list. Throws
+ * `ConfigError`.
+ */
 export function ory(given: OryArguments): IssuerOptions {
   requireArguments("ory", given, known);
   requireOneOf("ory", given, ["project", "issuer"], known);

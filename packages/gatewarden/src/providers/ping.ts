@@ -20,7 +20,9 @@ const known: Arguments<PingArguments> = {
   domain: optional(host('"login.acme.com"')),
 };
 
-/** The terms of a PingOne environment: `scope`. Throws `ConfigError`. */
+/**
+ * The issuer options of a PingOne environment. Scopes are read from `scope`. Throws `ConfigError`.
+ */
 export function ping(given: PingArguments): IssuerOptions {
   requireArguments("ping", given, known);
   const { environmentId, audience, region = "com", domain } = given;

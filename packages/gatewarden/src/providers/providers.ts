@@ -1,4 +1,5 @@
-// The entry of `gatewarden/providers`: the terms of known providers, a function each.
+// The sub-path `gatewarden/providers`: one function per known provider, which returns its issuer
+// options.
 export { type AdfsArguments, adfs } from "./adfs.js";
 export { type Auth0Arguments, auth0 } from "./auth0.js";
 export { type AuthentikArguments, authentik } from "./authentik.js";

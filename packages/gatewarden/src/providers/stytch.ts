@@ -5,9 +5,9 @@ import { type Arguments, host, oneOf, optional, requireArguments, text } from ".
 /** A project. */
 export interface StytchArguments {
   readonly projectId: string;
-  /** Which kind of project it is. Default `consumer`. */
+  /** The project's kind. Default `consumer`. */
   readonly vertical?: "consumer" | "b2b";
-  /** The project's custom domain, where tokens name it as their issuer. */
+  /** The project's custom domain, if tokens name it as their issuer. */
   readonly domain?: string;
 }
 
@@ -24,8 +24,8 @@ const known: Arguments<StytchArguments> = {
 const sessionKeys = { consumer: "sessions", b2b: "b2b/sessions" } as const;
 
 /**
- * The terms of a Stytch project: `scope`, roles of the session, the organization of the member.
- * Throws `ConfigError`.
+ * The issuer options of a Stytch project: `scope`, roles of the session, the organization of the
+ * member. Throws `ConfigError`.
  */
 export function stytch(given: StytchArguments): IssuerOptions {
   requireArguments("stytch", given, known);

@@ -1,5 +1,5 @@
-// Supabase Auth: access tokens of one project, signed with its signing keys, and for a while also
-// with its legacy secret.
+// Supabase Auth: access tokens of one project, signed with its signing keys, and during migration
+// also with its legacy secret.
 import type { IssuerOptions } from "../configuration/options.js";
 import {
   type Arguments,
@@ -21,7 +21,7 @@ export interface SupabaseArguments {
   /** Default `authenticated`, which Supabase writes for every user. */
   readonly audience?: string | readonly string[];
   /**
-   * The legacy JWT secret, as long as tokens signed with it are about. Only HMAC is verified with
+   * The legacy JWT secret, while tokens signed with it are still in use. Only HMAC is verified with
    * it.
    */
   readonly jwtSecret?: string;
@@ -38,7 +38,7 @@ const known: Arguments<SupabaseArguments> = {
 };
 
 /**
- * The terms of a Supabase project. The database role (`role`) is the only role. Throws
+ * The issuer options of a Supabase project. The database role (`role`) is the only role. Throws
  * `ConfigError`.
  */
 export function supabase(given: SupabaseArguments): IssuerOptions {

@@ -1,7 +1,7 @@
-// The headers in which identity-aware proxies pass tokens on.
+// The headers in which identity-aware proxies forward tokens.
 
 /**
- * For the guard's option `tokenFrom`: `{ header: tokenHeaders.googleIap }`. Believed only from a
+ * For the guard's option `tokenFrom`: `{ header: tokenHeaders.googleIap }`. Trusted only from a
  * proxy that `trustProxy` names.
  */
 export const tokenHeaders: {

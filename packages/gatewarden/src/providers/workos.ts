@@ -1,19 +1,19 @@
-// WorkOS AuthKit: access tokens of a session, and those that AuthKit issues for MCP servers and
-// third-party clients.
+// WorkOS AuthKit: access tokens of a session, and those issued for MCP servers and third-party
+// clients.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, audience, host, optional, requireArguments, requireOneOf, text } from "./_arguments.js";
 
 /** An environment of WorkOS. */
 export interface WorkosArguments {
-  /** The environment's client id: for access tokens of AuthKit sessions. */
+  /** The environment's client id, for access tokens of AuthKit sessions. */
   readonly clientId?: string;
   /**
-   * The AuthKit domain instead: for tokens of MCP and other OAuth clients, which name an audience.
+   * The AuthKit domain instead, for tokens of MCP and other OAuth clients, which name an audience.
    */
   readonly domain?: string;
   /**
-   * The resource indicator that clients request, or the `aud` that the JWT template writes. Needed
-   * with `domain`.
+   * The resource indicator that clients request, or the `aud` that the JWT template writes.
+   * Required with `domain`.
    */
   readonly audience?: string | readonly string[];
 }
@@ -24,7 +24,10 @@ const known: Arguments<WorkosArguments> = {
   audience: optional(audience),
 };
 
-/** The terms of a WorkOS environment: `permissions`, `roles`, `org_id`. Throws `ConfigError`. */
+/**
+ * The issuer options of a WorkOS environment: `permissions`, `roles`, `org_id`. Throws
+ * `ConfigError`.
+ */
 export function workos(given: WorkosArguments): IssuerOptions {
   requireArguments("workos", given, known);
   requireOneOf("workos", given, ["clientId", "domain"], known);

@@ -1,4 +1,4 @@
-// ZITADEL: JWT access tokens for one project. Roles are the names of an object's members.
+// ZITADEL: JWT access tokens for one project. Roles are the member names of an object.
 import type { IssuerOptions } from "../configuration/options.js";
 import { type Arguments, host, requireArguments, text } from "./_arguments.js";
 
@@ -16,7 +16,7 @@ const known: Arguments<ZitadelArguments> = {
 };
 
 /**
- * The terms of a ZITADEL project. Roles are those of this very project, not of the client's
+ * The issuer options of a ZITADEL project. Roles are those of this project, not of the client's
  * (`urn:zitadel:iam:org:project:<id>:roles`). Throws `ConfigError`.
  */
 export function zitadel(given: ZitadelArguments): IssuerOptions {

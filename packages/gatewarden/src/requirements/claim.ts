@@ -5,9 +5,10 @@ import type { ClaimRequirement, Grants } from "./requirement.js";
 import { requireCount, requireRequirement } from "./validate.js";
 
 /**
- * The claim must be exactly the value, or be a list that holds it: `claim("email_verified", true)`. The name is taken as it stands,
- * dots and slashes included. For one of several values: `any(claim("plan", "pro"), claim("plan", "team"))`. Refuses with `claim_mismatch`
- * (403 `insufficient_scope`).
+ * The claim must equal the value, or be a list that contains it: `claim("email_verified", true)`.
+ * The name is used literally, dots and slashes included. For one of several values:
+ * `any(claim("plan", "pro"), claim("plan", "team"))`. Refuses with `claim_mismatch` (403
+ * `insufficient_scope`).
  */
 export function claim(...given: readonly [name: string, value: string | number | boolean]): ClaimRequirement {
   requireCount("claim", given, 2);

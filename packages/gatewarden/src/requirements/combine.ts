@@ -1,4 +1,4 @@
-// Requirements made of requirements.
+// Requirements composed of other requirements.
 import type { AllRequirement, AnyRequirement, NotRequirement, Requirement } from "./requirement.js";
 import { requireCount, requireRequirement } from "./validate.js";
 
@@ -12,7 +12,10 @@ export function any(...of: readonly Requirement[]): AnyRequirement {
   return requireRequirement({ type: "any", of });
 }
 
-/** The part must not hold. Refuses with `requirement_not_met` (403). For several parts say which: `not(any(…))` or `not(all(…))`. */
+/**
+ * The part must not hold. Refuses with `requirement_not_met` (403). For several parts, write
+ * `not(any(…))` or `not(all(…))`.
+ */
 export function not(...given: readonly [of: Requirement]): NotRequirement {
   requireCount("not", given, 1);
   return requireRequirement({ type: "not", of: given[0] });

@@ -1,19 +1,22 @@
-// Authorization details: what exactly was granted, where a scope is too coarse (RFC 9396).
+// Authorization details: what exactly was granted, if a scope is too coarse (RFC 9396).
 import { AuthError } from "../errors.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { DetailsRequirement, Grants } from "./requirement.js";
 import { requireCount, requireRequirement } from "./validate.js";
 
 /**
- * One entry of the token's `authorization_details` must be of the type, exactly, and have all the members:
- * `details("payment_initiation", { actions: ["initiate"], currency: "EUR" })`. A list in the token must hold every value of the list named;
- * anything else must be equal. What depends on the request, such as an amount, the handler compares itself, in `auth.claims`.
- * Refuses with `details_missing` (403 `insufficient_scope`), and with `claim_invalid` (401) where the claim is not as RFC 9396 §9.1 has it.
+ * One entry of the token's `authorization_details` must have exactly this type and all the members:
+ * `details("payment_initiation", { actions: ["initiate"], currency: "EUR" })`. A list in the token
+ * must contain every value of the given list; any other member must be equal. The handler itself
+ * compares what depends on the request, such as an amount, in `auth.claims`. Refuses with
+ * `details_missing` (403 `insufficient_scope`), and with `claim_invalid` (401) if the claim
+ * violates RFC 9396 §9.1.
  */
 export function details(...given: readonly [detailsType: string, having?: JsonObject]): DetailsRequirement {
   requireCount("details", given, 2);
   const [detailsType] = given;
-  // What is left out asks for nothing more; what turned out undefined would have asked for something.
+  // An omitted argument requires nothing more. An explicit undefined was meant to require
+  // something.
   const having = given.length > 1 ? (given[1] as JsonObject) : {};
   return requireRequirement({ type: "details", detailsType, having });
 }
@@ -33,13 +36,16 @@ export function checkDetails({ detailsType, having }: DetailsRequirement, grants
   return new AuthError("details_missing", { details: { name: claimName, expected, actual: entries } });
 }
 
-/** Whether the claim is there and is not as RFC 9396 §9.1 has it: then it neither grants nor rules out anything. */
+/**
+ * Whether the claim is present but violates RFC 9396 §9.1. It then neither grants nor rules out
+ * anything.
+ */
 export function isMalformedDetails({ tokenClaims }: Grants): boolean {
   const entries = member(tokenClaims, claimName);
   return entries !== undefined && !isDetails(entries);
 }
 
-/** The claim's form: a list of objects, each of a type (RFC 9396 §2 and §9.1). */
+/** The claim's form: a list of objects, each with a type (RFC 9396 §2 and §9.1). */
 function isDetails(value: unknown): value is readonly JsonObject[] {
   return Array.isArray(value) && value.every((entry) => isObject(entry) && typeof member(entry, "type") === "string");
 }

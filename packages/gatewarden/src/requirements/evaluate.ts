@@ -1,4 +1,4 @@
-// Whether a token's grants meet a requirement, and with what reason they do not.
+// Evaluates whether a token's grants meet a requirement, and the reason if not.
 import { AuthError } from "../errors.js";
 import { checkClaim } from "./claim.js";
 import { checkDetails, isMalformedDetails } from "./details.js";
@@ -17,7 +17,9 @@ import { checkRole } from "./role.js";
 import { checkScope } from "./scope.js";
 import { checkStepUp } from "./step-up.js";
 
-/** The refusal, or nothing when the requirement is met. Sets of exact strings, never substrings. */
+/**
+ * The refusal, or undefined if the requirement is met. Compares exact strings, never substrings.
+ */
 export function evaluate(requirement: Requirement, grants: Grants, moment: EvaluationTime): AuthError | undefined {
   switch (requirement.type) {
     case "permission":
@@ -41,7 +43,7 @@ export function evaluate(requirement: Requirement, grants: Grants, moment: Evalu
     case "not":
       return evaluateNot(requirement, grants, moment);
     default:
-      // Data that only looked like a requirement lets nobody in.
+      // Data that only looks like a requirement is refused.
       return new AuthError("check_failed", { cause: new TypeError("The requirement is of an unknown type") });
   }
 }
@@ -56,21 +58,26 @@ function evaluateAny({ of }: AnyRequirement, grants: Grants, moment: EvaluationT
   for (const part of of) {
     const refusal = evaluate(part, grants, moment);
     if (refusal === undefined) return undefined;
-    // Broken data within is not an alternative that merely failed.
+    // A failed evaluation is not an alternative that was merely not met.
     if (refusal.status >= 500) return refusal;
     refusals.push(refusal);
   }
   return pickAlternative(refusals);
 }
 
-/** Only a part that was refused on the facts (403) is "not met"; one that could not be evaluated lets nobody in. */
+/**
+ * Only a part refused on the facts (403) is "not met". One that could not be evaluated is refused.
+ */
 function evaluateNot({ of }: NotRequirement, grants: Grants, moment: EvaluationTime): AuthError | undefined {
   const refusal = evaluate(of, grants, moment);
   if (refusal === undefined) return new AuthError("requirement_not_met");
   return refusal.status === 403 && !readsMalformed(of, grants) ? undefined : refusal;
 }
 
-/** A claim that cannot be read does not show that something is absent: `not(role("suspended"))` must not pass on a misshapen list. */
+/**
+ * A claim that cannot be read does not prove an absence: `not(role("suspended"))` must not pass on
+ * a malformed list.
+ */
 function readsMalformed(requirement: Requirement, grants: Grants): boolean {
   switch (requirement.type) {
     case "permission":

@@ -1,10 +1,12 @@
-// Several refusals → the one that is answered. The caller is told what to do in one go, and never sent to log in in vain.
+// Several refusals → the one to answer with. The caller learns everything to do at once, and is
+// never sent to log in without effect.
 import { AuthError, type StepUpTerms } from "../errors.js";
 
 /**
- * The refusal of `all`. When new tokens can mend every part, it is a step-up (401) that also names the scopes of the other parts, as RFC 9470
- * §3 provides: one trip to the issuer is enough. When one part cannot be mended by logging in again, such as a role, that part is answered
- * (403), for the login would be in vain. Among equals the first part decides the reason.
+ * The refusal of `all`. If a new login could satisfy every part, it is a step-up (401) that also
+ * names the scopes of the other parts, as RFC 9470 §3 provides: one visit to the issuer is enough.
+ * If a new login cannot satisfy some part, such as a role, that part is the refusal (403), since
+ * the login would have no effect. Otherwise the first part decides the reason.
  */
 export function mergeRefusals(refusals: readonly AuthError[]): AuthError | undefined {
   if (refusals.length < 2) return refusals[0];
@@ -23,23 +25,26 @@ export function mergeRefusals(refusals: readonly AuthError[]): AuthError | undef
 }
 
 /**
- * The refusal of `any`: it points to the first alternative that a new token could satisfy. Where that one needs another login it is the step-up
- * itself (401), otherwise `requirement_not_met` (403) with the alternative's scopes.
+ * The refusal of `any`. It points to the first alternative that a new token could satisfy. If that
+ * alternative needs another login, the refusal is its step-up (401), otherwise
+ * `requirement_not_met` (403) with its scopes.
  */
 export function pickAlternative(refusals: readonly AuthError[]): AuthError {
   const mendable = refusals.find(isMendable);
   return mendable?.stepUp ? mendable : new AuthError("requirement_not_met", { scopes: mendable?.scopes ?? [] });
 }
 
-/** Whether the challenge says what to ask the issuer for. */
+/** Whether the challenge states what to request from the issuer. */
 function isMendable({ scopes, stepUp }: AuthError): boolean {
   return stepUp !== undefined || scopes.length > 0;
 }
 
-/** A login that satisfies both: of a class that is on both lists, and no older than the stricter age. */
+/**
+ * A login that satisfies both: its class is on both lists, and its age within the stricter limit.
+ */
 function mergeStepUps(one: StepUpTerms, other: StepUpTerms): StepUpTerms {
   const shared = one.acrValues?.filter((value) => other.acrValues?.includes(value) ?? true) ?? [];
-  // Lists that share nothing ask for what no login can be; then the first one is as good as any.
+  // If the lists share nothing, no login satisfies both. The first list is then used.
   const acrValues = shared.length > 0 ? shared : (one.acrValues ?? other.acrValues);
   const ages = [one.maxAge, other.maxAge].filter((age) => age !== undefined);
   return { ...(acrValues && { acrValues }), ...(ages.length > 0 && { maxAge: Math.min(...ages) }) };

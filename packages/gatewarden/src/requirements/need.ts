@@ -1,35 +1,39 @@
-// What a caller of the guard asks for: a requirement, or options around one. It is read in full or refused, since a part of a rule that
-// is not read protects nothing (CWE-636).
+// What a caller of the guard requires: a requirement, or options around one. It is read completely
+// or refused, since a part of a rule that is ignored protects nothing (CWE-636).
 import type { Requirement } from "./requirement.js";
 import { requireCount, requireRequirement } from "./validate.js";
 
-/** What a route needs, when that is more than one requirement. */
+/** What a route needs, if that is more than one requirement. */
 export interface NeedOptions {
-  /** The route may be called without a token: `auth` is undefined then. An invalid token is refused all the same. */
+  /**
+   * The route may be called without a token: `auth` is then undefined. An invalid token is still
+   * refused.
+   */
   readonly optional?: true;
-  /** What a token, if there is one, must grant. */
+  /** What a token must grant if the request has one. */
   readonly requirement?: Requirement;
 }
 
 /** What a route needs beyond a valid token. */
 export type Need = Requirement | NeedOptions;
 
-/** A last argument that may be left out. A variable that turned out undefined does not compile, and is refused. */
+/** A last argument that may be omitted. An explicit undefined does not compile, and is refused. */
 export type LastArgument<Wanted> = readonly [] | readonly [wanted: Wanted];
 
-/** A need, taken apart and checked. */
+/** A checked need. */
 export interface CheckedNeed {
   readonly requirement: Requirement | undefined;
   readonly optional: boolean;
 }
 
 const nothing: CheckedNeed = Object.freeze({ requirement: undefined, optional: false });
-/** By needs that can no longer change, so that a request costs one look. */
+/** Keyed by frozen needs, so that a request costs one look-up. */
 const known = new WeakMap<object, CheckedNeed>();
 
 /**
- * Takes apart what was passed as a need; an empty list is a valid token and nothing else. `others` names further members that the caller
- * reads itself. Throws `ConfigError` for surplus arguments, for an explicit undefined, and for anything that is not a need.
+ * Reads what was passed as a need. An empty list means a valid token and nothing else. `others`
+ * names further members that the caller reads itself. Throws `ConfigError` for surplus arguments,
+ * for an explicit undefined, and for anything that is not a need.
  */
 export function requireNeed(given: readonly unknown[], others: readonly string[] = []): CheckedNeed {
   if (given.length === 0) return nothing;
@@ -38,12 +42,12 @@ export function requireNeed(given: readonly unknown[], others: readonly string[]
   return known.get(need) ?? requireOneNeed(need, others);
 }
 
-/** What was read of the same need before: a route asks for the same thing with every request. */
+/** A need that was read before. A route passes the same one with every request. */
 export function recallNeed(need: unknown): CheckedNeed | undefined {
   return known.get(need as Need);
 }
 
-/** As `requireNeed`, for a caller that takes requirements only. */
+/** As `requireNeed`, for a caller that accepts only requirements. */
 export function requireRequirementNeed(given: readonly unknown[]): CheckedNeed {
   if (given.length === 0) return nothing;
   requireCount("A need", given, 1);
@@ -53,7 +57,8 @@ export function requireRequirementNeed(given: readonly unknown[]): CheckedNeed {
 function requireOneNeed(need: Need, others: readonly string[]): CheckedNeed {
   if (!isOptions(need, others)) return requireRequirementOnly(need as Requirement);
   return {
-    // What restricts counts wherever it comes from; what opens must be the need's own (CWE-1321).
+    // A restriction counts even if it is inherited. An opening must be the object's own member
+    // (CWE-1321).
     requirement: "requirement" in need ? requireRequirement(need.requirement as Requirement) : undefined,
     optional: Object.hasOwn(need, "optional"),
   };
@@ -66,7 +71,7 @@ function requireRequirementOnly(given: Requirement): CheckedNeed {
   return need;
 }
 
-/** Makes of a checked need one argument for `guard.attempt`, which will not have to check it again. */
+/** Converts a checked need to one argument for `guard.attempt`, which does not check it again. */
 export function toNeedArgument({ requirement, optional }: CheckedNeed): LastArgument<Need> {
   if (!optional) return requirement === undefined ? [] : [requirement];
   const need: NeedOptions = Object.freeze({ optional, ...(requirement && { requirement }) });
@@ -74,7 +79,10 @@ export function toNeedArgument({ requirement, optional }: CheckedNeed): LastArgu
   return [need];
 }
 
-/** Options hold known names only, at least one, and `optional` only as true: a misspelt option must not open a route. */
+/**
+ * Options hold at least one member and only known names, and `optional` only as true: a misspelt
+ * option must not open a route.
+ */
 function isOptions(need: unknown, others: readonly string[]): need is NeedOptions {
   if (typeof need !== "object" || need === null || "type" in need) return false;
   const names = Object.keys(need);

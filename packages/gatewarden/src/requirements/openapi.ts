@@ -1,13 +1,15 @@
-// A requirement as OpenAPI security: the document says what the check does (OpenAPI 3.1 §4.8.30).
+// A requirement as OpenAPI security: the document describes the check (OpenAPI 3.1 §4.8.30).
 import type { Requirement } from "./requirement.js";
 import { requireCount } from "./validate.js";
 
-/** Alternatives of schemes with the scopes that each demands. */
+/** Alternatives: each names a scheme with the scopes that it requires. */
 export type OpenApiSecurity = readonly Readonly<Record<string, readonly string[]>>[];
 
 /**
- * The `security` of an operation that needs the requirement: one entry per alternative, scopes and permissions listed under the name
- * of the security scheme. Undefined is a valid token and nothing else. What OpenAPI has no word for (roles, claims, details, step-ups, `not`) is left out; the check still makes it.
+ * The `security` of an operation with this requirement: one entry per alternative, scopes and
+ * permissions listed under the name of the security scheme. Undefined means a valid token and
+ * nothing else. What OpenAPI cannot express (roles, claims, details, step-ups, `not`) is omitted,
+ * but still checked.
  */
 export function toOpenApiSecurity(
   ...given: readonly [requirement: Requirement | undefined, schemeName: string]
@@ -25,7 +27,10 @@ export type OpenApiSecurityScheme =
   | { readonly type: "http"; readonly scheme: "bearer"; readonly bearerFormat: "JWT" }
   | { readonly type: "oauth2"; readonly flows: { readonly authorizationCode: AuthorizationCodeFlow } };
 
-/** Where a documentation page logs in by itself, and the scopes that it offers with their descriptions. */
+/**
+ * Endpoints with which a documentation page logs in by itself, and the scopes that it offers with
+ * their descriptions.
+ */
 export interface AuthorizationCodeFlow {
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
@@ -39,9 +44,9 @@ export interface OpenIdConnectPlace {
 
 /**
  * The entry for `components.securitySchemes` that `toOpenApiSecurity` refers to by name: discovery
- * from the guard's first issuer, or from the given place; or the given flow for tools such as Swagger
- * UI that log in with that only. Where no issuer is listed, or its name is no address of metadata
- * (`urn:…`, AD FS), the scheme is a bearer token and nothing more.
+ * from the guard's first issuer, or from the given place; or the given flow for tools such as
+ * Swagger UI that log in with that only. Where no issuer is listed, or its name is no address of
+ * metadata (`urn:…`, AD FS), the scheme is a bearer token and nothing more.
  */
 export function toOpenApiSecurityScheme(
   guard: { readonly issuers: readonly string[] },
@@ -58,12 +63,17 @@ export function toOpenApiSecurityScheme(
   return { type: "openIdConnect", openIdConnectUrl };
 }
 
-/** Metadata are at https, or on this machine. AD FS writes http for a name (OIDC Discovery §4.3). */
+/**
+ * Metadata are at https, or on this machine. AD FS writes http for a name (OIDC Discovery §4.3).
+ */
 const isAddress = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/;
 
 const maxAlternatives = 16;
 
-/** Each alternative is a sorted list of names; parts of `all` are multiplied out, as far as a reader could still follow. */
+/**
+ * Each alternative is a sorted list of names. Parts of `all` are multiplied out, up to a readable
+ * number.
+ */
 function toAlternatives(requirement: Requirement): readonly (readonly string[])[] {
   switch (requirement.type) {
     case "permission":

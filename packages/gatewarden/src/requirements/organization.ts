@@ -9,8 +9,8 @@ export function organization(...ids: readonly string[]): OrganizationRequirement
 }
 
 /**
- * The token must be for an organization, whichever it is. Refuses with `organization_mismatch` (403). A word of its own, since
- * `organization(...ids)` with an empty list is a mistake.
+ * The token must be for any organization. Refuses with `organization_mismatch` (403). A separate
+ * function, since `organization(...ids)` with an empty list is a mistake.
  */
 export function anyOrganization(...given: readonly []): OrganizationRequirement {
   requireCount("anyOrganization", given, 0);
@@ -19,7 +19,7 @@ export function anyOrganization(...given: readonly []): OrganizationRequirement 
 
 export function checkOrganization({ ids }: OrganizationRequirement, grants: Grants): AuthError | undefined {
   const actual = grants.organizationId;
-  // An empty name is no organization.
+  // An empty name is not an organization.
   if (actual && (ids === "any" || ids.includes(actual))) return undefined;
   return new AuthError("organization_mismatch", {
     details: { name: "org_id", ...grants.problemOf("organization"), expected: ids, actual },

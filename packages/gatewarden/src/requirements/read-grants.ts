@@ -1,30 +1,31 @@
-// A claim → the names that it grants. What cannot be read grants nothing, and rules nothing out.
+// Reads the names that a claim grants. A claim that cannot be read grants nothing, and rules
+// nothing out.
 import { isObject, type JsonObject, member } from "../token/json.js";
 
-/** A claim by its name, or the way to it through objects. */
+/** A claim's name, or the path to it through objects. */
 export type ClaimPath = string | readonly string[];
 
 /**
- * In which shape names stand. `list`: a list of text. `text`: one name, or a list of text. `keys`:
- * the keys of an object. `blanks` and `commas`: text with these between. `blanks or list`: either.
+ * The form of the names. `list`: a list of text. `text`: one name, or a list of text. `keys`: the
+ * keys of an object. `blanks` and `commas`: text separated by these. `blanks or list`: either.
  */
 export type GrantFormat = "list" | "text" | "keys" | "blanks" | "commas" | "blanks or list";
 
-/** What a claim that cannot be read looks like. Holds no value of the token. */
+/** The problem with a claim that cannot be read. Contains no value of the token. */
 export interface GrantProblem {
-  /** The claim, with dots where there is a path. */
+  /** The claim. A path is joined with dots. */
   readonly name: string;
-  /** As a clause that follows the name: `is text, not a list`. */
+  /** A clause that follows the name: `is text, not a list`. */
   readonly problem: string;
 }
 
-/** Of a claim that is absent or cannot be read. */
+/** The result for a claim that is absent or cannot be read. */
 const none: readonly string[] = Object.freeze([]);
 
-/** What the way leads to where it ends before the claim: at something that holds no claims. */
+/** The result of a path that ends early, at a value that is not an object. */
 const deadEnd = Symbol("dead end");
 
-/** The claim; undefined where it is absent. Members are own ones only (CWE-1321). */
+/** The claim, or undefined if it is absent. Reads only own members (CWE-1321). */
 export function readPath(claims: JsonObject, path: ClaimPath): unknown {
   if (typeof path === "string") return member(claims, path);
   let value: unknown = claims;
@@ -36,7 +37,7 @@ export function readPath(claims: JsonObject, path: ClaimPath): unknown {
   return value;
 }
 
-/** The names in a claim, exactly as they stand; `none` where it is absent or has another shape. */
+/** The names in a claim, unchanged. `none` if it is absent or has another form. */
 export function readNames(value: unknown, format: GrantFormat): readonly string[] {
   if (typeof value === "string") return readText(value, format);
   if (Array.isArray(value)) return takesLists[format] && value.every(isText) ? Object.freeze([...value]) : none;
@@ -72,8 +73,9 @@ function readText(text: string, format: GrantFormat): readonly string[] {
 }
 
 /**
- * ZITADEL's `{ "admin": { "<organization>": "acme.com" } }`, or flags. False grants nothing. Null,
- * an empty object and other values leave it open whether the name is granted: then nothing is read.
+ * ZITADEL's `{ "admin": { "<organization>": "acme.com" } }`, or flags. False grants nothing. With
+ * null, an empty object or any other value it is unclear whether the name is granted: then nothing
+ * is read.
  */
 function readKeys(value: JsonObject): readonly string[] {
   const entries = Object.entries(value);
@@ -94,14 +96,14 @@ const expectedForms: Readonly<Record<GrantFormat, string>> = {
   "blanks or list": "a list",
 };
 
-/** What prevents reading the claim; undefined where it is absent or can be read. */
+/** Why the claim cannot be read. Undefined if it is absent or can be read. */
 export function findGrantProblem(claims: JsonObject, path: ClaimPath, format: GrantFormat): GrantProblem | undefined {
   const value = readPath(claims, path);
   if (value === undefined || readNames(value, format) !== none) return undefined;
   return { name: spellPath(path), problem: toProblem(value, expectedForms[format]) };
 }
 
-/** As `findGrantProblem`, for a claim that must be one text. */
+/** As `findGrantProblem`, for a claim that must be a string. */
 export function findTextProblem(claims: JsonObject, path: ClaimPath): GrantProblem | undefined {
   const value = readPath(claims, path);
   if (value === undefined || isText(value)) return undefined;

@@ -1,4 +1,4 @@
-// A requirement is plain data: it drives the check, the challenge's scope and the OpenAPI document.
+// A requirement is plain data. It drives the check, the challenge's scope and the OpenAPI document.
 import type { StepUpTerms } from "../errors.js";
 import type { JsonObject } from "../token/json.js";
 import type { GrantProblem } from "./read-grants.js";
@@ -21,14 +21,14 @@ export interface RoleRequirement {
   readonly names: readonly string[];
 }
 
-/** A claim must be the value, or be a list that holds it. */
+/** A claim must equal the value, or be a list that contains it. */
 export interface ClaimRequirement {
   readonly type: "claim";
   readonly name: string;
   readonly value: string | number | boolean;
 }
 
-/** The token must be for one of the organizations; with `any`, for one at all. */
+/** The token must be for one of the organizations; with `any`, for any organization. */
 export interface OrganizationRequirement {
   readonly type: "organization";
   readonly ids: readonly string[] | "any";
@@ -39,12 +39,12 @@ export interface StepUpRequirement extends StepUpTerms {
   readonly type: "stepUp";
 }
 
-/** One entry of `authorization_details` must be of the type and have the members. */
+/** One entry of `authorization_details` must have the type and the members. */
 export interface DetailsRequirement {
   readonly type: "details";
   /** The entry's `type` (RFC 9396 §2). */
   readonly detailsType: string;
-  /** What the entry must say: a list must hold every value named, anything else must be equal. */
+  /** The entry's members: a list must contain every value named, anything else must be equal. */
   readonly having: JsonObject;
 }
 
@@ -66,7 +66,10 @@ export interface NotRequirement {
   readonly of: Requirement;
 }
 
-/** What an endpoint asks of a token beyond being valid. Plain data, so it can be stored, compared and sent. */
+/**
+ * What an endpoint requires of a token beyond being valid. Plain data, so it can be stored,
+ * compared and sent.
+ */
 export type Requirement =
   | PermissionRequirement
   | ScopeRequirement
@@ -79,7 +82,10 @@ export type Requirement =
   | AnyRequirement
   | NotRequirement;
 
-/** When a requirement is evaluated. Not part of the grants: one token is checked many times, and its login grows older. */
+/**
+ * When a requirement is evaluated. Not part of the grants: one token is checked many times, and its
+ * login grows older.
+ */
 export interface EvaluationTime {
   /** Seconds since 1970. Called only by requirements that depend on time. */
   readonly now: () => number;
@@ -93,14 +99,14 @@ export interface Grants {
   readonly scopes: readonly string[];
   readonly roles: readonly string[];
   readonly organizationId: string | undefined;
-  /** All claims as they stand in the token. */
+  /** All claims, as in the token. */
   readonly tokenClaims: JsonObject;
   /**
-   * What prevents reading the claim behind these grants; undefined where it is absent or can be
-   * read. A claim that cannot be read grants nothing, and rules nothing out.
+   * Why the claim behind these grants cannot be read. Undefined if it is absent or can be read. A
+   * claim that cannot be read grants nothing, and rules nothing out.
    */
   problemOf(kind: GrantKind): GrantProblem | undefined;
 }
 
-/** The grants that stand in a claim of their own. */
+/** The grants that have a claim of their own. */
 export type GrantKind = "permission" | "scope" | "role" | "organization";

@@ -4,14 +4,14 @@ import type { Grants, ScopeRequirement } from "./requirement.js";
 import { requireRequirement } from "./validate.js";
 
 /**
- * The token must grant every named scope, exactly. `scope("a b")` and `scope("a", "b")` mean the same, since a scope holds no blank.
- * Refuses with `scope_missing` (403 `insufficient_scope`).
+ * The token must grant every named scope, exactly. `scope("a b")` and `scope("a", "b")` mean the
+ * same, since a scope contains no blank. Refuses with `scope_missing` (403 `insufficient_scope`).
  */
 export function scope(...names: readonly string[]): ScopeRequirement {
   return requireRequirement({ type: "scope", names: names.flatMap(split) });
 }
 
-/** What is no text is left for the check, which refuses it by name. */
+/** Values other than strings are left for the check, which refuses them by name. */
 function split(name: string): readonly string[] {
   return typeof name === "string" ? name.split(" ") : [name];
 }

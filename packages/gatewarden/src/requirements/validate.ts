@@ -1,9 +1,9 @@
-// Requirements are checked when they are written, so that a misspelt one fails at start-up.
+// Checks requirements when they are created, so that a misspelt one fails at start-up.
 import { ConfigError } from "../errors.js";
 import { isObject, isPlainData } from "../token/json.js";
 import type { DetailsRequirement, Requirement, StepUpRequirement } from "./requirement.js";
 
-// The characters of a scope (RFC 6749 §3.3): a blank within would make one name look like two.
+// The characters of a scope (RFC 6749 §3.3): a blank would make one name look like two.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
 
 /** Whether the text can be one scope. */
@@ -11,7 +11,10 @@ export function isScopeToken(text: string): boolean {
   return scopeToken.test(text);
 }
 
-/** Throws `ConfigError` where more arguments were passed than are read: a part of a rule that is dropped protects nothing (CWE-636). */
+/**
+ * Throws `ConfigError` for more arguments than are read: a part of a rule that is ignored protects
+ * nothing (CWE-636).
+ */
 export function requireCount(what: string, given: readonly unknown[], most: number): void {
   if (given.length <= most) return;
   throw new ConfigError({
@@ -24,8 +27,8 @@ export function requireCount(what: string, given: readonly unknown[], most: numb
 const checked = new WeakSet<object>();
 
 /**
- * The requirement itself, frozen, if it is well formed; looked at only once. Throws `ConfigError`: an empty or misspelt one would
- * protect nothing, or everything.
+ * Returns the requirement, frozen, if it is well-formed. Each is checked only once. Throws
+ * `ConfigError`: an empty or misspelt requirement would protect nothing, or everything.
  */
 export function requireRequirement<Kind extends Requirement>(...given: readonly [requirement: Kind]): Kind {
   requireCount("checkRequirement", given, 1);
@@ -44,7 +47,7 @@ export function requireRequirement<Kind extends Requirement>(...given: readonly 
   return requirement;
 }
 
-/** The members of each kind. Any other would be a part of the rule that is never read. */
+/** The members of each type. Any other would be a part of the rule that is never read. */
 const members: Readonly<Record<Requirement["type"], readonly string[]>> = {
   permission: ["names"],
   scope: ["names"],
@@ -66,7 +69,7 @@ function findProblem(requirement: Requirement): string | undefined {
   const unknown = Object.keys(requirement).find((name) => name !== "type" && !known.includes(name));
   if (unknown !== undefined) {
     const name = JSON.stringify(unknown.slice(0, 40));
-    return `has a member ${name} that it knows nothing of; there ${known.length > 1 ? "are" : "is"} ${known.join(" and ")}`;
+    return `has an unknown member ${name}; there ${known.length > 1 ? "are" : "is"} ${known.join(" and ")}`;
   }
   return findOwnProblem(requirement);
 }
@@ -83,7 +86,7 @@ function findOwnProblem(requirement: Requirement): string | undefined {
     case "claim":
       return isComparable(requirement.value)
         ? findBadName([requirement.name], (name) => name !== "")
-        : "compares the claim with no value";
+        : "must compare the claim with text, a number, true or false";
     case "stepUp":
       return findStepUpProblem(requirement);
     case "details":
@@ -98,7 +101,8 @@ function findOwnProblem(requirement: Requirement): string | undefined {
 
 function findBadName(names: unknown, isGood: (name: string) => boolean): string | undefined {
   if (!Array.isArray(names) || names.length === 0) return "names nothing";
-  // Copied, because `some` and the check itself skip the holes of a list: a name that is not there would be granted.
+  // Copied, because `some` and the check itself skip the holes of a list: a hole would count as
+  // granted.
   const isBad = [...names].some((name) => typeof name !== "string" || !isGood(name));
   return isBad ? "names an empty value, or one with blanks; write several as several arguments" : undefined;
 }
@@ -109,7 +113,10 @@ function findBadPart(parts: readonly Requirement[]): string | undefined {
   return undefined;
 }
 
-/** A member that turned out undefined would not be asked for; an `acr` with a blank would look like two in the challenge (RFC 9470 §3). */
+/**
+ * An undefined member would not be required. An `acr` with a blank would look like two in the
+ * challenge (RFC 9470 §3).
+ */
 function findStepUpProblem(requirement: StepUpRequirement): string | undefined {
   const { acrValues, maxAge } = requirement;
   const absent = Object.entries(requirement).find(([, value]) => value === undefined);
@@ -117,11 +124,11 @@ function findStepUpProblem(requirement: StepUpRequirement): string | undefined {
   if (acrValues === undefined && maxAge === undefined) return "names neither acrValues nor maxAge";
   // A non-negative integer (RFC 9470 §3).
   if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge >= 0))
-    return "has a maxAge that is no whole number of seconds";
+    return "has a maxAge that is not a whole number of seconds";
   return acrValues === undefined ? undefined : findBadName(acrValues, isScopeToken);
 }
 
-/** "Not recently logged in" would be met by every token that does not say when that was. */
+/** "Not recently logged in" would hold for every token without a login time. */
 function negatesStepUp(requirement: Requirement): boolean {
   if (requirement?.type === "stepUp") return true;
   const parts: unknown = isObject(requirement) && "of" in requirement ? [requirement.of].flat() : [];
@@ -129,14 +136,14 @@ function negatesStepUp(requirement: Requirement): boolean {
 }
 
 function findDetailsProblem({ detailsType, having }: DetailsRequirement): string | undefined {
-  // Of a Map, or of an object that inherits its members, none would be compared.
-  if (!isObject(having) || !isPlainData(having)) return "has no object of members as `having`";
+  // The members of a Map, or inherited members, would not be compared.
+  if (!isObject(having) || !isPlainData(having)) return "must have a plain object as `having`";
   if (Object.hasOwn(having, "type")) return "names the type twice";
   const values = Object.values(having);
-  // An empty list is held by every list.
+  // Every list contains the empty list.
   if (values.some((value) => Array.isArray(value) && value.length === 0))
     return "has an empty list, which asks for nothing";
-  if (!values.every((value) => isJson(value, 0))) return "compares a member with something that JSON has no word for";
+  if (!values.every((value) => isJson(value, 0))) return "compares a member with a value that JSON cannot represent";
   return findBadName([detailsType], (name) => name !== "");
 }
 
@@ -150,7 +157,10 @@ function isJson(value: unknown, depth: number): boolean {
   return Object.values(value).every((part) => isJson(part, depth + 1));
 }
 
-/** Whether all of it was looked at, and freezing holds it. Getters may give something else each time; hidden members are not found. */
+/**
+ * Whether all of it could be checked and frozen. Getters may return another value each time; hidden
+ * members are not found.
+ */
 function isStill(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return true;
   return Reflect.ownKeys(value).every((name) => {
@@ -160,14 +170,17 @@ function isStill(value: unknown): boolean {
   });
 }
 
-/** All the way down, frozen parts included: what was checked once must never change. */
+/** Freezes recursively, frozen parts included: a checked requirement must never change. */
 function freeze(value: unknown): void {
   if (typeof value !== "object" || value === null) return;
   Object.values(value).forEach(freeze);
   Object.freeze(value);
 }
 
-/** What JSON can say. NaN equals nothing, so that `not` around it would let everybody in. */
+/**
+ * Values that JSON can represent. NaN equals nothing, so `not` around it would let every request
+ * pass.
+ */
 function isComparable(value: unknown): boolean {
   return typeof value === "number" ? Number.isFinite(value) : ["string", "boolean"].includes(typeof value);
 }
@@ -176,6 +189,6 @@ function describeRequirement(requirement: unknown): string {
   try {
     return JSON.stringify(requirement)?.slice(0, 200) ?? typeof requirement;
   } catch {
-    return "(no plain data)";
+    return "(not plain data)";
   }
 }

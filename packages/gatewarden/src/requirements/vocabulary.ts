@@ -1,4 +1,5 @@
-// The names an API knows, declared once: a misspelt one is an error in the editor, and at start-up.
+// The names that an API knows, declared once: a misspelt one is an error in the editor and at
+// start-up.
 import { ConfigError } from "../errors.js";
 import { permission } from "./permission.js";
 import type { PermissionRequirement, RoleRequirement, ScopeRequirement } from "./requirement.js";
@@ -6,14 +7,14 @@ import { role } from "./role.js";
 import { scope } from "./scope.js";
 import { requireCount } from "./validate.js";
 
-/** The names an API knows. */
+/** The names that an API knows. */
 export interface VocabularyNames<Permission extends string, Scope extends string, Role extends string> {
   readonly permissions?: readonly Permission[];
   readonly scopes?: readonly Scope[];
   readonly roles?: readonly Role[];
 }
 
-/** `permission`, `scope` and `role` that take declared names only. */
+/** `permission`, `scope` and `role` that accept only declared names. */
 export interface Vocabulary<Permission extends string, Scope extends string, Role extends string> {
   readonly permission: (...names: Permission[]) => PermissionRequirement;
   readonly scope: (...names: Scope[]) => ScopeRequirement;
@@ -21,9 +22,10 @@ export interface Vocabulary<Permission extends string, Scope extends string, Rol
 }
 
 /**
- * `permission`, `scope` and `role` for the names that an API knows: after
- * `const { permission } = createVocabulary({ permissions: ["read:admin"] })`, `permission("read:admni")` does not compile, and throws
- * `ConfigError` where nothing is compiled. A kind that is not declared knows no names.
+ * `permission`, `scope` and `role` for the names that an API knows. After
+ * `const { permission } = createVocabulary({ permissions: ["read:admin"] })`,
+ * `permission("read:admni")` does not compile, and throws `ConfigError` in plain JavaScript. A kind
+ * that is not declared has no names.
  */
 export function createVocabulary<
   const Permission extends string = never,
@@ -42,7 +44,9 @@ export function createVocabulary<
 
 const kinds = ["permissions", "scopes", "roles"];
 
-/** A misspelt kind would declare nothing, and each of its names would be said to be misspelt. */
+/**
+ * A misspelt kind would declare nothing, and each of its names would then be reported as misspelt.
+ */
 function requireKinds(names: object): void {
   const unknown = Object.keys(names).find((name) => !kinds.includes(name));
   if (unknown === undefined) return;

@@ -1,11 +1,18 @@
-// A deny list in memory, for one process and for tests. It never forgets an entry that could still matter to make room for another.
+// A deny list in memory, for one process and for tests. It never drops an entry that could still
+// matter to make room for another.
 import { ConfigError } from "../errors.js";
 import type { RevocationFacts, RevocationSource } from "./refuse-revoked.js";
 
-/** What is revoked at one issuer: a token, a login session, or whatever a subject got up to a moment. Times in seconds since 1970. */
+/**
+ * What is revoked at one issuer: a token, a login session, or all tokens that a subject got up to a
+ * moment. Times in seconds since 1970.
+ */
 export type Revocation = {
   readonly issuer: string;
-  /** When the last token that this entry is about expires: its `exp`, or for many tokens now plus their lifetime. */
+  /**
+   * When the last token covered by this entry expires: its `exp`, or for many tokens now plus their
+   * lifetime.
+   */
   readonly expiresAt: number;
 } & (
   | { readonly jti: string }
@@ -16,40 +23,40 @@ export type Revocation = {
 
 /** Options of `createRevocationList`. */
 export interface RevocationListOptions {
-  /** How many entries there may be. Default 100,000. */
+  /** Maximum number of entries. Default 100,000. */
   readonly maxEntries?: number;
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number;
 }
 
-/** A deny list to be given as `revocation`. */
+/** A deny list for the guard's option `revocation`. */
 export interface RevocationList extends RevocationSource {
   isRevoked(facts: RevocationFacts): boolean;
   /**
-   * Revokes from now on. Throws `RangeError` when the list is full of entries that are still needed, and `TypeError` for an entry
-   * that is none: in both cases nothing was revoked.
+   * Revokes from now on. Throws `RangeError` if the list is full of entries that are still needed,
+   * and `TypeError` for a malformed entry. In both cases nothing was revoked.
    */
   revoke(revocation: Revocation): void;
-  /** How many entries there are, expired ones included until room is needed. */
+  /** The number of entries, including expired ones until room is needed. */
   readonly size: number;
 }
 
 interface ListEntry {
   readonly expiresAt: number;
-  /** Tokens issued up to this second are revoked; all of them when it is infinite. */
+  /** Tokens issued up to this second are revoked. Infinity revokes all of them. */
   readonly issuedBefore: number;
-  /** When it has ended by the host's monotonic clock, in seconds. */
+  /** When the entry ends by the host's monotonic clock, in seconds. */
   readonly keepUntil: number;
 }
 
 /**
- * An entry outlives its token by the largest clock tolerance there is, or the token would revive
- * within it (RFC 7519 §4.1.4), and by a minute more: a check may have to wait between looking at
- * `exp` and asking here.
+ * An entry outlives its token by the largest clock tolerance, or the token would be valid again
+ * within it (RFC 7519 §4.1.4). One minute more allows for checks that wait between `exp` and the
+ * deny list.
  */
 const grace = 300 + 60;
 
-/** Makes an empty list. */
+/** Creates an empty list. */
 export function createRevocationList({
   maxEntries = 100_000,
   now = systemClock,
@@ -61,7 +68,7 @@ export function createRevocationList({
   const entries = new Map<string, ListEntry>();
   const matches = (key: string, issuedAt = Number.NEGATIVE_INFINITY): boolean => {
     const entry = entries.get(key);
-    // Not the other way round: a clock that gives NaN ends no entry (CWE-636).
+    // Not the other way round: a clock that returns NaN must not end an entry (CWE-636).
     return entry !== undefined && !(now() >= entry.expiresAt + grace) && issuedAt <= entry.issuedBefore;
   };
   return {
@@ -85,9 +92,9 @@ export function createRevocationList({
 }
 
 /**
- * Drops what has expired by both clocks; refuses when that gives no room, for an entry forgotten is
- * a token let in. By the wall clock alone, a step ahead would drop what matters again once it is
- * put right.
+ * Drops entries that have expired by both clocks. Throws if that makes no room, since a forgotten
+ * entry is an accepted token. The wall clock alone is not enough: a step ahead would drop entries
+ * that matter again once it is corrected.
  */
 function makeRoom(entries: Map<string, ListEntry>, maxEntries: number, now: number): void {
   if (entries.size < maxEntries) return;
@@ -116,7 +123,7 @@ function parseRevocation(revocation: Revocation, now: number): { key: string; en
   const value: unknown = name && (revocation as Readonly<Record<string, unknown>>)[name];
   const issuedBefore = "issuedBefore" in revocation ? revocation.issuedBefore : Infinity;
   const isSound = given.length === 1 && isFilledText(issuer) && isFilledText(value) && Number.isFinite(expiresAt);
-  // A date in milliseconds, or a NaN, would be an entry that never dies or never matches.
+  // Milliseconds or NaN would make an entry that never ends or never matches.
   const isInSeconds = expiresAt < maxTime && (name === "subject" ? issuedBefore < maxTime : issuedBefore === Infinity);
   if (!isSound || !isInSeconds || name === undefined) {
     throw new TypeError(
@@ -128,14 +135,14 @@ function parseRevocation(revocation: Revocation, now: number): { key: string; en
   return { key: toEntryKey(name === "subject" ? "sub" : name, issuer, value as string), entry };
 }
 
-/** The year 5138: what lies beyond is milliseconds. */
+/** The year 5138. Larger values are milliseconds. */
 const maxTime = 1e11;
 
 function isFilledText(value: unknown): value is string {
   return typeof value === "string" && value !== "";
 }
 
-/** Every issuer has ids of its own: one issuer's entries never match another's tokens. */
+/** Ids are unique within an issuer: one issuer's entries never match another's tokens. */
 function toEntryKey(kind: "jti" | "sid" | "sub", issuer: string, id: string): string {
   return JSON.stringify([kind, issuer, id]);
 }

@@ -1,11 +1,11 @@
-// Revocation: a last look at a deny list before a token that is otherwise good is accepted. Taken for every request.
+// Checks a deny list before a token that is otherwise valid is accepted. Runs for every request.
 
 import { AuthError } from "../errors.js";
 import { type Dependency, DependencyError } from "../monitoring/dependency.js";
 import { type Awaitable, adopt } from "../platform/awaitable.js";
 import { type JsonObject, member } from "../token/json.js";
 
-/** What a deny list can know a token by. */
+/** The facts by which a deny list can identify a token. */
 export interface RevocationFacts {
   readonly issuer: string;
   readonly subject: string | undefined;
@@ -20,12 +20,18 @@ export interface RevocationFacts {
   readonly expiresAt: number;
 }
 
-/** Says which tokens were revoked. Asked on every check; what it throws, or a rejection, lets nobody in. */
+/**
+ * Decides which tokens are revoked. Called on every check. If it throws or rejects, the request is
+ * refused.
+ */
 export interface RevocationSource {
   isRevoked(facts: RevocationFacts): Awaitable<boolean>;
 }
 
-/** Refuses a token whose (verified) claims say that it was revoked: `token_revoked`, `revocation_unavailable`. */
+/**
+ * Refuses a token that is revoked according to its (verified) claims: `token_revoked`,
+ * `revocation_unavailable`.
+ */
 export function checkRevoked(
   source: RevocationSource,
   claims: JsonObject,
@@ -69,7 +75,7 @@ function readClaimText(claims: JsonObject, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A store that cannot answer might have said yes, so nobody gets in (CWE-636). */
+/** A store that cannot answer might have said yes, so the request is refused (CWE-636). */
 function revocationUnavailable(cause: unknown, watch: Dependency | undefined): AuthError {
   watch?.noteFailure(cause);
   return new AuthError("revocation_unavailable", { retryAfter: 1, cause });

@@ -1,11 +1,12 @@
-// Requests with a bound token that a guard must refuse, one per reason that a DPoP proof or the request around it can cause.
+// Requests with a bound token that a guard must refuse, one per reason that a DPoP proof or its
+// request can cause.
 import type { BrokenProofReason, BrokenRequest } from "./broken-reasons.js";
 import type { ProofForgery, ProvenRequest } from "./proof-options.js";
 import { createSigningKey, type Members, type SigningKey } from "./signing-key.js";
 import type { TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, usualLife } from "./token-options.js";
 
-/** By reason: a request that is refused for it. The options say what is in its token. */
+/** By reason: creates a request that is refused for it. The options describe its token. */
 export type BrokenProofs = {
   readonly [Name in BrokenProofReason]: (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest<Name>;
 };
@@ -14,7 +15,7 @@ export type BrokenProofs = {
 export interface BrokenClient {
   readonly factory: TokenFactory;
   readonly key: SigningKey;
-  /** A token bound to its key. */
+  /** A token bound to the client's key. */
   token(options?: TestTokenOptions): string;
   prove(request: ProvenRequest, token: string, forgery?: ProofForgery): string;
 }
@@ -22,7 +23,7 @@ export interface BrokenClient {
 interface ProofMaterials extends BrokenClient {
   readonly request: ProvenRequest;
   readonly options: TestTokenOptions;
-  /** A bound token of these options. */
+  /** A bound token with these options. */
   readonly bound: string;
   /** Whole seconds since 1970. */
   readonly now: number;
@@ -30,10 +31,10 @@ interface ProofMaterials extends BrokenClient {
 
 type MakeBrokenProof = (request: ProvenRequest, options?: TestTokenOptions) => BrokenRequest;
 
-/** Makes what differs from good headers; undefined for one that is not sent. */
+/** Returns what differs from valid headers. Undefined removes a header. */
 type ProofBreak = (materials: ProofMaterials) => Readonly<Record<string, string | undefined>>;
 
-/** Longer than a proof may be good, with any clock tolerance. */
+/** Longer than any proof's maximum age plus clock tolerance. */
 const long = usualLife;
 
 const proofBreaks: Readonly<Record<BrokenProofReason, ProofBreak>> = {
@@ -51,7 +52,7 @@ const proofBreaks: Readonly<Record<BrokenProofReason, ProofBreak>> = {
   dpop_extension_unsupported: forgeProof({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
   dpop_type_not_allowed: forgeProof({ header: { typ: "JWT" } }),
   dpop_algorithm_not_allowed: forgeProof({ header: { alg: "none" }, signer: { sign: () => "" } }),
-  // The private key given away with the proof (RFC 9449 §4.3 step 7).
+  // The private key published with the proof (RFC 9449 §4.3 step 7).
   dpop_key_unusable: forgeProof(({ key }) => ({ header: { jwk: key.secret.export({ format: "jwk" }) as Members } })),
   dpop_signature_invalid: forgeProof(({ key }) => ({ signer: createSigningKey(key.algorithm) })),
   dpop_claim_invalid: forgeProof({ claims: { jti: undefined } }),
@@ -65,18 +66,18 @@ const proofBreaks: Readonly<Record<BrokenProofReason, ProofBreak>> = {
     authorization: `DPoP ${bound}`,
     dpop: prove(request, factory.token(options)),
   }),
-  // A proof of somebody else's key, good in itself.
+  // A valid proof of another client's key.
   dpop_key_mismatch: forgeProof(() => {
     const thief = createSigningKey("ES256");
     return { header: { alg: "ES256", jwk: { ...thief.jwk } }, signer: thief };
   }),
   dpop_nonce_required: forgeProof({ claims: { nonce: undefined } }),
-  // The second time that it is sent.
+  // Refused when it is sent a second time.
   dpop_replayed: forgeProof({}),
   target_unknown: () => ({ host: "elsewhere.test/" }),
 };
 
-/** All of them, for one client. */
+/** Creates all of them for one client. */
 export function createBrokenProofs(client: BrokenClient): BrokenProofs {
   const toRequest = (reason: BrokenProofReason, request: ProvenRequest, options: TestTokenOptions): BrokenRequest => {
     const bound = client.token(options);
@@ -91,7 +92,8 @@ export function createBrokenProofs(client: BrokenClient): BrokenProofs {
     reason,
     (request, options = {}) => toRequest(reason, request, options),
   ]);
-  // Each entry holds the request of its own reason, which `Object.fromEntries` cannot say.
+  // Each entry returns the request of its own reason, which the type of `Object.fromEntries` cannot
+  // express.
   return Object.fromEntries(entries) as BrokenProofs;
 }
 

@@ -6,11 +6,11 @@ import { createSigningKey, encodeBytes, type Members, requireCrypto, type Signin
 import type { Forgery, TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, usualClient, usualLife } from "./token-options.js";
 
-/** What a break is made from. */
+/** What a broken token is made from. */
 interface Materials {
   readonly factory: TokenFactory;
   readonly options: TestTokenOptions;
-  /** A good token of these options. */
+  /** A valid token with these options. */
   readonly good: string;
   /** Whole seconds since 1970. */
   readonly now: number;
@@ -18,7 +18,7 @@ interface Materials {
 
 type MakeBroken = (options?: TestTokenOptions) => BrokenRequest;
 
-/** Makes a token, or all headers where the fault lies in them. */
+/** Creates a token, or all headers if the fault is in them. */
 type Break = (materials: Materials) => string | BrokenRequest["headers"];
 
 /** Longer than any clock tolerance. */
@@ -30,8 +30,8 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   credentials_malformed: ({ good }) => ({ authorization: `Bearer Bearer ${good}` }),
   credentials_multiple: ({ good }) => ({ authorization: `Bearer ${good}, Bearer ${good}` }),
   scheme_unsupported: () => ({ authorization: `Basic ${btoa("alice:password")}` }),
-  // More than the default of 16,384 characters. That is also more than Node.js takes of headers by
-  // default: over the wire its server answers 431, unless it was created with `maxHeaderSize`.
+  // More than the default of 16,384 characters. This also exceeds Node.js's default limit for
+  // headers: over a socket its server answers 431, unless it was created with `maxHeaderSize`.
   token_too_large: forgeToken({ claims: { padding: "x".repeat(13_000) } }),
   token_opaque: () => random(),
   token_encrypted: ({ factory, options }) => encrypt(factory.claims(options)),
@@ -77,7 +77,7 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   }),
 };
 
-/** All of them, for one issuer. */
+/** Creates all of them for one issuer. */
 export function createBrokenTokens(factory: TokenFactory): BrokenTokens {
   const toRequest = (reason: BrokenTokenReason, options: TestTokenOptions): BrokenRequest => {
     const good = factory.token(options);
@@ -88,7 +88,8 @@ export function createBrokenTokens(factory: TokenFactory): BrokenTokens {
   };
   const reasons = Object.keys(breaks) as BrokenTokenReason[];
   const entries = reasons.map((reason): [string, MakeBroken] => [reason, (options = {}) => toRequest(reason, options)]);
-  // Each entry holds the request of its own reason, which `Object.fromEntries` cannot say.
+  // Each entry returns the request of its own reason, which the type of `Object.fromEntries` cannot
+  // express.
   return Object.fromEntries(entries) as BrokenTokens;
 }
 
@@ -99,7 +100,7 @@ function forgeToken(forgery: Forgery | ((materials: Materials) => Forgery)): Bre
   };
 }
 
-/** For faults that need a choice of keys: with a shared secret there is none. */
+/** For faults that need several keys. A shared secret has no key set. */
 function forgeWithKeySet(forgery: (current: SigningKey) => Forgery): Break {
   return forgeToken(({ factory }) => {
     const { current } = factory.keys;
@@ -109,12 +110,15 @@ function forgeWithKeySet(forgery: (current: SigningKey) => Forgery): Break {
   });
 }
 
-/** A key that the issuer does not publish, under any name. */
+/** A key that the issuer never publishes. */
 function stranger(algorithm: "ES256" | "ES384", kid: string): Forgery {
   return { header: { alg: algorithm, kid }, signer: createSigningKey(algorithm) };
 }
 
-/** The public key as the secret of an HMAC, which anybody can compute (CVE-2015-9235); for a secret, a key of the sender's own. */
+/**
+ * The public key as an HMAC secret, which anyone can compute (CVE-2015-9235). For a shared secret:
+ * an unknown key.
+ */
 function confuseAlgorithms({ factory, options }: Materials): string {
   const { jwk, kid } = factory.keys.current;
   if (!jwk) return factory.forge(options, stranger("ES256", kid));
@@ -128,7 +132,7 @@ function bindToStrangeCertificate(): Forgery {
   return { claims: { cnf: { "x5t#S256": random() } } };
 }
 
-/** A JWE (RFC 7516 §7.1) under a key that nobody holds, as Auth0 issues them where no audience was asked for. */
+/** A JWE (RFC 7516 §7.1) under an unknown key, like those of Auth0 if no audience was requested. */
 function encrypt(claims: Members): string {
   const crypto = requireCrypto();
   const header = encodeBytes({ alg: "dir", enc: "A256GCM" });
@@ -138,7 +142,7 @@ function encrypt(claims: Members): string {
   return [header, "", encodeBytes(iv), encodeBytes(text), encodeBytes(cipher.getAuthTag())].join(".");
 }
 
-/** 256 bits that mean nothing to anybody. */
+/** 256 random bits. */
 function random(): string {
   return encodeBytes(requireCrypto().randomBytes(32));
 }

@@ -1,4 +1,4 @@
-// A client that holds a key of its own: tokens bound to it, and a fresh proof for each request (RFC 9449).
+// A client with its own key: tokens bound to it, and a fresh proof for each request (RFC 9449).
 import type { AsymmetricAlgorithm } from "../index.js";
 import { type BrokenProofs, createBrokenProofs } from "./broken-proofs.js";
 import type { ProofForgery, ProvenRequest } from "./proof-options.js";
@@ -6,32 +6,35 @@ import { createSigningKey, encodeBytes, type Members, requireCrypto, type Signin
 import type { TokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, withoutUndefined } from "./token-options.js";
 
-/** How a client is made. */
+/** Options of a client. */
 export interface DpopClientOptions {
-  /** Of its key. Default `ES256`. */
+  /** The algorithm of its key. Default `ES256`. */
   readonly algorithm?: AsymmetricAlgorithm;
 }
 
-/** A client whose tokens are good for nobody else. */
+/** A client whose tokens only its own key can use. */
 export interface DpopClient {
   /** Its public key. */
   readonly jwk: Members;
   /** RFC 7638 thumbprint of the key: the token's `cnf.jkt`. */
   readonly thumbprint: string;
-  /** The nonce for the next proofs: set it to the answer's `dpop-nonce` header where the API demands one (RFC 9449 §9). */
+  /**
+   * The nonce for the next proofs. If the API requires one, set it to the answer's `dpop-nonce`
+   * header (RFC 9449 §9).
+   */
   nonce: string | undefined;
   /** A token bound to its key. */
   token(options?: TestTokenOptions): string;
-  /** The token with a fresh proof for the request: good once. */
+  /** The token with a fresh proof for the request, valid once. */
   headers(request: ProvenRequest, options?: TestTokenOptions): DpopHeaders;
-  /** By reason: a request that is refused for it by a guard with `dpop: { mode: "allowed" }`. */
+  /** By reason: creates a request that a guard with `dpop: { mode: "allowed" }` refuses for it. */
   readonly broken: BrokenProofs;
 }
 
-/** What goes with a request, names in lower case. */
+/** Headers of a request, names in lower case. */
 export type DpopHeaders = Readonly<Record<"authorization" | "dpop", string>>;
 
-/** Makes a client with a fresh key. */
+/** Creates a client with a fresh key. */
 export function createDpopClient(factory: TokenFactory, { algorithm = "ES256" }: DpopClientOptions = {}): DpopClient {
   const key = createSigningKey(algorithm);
   const jwk = toPublicJwk(key);
@@ -64,13 +67,13 @@ function toProofClaims({ method = "GET", url }: ProvenRequest, token: string): M
   return { jti: crypto.randomUUID(), htm: method, htu: origin + pathname, ath };
 }
 
-/** What identifies the key, and nothing else: the members that RFC 7638 §3.2 hashes, by name. */
+/** Only the members that identify the key and that RFC 7638 §3.2 hashes, ordered by name. */
 function toPublicJwk({ jwk = {} }: SigningKey): Members {
   const names = ["crv", "e", "kty", "n", "x", "y"];
   return Object.fromEntries(names.filter((name) => Object.hasOwn(jwk, name)).map((name) => [name, jwk[name]]));
 }
 
-/** RFC 7638 §3: SHA-256 of the members in the order of their names. */
+/** RFC 7638 §3: SHA-256 of the members, ordered by name. */
 function toJwkThumbprint(jwk: Members): string {
   return encodeBytes(requireCrypto().createHash("sha256").update(JSON.stringify(jwk)).digest());
 }

@@ -1,4 +1,4 @@
-// The keys of a test issuer: one that signs, one in reserve, and those that signed before.
+// The keys of a test issuer: the current one, the next one, and earlier ones.
 import type { KeysOptions } from "../index.js";
 import type { Algorithm } from "../token/algorithms.js";
 import { createSigningKey, type Members, type SigningKey } from "./signing-key.js";
@@ -8,26 +8,26 @@ export interface JsonWebKeySet {
   readonly keys: readonly Members[];
 }
 
-/** How keys are rotated. */
+/** Options of a key rotation. */
 export interface RotationOptions {
-  /** Publish the old keys no longer. Default false: tokens that they signed stay good, as long as they live. */
+  /** Stop publishing the old keys. Default false: their tokens stay valid until they expire. */
   readonly withdraw?: boolean;
 }
 
 /** Keys in rotation. */
 export interface KeyRing {
   readonly current: SigningKey;
-  /** What the issuer publishes. Empty where it signs with a shared secret. */
+  /** The published keys. Empty if the issuer signs with a shared secret. */
   readonly jwks: JsonWebKeySet;
-  /** What a guard without a network is told. */
+  /** The `keys` option of a guard without a network. */
   readonly guardKeys: KeysOptions;
   rotate(options?: RotationOptions): void;
 }
 
-/** Two different keys are published under it, so that a token which names it is ambiguous. */
+/** Two different keys are published under this id, so a token that names it is ambiguous. */
 export const sharedKid = "shared-by-two-keys";
 
-/** A ring with fresh keys. */
+/** Creates a ring with fresh keys. */
 export function createKeyRing(algorithm: Algorithm): KeyRing {
   let current = createSigningKey(algorithm);
   // As at Auth0, the next key is published before it is used.

@@ -1,4 +1,4 @@
-// Tokens that say nothing, and the introspection endpoint that knows what they mean (RFC 7662), in this process.
+// Opaque tokens, and the introspection endpoint that describes them (RFC 7662), in this process.
 import type { Introspect } from "../index.js";
 import { unreachable } from "./provider-fetch.js";
 import { encodeBytes, type Members, requireCrypto } from "./signing-key.js";
@@ -11,7 +11,7 @@ export interface OpaqueTokens {
   readonly introspect: Introspect;
 }
 
-/** Keeps what it issued for as long as the issuer lives. */
+/** Stores what it issues for the lifetime of the issuer. */
 export function createOpaqueTokens(factory: TokenFactory, isReachable: () => boolean): OpaqueTokens {
   const issued = new Map<string, Members>();
   return {
@@ -23,7 +23,7 @@ export function createOpaqueTokens(factory: TokenFactory, isReachable: () => boo
     async introspect(token) {
       if (!isReachable()) throw unreachable(factory.shape.issuer);
       const claims = issued.get(token);
-      // An expired token is not active, and of that nothing more is said (RFC 7662 §2.2).
+      // An expired token is inactive, and the answer says nothing more about it (RFC 7662 §2.2).
       const isActive = claims !== undefined && Number(claims["exp"]) > factory.clock.now();
       return isActive ? { ...claims, active: true, token_type: "Bearer" } : { active: false };
     },

@@ -1,15 +1,15 @@
-// What a proof is made for, and what may be wrong with it on purpose.
+// The request that a proof is made for, and its deliberate faults.
 import type { Members, SigningKey } from "./signing-key.js";
 
-/** The request that a proof is for. */
+/** The request that a proof is made for. */
 export interface ProvenRequest {
   /** Default `GET`. */
   readonly method?: string;
-  /** The URL as the client writes it: absolute, such as `https://api.test/orders`. */
+  /** The URL as the client sends it, absolute: `https://api.test/orders`. */
   readonly url: string;
 }
 
-/** What is wrong with a proof, on purpose. */
+/** Deliberate faults of a proof. */
 export interface ProofForgery {
   readonly header?: Members;
   readonly claims?: Members;

@@ -1,4 +1,4 @@
-// The issuer's metadata and key set, answered in this process: what a guard that discovers its keys fetches from.
+// The issuer's metadata and key set, served in this process to a guard that discovers its keys.
 import type { JsonWebKeySet } from "./key-ring.js";
 
 /** What is served. */
@@ -6,16 +6,16 @@ export interface ServedProvider {
   /** Exact `iss`. */
   readonly url: string;
   readonly jwks: () => JsonWebKeySet;
-  /** Whether anybody can reach it. */
+  /** Whether the provider is reachable. */
   readonly isReachable: () => boolean;
 }
 
-/** A `fetch` for the guard's option, and for the place of the global one. */
+/** A `fetch` for the guard's option, or to replace the global one. */
 export type ProviderFetch = (input: string | URL | { readonly url: string }, init?: unknown) => Promise<Response>;
 
 /**
- * A `fetch` that knows this one issuer: metadata (OpenID Connect Discovery §4, RFC 8414 §3) and key set. Rejects for any other URL, so
- * that no test asks the internet unawares.
+ * A `fetch` that serves only this issuer: metadata (OpenID Connect Discovery §4, RFC 8414 §3) and
+ * key set. Rejects for any other URL, so that no test accesses the internet by accident.
  */
 export function createProviderFetch({ url, jwks, isReachable }: ServedProvider): ProviderFetch {
   const { origin, pathname } = new URL(isProviderUrl(url) ? url : keysOrigin);
@@ -54,7 +54,7 @@ export function toKeysUrl(url: string): string {
   return `${origin}${pathname.replace(/\/$/, "")}/.well-known/jwks.json`;
 }
 
-/** What `fetch` rejects with when nobody listens. */
+/** What `fetch` rejects with when no server listens. */
 export function unreachable(url: string): TypeError {
   const cause = Object.assign(new Error(`connect ECONNREFUSED ${url}`), { code: "ECONNREFUSED" });
   return new TypeError("fetch failed", { cause });

@@ -1,4 +1,4 @@
-// One key that signs: made anew in each process, so that no token of a test is good anywhere else.
+// A signing key, created anew in each process, so that a test token is valid nowhere else.
 import { ConfigError } from "../errors.js";
 import { type Algorithm, type AlgorithmRecord, algorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
@@ -9,24 +9,24 @@ type KeyObject = import("node:crypto").KeyObject;
 /** A JSON object, such as a header, claims, or a key. */
 export type Members = Readonly<Record<string, unknown>>;
 
-/** A private key, or a shared secret, with what others may know of it. */
+/** A private key or a shared secret, with its public description. */
 export interface SigningKey {
   readonly kid: string;
   readonly algorithm: Algorithm;
-  /** The public half as an issuer publishes it; undefined for a secret. */
+  /** The public key as an issuer publishes it. Undefined for a secret. */
   readonly jwk: Members | undefined;
-  /** The private half, or the secret. */
+  /** The private key, or the secret. */
   readonly secret: KeyObject;
-  /** The signature over the text, in base64url. */
+  /** Signs the text. Returns base64url. */
   sign(text: string): string;
 }
 
-/** A fresh key for the algorithm. RSA takes a tenth of a second, the others next to nothing. */
+/** Creates a key for the algorithm. RSA takes a tenth of a second, the others almost no time. */
 export function createSigningKey(name: Algorithm): SigningKey {
   const crypto = requireCrypto();
   const algorithm = algorithms.get(name);
   if (!algorithm) {
-    const problem = `is ${JSON.stringify(name)}, which is no signature algorithm`;
+    const problem = `is ${JSON.stringify(name)}, which is not a signature algorithm`;
     throw new ConfigError({ option: "algorithm", problem, example: 'algorithm: "ES256"' });
   }
   const kid = crypto.randomBytes(12).toString("base64url");
@@ -40,19 +40,22 @@ export function createSigningKey(name: Algorithm): SigningKey {
   return { kid, algorithm: name, jwk, secret: privateKey, sign };
 }
 
-/** A compact JWS (RFC 7515 §7.1) over any header and payload. Nothing is checked: a broken one is what tests ask for. */
+/**
+ * A compact JWS (RFC 7515 §7.1) over any header and payload. Unchecked, since tests also need
+ * broken ones.
+ */
 export function toJws(header: Members, payload: Members, key: Pick<SigningKey, "sign">): string {
   const input = `${encodeBytes(header)}.${encodeBytes(payload)}`;
   return `${input}.${key.sign(input)}`;
 }
 
-/** base64url of a value's JSON, or of text or bytes as they are. */
+/** base64url of a value's JSON, or of unchanged text or bytes. */
 export function encodeBytes(value: Members | string | Uint8Array): string {
   const isRaw = typeof value === "string" || value instanceof Uint8Array;
   return Buffer.from(isRaw ? value : JSON.stringify(value)).toString("base64url");
 }
 
-/** Node's crypto. It signs without a promise, which is why tokens are plain values. */
+/** Node's crypto. It signs synchronously, so tokens are plain values. */
 export function requireCrypto(): NodeCrypto {
   const crypto = nodeCrypto();
   if (crypto) return crypto;

@@ -1,16 +1,21 @@
 // The clock that a test issuer and the guards under test share.
 
-/** The system's clock, or the test runner's fake one, that a test may set ahead. */
+/** The system's clock, or the test runner's fake one, with an offset that a test can set. */
 export interface TestClock {
   /** Seconds since 1970. For the guard's option `now`. */
   readonly now: () => number;
-  /** How far it is ahead of the system's clock, in seconds. */
+  /** Seconds by which it is ahead of the system's clock. */
   readonly offset: number;
-  /** Sets it ahead by some seconds: what was issued before grows older by that much. Negative: back. */
+  /**
+   * Moves the clock by this many seconds: earlier tokens grow older by as much. A negative number
+   * moves it back.
+   */
   advance(seconds: number): void;
 }
 
-/** A clock over the system's, which is read anew each time, so that fake timers count. */
+/**
+ * Creates a clock on top of the system's, which is read on each call, so that fake timers apply.
+ */
 export function createTestClock(): TestClock {
   let offset = 0;
   return {
@@ -19,7 +24,7 @@ export function createTestClock(): TestClock {
       return offset;
     },
     advance(seconds) {
-      // With NaN the clock would make every token timeless.
+      // With NaN no token would ever expire.
       if (!Number.isFinite(seconds)) throw new TypeError("advance needs a number of seconds");
       offset += seconds;
     },

@@ -1,4 +1,5 @@
-// The sub-path `gatewarden/testing`: an issuer in this process, for tests that run the real verification without a network.
+// The sub-path `gatewarden/testing`: an issuer in this process, for tests that run the real
+// verification without a network.
 import { ConfigError } from "../errors.js";
 import type { Algorithm, Introspect, KeysOptions } from "../index.js";
 import { isProduction } from "../platform/runtime.js";
@@ -27,7 +28,7 @@ export type { ProviderFetch } from "./provider-fetch.js";
 export type { TestClock } from "./test-clock.js";
 export type { TestTokenOptions } from "./token-options.js";
 
-/** How a test issuer is made. Everything is optional. */
+/** Options of a test issuer. */
 export interface TestIssuerOptions {
   /**
    * Exact `iss`. Its host must end in a name that is reserved for tests: `.test`, `.example`,
@@ -35,57 +36,87 @@ export interface TestIssuerOptions {
    * `https://issuer.test/`.
    */
   readonly issuer?: string;
-  /** The API's identifier. False: tokens have no `aud`, and `clientId` stands in for it. Default `https://api.test/`. */
+  /**
+   * The API's identifier. False: tokens have no `aud`, and `clientId` stands in for it. Default
+   * `https://api.test/`.
+   */
   readonly audience?: string | false;
-  /** The client that tokens are issued to, and that guards demand. Default: `test-client`, which guards demand only where `audience` is false. */
+  /**
+   * The client that tokens are issued to, and that guards demand. Default: `test-client`, which
+   * guards demand only where `audience` is false.
+   */
   readonly clientId?: string;
-  /** What tokens are signed with. Default `ES256`, the fastest. Give `RS256` where the API's own `algorithms` say so. */
+  /**
+   * What tokens are signed with. Default `ES256`, the fastest. Give `RS256` where the API's own
+   * `algorithms` say so.
+   */
   readonly algorithm?: Algorithm;
-  /** Whether tokens are shaped like Auth0's own, or like RFC 9068, which `tokenType: "at+jwt"` demands. Default `auth0`. */
+  /**
+   * The form of tokens: Auth0's own, or RFC 9068, which `tokenType: "at+jwt"` requires. Default
+   * `auth0`.
+   */
   readonly profile?: "auth0" | "rfc9068";
-  /** The clock of another test issuer, for guards that trust both. Default: one of its own. */
+  /** The clock of another test issuer, for guards that trust both. Default: a clock of its own. */
   readonly clock?: TestClock;
 }
 
-/** An issuer of real tokens. Nothing of it is shared: each has its own keys, which end with the process. */
+/**
+ * An issuer of real tokens. Nothing is shared: each issuer has its own keys, which end with the
+ * process.
+ */
 export interface TestIssuer {
   /** Exact `iss`. */
   readonly url: string;
   /** The API's identifier; empty where tokens name none. */
   readonly audience: string;
   /**
-   * What makes a guard trust this issuer and no other, with the keys of this moment: `createGuard({ ...yours, ...issuer.guardOptions })`.
-   * Whatever else your options demand stays demanded. It takes the place of your `issuer`: terms that stand in there need `terms`.
+   * Options that make a guard trust only this issuer, with its current keys:
+   * `createGuard({ ...yours, ...issuer.guardOptions })`. Your other options stay in force. They
+   * replace your `issuer`: for an issuer with its own options, use `terms`.
    */
   readonly guardOptions: TestGuardOptions;
   /**
-   * The same without the clock, as one of several: `issuer: [one.terms, other.terms]`. Lay them over terms of your own, so that those stay
-   * demanded: `issuer: { ...yours, ...issuer.terms }`.
+   * The same without the clock, for one of several issuers: `issuer: [one.terms, other.terms]`. To
+   * keep an issuer's own options in force: `issuer: { ...yours, ...issuer.terms }`.
    */
   readonly terms: Omit<TestGuardOptions, "now">;
-  /** The clock by which tokens are issued, and guards with `guardOptions` check them. */
+  /**
+   * The clock with which tokens are issued, and with which guards with `guardOptions` check them.
+   */
   readonly clock: TestClock;
-  /** A good token. The same text again where the same is asked for again, while it is as good as new. */
+  /**
+   * A valid token. Equal options return the same token again, while it is almost as fresh as a new
+   * one.
+   */
   token(options?: TestTokenOptions): string;
-  /** A good token as request headers. */
+  /** A valid token as request headers. */
   headers(options?: TestTokenOptions): Readonly<Record<"authorization", string>>;
-  /** By reason: a request that a guard refuses for it. */
+  /** By reason: creates a request that a guard refuses for it. */
   readonly broken: BrokenTokens;
   /** A client whose tokens are bound to its key. */
   dpopClient(options?: DpopClientOptions): DpopClient;
-  /** A token that only `introspect` can tell anything of. */
+  /** A token that only `introspect` can describe. */
   opaqueToken(options?: TestTokenOptions): string;
   /** For the guard's option `introspection`. */
   readonly introspect: Introspect;
-  /** For the guard's option `fetch`: metadata and keys are then discovered, cached and refreshed as from a real provider. */
+  /**
+   * For the guard's option `fetch`: metadata and keys are then discovered, cached and refreshed as
+   * from a real provider.
+   */
   readonly fetch: ProviderFetch;
-  /** For the guard's option `env`, or to be set in `process.env` before the API starts: issuer and audience under all their names. */
+  /**
+   * For the guard's option `env`, or for `process.env` before the API starts: issuer and audience
+   * under all their names.
+   */
   readonly env: Readonly<Record<string, string>>;
-  /** What it publishes now. */
+  /** The currently published keys. */
   readonly jwks: JsonWebKeySet;
-  /** Signs with a new key from now on. A guard over `fetch` learns of it; one with `guardOptions` keeps the keys it was given. */
+  /**
+   * Signs with a new key from now on. A guard that uses `fetch` discovers it; one with
+   * `guardOptions` keeps its keys.
+   */
   rotateKeys(options?: RotationOptions): void;
-  /** Makes `fetch` and `introspect` fail as when nobody listens, until `reconnect`. */
+  /** Makes `fetch` and `introspect` fail as if the connection were refused, until `reconnect`. */
   disconnect(): void;
   reconnect(): void;
 }
@@ -99,7 +130,10 @@ export interface TestGuardOptions {
   readonly now: () => number;
 }
 
-/** Makes an issuer with fresh keys. Throws `ConfigError` where `NODE_ENV` is `production`: nothing there may trust it. */
+/**
+ * Creates an issuer with fresh keys. Throws `ConfigError` if `NODE_ENV` is `production`, where test
+ * tokens must never be trusted.
+ */
 export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   requireNoProduction();
   const { issuer: url = "https://issuer.test/", audience = "https://api.test/", profile = "auth0" } = options;
@@ -146,14 +180,17 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
 
 function requireNoProduction(): void {
   if (!isProduction()) return;
-  const problem = "is production, where nobody may trust tokens that a test makes";
+  const problem = "is production, where test tokens must never be trusted";
   throw new ConfigError({ option: "NODE_ENV", problem, example: "NODE_ENV=test" });
 }
 
-/** Names that are reserved for tests and documentation, so that no real issuer ever has one (RFC 2606 §2, RFC 6761 §6). */
+/**
+ * Names reserved for tests and documentation, which no real issuer ever has (RFC 2606 §2, RFC 6761
+ * §6).
+ */
 const reserved = /(^|\.)(test|example|invalid|localhost)$|(^|\.)example\.(com|net|org)$|^127(\.\d+){3}$|^\[::1\]$/;
 
-/** A guard that trusts a real issuer's name must never be led to keys of a test. */
+/** A guard that trusts a real issuer's name must never get test keys for it. */
 function requireTestName(url: string): void {
   // RFC 6963 §2 reserves urn:example.
   if (/^urn:example:[\w.:-]+$/.test(url) || reserved.test(toHost(url))) return;
@@ -161,13 +198,19 @@ function requireTestName(url: string): void {
   throw new ConfigError({ option: "issuer", problem, example: 'issuer: "https://issuer.test/"' });
 }
 
-/** The host of a URL, or of a name such as `issuer.test/project`; empty where it cannot be determined. */
+/**
+ * The host of a URL, or of a name such as `issuer.test/project`; empty where it cannot be
+ * determined.
+ */
 function toHost(name: string): string {
   if (name.includes(":")) return URL.canParse(name) ? new URL(name).hostname : "";
   return /^[a-z\d.-]+(?=\/|$)/.exec(name)?.[0] ?? "";
 }
 
-/** Issuer and audience under all the names that a guard reads, so that none of the developer's own remains beside them. */
+/**
+ * Issuer and audience under all the names that a guard reads, so that none of the developer's own
+ * remains beside them.
+ */
 function toEnvironment(url: string, audience: string | false): Readonly<Record<string, string>> {
   const isAddress = isProviderUrl(url);
   const isDomain = isAddress && new URL(url).pathname === "/" && url.endsWith("/");

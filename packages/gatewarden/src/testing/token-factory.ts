@@ -1,4 +1,5 @@
-// Signs the tokens of one issuer. One that was asked for before is handed out again, for as long as it is as good as new.
+// Signs the tokens of one issuer. Equal options return the same token while it is almost as fresh
+// as a new one.
 
 import type { KeyRing } from "./key-ring.js";
 import { type Members, requireCrypto, type SigningKey, toJws } from "./signing-key.js";
@@ -14,24 +15,24 @@ import {
   withoutUndefined,
 } from "./token-options.js";
 
-/** What is wrong with a token, on purpose. These win over all that its options say. */
+/** Deliberate faults of a token. They override all its options. */
 export interface Forgery {
   readonly claims?: Members;
   readonly header?: Members;
-  /** Who signs. Default: the issuer's current key, which the header names all the same. */
+  /** The signer. Default: the issuer's current key, which the header always names. */
   readonly signer?: Pick<SigningKey, "sign">;
 }
 
-/** Makes tokens. */
+/** Creates tokens. */
 export interface TokenFactory {
   readonly shape: TokenShape;
   readonly clock: TestClock;
   readonly keys: KeyRing;
-  /** A good token, unless the options say otherwise. `confirmation` is its `cnf`. */
+  /** A valid token, unless the options say otherwise. `confirmation` is its `cnf`. */
   token(options?: TestTokenOptions, confirmation?: Members): string;
-  /** A bad one, made anew each time. */
+  /** A broken token, created anew each time. */
   forge(options: TestTokenOptions, forgery: Forgery): string;
-  /** The claims that a token of these options would hold. */
+  /** The claims of a token with these options. */
   claims(options: TestTokenOptions): Members;
 }
 
@@ -43,7 +44,7 @@ interface Made {
 
 const maxRemembered = 1000;
 
-/** A factory for one issuer. */
+/** Creates a factory for one issuer. */
 export function createTokenFactory(settings: Pick<TokenFactory, "shape" | "clock" | "keys">): TokenFactory {
   const { shape, clock, keys } = settings;
   const made = new Map<string, Made>();
@@ -61,7 +62,7 @@ export function createTokenFactory(settings: Pick<TokenFactory, "shape" | "clock
       if (known && now >= known.since && now < known.until) return known.token;
       const token = toJws(header(options), toClaims(options, shape, moment()), keys.current);
       if (made.size >= maxRemembered) made.clear();
-      // A hundredth of its life later, a test could tell it from a new one.
+      // After a hundredth of its lifetime, a test could distinguish it from a new one.
       made.set(name, { token, since: now, until: now + (options.expiresIn ?? usualLife) / 100 });
       return token;
     },
@@ -77,5 +78,5 @@ export function createTokenFactory(settings: Pick<TokenFactory, "shape" | "clock
   };
 }
 
-/** Stands for any moment where tokens are compared by their options. */
+/** A fixed moment, for comparing tokens by their options. */
 const noMoment: TokenMoment = { now: 0, jti: "" };

@@ -1,10 +1,10 @@
-// What a test says of a token, and the header and claims that follow from it: shaped like Auth0's, or like RFC 9068.
+// The options of a test token, and its header and claims, in Auth0's form or that of RFC 9068.
 import { ConfigError } from "../errors.js";
 import { encodeBytes, type Members, requireCrypto } from "./signing-key.js";
 
-/** A token of a test. Everything is optional: what is left out is as in a good token without any grant. */
+/** Options of a test token. All are optional: the default is a valid token without grants. */
 export interface TestTokenOptions {
-  /** Default `auth0|alice`. A machine's token has `client-id@clients` here. */
+  /** Default `auth0|alice`. A machine's token has the form `client-id@clients`. */
   readonly sub?: string;
   /** The application that asked for it. Default: the issuer's, which is `test-client`. */
   readonly clientId?: string;
@@ -16,17 +16,20 @@ export interface TestTokenOptions {
   readonly scope?: string | readonly string[];
   /** `org_id`. Default: no such claim. */
   readonly organization?: string;
-  /** Seconds until it expires. Default 3,600; negative: it has expired already. */
+  /** Seconds until it expires. Default 3,600. A negative value: it has already expired. */
   readonly expiresIn?: number;
-  /** Binds it to a client's certificate (RFC 8705 §3.1): PEM, DER, or its SHA-256 thumbprint in base64url. */
+  /**
+   * Binds it to a client's certificate (RFC 8705 §3.1): PEM, DER, or its SHA-256 thumbprint in
+   * base64url.
+   */
   readonly certificate?: string | Uint8Array;
-  /** Further claims, or other values for the usual ones. `undefined` removes one. */
+  /** Further claims, or other values for the default ones. `undefined` removes one. */
   readonly claims?: Members;
   /** Further header parameters, or other values. `undefined` removes one. */
   readonly header?: Members;
 }
 
-/** How an issuer writes its tokens. */
+/** The form of an issuer's tokens. */
 export interface TokenShape {
   readonly issuer: string;
   /** False where tokens name none. */
@@ -36,7 +39,7 @@ export interface TokenShape {
   readonly profile: "auth0" | "rfc9068";
 }
 
-/** What differs from one token to the next of the same options. */
+/** What differs between tokens with the same options. */
 export interface TokenMoment {
   /** Whole seconds since 1970. */
   readonly now: number;
@@ -62,7 +65,10 @@ const names: Readonly<Record<keyof TestTokenOptions, true>> = {
   header: true,
 };
 
-/** Throws `ConfigError` for a name that means nothing: a misspelt permission list would make a test pass that should not. */
+/**
+ * Throws `ConfigError` for an unknown name: a misspelt permission list would make a test pass that
+ * should not.
+ */
 export function requireTokenOptions(options: TestTokenOptions): void {
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown === undefined) return;
@@ -70,12 +76,12 @@ export function requireTokenOptions(options: TestTokenOptions): void {
   throw new ConfigError({ option: unknown, problem, example: `claims: { "${unknown}": … }` });
 }
 
-/** The claims. Those of Auth0's own profile, or all that RFC 9068 §2.2 demands. */
+/** The claims: Auth0's own profile, or all that RFC 9068 §2.2 requires. */
 export function toClaims(options: TestTokenOptions, shape: TokenShape, { now, jti }: TokenMoment): Members {
   const { sub = "auth0|alice", audience = shape.audience, permissions = [] } = options;
   const { clientId = shape.clientId ?? usualClient } = options;
   const { scope, organization, expiresIn = usualLife, certificate, claims } = options;
-  // A token that is born expired was issued before it expired.
+  // An already expired token was issued before it expired.
   const issued = expiresIn > 0 ? now : now + expiresIn - usualLife;
   return withoutUndefined({
     iss: shape.issuer,
@@ -92,12 +98,12 @@ export function toClaims(options: TestTokenOptions, shape: TokenShape, { now, jt
   });
 }
 
-/** The header parameters, but for algorithm and key. */
+/** The header parameters, added to algorithm and key. */
 export function toHeader({ header }: TestTokenOptions, { profile }: TokenShape, key: Members): Members {
   return withoutUndefined({ ...key, typ: profile === "auth0" ? "JWT" : "at+jwt", ...header });
 }
 
-/** The members that are there. */
+/** The members that are not undefined. */
 export function withoutUndefined(members: Members): Members {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

@@ -329,7 +329,7 @@ describe("An opaque token", () => {
 describe("A test issuer", () => {
   it.each(["production", " Production "])("is not made where NODE_ENV is %j", (value) => {
     vi.stubEnv("NODE_ENV", value);
-    expect(() => createTestIssuer()).toThrow("NODE_ENV is production, where nobody may trust tokens that a test makes");
+    expect(() => createTestIssuer()).toThrow("NODE_ENV is production, where test tokens must never be trusted");
   });
 
   it.each(["https://acme.eu.auth0.com/", "https://issuer.test.acme.com/", "https://attest/", "issuer"])(

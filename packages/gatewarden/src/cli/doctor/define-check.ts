@@ -1,4 +1,4 @@
-// What a check is: a function from what is known to findings, and to what is known after it.
+// The form of a check: a function from known facts to findings and further facts.
 import type { LookupAddress } from "node:dns";
 import type { IssuerSpellings } from "../../configuration/environment-variables.js";
 import type { IssuerMetadata } from "../../issuer/discovery.js";
@@ -11,7 +11,7 @@ import type { DoctorFinding } from "./catalogue/catalogue.js";
 import type { Machine } from "./machine.js";
 import type { Recorder } from "./recorder.js";
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface DoctorOptions {
   /** A module with the API's own guard. */
   readonly config: string | undefined;
@@ -26,14 +26,14 @@ export interface DoctorOptions {
   readonly url: string | undefined;
   /** The origin of pages that call the API. */
   readonly origin: string | undefined;
-  /** Seconds for each thing that is waited for. */
+  /** Seconds for each step that waits. */
   readonly timeout: number;
 }
 
-/** What every check has at hand. */
+/** What every check can use. */
 export interface Context extends Machine {
   readonly options: DoctorOptions;
-  /** A `fetch` that remembers what was answered. */
+  /** A `fetch` that records answers. */
   readonly recorder: Recorder;
 }
 
@@ -41,15 +41,15 @@ export interface Context extends Machine {
 export interface Route {
   readonly host: string;
   readonly port: number;
-  /** Whether TLS is spoken with that host. */
+  /** Whether that host is contacted over TLS. */
   readonly isTls: boolean;
-  /** Undefined on the direct way. */
+  /** Undefined for a direct connection. */
   readonly proxy: string | undefined;
 }
 
-/** What checks find out for those after them. */
+/** Facts that checks determine for later ones. */
 export interface DoctorFacts {
-  /** The environment, with the file that was loaded into it. */
+  /** The environment, including the loaded file. */
   readonly env: Machine["env"];
   readonly issuers: IssuerSpellings;
   /** Where the issuer was configured, such as `AUTH0_DOMAIN`. */
@@ -63,17 +63,17 @@ export interface DoctorFacts {
   readonly clockTolerance: number;
   /** The API's own guard. */
   readonly guard: LoadedGuard;
-  /** The URL that is asked for metadata or keys, where it is not the issuer's own. */
+  /** The URL used for metadata or keys, if it is not the issuer's own. */
   readonly target: string;
   readonly route: Route;
   readonly addresses: readonly LookupAddress[];
   /** The address that answered. */
   readonly connection: LookupAddress;
-  /** That TLS came about, whatever the certificate, or is not spoken. */
+  /** The TLS handshake succeeded with any certificate, or TLS is not used. */
   readonly handshake: true;
-  /** That the certificate is good, or none is needed. */
+  /** The certificate is trusted, or none is needed. */
   readonly trust: true;
-  /** The metadata document as it came, and what the library made of it. */
+  /** The received metadata document, and what the library read from it. */
   readonly document: FoundMetadata;
   readonly metadata: IssuerMetadata;
   readonly keys: readonly unknown[];
@@ -84,31 +84,31 @@ export interface DoctorFacts {
 export interface FoundMetadata {
   readonly url: string;
   readonly content: JsonObject;
-  /** Undefined where the library refused it. */
+  /** Undefined if the library refused it. */
   readonly metadata: IssuerMetadata | undefined;
   readonly problem: string;
 }
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckResult {
   readonly findings: readonly DoctorFinding[];
   readonly facts?: Partial<DoctorFacts>;
-  /** What was seen, in a few words. */
+  /** A short summary of what was seen. */
   readonly note?: string;
 }
 
-/** One check. It runs only when all that it needs is known. */
+/** One check. It runs only if all facts that it needs are known. */
 export interface DoctorCheck {
   readonly title: string;
   readonly needs: readonly (keyof DoctorFacts)[];
-  /** Whether there is anything to look at, given what is known. Default: always. */
+  /** Whether there is anything to check, given the known facts. Default: always. */
   readonly isDue?: (facts: Partial<DoctorFacts>) => boolean;
   readonly run: (context: Context, facts: Partial<DoctorFacts>) => Awaitable<CheckResult>;
 }
 
 type Known<Need extends keyof DoctorFacts> = Partial<DoctorFacts> & Pick<DoctorFacts, Need>;
 
-/** A check whose function sees what it needs as being there. */
+/** Defines a check whose function receives the facts that it needs as present. */
 export function defineCheck<Need extends keyof DoctorFacts = never>(check: {
   readonly title: string;
   readonly needs: readonly Need[];

@@ -1,4 +1,4 @@
-// `gatewarden doctor`: reads the command line, runs the checks, shows what they found.
+// `gatewarden doctor`: reads the command line, runs the checks, shows their findings.
 import { toHelp } from "../flag-help.js";
 import { commands, flags } from "../flags.js";
 import { refuseBesideConfig } from "../guard-flags.js";
@@ -35,8 +35,8 @@ export async function runDoctor(
   }
   const context: Context = { ...surroundings, options, recorder: createRecorder(surroundings) };
   const { isTerminal, finish } = surroundings;
-  // What is being done at the moment is written over, which takes what the printable streams would
-  // not let through.
+  // The current step is overwritten on the terminal, with control sequences that printable streams
+  // would escape.
   const moment = isTerminal ? terminal.error : undefined;
   const progress = createProgress({ lines: isJson ? streams.error : streams.out, moment });
   const diagnosis = await runChecks(listChecks(options), context, progress);

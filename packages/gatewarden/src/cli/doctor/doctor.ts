@@ -1,4 +1,4 @@
-// Runs the checks in order. One whose needs are not met is skipped, and that is said.
+// Runs the checks in order. A check with missing facts is skipped, and reported as such.
 import { describeValue } from "../../explain/describe-value.js";
 import { type DoctorFinding, toDoctorFinding } from "./catalogue/catalogue.js";
 import type { CheckResult, Context, DoctorCheck, DoctorFacts } from "./define-check.js";
@@ -6,25 +6,25 @@ import type { CheckResult, Context, DoctorCheck, DoctorFacts } from "./define-ch
 /** How a check ended. */
 export type CheckOutcome = "ok" | "warning" | "error" | "skipped";
 
-/** One check as it went. */
+/** The report of one check. */
 export interface CheckReport extends Pick<CheckResult, "findings" | "note"> {
   readonly title: string;
   readonly outcome: CheckOutcome;
 }
 
-/** All that was looked at, and all that was found. */
+/** All reports and findings. */
 export interface Diagnosis {
   readonly checks: readonly CheckReport[];
   readonly findings: readonly DoctorFinding[];
 }
 
-/** Told of each check as it begins and ends. */
+/** Called when a check begins and ends. */
 export interface Progress {
   started(title: string): void;
   ended(report: CheckReport): void;
 }
 
-/** All checks together may take so many times what one thing may. */
+/** All checks together may take this many times the timeout. */
 const stepsOfTime = 12;
 
 /** Runs all checks. Never rejects, and ends within twelve times the timeout. */
@@ -93,7 +93,7 @@ function worst(findings: CheckResult["findings"]): CheckOutcome {
   return severities.has("warning") ? "warning" : "ok";
 }
 
-/** One finding for all that were skipped. */
+/** One finding for all skipped checks. */
 function describeSkipped(reports: readonly CheckReport[]): readonly DoctorFinding[] {
   const titles = reports.filter(({ outcome }) => outcome === "skipped").map(({ title }) => title);
   return titles.length === 0 ? [] : [toDoctorFinding("checks_skipped", { checks: titles.join(", ") })];

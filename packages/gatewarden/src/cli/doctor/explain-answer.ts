@@ -1,22 +1,22 @@
-// Why a document could not be had: the library's error together with what was recorded.
+// Why a document could not be fetched: the library's error, combined with the recorded answers.
 import { findFault } from "../../explain/specifics/network-faults.js";
 import { FetchError } from "../../keys/fetch-json.js";
 import { type DoctorFinding, toDoctorFinding } from "./catalogue/catalogue.js";
 import { describeNetworkError } from "./network-error.js";
 import type { Exchange } from "./recorder.js";
 
-/** What was asked for. */
+/** The requested document. */
 export interface AskedDocument {
-  /** Such as "The key set", at the beginning of a sentence. */
+  /** For the beginning of a sentence, such as "The key set". */
   readonly what: string;
   readonly url: string;
   /** Seconds. */
   readonly timeout: number;
-  /** What came while it was asked, in order. */
+  /** The answers recorded meanwhile, in order. */
   readonly exchanges: readonly Exchange[];
 }
 
-/** The finding for any failure but "not found", which each document explains in its own way. */
+/** The finding for any failure except "not found", which each document explains itself. */
 export function explainAnswer(error: unknown, { what, url, timeout, exchanges }: AskedDocument): DoctorFinding {
   const status = error instanceof FetchError ? error.status : undefined;
   const last = exchanges.findLast((exchange) => status === undefined || exchange.status === status);
@@ -53,7 +53,7 @@ function explainBody(error: unknown, last: Exchange | undefined, { what, url }: 
   return isPage ? toDoctorFinding("answer_html", { url }) : toDoctorFinding("answer_not_json", { what, url });
 }
 
-/** Where a redirect leads, without its query, which may hold what must not be shown. */
+/** The target of a redirect, without its query, which may contain secrets. */
 function readLocation(exchange: Exchange | undefined): string | undefined {
   const location = exchange?.headers.get("location");
   if (!exchange || !location || !URL.canParse(location, exchange.url)) return undefined;

@@ -1,15 +1,15 @@
-// The machine as `doctor` sees it. Tests replace the parts that cannot be had on loopback.
+// The machine as `doctor` uses it. Tests replace the parts that loopback cannot provide.
 import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { type Fetch, globalFetch } from "../../platform/fetch.js";
 
-/** What the checks ask of the machine. */
+/** What the checks need from the machine. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  /** Such as `20.19.0`. */
+  /** For example `20.19.0`. */
   readonly nodeVersion: string;
   readonly fetch: Fetch;
   /** All addresses of a host, found as `fetch` finds them. */
@@ -20,11 +20,14 @@ export interface Machine {
   readonly now: () => number;
   /** Whether standard error is a terminal, where a line may be overwritten. */
   readonly isTerminal: boolean;
-  /** Called when all is said. */
+  /** Called after all output. */
   readonly finish: () => void;
 }
 
-/** This process and its machine. Of files of variables nothing is loaded here: the checks do that, where they are told to. */
+/**
+ * This process and its machine. Loads no files of variables: the checks do that if they are asked
+ * to.
+ */
 export function createMachine(env: Machine["env"] = process.env): Machine {
   return {
     env,
@@ -36,7 +39,7 @@ export function createMachine(env: Machine["env"] = process.env): Machine {
     readFile: (path) => readFile(path, "utf8"),
     now: () => Date.now() / 1000,
     isTerminal: process.stderr.isTTY === true,
-    // A look-up that was given up goes on inside the C library, which cannot be told to stop: it is not waited for.
+    // A look-up continues inside the C library after it was abandoned. Do not wait for it.
     finish: () => void setTimeout(() => process.exit(), 500).unref(),
   };
 }

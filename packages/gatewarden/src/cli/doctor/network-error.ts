@@ -1,4 +1,4 @@
-// Errors of sockets and `fetch` → a few words and the code that one can search for.
+// Errors of sockets and `fetch` → a few words and a searchable code.
 import { findFaultOfCode } from "../../explain/specifics/network-faults.js";
 
 /** The code of an error or of its innermost cause. */

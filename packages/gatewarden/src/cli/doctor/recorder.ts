@@ -1,7 +1,8 @@
-// A `fetch` that remembers what came, so that the library's own code does the asking, and doctor can say why it refused.
+// A `fetch` that remembers what came, so that the library's own code does the asking, and doctor
+// can say why it refused.
 import type { Fetch, FetchBody, FetchInit } from "../../platform/fetch.js";
 
-/** One request and what came back. */
+/** One request and its answer. */
 export interface Exchange {
   readonly url: string;
   /** Seconds since 1970, on this machine's clock. */
@@ -9,7 +10,7 @@ export interface Exchange {
   readonly receivedAt: number;
   readonly status: number;
   readonly headers: Headers;
-  /** The body as far as it was read. */
+  /** The part of the body that was read. */
   readonly text: () => string;
 }
 
@@ -45,10 +46,11 @@ export function createRecorder(machine: { readonly fetch: Fetch; readonly now: (
   return { asked, exchanges, record, fetch: record(machine.fetch) as Fetch };
 }
 
-/** Runs a task whose requests go through the recorder, whoever makes them: code of the developer's uses the global `fetch`. */
+/** Runs a task with the recorder as the global `fetch`, which the developer's own code uses. */
 export async function recordGlobalFetch<Value>(recorder: Recorder, task: () => Promise<Value>): Promise<Value> {
   const { fetch } = globalThis;
-  // Around the one of the moment: the recorder's own may look the global one up, and would find itself.
+  // Around the one of the moment: the recorder's own may look the global one up, and would find
+  // itself.
   const recording = recorder.record(fetch) as typeof globalThis.fetch;
   globalThis.fetch = recording;
   try {

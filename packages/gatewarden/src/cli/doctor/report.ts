@@ -1,4 +1,4 @@
-// How `doctor` shows what it does and what it found.
+// How `doctor` shows its progress and findings.
 
 import { formatFindings } from "../findings.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
@@ -7,16 +7,13 @@ import type { CheckOutcome, Diagnosis, Progress } from "./doctor.js";
 
 const marks: Readonly<Record<CheckOutcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
 
-/**
- * Where lines of progress go: beside the report, or apart from it where the report is for a
- * program.
- */
+/** The streams for progress: with the report, or apart from it if the report is for a program. */
 export interface ProgressStreams {
-  /** A line for each check that has ended. */
+  /** A line for each finished check. */
   readonly lines: (text: string) => void;
   /**
-   * What is being done at the moment, on a terminal only. Takes control sequences, so no text from
-   * outside may go there.
+   * The current step, on a terminal only. It may contain control sequences, so untrusted text must
+   * not go there.
    */
   readonly moment: ((text: string) => void) | undefined;
 }
@@ -35,7 +32,7 @@ export function createProgress({ lines, moment }: ProgressStreams): Progress {
 
 const severities = ["error", "warning", "info"] as const;
 
-/** All findings, the gravest first, and one line that sums up. */
+/** All findings, the most severe first, and a summary line. */
 export function formatReport({ findings }: Diagnosis): string {
   const parts = severities.map((severity) => formatPart(severity, findings));
   return [...parts.filter((part) => part !== ""), `${summarize(findings)}\n`].join("\n");
@@ -72,7 +69,7 @@ export function toJsonReport(diagnosis: Diagnosis): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-/** Whether there is an error. */
+/** Whether any finding is an error. */
 export function hasErrors({ findings }: Diagnosis): boolean {
   return findings.some(({ severity }) => severity === "error");
 }

@@ -1,8 +1,8 @@
-// Waiting for something no longer than so many seconds.
+// Waits for a promise for a limited number of seconds.
 
 const over: unique symbol = Symbol("over");
 
-/** What came of it, or `undefined` once the time is over. The promise itself goes on. */
+/** The promise's value, or `undefined` after the time limit. The promise itself continues. */
 export async function within<Value>(seconds: number, promise: Promise<Value>): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<typeof over>((resolve) => {

@@ -1,4 +1,5 @@
-// JSON documents that are pasted in place of a token: keys, metadata, and tokens that were decoded. Nothing in them is quoted.
+// JSON documents pasted instead of a token: keys, metadata, and decoded tokens. Nothing in them is
+// quoted.
 import { isObject, type JsonObject, member, readJsonObject } from "../../token/json.js";
 import type { Shape } from "./found-shape.js";
 
@@ -6,7 +7,7 @@ const sendToken = "Send the access token itself: the value of `access_token` in 
 const replace =
   "Its private part has been shown: replace the key at once. Where a token is asked for, send the access token.";
 
-/** The shape of a document; undefined for a text of another kind. */
+/** The shape of a document. Undefined for any other text. */
 export function readDocument(text: string): Shape | undefined {
   const trimmed = text.trim();
   const document = trimmed.startsWith("{") ? readJsonObject(trimmed) : undefined;
@@ -34,7 +35,7 @@ function readKey(key: JsonObject): Shape {
   };
 }
 
-/** `d` is the private part (RFC 7518 §6.2.2, §6.3.2), `k` the whole of a secret key (§6.4). */
+/** `d` is the private part (RFC 7518 §6.2.2, §6.3.2), `k` a whole secret key (§6.4). */
 function isPrivate(key: JsonObject): boolean {
   return Object.hasOwn(key, "d") || Object.hasOwn(key, "k");
 }

@@ -1,9 +1,10 @@
-// Credentials of other kinds, by the marks that their issuers put on them: API keys, refresh tokens, encrypted and opaque tokens.
+// Credentials of other kinds, recognised by their prefixes: API keys, refresh tokens, encrypted and
+// opaque tokens.
 import { member } from "../../token/json.js";
 import type { Shape } from "./found-shape.js";
 import { decodeBase64, readHeaderPart } from "./text.js";
 
-/** The shape of a credential that is something else than a signed access token. */
+/** The shape of a credential that is not a signed access token. */
 export function readForeign(text: string): Shape | undefined {
   const known = marks.find(({ pattern }) => pattern.test(text));
   if (known) return { cause: `This looks like ${known.what}, not like an access token for this API.`, fix: known.fix };
@@ -73,13 +74,16 @@ const marks: readonly ShapeMark[] = [
   },
 ];
 
-/** Read as far as its header, which is not encrypted; nothing is decrypted or inflated (RFC 7516 §4). */
+/**
+ * Reads only the header, which is not encrypted. Nothing is decrypted or inflated (RFC 7516 §4).
+ */
 function readEncrypted(text: string): Shape | undefined {
   const header = readHeaderPart(text);
   const alg = header && member(header, "alg");
   if (header === undefined || typeof alg !== "string" || typeof member(header, "enc") !== "string") return undefined;
   const what = "This is an encrypted token (JWE): five parts, of which only its issuer can read more than the first.";
-  // Cognito's refresh tokens look like this; Auth0's access tokens without an audience say `dir`.
+  // Cognito's refresh tokens have this form. Auth0's access tokens without an audience have
+  // `alg: "dir"`.
   if (alg === "dir") {
     return {
       cause: `${what} Auth0 issues such a token, for its own use, when the client requests no audience.`,

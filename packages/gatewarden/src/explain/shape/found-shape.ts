@@ -1,11 +1,14 @@
-// What is said of a text that should be a token.
+// The description of a text that should be a token.
 
-/** What stands where a token should, and what to do about it. No part of the text is quoted: it may be a secret. */
+/**
+ * What was found instead of a token, and what to do about it. The text is never quoted: it may be a
+ * secret.
+ */
 export interface Shape {
   readonly cause: string;
   readonly fix: string;
-  /** Whether it is a document of another kind, such as a key set. */
+  /** Whether it is another kind of document, such as a key set. */
   readonly isDocument?: true;
-  /** The token within, where there is one. */
+  /** The token inside, if there is one. */
   readonly token?: string;
 }

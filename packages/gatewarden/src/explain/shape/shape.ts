@@ -1,5 +1,5 @@
-// What a text is that should be a token, judged by its looks before anything is verified. What is wrapped around a token is taken off, so
-// that the token within can be explained too.
+// Classifies a text that should be a token by its form, before anything is verified. Removes what
+// is wrapped around a token, so that the token inside can be explained too.
 import { readDocument } from "./document.js";
 import { readForeign } from "./foreign.js";
 import type { Shape } from "./found-shape.js";
@@ -7,10 +7,10 @@ import { readUnfinished } from "./unfinished.js";
 import { readWrapping } from "./wrapping.js";
 
 const mostWrappings = 5;
-/** No token that any guard takes is longer. */
+/** The largest token that any guard accepts. */
 const longest = 65_536;
 
-/** The shape of a text; undefined where it looks like a JWT in one piece, or like nothing in particular. */
+/** The shape of a text. Undefined if it looks like a complete JWT, or like nothing known. */
 export function readShape(text: string): Shape | undefined {
   if (text.length > longest) return undefined;
   const document = readDocument(text);
@@ -34,7 +34,10 @@ export function readShape(text: string): Shape | undefined {
   };
 }
 
-/** Whether the text has the look of a signed JWT: three parts, of which the first begins like a JSON object. */
+/**
+ * Whether the text looks like a signed JWT: three parts, the first of which begins like a JSON
+ * object.
+ */
 export function looksLikeJwt(text: string): boolean {
   return /^ey[\w-]+\.[\w-]*\.[\w-]*$/.test(text);
 }

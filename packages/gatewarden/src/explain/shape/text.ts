@@ -1,9 +1,9 @@
-// Forgiving readers, for looks only: nothing that they read is ever trusted.
+// Lenient readers, for classification only: their results are never trusted.
 import { type JsonObject, readJsonObject } from "../../token/json.js";
 
 const printable = /^[\x20-\x7e\r\n\t]+$/;
 
-/** The printable text that base64 or base64url stands for. */
+/** The printable text that base64 or base64url encodes. */
 export function decodeBase64(text: string): string | undefined {
   if (text.length < 8 || !/^[A-Za-z0-9+/_-]+=*$/.test(text)) return undefined;
   try {

@@ -1,4 +1,5 @@
-// Texts that are no token because something is missing: a variable that was not set, an example that was not filled in, a token cut off.
+// Texts with something missing: a variable that was not set, an example that was not filled in, a
+// truncated token.
 import { member } from "../../token/json.js";
 import type { Shape } from "./found-shape.js";
 import { readHeaderPart } from "./text.js";
@@ -48,7 +49,10 @@ function readTruncated(text: string): Shape | undefined {
   return missing === undefined ? undefined : { cause: missing, fix: cut };
 }
 
-/** How long signatures are, in base64url characters; RSA's as long as the key, which is never shorter than 2048 bits here. */
+/**
+ * Lengths of signatures in base64url characters. RSA's depend on the key, which has at least 2048
+ * bits here.
+ */
 const signatureLengths: Readonly<Record<string, number>> = {
   ...{ ES256: 86, ES384: 128, ES512: 176, EdDSA: 86, Ed25519: 86, HS256: 43, HS384: 64, HS512: 86 },
   ...{ RS256: 342, RS384: 342, RS512: 342, PS256: 342, PS384: 342, PS512: 342 },

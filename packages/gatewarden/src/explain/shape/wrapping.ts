@@ -1,4 +1,4 @@
-// A token with something around it that does not belong to it: what shells, forms, logs and copying add.
+// A token with something extra around it, added by shells, forms, logs and copying.
 import { isObject, member, readJsonObject } from "../../token/json.js";
 import type { Shape } from "./found-shape.js";
 import { decodeBase64 } from "./text.js";
@@ -7,11 +7,11 @@ type Reader = (text: string) => Shape | undefined;
 
 const sendExactly = "Send `Authorization: Bearer <token>` with the token exactly as issued, and nothing else.";
 
-/** The outermost thing around a token, with what is left within. */
+/** The outermost wrapping of a token, with the text inside. */
 export function readWrapping(text: string): Shape | undefined {
   for (const read of readers) {
     const shape = read(text);
-    // What takes nothing off would be found for ever.
+    // A reader that removes nothing would match forever.
     if (shape && shape.token !== text) return shape;
   }
   return undefined;
@@ -64,7 +64,7 @@ const readQuotes: Reader = (text) => {
   };
 };
 
-/** Quotes at both ends, each with the backslash that may stand before it. */
+/** Removes quotes at both ends, each with an optional backslash before it. */
 function withoutQuotes(text: string): string {
   const isQuote = (at: number) => at < text.length && quotes.includes(text.charAt(at));
   let start = 0;
@@ -107,7 +107,7 @@ const invisible = /[\s\u00a0\u200b-\u200f\u2060\ufeff]|\\[nrt]/g;
 const readBlanks: Reader = (text) => {
   const within = text.replace(invisible, "");
   if (within === text || within === "") return undefined;
-  // Several words are no token that was wrapped.
+  // Several words are not a wrapped token.
   if (!/^[\w\-.+/=~%…]+$/.test(within) || (!within.startsWith("ey") && /\S\s+\S/.test(text))) return undefined;
   return {
     cause:
@@ -123,7 +123,7 @@ const readPunctuation: Reader = (text) => {
   return { cause: "A character follows the token that is no part of it.", fix: sendExactly, token: found };
 };
 
-/** Some clients encode what they are given once more. */
+/** Some clients base64-encode a token once more. */
 const readEncodedToken: Reader = (text) => {
   const decoded = text.includes(".") ? undefined : decodeBase64(text);
   if (decoded === undefined || !/^(?:(?:bearer|dpop)\s+)?["']?ey[\w-]+\.[\w-]+\.[\w-]*["']?\s*$/i.test(decoded))

@@ -1,4 +1,4 @@
-// What can be said of a token's claims and algorithm beyond the rule that refused it.
+// Details about a token's claims and algorithm beyond the rule that refused it.
 import type { AuthError } from "../../errors.js";
 import { member } from "../../token/json.js";
 import { findNearest } from "../difference.js";
@@ -6,7 +6,7 @@ import { quote } from "../redact.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
 import { findResourceFix } from "./resource-parameter.js";
 
-/** A near miss, or an audience that says what kind of token it is. */
+/** A near miss, or an audience that reveals the kind of token. */
 export function explainAudience(
   { details: { expected, actual } }: AuthError,
   { claims = {} }: RefusalFacts,
@@ -29,7 +29,7 @@ export function explainAudience(
   }
   const audiences = [actual].flat().filter((one) => typeof one === "string");
   const kinds = audiences.map((one) => kindOf(one, claims));
-  // Beside another API's identifier, what clients get along with it says nothing.
+  // Extra audiences that a client gets beside another API's identifier reveal nothing.
   const [kind] = kinds;
   return kind === undefined || kinds.includes(undefined) ? undefined : { detail: kind };
 }
@@ -52,7 +52,7 @@ function kindOf(audience: string, claims: RefusalFacts["claims"] = {}): string |
 const withoutSecret =
   "Choose RS256 in the API's settings at the authorization server, or another algorithm with a private key. Only an API that shares a secret with its issuer sets `keys: { secret }`; where the issuer has tokens of both kinds, `keys: { jwksUri, secret }`.";
 
-/** Which way the mix-up goes: public keys here and a secret there, or the other way round. */
+/** Explains which way the mix-up goes: public keys here and a secret there, or vice versa. */
 export function explainAlgorithm(
   { details: { expected, actual } }: AuthError,
   { claims = {}, provider }: RefusalFacts,
@@ -69,7 +69,7 @@ export function explainAlgorithm(
   if (isShared && !wanted.some((one) => one.startsWith("HS"))) {
     return {
       cause: `The token is ${actual}, signed with a shared secret; the API expects ${wanted.includes("RS256") ? "RS256" : wanted.join(", ")}, signed with the issuer's private key.`,
-      // Never to list it: a public key must not reach HMAC (CVE-2016-10555).
+      // Never advises adding it to `algorithms`: a public key must not reach HMAC (CVE-2016-10555).
       fix: provider?.fixes.algorithm_not_allowed ?? withoutSecret,
     };
   }
@@ -82,18 +82,21 @@ export function explainAlgorithm(
   return undefined;
 }
 
-/** A signature that cannot be right is better explained by its length. */
+/** A signature that cannot be valid is better explained by its length. */
 export function explainShape(_error: AuthError, facts: RefusalFacts): Specific | undefined {
   return facts.shape;
 }
 
-/** A token for no API is what Auth0 issues to MCP clients whose `resource` it does not look at. */
+/** Auth0 issues a token for no API to MCP clients if it ignores their `resource`. */
 export function explainUnreadable(_error: AuthError, facts: RefusalFacts): Specific | undefined {
   const fix = facts.shape?.isDocument ? undefined : findResourceFix(facts);
   return fix === undefined ? facts.shape : { ...facts.shape, fix };
 }
 
-/** Too large for a token, or with commas in it: a document, perhaps. What is wrapped around a token explains neither. */
+/**
+ * Too large for a token, or with commas in it: possibly a document. A wrapping around a token
+ * explains neither.
+ */
 export function explainDocument(_error: AuthError, { shape }: RefusalFacts): Specific | undefined {
   return shape?.isDocument ? shape : undefined;
 }

@@ -1,4 +1,4 @@
-// What can be said of an Authorization header that holds no token, from the request around it.
+// Details about an Authorization header without a token, from the rest of the request.
 import { proxyHeaders } from "../../providers/words/proxies.js";
 import { type GuardRequest, readHeader } from "../../request/credentials.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
@@ -6,7 +6,7 @@ import type { RefusalFacts, Specific } from "../refusal-facts.js";
 /** Parameters that carry tokens where this API never looks (RFC 6750 §2.3, RFC 9700 §4.3.2). */
 const parameters = ["access_token", "token", "auth_token", "id_token", "jwt"];
 
-/** The parameter of the query that looks like it holds a token. */
+/** The query parameter that appears to hold a token. */
 export function findQueryToken({ url }: GuardRequest): { readonly name: string; readonly value: string } | undefined {
   const [beforeFragment = ""] = url.split("#", 1);
   const mark = beforeFragment.indexOf("?");
@@ -16,7 +16,7 @@ export function findQueryToken({ url }: GuardRequest): { readonly name: string; 
   return name === undefined ? undefined : { name, value: search.get(name) ?? "" };
 }
 
-/** Headers in which proxies and clients put a token that belongs into Authorization. */
+/** Headers in which proxies and clients send a token that belongs in Authorization. */
 const elsewhere = [
   ...["x-forwarded-authorization", "x-original-authorization", "x-amzn-remapped-authorization", "proxy-authorization"],
   ...["authentication", "authorisation", "x-authorization", "x-access-token", "x-auth-token", "access-token", "token"],
@@ -35,7 +35,9 @@ export function findHeaderToken({
 
 const traces = ["x-forwarded-for", "forwarded", "via", "x-real-ip", "x-forwarded-proto"];
 
-/** No header arrived: was it sent elsewhere, or did something on the way remove it? */
+/**
+ * No Authorization header arrived. Was the token sent elsewhere, or did a proxy remove the header?
+ */
 export function explainMissing({ request }: RefusalFacts): Specific | undefined {
   if (request === undefined) return undefined;
   const inHeader = findHeaderToken(request);
@@ -76,7 +78,7 @@ export function explainMissing({ request }: RefusalFacts): Specific | undefined 
 const schemes =
   /^(dpop|basic|digest|token|jwt|api-?key|key|oauth|mac|hmac|hawk|negotiate|ntlm|aws4-hmac-sha256|privatetoken|mutual)$/i;
 
-/** Another scheme, or none at all: then the token stands where the scheme should. */
+/** Another scheme, or none, so that the token is in its place. */
 export function explainScheme({ request, shape }: RefusalFacts): Specific | undefined {
   const value = request && readHeader(request.headers, "authorization");
   if (typeof value !== "string") return undefined;
@@ -87,7 +89,7 @@ export function explainScheme({ request, shape }: RefusalFacts): Specific | unde
       fix: "Put `Bearer ` before the token: `Authorization: Bearer <token>`.",
     };
   }
-  // A word of another kind is not quoted: it may be a secret.
+  // Any other word is not quoted: it may be a secret.
   if (rest === undefined || !schemes.test(scheme)) return shape;
   if (/^dpop$/i.test(scheme)) {
     return {

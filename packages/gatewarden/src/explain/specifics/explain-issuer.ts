@@ -1,16 +1,17 @@
-// What can be said of a token whose issuer or key is not the expected one.
+// Details about a token whose issuer or key is not the expected one.
 import type { AuthError } from "../../errors.js";
 import { type DifferenceKind, findNearest } from "../difference.js";
 import { quote } from "../redact.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
 
-/** Letter by letter where only a slip differs, otherwise by name. */
+/** Names a small difference exactly, otherwise both issuers. */
 export function explainIssuer(
   { details: { expected, actual } }: AuthError,
   { issuers = [], provider, ...facts }: RefusalFacts,
 ): Specific | undefined {
   if (typeof actual !== "string") return undefined;
-  // Where all tenants of a provider sign with the same keys, a key that fits makes no stranger one of us (CWE-346).
+  // If all tenants of a provider sign with the same keys, a matching key does not make a foreign
+  // token ours (CWE-346).
   const isSignedHere = facts.isSignedHere && !provider?.sharesKeys;
   const trusted = expected ?? issuers;
   const near = findNearest(trusted, actual);
@@ -21,7 +22,7 @@ export function explainIssuer(
     return {
       ...signed,
       cause: `The token says ${quote(actual)}, the configuration says ${quote(near.expected)}: only ${near.what} differs.`,
-      // Another host with the same path: at a provider that is known, its words say whose tokens come from where.
+      // Another host with the same path: for a known provider, its own advice is more precise.
       ...(near.kind === "host" && !isSignedHere && provider?.name ? {} : toFix(near.kind, actual, isSignedHere)),
     };
   }
@@ -31,10 +32,14 @@ export function explainIssuer(
   return { detail: `The token's issuer is ${quote(actual)}; this API trusts ${quote(only)}.` };
 }
 
-/** A spelling is corrected here; another tenant or region at the login; a container's name with `discoveryUrl`. */
+/**
+ * A spelling is corrected here, another tenant or region at the login, a container's name with
+ * `discoveryUrl`.
+ */
 function toFix(kind: DifferenceKind, actual: string, isSignedHere = false): Specific {
   if (kind === "host" && !isSignedHere) {
-    // The same path at a host of the attacker's choice: a token is no reason to trust the issuer that it names.
+    // The same path at a host of the attacker's choice: a token is no reason to trust the issuer
+    // that it names.
     return {
       fix: "Take the issuer's name from the provider's own pages, not from the token. If this API only reaches that provider under another name, keep the one that tokens carry, and set `discoveryUrl`, with `insecureHttpHosts` where that is plain http.",
     };
@@ -45,14 +50,15 @@ function toFix(kind: DifferenceKind, actual: string, isSignedHere = false): Spec
     };
   }
   if ((kind === "tenant" || kind === "region") && !isSignedHere) return {};
-  // A look-alike name may be an attacker's: a token is no reason to trust the issuer that it names.
+  // A look-alike name may be an attacker's: never advise trusting an issuer because a token names
+  // it.
   if (kind === "typo" && !isSignedHere) {
     return { fix: "One of both is misspelt: take the right one from the provider's own pages, not from the token." };
   }
   return { fix: `Configure the issuer exactly as tokens name it: ${quote(actual)}.` };
 }
 
-/** Whose keys were looked at, and whose token it is. */
+/** Which keys were searched, and which issuer the token names. */
 export function explainUnknownKey(
   _error: AuthError,
   { header, claims, policy, isTrusted }: RefusalFacts,

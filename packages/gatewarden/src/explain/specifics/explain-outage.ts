@@ -1,4 +1,5 @@
-// Why an issuer's metadata, keys or word on a token cannot be had: what the network said, and what that means.
+// Why an issuer's metadata, keys or introspection result is unavailable: the network's error, and
+// what it means.
 import type { AuthError } from "../../errors.js";
 import { toCause } from "../../monitoring/safe-message.js";
 import { describeValue } from "../describe-value.js";
@@ -6,7 +7,10 @@ import { redact } from "../redact.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
 import { findFault } from "./network-faults.js";
 
-/** URL, status and what the network said, as far as it may be told: an error that was not made here may quote the token (CWE-532). */
+/**
+ * URL, status and network error, as far as they are safe to show: a foreign error may quote the
+ * token (CWE-532).
+ */
 export function explainOutage(error: AuthError, { provider }: RefusalFacts = {}): Specific | undefined {
   if (!(error.cause instanceof Error)) return undefined;
   const message = describeValue(redact(toCause(error)));

@@ -1,4 +1,5 @@
-// What can be said of a requirement that is not met: where the token does grant things, and whether it carries the claim at all.
+// Details about a requirement that is not met: where the token does hold grants, and whether the
+// claim is present.
 import type { AuthError } from "../../errors.js";
 import { readNames, readPath, spellPath } from "../../requirements/read-grants.js";
 import { member } from "../../token/json.js";
@@ -29,7 +30,7 @@ export function explainPermissions(error: AuthError, facts: RefusalFacts): Speci
   };
 }
 
-/** With an empty list the claim is written, so what is missing is the assignment. */
+/** An empty list shows that the claim is written, so the assignment is missing. */
 function explainEmpty(value: unknown, name: string): Specific | undefined {
   if (!Array.isArray(value) || value.length > 0) return undefined;
   return {
@@ -38,7 +39,7 @@ function explainEmpty(value: unknown, name: string): Specific | undefined {
   };
 }
 
-/** Scopes that are there but stand in another claim, or as a list. */
+/** Scopes that are present, but in another claim or as a list. */
 export function explainScopes(
   { details: { expected, actual } }: AuthError,
   { claims, policy }: RefusalFacts,
@@ -65,7 +66,10 @@ export function explainScopes(
   };
 }
 
-/** Commas between scopes are part of a name, unless the terms say otherwise (RFC 6749 §3.3 has blanks). */
+/**
+ * Commas between scopes are part of a name, unless the terms say otherwise (RFC 6749 §3.3 has
+ * blanks).
+ */
 function explainCommas(name: string, text: string, expected: unknown): Specific | undefined {
   const granted = readNames(text, "commas");
   const needed = [expected].flat().filter((one) => typeof one === "string");

@@ -1,4 +1,4 @@
-// What can be said of a claim that is there, but in another shape than the issuer's terms say.
+// Details about a claim that is present, but in another form than the issuer's options state.
 import type { AuthError } from "../../errors.js";
 import type { Reason } from "../../reasons.js";
 import { type GrantFormat, readNames, readPath } from "../../requirements/read-grants.js";

@@ -1,4 +1,4 @@
-// What to do at the local tenant, which has no dashboard: a command for the token that is needed.
+// Fixes for the local tenant, which has no dashboard: a command that gets the needed token.
 import type { AuthError } from "../../errors.js";
 import type { RefusalFacts } from "../refusal-facts.js";
 
@@ -8,7 +8,7 @@ const switches: Readonly<Record<string, (name: string) => string>> = {
   role_missing: (name) => `--claim 'roles=["${name}"]'`,
 };
 
-/** The fix for a grant that a token of the local tenant lacks; undefined for other issuers. */
+/** The fix for a grant that a token of the local tenant lacks. Undefined for other issuers. */
 export function findLocalFix(
   { reason, details: { expected } }: AuthError,
   { provider, claims }: RefusalFacts,
@@ -16,7 +16,7 @@ export function findLocalFix(
   const toSwitch = Object.hasOwn(switches, reason) ? switches[reason] : undefined;
   if (toSwitch === undefined || provider === undefined || provider.name !== undefined) return undefined;
   const [wanted] = [expected].flat();
-  // Only what no shell acts on goes into a command (CWE-78).
+  // Only characters without meaning to a shell go into a command (CWE-78).
   const name = typeof wanted === "string" && /^[\w:./-]+$/.test(wanted) ? wanted : "<name>";
   const command = `npx gatewarden token ${toSwitch(name)}`;
   if (reason !== "permission_missing") return `Get a token with it: \`${command}\`.`;

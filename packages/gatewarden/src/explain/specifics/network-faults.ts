@@ -1,19 +1,20 @@
-// What keeps an issuer from being asked, told by codes: of Node.js, its TLS and `fetch` (undici), and of our own errors.
-// The one table of such faults: `explain` and `gatewarden doctor` read it.
+// Why an issuer cannot be reached, identified by codes of Node.js, its TLS and `fetch` (undici),
+// and of our own errors. The only table of such faults: `explain` and `gatewarden doctor` both read
+// it.
 
-/** One fault, and what to do. */
+/** One fault and its fix. */
 export interface NetworkFault {
   /** Codes of an error or of its causes. */
   readonly codes?: readonly string[];
-  /** For codes that are many: OpenSSL has a name for each fault of a certificate. */
+  /** For families of codes: OpenSSL has one for each fault of a certificate. */
   readonly codesLike?: RegExp;
   readonly statuses?: (status: number) => boolean;
   /** A clause, such as "the connection was refused". */
   readonly what?: string;
-  /** Instead of the usual cause of the reason. */
+  /** Replaces the usual cause of the reason. */
   readonly cause?: string;
   readonly fix: string;
-  /** Whether a provider's own words, where there are any, say more: something answered, and it is not what was looked for. */
+  /** Whether the provider's own fix, if any, is better: a server answered, but not as expected. */
   readonly isProviders?: true;
 }
 
@@ -45,7 +46,8 @@ const connections: readonly NetworkFault[] = [
     fix: "The other side, or a proxy or firewall in between, ended the connection in the middle. It is tried again by itself. If that goes on, look at `curl -v` from this machine: http spoken to a port of https, a proxy that closes idle connections, a server that restarts.",
   },
   {
-    // https://nodejs.org/api/net.html#netgetdefaultautoselectfamilyattempttimeout and nodejs/node#52216.
+    // https://nodejs.org/api/net.html#netgetdefaultautoselectfamilyattempttimeout,
+    // nodejs/node#52216.
     codes: ["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT"],
     what: "no connection came about in time",
     fix: "A far host, a firewall, or a network that only a proxy leaves. Node.js gives each address 250 ms (500 in newer versions): start it with `NODE_OPTIONS=--network-family-autoselection-attempt-timeout=2000`, and raise `keys.timeout` if it takes longer. Node's fetch reads HTTPS_PROXY only with NODE_USE_ENV_PROXY=1 (Node 24); otherwise give the guard a `fetch` that goes through the proxy.",
@@ -61,7 +63,8 @@ const connections: readonly NetworkFault[] = [
     fix: "No answer in time: the server is slow, or a firewall or proxy holds the answer back. Compare `curl -v` from this machine, and raise `keys.timeout` if the server needs longer.",
   },
   {
-    // For example nodejs/undici: a dispatcher of version 8 in the fetch of Node 22 (openai/openai-node#1886).
+    // For example nodejs/undici: a dispatcher of version 8 with the fetch of Node 22
+    // (openai/openai-node#1886).
     codes: ["UND_ERR_INVALID_ARG"],
     what: "`fetch` was given an option that it does not take",
     fix: "Nothing was sent. Most often a `dispatcher` (Agent, ProxyAgent) of one version of undici is used with the fetch of another: import `fetch` from the same undici as the dispatcher, and give the guard that as `fetch`.",
@@ -162,25 +165,25 @@ const answers: readonly NetworkFault[] = [
   },
 ];
 
-/** In this order: the first that fits. */
+/** In order: the first match applies. */
 const faults: readonly NetworkFault[] = [...names, ...connections, ...certificates, ...answers];
 
-/** What an error says as data. */
+/** The codes and status of an error. */
 interface ErrorData {
   readonly codes: readonly string[];
   readonly status: number | undefined;
 }
 
-/** `fetch` hides the system's error one or two causes deep. */
+/** `fetch` nests the system's error one or two causes deep. */
 const deepestCause = 5;
 
-/** The fault behind an error, told by the codes of it and its causes. Never throws. */
+/** The fault behind an error, found by its codes and those of its causes. Never throws. */
 export function findFault(error: unknown): NetworkFault | undefined {
   const data = readData(error);
   return faults.find((fault) => fits(fault, data));
 }
 
-/** The fault that one code stands for. */
+/** The fault that a code belongs to. */
 export function findFaultOfCode(code: string): NetworkFault | undefined {
   return faults.find((fault) => fits(fault, { codes: [code], status: undefined }));
 }
@@ -190,7 +193,7 @@ function fits({ codes = [], codesLike, statuses }: NetworkFault, data: ErrorData
   return data.codes.some((code) => codes.includes(code) || codesLike?.test(code));
 }
 
-/** Never throws: the error may be of the developer's own code. */
+/** Never throws, although the error may come from the application's code. */
 function readData(error: unknown): ErrorData {
   const codes: string[] = [];
   let status: number | undefined;
@@ -201,11 +204,12 @@ function readData(error: unknown): ErrorData {
       if (typeof code === "string") codes.push(code);
       if (name === "TimeoutError") codes.push("timeout");
       if (typeof own === "number") status ??= own;
-      // Of several addresses that were tried, the first is named; the sum of them has the same code or none.
+      // If several addresses were tried, the first error counts. Their aggregate has the same code
+      // or none.
       current = cause ?? (Array.isArray(errors) ? errors[0] : undefined);
     }
   } catch {
-    // What was read so far is used.
+    // Uses what was read so far.
   }
   return { codes, status };
 }

@@ -1,9 +1,11 @@
-// What can be said of a time that is wrong: when it was in UTC, how far away that is, and whose clock is to blame.
+// Details about a wrong time: the time in UTC, its distance, and which clock is wrong.
 import type { AuthError } from "../../errors.js";
 import { member } from "../../token/json.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
 
-/** `Date` is exact to a second, and the answer takes a moment: less than this is no drift. */
+/**
+ * `Date` has a resolution of one second, and an answer takes time. A smaller offset is not drift.
+ */
 const leastDrift = 3;
 
 /** Reasons whose details are times, in seconds since 1970. */
@@ -11,23 +13,26 @@ const timeReasons: ReadonlySet<string> = new Set([
   ...["expired", "not_yet_valid", "issued_in_future", "dpop_stale", "dpop_issued_in_future", "authentication_too_old"],
 ]);
 
-/** The details of a refusal as they are shown: what is a time becomes one that can be read. */
+/** The details of a refusal for display: times become readable. */
 export function toShownTime(reason: string, value: unknown): unknown {
   return timeReasons.has(reason) && typeof value === "number" ? (toUtc(value) ?? value) : value;
 }
 
-/** Such as `2027-01-15T08:00:00Z`; undefined for what counts milliseconds, is a lifetime, or is no date. */
+/**
+ * For example `2027-01-15T08:00:00Z`. Undefined for milliseconds, lifetimes, and values that are
+ * not dates.
+ */
 export function toUtc(seconds: number): string | undefined {
   const isDate = seconds > 1e8 && seconds < 1e11;
   return isDate ? new Date(Math.floor(seconds) * 1000).toISOString().replace(".000Z", "Z") : undefined;
 }
 
-/** Whether a clock differs from the issuer's by more than measuring it does. */
+/** Whether a clock differs from the issuer's by more than the measuring error. */
 export function isDrift(offset: number, clockTolerance: number): boolean {
   return Math.abs(offset) > Math.max(leastDrift, clockTolerance);
 }
 
-/** How long ago or ahead, and how long the token was meant to live. */
+/** How long ago or ahead, and the token's intended lifetime. */
 export function explainTime(error: AuthError, facts: RefusalFacts): Specific | undefined {
   const { actual, expected } = error.details;
   const now = facts.now ?? expected;
@@ -52,7 +57,9 @@ function isPast(time: number, now: number, { offset, tolerance }: MeasuredClock)
   return time + tolerance <= now + offset;
 }
 
-/** Once the clocks were compared, they are the reason or they are not: advice to synchronise them is given only where it helps. */
+/**
+ * Once the clocks are compared, the cause is known. Synchronising them is advised only if it helps.
+ */
 function explainByClock(
   { reason }: AuthError,
   actual: number,
@@ -74,7 +81,7 @@ function explainByClock(
   };
 }
 
-/** When a DPoP proof was made: the client's clock, of which nothing was measured. */
+/** When a DPoP proof was created, by the client's clock, which was not measured. */
 export function explainProofTime({ details: { name, actual, expected } }: AuthError): Specific | undefined {
   if (typeof actual !== "number" || typeof expected !== "number") return undefined;
   const time = toUtc(actual);
@@ -96,7 +103,7 @@ export function explainLoginTime(
   };
 }
 
-/** Seconds in words, in one unit. What is hardly less than an hour is an hour. */
+/** Seconds in words, in one unit. Values slightly below a unit are rounded up to it. */
 export function spell(seconds: number): string {
   const units: readonly (readonly [number, string])[] = [
     [86_400, "day"],

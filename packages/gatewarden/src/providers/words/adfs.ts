@@ -1,4 +1,4 @@
-// What is known of AD FS.
+// Facts about AD FS.
 import type { ProviderWords } from "./provider-words.js";
 
 const issuer =

@@ -1,5 +1,4 @@
-// All providers that are known, in the order in which they are recognised: the first whose marks
-// fit.
+// All known providers, in the order in which they are recognised: the first whose marks match.
 import { adfsWords } from "./adfs.js";
 import { auth0Words } from "./auth0.js";
 import { authentikWords } from "./authentik.js";

@@ -1,10 +1,10 @@
-// What is known of Auth0.
+// Facts about Auth0.
 import type { ProviderWords } from "./provider-words.js";
 
 const requestAudience =
   "Pass `audience: {audience}` in the client's login or token request (in the browser SDKs as `authorizationParams.audience`), or set it as Default Audience in the tenant's settings; then log in again.";
 
-/** Found by MCP clients, which send `resource` (RFC 8707) and no `audience`. */
+/** Affects MCP clients, which send `resource` (RFC 8707) and no `audience`. */
 const resourceProfile =
   "Auth0 ignores `resource`, which MCP clients send, until Settings → Advanced → Resource Parameter Compatibility Profile is on.";
 

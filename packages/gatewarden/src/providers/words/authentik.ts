@@ -1,4 +1,4 @@
-// What is known of authentik.
+// Facts about authentik.
 import type { ProviderWords } from "./provider-words.js";
 
 export const authentikWords: ProviderWords = {

@@ -1,4 +1,4 @@
-// What is known of AWS Application Load Balancers that log users in.
+// Facts about AWS Application Load Balancers that log users in.
 import type { ProviderWords } from "./provider-words.js";
 
 export const awsAlbWords: ProviderWords = {

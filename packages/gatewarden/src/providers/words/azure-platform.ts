@@ -1,10 +1,9 @@
-// Tokens that Azure writes for itself. Static Web Apps puts one in the place of the client's, in
-// the Authorization header.
+// Tokens that Azure issues for itself. Static Web Apps replaces the client's token in the
+// Authorization header with one.
 import type { ProviderWords } from "./provider-words.js";
 
 /**
- * Never a reason to trust that issuer: the platform writes such a token for requests without any
- * login too.
+ * Never trust that issuer: the platform also issues such a token for requests without any login.
  */
 const platform =
   "Azure wrote this token for itself, in the place of the client's: it says nothing of the user, so do not trust its issuer. Static Web Apps replaces the Authorization header on the way to its API, and App Service authentication (EasyAuth) has tokens of its own. Let the client send its token under another name and give the guard `tokenFrom`, or call the API at its own address, past Static Web Apps.";

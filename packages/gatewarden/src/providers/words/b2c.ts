@@ -1,4 +1,4 @@
-// What is known of Azure AD B2C.
+// Facts about Azure AD B2C.
 import type { ProviderWords } from "./provider-words.js";
 
 const requestScope =

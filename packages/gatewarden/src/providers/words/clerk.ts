@@ -1,4 +1,4 @@
-// What is known of Clerk.
+// Facts about Clerk.
 import type { ProviderWords } from "./provider-words.js";
 
 const parties =

@@ -1,4 +1,4 @@
-// What is known of Cloudflare Access.
+// Facts about Cloudflare Access.
 import type { ProviderWords } from "./provider-words.js";
 
 export const cloudflareAccessWords: ProviderWords = {

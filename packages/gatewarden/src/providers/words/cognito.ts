@@ -1,4 +1,4 @@
-// What is known of Amazon Cognito.
+// Facts about Amazon Cognito.
 import type { ProviderWords } from "./provider-words.js";
 
 const clientCheck =

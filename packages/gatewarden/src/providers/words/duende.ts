@@ -1,4 +1,4 @@
-// What is known of Duende IdentityServer.
+// Facts about Duende IdentityServer.
 import type { ProviderWords } from "./provider-words.js";
 
 export const duendeWords: ProviderWords = {

@@ -1,4 +1,4 @@
-// What is known of Microsoft Entra External ID.
+// Facts about Microsoft Entra External ID.
 import { entraGrants } from "./entra.js";
 import type { ProviderWords } from "./provider-words.js";
 

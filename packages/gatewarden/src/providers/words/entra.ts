@@ -1,7 +1,7 @@
-// What is known of Microsoft Entra ID.
+// Facts about Microsoft Entra ID.
 import type { ProviderWords } from "./provider-words.js";
 
-/** Shared with the other directories of Microsoft, whose tokens have the same claims. */
+/** Shared with Microsoft's other directories, whose tokens have the same claims. */
 export const entraGrants = {
   scope_missing:
     'Delegated permissions stand in `scp`: set `claimNames: { scope: "scp" }`. Tokens without a user carry app roles in `roles` instead.',

@@ -1,4 +1,4 @@
-// What is known of Firebase Authentication.
+// Facts about Firebase Authentication.
 import type { ProviderWords } from "./provider-words.js";
 
 export const firebaseWords: ProviderWords = {

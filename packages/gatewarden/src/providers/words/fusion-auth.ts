@@ -1,4 +1,4 @@
-// What is known of FusionAuth.
+// Facts about FusionAuth.
 import type { ProviderWords } from "./provider-words.js";
 
 export const fusionAuthWords: ProviderWords = {

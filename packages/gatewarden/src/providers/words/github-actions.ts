@@ -1,4 +1,4 @@
-// What is known of GitHub Actions.
+// Facts about GitHub Actions.
 import type { ProviderWords } from "./provider-words.js";
 
 export const githubActionsWords: ProviderWords = {

@@ -1,4 +1,4 @@
-// What is known of GitLab CI/CD.
+// Facts about GitLab CI/CD.
 import type { ProviderWords } from "./provider-words.js";
 
 export const gitlabCiWords: ProviderWords = {

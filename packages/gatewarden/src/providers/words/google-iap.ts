@@ -1,4 +1,4 @@
-// What is known of Google Cloud Identity-Aware Proxy.
+// Facts about Google Cloud Identity-Aware Proxy.
 import type { ProviderWords } from "./provider-words.js";
 
 export const googleIapWords: ProviderWords = {

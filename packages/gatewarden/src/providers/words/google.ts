@@ -1,4 +1,4 @@
-// What is known of Google's own accounts.
+// Facts about Google's own accounts.
 import type { ProviderWords } from "./provider-words.js";
 
 const ownServer =

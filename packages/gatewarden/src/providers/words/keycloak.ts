@@ -1,4 +1,4 @@
-// What is known of Keycloak.
+// Facts about Keycloak.
 import type { ProviderWords } from "./provider-words.js";
 
 const audienceFix =

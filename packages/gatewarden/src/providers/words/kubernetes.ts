@@ -1,4 +1,4 @@
-// What is known of Kubernetes' service accounts.
+// Facts about Kubernetes' service accounts.
 import type { ProviderWords } from "./provider-words.js";
 
 export const kubernetesWords: ProviderWords = {

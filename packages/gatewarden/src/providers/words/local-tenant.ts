@@ -1,4 +1,4 @@
-// The fixes for `gatewarden dev`, which looks like Auth0 and has no dashboard.
+// Fixes for `gatewarden dev`, which imitates Auth0 and has no dashboard.
 import type { Fixes } from "./provider-words.js";
 
 export const localFixes: Fixes = {

@@ -1,4 +1,4 @@
-// What is known of Logto.
+// Facts about Logto.
 import type { ProviderWords } from "./provider-words.js";
 
 export const logtoWords: ProviderWords = {

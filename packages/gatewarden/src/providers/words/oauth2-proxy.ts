@@ -1,4 +1,4 @@
-// What is known of oauth2-proxy, which passes its provider's access token on.
+// Facts about oauth2-proxy, which forwards its provider's access token.
 import type { ProviderWords } from "./provider-words.js";
 
 export const oauth2ProxyWords: ProviderWords = {

@@ -1,4 +1,4 @@
-// What is known of Okta.
+// Facts about Okta.
 import type { ProviderWords } from "./provider-words.js";
 
 const server =

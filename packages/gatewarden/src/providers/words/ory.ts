@@ -1,4 +1,4 @@
-// What is known of Ory Network and Ory Hydra.
+// Facts about Ory Network and Ory Hydra.
 import type { ProviderWords } from "./provider-words.js";
 
 export const oryWords: ProviderWords = {

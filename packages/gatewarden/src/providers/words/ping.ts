@@ -1,4 +1,4 @@
-// What is known of PingOne.
+// Facts about PingOne.
 import type { ProviderWords } from "./provider-words.js";
 
 export const pingWords: ProviderWords = {

@@ -1,22 +1,22 @@
-// What is known of a provider beyond its terms: how its tokens are recognised, and what to do there
-// when one is refused.
+// Facts about a provider beyond its issuer options: how its tokens are recognised, and how to fix a
+// refusal there.
 import type { Reason } from "../../reasons.js";
 
 /**
- * Reason → what to do, in the words of the provider's own console and documentation. `{audience}`
- * stands for this API's audience.
+ * Reason → fix, in the terms of the provider's own console and documentation. `{audience}` stands
+ * for this API's audience.
  */
 export type Fixes = Partial<Readonly<Record<Reason, string>>>;
 
-/** What a provider's tokens and issuers look like. One mark that fits is enough. */
+/** Marks of a provider's tokens and issuers. One match is enough. */
 export interface Marks {
-  /** Of the issuer's host name. */
+  /** Matches the issuer's host name. */
   readonly host?: RegExp;
-  /** Of the issuer's path. */
+  /** Matches the issuer's path. */
   readonly path?: RegExp;
-  /** Of an issuer that is no URL. */
+  /** Matches an issuer that is not a URL. */
   readonly text?: RegExp;
-  /** Claims that no other provider writes. */
+  /** Claims that only this provider writes. */
   readonly claims?: readonly string[];
 }
 
@@ -24,31 +24,31 @@ export interface Marks {
 export interface ProviderWords {
   readonly name: string;
   /**
-   * The preset in `gatewarden/providers`; left out for what is recognised only to say that it is
-   * not for this API.
+   * The preset in `gatewarden/providers`. Omitted for tokens that are recognised only to say that
+   * they are not for this API.
    */
   readonly preset?: string;
   readonly marks: Marks;
   readonly fixes: Fixes;
-  /** Headers in which its proxy passes tokens on, in lower case. */
+  /** Headers in which its proxy forwards tokens, in lower case. */
   readonly headers?: readonly string[];
   /**
-   * Whether it signs under several issuers with the same keys: that a key fits then says nothing
-   * about whose token it is.
+   * Whether it signs for several issuers with the same keys. A matching key then does not show
+   * whose token it is.
    */
   readonly sharesKeys?: true;
-  /**
-   * What to check where no metadata are found at the issuer's address. Said by `gatewarden doctor`.
-   */
+  /** What to check if the issuer's address has no metadata. Reported by `gatewarden doctor`. */
   readonly discoveryHint?: string;
-  /** What the provider's client ids look like. They are no audience, though often taken for one. */
+  /**
+   * The form of the provider's client ids. They are not audiences, though often mistaken for one.
+   */
   readonly clientIds?: RegExp;
-  /** Whether APIs are called by UUIDs there, as clients are elsewhere. */
+  /** Whether APIs have UUIDs as names there, as clients do elsewhere. */
   readonly namesApisByUuid?: true;
   /** Whether the audience of its tokens is a client id by design. */
   readonly namesClients?: true;
-  /** Pages that were looked up. */
+  /** Documentation pages behind these facts. */
   readonly documentation: readonly string[];
-  /** What none of these pages says. */
+  /** Facts that none of these pages states. */
   readonly unverified?: string;
 }

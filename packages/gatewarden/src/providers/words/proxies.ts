@@ -1,8 +1,8 @@
-// Headers in which identity-aware proxies pass tokens on, with what is known of each proxy.
+// Headers in which identity-aware proxies forward tokens, with the facts about each proxy.
 import { allProviders } from "./all.js";
 import type { ProviderWords } from "./provider-words.js";
 
-/** By header, in lower case. */
+/** Keyed by header, in lower case. */
 export const proxyHeaders: ReadonlyMap<string, ProviderWords> = new Map(
   allProviders.flatMap((words) => (words.headers ?? []).map((header) => [header, words] as const)),
 );

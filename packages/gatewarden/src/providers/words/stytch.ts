@@ -1,4 +1,4 @@
-// What is known of Stytch.
+// Facts about Stytch.
 import type { ProviderWords } from "./provider-words.js";
 
 export const stytchWords: ProviderWords = {

@@ -1,4 +1,4 @@
-// What is known of Supabase Auth.
+// Facts about Supabase Auth.
 import type { ProviderWords } from "./provider-words.js";
 
 export const supabaseWords: ProviderWords = {

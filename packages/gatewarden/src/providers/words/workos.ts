@@ -1,4 +1,4 @@
-// What is known of WorkOS AuthKit.
+// Facts about WorkOS AuthKit.
 import type { ProviderWords } from "./provider-words.js";
 
 const client =

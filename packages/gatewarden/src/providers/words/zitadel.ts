@@ -1,4 +1,4 @@
-// What is known of ZITADEL.
+// Facts about ZITADEL.
 import type { ProviderWords } from "./provider-words.js";
 
 export const zitadelWords: ProviderWords = {

@@ -1,10 +1,10 @@
-// What checks look at of an answer of the API.
+// The parts of an API's answer that checks read.
 
-/** What the API answered. */
+/** An answer of the API. */
 export interface Answer {
   readonly status: number;
   /** Values of a header, one per line on the wire. */
   readonly header: (name: string) => readonly string[];
-  /** At most 64 KiB of it. */
+  /** The first 64 KiB. */
   readonly body: string;
 }

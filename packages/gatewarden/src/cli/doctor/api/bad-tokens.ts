@@ -1,13 +1,14 @@
-// Tokens that no API may accept. They hold what the API's configuration says, and no valid signature.
+// Tokens that no API may accept: with claims that match the API's configuration, and without a
+// valid signature.
 import { randomBytes } from "node:crypto";
 
-/** A bad token, and what it is in a few words. */
+/** A bad token, with a short description. */
 export interface BadToken {
   readonly what: string;
   readonly token: string;
 }
 
-/** What a forger would write. */
+/** The claims that a forger would write. */
 interface BadTokenClaims {
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
@@ -16,7 +17,10 @@ interface BadTokenClaims {
   readonly now: number;
 }
 
-/** Garbage, a token that claims to need no signature (CVE-2015-9235), and one with a signature of random bytes. */
+/**
+ * Garbage, a token that claims to need no signature (CVE-2015-9235), and one with random bytes as
+ * its signature.
+ */
 export function createBadTokens({ issuer, audience, kid, now }: BadTokenClaims): readonly BadToken[] {
   const payload = encodePart({ iss: issuer, aud: audience, sub: "gatewarden-doctor", iat: now - 1, exp: now + 300 });
   const unsigned = encodePart({ alg: "none", typ: "JWT" });

@@ -1,4 +1,4 @@
-// The challenge of the refusal: there, well formed, and silent about errors where nothing was sent.
+// The challenge of the refusal: present, well-formed, and without an error if no token was sent.
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type DoctorCheck, defineCheck } from "../define-check.js";
 import { type Challenge, readChallenges } from "./challenges.js";

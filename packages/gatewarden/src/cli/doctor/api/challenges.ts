@@ -1,4 +1,5 @@
-// WWW-Authenticate by the grammar of RFC 9110 §11.6.1: several challenges may share one line, with commas between them and within them.
+// WWW-Authenticate by the grammar of RFC 9110 §11.6.1: one line may contain several challenges,
+// with commas between and within them.
 import { Scanner } from "../../scanner.js";
 
 export interface Challenge {
@@ -7,7 +8,7 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** The scheme with which tokens are tried: Bearer, unless only DPoP is taken (RFC 9449 §7.2). */
+/** The scheme for trying tokens: Bearer, unless only DPoP is accepted (RFC 9449 §7.2). */
 export function chooseScheme(values: readonly string[]): "Bearer" | "DPoP" {
   const schemes = new Set(readChallenges(values)?.map(({ scheme }) => scheme));
   return schemes.has("dpop") && !schemes.has("bearer") ? "DPoP" : "Bearer";
@@ -18,7 +19,7 @@ const parameter = new RegExp(`^(${token})\\s*=\\s*(?:(${token})|"((?:[^"\\\\]|\\
 const beginning = new RegExp(`^(${token})(?:\\s+(.+))?$`, "s");
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/;
 
-/** All challenges, in order; undefined where a value is none. */
+/** All challenges, in order. Undefined if a value is malformed. */
 export function readChallenges(values: readonly string[]): readonly Challenge[] | undefined {
   const challenges: { scheme: string; parameters: Map<string, string> }[] = [];
   for (const item of values.flatMap((value) => splitItems(value).items)) {
@@ -29,14 +30,14 @@ export function readChallenges(values: readonly string[]): readonly Challenge[] 
     const match = parameter.exec(rest);
     const parameters = challenges.at(-1)?.parameters;
     const name = match?.[1]?.toLowerCase();
-    // A parameter must belong to a challenge, and occur once in it.
+    // A parameter must belong to a challenge, and occur in it only once.
     if (!match || !parameters || name === undefined || parameters.has(name)) return undefined;
     parameters.set(name, match[2] ?? (match[3] ?? "").replace(/\\(.)/g, "$1"));
   }
   return challenges;
 }
 
-/** Parts between commas that stand outside of quotes; empty ones mean nothing (RFC 9110 §5.6.1.2). */
+/** Parts between commas outside of quotes. Empty parts are skipped (RFC 9110 §5.6.1.2). */
 export function splitItems(value: string): { readonly items: readonly string[]; readonly steps: number } {
   const scanner = new Scanner(value);
   const items: string[] = [];

@@ -1,4 +1,5 @@
-// The API as a page in a browser sees it: the preflight carries no token, and refusals must be readable (Fetch standard, CORS protocol).
+// The API as seen by a page in a browser: the preflight carries no token, and refusals must be
+// readable (Fetch standard, CORS protocol).
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type Context, type DoctorCheck, defineCheck } from "../define-check.js";
 import type { Answer } from "./answer.js";
@@ -17,7 +18,7 @@ export const corsCheck = (target: URL, origin: string): DoctorCheck =>
       );
       const preflight = await sendPreflight(target, origin, context);
       const findings = [...inspectPreflight(preflight, { url: toShown(target), origin, offersDpop })];
-      // An origin that is not allowed is said once.
+      // Reports only once that an origin is not allowed.
       if (!findings.some(({ code }) => code === "api_origin_not_allowed")) {
         findings.push(...(await inspectRefusal(target, origin, { context, offersDpop })));
       }
@@ -42,7 +43,7 @@ interface Page {
 }
 
 function inspectPreflight({ status, header }: Answer, { url, origin, offersDpop }: Page): readonly DoctorFinding[] {
-  // A browser takes no other status for consent (Fetch standard, CORS-preflight fetch, step 7).
+  // Browsers accept no other status (Fetch standard, CORS-preflight fetch, step 7).
   if (status < 200 || status > 299) return [toDoctorFinding("api_preflight_refused", { url, origin, status })];
   const [allowed = "absent"] = header("access-control-allow-origin");
   if (allowed !== origin && allowed !== "*") {
@@ -80,7 +81,10 @@ async function inspectRefusal(
     .map((name) => toDoctorFinding("api_challenge_hidden", { url, name, actual: exposed || "absent" }));
 }
 
-/** An API that echoes every origin and allows credentials lets any page act as the user, where cookies are involved as well. */
+/**
+ * An API that echoes every origin and allows credentials lets any page act as the user if cookies
+ * are used.
+ */
 async function inspectStranger(target: URL, context: Context): Promise<readonly DoctorFinding[]> {
   const { header } = await sendPreflight(target, stranger, context);
   const isOpen = header("access-control-allow-origin").includes(stranger);

@@ -1,4 +1,5 @@
-// Where the challenge names metadata of the API, clients go there first (RFC 9728 §5): they must be there, and be this API's.
+// If the challenge names metadata of the API, clients fetch it first (RFC 9728 §5): it must exist,
+// and be this API's.
 import { describeValue } from "../../../explain/describe-value.js";
 import { findProvider } from "../../../explain/providers.js";
 import { isSafeUrl } from "../../../issuer/url.js";
@@ -65,13 +66,16 @@ function inspectMetadata(document: JsonObject, { metadata, url, issuers }: Metad
   return findings;
 }
 
-/** Whether the tenant's profile is on cannot be seen from outside. https://auth0.com/ai/docs/mcp/guides/resource-param-compatibility-profile */
+/**
+ * The setting of the tenant cannot be seen from outside.
+ * https://auth0.com/ai/docs/mcp/guides/resource-param-compatibility-profile
+ */
 function findResourceParameter({ url, issuers: [issuer] = [] }: MetadataPlace): readonly DoctorFinding[] {
   if (issuer === undefined || findProvider(issuer)?.name !== "Auth0") return [];
   return [toDoctorFinding("auth0_resource_parameter", { url, issuer })];
 }
 
-/** Whether the URL is the resource, or lies below it. */
+/** Whether the URL is the resource, or below it. */
 function covers(resource: string, url: string): boolean {
   if (!URL.canParse(resource)) return false;
   const [left, right] = [new URL(resource), new URL(url)];

@@ -1,4 +1,5 @@
-// One request to the API, exactly as written: `fetch` would join repeated headers and follow redirects.
+// One request to the API, exactly as given: `fetch` would join repeated headers and follow
+// redirects.
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { toDoctorFinding } from "../catalogue/catalogue.js";
@@ -6,7 +7,7 @@ import type { DoctorCheck } from "../define-check.js";
 import { describeNetworkError } from "../network-error.js";
 import type { Answer } from "./answer.js";
 
-/** How the API is asked. */
+/** A request to the API. */
 export interface Probe {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
@@ -21,7 +22,9 @@ export class NoAnswer extends Error {
   override readonly name = "NoAnswer";
 }
 
-/** Asks once, on a connection of its own. Rejects with `NoAnswer` when none comes within the time. */
+/**
+ * Sends one request on its own connection. Rejects with `NoAnswer` if no answer arrives in time.
+ */
 export async function probe(url: URL, options: Probe): Promise<Answer> {
   try {
     return await exchange(url, options);
@@ -59,17 +62,18 @@ function exchange(url: URL, { method = "GET", headers = {}, timeout }: Probe): P
 }
 
 function toLines(headers: NonNullable<Probe["headers"]>): Record<string, string | string[]> {
-  // A server that writes another type alone must not answer 406 in place of its refusal (RFC 9110 §12.5.1).
+  // A server that writes another type alone must not answer 406 in place of its refusal (RFC 9110
+  // §12.5.1).
   const entries = Object.entries({ accept: "application/json, */*;q=0.1", ...headers });
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "string" ? value : [...value]]));
 }
 
-/** The URL without what may be secret in it. */
+/** The URL without parts that may be secret. */
 export function toShown({ origin, pathname }: URL): string {
   return `${origin}${pathname}`;
 }
 
-/** The same check, which says so when the API does not answer it. */
+/** The same check, with a finding if the API does not answer. */
 export function tellSilence(target: URL, check: DoctorCheck): DoctorCheck {
   return {
     ...check,

@@ -1,4 +1,5 @@
-// Tokens in the query: an API that reads them answers to a bad one there as it does to a bad one in the header (RFC 9700 §4.3.2).
+// Tokens in the query: an API that reads them answers a bad one there like a bad one in the header
+// (RFC 9700 §4.3.2).
 import { isObject, member } from "../../../token/json.js";
 import { toDoctorFinding } from "../catalogue/catalogue.js";
 import { type DoctorCheck, defineCheck } from "../define-check.js";
@@ -8,7 +9,7 @@ import { probe, toShown } from "./probe.js";
 import { readErrors } from "./tokens-check.js";
 
 const garbage = "gatewarden.doctor.garbage";
-/** RFC 6750 §2.3 defines the first; the second is what many wrote themselves. */
+/** RFC 6750 §2.3 defines the first; the second is a common custom name. */
 const names = ["access_token", "token"];
 
 export const queryCheck = (target: URL): DoctorCheck =>
@@ -31,7 +32,10 @@ export const queryCheck = (target: URL): DoctorCheck =>
     },
   });
 
-/** What of a refusal tells "no token" from "bad token", without what changes with each request. */
+/**
+ * The parts of a refusal that distinguish "no token" from "bad token", without those that change
+ * with each request.
+ */
 function characterize(answer: Answer): string {
   const names = ["error", "error_description", "code", "reason", "message", "detail"];
   const body = readBody(answer.body);

@@ -1,4 +1,5 @@
-// The API without credentials: it must answer, and refuse with 401 and a body that gives nothing away (RFC 6750 §3.1).
+// The API without credentials: it must answer, and refuse with 401 and a body that reveals nothing
+// (RFC 6750 §3.1).
 import { isLoopback } from "../../../issuer/url.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type CheckResult, type DoctorCheck, defineCheck } from "../define-check.js";
@@ -45,7 +46,7 @@ function explainStatus(url: string, target: URL, { status, header }: Answer): Do
   return toDoctorFinding(status >= 500 ? "api_server_error" : "api_wrong_status", { url, status });
 }
 
-/** An empty body is fine: the challenge says it all. */
+/** An empty body is fine, since the challenge is complete. */
 function checkBody(url: string, { body, header }: Answer): readonly DoctorFinding[] {
   if (holdsStack(body)) return [toDoctorFinding("api_body_stack", { url })];
   if (body.trim() === "") return [];

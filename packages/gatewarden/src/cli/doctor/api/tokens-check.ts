@@ -1,4 +1,5 @@
-// The API with bad tokens: 401 and invalid_token for each, and 400 for two Authorization headers (RFC 6750 §3.1).
+// The API with bad tokens: 401 and invalid_token for each, and 400 for two Authorization headers
+// (RFC 6750 §3.1).
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type CheckResult, type Context, type DoctorCheck, type DoctorFacts, defineCheck } from "../define-check.js";
@@ -44,7 +45,7 @@ interface Trial {
   readonly scheme: "Bearer" | "DPoP";
 }
 
-/** Without a proof, a DPoP token may be refused for that (RFC 9449 §7.1). */
+/** Without a proof, a DPoP token may be refused for that reason (RFC 9449 §7.1). */
 const fitting = { Bearer: ["invalid_token"], DPoP: ["invalid_token", "invalid_dpop_proof", "use_dpop_nonce"] };
 
 async function tryToken(

@@ -1,4 +1,4 @@
-// What `doctor` may find about a running API, from its answers to requests without a good token.
+// The findings of `doctor` about a running API, from its answers to requests without a valid token.
 
 export const apiCatalogue = {
   api_http: {

@@ -1,4 +1,5 @@
-// All that `doctor` can find: code → severity, meaning, fix. And the making of a finding, where values are put in.
+// All findings of `doctor`: code → severity, message, fix. Also creates findings, with values
+// inserted.
 import type { Finding } from "../../../index.js";
 import { apiCatalogue } from "./api-findings.js";
 import { configurationCatalogue } from "./configuration-findings.js";
@@ -7,7 +8,7 @@ import { networkCatalogue } from "./network-findings.js";
 import { runCatalogue } from "./run-findings.js";
 import { toShownText } from "./shown-text.js";
 
-/** What one code means, and what to do. Words in braces stand for values, which `toDoctorFinding` puts in. */
+/** The message and fix of one code. `toDoctorFinding` replaces words in braces with values. */
 interface CatalogueEntry {
   readonly severity: "error" | "warning" | "info";
   readonly message: string;
@@ -29,22 +30,25 @@ export const doctorCatalogue: Catalogue & Readonly<Record<keyof Catalogue, Catal
   ...runCatalogue,
 };
 
-/** The stable name of something that `doctor` can find. */
+/** The stable code of a finding of `doctor`. */
 export type DoctorCode = keyof Catalogue;
 
-/** Something that `doctor` found. */
+/** A finding of `doctor`. */
 export type DoctorFinding = Finding<DoctorCode>;
 
 type NamesIn<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
 type ValuesOf<Code extends DoctorCode> = Readonly<Record<NamesIn<Catalogue[Code]["message" | "fix"]>, string | number>>;
 
-/** Two texts that should be the same. */
+/** Two texts that should be equal. */
 interface Comparison {
   readonly expected: string;
   readonly actual: string;
 }
 
-/** A finding with its values. Whatever comes from outside is made harmless on the way: secrets, control characters, length. */
+/**
+ * Creates a finding with its values. Untrusted values are sanitized: secrets, control characters,
+ * length.
+ */
 export function toDoctorFinding<Code extends DoctorCode>(
   code: Code,
   values: ValuesOf<Code>,

@@ -1,4 +1,4 @@
-// What `doctor` may find in files, variables and the surroundings of the process.
+// The findings of `doctor` about files, variables and the environment of the process.
 
 export const configurationCatalogue = {
   env_file_unreadable: {

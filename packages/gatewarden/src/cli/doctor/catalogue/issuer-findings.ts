@@ -1,4 +1,5 @@
-// What `doctor` may find in the issuer's answers: documents, keys, clock, and whether the audience can be meant.
+// The findings of `doctor` about the issuer's answers: documents, keys, clock, and plausibility of
+// the audience.
 
 export const issuerCatalogue = {
   guard_keys_missing: {

@@ -1,4 +1,4 @@
-// What `doctor` may find between this machine and the issuer: names, connections, certificates.
+// The findings of `doctor` between this machine and the issuer: names, connections, certificates.
 
 export const networkCatalogue = {
   dns_not_found: {

@@ -1,4 +1,4 @@
-// What `doctor` says about its own run.
+// The findings of `doctor` about its own run.
 
 export const runCatalogue = {
   checks_skipped: {

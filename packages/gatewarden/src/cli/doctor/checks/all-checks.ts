@@ -1,4 +1,4 @@
-// All checks, in the order in which one builds on the other.
+// All checks, ordered so that each can use the results of earlier ones.
 import { challengeCheck } from "../api/challenge-check.js";
 import { corsCheck } from "../api/cors-check.js";
 import { metadataCheck } from "../api/metadata-check.js";
@@ -46,7 +46,7 @@ function listIssuerChecks({ guardFlags }: DoctorOptions): readonly DoctorCheck[]
   ];
 }
 
-/** A guard asks for itself: the network is looked at where it did so in vain. */
+/** A guard makes its own requests. The network is checked only if one failed. */
 function listGuardChecks(file: string): readonly DoctorCheck[] {
   const inVain = network.map((check) => ({
     ...check,

@@ -1,4 +1,4 @@
-// The audience: it cannot be looked up anywhere, but common mistakes can be seen in it.
+// The audience: no server can confirm it, but common mistakes are visible.
 
 import { findProvider } from "../../../explain/providers.js";
 import { trimEnd } from "../../../explain/trim.js";
@@ -23,7 +23,10 @@ export const audienceCheck: DoctorCheck = defineCheck({
   },
 });
 
-/** Something of the issuer's own. With `openid` in the scope, every token is for its userinfo endpoint as well. */
+/**
+ * The issuer's own identifiers. With `openid` in the scope, every token is also for its userinfo
+ * endpoint.
+ */
 function checkOwner(actual: string, issuer: string | undefined, document: DoctorFacts["document"] | undefined) {
   const bare = (text: string) => trimEnd(text, "/");
   if (actual === "account") return toDoctorFinding("audience_everybody", { actual });
@@ -35,11 +38,14 @@ function checkOwner(actual: string, issuer: string | undefined, document: Doctor
   return own.includes(bare(actual)) ? toDoctorFinding("audience_issuer", { actual }) : undefined;
 }
 
-/** The forms of client ids at known providers; and UUIDs, which at Entra and others are how APIs are called. */
+/**
+ * The forms of client ids at known providers, and UUIDs, which are names of APIs at Entra and
+ * others.
+ */
 function checkForm(actual: string, issuer: string | undefined): DoctorFinding | undefined {
   if (/[\s,;]/.test(actual.trim())) return toDoctorFinding("audience_list", { actual });
   const provider = allProviders.find(({ name }) => name === findProvider(issuer)?.name);
-  // Where clients are the audience of all tokens, their ids are right.
+  // At providers where all tokens have a client id as audience, client ids are right.
   if (provider?.namesClients) return undefined;
   const isClient =
     allProviders.some(({ clientIds }) => clientIds?.test(actual)) ||

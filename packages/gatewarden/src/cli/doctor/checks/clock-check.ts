@@ -1,10 +1,10 @@
-// The clock: this machine's against the issuer's, as its Date headers tell (RFC 9110 §6.6.1).
+// The clock: compares this machine's with the issuer's Date headers (RFC 9110 §6.6.1).
 import { defaults } from "../../../configuration/options.js";
 import { toDoctorFinding } from "../catalogue/catalogue.js";
 import { type CheckResult, type DoctorCheck, defineCheck } from "../define-check.js";
 import type { Exchange } from "../recorder.js";
 
-/** What the issuer's clock may be ahead of this one, in seconds. */
+/** The possible offset of the issuer's clock from this one, in seconds. */
 interface Range {
   readonly low: number;
   readonly high: number;
@@ -23,16 +23,16 @@ export const clockCheck: DoctorCheck = defineCheck({
   },
 });
 
-/** The header was written at some moment between sending and receiving, and names the second before it. */
+/** The header was written between sending and receiving, and is rounded down to a second. */
 function readRange({ headers, sentAt, receivedAt }: Exchange): Range[] {
   const date = Date.parse(headers.get("date") ?? "") / 1000;
   if (Number.isNaN(date)) return [];
-  // A cache says how long ago it got the answer (RFC 9111 §5.1).
+  // A cache states the age of its answer (RFC 9111 §5.1).
   const age = Number(/^\d+$/.exec(headers.get("age") ?? "")?.[0] ?? 0);
   return [{ low: date + age - receivedAt, high: date + age + 1 - sentAt }];
 }
 
-/** Each answer leaves a range, and quick ones leave small ones. */
+/** Each answer gives a range. The quickest gives the narrowest one. */
 function narrowest(ranges: readonly Range[]): Range {
   return ranges.reduce((best, range) => (range.high - range.low < best.high - best.low ? range : best));
 }
@@ -43,7 +43,7 @@ function judge({ low, high }: Range, tolerance: number): CheckResult {
   const note = `${values.drift} s ± ${values.error} s from the issuer's`;
   if (low > tolerance) return { findings: [toDoctorFinding("clock_behind", values)], note };
   if (high < -tolerance) return { findings: [toDoctorFinding("clock_ahead", values)], note };
-  // Where zero lies within the range, there may be no difference at all.
+  // If the range includes zero, there may be no difference at all.
   const surely = Math.max(low, -high, 0);
   if (surely > tolerance / 2) return { findings: [toDoctorFinding("clock_drifting", values)], note };
   return { findings: [], note };

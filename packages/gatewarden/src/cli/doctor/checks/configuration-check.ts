@@ -1,4 +1,4 @@
-// Issuer and audience: what the library makes of options and variables, and why it refuses them.
+// Issuer and audience: how the library reads options and variables, and why it refuses them.
 import { configure } from "../../../configuration/configure.js";
 import { requireTermsFromEnvironment } from "../../../configuration/environment-terms.js";
 import {
@@ -133,7 +133,7 @@ function fromVariables<Value>(what: Variable["what"], env: Env, read: (env: Env)
   }
 }
 
-/** What is wrong, under the name that the developer wrote. The example is part of the fix. */
+/** The problem, with the name that the developer wrote. The example is part of the fix. */
 function toProblem({ problem }: ConfigError, name: string): string {
   return `${name} ${problem}.`;
 }
@@ -155,7 +155,7 @@ function findMistaken(both: readonly Variable[], env: Env): readonly DoctorFindi
   );
 }
 
-/** Which of the library's complaints it is: that two names disagree, or that one value is no good. */
+/** Whether two names disagree, or one value is invalid. */
 function explainVariable(error: ConfigError, both: readonly Variable[], env: Env): DoctorFinding {
   const { name, example } = both.find((variable) => variable.name === error.option) ?? {
     name: error.option,

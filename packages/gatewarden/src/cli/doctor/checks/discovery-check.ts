@@ -1,4 +1,4 @@
-// Discovery: the library looks the issuer up, and what came is kept for the checks that follow.
+// Discovery: the library looks the issuer up, and the result is kept for later checks.
 import { createDiscovery, MetadataError } from "../../../issuer/discovery.js";
 import { FetchError } from "../../../keys/fetch-json.js";
 import { isObject, type JsonObject } from "../../../token/json.js";

@@ -1,4 +1,5 @@
-// A server that answers, but not for this issuer: looks whether it answers for one that was likely meant, and knows the providers' habits.
+// A server that answers, but not for this issuer. Checks whether it answers for a likely intended
+// one, and knows conventions of providers.
 import { findProvider } from "../../../explain/providers.js";
 import { trimEnd } from "../../../explain/trim.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
@@ -41,12 +42,12 @@ export async function explainNotFound(context: Context, missing: Missing): Promi
   return toDoctorFinding("discovery_not_found", { issuer, url, status, host, hint: hintFor(issuer) });
 }
 
-/** Issuers on the same host that differ in the way in which people err. */
+/** Issuers on the same host that differ by a common mistake. */
 function listNeighbours(issuer: string): readonly string[] {
   const { origin, pathname } = new URL(issuer);
   const path = trimEnd(pathname, "/");
   const paths = [
-    // Keycloak until version 16 had everything under /auth.
+    // Keycloak until version 16 used /auth for everything.
     path.startsWith("/realms/") ? `/auth${path}` : "",
     path.startsWith("/auth/realms/") ? path.slice("/auth".length) : "",
     path === "" ? "/oauth2/default" : "",
@@ -54,7 +55,7 @@ function listNeighbours(issuer: string): readonly string[] {
     path.replace(/\/\.well-known\/.*$/, ""),
   ];
   const others = paths.filter((one) => one !== "" && one !== path);
-  // The root comes last, since it is the least like what was configured.
+  // The root comes last, since it is the least similar to the configured issuer.
   return [...others, ...(path === "" ? [] : [""])].map((one) => `${origin}${one}`);
 }
 

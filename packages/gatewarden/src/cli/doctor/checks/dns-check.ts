@@ -1,4 +1,4 @@
-// DNS: whether the host has addresses, asked in the way that `fetch` asks.
+// DNS: whether the host has addresses, resolved in the same way as by `fetch`.
 import { isIP } from "node:net";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type DoctorCheck, defineCheck } from "../define-check.js";
@@ -24,7 +24,10 @@ export const dnsCheck: DoctorCheck = defineCheck({
   },
 });
 
-/** `ENOTFOUND` is DNS saying no; with `EAI_AGAIN` and its like, no server answered. */
+/**
+ * With `ENOTFOUND`, DNS answered that the name does not exist. With codes such as `EAI_AGAIN`, no
+ * server answered.
+ */
 function explainLookup(host: string, option: string, code: string): DoctorFinding {
   if (code === "EAI_AGAIN" || code === "ETIMEOUT") return toDoctorFinding("dns_temporary", { host, problem: code });
   if (code !== "ENOTFOUND" && code !== "ENODATA") return toDoctorFinding("dns_failed", { host, problem: code });

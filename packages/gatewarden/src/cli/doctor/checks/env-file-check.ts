@@ -1,4 +1,4 @@
-// The file of variables: whether it was loaded, and what about it would surprise.
+// The file of variables: whether it was loaded, and surprising content.
 import { resolve } from "node:path";
 import { parseEnv } from "node:util";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
@@ -19,12 +19,12 @@ export const envFileCheck: DoctorCheck = defineCheck({
   run: (context) => {
     const { envFile: file, config } = context.options;
     if (file !== undefined) return loadFile(context, file);
-    // A module may load its file itself.
+    // A module may load its own file.
     return config === undefined ? findForgotten(context) : { findings: [], facts: { env: context.env } };
   },
 });
 
-/** Loads the file as Node.js does: what the environment holds already wins. */
+/** Loads the file like Node.js: existing variables win. */
 async function loadFile(context: Context, file: string): Promise<CheckResult> {
   let text: string;
   try {
@@ -60,7 +60,7 @@ function findOverruled(env: Variables, loaded: Variables, file: string): readonl
   });
 }
 
-/** Files that lie there with what the environment lacks. */
+/** Files in the directory with variables that the environment lacks. */
 async function findForgotten({ env, cwd, readFile }: Context): Promise<CheckResult> {
   const findings: DoctorFinding[] = [];
   for (const file of usualFiles) {

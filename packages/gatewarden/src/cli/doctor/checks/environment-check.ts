@@ -1,4 +1,5 @@
-// The surroundings that decide how Node.js connects: its version, certificates, proxies. Finds the way to the issuer.
+// The environment that decides how Node.js connects: its version, certificates, proxies. Determines
+// the route to the issuer.
 import { isLoopback } from "../../../issuer/url.js";
 import { isProduction } from "../../../platform/runtime.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
@@ -18,7 +19,8 @@ export const environmentCheck: DoctorCheck = defineCheck({
     if (issuer !== undefined && isProduction(env) && isLoopback(toHostname(issuer))) {
       findings.push(toDoctorFinding("production_with_loopback", { issuer }));
     }
-    // The guard of a file asks where it was told to; the issuer's own host may not be there for it at all.
+    // The guard of a file asks where it was told to; the issuer's own host may not be there for it
+    // at all.
     const address = asked ?? (guard === undefined && keyOption === undefined ? issuer : undefined);
     if (address === undefined) return { findings, note: `Node.js ${nodeVersion}` };
     const target = new URL(address);
@@ -34,7 +36,7 @@ function checkVersion(actual: string): readonly DoctorFinding[] {
   return isOld ? [toDoctorFinding("node_too_old", { actual, expected: oldestNode })] : [];
 }
 
-/** Of the process itself: Node.js reads these when it starts. */
+/** Variables of the process itself, which Node.js reads when it starts. */
 async function checkCertificates({ env, readFile }: Context): Promise<readonly DoctorFinding[]> {
   const findings: DoctorFinding[] = [];
   if (env["NODE_TLS_REJECT_UNAUTHORIZED"] === "0") findings.push(toDoctorFinding("certificates_unchecked", {}));
@@ -62,12 +64,12 @@ function findRoute(env: DoctorFacts["env"], target: URL, version: string): { rou
   return { route: { host: toHost(url), port, isTls: url.protocol === "https:", proxy: name }, findings: [] };
 }
 
-/** Some issuers of guards are no URLs. */
+/** Some issuers of guards are not URLs. */
 function toHostname(issuer: string): string {
   return URL.canParse(issuer) ? new URL(issuer).hostname : "";
 }
 
-/** Without the brackets that only URLs have around IPv6 addresses. */
+/** Without the brackets that URLs put around IPv6 addresses. */
 function toHost({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, "");
 }

@@ -1,4 +1,5 @@
-// The keys of the guard from `--config`: whether it has them, and if not, why, and where it asked.
+// The keys of the guard from `--config`: whether it has them, and if not, why and which address it
+// used.
 import { describeValue } from "../../../explain/describe-value.js";
 import { findFault } from "../../../explain/specifics/network-faults.js";
 import type { IssuerStatus } from "../../../monitoring/guard-status.js";
@@ -7,7 +8,7 @@ import { type DoctorCheck, defineCheck } from "../define-check.js";
 import { recordGlobalFetch } from "../recorder.js";
 import { within } from "../within.js";
 
-/** One load may take two requests, each as long as `keys.timeout`. */
+/** One load may take two requests, each up to `keys.timeout`. */
 const requestsOfLoad = 3;
 
 export const guardKeysCheck: DoctorCheck = defineCheck({
@@ -25,7 +26,8 @@ export const guardKeysCheck: DoctorCheck = defineCheck({
     const target = isReady === true ? undefined : recorder.asked.at(-1);
     return {
       findings,
-      // What has its keys over the network has been answered: there is a time to compare, and a way that works.
+      // A guard that fetched its keys has had an answer: it has a time to compare, and a working
+      // route.
       facts: { ...(isReady === true && { trust: true }), ...(target !== undefined && { target }) },
       note: issuers.map(({ issuer, keys }) => `${issuer}: ${keys.state}`).join(", ") || "asked for when a token comes",
     };
@@ -42,7 +44,7 @@ function inspect({ issuer, keys }: IssuerStatus, seconds: number): readonly Doct
   return [toDoctorFinding(state === "stale" ? "guard_keys_stale" : "guard_keys_missing", { issuer, problem, fix })];
 }
 
-/** The library's own error names address and status; the table has the words for its cause. */
+/** The library's own error names address and status. The table describes its cause. */
 function describeKeyFailure(error: unknown, what: string | undefined): string {
   const message = describeValue(error instanceof Error ? error.message : error);
   return what === undefined ? message : `${message}: ${what}`;

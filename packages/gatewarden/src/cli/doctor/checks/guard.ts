@@ -1,4 +1,4 @@
-// The API's own guard, from `--config`: whom it trusts and for what audience, by what it says of itself.
+// The API's own guard, from `--config`: which issuers and audience it accepts, from its own data.
 
 import { ConfigError } from "../../../errors.js";
 import { describeValue } from "../../../explain/describe-value.js";
@@ -24,7 +24,10 @@ export const guardCheck = (path: string): DoctorCheck =>
     },
   });
 
-/** The module reads the process's own environment: the file that was named is loaded into it, and what is set wins. */
+/**
+ * The module reads the process's own environment, so the named file is loaded into it. Existing
+ * variables win.
+ */
 function loadInto(target: NodeJS.ProcessEnv, env: DoctorFacts["env"], file: string | undefined): void {
   if (file === undefined) return;
   for (const [name, value] of Object.entries(env)) if (value !== undefined) target[name] ??= value;
@@ -32,7 +35,8 @@ function loadInto(target: NodeJS.ProcessEnv, env: DoctorFacts["env"], file: stri
 
 async function describeGuard(path: string, context: Context): Promise<CheckResult> {
   const { cwd, options, recorder } = context;
-  // A guard may take the global `fetch` when it is made, so it must find the recording one.
+  // A guard may store the global `fetch` when it is created, so the recording one must be set
+  // before.
   const guard = await recordGlobalFetch(recorder, () => loadGuard({ path, cwd, timeout: options.timeout }));
   const [issuer, ...others] = guard.issuers;
   if (issuer === undefined) {
@@ -44,7 +48,10 @@ async function describeGuard(path: string, context: Context): Promise<CheckResul
   return { findings: [], facts, note: `${path} trusts ${trusted}, audience ${audience ?? "unknown"}` };
 }
 
-/** What the guard expects of `aud`, as it says of a token that names none of its audiences. No key is fetched for the token: its algorithm is of shared secrets. */
+/**
+ * The audience that the guard expects, read from its explanation of a token with a wrong one. No
+ * key is fetched for that token: its algorithm is for shared secrets.
+ */
 async function readAudience(guard: LoadedGuard, issuer: string): Promise<string | undefined> {
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
   const claims = { iss: issuer, aud: "urn:gatewarden:doctor", exp: 4_000_000_000 };

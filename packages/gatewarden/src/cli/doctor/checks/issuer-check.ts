@@ -1,4 +1,4 @@
-// The metadata: whether they name the configured issuer, letter for letter, and an address of keys that may be used.
+// The metadata: whether it names exactly the configured issuer, and a permitted address of keys.
 import type { IssuerSpellings } from "../../../configuration/environment-variables.js";
 import { findDifference } from "../../../explain/difference.js";
 import { isSafeUrl } from "../../../issuer/url.js";
@@ -49,7 +49,7 @@ function explainRefused(
   return findings.length > 0 ? findings : [toDoctorFinding("metadata_refused", { problem, option })];
 }
 
-/** A clause. */
+/** A clause that describes the difference. */
 function describeMismatch(expected: string, actual: string): string {
   const near = findDifference(expected, actual);
   return near ? `only ${near.what} differs` : "they have little in common";

@@ -1,4 +1,4 @@
-// The key set: whether it can be had, and is one.
+// The key set: whether it can be fetched, and is valid.
 import { FetchError, fetchJson, keySetTypes } from "../../../keys/fetch-json.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";

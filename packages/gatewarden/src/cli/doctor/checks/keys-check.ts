@@ -10,7 +10,7 @@ import { type DoctorCheck, defineCheck } from "../define-check.js";
 
 /** One entry of the set. */
 interface KeyEntry {
-  /** Its kid, or its place. */
+  /** Its `kid`, or its position. */
   readonly name: string;
   readonly jwk: JsonObject;
   readonly key: VerificationKey | undefined;
@@ -59,7 +59,7 @@ function inspectKey(entry: KeyEntry, url: string, now: number): readonly DoctorF
   return [toDoctorFinding("key_certificate_expired", { key, date })];
 }
 
-/** When the key's own certificate ends (RFC 7517 §4.7), in seconds since 1970. */
+/** When the key's own certificate expires (RFC 7517 §4.7), in seconds since 1970. */
 function readExpiry(jwk: JsonObject): number | undefined {
   const chain = member(jwk, "x5c");
   const first: unknown = Array.isArray(chain) ? chain[0] : undefined;
@@ -71,9 +71,9 @@ function readExpiry(jwk: JsonObject): number | undefined {
   }
 }
 
-/** Several keys without an id, or with the same, leave nothing to choose by. */
+/** Several keys with no id, or with the same one, cannot be told apart. */
 function inspectIds(usable: readonly KeyEntry[]): readonly DoctorFinding[] {
-  // One key that is listed twice is one key.
+  // A key that is listed twice counts once.
   const places = usable.map(({ key }) => JSON.stringify([key?.kid, key?.identity]));
   const entries = usable.filter((_entry, index) => places.indexOf(places[index] ?? "") === index);
   if (entries.length < 2) return [];
@@ -90,7 +90,7 @@ function listAlgorithms(entries: readonly KeyEntry[]): string {
   return [...new Set(entries.flatMap(({ key }) => [...(key?.verifiers.keys() ?? [])]))].join(", ");
 }
 
-/** Such as `"a" (RSA 2048, RS256)`. */
+/** For example `"a" (RSA 2048, RS256)`. */
 function describeKey({ name, jwk, key }: KeyEntry): string {
   const size = member(jwk, "kty") === "RSA" ? `RSA ${readBits(jwk)} bits` : describeValue(member(jwk, "crv"));
   return `${name} (${[size, [...(key?.verifiers.keys() ?? [])].join(" ")].join(": ")})`;

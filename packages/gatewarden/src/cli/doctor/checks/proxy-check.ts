@@ -1,4 +1,5 @@
-// Proxies: whether one is named that `fetch` does not use, and whether that is why the issuer cannot be reached.
+// Proxies: whether one is configured that `fetch` does not use, and whether the issuer is
+// unreachable because of it.
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type DoctorCheck, defineCheck } from "../define-check.js";
 import { findProxy, isSwitchedOn, knowsSwitch } from "./proxy-variables.js";

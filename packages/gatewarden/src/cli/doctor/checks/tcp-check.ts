@@ -1,4 +1,5 @@
-// TCP: whether the addresses take connections. Each family on its own, since one of them may be broken unseen.
+// TCP: whether the addresses accept connections. Each family is tested separately, since one may be
+// broken unnoticed.
 import type { LookupAddress } from "node:dns";
 import { isLoopback } from "../../../issuer/url.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
@@ -6,7 +7,7 @@ import { type Context, type DoctorCheck, defineCheck, type Route } from "../defi
 import { readErrorCode } from "../network-error.js";
 
 interface Attempt extends LookupAddress {
-  /** The error's; undefined where a connection came about. */
+  /** The error code. Undefined if the connection succeeded. */
   readonly code: string | undefined;
 }
 
@@ -44,7 +45,7 @@ function attemptConnection({ connect, options }: Context, port: number, address:
   });
 }
 
-/** All addresses fail: said once per kind of failure, of the family that most machines have where both fail. */
+/** All addresses fail: reported once per kind of failure, for IPv4 if both families fail. */
 function explainAll(attempts: readonly Attempt[], route: Route, seconds: number): readonly DoctorFinding[] {
   const { host } = route;
   const ipv4 = attempts.filter(({ family }) => family === 4);

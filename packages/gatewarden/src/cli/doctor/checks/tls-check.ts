@@ -1,4 +1,5 @@
-// TLS: whether Node.js believes the certificate. Trust, dates and name are looked at apart, since OpenSSL only says what it met first.
+// TLS: whether Node.js trusts the certificate. Trust, dates and name are checked separately, since
+// OpenSSL reports only the first problem.
 import { isIP } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
@@ -27,11 +28,11 @@ export const tlsCheck: DoctorCheck = defineCheck({
 
 interface Handshake {
   readonly certificate: PeerCertificate;
-  /** OpenSSL's code; undefined where it has nothing against the chain. */
+  /** OpenSSL's code. Undefined if it accepts the chain. */
   readonly problem: string | undefined;
 }
 
-/** Goes on with any certificate, in order to look at it. Nothing is sent over such a connection. */
+/** Accepts any certificate, in order to inspect it. No data is sent over such a connection. */
 function shakeHands({ host, port }: Route, { address }: DoctorFacts["connection"], seconds: number) {
   return new Promise<Handshake | Error | "late">((resolve) => {
     const servername = isIP(host) === 0 ? { servername: host } : {};
@@ -43,7 +44,7 @@ function shakeHands({ host, port }: Route, { address }: DoctorFacts["connection"
     };
     const timer = setTimeout(() => end("late"), seconds * 1000);
     socket.once("secureConnect", () => {
-      // Node.js puts the code here, and null where nothing is wrong. Names are compared below.
+      // Node.js sets the code here, and null on success. Names are compared below.
       const code = socket.authorizationError ? String(socket.authorizationError) : undefined;
       const problem = code === "ERR_TLS_CERT_ALTNAME_INVALID" ? undefined : code;
       end({ certificate: socket.getPeerCertificate(true), problem });
@@ -79,7 +80,8 @@ function inspectCertificate(
     findings.push(toDoctorFinding("tls_wrong_host", { host, names: readHostNames(certificate) }));
   }
   const all = [...explainTrust(problem, certificate, host), ...findings];
-  // Whatever OpenSSL has against the chain keeps fetch from connecting, also where its reason is not in this certificate.
+  // Any objection of OpenSSL to the chain keeps fetch from connecting, even if its cause is not in
+  // this certificate.
   return all.length === 0 && problem !== undefined ? [toDoctorFinding("tls_failed", { host, problem })] : all;
 }
 
@@ -104,11 +106,11 @@ function explainTrust(problem: string | undefined, certificate: PeerCertificate,
 }
 
 function readName(name: PeerCertificate["subject"] | undefined): string {
-  // Where a name is there more than once, Node.js makes a list of it.
+  // If a field occurs more than once, Node.js returns a list.
   return [name?.CN ?? name?.O ?? "a nameless authority"].flat().join(", ");
 }
 
-/** Who signed the last certificate of the chain. */
+/** The signer of the last certificate in the chain. */
 function readRoot(certificate: PeerCertificate): string {
   let current = certificate;
   const seen = new Set<string>();

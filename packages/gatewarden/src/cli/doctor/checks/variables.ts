@@ -1,4 +1,4 @@
-// One variable's value: the slips that can be seen in it without asking a server.
+// One variable's value: mistakes that are visible without contacting a server.
 import { isPlaceholder, isQuoted, variableExamples } from "../../../configuration/environment-variables.js";
 import { trimBoth } from "../../../explain/trim.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
@@ -10,14 +10,14 @@ export interface Variable {
   readonly other: string;
   readonly what: "issuer" | "audience";
   readonly example: string;
-  /** Names that are often set in its place. */
+  /** Names that are often set by mistake. */
   readonly mistaken: readonly string[];
 }
 
 const issuerNames = ["AUTH0_ISSUER_BASE_URL", "AUTH0_ISSUER", "AUTH0_ISSUER_URL", "OIDC_ISSUER", "ISSUER_URL"];
 const audienceNames = ["AUTH0_API_AUDIENCE", "API_AUDIENCE", "AUTH0_API_IDENTIFIER", "OIDC_AUDIENCE", "JWT_AUDIENCE"];
 
-/** In the order in which they count. */
+/** In order of precedence. */
 export const variables: readonly Variable[] = [
   {
     name: "AUTH0_DOMAIN",
@@ -82,7 +82,10 @@ export function inspectValue({ name, example }: Variable, value: string): readon
   return findings;
 }
 
-/** How an issuer is set where it was configured. A domain cannot say every issuer: its own are https, without a path, and end in a slash. */
+/**
+ * How an issuer is set at the place where it was configured. A domain cannot express every issuer:
+ * it always means https, no path, and a trailing slash.
+ */
 export function toSetting(option: string, issuer: string): string {
   if (option !== "AUTH0_DOMAIN") return `${option}=${issuer}`;
   const domain = /^https:\/\/([^/]+)\/$/.exec(issuer)?.[1];

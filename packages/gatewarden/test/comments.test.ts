@@ -1,0 +1,128 @@
+// How comments are written: wrapped at 100 columns, in words that are read once (CONTRIBUTING.md).
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const source = fileURLToPath(new URL("../src", import.meta.url));
+
+/** The rooms of `src` that are held to the rule so far. The rest follows. */
+const rooms = [
+  ...["adapters", "cli", "explain", "monitoring", "opentelemetry", "providers", "requirements"],
+  ...["revocation", "testing"],
+];
+
+const columns = 100;
+
+/** Words that a reader stumbles over, each with what to write instead. */
+const unused: readonly (readonly [pattern: RegExp, instead: string])[] = [
+  [/\bwhoever\b/i, "name who it is"],
+  [/\bmend\b/i, "fix, correct, satisfy"],
+  [/\blets? nobody in\b/i, "refuses every request"],
+  [/\bnobody\b/i, "no client, no caller"],
+  [/\bis no text\b/i, "must be a string"],
+  [/\bis no function\b/i, "must be a function"],
+];
+
+interface Comment {
+  /** Of its first line, from 1. */
+  readonly line: number;
+  readonly lines: readonly string[];
+}
+
+/** A comment on lines of its own, or behind code that ends in `;`, `,`, `{` or `}`. */
+const lineComment = /^\s*\/\/|[;,{}]\s+\/\/\s/;
+
+/** The comments of a file: adjacent lines are one, so that a phrase is found across a line's end. */
+function readComments(text: string): readonly Comment[] {
+  const comments: { line: number; lines: string[] }[] = [];
+  let isBlock = false;
+  let isOpen = false;
+  for (const [index, line] of text.split("\n").entries()) {
+    const isBegin: boolean = !isBlock && /^\s*\/\*/.test(line);
+    isBlock ||= isBegin;
+    if (!isBlock && !lineComment.test(line)) {
+      isOpen = false;
+      continue;
+    }
+    const last = isOpen && !isBegin ? comments.at(-1) : undefined;
+    if (last) last.lines.push(line);
+    else comments.push({ line: index + 1, lines: [line] });
+    if (isBlock) isBlock = !line.includes("*/");
+    isOpen = isBlock || !line.includes("*/");
+  }
+  return comments;
+}
+
+/** Lines that are too wide. A table, and a word such as a URL, cannot be broken. */
+function findWide({ line, lines }: Comment): readonly string[] {
+  return lines.flatMap((text, index) => {
+    const bare = text.replace(/^\s*(?:\/\/|\/?\*+)\s*|\s*\*\/$/g, "");
+    const isWide = text.length > columns && bare.includes(" ") && !bare.startsWith("|");
+    return isWide ? [`${line + index}: ${text.length} columns`] : [];
+  });
+}
+
+function findUnused({ line, lines }: Comment): readonly string[] {
+  const text = lines.map((one) => one.replace(/^\s*(?:\/\/|\/?\*+\/?)\s*/, "")).join(" ");
+  return unused.flatMap(([pattern, instead]) => {
+    const found = pattern.exec(text)?.[0];
+    return found === undefined ? [] : [`${line}: "${found}" (${instead})`];
+  });
+}
+
+function findIn(room: string, find: (comment: Comment) => readonly string[]): readonly string[] {
+  const files = readdirSync(join(source, room), { recursive: true, encoding: "utf8" });
+  return files
+    .filter((file) => file.endsWith(".ts"))
+    .flatMap((file) => {
+      const comments = readComments(readFileSync(join(source, room, file), "utf8"));
+      return comments.flatMap(find).map((fault) => `${room}/${file}:${fault}`);
+    });
+}
+
+describe("comments", () => {
+  it.each(rooms)("of %s are at most 100 columns wide", (room) => {
+    expect(findIn(room, findWide)).toEqual([]);
+  });
+
+  it.each(rooms)("of %s hold no word that has to be read twice", (room) => {
+    expect(findIn(room, findUnused)).toEqual([]);
+  });
+});
+
+describe("the reader of comments", () => {
+  const wide = "wide ".repeat(20).trimEnd();
+
+  it.each([
+    ["on its own line", `// ${wide}`, 1],
+    ["behind code", `const port = 1; // ${wide}`, 1],
+    ["on the second line of a block", `/**\n * ${wide}\n */`, 2],
+  ])("finds a wide comment %s", (_where, text, line) => {
+    const faults = readComments(text).flatMap(findWide);
+    expect(faults).toEqual([expect.stringMatching(`^${line}: `)]);
+  });
+
+  it.each([
+    ["code", `const text = "${wide}";`],
+    ["a URL", `// https://example.com/${"path/".repeat(20)}`],
+    ["a row of a table", `// | ${wide} |`],
+    ["a line of exactly 100 columns", `// ${"a ".repeat(48)}b`],
+  ])("leaves %s alone", (_what, text) => {
+    expect(readComments(text).flatMap(findWide)).toEqual([]);
+  });
+
+  it.each([
+    ["in one line", "// Lets nobody in.", ["1: ", "1: "]],
+    ["across lines", "/**\n * A key that is no\n * text.\n */", ["1: "]],
+    ["at the end of a line", "const a = 1;\n// What a login can mend\n// is fixed.", ["2: "]],
+  ])("finds a word %s", (_where, text, places) => {
+    const faults = readComments(text).flatMap(findUnused);
+    expect(faults).toEqual(places.map((place) => expect.stringMatching(`^${place}`)));
+  });
+
+  it("leaves words alone that only contain one of these, and code", () => {
+    const text = '// Recommended: amend the text.\nthrow new Error("is no text");';
+    expect(readComments(text).flatMap(findUnused)).toEqual([]);
+  });
+});
