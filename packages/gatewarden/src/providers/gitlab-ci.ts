@@ -22,7 +22,7 @@ export interface GitlabCiArguments {
   /** The groups or users whose projects may come (`namespace_path`), with the groups below them. */
   readonly group?: string | readonly string[];
   /**
-   * The groups or users whose projects may come (`namespace_path`), with the groups below them.
+   * The same by id (`namespace_id`), without the groups below. It stays when names are taken over.
    */
   readonly groupId?: string | readonly string[];
   /** The projects that may come (`project_path`), with their groups. */
