@@ -22,7 +22,10 @@ import { isObject, isPlainData, type JsonObject, member } from "./token/json.js"
  */
 export interface AccessTokenClaims {
   readonly iss: string;
-  /** Absent where `audience` is false, or where introspection leaves it out. Some issuers write null for what is absent. */
+  /**
+   * Absent if `audience` is false, or if introspection leaves it out. Some issuers write null for
+   * what is absent.
+   */
   readonly aud?: string | readonly string[] | null;
   readonly exp: number;
   /** Null at some issuers for tokens without a user. `auth.subject` is text or undefined. */

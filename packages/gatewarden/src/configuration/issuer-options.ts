@@ -6,18 +6,12 @@ import { createIssuerPolicies, type IssuerPolicies, type TrustedIssuer } from ".
 import { createIssuerResolver, type ResolvedPolicies } from "../issuer/resolver.js";
 import { createKeyCounts, type KeyCounts } from "../keys/keys-status.js";
 import { requireTermsFromEnvironment } from "./environment-terms.js";
-import {
-  type IssuerSpellings,
-  type NameSettings,
-  requireIssuerFromEnvironment,
-  requireVariable,
-  variableExamples,
-} from "./environment-variables.js";
+import { type IssuerSpellings, type NameSettings, requireIssuerFromEnvironment } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { createPolicy, type PolicyContext } from "./issuer-terms.js";
 import { requireIssuerOptions } from "./option-kinds.js";
-import { requireNumber, requireOptions } from "./option-table.js";
+import { requireNumber, requireOptions, toOptionError } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
 
 /** The issuers that the guard trusts. */
@@ -40,7 +34,6 @@ export interface ResolvedStatus {
 
 type Terms = IssuerOptions<unknown>;
 
-const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
 const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { jwksUri: … } }, …]';
 
 /** Reads the option. Throws `ConfigError`. */
@@ -68,18 +61,16 @@ interface IssuerTerms {
 
 function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
   if (issuer === undefined) {
-    // The first that is read is the first to be named where the host refuses (Deno without --allow-env).
-    requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
-    const terms = requireTermsFromEnvironment(env, options);
-    return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
+    const requireTerms = () => requireTermsFromEnvironment(env, options);
+    const spellings = requireIssuerFromEnvironment(env, () => requireNameSettings(requireTerms(), options));
+    return [{ spellings, terms: requireTerms() }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
-  if (list.length === 0)
-    throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
+  if (list.length === 0) throw toOptionError("issuer", "is an empty list");
   return list.map((one) => {
     const terms = typeof one === "string" ? { issuer: one } : one;
     if (typeof terms?.issuer !== "string" || terms.issuer === "") {
-      throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
+      throw toOptionError("issuer", "is empty");
     }
     requireIssuerOptions(terms);
     return { spellings: toIssuerSpellings(terms.issuer, requireNameSettings(terms, options)), terms };
@@ -96,10 +87,10 @@ export function requireNameSettings(terms: Partial<Terms>, options: GuardOptions
 }
 
 function requireResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
-  if (typeof issuer === "function") return { resolve: issuer };
-  if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
-  requireOptions("issuer", issuer);
-  return issuer;
+  const resolver = typeof issuer === "function" ? { resolve: issuer } : issuer;
+  if (typeof resolver !== "object" || resolver === null || !("resolve" in resolver)) return undefined;
+  requireOptions("issuer", resolver);
+  return resolver;
 }
 
 function createResolved(
@@ -156,8 +147,7 @@ function requireOwnKeys({ keys }: GuardOptions): void {
 function requireDistinct(issuers: readonly TrustedIssuer[]): void {
   const seen = new Set<string>();
   for (const issuer of issuers.flatMap(({ spellings }) => spellings)) {
-    if (seen.has(issuer))
-      throw new ConfigError({ option: "issuer", problem: `lists "${issuer}" twice`, example: issuerExample });
+    if (seen.has(issuer)) throw toOptionError("issuer", `lists "${issuer}" twice`);
     seen.add(issuer);
   }
 }

@@ -91,7 +91,7 @@ interface Read<Value> {
 function inspectIssuer(option: GuardOptions["issuer"], env: Env, settings: NameSettings): Read<IssuerSpellings> {
   if (typeof option === "string")
     return attempt("--issuer", "--issuer https://acme.eu.auth0.com/", () => toIssuerSpellings(option, settings));
-  return fromVariables("issuer", env, (variables) => requireIssuerFromEnvironment(variables, settings));
+  return fromVariables("issuer", env, (variables) => requireIssuerFromEnvironment(variables, () => settings));
 }
 
 function inspectAudience(option: GuardOptions["audience"], env: Env): Read<string | false> {
