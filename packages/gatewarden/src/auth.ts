@@ -22,9 +22,14 @@ import { isObject, isPlainData, type JsonObject, member } from "./token/json.js"
  */
 export interface AccessTokenClaims {
   readonly iss: string;
-  readonly aud: string | readonly string[];
+  /**
+   * Absent if `audience` is false, or if introspection leaves it out. Some issuers write null for
+   * what is absent.
+   */
+  readonly aud?: string | readonly string[] | null;
   readonly exp: number;
-  readonly sub?: string;
+  /** Null at some issuers for tokens without a user. `auth.subject` is text or undefined. */
+  readonly sub?: string | null;
   readonly [name: string]: unknown;
 }
 
@@ -46,7 +51,7 @@ export interface Organization {
  * claims were checked.
  */
 export interface Auth<Claims = AccessTokenClaims> {
-  /** `sub`. Undefined when the issuer left it out. */
+  /** `sub`. Undefined when the issuer left it out, or wrote null. */
   readonly subject: string | undefined;
   /** The client that the token was issued to: `client_id` (RFC 9068 §2.2), or `azp`. */
   readonly clientId: string | undefined;

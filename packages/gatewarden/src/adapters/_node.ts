@@ -134,12 +134,16 @@ export function sendNoContent(response: NodeResponse): void {
  * operator.
  */
 export function answerFailure(response: NodeResponse, error: unknown): void {
-  const isError = error instanceof Error;
-  const detail = isError ? error.stack : undefined;
-  process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
-    ...{ type: "GatewardenWarning", code: "GATEWARDEN_HANDLER" },
-    ...(detail !== undefined && { detail }),
-  });
+  try {
+    const isError = error instanceof Error;
+    const detail = isError ? error.stack : undefined;
+    process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
+      ...{ type: "GatewardenWarning", code: "GATEWARDEN_HANDLER" },
+      ...(detail !== undefined && { detail }),
+    });
+  } catch {
+    // Where a host cannot warn, the request is answered all the same.
+  }
   if (!response.headersSent) {
     // Headers set for the intended answer do not describe this one.
     for (const name of response.getHeaderNames()) response.removeHeader(name);

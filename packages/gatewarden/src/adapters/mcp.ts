@@ -87,8 +87,12 @@ let hasWarned = false;
 function sendBadRequest(response: ServerResponse, problem: "unparsed" | "malformed"): void {
   if (problem === "unparsed" && !hasWarned) {
     const why = "A POST without a parsed body was refused, for it may call any tool. Is express.json() used before?";
-    process.emitWarning(why, { type: "GatewardenWarning", code: "GATEWARDEN_MCP_BODY" });
     hasWarned = true;
+    try {
+      process.emitWarning(why, { type: "GatewardenWarning", code: "GATEWARDEN_MCP_BODY" });
+    } catch {
+      // Where a host cannot warn, the request is answered all the same.
+    }
   }
   const message = "Invalid Request: the body must be a JSON-RPC message in JSON, or a batch of at most 100";
   response.writeHead(400, { "content-type": "application/json" });

@@ -8,10 +8,15 @@ export interface GuardFlags {
   readonly config?: string | undefined;
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
+  readonly "no-audience"?: boolean;
+  readonly "client-id"?: readonly string[] | undefined;
   readonly "discovery-url"?: string | undefined;
   readonly "jwks-uri"?: string | undefined;
+  readonly "insecure-http-host"?: readonly string[] | undefined;
   readonly "secret-env"?: string | undefined;
   readonly "claim-name"?: readonly string[] | undefined;
+  readonly "claim-format"?: readonly string[] | undefined;
+  readonly "allow-id-tokens"?: boolean;
   readonly "scope-as-list"?: boolean;
   readonly dpop?: boolean;
 }
@@ -24,7 +29,8 @@ interface GuardPlace {
 }
 
 const guardFlags = [
-  ...["issuer", "audience", "discovery-url", "jwks-uri", "secret-env", "claim-name", "scope-as-list", "dpop"],
+  ...["issuer", "audience", "no-audience", "client-id", "discovery-url", "jwks-uri", "insecure-http-host"],
+  ...["secret-env", "claim-name", "claim-format", "allow-id-tokens", "scope-as-list", "dpop"],
 ] as const;
 
 /**
@@ -47,20 +53,34 @@ export async function openGuard(flags: GuardFlags, { env, cwd, timeout }: GuardP
 
 /** The flags as options of `createGuard`. Throws `ConfigError`. */
 export function toGuardOptions(flags: GuardFlags, env: GuardPlace["env"]): GuardOptions {
-  const { issuer, audience, dpop } = flags;
-  const discoveryUrl = flags["discovery-url"];
+  const { issuer, dpop } = flags;
+  const audience = toAudience(flags);
+  const [clientId, discoveryUrl] = [flags["client-id"], flags["discovery-url"]];
+  const insecureHttpHosts = flags["insecure-http-host"];
   const keys = toKeys(flags, env);
   const claimNames = toClaimNames(flags["claim-name"]);
+  const claimFormats = toClaimFormats(flags["claim-format"]);
   return {
     env,
     ...(issuer !== undefined && { issuer }),
     ...(audience !== undefined && { audience }),
+    ...(clientId && { clientId }),
     ...(discoveryUrl !== undefined && { discoveryUrl }),
+    ...(insecureHttpHosts && { insecureHttpHosts }),
     ...(keys && { keys }),
     ...(claimNames && { claimNames }),
+    ...(claimFormats && { claimFormats }),
+    ...(flags["allow-id-tokens"] && { allowIdTokens: true }),
     ...(flags["scope-as-list"] && { scopeAsList: true }),
     ...(dpop && { dpop: { mode: "allowed" } }),
   };
+}
+
+function toAudience(flags: GuardFlags): GuardOptions["audience"] {
+  if (!flags["no-audience"]) return flags.audience;
+  if (flags.audience === undefined) return false;
+  const problem = "cannot stand beside --audience";
+  throw new ConfigError({ option: "--no-audience", problem, example: "--no-audience --client-id 1example23456789" });
 }
 
 function toKeys(flags: GuardFlags, env: GuardPlace["env"]): GuardOptions["keys"] {
@@ -100,6 +120,22 @@ function toClaimNames(given: readonly string[] | undefined): GuardOptions["claim
         option: "--claim-name",
         problem: "must be written name=claim",
         example: "--claim-name roles=realm_access.roles",
+      });
+    }),
+  );
+}
+
+/** Which names and formats there are is for `createGuard` to say. */
+function toClaimFormats(given: readonly string[] | undefined): GuardOptions["claimFormats"] {
+  if (given === undefined) return undefined;
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name = "", format = ""] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+      if (name !== "") return [name, format];
+      throw new ConfigError({
+        option: "--claim-format",
+        problem: "must be written name=format",
+        example: "--claim-format roles=keys",
       });
     }),
   );

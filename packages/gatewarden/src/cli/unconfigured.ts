@@ -14,7 +14,7 @@ import { type JsonObject, member, readJsonObject } from "../token/json.js";
  * different problem.
  */
 export function isUnconfigured(given: readonly unknown[], env: Readonly<Record<string, string | undefined>>): boolean {
-  const names = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "AUTH0_AUDIENCE", "AUDIENCE"];
+  const names = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "ISSUER", "AUTH0_AUDIENCE", "AUDIENCE"];
   return given.every((one) => one === undefined) && names.every((name) => (env[name] ?? "").trim() === "");
 }
 

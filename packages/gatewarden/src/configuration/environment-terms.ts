@@ -3,8 +3,10 @@
 // (https://auth0.github.io/node-oauth2-jwt-bearer/interfaces/AuthOptions.html). Read only where the
 // issuer also comes from the environment. Options in code take precedence.
 import { ConfigError } from "../errors.js";
+import { checkPlace } from "../issuer/places.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
 import { requireVariable, requireVariableText, toVariableError } from "./environment-variables.js";
+import { requireHosts, requireHttpHosts } from "./hosts.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,14 +42,21 @@ function requireKeys(
   algorithm: AlgorithmRecord | undefined,
 ): KeysOptions | undefined {
   const jwksUri = requireVariable(env, "JWKS_URI");
-  if (jwksUri !== undefined && !URL.canParse(jwksUri)) {
-    throw toVariableError("JWKS_URI", `is "${jwksUri}", which is not a URL`);
-  }
+  if (jwksUri !== undefined) requireKeysPlace(jwksUri, options);
   const secret = requireTokenSecret(env, options, algorithm);
   if (secret !== undefined && jwksUri !== undefined)
     throw badSecret("is set, and so is JWKS_URI: set only one of them");
   if (secret !== undefined) return { secret };
   return jwksUri === undefined ? undefined : { ...options.keys, jwksUri };
+}
+
+/** What the option `keys.jwksUri` would be refused for, under the name that was written. */
+function requireKeysPlace(jwksUri: string, { allowedHosts, insecureHttpHosts }: GuardOptions): void {
+  const places = { hosts: requireHosts(allowedHosts), httpHosts: requireHttpHosts(insecureHttpHosts) };
+  const unsafe = checkPlace(jwksUri, places);
+  if (unsafe === undefined) return;
+  const problem = URL.canParse(jwksUri) ? `is "${jwksUri}"; it ${unsafe}` : `is "${jwksUri}", which is not a URL`;
+  throw toVariableError("JWKS_URI", problem);
 }
 
 /**

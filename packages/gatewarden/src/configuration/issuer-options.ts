@@ -77,7 +77,8 @@ function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext):
   });
 }
 
-function requireNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
+/** What decides how an issuer's name is read. Throws `ConfigError`. */
+export function requireNameSettings(terms: Partial<Terms>, options: GuardOptions): NameSettings {
   const isPlaced = (terms.discoveryUrl ?? options.discoveryUrl) !== undefined;
   return {
     isApart: isPlaced || findMaterial(terms.keys ?? options.keys) !== undefined,

@@ -53,6 +53,8 @@ export function createPolicy(
   });
   const clientIds = requireClientIds(terms.clientId ?? options.clientId);
   const tokenType = requireTokenType(terms.tokenType ?? options.tokenType);
+  const allowIdTokens = terms.allowIdTokens ?? options.allowIdTokens ?? false;
+  if (allowIdTokens && tokenType === "at+jwt") throw noIdTokens();
   const audience = terms.audience ?? options.audience ?? requireAudienceFromEnvironment(env);
   const audiences = requireAudiences(audience, { clientIds, tokenType });
   const allowed = requireAlgorithms(terms.algorithms ?? options.algorithms, source.algorithms);
@@ -69,7 +71,7 @@ export function createPolicy(
       algorithms: new Set(allowed),
       tokenType,
       clockTolerance: requireTolerance(terms.clockTolerance ?? options.clockTolerance),
-      allowIdTokens: terms.allowIdTokens ?? options.allowIdTokens ?? false,
+      allowIdTokens,
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
       claimFormats: readFormats(terms, options),
@@ -94,6 +96,16 @@ function readFormats(terms: Formats, options: Formats): ClaimFormats {
 function readScopeFormat({ claimFormats, scopeAsList }: Formats): ClaimFormats["scope"] | undefined {
   if (claimFormats?.scope !== undefined || scopeAsList === undefined) return claimFormats?.scope;
   return scopeAsList ? "list" : "blanks";
+}
+
+/** No ID token has that type, so one of both would mean nothing (RFC 9068 §4). */
+function noIdTokens(): ConfigError {
+  return new ConfigError({
+    option: "allowIdTokens",
+    problem: 'is true beside tokenType "at+jwt", which no ID token has (RFC 9068 §4)',
+    example: 'allowIdTokens: true, tokenType: "any"',
+    other: "tokenType",
+  });
 }
 
 /** A pin to an algorithm that is not allowed would leave the keys without any. */

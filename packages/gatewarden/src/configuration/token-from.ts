@@ -26,7 +26,7 @@ export function requireTokenPlace(
 }
 
 /**
- * Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders). A proxy may
+ * Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders): a proxy may
  * append its own.
  */
 const keptFirst: readonly string[] = "proxy-authorization from host referer user-agent".split(" ");

@@ -38,7 +38,7 @@ export const advice: Readonly<Record<Reason, Advice>> = {
   },
   token_too_large: {
     cause: "The token is longer than this API accepts.",
-    fix: "Put fewer claims into the token, or raise `maxTokenSize` (64 KiB at most).",
+    fix: "Put fewer claims into the token, or raise `maxTokenSize` (64 KiB at most), and with it Node's `--max-http-header-size`, which is 16 KiB for all headers of a request.",
   },
   token_opaque: {
     cause: "The token has one part: an opaque token. Auth0 issues those when the client asked for no audience.",
@@ -148,11 +148,11 @@ export const advice: Readonly<Record<Reason, Advice>> = {
   },
   scope_missing: {
     cause: "The token's `scope` does not hold what this endpoint needs.",
-    fix: "Let the client request the scope, and let the user or the policy grant it.",
+    fix: "Let the client request the scope, and let the user or the policy grant it. If the token has it in another claim or shape, set `claimNames.scope` or `claimFormats.scope`.",
   },
   role_missing: {
     cause: "The token's roles do not hold what this endpoint needs, or stand in another claim than the configured one.",
-    fix: "Assign the role, put it into the token, and set `claimNames.roles` to the claim that carries it.",
+    fix: "Assign the role, put it into the token, and set `claimNames.roles` to the claim that carries it, and `claimFormats.roles` if it is not a list.",
   },
   claim_mismatch: {
     cause: "A claim that this endpoint requires is absent or has another value.",

@@ -39,7 +39,7 @@ export function hasTime(): boolean {
 }
 
 /** Immediates run once per turn, after all requests that arrived in it. */
-function beginTurn(performance: Performance): void {
+function beginTurn(performance: { now(): number }): void {
   isTurnKnown = true;
   isOver = false;
   checks = 0;

@@ -24,6 +24,7 @@ export function toOpenApiSecurity(
 /** How clients get a token from the issuer, as an OpenAPI security scheme (OpenAPI 3.1 §4.8.27). */
 export type OpenApiSecurityScheme =
   | { readonly type: "openIdConnect"; readonly openIdConnectUrl: string }
+  | { readonly type: "http"; readonly scheme: "bearer"; readonly bearerFormat: "JWT" }
   | { readonly type: "oauth2"; readonly flows: { readonly authorizationCode: AuthorizationCodeFlow } };
 
 /**
@@ -36,20 +37,36 @@ export interface AuthorizationCodeFlow {
   readonly scopes: Readonly<Record<string, string>>;
 }
 
+/** Where clients find the issuer's metadata, if not at the place that its name says. */
+export interface OpenIdConnectPlace {
+  readonly openIdConnectUrl: string;
+}
+
 /**
  * The entry for `components.securitySchemes` that `toOpenApiSecurity` refers to by name: discovery
- * from the guard's first issuer, or the given flow for tools such as Swagger UI that support only
- * that.
+ * from the guard's first issuer, or from the given place; or the given flow for tools such as
+ * Swagger UI that log in with that only. Where no issuer is listed, or its name is no address of
+ * metadata (`urn:…`, AD FS), the scheme is a bearer token and nothing more.
  */
 export function toOpenApiSecurityScheme(
   guard: { readonly issuers: readonly string[] },
-  flow?: AuthorizationCodeFlow,
+  from?: AuthorizationCodeFlow | OpenIdConnectPlace,
 ): OpenApiSecurityScheme {
-  if (flow) return { type: "oauth2", flows: { authorizationCode: flow } };
-  // OpenID Connect Discovery §4: the path is appended to the issuer without its trailing slash.
-  const issuer = (guard.issuers[0] ?? "").replace(/\/$/, "");
-  return { type: "openIdConnect", openIdConnectUrl: `${issuer}/.well-known/openid-configuration` };
+  if (from && "openIdConnectUrl" in from) {
+    return { type: "openIdConnect", openIdConnectUrl: from.openIdConnectUrl };
+  }
+  if (from) return { type: "oauth2", flows: { authorizationCode: from } };
+  const [issuer = ""] = guard.issuers;
+  if (!isAddress.test(issuer)) return { type: "http", scheme: "bearer", bearerFormat: "JWT" };
+  // OpenID Connect Discovery §4: the path is appended to the issuer, less a slash at its end.
+  const openIdConnectUrl = `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  return { type: "openIdConnect", openIdConnectUrl };
 }
+
+/**
+ * Metadata are at https, or on this machine. AD FS writes http for a name (OIDC Discovery §4.3).
+ */
+const isAddress = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1|\[::1\])([:/]|$))/;
 
 const maxAlternatives = 16;
 

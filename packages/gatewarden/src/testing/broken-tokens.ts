@@ -4,7 +4,7 @@ import type { BrokenRequest, BrokenTokenReason, BrokenTokens } from "./broken-re
 import { sharedKid } from "./key-ring.js";
 import { createSigningKey, encodeBytes, type Members, requireCrypto, type SigningKey } from "./signing-key.js";
 import type { Forgery, TokenFactory } from "./token-factory.js";
-import { type TestTokenOptions, usualLife } from "./token-options.js";
+import { type TestTokenOptions, usualClient, usualLife } from "./token-options.js";
 
 /** What a broken token is made from. */
 interface Materials {
@@ -40,8 +40,8 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   algorithm_not_allowed: confuseAlgorithms,
   critical_header_unsupported: forgeToken({ header: { crit: ["urn:test:extension"], "urn:test:extension": true } }),
   type_not_allowed: forgeToken({ header: { typ: "dpop+jwt" } }),
-  id_token: forgeToken(({ options }) => ({
-    claims: { aud: options.clientId ?? "test-client", nonce: random(), at_hash: random() },
+  id_token: forgeToken(({ factory, options }) => ({
+    claims: { aud: options.clientId ?? factory.shape.clientId ?? usualClient, nonce: random(), at_hash: random() },
   })),
   logout_token: forgeToken({ claims: { events: { "http://schemas.openid.net/event/backchannel-logout": {} } } }),
   issuer_untrusted: forgeToken({ claims: { iss: elsewhere } }),

@@ -18,9 +18,9 @@ export type ProviderFetch = (input: string | URL | { readonly url: string }, ini
  * key set. Rejects for any other URL, so that no test accesses the internet by accident.
  */
 export function createProviderFetch({ url, jwks, isReachable }: ServedProvider): ProviderFetch {
-  const { origin, pathname } = new URL(url);
+  const { origin, pathname } = new URL(isProviderUrl(url) ? url : keysOrigin);
   const path = pathname.replace(/\/$/, "");
-  const jwksUri = `${origin}${path}/.well-known/jwks.json`;
+  const jwksUri = toKeysUrl(url);
   const metadata = { issuer: url, jwks_uri: jwksUri, response_types_supported: [] };
   const documents: Readonly<Record<string, () => object>> = {
     [`${origin}${path}/.well-known/openid-configuration`]: () => metadata,
@@ -38,7 +38,23 @@ export function createProviderFetch({ url, jwks, isReachable }: ServedProvider):
   };
 }
 
-/** The error of `fetch` if the connection is refused. */
+/** Where the keys are of an issuer whose name is no address. */
+const keysOrigin = "https://issuer.test";
+
+/** Whether an issuer's metadata are found by its name. */
+export function isProviderUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname));
+}
+
+/** Where `createProviderFetch` serves the keys. */
+export function toKeysUrl(url: string): string {
+  const { origin, pathname } = new URL(isProviderUrl(url) ? url : keysOrigin);
+  return `${origin}${pathname.replace(/\/$/, "")}/.well-known/jwks.json`;
+}
+
+/** What `fetch` rejects with when no server listens. */
 export function unreachable(url: string): TypeError {
   const cause = Object.assign(new Error(`connect ECONNREFUSED ${url}`), { code: "ECONNREFUSED" });
   return new TypeError("fetch failed", { cause });

@@ -8,10 +8,10 @@ import { createBrokenTokens } from "./broken-tokens.js";
 import { createDpopClient, type DpopClient, type DpopClientOptions } from "./dpop-client.js";
 import { createKeyRing, type JsonWebKeySet, type RotationOptions } from "./key-ring.js";
 import { createOpaqueTokens } from "./opaque-tokens.js";
-import { createProviderFetch, type ProviderFetch } from "./provider-fetch.js";
+import { createProviderFetch, isProviderUrl, type ProviderFetch, toKeysUrl } from "./provider-fetch.js";
 import { createTestClock, type TestClock } from "./test-clock.js";
 import { createTokenFactory } from "./token-factory.js";
-import type { TestTokenOptions } from "./token-options.js";
+import { type TestTokenOptions, usualClient } from "./token-options.js";
 
 export type { BrokenProofs } from "./broken-proofs.js";
 export type {
@@ -31,15 +31,24 @@ export type { TestTokenOptions } from "./token-options.js";
 /** Options of a test issuer. */
 export interface TestIssuerOptions {
   /**
-   * Exact `iss`. Its host must be reserved for tests: `.test`, `.example`, `.invalid`, `localhost`.
-   * Default `https://issuer.test/`.
+   * Exact `iss`. Its host must end in a name that is reserved for tests: `.test`, `.example`,
+   * `.invalid`, `localhost`. It may be no URL: `issuer.test`, `urn:example:issuer`. Default
+   * `https://issuer.test/`.
    */
   readonly issuer?: string;
-  /** The API's identifier. Default `https://api.test/`. */
-  readonly audience?: string;
   /**
-   * The algorithm of tokens. Default `ES256`, the fastest. Pass `RS256` if the API's own
-   * `algorithms` require it.
+   * The API's identifier. False: tokens have no `aud`, and `clientId` stands in for it. Default
+   * `https://api.test/`.
+   */
+  readonly audience?: string | false;
+  /**
+   * The client that tokens are issued to, and that guards demand. Default: `test-client`, which
+   * guards demand only where `audience` is false.
+   */
+  readonly clientId?: string;
+  /**
+   * What tokens are signed with. Default `ES256`, the fastest. Give `RS256` where the API's own
+   * `algorithms` say so.
    */
   readonly algorithm?: Algorithm;
   /**
@@ -58,6 +67,7 @@ export interface TestIssuerOptions {
 export interface TestIssuer {
   /** Exact `iss`. */
   readonly url: string;
+  /** The API's identifier; empty where tokens name none. */
   readonly audience: string;
   /**
    * Options that make a guard trust only this issuer, with its current keys:
@@ -114,7 +124,8 @@ export interface TestIssuer {
 /** Options of a guard that trusts a test issuer. */
 export interface TestGuardOptions {
   readonly issuer: string;
-  readonly audience: string;
+  readonly audience: string | false;
+  readonly clientId?: string;
   readonly keys: KeysOptions;
   readonly now: () => number;
 }
@@ -128,15 +139,17 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
   const { issuer: url = "https://issuer.test/", audience = "https://api.test/", profile = "auth0" } = options;
   const { algorithm = "ES256", clock = createTestClock() } = options;
   requireTestName(url);
+  const named = options.clientId ?? (audience === false ? usualClient : undefined);
+  const own = { issuer: url, audience, ...(named !== undefined && { clientId: named }) };
   const keys = createKeyRing(algorithm);
-  const factory = createTokenFactory({ shape: { issuer: url, audience, profile }, clock, keys });
+  const factory = createTokenFactory({ shape: { ...own, profile }, clock, keys });
   let isConnected = true;
   const isReachable = () => isConnected;
   const opaque = createOpaqueTokens(factory, isReachable);
   const token = (given?: TestTokenOptions) => factory.token(given);
   return {
     url,
-    audience,
+    audience: audience === false ? "" : audience,
     clock,
     token,
     headers: (given) => ({ authorization: `Bearer ${token(given)}` }),
@@ -147,10 +160,10 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
     fetch: createProviderFetch({ url, jwks: () => keys.jwks, isReachable }),
     env: toEnvironment(url, audience),
     get terms() {
-      return { issuer: url, audience, keys: keys.guardKeys };
+      return { ...own, keys: keys.guardKeys };
     },
     get guardOptions() {
-      return { issuer: url, audience, keys: keys.guardKeys, now: clock.now };
+      return { ...own, keys: keys.guardKeys, now: clock.now };
     },
     get jwks() {
       return keys.jwks;
@@ -179,29 +192,37 @@ const reserved = /(^|\.)(test|example|invalid|localhost)$|(^|\.)example\.(com|ne
 
 /** A guard that trusts a real issuer's name must never get test keys for it. */
 function requireTestName(url: string): void {
-  const problem = !URL.canParse(url)
-    ? "must be a URL"
-    : reserved.test(new URL(url).hostname)
-      ? undefined
-      : "could be a real issuer's name; a test's host ends in .test, .example, .invalid or localhost";
-  if (problem === undefined) return;
+  // RFC 6963 §2 reserves urn:example.
+  if (/^urn:example:[\w.:-]+$/.test(url) || reserved.test(toHost(url))) return;
+  const problem = "could be a real issuer's name; a test's host ends in .test, .example, .invalid or localhost";
   throw new ConfigError({ option: "issuer", problem, example: 'issuer: "https://issuer.test/"' });
 }
 
 /**
- * Issuer and audience under all names that a guard reads, so that none of the developer's own
- * values remain.
+ * The host of a URL, or of a name such as `issuer.test/project`; empty where it cannot be
+ * determined.
  */
-function toEnvironment(url: string, audience: string): Readonly<Record<string, string>> {
-  const { origin, pathname } = new URL(url);
-  const isDomain = pathname === "/" && url.endsWith("/");
+function toHost(name: string): string {
+  if (name.includes(":")) return URL.canParse(name) ? new URL(name).hostname : "";
+  return /^[a-z\d.-]+(?=\/|$)/.exec(name)?.[0] ?? "";
+}
+
+/**
+ * Issuer and audience under all the names that a guard reads, so that none of the developer's own
+ * remains beside them.
+ */
+function toEnvironment(url: string, audience: string | false): Readonly<Record<string, string>> {
+  const isAddress = isProviderUrl(url);
+  const isDomain = isAddress && new URL(url).pathname === "/" && url.endsWith("/");
+  // Empty counts as unset: a real issuer's names, keys and algorithm must not remain either.
   return {
-    ...(isDomain && { AUTH0_DOMAIN: origin }),
-    ISSUER_BASE_URL: url,
+    ...(isDomain ? { AUTH0_DOMAIN: new URL(url).origin } : !isAddress && { AUTH0_DOMAIN: "" }),
+    ISSUER_BASE_URL: isAddress ? url : "",
     ISSUER: url,
-    AUTH0_AUDIENCE: audience,
-    AUDIENCE: audience,
-    // Empty means unset: a real issuer's keys and algorithm must not remain either.
-    ...{ JWKS_URI: "", TOKEN_SIGNING_ALG: "" },
+    AUTH0_AUDIENCE: audience || "",
+    AUDIENCE: audience || "",
+    // Where the name says no place, the keys have one of their own.
+    JWKS_URI: isAddress ? "" : toKeysUrl(url),
+    TOKEN_SIGNING_ALG: "",
   };
 }

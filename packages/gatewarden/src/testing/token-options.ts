@@ -6,7 +6,7 @@ import { encodeBytes, type Members, requireCrypto } from "./signing-key.js";
 export interface TestTokenOptions {
   /** Default `auth0|alice`. A machine's token has the form `client-id@clients`. */
   readonly sub?: string;
-  /** The client that requested it. Default `test-client`. */
+  /** The application that asked for it. Default: the issuer's, which is `test-client`. */
   readonly clientId?: string;
   /** Default: the issuer's. */
   readonly audience?: string | readonly string[];
@@ -32,7 +32,10 @@ export interface TestTokenOptions {
 /** The form of an issuer's tokens. */
 export interface TokenShape {
   readonly issuer: string;
-  readonly audience: string;
+  /** False where tokens name none. */
+  readonly audience: string | false;
+  /** Who asks for tokens, if not the usual client. */
+  readonly clientId?: string;
   readonly profile: "auth0" | "rfc9068";
 }
 
@@ -43,7 +46,10 @@ export interface TokenMoment {
   readonly jti: string;
 }
 
-/** The default lifetime of a token, in seconds. */
+/** The client that tokens are issued to where nothing else is said. */
+export const usualClient = "test-client";
+
+/** How long a token lives where nothing else is said, in seconds. */
 export const usualLife = 3600;
 
 const names: Readonly<Record<keyof TestTokenOptions, true>> = {
@@ -72,14 +78,15 @@ export function requireTokenOptions(options: TestTokenOptions): void {
 
 /** The claims: Auth0's own profile, or all that RFC 9068 §2.2 requires. */
 export function toClaims(options: TestTokenOptions, shape: TokenShape, { now, jti }: TokenMoment): Members {
-  const { sub = "auth0|alice", clientId = "test-client", audience = shape.audience, permissions = [] } = options;
+  const { sub = "auth0|alice", audience = shape.audience, permissions = [] } = options;
+  const { clientId = shape.clientId ?? usualClient } = options;
   const { scope, organization, expiresIn = usualLife, certificate, claims } = options;
   // An already expired token was issued before it expired.
   const issued = expiresIn > 0 ? now : now + expiresIn - usualLife;
   return withoutUndefined({
     iss: shape.issuer,
     sub,
-    aud: audience,
+    aud: audience === false ? undefined : audience,
     iat: issued,
     exp: now + expiresIn,
     ...(shape.profile === "auth0" ? { azp: clientId } : { client_id: clientId, jti }),

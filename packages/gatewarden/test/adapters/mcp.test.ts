@@ -215,7 +215,7 @@ describe("serveMetadata", () => {
   });
 
   test("hands on what is wrong with a guard's options, since node:http has no place for what is thrown (CWE-248)", () => {
-    const serve = serveMetadata(createGuard(() => options({ audience: undefined })));
+    const serve = serveMetadata(createGuard(() => options({ audience: undefined } as never)));
     const passed: unknown[] = [];
     serve({ method: "GET", url: "/" } as never, {} as never, (error) => passed.push(error));
     expect(passed).toEqual([expect.objectContaining({ name: "ConfigError", option: "AUTH0_AUDIENCE" })]);

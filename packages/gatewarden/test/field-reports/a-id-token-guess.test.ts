@@ -248,6 +248,27 @@ describe("Tokens of other kinds stay out, whatever they grant, also with allowId
   });
 });
 
+describe("allowIdTokens beside the type of access tokens", () => {
+  const strict = { tokenType: "at+jwt" } as const;
+  const named = { issuer: "https://one.test/", keys: { jwks } };
+
+  test.each<[string, GuardOptions]>([
+    ["of the guard", { allowIdTokens: true, ...strict }],
+    ["of an issuer", { issuer: [{ ...named, allowIdTokens: true, ...strict }] }],
+    ["of an issuer and the guard", { ...strict, issuer: [{ ...named, allowIdTokens: true }] }],
+  ])("cannot hold both: %s (RFC 9068 §4)", (_name, changes) => {
+    expect(() => guardWith(changes)).toThrow(/allowIdTokens is true beside tokenType "at\+jwt"/);
+  });
+
+  test.each<[string, GuardOptions]>([
+    ["false", { allowIdTokens: false, ...strict }],
+    ["any type", { allowIdTokens: true, tokenType: "any" }],
+    ["an issuer that says so for itself", { ...strict, issuer: [{ ...named, allowIdTokens: true, tokenType: "any" }] }],
+  ])("holds with %s", (_name, changes) => {
+    expect(() => guardWith({ ...changes, ...(changes.issuer && { keys: {} }) })).not.toThrow();
+  });
+});
+
 describe("With allowIdTokens", () => {
   const allowing = guardWith({ audience: "spa", allowIdTokens: true });
   const usual = { aud: "spa", azp: "spa" };

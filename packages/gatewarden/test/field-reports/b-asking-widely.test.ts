@@ -170,4 +170,14 @@ describe("Doctor", () => {
     const { checks } = await examineIssuer(server.issuer);
     expect(checks.find(({ title }) => title === "key set")).toMatchObject({ note: `1 key at ${server.origin}/jwks` });
   });
+
+  test("asks an API for JSON first, and takes anything", async () => {
+    const wanted: unknown[] = [];
+    server.on("/api", (request, response) => {
+      wanted.push(request.headers.accept);
+      response.writeHead(401, { "www-authenticate": "Bearer" }).end();
+    });
+    await examineIssuer(server.issuer, { args: ["--url", `${server.origin}/api`] });
+    expect(new Set(wanted)).toEqual(new Set(["application/json, */*;q=0.1"]));
+  });
 });

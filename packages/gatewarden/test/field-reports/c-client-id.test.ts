@@ -1,6 +1,7 @@
 // Kind C: tokens that name no audience, held to their client instead; and clients beside an audience.
 import { describe, expect, test } from "vitest";
 import { ConfigError, createGuard, type GuardOptions, type IntrospectionResponse } from "../../src/index.js";
+import { createTestIssuer } from "../../src/testing/test-issuer.js";
 import { start } from "../support/clock.js";
 import { audience, type Claims, guardWith, issuer, jwks, options, refusalOf, token, verdict } from "../support/keys.js";
 
@@ -262,5 +263,29 @@ describe("The refusal", () => {
     const findings = await guard.explain(cognito({ iss }));
     expect(findings.map(({ code }) => code)).toContain("claim_missing");
     expect(findings.find(({ code }) => code === "claim_missing")?.fix).toMatch(/audience: false.*clientId/);
+  });
+});
+
+describe("A test issuer", () => {
+  test("without an audience makes a guard demand its client", async () => {
+    const issuer = createTestIssuer({ audience: false, clientId: "orders-app" });
+    const guard = createGuard({ env: {}, ...issuer.guardOptions });
+    expect(issuer.guardOptions).toMatchObject({ audience: false, clientId: "orders-app" });
+    expect(await verdict(guard, issuer.token())).toBe("accepted");
+    expect(await verdict(guard, issuer.token({ clientId: "another" }))).toBe("client_mismatch");
+    expect(await verdict(guard, issuer.token({ audience: "https://api.test/" }))).toBe("audience_mismatch");
+    for (const reason of ["id_token", "client_mismatch", "claim_missing"] as const) {
+      expect(await verdict(guard, issuer.broken[reason]().token)).toBe(reason);
+    }
+  });
+
+  test("names its usual client where none is given, and demands none beside an audience", () => {
+    expect(createTestIssuer({ audience: false }).terms).toMatchObject({ audience: false, clientId: "test-client" });
+    expect(createTestIssuer().terms).not.toHaveProperty("clientId");
+  });
+
+  test("leaves the other audience of the developer's environment out", () => {
+    const { env, audience } = createTestIssuer({ audience: false });
+    expect([env["AUDIENCE"], env["AUTH0_AUDIENCE"], audience]).toEqual(["", "", ""]);
   });
 });

@@ -1,11 +1,29 @@
 // Kind D, the part of tokens and introspection: null, and an empty list of audiences, mean "absent"
 // where absence is allowed. Where it is not, the refusal says that the member is missing.
 import { jwtVerify } from "jose";
-import { describe, expect, test } from "vitest";
-import { type IntrospectionResponse, not, permission, role } from "../../src/index.js";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import {
+  type AccessTokenClaims,
+  createGuard,
+  type IntrospectionResponse,
+  not,
+  permission,
+  role,
+} from "../../src/index.js";
 import { start } from "../support/clock.js";
 import { createKey, encode, signRaw } from "../support/forge.js";
-import { audience, type Claims, claims, ec, guardWith, issuer, refusalOf, token, verdict } from "../support/keys.js";
+import {
+  audience,
+  type Claims,
+  claims,
+  ec,
+  guardWith,
+  issuer,
+  options,
+  refusalOf,
+  token,
+  verdict,
+} from "../support/keys.js";
 
 const guard = guardWith();
 const strict = guardWith({ tokenType: "at+jwt" });
@@ -153,4 +171,24 @@ describe("A member of an introspection answer", () => {
 test("Messages say what is there", async () => {
   const finding = (await guard.explain(token({ aud: [] }))).find(({ severity }) => severity === "error");
   expect(finding?.message).toContain("aud is an empty list");
+});
+
+describe("The claims that a handler receives", () => {
+  test("are as they were signed: null stays null there, and the type says so; the subject is undefined", async () => {
+    const auth = await createGuard(options()).verify(token({ sub: null, client_id: "machine" }));
+    expectTypeOf<AccessTokenClaims["sub"]>().toEqualTypeOf<string | null | undefined>();
+    expectTypeOf<AccessTokenClaims["aud"]>().toEqualTypeOf<string | readonly string[] | null | undefined>();
+    expectTypeOf(auth.subject).toEqualTypeOf<string | undefined>();
+    expect([auth.claims, auth.subject, auth.isMachine]).toEqual([
+      expect.objectContaining({ sub: null }),
+      undefined,
+      false,
+    ]);
+  });
+
+  test("have no audience where clients stand in for it", async () => {
+    const own = createGuard(options({ audience: false, clientId: "one" }));
+    const auth = await own.verify(token({ aud: undefined, client_id: "one" }));
+    expect(auth.claims).not.toHaveProperty("aud");
+  });
 });

@@ -2,6 +2,7 @@
 import { ConfigError, createGuard, type GuardOptions, type IssuerOptions, type KeysOptions } from "gatewarden";
 import { createIntrospectionClient } from "gatewarden/introspection";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createTestIssuer } from "../../src/testing/test-issuer.js";
 import { start } from "../support/clock.js";
 import { createKey, forge, type TestKey } from "../support/forge.js";
 import { type IssuerServer, json, startIssuer } from "../support/issuer-server.js";
@@ -266,5 +267,33 @@ describe("The introspection client", () => {
     // Signed answers need keys, which would be discovered from the name.
     const signed = { ...base, issuer, endpoint: "https://acme.com/introspect", response: "jwt" } as const;
     expect(() => createIntrospectionClient(signed)).toThrow(ConfigError);
+  });
+});
+
+describe("A test issuer", () => {
+  test.each(["urn:example:issuer", "issuer.test", "issuer.test/project-1", "http://adfs.test/adfs/services/trust"])(
+    "may be called %s, and a guard trusts it by its options or its environment",
+    async (name) => {
+      const issuer = createTestIssuer({ issuer: name });
+      const other = createTestIssuer({ issuer: "urn:example:other" });
+      const { env, fetch, clock } = issuer;
+      for (const guard of [
+        createGuard({ env: {}, ...issuer.guardOptions }),
+        createGuard({ env, fetch, now: clock.now }),
+      ]) {
+        expect(await verdict(guard, issuer.token())).toBe("accepted");
+        expect(await verdict(guard, other.token())).toBe("issuer_untrusted");
+      }
+    },
+  );
+
+  test.each([
+    "acme.com",
+    "urn:acme:issuer",
+    "urn:example:",
+    "http://adfs.acme.com/adfs/services/trust",
+    "test.acme.com/a.test",
+  ])("is never called %s, which could be a real one", (name) => {
+    expect(() => createTestIssuer({ issuer: name })).toThrow("could be a real issuer's name");
   });
 });

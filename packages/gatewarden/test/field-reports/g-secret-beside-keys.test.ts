@@ -323,3 +323,12 @@ describe("jose decides alike when the family alone picks the key", () => {
     expect(accepted).toBeGreaterThan(20);
   });
 });
+
+describe("Explain", () => {
+  test("says how a secret stands beside public keys, for a token of a shared secret, and never to list HS256", async () => {
+    const findings = await guardWith().explain(hs("HS256", secret));
+    const fix = findings.find(({ code }) => code === "algorithm_not_allowed")?.fix;
+    expect(fix).toContain("`keys: { jwksUri, secret }`");
+    expect(fix).not.toMatch(/algorithms.*HS256/);
+  });
+});

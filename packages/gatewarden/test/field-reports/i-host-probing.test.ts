@@ -7,15 +7,20 @@
 // Next.js itself, built and started, is asked in `matrix/next`.
 import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import type { RequestListener } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { protect as protectTools } from "../../src/adapters/mcp.js";
+import { protect } from "../../src/adapters/node.js";
+import { createGuard, permission } from "../../src/index.js";
 import { isProduction, warn } from "../../src/platform/runtime.js";
 import { forge } from "../support/forge.js";
 import { audience, claims, ec, issuer, jwks, stranger } from "../support/keys.js";
+import { listen } from "../support/listen.js";
 
 const run = promisify(execFile);
 const now = Math.floor(Date.now() / 1000);
@@ -106,4 +111,43 @@ test("a warning is printed where the host can print one", async () => {
   const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
   warn("GATEWARDEN_TEST", "only a test");
   expect(await warned).toMatchObject({ name: "GatewardenWarning", code: "GATEWARDEN_TEST", message: "only a test" });
+});
+
+describe("Where a warning cannot be given, a failure is answered all the same", () => {
+  afterEach(() => vi.restoreAllMocks());
+  const guard = createGuard({ ...question.options, env: {} });
+  const headers = { authorization: `Bearer ${question.good}`, "content-type": "application/json" };
+  const silence = () =>
+    vi.spyOn(process, "emitWarning").mockImplementation(() => {
+      throw new Error("no warnings here");
+    });
+
+  async function ask(listener: RequestListener) {
+    const server = await listen(listener);
+    try {
+      return (await fetch(server.origin, { method: "POST", headers, body: "{}" })).status;
+    } finally {
+      await server.close();
+    }
+  }
+
+  test("what follows protect fails: 500", async () => {
+    const warned = silence();
+    const listener = protect(guard, () => {
+      throw new Error("handler");
+    });
+    expect(await ask(listener)).toBe(500);
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
+
+  test("an MCP request that nothing has parsed: 400", async () => {
+    silence();
+    const check = protectTools(guard, { tools: { delete: permission("delete") } });
+    const listener: RequestListener = (request, response) => void check(request as never, response as never, () => {});
+    expect(await ask(listener)).toBe(400);
+  });
+
+  test("and where one can be given, the request that works is not affected", async () => {
+    expect(await ask(protect(guard, (_request, response) => void response.end()))).toBe(200);
+  });
 });

@@ -299,6 +299,22 @@ describe("The names of express-oauth2-jwt-bearer in the environment", () => {
     expect(error.message).toContain(JWKS_URI);
   });
 
+  test.each<[string, GuardOptions, string]>([
+    ["http://issuer.test/keys", {}, "must be an https URL"],
+    ["https://user:pass@issuer.test/keys", {}, "must be an https URL"],
+    ["https://other.test/keys", { allowedHosts: ["issuer.test"] }, "which allowedHosts does not list"],
+    ["keys", {}, "which is not a URL"],
+  ])("JWKS_URI=%s is refused under that name", (jwksUri, changes, problem) => {
+    const env = { ISSUER: "https://issuer.test/", JWKS_URI: jwksUri, AUDIENCE: audience };
+    const error = problemOf(() => guardFrom(env, { keys: {}, ...changes }));
+    expect([error.option, error.problem]).toEqual(["JWKS_URI", expect.stringContaining(problem)]);
+  });
+
+  test("JWKS_URI may be http where its host is listed", () => {
+    const env = { ISSUER: "https://issuer.test/", JWKS_URI: "http://keycloak.test:8080/keys", AUDIENCE: audience };
+    expect(() => guardFrom(env, { keys: {}, insecureHttpHosts: ["keycloak.test:8080"] })).not.toThrow();
+  });
+
   test("TOKEN_SIGNING_ALG is the one algorithm", async () => {
     const env = { ISSUER: "https://issuer.test/", AUDIENCE: audience };
     expect(await verdict(guardFrom({ ...env, TOKEN_SIGNING_ALG: "ES256" }), token())).toBe("accepted");

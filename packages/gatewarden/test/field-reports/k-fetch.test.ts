@@ -5,6 +5,8 @@
 // undici's types are not Node's: https://github.com/nodejs/undici/issues/3639
 // A mock is installed after the module with the guard was loaded: https://mswjs.io/docs/api/setup-server/listen/
 import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
+import { createMachine } from "../../src/cli/doctor/machine.js";
+import { createRecorder, recordGlobalFetch } from "../../src/cli/doctor/recorder.js";
 import { createGuard, type Fetch, type GuardOptions } from "../../src/index.js";
 import { createIntrospectionClient } from "../../src/introspection/client/client.js";
 import { createTestIssuer } from "../../src/testing/test-issuer.js";
@@ -107,6 +109,26 @@ describe("The global fetch is looked up with each call", () => {
     });
     vi.stubGlobal("fetch", answer);
     expect(await introspect("opaque", { signal: AbortSignal.timeout(5000) })).toMatchObject({ active: true });
+  });
+
+  test("by doctor's machine, and by what records it", async () => {
+    vi.stubGlobal("fetch", undefined);
+    const machine = createMachine({});
+    expectTypeOf(machine.fetch).toEqualTypeOf<Fetch>();
+    const recorder = createRecorder(machine);
+    vi.stubGlobal("fetch", async () => foreign("{}"));
+    const seen = await recorder.fetch(keys.jwksUri, { headers: {}, redirect: "manual" });
+    expect(await new Response(seen.body as ReadableStream).text()).toBe("{}");
+    expect(recorder.exchanges.map(({ url, text }) => [url, text()])).toEqual([[keys.jwksUri, "{}"]]);
+  });
+
+  test("by doctor's recorder in its place, which does not ask itself", async () => {
+    vi.stubGlobal("fetch", answer);
+    const recorder = createRecorder(createMachine({}));
+    const seen = await recordGlobalFetch(recorder, () => fetch(new Request(keys.jwksUri)).then((one) => one.json()));
+    expect(seen).toEqual({});
+    expect(recorder.exchanges.map(({ url }) => url)).toEqual([keys.jwksUri]);
+    expect(fetch).toBe(answer);
   });
 
   test("and not at all where a function is given", async () => {

@@ -29,6 +29,11 @@ beforeAll(async () => {
     [`${login}/${tenant}/discovery/v2.0/keys`]: keys,
     [`${realm}/.well-known/openid-configuration`]: { issuer: realm, jwks_uri: `${realm}/certs` },
     [`${realm}/certs`]: keys,
+    "https://idp.acme.com/oauth/.well-known/openid-configuration": {
+      issuer: "https://idp.acme.com/oauth",
+      jwks_uri: "https://idp.acme.com/oauth/keys",
+    },
+    "https://idp.acme.com/oauth/keys": keys,
   });
 });
 afterAll(() => server.close());
@@ -68,6 +73,46 @@ describe("The fix for a token of a stranger", () => {
     const iss = "https://id.example.org/realms/acme";
     const text = await explain(guardOf(keycloak({ url: "https://sso.acme.com", realm: "acme", audience: "api" })), iss);
     expect(text).toContain(`Keep \`${iss}\` as \`issuer\``);
+  });
+});
+
+describe("The fix for a token from an unknown provider", () => {
+  const unknown = () => guardOf({ issuer: "https://idp.acme.com/oauth", audience: "api" });
+
+  test.each(["https://evil.example/oauth", "https://idp.acme.com.evil.example/oauth"])(
+    "whose host is invented, with the same path, is not to trust %s",
+    async (iss) => {
+      const text = await explain(unknown(), iss, stranger);
+      expect(text).toContain("issuer_untrusted");
+      expect(text).toContain("from the provider's own pages, not from the token");
+      expect(text).not.toMatch(/Keep `|Configure the issuer exactly/);
+    },
+  );
+
+  test("is to keep the name that its own key signed", async () => {
+    expect(await explain(unknown(), "https://id.example.org/oauth")).toContain("Keep `https://id.example.org/oauth`");
+  });
+});
+
+describe("The fix for an ID token", () => {
+  const payload = { aud: "api", azp: "client", nonce: "n", at_hash: "h", exp: start + 600 };
+  const findIdToken = async (issuer: string) => {
+    const text = forge({ header: { alg: "RS256", kid: key.kid }, payload: { ...payload, iss: issuer }, key });
+    const findings = await guardOf({ issuer, audience: "api", keys: { jwks: keys } }).explain(text);
+    return findings.find(({ code }) => code === "id_token");
+  };
+
+  test.each([
+    ["Firebase", "https://securetoken.google.com/acme-prod"],
+    ["Google", "https://accounts.google.com"],
+    ["authentik", "https://auth.acme.com/application/o/orders/"],
+  ])("names `allowIdTokens` where clients of %s send them", async (_name, issuer) => {
+    expect(await findIdToken(issuer)).toMatchObject({ fix: expect.stringContaining("`allowIdTokens") });
+  });
+
+  test("does not name it where an access token is what belongs there", async () => {
+    const found = await findIdToken("https://acme.okta.com/oauth2/default");
+    expect(found).toMatchObject({ fix: expect.not.stringContaining("allowIdTokens") });
   });
 });
 

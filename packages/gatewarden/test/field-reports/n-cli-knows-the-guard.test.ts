@@ -249,6 +249,92 @@ describe("explain without a file", () => {
     const seen = await explain([...common, "--claim-name", name, token()]);
     expect(seen).toMatchObject({ code: 2, error: expect.stringContaining(says) });
   });
+
+  test("knows in which shape they stand", async () => {
+    const args = [...common, ...keys(), "--role", "admin", "--claim-format", "roles=keys"];
+    expect(await explain([...args, token({ roles: { admin: { org: "acme" } } })])).toMatchObject({ code: 0 });
+    expect(await explain([...args, token({ roles: { user: { org: "acme" } } })])).toMatchObject({ code: 1 });
+  });
+
+  test.each([
+    ["roles", "--claim-format must be written name=format"],
+    ["roles=", "--claim-format must be written name=format"],
+    ["roles=red", 'claimFormats.roles must be "list", "text" or "keys"'],
+    ["colour=keys", "claimFormats.colour is not an option of claimFormats"],
+  ])("refuses --claim-format %s", async (format, says) => {
+    const seen = await explain([...common, "--claim-format", format, token()]);
+    expect(seen).toMatchObject({ code: 2, error: expect.stringContaining(says) });
+  });
+
+  test("knows the clients that stand in for an audience", async () => {
+    const issuer = ["--issuer", "https://public.acme.test/", ...keys(), "--no-audience"];
+    const own = token({ aud: undefined, client_id: "one" });
+    const args = [...issuer, "--client-id", "one", "--client-id", "two"];
+    expect(await explain([...args, own])).toMatchObject({ code: 0 });
+    const other = await explain([...args, token({ aud: undefined, client_id: "three" })]);
+    expect(other).toMatchObject({ code: 1, out: expect.stringContaining("client_mismatch") });
+    const none = await explain([...issuer, own]);
+    expect(none).toMatchObject({ code: 2, error: expect.stringContaining("there is no clientId to check instead") });
+    const both = await explain([...common, "--no-audience", "--client-id", "one", own]);
+    expect(both).toMatchObject({ code: 2, error: expect.stringContaining("cannot stand beside --audience") });
+  });
+
+  test("knows that clients send ID tokens", async () => {
+    const id = token({ nonce: "n", at_hash: "x" });
+    expect(await explain([...common, ...keys(), id])).toMatchObject({ code: 1 });
+    expect(await explain([...common, ...keys(), "--allow-id-tokens", id])).toMatchObject({ code: 0 });
+  });
+
+  test("knows the hosts that may be asked over http", async () => {
+    const args = [...common, "--jwks-uri", "http://keys.invalid:8080/jwks"];
+    expect(await explain([...args, token()])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("insecureHttpHosts"),
+    });
+    const seen = await explain([...args, "--insecure-http-host", "keys.invalid:8080", token()]);
+    expect(seen).toMatchObject({ code: 1, out: expect.stringContaining("keys_unavailable") });
+  });
+
+  test("takes ISSUER from the environment as a configuration", async () => {
+    const env = { ISSUER: "https://public.acme.test/", AUDIENCE: audience, JWKS_URI: `${server.origin}/jwks` };
+    expect(await explain([token()], env)).toMatchObject({ code: 0 });
+    expect(await explain([token()], { ISSUER: env.ISSUER })).toMatchObject({
+      code: 2,
+      error: expect.stringContaining("AUTH0_AUDIENCE is not set"),
+    });
+  });
+});
+
+describe("The guard's own terms in --config", () => {
+  const terms = () => `issuer: "https://public.acme.test/", env: {}, keys: { jwksUri: "${server.origin}/jwks" }`;
+  const own = { aud: undefined, client_id: "one", nonce: "n", roles: { admin: { org: "acme" } } };
+
+  test("are what explain looks through: clients, ID tokens, shapes of grants", async () => {
+    const more = 'audience: false, clientId: "one", allowIdTokens: true, claimFormats: { roles: "keys" }';
+    const file = write(`export const guard = createGuard({ ${terms()}, ${more} });`);
+    expect(await explain(["--config", file, "--role", "admin", token(own)])).toMatchObject({ code: 0 });
+    const other = await explain(["--config", file, "--role", "admin", token({ ...own, client_id: "two" })]);
+    expect(other).toMatchObject({ code: 1, out: expect.stringContaining("client_mismatch") });
+  });
+
+  test.each(["acme.com", "urn:acme:issuer"])("doctor looks at a guard whose issuer is %s", async (issuer) => {
+    const more = 'audience: "https://api.dev.acme.test"';
+    const named = terms().replace("https://public.acme.test/", issuer);
+    const { exitCode, report } = await doctor([
+      "--config",
+      write(`export const guard = createGuard({ ${named}, ${more} });`),
+    ]);
+    expect({ exitCode, findings: report.findings }).toEqual({ exitCode: 0, findings: [] });
+  });
+
+  test("doctor has no fault to find with a guard without an audience", async () => {
+    const more = 'audience: false, clientId: "one"';
+    const { exitCode, report } = await doctor([
+      "--config",
+      write(`export const guard = createGuard({ ${terms()}, ${more} });`),
+    ]);
+    expect({ exitCode, findings: report.findings }).toEqual({ exitCode: 0, findings: [] });
+  });
 });
 
 describe("doctor --config", () => {
@@ -374,5 +460,73 @@ describe("doctor --discovery-url", () => {
     });
     const wrong = await doctor([...args, "--discovery-url", `${server.origin}/.well-known/openid-configuration`]);
     expect(wrong.report.findings.map(({ code }: { code: string }) => code)).toContain("issuer_mismatch");
+  });
+});
+
+describe("doctor without a file", () => {
+  const codesOf = ({ report }: Awaited<ReturnType<typeof doctor>>) =>
+    report.findings
+      .filter(({ severity }: { severity: string }) => severity !== "info")
+      .map(({ code }: { code: string }) => code);
+  const titlesOf = ({ report }: Awaited<ReturnType<typeof doctor>>) =>
+    report.checks.map(({ title }: { title: string }) => title);
+  const issuer = ["--issuer", "https://public.acme.test/"];
+
+  test("takes clients in place of an audience", async () => {
+    const args = [...issuer, "--discovery-url", `${server.origin}/inside`, "--no-audience"];
+    const seen = await doctor([...args, "--client-id", "one"]);
+    expect([seen.exitCode, codesOf(seen)]).toEqual([0, []]);
+    expect(titlesOf(seen)).not.toContain("audience");
+    expect(codesOf(await doctor(args))).toContain("variable_malformed");
+  });
+
+  test.each(["https://public.acme.test/", "urn:acme:issuer", "acme.com"])(
+    "looks at the keys of --jwks-uri, and for no metadata: %s",
+    async (name) => {
+      const seen = await doctor(["--issuer", name, "--audience", audience, "--jwks-uri", `${server.origin}/jwks`]);
+      expect([seen.exitCode, codesOf(seen)]).toEqual([0, []]);
+      expect(titlesOf(seen)).not.toContain("discovery");
+    },
+  );
+
+  test("knows the hosts that may be asked over http", async () => {
+    const args = [...issuer, "--audience", audience, "--discovery-url", "http://keys.invalid:8080/metadata"];
+    expect(codesOf(await doctor(args))).toContain("variable_malformed");
+    const seen = await doctor([...args, "--insecure-http-host", "keys.invalid:8080"]);
+    expect(codesOf(seen)).not.toContain("variable_malformed");
+  });
+
+  test("reads ISSUER, and JWKS_URI in place of metadata", async () => {
+    const env = { ISSUER: "urn:acme:issuer", AUDIENCE: audience, JWKS_URI: `${server.origin}/jwks` };
+    const seen = await doctor([], { ...env, AUTH0_DOMAIN: "" });
+    expect([seen.exitCode, codesOf(seen)]).toEqual([0, []]);
+    expect(codesOf(await doctor([], { ...env, JWKS_URI: "keys" }))).toEqual(["variable_malformed"]);
+  });
+
+  test("asks nobody where SECRET is the key", async () => {
+    const env = {
+      ISSUER: "https://public.acme.invalid/",
+      AUDIENCE: audience,
+      SECRET: secret,
+      TOKEN_SIGNING_ALG: "HS256",
+    };
+    const seen = await doctor([], env);
+    expect([seen.exitCode, codesOf(seen)]).toEqual([0, []]);
+    expect(seen.out).not.toContain(secret);
+    const short = await doctor([], { ...env, SECRET: "too-short-a-one" });
+    expect(short.report.findings[0]).toMatchObject({
+      code: "variable_malformed",
+      message: expect.stringContaining("SECRET is shorter than 32 bytes"),
+    });
+    expect(short.out).not.toContain("too-short-a-one");
+  });
+
+  test.each([
+    [{ AUTH0_DOMAIN: "" }, []],
+    [{ AUTH0_AUDIENCE: " " }, []],
+    [{ ISSUER_BASE_URL: "", AUTH0_DOMAIN: "" }, ["variable_empty", "variable_empty"]],
+  ])("an empty variable counts as unset: %j", async (empty, codes) => {
+    const seen = await doctor([], { ISSUER_BASE_URL: server.issuer, AUDIENCE: audience, ...empty });
+    expect(codesOf(seen).filter((code: string) => code.startsWith("variable"))).toEqual(codes);
   });
 });

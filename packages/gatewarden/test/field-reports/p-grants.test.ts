@@ -286,7 +286,7 @@ describe("A refusal says what stands there, and no value of it", () => {
       { claims: { roles: [secret] }, formats: asKeys, requirement: role("a") },
       "roles",
       "is a list, not an object whose keys are names",
-      "expected shape",
+      '{ roles: "list" }',
     ],
     [
       "a path through text",
@@ -358,5 +358,38 @@ describe("Formats are the issuer's own", () => {
     expect([auth.roles, auth.scopes, auth.permissions]).toEqual([["a"], ["a", "b"], ["p"]]);
     for (const names of [auth.roles, auth.scopes, auth.permissions]) expect(Object.isFrozen(names)).toBe(true);
     expect(auth.roles).toBe(auth.roles);
+  });
+});
+
+describe("Explain names the format that reads the claim as it stands", () => {
+  const fixOf = async (claims: Claims, requirement: Requirement, options: GuardOptions = {}) => {
+    const findings = await guardWith(options).explain(token(claims), requirement);
+    return findings.find(({ code }) => code.endsWith("_missing"))?.fix;
+  };
+
+  test.each<[string, Claims, Requirement, string]>([
+    ["one role as text", { roles: "admin" }, role("admin"), 'claimFormats: { roles: "text" }'],
+    ["roles as keys", { roles: { admin: true } }, role("admin"), 'claimFormats: { roles: "keys" }'],
+    ["one permission as text", { permissions: "a" }, permission("a"), 'claimFormats: { permissions: "text" }'],
+    ["scopes as a list", { scope: ["a"] }, scope("a"), 'claimFormats: { scope: "list" }'],
+    ["scopes with commas", { scope: "a,b" }, scope("a"), 'claimFormats: { scope: "commas" }'],
+  ])("%s", async (_name, claims, requirement, option) => {
+    expect(await fixOf(claims, requirement)).toContain(option);
+  });
+
+  test.each<[string, Claims, Requirement]>([
+    ["a list of numbers", { roles: [1] }, role("admin")],
+    ["an object that grants nothing", { roles: { admin: {} } }, role("admin")],
+    ["another role in a list", { roles: ["user"] }, role("admin")],
+    ["another scope", { scope: "b c" }, scope("a")],
+    ["no scope", {}, scope("a")],
+  ])("and none where no format would: %s", async (_name, claims, requirement) => {
+    expect(await fixOf(claims, requirement)).not.toContain("claimFormats: {");
+  });
+
+  test("and looks where the issuer's terms say that grants stand", async () => {
+    const options: GuardOptions = { claimNames: { roles: ["realm", "role"] } };
+    const found = await fixOf({ roles: ["x"], realm: { role: "admin" } }, role("admin"), options);
+    expect(found).toContain('claimFormats: { roles: "text" }');
   });
 });

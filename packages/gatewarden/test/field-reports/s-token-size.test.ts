@@ -100,6 +100,12 @@ describe("A token that is too large", () => {
     expect(refusal.details).toEqual({ expected: limit, actual: limit + 1 });
   });
 
+  test("names both limits that a larger token needs", async () => {
+    const [finding] = await guard.explain(tokenOf(limit + 1));
+    expect(finding?.code).toBe("token_too_large");
+    for (const name of ["`maxTokenSize`", "`--max-http-header-size`"]) expect(finding?.fix).toContain(name);
+  });
+
   test("does not change what a bad token of a usual size is answered", async () => {
     const answer = await send("a".repeat(100));
     expect([answer.status, answer.headers.get("www-authenticate")]).toEqual([

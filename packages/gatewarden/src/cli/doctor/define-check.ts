@@ -5,6 +5,7 @@ import type { IssuerMetadata } from "../../issuer/discovery.js";
 import type { Awaitable } from "../../platform/awaitable.js";
 import type { JsonObject } from "../../token/json.js";
 import type { LoadedGuard } from "../guard-file.js";
+import type { GuardFlags } from "../guard-flags.js";
 import type { Answer } from "./api/answer.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import type { Machine } from "./machine.js";
@@ -17,6 +18,8 @@ export interface DoctorOptions {
   readonly issuer: string | undefined;
   readonly audience: string | undefined;
   readonly discoveryUrl: string | undefined;
+  /** All that flags say of the guard, those above included. Default: no more than that. */
+  readonly guardFlags?: GuardFlags;
   /** A file of variables. */
   readonly envFile: string | undefined;
   /** A protected endpoint of a running API. */
@@ -52,6 +55,10 @@ export interface DoctorFacts {
   /** Where the issuer was configured, such as `AUTH0_DOMAIN`. */
   readonly issuerOption: string;
   readonly audience: string;
+  /** Where the keys of the configuration are, if they are not to be discovered. */
+  readonly keyOption: "jwksUri" | "secret";
+  /** Hosts that may be asked over http. */
+  readonly httpHosts: readonly string[];
   /** Seconds. */
   readonly clockTolerance: number;
   /** The API's own guard. */

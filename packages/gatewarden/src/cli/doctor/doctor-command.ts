@@ -61,7 +61,11 @@ function parseArguments(args: readonly string[]): DoctorArguments {
   const problem = help ? undefined : findArgumentProblem({ url, origin, discoveryUrl });
   if (problem !== undefined) throw new UsageError(`${problem}\nSee: gatewarden doctor --help`);
   return {
-    options: { config, issuer, audience, discoveryUrl, url, origin, timeout, envFile: values["env-file"] },
+    options: {
+      ...{ config, issuer, audience, discoveryUrl, url, origin, timeout },
+      envFile: values["env-file"],
+      guardFlags: values,
+    },
     isJson: json,
     isHelp: help,
   };

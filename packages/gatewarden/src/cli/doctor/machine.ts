@@ -3,6 +3,7 @@ import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
+import { type Fetch, globalFetch } from "../../platform/fetch.js";
 
 /** What the checks need from the machine. */
 export interface Machine {
@@ -10,8 +11,8 @@ export interface Machine {
   readonly cwd: string;
   /** For example `20.19.0`. */
   readonly nodeVersion: string;
-  readonly fetch: typeof globalThis.fetch;
-  /** All addresses of a host, resolved in the same way as by `fetch`. */
+  readonly fetch: Fetch;
+  /** All addresses of a host, found as `fetch` finds them. */
   readonly lookup: (host: string) => Promise<readonly LookupAddress[]>;
   readonly connect: (port: number, address: string) => Socket;
   readonly readFile: (path: string) => Promise<string>;
@@ -32,7 +33,7 @@ export function createMachine(env: Machine["env"] = process.env): Machine {
     env,
     cwd: process.cwd(),
     nodeVersion: process.versions.node,
-    fetch: globalThis.fetch,
+    fetch: globalFetch,
     lookup: (host) => lookup(host, { all: true }),
     connect: (port, address) => connect(port, address),
     readFile: (path) => readFile(path, "utf8"),

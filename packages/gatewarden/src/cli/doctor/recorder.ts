@@ -1,5 +1,6 @@
-// A `fetch` that records answers. The library's own code makes the requests, and doctor can explain
-// why it refused an answer.
+// A `fetch` that remembers what came, so that the library's own code does the asking, and doctor
+// can say why it refused.
+import type { Fetch, FetchBody, FetchInit } from "../../platform/fetch.js";
 
 /** One request and its answer. */
 export interface Exchange {
@@ -15,58 +16,63 @@ export interface Exchange {
 
 /** A recording `fetch`. */
 export interface Recorder {
-  readonly fetch: typeof globalThis.fetch;
-  /** All requested URLs, answered or not. */
+  readonly fetch: Fetch;
+  /** URLs as they were asked for, answered or not. */
   readonly asked: readonly string[];
   /** In the order of the answers. */
   readonly exchanges: readonly Exchange[];
+  /** Another `fetch`, recorded beside the own one. */
+  readonly record: (fetch: Fetch) => (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 }
 
 const maxRecorded = 512 * 1024;
 
-export function createRecorder({
-  fetch,
-  now,
-}: {
-  readonly fetch: typeof globalThis.fetch;
-  readonly now: () => number;
-}): Recorder {
+export function createRecorder(machine: { readonly fetch: Fetch; readonly now: () => number }): Recorder {
+  const { now } = machine;
   const exchanges: Exchange[] = [];
   const asked: string[] = [];
-  return {
-    asked,
-    exchanges,
-    fetch: async (input, init) => {
-      const sentAt = now();
-      asked.push(input instanceof Request ? input.url : String(input));
-      const response = await fetch(input, init);
-      const { status, statusText, headers } = response;
-      const { text, body } = recordBody(response.body);
-      exchanges.push({ url: String(input), sentAt, receivedAt: now(), status, headers, text });
-      return new Response(body, { status, statusText, headers });
-    },
+  const record: Recorder["record"] = (fetch) => async (input, init) => {
+    const sentAt = now();
+    const url = input instanceof Request ? input.url : String(input);
+    asked.push(url);
+    // What others write for the global `fetch` is more than this library asks with.
+    const response = await fetch(input as string, init as FetchInit);
+    const headers = new Headers();
+    response.headers.forEach((value, name) => void headers.append(name, value));
+    const { text, body } = recordBody(response.body);
+    exchanges.push({ url, sentAt, receivedAt: now(), status: response.status, headers, text });
+    return new Response(body, { status: response.status, headers });
   };
+  return { asked, exchanges, record, fetch: record(machine.fetch) as Fetch };
 }
 
 /** Runs a task with the recorder as the global `fetch`, which the developer's own code uses. */
 export async function recordGlobalFetch<Value>(recorder: Recorder, task: () => Promise<Value>): Promise<Value> {
   const { fetch } = globalThis;
-  globalThis.fetch = recorder.fetch;
+  // Around the one of the moment: the recorder's own may look the global one up, and would find
+  // itself.
+  const recording = recorder.record(fetch) as typeof globalThis.fetch;
+  globalThis.fetch = recording;
   try {
     return await task();
   } finally {
-    if (globalThis.fetch === recorder.fetch) globalThis.fetch = fetch;
+    if (globalThis.fetch === recording) globalThis.fetch = fetch;
   }
 }
 
-function recordBody(body: ReadableStream<Uint8Array> | null) {
+function recordBody(body: FetchBody | null) {
   const decoder = new TextDecoder();
   let text = "";
-  const recording = new TransformStream<Uint8Array, Uint8Array>({
-    transform(chunk, controller) {
-      if (text.length < maxRecorded) text += decoder.decode(chunk, { stream: true });
-      controller.enqueue(chunk);
+  if (body === null) return { text: () => text, body };
+  const reader = body.getReader();
+  const recording = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) return controller.close();
+      if (text.length < maxRecorded) text += decoder.decode(value, { stream: true });
+      controller.enqueue(value);
     },
+    cancel: async () => void (await reader.cancel()),
   });
-  return { text: () => text, body: body === null ? null : body.pipeThrough(recording) };
+  return { text: () => text, body: recording };
 }

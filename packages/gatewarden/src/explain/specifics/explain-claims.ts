@@ -50,7 +50,7 @@ function kindOf(audience: string, claims: RefusalFacts["claims"] = {}): string |
 }
 
 const withoutSecret =
-  "Choose RS256 in the API's settings at the authorization server, or another algorithm with a private key. Only an API that shares a secret with its issuer sets `keys: { secret }`.";
+  "Choose RS256 in the API's settings at the authorization server, or another algorithm with a private key. Only an API that shares a secret with its issuer sets `keys: { secret }`; where the issuer has tokens of both kinds, `keys: { jwksUri, secret }`.";
 
 /** Explains which way the mix-up goes: public keys here and a secret there, or vice versa. */
 export function explainAlgorithm(

@@ -37,6 +37,13 @@ export function explainIssuer(
  * `discoveryUrl`.
  */
 function toFix(kind: DifferenceKind, actual: string, isSignedHere = false): Specific {
+  if (kind === "host" && !isSignedHere) {
+    // The same path at a host of the attacker's choice: a token is no reason to trust the issuer
+    // that it names.
+    return {
+      fix: "Take the issuer's name from the provider's own pages, not from the token. If this API only reaches that provider under another name, keep the one that tokens carry, and set `discoveryUrl`, with `insecureHttpHosts` where that is plain http.",
+    };
+  }
   if (kind === "host") {
     return {
       fix: `Keep ${quote(actual)} as \`issuer\`, and set \`discoveryUrl\` where this API reaches it under another name, with \`insecureHttpHosts\` where that is plain http.`,

@@ -1,17 +1,18 @@
 // Details about a requirement that is not met: where the token does hold grants, and whether the
 // claim is present.
 import type { AuthError } from "../../errors.js";
-import { readPath, spellPath } from "../../requirements/read-grants.js";
+import { readNames, readPath, spellPath } from "../../requirements/read-grants.js";
 import { member } from "../../token/json.js";
 import { findNearest } from "../difference.js";
 import { quote } from "../redact.js";
 import type { RefusalFacts, Specific } from "../refusal-facts.js";
 import { explainForm } from "./grant-form.js";
 
-/** Without a `permissions` claim RBAC is off. A near miss is a typo. */
-export function explainPermissions(error: AuthError, { claims, policy }: RefusalFacts): Specific | undefined {
+/** With no `permissions` claim at all, RBAC is off; with a near miss, a slip. */
+export function explainPermissions(error: AuthError, facts: RefusalFacts): Specific | undefined {
+  const { claims, policy } = facts;
   const { expected, actual } = error.details;
-  const special = explainForm(error) ?? explainSlip(expected, actual);
+  const special = explainForm(error, facts) ?? explainSlip(expected, actual);
   if (special) return special;
   if (claims === undefined) return undefined;
   const { permissions = "permissions", scope = "scope" } = policy?.claimNames ?? {};
@@ -52,10 +53,12 @@ export function explainScopes(
   if (Array.isArray(readPath(claims, path))) {
     return {
       cause: `The token's \`${name}\` is a list, which counts only where the provider is known to write one.`,
-      fix: "Set `scopeAsList: true`.",
+      fix: 'If the provider means it so, set `claimFormats: { scope: "list" }` for this issuer, or `scopeAsList: true` for short.',
     };
   }
-  if (readPath(claims, path) !== undefined || other === undefined) return undefined;
+  const text = readPath(claims, path);
+  if (typeof text === "string" && text.includes(",")) return explainCommas(name, text, expected);
+  if (text !== undefined || other === undefined) return undefined;
   const isList = Array.isArray(member(claims, other));
   return {
     cause: `The token has its scopes in \`${other}\`, not in \`${name}\`.`,
@@ -63,7 +66,21 @@ export function explainScopes(
   };
 }
 
-/** Grants that nearly match what is needed. */
+/**
+ * Commas between scopes are part of a name, unless the terms say otherwise (RFC 6749 §3.3 has
+ * blanks).
+ */
+function explainCommas(name: string, text: string, expected: unknown): Specific | undefined {
+  const granted = readNames(text, "commas");
+  const needed = [expected].flat().filter((one) => typeof one === "string");
+  if (needed.length === 0 || !needed.every((one) => granted.includes(one))) return undefined;
+  return {
+    cause: `The token's \`${name}\` has commas between its scopes, and this API expects blanks.`,
+    fix: 'If the provider means it so, set `claimFormats: { scope: "commas" }` for this issuer.',
+  };
+}
+
+/** What is granted and what is needed are nearly the same. */
 function explainSlip(expected: unknown, actual: unknown): Specific | undefined {
   const near = findNearest(expected, actual);
   if (near === undefined) return undefined;

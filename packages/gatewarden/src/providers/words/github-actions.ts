@@ -13,6 +13,8 @@ export const githubActionsWords: ProviderWords = {
   fixes: {
     audience_mismatch:
       "Let the workflow request this API's audience: `core.getIDToken(\"{audience}\")`, or `&audience={audience}` with ACTIONS_ID_TOKEN_REQUEST_URL. The default is the URL of the repository's owner.",
+    claims_rejected:
+      "The workflow belongs to another owner or repository than `githubActions` was given. List its owner or repository only if it is yours: every workflow on GitHub can get a token for this API's audience.",
     credentials_missing:
       "Give the job `permissions: { id-token: write }`, and send the token as `Authorization: Bearer`.",
     organization_mismatch:

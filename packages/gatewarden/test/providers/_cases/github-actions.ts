@@ -20,18 +20,48 @@ const run = {
 export const githubActionsCase: ProviderCase = {
   preset: "githubActions",
   words: githubActionsWords,
-  terms: githubActions({ audience: "https://deploy.acme.com" }),
+  terms: githubActions({ audience: "https://deploy.acme.com", owner: "acme", repositoryId: ["74", "75"] }),
   issuer,
   published: publish(issuer, `${issuer}/.well-known/jwks`),
   accepted: [
     { what: "a workflow's token", header: { x5t: "own-key" }, claims: run, grants: { organization: "acme" } },
     {
-      what: "a stranger's workflow's token, whose organization is its own",
-      claims: { ...run, repository: "mallory/x", repository_owner: "mallory" },
-      grants: { organization: "mallory" },
+      what: "a workflow's token of the other repository",
+      claims: { ...run, repository: "acme/stock", repository_id: "75" },
+      grants: { organization: "acme" },
     },
   ],
   refused: [
+    {
+      what: "a stranger's workflow's token",
+      claims: { ...run, repository: "mallory/x", repository_owner: "mallory", repository_id: "666" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "a token of a stranger's repository of the same name",
+      claims: { ...run, repository: "mallory/orders", repository_owner: "mallory" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "a token of another repository of the owner's",
+      claims: { ...run, repository: "acme/fork", repository_id: "76" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "a token of an owner who took the name over after a rename",
+      claims: { ...run, repository_id: "666" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "a token without an owner",
+      claims: { ...run, repository_owner: undefined },
+      reason: "claims_rejected",
+    },
+    {
+      what: "a token with a list of owners",
+      claims: { ...run, repository_owner: ["acme"] },
+      reason: "claims_rejected",
+    },
     {
       what: "a token for the default audience",
       claims: { ...run, aud: "https://github.com/acme" },
@@ -50,18 +80,30 @@ export const githubActionsCase: ProviderCase = {
       reason: "audience_mismatch",
       fix: 'core.getIDToken("https://deploy.acme.com")',
     },
+    {
+      what: "a stranger's workflow's token",
+      claims: { ...run, repository: "mallory/x", repository_owner: "mallory" },
+      reason: "claims_rejected",
+      fix: "only if it is yours",
+    },
   ],
-  misused: [[() => githubActions({} as never), "githubActions.audience is missing"]],
+  misused: [
+    [() => githubActions({} as never), "githubActions.audience is missing"],
+    [() => githubActions({ audience: "a" }), "githubActions.owner is missing; one of owner, ownerId, repository"],
+    [() => githubActions({ audience: "a", owner: [] }), "githubActions.owner is an empty list"],
+    [() => githubActions({ audience: "a", owner: "acme", ownerId: 7 as never }), "githubActions.ownerId is 7"],
+  ],
   page: {
     configure: [
       'The job: `permissions: { id-token: write }`, and `core.getIDToken("https://deploy.acme.com")`.',
-      'Every endpoint: `organization("acme")`, or a claim such as `claim("repository", "acme/orders")`.',
+      "The preset: `owner`, `repository`, or their ids (`ownerId`, `repositoryId`), of which at least one must be given. Each that is given must hold.",
+      'Endpoints that only some workflows may call: `claim("ref", "refs/heads/main")`, or another claim.',
     ],
     grants: "none; `repository_owner` → organization",
-    example: 'githubActions({ audience: "https://deploy.acme.com" })',
+    example: 'githubActions({ audience: "https://deploy.acme.com", owner: "acme" })',
     caveats: [
-      "**Any workflow of anybody on GitHub can get a token for your audience.** A valid token alone says nothing: require the owner or the repository everywhere.",
-      'Names of owners and repositories can be taken over after a rename: `claim("repository_owner_id", …)` cannot.',
+      "**Any workflow of any account on GitHub can get a token for your audience.** That is why the preset demands an owner or a repository. It checks them in the terms' `claims`, in place of the guard's own schema: one that takes its place there must check them itself.",
+      "Names of owners and repositories can be taken over after a rename. Their ids cannot.",
     ],
   },
 };

@@ -22,18 +22,38 @@ const job = {
 export const gitlabCiCase: ProviderCase = {
   preset: "gitlabCi",
   words: gitlabCiWords,
-  terms: gitlabCi({ audience: "https://deploy.acme.com" }),
+  terms: gitlabCi({ audience: "https://deploy.acme.com", group: "acme" }),
   issuer,
   published: publish(issuer, `${issuer}/oauth/discovery/keys`),
   accepted: [
     { what: "a job's ID token", claims: job, grants: { organization: "acme" } },
     {
-      what: "a stranger's job's ID token, whose organization is its own",
-      claims: { ...job, namespace_path: "mallory", project_path: "mallory/x" },
-      grants: { organization: "mallory" },
+      what: "a job's ID token of a group below",
+      claims: { ...job, namespace_path: "acme/platform", project_path: "acme/platform/orders" },
+      grants: { organization: "acme/platform" },
     },
   ],
   refused: [
+    {
+      what: "a stranger's job's ID token",
+      claims: { ...job, namespace_path: "mallory", project_path: "mallory/acme" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "one of a group whose name only begins alike",
+      claims: { ...job, namespace_path: "acme-evil", project_path: "acme-evil/orders" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "one of a stranger's group of the same name below another",
+      claims: { ...job, namespace_path: "mallory/acme", project_path: "mallory/acme/orders" },
+      reason: "claims_rejected",
+    },
+    {
+      what: "one without a group",
+      claims: { ...job, namespace_path: undefined },
+      reason: "claims_rejected",
+    },
     {
       what: "an ID token for another service",
       claims: { ...job, aud: "vault" },
@@ -57,17 +77,28 @@ export const gitlabCiCase: ProviderCase = {
       reason: "audience_mismatch",
       fix: 'aud: "https://deploy.acme.com"',
     },
+    {
+      what: "a stranger's job's ID token",
+      claims: { ...job, namespace_path: "mallory", project_path: "mallory/acme" },
+      reason: "claims_rejected",
+      fix: "only if it is yours",
+    },
   ],
-  misused: [[() => gitlabCi({ audience: "a", url: "gitlab.acme.com" }), 'gitlabCi.url is "gitlab.acme.com"']],
+  misused: [
+    [() => gitlabCi({ audience: "a", url: "gitlab.acme.com", group: "a" }), 'gitlabCi.url is "gitlab.acme.com"'],
+    [() => gitlabCi({ audience: "a" }), "gitlabCi.group is missing; one of group, groupId, project"],
+    [() => gitlabCi({ audience: "a", group: "" }), 'gitlabCi.group is ""'],
+  ],
   page: {
     configure: [
       'The job: `id_tokens: { API_TOKEN: { aud: "https://deploy.acme.com" } }`.',
-      'Every endpoint: `organization("acme")`, or a claim such as `claim("project_path", "acme/orders")`.',
+      "The preset: `group`, `project`, or their ids (`groupId`, `projectId`), of which at least one must be given. Each that is given must hold.",
+      'Endpoints that only some jobs may call: `claim("ref_protected", "true")`, or another claim.',
     ],
     grants: "none; `namespace_path` → organization",
-    example: 'gitlabCi({ audience: "https://deploy.acme.com" })',
+    example: 'gitlabCi({ audience: "https://deploy.acme.com", group: "acme" })',
     caveats: [
-      "**Any job of anybody at gitlab.com can get a token for your audience.** A valid token alone says nothing: require the group or the project everywhere.",
+      "**Any job of any account at gitlab.com can get a token for your audience.** That is why the preset demands a group or a project. It checks them in the terms' `claims`, in place of the guard's own schema: one that takes its place there must check them itself.",
       "In merge requests from forks, `project_path` and `namespace_path` are the fork's.",
     ],
   },

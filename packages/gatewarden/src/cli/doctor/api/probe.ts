@@ -62,7 +62,9 @@ function exchange(url: URL, { method = "GET", headers = {}, timeout }: Probe): P
 }
 
 function toLines(headers: NonNullable<Probe["headers"]>): Record<string, string | string[]> {
-  const entries = Object.entries({ accept: "application/json", ...headers });
+  // A server that writes another type alone must not answer 406 in place of its refusal (RFC 9110
+  // §12.5.1).
+  const entries = Object.entries({ accept: "application/json, */*;q=0.1", ...headers });
   return Object.fromEntries(entries.map(([name, value]) => [name, typeof value === "string" ? value : [...value]]));
 }
 

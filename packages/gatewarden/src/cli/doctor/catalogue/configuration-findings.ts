@@ -38,8 +38,8 @@ export const configurationCatalogue = {
   },
   variable_empty: {
     severity: "error",
-    message: "{name} is set but empty.",
-    fix: "Give it a value, for example: {example}. Or unset {name}.",
+    message: "{name} is set but empty, which counts as unset, and no other variable says the same.",
+    fix: "Give {name} a value, for example: {example}",
   },
   variable_placeholder: {
     severity: "error",

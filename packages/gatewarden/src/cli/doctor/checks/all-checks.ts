@@ -23,18 +23,27 @@ import { proxyCheck } from "./proxy-check.js";
 import { tcpCheck } from "./tcp-check.js";
 import { tlsCheck } from "./tls-check.js";
 
-/** The checks of issuer and configuration. Those of a running API only if its URL is given. */
-export function listChecks({ url, origin, config }: DoctorOptions): readonly DoctorCheck[] {
-  const own = config === undefined ? listIssuerChecks() : listGuardChecks(config);
+/** The checks of issuer and configuration; those of a running API only where its URL is given. */
+export function listChecks(options: DoctorOptions): readonly DoctorCheck[] {
+  const { url, origin, config } = options;
+  const own = config === undefined ? listIssuerChecks(options) : listGuardChecks(config);
   return [...own, ...(url === undefined ? [] : listApiChecks(new URL(url), origin))];
 }
 
 const network = [dnsCheck, tcpCheck, tlsCheck, proxyCheck];
 
-function listIssuerChecks(): readonly DoctorCheck[] {
-  const configuration = [envFileCheck, configurationCheck, environmentCheck];
-  const issuer = [discoveryCheck, issuerCheck, jwksCheck, keysCheck, audienceCheck, clockCheck];
-  return [...configuration, ...network, ...issuer];
+/** Keys that are given are not asked for, and metadata only where they say where keys are. */
+function listIssuerChecks({ guardFlags }: DoctorOptions): readonly DoctorCheck[] {
+  const isRemote = ({ keyOption }: Partial<DoctorFacts>) => keyOption !== "secret";
+  const isDiscovered = ({ keyOption }: Partial<DoctorFacts>) => keyOption === undefined;
+  const remote = (check: DoctorCheck) => ({ ...check, isDue: isRemote });
+  const metadata = [discoveryCheck, issuerCheck].map((check) => ({ ...check, isDue: isDiscovered }));
+  return [
+    ...[envFileCheck, configurationCheck, environmentCheck],
+    ...[...network.map(remote), ...metadata, ...[jwksCheck, keysCheck].map(remote)],
+    ...(guardFlags?.["no-audience"] ? [] : [audienceCheck]),
+    remote(clockCheck),
+  ];
 }
 
 /** A guard makes its own requests. The network is checked only if one failed. */

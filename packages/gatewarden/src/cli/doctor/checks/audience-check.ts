@@ -76,8 +76,8 @@ function checkEnvironment(
 ): readonly DoctorFinding[] {
   const one = findStage(actual);
   if (one === undefined) return [];
-  // An issuer on this machine fits any audience, since it is for development.
-  const two = issuer === undefined || isLoopback(new URL(issuer).hostname) ? undefined : findStage(issuer);
+  // An issuer on this machine is for any audience: it is there for development.
+  const two = issuer === undefined || isLoopback(toHost(issuer)) ? undefined : findStage(issuer);
   if (two !== undefined && two !== one) {
     return [toDoctorFinding("audience_environment", { actual, one, against: `the issuer ${issuer}`, two })];
   }
@@ -86,7 +86,12 @@ function checkEnvironment(
 }
 
 function findStage(text: string): string | undefined {
-  const host = URL.canParse(text) && new URL(text).host !== "" ? new URL(text).hostname : text;
+  const host = toHost(text);
   const words = [host, ...host.split(/[^A-Za-z0-9]+/)].map((word) => word.toLowerCase());
   return stages.find(([, pattern]) => words.some((word) => pattern.test(word)))?.[0];
+}
+
+/** Neither audiences nor issuers need be URLs. */
+function toHost(text: string): string {
+  return URL.canParse(text) && new URL(text).host !== "" ? new URL(text).hostname : text;
 }

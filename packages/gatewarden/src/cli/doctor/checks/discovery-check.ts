@@ -10,10 +10,11 @@ import { explainNotFound } from "./discovery-not-found.js";
 export const discoveryCheck: DoctorCheck = defineCheck({
   title: "discovery",
   needs: ["issuers", "trust"],
-  run: async (context, { issuers, issuerOption = "the issuer" }): Promise<CheckResult> => {
+  run: async (context, { issuers, httpHosts, issuerOption = "the issuer" }): Promise<CheckResult> => {
     const { recorder, now, options } = context;
     const { discoveryUrl } = options;
-    const settings = { issuers, discoveryUrl, now, fetch: recorder.fetch, timeout: options.timeout };
+    const places = { httpHosts };
+    const settings = { issuers, discoveryUrl, places, now, fetch: recorder.fetch, timeout: options.timeout };
     try {
       const metadata = await createDiscovery(settings).load();
       return { findings: [], ...keep(context, metadata, "") };

@@ -4,12 +4,12 @@ import { parseEnv } from "node:util";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type CheckResult, type Context, type DoctorCheck, defineCheck } from "../define-check.js";
 import { readErrorCode } from "../network-error.js";
-import { variables } from "./variables.js";
+import { termNames, variables } from "./variables.js";
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Only these names in a file are read. */
-const names: readonly string[] = variables.map(({ name }) => name);
+/** The only names in a file that are looked at. */
+const names: readonly string[] = [...variables.map(({ name }) => name), ...termNames];
 
 const usualFiles = [".env", ".env.local"];
 

@@ -12,15 +12,16 @@ const oldestNode = "20.19";
 export const environmentCheck: DoctorCheck = defineCheck({
   title: "environment",
   needs: ["env"],
-  run: async (context, { env, issuers, target: asked, guard }) => {
+  run: async (context, { env, issuers, target: asked, guard, keyOption }) => {
     const { nodeVersion } = context;
     const findings: DoctorFinding[] = [...checkVersion(nodeVersion), ...(await checkCertificates(context))];
     const [issuer] = issuers ?? [];
     if (issuer !== undefined && isProduction(env) && isLoopback(toHostname(issuer))) {
       findings.push(toDoctorFinding("production_with_loopback", { issuer }));
     }
-    // A file's guard uses its configured address; it may not reach the issuer's own host at all.
-    const address = asked ?? (guard === undefined ? issuer : undefined);
+    // The guard of a file asks where it was told to; the issuer's own host may not be there for it
+    // at all.
+    const address = asked ?? (guard === undefined && keyOption === undefined ? issuer : undefined);
     if (address === undefined) return { findings, note: `Node.js ${nodeVersion}` };
     const target = new URL(address);
     const { route, findings: aboutProxy } = findRoute(env, target, nodeVersion);

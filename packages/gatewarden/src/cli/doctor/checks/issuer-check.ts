@@ -10,21 +10,29 @@ import { toSetting } from "./variables.js";
 export const issuerCheck: DoctorCheck = defineCheck({
   title: "issuer match",
   needs: ["issuers", "document"],
-  run: (_context, { issuers, document, issuerOption = "the issuer" }) => {
+  run: (_context, { issuers, document, httpHosts, issuerOption = "the issuer" }) => {
     const { metadata } = document;
-    if (metadata === undefined) return { findings: explainRefused(document, issuers, issuerOption) };
-    const [own, keys] = [new URL(metadata.issuer).origin, new URL(metadata.jwksUri).origin];
+    if (metadata === undefined)
+      return { findings: explainRefused(document, { issuers, httpHosts, option: issuerOption }) };
+    // An issuer's name need not be an address. Then the document's own is what was trusted.
+    const place = isSafeUrl(metadata.issuer) ? metadata.issuer : document.url;
+    const [own, keys] = [new URL(place).origin, new URL(metadata.jwksUri).origin];
     const elsewhere =
       own === keys ? [] : [toDoctorFinding("jwks_other_origin", { actual: metadata.jwksUri, expected: own })];
     return { findings: elsewhere, facts: { metadata }, note: metadata.issuer };
   },
 });
 
-/** The library refused the document. The broken rule can be seen in it. */
+interface Expected {
+  readonly issuers: IssuerSpellings;
+  readonly httpHosts: readonly string[] | undefined;
+  readonly option: string;
+}
+
+/** The library refused the document; which of its rules it was can be seen in it. */
 function explainRefused(
   { content, url, problem }: FoundMetadata,
-  issuers: IssuerSpellings,
-  option: string,
+  { issuers, httpHosts, option }: Expected,
 ): readonly DoctorFinding[] {
   const [expected] = issuers;
   const findings: DoctorFinding[] = [];
@@ -37,7 +45,7 @@ function explainRefused(
   }
   const jwksUri = member(content, "jwks_uri");
   if (typeof jwksUri !== "string") findings.push(toDoctorFinding("jwks_uri_absent", { url }));
-  else if (!isSafeUrl(jwksUri)) findings.push(toDoctorFinding("jwks_uri_insecure", { actual: jwksUri }));
+  else if (!isSafeUrl(jwksUri, httpHosts)) findings.push(toDoctorFinding("jwks_uri_insecure", { actual: jwksUri }));
   return findings.length > 0 ? findings : [toDoctorFinding("metadata_refused", { problem, option })];
 }
 

@@ -7,9 +7,9 @@ import { findProxy, isSwitchedOn, knowsSwitch } from "./proxy-variables.js";
 export const proxyCheck: DoctorCheck = defineCheck({
   title: "proxy",
   needs: ["env", "issuers", "route"],
-  run: ({ nodeVersion: version }, { env, issuers, route, handshake }) => {
+  run: ({ nodeVersion: version }, { env, issuers, route, handshake, target }) => {
     if (route.proxy !== undefined) return { findings: [], note: `used, as ${route.proxy} says` };
-    const named = findProxy(env, new URL(issuers[0]));
+    const named = findProxy(env, new URL(target ?? issuers[0]));
     if (named === undefined) return { findings: [], note: "none named" };
     if (isSwitchedOn(env) && knowsSwitch(version)) return { findings: [] };
     const { name, url } = named;

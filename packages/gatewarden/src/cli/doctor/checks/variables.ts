@@ -6,7 +6,7 @@ import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 /** A variable that Gatewarden reads. */
 export interface Variable {
   readonly name: string;
-  /** The other name for the same value. */
+  /** The other usual name for the same. */
   readonly other: string;
   readonly what: "issuer" | "audience";
   readonly example: string;
@@ -14,14 +14,7 @@ export interface Variable {
   readonly mistaken: readonly string[];
 }
 
-const issuerNames = [
-  "AUTH0_ISSUER_BASE_URL",
-  "AUTH0_ISSUER",
-  "AUTH0_ISSUER_URL",
-  "OIDC_ISSUER",
-  "ISSUER",
-  "ISSUER_URL",
-];
+const issuerNames = ["AUTH0_ISSUER_BASE_URL", "AUTH0_ISSUER", "AUTH0_ISSUER_URL", "OIDC_ISSUER", "ISSUER_URL"];
 const audienceNames = ["AUTH0_API_AUDIENCE", "API_AUDIENCE", "AUTH0_API_IDENTIFIER", "OIDC_AUDIENCE", "JWT_AUDIENCE"];
 
 /** In order of precedence. */
@@ -41,6 +34,13 @@ export const variables: readonly Variable[] = [
     mistaken: issuerNames,
   },
   {
+    name: "ISSUER",
+    other: "AUTH0_DOMAIN",
+    what: "issuer",
+    example: variableExamples.ISSUER,
+    mistaken: [],
+  },
+  {
     name: "AUTH0_AUDIENCE",
     other: "AUDIENCE",
     what: "audience",
@@ -56,10 +56,20 @@ export const variables: readonly Variable[] = [
   },
 ];
 
-/** Findings about the value alone. An error if the library would refuse it. */
+/**
+ * Of keys and algorithm: read where the issuer is the environment's too. `SECRET` is left out: its
+ * value must not be shown, and many programs have one of their own.
+ */
+export const termNames: readonly string[] = ["JWKS_URI", "TOKEN_SIGNING_ALG"];
+
+/** Whether it says something: an empty one counts as unset. */
+export function isSet(value: string | undefined): boolean {
+  return value !== undefined && value.trim() !== "";
+}
+
+/** What can be said of the value alone. An error where the library would refuse it. */
 export function inspectValue({ name, example }: Variable, value: string): readonly DoctorFinding[] {
   const bare = value.trim();
-  if (bare === "") return [toDoctorFinding("variable_empty", { name, example })];
   const findings: DoctorFinding[] = [];
   if (value.endsWith("\r")) findings.push(toDoctorFinding("variable_line_end", { name, actual: value }));
   else if (bare !== value) findings.push(toDoctorFinding("variable_blanks", { name, actual: value }));
