@@ -23,7 +23,9 @@ export function isIdToken(header, claims, audiences) {
   if (use === "access" || use === "access_token" || typ === "Bearer" || typ === "DPoP") return false;
   if (isThere("nonce")) {
     const isForOthersOnly = clients.length > 0 && !clients.some((client) => named.includes(client));
-    return !(isForOthersOnly && ["scope", "scp", "permissions", "roles"].some((name) => names(own(name))));
+    const isText = (/** @type {string} */ name) => typeof own(name) === "string";
+    const grants = isText("azp") || isText("client_id") ? ["scope", "scp", "permissions", "roles"] : ["scp"];
+    return !(isForOthersOnly && grants.some((name) => names(own(name))));
   }
   if (![own("azp"), own("client_id")].some((client) => client !== undefined && named.includes(client))) return false;
   if (isAny("scope", "scp", "permissions")) return false;

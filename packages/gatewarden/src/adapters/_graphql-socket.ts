@@ -9,6 +9,7 @@ import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions, rea
 import { toThrownRefusal } from "./_refusal.js";
 import type { LiveSession } from "./_session.js";
 import { type Ending, requireLimits, type SessionLimits } from "./_session-limits.js";
+import { markWatched } from "./_watched.js";
 
 /** What a connection needs, and its limits. */
 export interface GraphqlSocketOptions extends NeedOptions {
@@ -42,15 +43,6 @@ export interface SocketHooks<Found> {
 interface Kept<Claims> {
   readonly session: LiveSession<Claims>;
   readonly guardRequest: GuardRequest;
-}
-
-/** Requests checked here. Their session is checked with each message. */
-const requests = new WeakSet<object>();
-
-/** Whether an operation arrived over a connection that `protectSocket` watches. */
-export function isWatched(context: object): boolean {
-  const { guardRequest } = context as { readonly guardRequest?: unknown };
-  return typeof guardRequest === "object" && guardRequest !== null && requests.has(guardRequest);
 }
 
 /** Members of a need that are read in this file. */
@@ -90,7 +82,7 @@ export function protectSocket<Claims, const Wanted extends Requirement | Graphql
     const onEnd = (ending: Ending) => close(socket, ending);
     const found = auth as Auth<Claims> | undefined;
     const session = new LiveSession({ guard, requirement, auth: found, opening, limits, onEnd });
-    requests.add(guardRequest);
+    markWatched(guardRequest);
     connections.set(connection, { session, guardRequest });
     socket.once("close", () => session.close());
     // The socket may have closed during the check.

@@ -1,12 +1,15 @@
 // One call of a Nest handler: the HTTP request behind it, and the facts that belong only to it.
 import type { ExecutionContext } from "@nestjs/common";
-import type { Auth } from "../index.js";
-import type { NodeRequest } from "./_node.js";
+import type { Auth, GuardRequest } from "../index.js";
+import type { NodeRequest, NodeResponse } from "./_node.js";
+import { readWatched } from "./_watched.js";
 
 /** The parts of a call that the guard reads. */
 export interface Call {
   readonly request?: (NodeRequest & { readonly originalUrl?: string }) | undefined;
   readonly response?: unknown;
+  /** What `protectSocket` of `gatewarden/graphql` put into the context of an operation over graphql-ws. */
+  readonly watched?: GuardRequest | undefined;
   /** The request that opened the socket of a call over Socket.IO. */
   readonly opening?: NodeRequest | undefined;
 }
@@ -22,10 +25,13 @@ interface Carrier {
 export function toCall(context: ExecutionContext): Call {
   const type: string = context.getType();
   const args: readonly unknown[] = context.getArgs();
-  if (type === "http") return { request: unwrap(args[0]), response: args[1] };
+  if (type === "http") return { request: unwrap(args[0]) as Call["request"], response: args[1] };
   if (type === "graphql") {
     // A resolver's third argument. Drivers put the HTTP request into it as `req` or `request`.
-    const { req, request } = (args[isReference(args) ? 1 : 2] ?? {}) as Carrier;
+    const own = args[isReference(args) ? 1 : 2];
+    const watched = readWatched(own);
+    if (watched) return { watched };
+    const { req, request } = (own ?? {}) as Carrier;
     const carrier = (req ?? request) as Carrier | undefined;
     return { request: toNodeRequest(carrier), response: carrier?.res };
   }
@@ -33,12 +39,21 @@ export function toCall(context: ExecutionContext): Call {
   return type === "ws" ? { opening: toNodeRequest((args[0] as Carrier | undefined)?.request) } : {};
 }
 
-function unwrap(carrier: unknown): Call["request"] {
-  return ((carrier as Carrier | undefined)?.raw ?? carrier) as Call["request"];
+/** Nest's own mark of a handler that answers with server-sent events. */
+const sseKey = "__sse__";
+
+/** The answer of Node.js to a call whose handler is an `@Sse()` one; undefined for any other. */
+export function toStream(context: ExecutionContext): NodeResponse | undefined {
+  if (!Reflect.getMetadata(sseKey, context.getHandler())) return undefined;
+  return unwrap(toCall(context).response) as NodeResponse | undefined;
+}
+
+function unwrap(carrier: unknown): unknown {
+  return (carrier as Carrier | undefined)?.raw ?? carrier;
 }
 
 function toNodeRequest(carrier: unknown): Call["request"] {
-  const request = unwrap(carrier);
+  const request = unwrap(carrier) as Call["request"];
   return Array.isArray(request?.rawHeaders) ? request : undefined;
 }
 

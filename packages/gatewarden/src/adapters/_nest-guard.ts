@@ -1,4 +1,5 @@
 // Nest: the guard that runs before handlers.
+import type { ServerResponse } from "node:http";
 import { type CanActivate, type ExecutionContext, HttpException, HttpStatus, Inject, Injectable } from "@nestjs/common";
 import { HttpAdapterHost } from "@nestjs/core";
 import {
@@ -14,10 +15,12 @@ import {
   type Refusal,
 } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
-import { type Call, keepFacts, toCall } from "./_nest-call.js";
+import { type Call, keepFacts, toCall, toStream } from "./_nest-call.js";
 import { toMessageException } from "./_nest-exception.js";
 import { requireHandlerNeed } from "./_nest-need.js";
-import { joinChallenges, toGuardRequest, toLaterRequest } from "./_node.js";
+import { joinChallenges, type NodeResponse, toGuardRequest, toLaterRequest } from "./_node.js";
+import { readNeed } from "./_protect.js";
+import { createNodeSignal, type SignalTerms } from "./_signal.js";
 
 /** Options of the module. */
 export interface GatewardenModuleOptions {
@@ -78,16 +81,22 @@ export class GatewardenGuard implements CanActivate {
   /** Throws if the call is refused. */
   async #check(context: ExecutionContext, need: LastArgument<CoreNeed>): Promise<CoreAuth<unknown> | undefined> {
     const call = toCall(context);
-    const request = call.request
-      ? toGuardRequest(call.request, call.request.originalUrl)
-      : await this.#readMessage(context, call);
+    const request = await this.#readRequest(context, call);
     if (request instanceof AuthError) throw await this.#refuse(request, call, context);
     // Any client can send a preflight, so it must not reach a handler that needs a token (CWE-862).
     if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
     const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
     if (outcome instanceof AuthError) throw await this.#refuse(outcome, call, context);
     this.#setHeaders(call.response, this.#options.guard.responseHeaders(request));
+    const stream = outcome && toStream(context);
+    if (stream)
+      cutWithToken({ guard: this.#options.guard, requirement: readNeed(need).requirement, auth: outcome }, stream);
     return outcome;
+  }
+
+  #readRequest(context: ExecutionContext, call: Call): Awaitable<GuardRequest | AuthError> {
+    if (call.watched) return call.watched;
+    return call.request ? toGuardRequest(call.request, call.request.originalUrl) : this.#readMessage(context, call);
   }
 
   /** The token may be any value that a client sent, so it is never coerced (CWE-248). */
@@ -122,6 +131,14 @@ export class GatewardenGuard implements CanActivate {
       adapter.setHeader(response, name, all as string);
     }
   }
+}
+
+/**
+ * Server-sent events end with their token. The connection is cut, which Nest notices as it does a
+ * client that left: an answer that was ended would break at the handler's next event.
+ */
+function cutWithToken(terms: SignalTerms<unknown>, response: NodeResponse): void {
+  createNodeSignal(terms, response).addEventListener("abort", () => (response as ServerResponse).destroy());
 }
 Injectable()(GatewardenGuard);
 Inject(optionsToken)(GatewardenGuard, undefined, 0);

@@ -22,16 +22,12 @@ export function toOpening(request: NodeRequest): Opening {
   };
 }
 
-/** As above, for a long-running answer. Its request may come from any runtime. */
+/** As above, for a long-running answer. Its request may come from any runtime, with headers in any case. */
 export function toOpeningOf(request: GuardRequest): Opening {
   const { method, url, headers, connection } = request;
-  const read = (name: string) => (isFetchHeaders(headers) ? headers.get(name) : headers[name]);
-  const toHeaders = (authorization: string): RequestHeaders =>
-    isFetchHeaders(headers)
-      ? { get: (name) => (name === "authorization" ? authorization : name === "dpop" ? null : headers.get(name)) }
-      : { ...headers, authorization, dpop: undefined };
+  const { credentials, toHeaders } = isFetchHeaders(headers) ? readFetchHeaders(headers) : readRecord(headers);
   return {
-    isProven: isDpop(read("authorization")),
+    isProven: credentials.some(isDpop),
     toRequest: (token) => ({
       ...{ method, url, headers: toHeaders(`Bearer ${token}`), overSocket: "message" },
       ...(connection && { connection }),
@@ -39,7 +35,33 @@ export function toOpeningOf(request: GuardRequest): Opening {
   };
 }
 
-function isFetchHeaders(headers: RequestHeaders): headers is Pick<Headers, "get"> {
+/** Headers of which only the credentials change. */
+interface OpeningHeaders {
+  readonly credentials: readonly unknown[];
+  readonly toHeaders: (authorization: string) => RequestHeaders;
+}
+
+type FetchHeaders = Pick<Headers, "get">;
+
+function readFetchHeaders(headers: FetchHeaders): OpeningHeaders {
+  return {
+    credentials: [headers.get("authorization")],
+    toHeaders: (authorization) => ({
+      get: (name) => (name === "authorization" ? authorization : name === "dpop" ? null : headers.get(name)),
+    }),
+  };
+}
+
+function readRecord(headers: Exclude<RequestHeaders, FetchHeaders>): OpeningHeaders {
+  const sent = Object.entries(headers);
+  const others = sent.filter(([name]) => !/^(authorization|dpop)$/i.test(name));
+  return {
+    credentials: sent.filter(([name]) => /^authorization$/i.test(name)).flatMap(([, value]) => value),
+    toHeaders: (authorization) => ({ ...Object.fromEntries(others), authorization }),
+  };
+}
+
+function isFetchHeaders(headers: RequestHeaders): headers is FetchHeaders {
   return typeof headers["get"] === "function";
 }
 

@@ -25,16 +25,18 @@ export function endWithToken<Claims, Item>(
   return new BoundedStream(source[Symbol.asyncIterator](), { begin: (onEnd) => begin(terms, onEnd), toLast });
 }
 
-/** Aborts when the token expires or is revoked. Ends with `request`. */
+/** Calls back once the client is gone: at once where it is already. */
+export type WhenGone = (close: () => void) => void;
+
+/** Aborts when the token expires or is revoked, unless the client is gone before. */
 export function abortWithToken<Claims>(
   controller: AbortController,
   terms: StreamTerms<Claims>,
-  request: AbortSignal,
+  whenGone: WhenGone,
 ): void {
   const session = begin(terms, (ending) => controller.abort(toEndError(ending)));
-  request.addEventListener("abort", () => session.close(), { once: true });
-  if (request.aborted) session.close();
-  else session.start();
+  whenGone(() => session.close());
+  session.start();
 }
 
 /**

@@ -12,6 +12,7 @@ import {
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import { createSignal } from "./_signal.js";
 
 /** What a handler needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -84,13 +85,12 @@ export function protect<Claims>(
  * such an answer. `request` is the one that `auth` came with.
  */
 export function createAuthSignal<Claims>(guard: Guard<Claims>, auth: Auth<Claims>, request: Request): AbortSignal {
-  const controller = new AbortController();
+  const { signal } = request;
   const terms = { guard, requirement: undefined, auth, guardRequest: toFetchGuardRequest(request) };
-  // Loaded with the first such answer.
-  import("./_stream.js")
-    .then(({ abortWithToken }) => abortWithToken(controller, terms, request.signal))
-    .catch((cause) => controller.abort(new AuthError("check_failed", { cause })));
-  return controller.signal;
+  return createSignal(terms, (close) => {
+    if (signal.aborted) close();
+    else signal.addEventListener("abort", close, { once: true });
+  });
 }
 
 /**

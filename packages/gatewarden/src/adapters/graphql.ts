@@ -6,13 +6,7 @@ import type { Auth, Awaitable, Guard, Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest as fromRequest } from "./_fetch.js";
 import { accept, type GraphqlAuthContext, type RequestContext, toGraphqlError } from "./_graphql-context.js";
-import {
-  type GraphqlSocketOptions,
-  isWatched,
-  protectSocket,
-  type SocketContext,
-  type SocketHooks,
-} from "./_graphql-socket.js";
+import { type GraphqlSocketOptions, protectSocket, type SocketContext, type SocketHooks } from "./_graphql-socket.js";
 import { type NodeRequest, type NodeResponse, setHeaders, toGuardRequest } from "./_node.js";
 import {
   type AuthFor,
@@ -23,6 +17,7 @@ import {
   requireHandler,
 } from "./_protect.js";
 import type { SessionLimits } from "./_session-limits.js";
+import { readWatched } from "./_watched.js";
 
 export type {
   GraphqlAuthContext as AuthContext,
@@ -71,28 +66,43 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
   // Kept from the check until the answer: the request object may outlive it (as for sockets) or be
   // reused (CWE-488).
   const contexts = new WeakMap<Request, GraphqlAuthContext<AuthFor<Claims, Wanted>>>();
+  /** Ends long-running answers with their token; the refusal is their last part. Undefined if nothing ends them. */
+  const readEnd = async (contextValue: unknown) => {
+    const { auth, guardRequest } = contextValue as GraphqlAuthContext<Auth<Claims> | undefined>;
+    if (auth === undefined || readWatched(contextValue)) return undefined;
+    const { endWithToken } = await import("./_stream.js");
+    const terms = { guard, requirement, auth, guardRequest };
+    return <Part extends object>(parts: AsyncIterable<Part>, last: Part) =>
+      endWithToken(parts, terms, (ending) => ({ ...last, errors: [toGraphqlError(ending)] }));
+  };
   return {
     onRequestParse: async ({ request, serverContext }) => {
       contexts.delete(request);
       contexts.set(request, await readAuth(toOriginalRequest(request, serverContext)));
     },
     onContextBuilding: async ({ context, extendContext }) => {
-      if (isWatched(context)) return;
+      if (readWatched(context)) return;
       // An operation without an HTTP request, or after its answer, has not been checked yet.
       extendContext(contexts.get(context.request) ?? (await readAuth(toOriginalRequest(context.request, context))));
     },
     onSubscribe: async ({ args: { contextValue } }) => {
-      const { auth, guardRequest } = contextValue as GraphqlAuthContext<Auth<Claims> | undefined>;
-      if (auth === undefined || isWatched(contextValue)) return undefined;
-      const { endWithToken } = await import("./_stream.js");
-      const terms = { guard, requirement, auth, guardRequest };
-      return {
-        onSubscribeResult: ({ result, setResult }) => {
-          if (!(Symbol.asyncIterator in result)) return;
-          setResult(endWithToken(result, terms, (ending) => ({ errors: [toGraphqlError(ending)] })));
-        },
-      };
+      // Before the result: its hook is synchronous.
+      const end = await readEnd(contextValue);
+      return (
+        end && {
+          onSubscribeResult: ({ result, setResult }) => {
+            if (Symbol.asyncIterator in result) setResult(end(result, {}));
+          },
+        }
+      );
     },
+    // An answer in parts: `@defer` and `@stream`.
+    onExecute: () => ({
+      onExecuteDone: ({ args: { contextValue }, result, setResult }) => {
+        if (!(Symbol.asyncIterator in result)) return undefined;
+        return readEnd(contextValue).then((end) => end && setResult(end(result, { hasNext: false } as never)));
+      },
+    }),
     onResponse: ({ request, response, serverContext }) => {
       const context = contexts.get(request);
       contexts.delete(request);

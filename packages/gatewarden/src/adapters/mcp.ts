@@ -18,6 +18,7 @@ import {
   type Guard,
   isPreflight,
   type Outcome,
+  type PublishedMetadata,
   type Requirement,
   toNeedArgument,
 } from "../index.js";
@@ -101,7 +102,13 @@ function sendBadRequest(response: ServerResponse, problem: "unparsed" | "malform
  */
 export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
   return ({ method, originalUrl, url = "/" }, response, next) => {
-    const metadata = guard.metadata();
+    let metadata: PublishedMetadata | undefined;
+    try {
+      metadata = guard.metadata();
+    } catch (error) {
+      // Options that a function gives may be wrong, and what node:http's listeners throw ends the process (CWE-248).
+      return next(error);
+    }
     const [path] = (originalUrl ?? url).split("?", 1);
     if (!metadata || path !== metadata.path) return next();
     const isPreflight = method === "OPTIONS";

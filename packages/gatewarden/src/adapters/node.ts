@@ -1,5 +1,13 @@
 // Plain node:http, node:https and node:http2.
-import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome, type Requirement } from "../index.js";
+import {
+  type Auth,
+  AuthError,
+  type Guard,
+  type GuardRequest,
+  isPreflight,
+  type Outcome,
+  type Requirement,
+} from "../index.js";
 import {
   answerFailure,
   type NodeRequest,
@@ -11,6 +19,7 @@ import {
   toGuardRequest,
 } from "./_node.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import { createNodeSignal } from "./_signal.js";
 
 export type { NodeRequest, NodeResponse };
 
@@ -94,6 +103,20 @@ export function protect<Claims>(
       return fail(error);
     }
   };
+}
+
+/**
+ * A signal for a long-running answer, such as server-sent events: it aborts, with the `AuthError` as
+ * its reason, when the token expires or is revoked (checked within a minute). Nothing else ends such
+ * an answer. `response` answers the request that `auth` came with: Express's `response`, Fastify's
+ * `reply.raw`, Koa's `context.res`.
+ */
+export function createAuthSignal<Claims>(
+  guard: Guard<Claims>,
+  auth: Auth<Claims>,
+  response: NodeResponse,
+): AbortSignal {
+  return createNodeSignal({ guard, requirement: undefined, auth }, response);
 }
 
 /** A request and its response. */

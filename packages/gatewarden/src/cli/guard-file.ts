@@ -8,7 +8,7 @@ import { toShownText } from "./doctor/catalogue/shown-text.js";
 import { within } from "./doctor/within.js";
 
 /** The members of a file's guard that are used. It may be from another copy of the library. */
-export type LoadedGuard = Pick<Guard, "issuers" | "explain" | "status" | "ready">;
+export type LoadedGuard = Pick<Guard, "issuers" | "explain" | "status" | "ready"> & Partial<Pick<Guard, "metadata">>;
 
 interface GuardFile {
   /** The path as given. */
@@ -24,7 +24,7 @@ const example = "--config ./guard.mjs, a module with `export const guard = creat
 export async function loadGuard({ path, cwd, timeout }: GuardFile): Promise<LoadedGuard> {
   const file = resolve(cwd, path);
   if (!existsSync(file)) throw fail("names a file that does not exist");
-  return chooseGuard(await importModule(file, timeout));
+  return importGuard(file, timeout);
 }
 
 function fail(problem: string, instead = example): ConfigError {
@@ -33,18 +33,27 @@ function fail(problem: string, instead = example): ConfigError {
 
 type Exports = Readonly<Record<string, unknown>>;
 
-async function importModule(file: string, timeout: number): Promise<Exports> {
+async function importGuard(file: string, timeout: number): Promise<LoadedGuard> {
   const { href } = pathToFileURL(file);
   const stopWatching = watchForEnd();
   try {
-    const loaded = await quietly(() => within(timeout, import(/* @vite-ignore */ href) as Promise<Exports>));
-    if (loaded !== undefined) return loaded;
+    const guard = await quietly(async () => {
+      const loaded = await within(timeout, import(/* @vite-ignore */ href) as Promise<Exports>);
+      return loaded && settleOptions(chooseGuard(loaded));
+    });
+    if (guard !== undefined) return guard;
   } catch (error) {
     throw toConfigError(error, file);
   } finally {
     stopWatching();
   }
   throw fail(`was not loaded within ${timeout} s: something at the top level of the module is waited for`);
+}
+
+/** Reads options that a function gives, and throws what is wrong with them. */
+function settleOptions(guard: LoadedGuard): LoadedGuard {
+  guard.metadata?.();
+  return guard;
 }
 
 /** Explains the exit if the module ends the process. */

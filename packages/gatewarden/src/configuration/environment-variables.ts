@@ -37,13 +37,16 @@ export const variableExamples = {
  * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER` (the exact `iss`). Throws
  * `ConfigError` when none is usable, or when they disagree.
  */
-export function requireIssuerFromEnvironment(env: Environment, settings: NameSettings = {}): IssuerSpellings {
+export function requireIssuerFromEnvironment(
+  env: Environment,
+  toSettings: () => NameSettings = () => ({}),
+): IssuerSpellings {
   const domain = requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
   const baseUrl = requireVariable(env, "ISSUER_BASE_URL", variableExamples.ISSUER_BASE_URL);
   const exact = requireVariable(env, "ISSUER", variableExamples.ISSUER);
   const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain);
-  const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, settings);
-  const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, settings);
+  const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, toSettings());
+  const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, toSettings());
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
     throw differs({ option: "ISSUER_BASE_URL", value: baseUrl, other: "AUTH0_DOMAIN", otherValue: domain });
   }

@@ -62,8 +62,9 @@ interface IssuerTerms {
 
 function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext): readonly IssuerTerms[] {
   if (issuer === undefined) {
-    const terms = requireTermsFromEnvironment(env, options);
-    return [{ spellings: requireIssuerFromEnvironment(env, requireNameSettings(terms, options)), terms }];
+    const requireTerms = () => requireTermsFromEnvironment(env, options);
+    const spellings = requireIssuerFromEnvironment(env, () => requireNameSettings(requireTerms(), options));
+    return [{ spellings, terms: requireTerms() }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
   if (list.length === 0)
@@ -87,10 +88,10 @@ function requireNameSettings(terms: Partial<Terms>, options: GuardOptions): Name
 }
 
 function requireResolver(issuer: GuardOptions["issuer"]): IssuerResolver<unknown> | undefined {
-  if (typeof issuer === "function") return { resolve: issuer };
-  if (typeof issuer !== "object" || issuer === null || !("resolve" in issuer)) return undefined;
-  requireOptions("issuer", issuer);
-  return issuer;
+  const resolver = typeof issuer === "function" ? { resolve: issuer } : issuer;
+  if (typeof resolver !== "object" || resolver === null || !("resolve" in resolver)) return undefined;
+  requireOptions("issuer", resolver);
+  return resolver;
 }
 
 function createResolved(

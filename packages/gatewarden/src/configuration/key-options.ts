@@ -118,13 +118,20 @@ function createPublicSource(settings: KeySourceSettings): PublicKeys {
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): PublicKeys {
   const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
-  // A URL taken from a token is never contacted over http, even if the look-up knows it (RFC 8725
-  // §3.10).
-  const ownPlaces = isLookedUp ? { ...places, httpHosts: [] } : places;
+  // A URL taken from a token is never contacted over http, even if the look-up knows it, and neither
+  // is one that the metadata there name (RFC 8725 §3.10, CWE-918).
+  const isNamedByToken = isLookedUp && discoveryUrl === undefined;
+  const ownPlaces = isNamedByToken ? { ...places, httpHosts: [] } : places;
   if (discoveryUrl === undefined && !isSafeUrl(settled, ownPlaces.httpHosts)) throw toNameError(settled);
   if (discoveryUrl === undefined) requirePlace("issuer", settled, ownPlaces);
   else requirePlace("discoveryUrl", discoveryUrl, places);
-  const discovery: Discovery = createDiscovery({ ...times, ...common(settings), issuers, discoveryUrl, places });
+  const discovery: Discovery = createDiscovery({
+    ...times,
+    ...common(settings),
+    issuers,
+    discoveryUrl,
+    places: ownPlaces,
+  });
   const locate = async (look: MetadataLook): Promise<string> => {
     const metadata = await discovery.load(look);
     settled = metadata.issuer;

@@ -19,7 +19,8 @@ export function requireIssuerOptions(options: object): void {
 }
 
 function requireNestedOptions({ keys, claimNames, claimFormats, scopeAsList }: Options): void {
-  if (keys !== undefined) requireOptions("keys", keys);
+  // Also where there are none: `{}` is read in their place.
+  requireOptions("keys", keys === undefined ? {} : keys);
   if (claimFormats !== undefined) requireClaimFormats(claimFormats, scopeAsList);
   if (claimNames !== undefined) requireClaimNames(claimNames);
 }

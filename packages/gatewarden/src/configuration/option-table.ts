@@ -196,8 +196,8 @@ export const anIssuer = "an issuer";
 
 /**
  * Throws `ConfigError` for a name that is not in the table, which would be a check that never runs,
- * and for a value of the wrong kind, which would fail at the first request. Messages contain no
- * values: one of them may be a secret.
+ * for one that every object inherits, and for a value of the wrong kind, which would fail at the
+ * first request. Messages contain no values: one of them may be a secret.
  */
 export function requireOptions(owner: string, given: unknown): void {
   const prefix = owner === guard || owner === anIssuer ? "" : `${owner}.`;
@@ -211,6 +211,9 @@ export function requireOptions(owner: string, given: unknown): void {
   for (const name of known) {
     const row = optionTable[prefix + name];
     const value = given[name];
+    // Every object would have the option, also one that leaves it out (CWE-1321).
+    if (name in Object.prototype && !Object.hasOwn(given, name))
+      throw toOptionError(prefix + name, "stands on Object.prototype, where something else has put it");
     if (value !== undefined && row?.isRight?.(value) === false) throw toOptionError(prefix + name, row.must);
   }
 }

@@ -28,10 +28,16 @@ export function requireTokenPlace(
   return requireHeaderPlace(requireToken("header", header, headerExample).toLowerCase(), proxy);
 }
 
+/** Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders): a proxy may append its own. */
+const keptFirst: readonly string[] = "proxy-authorization from host referer user-agent".split(" ");
+
 function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
   if (header === "authorization" || header === "cookie") {
     const problem = header === "cookie" ? "is read by `tokenFrom.cookie`" : "is Authorization, which is read anyway";
     throw fault("tokenFrom.header", problem, header === "cookie" ? cookieExample : headerExample);
+  }
+  if (keptFirst.includes(header)) {
+    throw fault("tokenFrom.header", "may come twice, of which Node.js shows the client's own", headerExample);
   }
   // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
   if (!proxy) throw fault("tokenFrom.header", "requires trustProxy, which is not set", headerExample);

@@ -2,7 +2,7 @@
 // wrong issuers and audiences are near misses.
 
 import { isLoopback } from "../issuer/url.js";
-import { trimEnd } from "./trim.js";
+import { trimEnd } from "../platform/trim.js";
 
 /** The kind of difference: in spelling, in a named part, or in one or two characters. */
 export type DifferenceKind = "spelling" | "host" | "port" | "tenant" | "region" | "typo";

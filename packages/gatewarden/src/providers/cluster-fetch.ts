@@ -1,5 +1,6 @@
 // A `fetch` for a cluster's API server: it trusts the cluster's authority and sends the pod's own
 // token. Node.js only.
+import type { IncomingMessage } from "node:http";
 
 /** Locations of the pod's credentials. */
 export interface ClusterFetchOptions {
@@ -59,12 +60,28 @@ async function ask(url: URL, { ca, token, signal }: Question): Promise<Response>
   const headers = { accept: "application/jwk-set+json, application/json, */*;q=0.1", authorization: `Bearer ${token}` };
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { ca, headers, ...(signal && { signal }) }, (incoming) => {
-      const { statusCode = 502 } = incoming;
-      const answered = new Headers();
-      for (const [name, value] of Object.entries(incoming.headers)) answered.set(name, String(value));
-      resolve(new Response(Readable.toWeb(incoming) as ReadableStream, { status: statusCode, headers: answered }));
+      // No caller is there to catch what a listener throws (CWE-248).
+      try {
+        resolve(toAnswer(incoming, Readable));
+      } catch (error) {
+        incoming.destroy();
+        reject(error);
+      }
     });
     outgoing.on("error", reject);
     outgoing.end();
   });
+}
+
+/** These have no body, and a `Response` takes none for them (Fetch §6, "null body status"). */
+const withoutBody: readonly number[] = [204, 205, 304];
+
+/** Throws `RangeError` for a status that no `Response` can have. */
+function toAnswer(incoming: IncomingMessage, { toWeb }: typeof import("node:stream").Readable): Response {
+  const { statusCode: status = 502 } = incoming;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) headers.set(name, String(value));
+  const isEmpty = withoutBody.includes(status);
+  if (isEmpty) incoming.resume();
+  return new Response(isEmpty ? null : (toWeb(incoming) as ReadableStream), { status, headers });
 }

@@ -147,9 +147,9 @@ function isString(value: unknown): boolean {
 }
 
 /**
- * The header under its lower-case name, if a record has it. Other spellings are looked for on a miss.
- * Beside a hit only the usual spelling is: both are two headers. A look at every name would cost a
- * known token a tenth of its time.
+ * The header under its lower-case name, if a record has it. Other spellings are looked for on a
+ * miss. Beside a hit only the usual spelling is: both are two headers. A look at every name would
+ * cost a known token a tenth of its time.
  */
 function readLowerCase(headers: RequestHeaders | null | undefined): string | readonly string[] | undefined {
   if (typeof headers !== "object" || headers === null || !Object.hasOwn(headers, "authorization")) return undefined;

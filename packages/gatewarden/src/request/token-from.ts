@@ -1,6 +1,7 @@
 // Tokens outside Authorization: in a header of an identity-aware proxy, or in a cookie. Read only
 // where configured.
 import { AuthError } from "../errors.js";
+import { trimBoth } from "../platform/trim.js";
 import { type GuardRequest, parseAuthorization, parseCredentials, readHeader, toAuthorization } from "./credentials.js";
 import { isFromProxy, type ProxyPolicy } from "./proxy.js";
 
@@ -61,25 +62,15 @@ function parseCookie(request: GuardRequest, name: string): string {
   let found: string | undefined;
   for (const pair of text.split(";")) {
     const equals = pair.indexOf("=");
-    if (equals < 0 || trim(pair.slice(0, equals)) !== name) continue;
+    if (equals < 0 || trimBoth(pair.slice(0, equals), blanks) !== name) continue;
     if (found !== undefined) throw new AuthError("credentials_multiple");
-    found = trim(pair.slice(equals + 1));
+    found = trimBoth(pair.slice(equals + 1), blanks);
   }
   return found ?? "";
 }
 
-/** Blanks and tabs around names and values do not count (RFC 6265bis §5.6). */
-function trim(text: string): string {
-  // Not a regular expression: one anchored at the end takes quadratic time (CWE-1333).
-  let [start, end] = [0, text.length];
-  while (start < end && isBlank(text.charCodeAt(start))) start++;
-  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
-}
-
-function isBlank(code: number): boolean {
-  return code === 0x20 || code === 0x09;
-}
+/** Around names and values they do not count (RFC 6265bis §5.6). */
+const blanks = " \t";
 
 /**
  * Throws `AuthError` (`credentials_malformed`) for anything but strings: a value is never coerced

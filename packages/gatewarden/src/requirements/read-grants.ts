@@ -1,5 +1,6 @@
 // Reads the names that a claim grants. A claim that cannot be read grants nothing, and rules
 // nothing out.
+import { trimBoth } from "../platform/trim.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 
 /** A claim's name, or the path to it through objects. */
@@ -62,7 +63,7 @@ function readText(text: string, format: GrantFormat): readonly string[] {
       return Object.freeze(
         text
           .split(",")
-          .map((name) => name.replace(/^ +| +$/g, ""))
+          .map((name) => trimBoth(name, " "))
           .filter((name) => name !== ""),
       );
     case "text":

@@ -28,10 +28,14 @@ const hashClaims = ["at_hash", "c_hash", "s_hash"];
  * outweigh a `nonce`.
  */
 const grantClaims = ["scope", "scp", "permissions", "roles"];
+/** Who got the token: OIDC Core §2, RFC 9068 §2.2. */
+const registeredClients = ["azp", "client_id"];
 /**
- * The client that the token was issued to: OIDC Core §2, RFC 9068 §2.2, Entra v1 and AD FS, Okta.
+ * The same at Entra v1 and AD FS, and at Okta. All of them name scopes in `scp`. Elsewhere these
+ * may be an application's own claims, such as a customer's number, and prove no client.
  */
-const clientClaims = ["azp", "client_id", "appid", "cid"];
+const vendorClients = ["appid", "cid"];
+const clientClaims = [...registeredClients, ...vendorClients];
 /**
  * How the user logged in: part of an ID token, and possible in an access token (RFC 9068 §2.2.1).
  */
@@ -67,7 +71,7 @@ export function findIdTokenMark(claims: JsonObject, { isTyped, audiences }: Surr
   if (hash !== undefined) return { name: hash };
   if (isTyped || saysAccessToken(claims)) return undefined;
   if (readClaim(claims, "nonce") !== undefined) return grantsToAnother(claims) ? undefined : { name: "nonce" };
-  if (!isForClient(claims, ["azp", "client_id"]) || isForClientToo(claims, audiences)) return undefined;
+  if (!isForClient(claims, registeredClients) || isForClientToo(claims, audiences)) return undefined;
   return { name: "aud", problem: "is the client's own id" };
 }
 
@@ -82,10 +86,10 @@ function saysAccessToken(claims: JsonObject): boolean {
  * Core §2). So a token without a client, or whose client is an audience, stays an ID token.
  */
 function grantsToAnother(claims: JsonObject): boolean {
-  const isClientKnown = clientClaims.some((name) => typeof member(claims, name) === "string");
-  return (
-    isClientKnown && !isForClient(claims, clientClaims) && grantClaims.some((name) => isGrant(member(claims, name)))
-  );
+  if (isForClient(claims, clientClaims)) return false;
+  const isNamed = (name: string) => typeof member(claims, name) === "string";
+  const grants = registeredClients.some(isNamed) ? grantClaims : vendorClients.some(isNamed) ? ["scp"] : [];
+  return grants.some((name) => isGrant(member(claims, name)));
 }
 
 function isForClient(claims: JsonObject, names: readonly string[]): boolean {

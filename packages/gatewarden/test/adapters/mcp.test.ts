@@ -214,6 +214,19 @@ describe("serveMetadata", () => {
     expect(await (await call(`${path}/more`)).json()).toEqual({});
   });
 
+  test("hands on what is wrong with a guard's options, since node:http has no place for what is thrown (CWE-248)", () => {
+    const serve = serveMetadata(createGuard(() => options({ audience: undefined })));
+    const passed: unknown[] = [];
+    serve({ method: "GET", url: "/" } as never, {} as never, (error) => passed.push(error));
+    expect(passed).toEqual([expect.objectContaining({ name: "ConfigError", option: "AUTH0_AUDIENCE" })]);
+  });
+
+  test("answers for a guard whose options come later", async () => {
+    const call = await listen(serveMetadata(createGuard(() => options({ resource }))));
+    expect(await (await call(new URL(metadataUrl).pathname)).json()).toMatchObject({ resource });
+    expect(await (await call("/other")).json()).toEqual({});
+  });
+
   test("hands on when no resource is configured", async () => {
     const call = await listen(serveMetadata(createGuard(options())));
     expect(await (await call("/.well-known/oauth-protected-resource")).json()).toEqual({});

@@ -17,7 +17,7 @@ import { findDifference } from "../../src/explain/difference.js";
 import { quote, redact } from "../../src/explain/redact.js";
 import { readShape } from "../../src/explain/shape/shape.js";
 import { readWrapping } from "../../src/explain/shape/wrapping.js";
-import { trimBoth } from "../../src/explain/trim.js";
+import { trimBoth } from "../../src/platform/trim.js";
 import { surround } from "./doctor/_examine.js";
 
 const special = [

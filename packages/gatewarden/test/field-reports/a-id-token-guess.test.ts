@@ -176,6 +176,19 @@ describe("An ID token stays out", () => {
     "with a nonce and a scope, whose client is no text": {
       claims: { nonce: "n", scope: "admin", appid: ["spa"] },
     },
+    // Names that only Okta, Entra and AD FS write for a client. Elsewhere they are claims of the
+    // application's own.
+    "with a nonce and roles, whose `cid` is a customer": {
+      claims: { aud: "spa", nonce: "n", roles: ["admin"], cid: "customer-17" },
+      options: shared,
+    },
+    "with a nonce, a scope and permissions, whose `appid` is something else": {
+      claims: { aud: "spa", nonce: "n", scope: "admin", permissions: ["admin"], appid: "app-17" },
+      options: shared,
+    },
+    "with a nonce and an empty scp, whose `cid` is a customer": {
+      claims: { nonce: "n", roles: ["admin"], scp: [], cid: "customer-17" },
+    },
     "with a nonce and an empty scope": { claims: { azp: "spa", nonce: "n", scope: "" } },
     "with a nonce and a blank scope": { claims: { azp: "spa", nonce: "n", scope: "  " } },
     "with a nonce and a scope that is null": { claims: { azp: "spa", nonce: "n", scope: null } },

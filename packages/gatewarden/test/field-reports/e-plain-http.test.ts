@@ -194,6 +194,22 @@ describe("Issuers that are looked up", () => {
     expect(server.requests).toEqual([]);
   });
 
+  test("are never asked over http by what metadata say at an address that a token's `iss` says", async () => {
+    const asked: string[] = [];
+    const metadata = { issuer: publicIssuer, jwks_uri: "http://keycloak:8080/jwks" };
+    const fetch: GuardOptions["fetch"] = (url) => {
+      asked.push(url);
+      return Promise.resolve(Response.json(url === metadata.jwks_uri ? { keys: [key.jwk] } : metadata));
+    };
+    const changes = { fetch, insecureHttpHosts: ["keycloak:8080"] };
+    const refusal = await refusalOf(lookUp({ issuer: publicIssuer }, changes).verify(tokenOf(publicIssuer)));
+    expect(refusal).toMatchObject({ reason: "keys_unavailable", cause: { name: "MetadataError" } });
+    expect(asked).not.toContain(metadata.jwks_uri);
+    // The terms themselves may name the place of the metadata, and these their keys.
+    const named = { issuer: publicIssuer, discoveryUrl: "http://keycloak:8080/metadata" };
+    expect(await verdict(lookUp(named, changes), tokenOf(publicIssuer))).toBe("accepted");
+  });
+
   test("need allowPrivateNetwork all the same (CWE-918)", async () => {
     const terms: IssuerOptions = { issuer: publicIssuer, keys: { jwksUri: `${inner}/jwks` } };
     const guard = lookUp(terms, { issuer: (iss) => (iss === publicIssuer ? terms : undefined) });

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { run as runDoctor, surround } from "../cli/doctor/_examine.js";
 import { createKey, encode, forge } from "../support/forge.js";
@@ -302,6 +302,34 @@ describe("doctor --config", () => {
     const other = await doctor(["--config", lookedUp]);
     expect(other.report.findings).toEqual([]);
     expect(other.report.checks[1].note).toContain("looked up");
+  });
+
+  test("says what is wrong with options that a function gives, rather than find nothing", async () => {
+    const file = write('export const guard = createGuard(() => ({ audience: "a", env: {} }));');
+    const { exitCode, report } = await doctor(["--config", file]);
+    expect(exitCode).toBe(1);
+    expect(report.findings[0]).toMatchObject({
+      code: "guard_unusable",
+      message: expect.stringContaining("AUTH0_DOMAIN is not set"),
+    });
+    const throwing = write(`export const guard = createGuard(() => { throw new Error("${secret}"); });`);
+    const other = await doctor(["--config", throwing]);
+    expect(other.report.findings[0]).toMatchObject({ code: "guard_unusable" });
+    expect(other.out + other.error).not.toContain(secret);
+  });
+
+  test("looks through a guard whose options a function gives", async () => {
+    const file = write(`export const guard = createGuard(() => {
+      process.stdout.write("printed by the function");
+      return { issuer: "https://public.acme.test/", audience: "${audience}", env: {}, keys: { secret: "${secret}" } };
+    });`);
+    const printed = vi.spyOn(process.stdout, "write");
+    const { report } = await doctor(["--config", file]);
+    const told = printed.mock.calls.map(([text]) => String(text)).join("");
+    printed.mockRestore();
+    expect(report.findings).toEqual([]);
+    expect(report.checks[1].note).toContain(`trusts https://public.acme.test/, audience ${audience}`);
+    expect(told).not.toContain("printed by the function");
   });
 
   test("shows no secret of that configuration", async () => {

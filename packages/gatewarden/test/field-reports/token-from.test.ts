@@ -436,6 +436,9 @@ describe("The option tokenFrom", () => {
     ["a header that is no text", { header: 1 }, "tokenFrom.header"],
     ["Authorization", { header: "Authorization" }, "tokenFrom.header"],
     ["the header of cookies", { header: "cookie" }, "tokenFrom.header"],
+    // node:http keeps the first of several: the client's, in front of the one that a proxy appended.
+    ["a header of which node:http keeps the first", { header: "Proxy-Authorization" }, "tokenFrom.header"],
+    ["another one of these", { header: "from" }, "tokenFrom.header"],
     ["origins beside a header", { header: "x-token", origins: [app] }, "tokenFrom.origins"],
     ["a cookie without origins", { cookie: "session" }, "tokenFrom.origins"],
     ["a cookie with no origin", { cookie: "session", origins: [] }, "tokenFrom.origins"],

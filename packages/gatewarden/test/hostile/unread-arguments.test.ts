@@ -115,6 +115,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata"],
   "./fetch": ["createAuthSignal"],
+  "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
   "./providers": [

@@ -22,6 +22,9 @@ const seen: (string | undefined)[] = [];
 const server = createServer({ key: identity.key, cert: identity.cert }, ({ url, headers }, response) => {
   seen.push(headers.authorization);
   if (url === "/slow") return;
+  if (url === "/empty") return void response.writeHead(204).end();
+  if (url === "/unchanged") return void response.writeHead(304).end();
+  if (url === "/odd") return void response.writeHead(999).end();
   response.writeHead(url === "/openid/v1/jwks" ? 200 : 403, { "content-type": "application/jwk-set+json" });
   response.end(JSON.stringify({ keys: [key.jwk] }));
 });
@@ -68,6 +71,20 @@ describe("The fetch of a cluster", () => {
     const before = seen.length;
     await expect(createClusterFetch({ caFile: other, tokenFile, apiServer })(`${apiServer}/x`)).rejects.toThrow();
     expect(seen.length).toBe(before);
+  });
+
+  test.each([
+    ["/empty", 204],
+    ["/unchanged", 304],
+  ])("hands on an answer that can have no body: %s", async (path, status) => {
+    const fetch = createClusterFetch({ caFile, tokenFile, apiServer });
+    const answer = await fetch(`${apiServer}${path}`);
+    expect([answer.status, await answer.text()]).toEqual([status, ""]);
+  });
+
+  test("rejects at an answer that no Response can be, and the process goes on (CWE-248)", async () => {
+    const fetch = createClusterFetch({ caFile, tokenFile, apiServer });
+    await expect(fetch(`${apiServer}/odd`)).rejects.toThrow(RangeError);
   });
 
   test("gives up when it is told to", async () => {

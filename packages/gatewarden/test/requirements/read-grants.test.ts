@@ -109,3 +109,16 @@ describe("A claim of any shape", () => {
     );
   });
 });
+
+describe("Blanks around names between commas", () => {
+  // So many that the square of them would not end within any test's time.
+  const blanks = " ".repeat(500_000);
+
+  test("are cut off in steps in proportion to the text's length (CWE-1333)", () => {
+    expect(readNames(`a${blanks}b,${blanks}admin${blanks}`, "commas")).toEqual([`a${blanks}b`, "admin"]);
+  });
+
+  test("are blanks alone: a tab is part of a name", () => {
+    expect(readNames(" a ,\tb, ,c", "commas")).toEqual(["a", "\tb", "c"]);
+  });
+});

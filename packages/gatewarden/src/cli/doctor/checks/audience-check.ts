@@ -1,9 +1,9 @@
 // The audience: no server can confirm it, but common mistakes are visible.
 
 import { findProvider } from "../../../explain/providers.js";
-import { trimEnd } from "../../../explain/trim.js";
 import { isLoopback } from "../../../issuer/url.js";
 import { isProduction } from "../../../platform/runtime.js";
+import { trimEnd } from "../../../platform/trim.js";
 import { allProviders } from "../../../providers/words/all.js";
 import { member } from "../../../token/json.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";

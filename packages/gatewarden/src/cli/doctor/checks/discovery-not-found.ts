@@ -1,8 +1,8 @@
 // A server that answers, but not for this issuer. Checks whether it answers for a likely intended
 // one, and knows conventions of providers.
 import { findProvider } from "../../../explain/providers.js";
-import { trimEnd } from "../../../explain/trim.js";
 import { fetchJson } from "../../../keys/fetch-json.js";
+import { trimEnd } from "../../../platform/trim.js";
 import { isObject, member } from "../../../token/json.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import type { Context } from "../define-check.js";

@@ -1,6 +1,6 @@
 // One variable's value: mistakes that are visible without contacting a server.
 import { isPlaceholder, isQuoted, variableExamples } from "../../../configuration/environment-variables.js";
-import { trimBoth } from "../../../explain/trim.js";
+import { trimBoth } from "../../../platform/trim.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 
 /** A variable that Gatewarden reads. */
