@@ -1,6 +1,6 @@
 // The rules for a token's registered claims (RFC 7519 §4.1, RFC 8725 §3, RFC 9068 §2 and §4); those
-// for its header are in `header.ts`. Each rule is a function from facts to a refusal or nothing: the
-// guard stops at the first, `explain` lists all.
+// for its header are in `header.ts`. Each rule is a function from facts to a refusal or nothing:
+// the guard stops at the first, `explain` lists all.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "./absent.js";
 import { checkClient } from "./client.js";
