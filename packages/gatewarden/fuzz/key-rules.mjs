@@ -19,6 +19,9 @@ const metadata = ["kid", "kty", "use", "alg"];
 /** Null says as little as a member that is not there. @param {unknown} value */
 const says = (value) => value !== undefined && value !== null;
 
+export const idleMembers = "a key's members that are null or empty say nothing (RFC 7517 §4)";
+export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
+
 /**
  * Whether a member is there that says nothing: null, or no text where text is optional.
  * @param {unknown} jwk
@@ -27,6 +30,12 @@ export function hasIdleMembers(jwk) {
   const members = /** @type {Members} */ (jwk ?? {});
   const isNull = [...secretMembers, ...metadata, "key_ops"].some((name) => members[name] === null);
   return isNull || members["use"] === "" || members["alg"] === "";
+}
+
+/** @param {unknown} jwk */
+export function hasSpareMembers(jwk) {
+  const { key_ops: operations, ext } = /** @type {Members} */ (jwk ?? {});
+  return (Array.isArray(operations) && operations.length > 1) || (ext !== undefined && typeof ext !== "boolean");
 }
 
 /** @type {Readonly<Record<string, (jwk: Members) => boolean>>} */
@@ -65,6 +74,25 @@ function makesKey(jwk) {
 export function findKeyRule(jwk) {
   if (typeof jwk !== "object" || jwk === null || Array.isArray(jwk)) return undefined;
   return Object.entries(keyRules).find(([, applies]) => applies(/** @type {Members} */ (jwk)))?.[0];
+}
+
+const rsaNames = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"];
+/** What a key verifies, by its curve (RFC 7518 §3.4, RFC 8037 §3.1). @type {ReadonlyMap<string, readonly unknown[]>} */
+const curveNames = new Map([
+  ["EC P-256", ["ES256"]],
+  ["EC P-384", ["ES384"]],
+  ["EC P-521", ["ES512"]],
+  ["OKP Ed25519", ["EdDSA", "Ed25519"]],
+]);
+
+/**
+ * Whether no token's algorithm is one of the entry's: other types, other curves, another `alg`.
+ * @param {unknown} jwk
+ */
+export function fitsNoAlgorithm(jwk) {
+  const { kty, crv, alg } = /** @type {Members} */ (jwk ?? {});
+  const names = kty === "RSA" ? rsaNames : (curveNames.get(`${kty} ${crv}`) ?? []);
+  return !names.some((name) => !says(alg) || alg === "" || alg === name);
 }
 
 /** @param {unknown} text */

@@ -1,8 +1,7 @@
 // The rules by which the guard and the oracle differ about proofs. A difference counts as explained only where the refusing side's reason is
 // the rule's and where the rule, as it is written down here, holds for the case.
-import { findKeyRule, hasIdleMembers } from "./key-rules.mjs";
+import { findKeyRule, hasIdleMembers, hasSpareMembers, idleMembers, spareMembers } from "./key-rules.mjs";
 import { readTarget } from "./proof-oracle.mjs";
-import { hasSpareMembers, idleMembers, spareMembers } from "./rules.mjs";
 import { textRules } from "./text-rules.mjs";
 import { view } from "./view.mjs";
 

@@ -1,6 +1,14 @@
 // The rules by which the guard and jose differ. A difference counts as explained only where the guard's reason is the rule's and where
 // the rule, as it is written down here, holds for the case.
-import { findKeyRule, hasIdleMembers } from "./key-rules.mjs";
+import { findFitting, findSigner, isAmbiguous } from "./key-choice.mjs";
+import {
+  findKeyRule,
+  fitsNoAlgorithm,
+  hasIdleMembers,
+  hasSpareMembers,
+  idleMembers,
+  spareMembers,
+} from "./key-rules.mjs";
 import { isIdToken, saysOtherKind } from "./kind-rules.mjs";
 import { textRules } from "./text-rules.mjs";
 import { view } from "./view.mjs";
@@ -95,7 +103,7 @@ export const stricter = [
   {
     name: "an API without an audience takes no token that names one (RFC 7519 §4.1.3)",
     reasons: ["audience_mismatch", "claim_invalid"],
-    holds: ({ claims }, { configuration }) => configuration.audiences.length === 0 && Object.hasOwn(claims, "aud"),
+    holds: ({ claims }, { configuration }) => configuration.audiences.length === 0 && namesAudience(claims),
   },
   {
     name: "a bound token is no bearer token (RFC 9449 §7.2, RFC 8705 §3)",
@@ -113,20 +121,23 @@ function isThere(members, name) {
   return Object.hasOwn(members, name) && members[name] !== null;
 }
 
-export const idleMembers = "a key's members that are null or empty say nothing (RFC 7517 §4)";
-export const spareMembers = "a key may have other operations beside verify, and ext is not read (RFC 7517 §4.3)";
+/** Neither null nor an empty list names one. @param {Members} claims */
+function namesAudience(claims) {
+  return isThere(claims, "aud") && !(Array.isArray(claims["aud"]) && claims["aud"].length === 0);
+}
 
 /** @param {Members} claims @param {readonly unknown[]} clientIds */
 function isOfClient(claims, clientIds) {
   const named = [
     ["client_id", "azp"],
     ["appid", "cid"],
-  ].map((names) => names.filter((name) => Object.hasOwn(claims, name)));
+  ].map((names) => names.filter((name) => isThere(claims, name)));
   const names = named.find((some) => some.length > 0) ?? [];
   return names.length > 0 && names.every((name) => clientIds.includes(claims[name]));
 }
 
-const keyReasons = ["keys_refused", "key_unknown", "key_unsuitable", "key_ambiguous"];
+/** Of two keys jose tries the one that it does not leave out. */
+const leftOut = ["ERR_JWKS_NO_MATCHING_KEY", "ERR_JWS_SIGNATURE_VERIFICATION_FAILED"];
 
 /** What jose refuses and the guard accepts. @type {readonly Rule[]} */
 export const laxer = [
@@ -153,20 +164,25 @@ export const laxer = [
   },
   {
     name: idleMembers,
-    reasons: ["SyntaxError", "TypeError", "DataError", "ERR_JWKS_NO_MATCHING_KEY"],
-    holds: (_token, { keySet }) => keySet?.some(hasIdleMembers) === true,
+    reasons: ["SyntaxError", "TypeError", "DataError", ...leftOut],
+    holds: (token, draft) => isSignedByKey(token, draft, hasIdleMembers),
   },
   {
     name: spareMembers,
-    reasons: ["SyntaxError", "ERR_JWKS_NO_MATCHING_KEY"],
-    holds: (_token, { keySet }) => keySet?.some(hasSpareMembers) === true,
+    reasons: ["SyntaxError", ...leftOut],
+    holds: (token, draft) => isSignedByKey(token, draft, hasSpareMembers),
   },
 ];
 
-/** @param {unknown} jwk */
-export function hasSpareMembers(jwk) {
-  const { key_ops: operations, ext } = /** @type {Members} */ (jwk ?? {});
-  return (Array.isArray(operations) && operations.length > 1) || (ext !== undefined && typeof ext !== "boolean");
+/**
+ * Whether a key that jose leaves out, or cannot read, made the signature.
+ * @param {TokenView} token
+ * @param {Draft} draft
+ * @param {(jwk: unknown) => boolean} isLeftOut
+ */
+function isSignedByKey(token, { keySet = [] }, isLeftOut) {
+  const isSought = (/** @type {Members} */ jwk) => isLeftOut(jwk) && findKeyRule(jwk) === undefined;
+  return findSigner(keySet, token, isSought) !== undefined;
 }
 
 /**
@@ -201,7 +217,9 @@ export function findBroken(token, draft) {
  */
 function findMeant({ header: { alg, kid } }, { keySet, configuration }) {
   if (configuration.secret !== undefined && String(alg).startsWith("HS")) return undefined;
-  return keySet?.filter((jwk) => kid === undefined || /** @type {{ kid?: unknown }} */ (jwk)?.kid === kid);
+  return keySet?.filter(
+    (jwk) => (kid ?? undefined) === undefined || /** @type {{ kid?: unknown }} */ (jwk)?.kid === kid,
+  );
 }
 
 /** @param {readonly Rule[]} rules @param {string} why @param {TokenView} token @param {Draft} draft */
@@ -209,12 +227,52 @@ function find(rules, why, token, draft) {
   return rules.find(({ reasons, holds }) => reasons.includes(why) && holds(token, draft))?.name;
 }
 
-/** A key was left out that jose used: one that the token could mean. @param {string} why @param {TokenView} token @param {Draft} draft */
+/**
+ * Keys were left out that jose used, or counted that jose left out.
+ * @param {string} why
+ * @param {TokenView} token
+ * @param {Draft} draft
+ */
 function explainByKeys(why, token, draft) {
-  if (!keyReasons.includes(why)) return undefined;
-  // A set is refused for all of its keys, also beside a secret.
-  const meant = why === "keys_refused" ? draft.keySet : findMeant(token, draft);
-  // jose leaves out the other of two keys for what the guard does not look at.
-  if (why === "key_ambiguous" && meant?.some(hasSpareMembers)) return spareMembers;
-  return meant?.map(findKeyRule).find((rule) => rule !== undefined);
+  switch (why) {
+    case "keys_refused":
+      return explainRefusedSet(draft.keySet ?? []);
+    case "key_ambiguous":
+      return explainAmbiguity(token, draft.keySet ?? []);
+    case "key_unknown":
+    case "key_unsuitable":
+      return findMeant(token, draft)
+        ?.map(findKeyRule)
+        .find((rule) => rule !== undefined);
+    // Another key was tried than the one that jose used.
+    case "signature_invalid":
+      return findKeyRule(findSigner(draft.keySet ?? [], token, (jwk) => findKeyRule(jwk) !== undefined));
+    default:
+      return undefined;
+  }
 }
+
+/**
+ * A set is refused where each of its keys is, also beside a secret: jose does not look at keys that
+ * a token for the secret has no use for.
+ * @param {readonly unknown[]} keySet
+ */
+function explainRefusedSet(keySet) {
+  const rules = keySet.map((jwk) => findKeyRule(jwk) ?? (fitsNoAlgorithm(jwk) ? noKeyThatVerifies : undefined));
+  return rules.includes(undefined) ? undefined : (rules[0] ?? noKeyThatVerifies);
+}
+
+/**
+ * jose leaves out all but one of the keys for what the guard does not look at.
+ * @param {TokenView} token
+ * @param {readonly unknown[]} keySet
+ */
+function explainAmbiguity({ header }, keySet) {
+  const fitting = findFitting(keySet, header);
+  if (!isAmbiguous(fitting, header)) return undefined;
+  const used = fitting.filter(({ entry }) => !hasSpareMembers(entry) && !hasIdleMembers(entry));
+  if (used.length > 1) return undefined;
+  return fitting.some(({ entry }) => hasSpareMembers(entry)) ? spareMembers : idleMembers;
+}
+
+const noKeyThatVerifies = "a set has a key that can verify something (RFC 7517 §5)";

@@ -8,7 +8,10 @@ import { readWatched } from "./_watched.js";
 export interface Call {
   readonly request?: (NodeRequest & { readonly originalUrl?: string }) | undefined;
   readonly response?: unknown;
-  /** What `protectSocket` of `gatewarden/graphql` put into the context of an operation over graphql-ws. */
+  /**
+   * What `protectSocket` of `gatewarden/graphql` put into the context of an operation over
+   * graphql-ws.
+   */
   readonly watched?: GuardRequest | undefined;
   /** The request that opened the socket of a call over Socket.IO. */
   readonly opening?: NodeRequest | undefined;

@@ -22,7 +22,10 @@ export function toOpening(request: NodeRequest): Opening {
   };
 }
 
-/** As above, for a long-running answer. Its request may come from any runtime, with headers in any case. */
+/**
+ * As above, for a long-running answer. Its request may come from any runtime, with headers in any
+ * case.
+ */
 export function toOpeningOf(request: GuardRequest): Opening {
   const { method, url, headers, connection } = request;
   const { credentials, toHeaders } = isFetchHeaders(headers) ? readFetchHeaders(headers) : readRecord(headers);

@@ -9,7 +9,10 @@ export function markWatched(guardRequest: GuardRequest): void {
   requests.add(guardRequest);
 }
 
-/** The request in the context of an operation that came over such a connection; undefined for any other. */
+/**
+ * The request in the context of an operation that came over such a connection; undefined for any
+ * other.
+ */
 export function readWatched(context: unknown): GuardRequest | undefined {
   const { guardRequest } = (context ?? {}) as { readonly guardRequest?: GuardRequest };
   return typeof guardRequest === "object" && guardRequest !== null && requests.has(guardRequest)

@@ -66,7 +66,10 @@ export function useAuth<Claims, const Wanted extends Requirement | NeedOptions =
   // Kept from the check until the answer: the request object may outlive it (as for sockets) or be
   // reused (CWE-488).
   const contexts = new WeakMap<Request, GraphqlAuthContext<AuthFor<Claims, Wanted>>>();
-  /** Ends long-running answers with their token; the refusal is their last part. Undefined if nothing ends them. */
+  /**
+   * Ends long-running answers with their token; the refusal is their last part. Undefined if
+   * nothing ends them.
+   */
   const readEnd = async (contextValue: unknown) => {
     const { auth, guardRequest } = contextValue as GraphqlAuthContext<Auth<Claims> | undefined>;
     if (auth === undefined || readWatched(contextValue)) return undefined;

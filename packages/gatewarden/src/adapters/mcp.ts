@@ -106,7 +106,8 @@ export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
     try {
       metadata = guard.metadata();
     } catch (error) {
-      // Options that a function gives may be wrong, and what node:http's listeners throw ends the process (CWE-248).
+      // Options that a function gives may be wrong, and what node:http's listeners throw ends the
+      // process (CWE-248).
       return next(error);
     }
     const [path] = (originalUrl ?? url).split("?", 1);

@@ -106,10 +106,10 @@ export function protect<Claims>(
 }
 
 /**
- * A signal for a long-running answer, such as server-sent events: it aborts, with the `AuthError` as
- * its reason, when the token expires or is revoked (checked within a minute). Nothing else ends such
- * an answer. `response` answers the request that `auth` came with: Express's `response`, Fastify's
- * `reply.raw`, Koa's `context.res`.
+ * A signal for a long-running answer, such as server-sent events: it aborts, with the `AuthError`
+ * as its reason, when the token expires or is revoked (checked within a minute). Nothing else ends
+ * such an answer. `response` answers the request that `auth` came with: Express's `response`,
+ * Fastify's `reply.raw`, Koa's `context.res`.
  */
 export function createAuthSignal<Claims>(
   guard: Guard<Claims>,

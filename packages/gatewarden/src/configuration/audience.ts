@@ -2,8 +2,7 @@
 // may be issued to. At least one is required; both are compared exactly.
 import { ConfigError } from "../errors.js";
 import { isPlaceholder } from "./environment-variables.js";
-
-const audienceExample = 'audience: "https://api.acme.com"';
+import { toOptionError } from "./option-table.js";
 
 interface AudienceTerms {
   readonly clientIds: readonly string[] | undefined;
@@ -18,7 +17,7 @@ export function requireAudiences(
   audience: string | readonly string[] | false,
   { clientIds, tokenType }: AudienceTerms,
 ): readonly string[] {
-  if (audience !== false) return requireNames("audience", audience, audienceExample);
+  if (audience !== false) return requireNames("audience", audience);
   const fail = (problem: string, example: string) => new ConfigError({ option: "audience", problem, example });
   if (clientIds === undefined) {
     const problem = "is false, and there is no clientId to check instead: every token of the issuer would be accepted";
@@ -33,13 +32,13 @@ export function requireAudiences(
 
 /** The accepted clients; undefined for any client of the issuer. Throws `ConfigError`. */
 export function requireClientIds(clientId: string | readonly string[] | undefined): readonly string[] | undefined {
-  return clientId === undefined ? undefined : requireNames("clientId", clientId, 'clientId: "1example23456789"');
+  return clientId === undefined ? undefined : requireNames("clientId", clientId);
 }
 
 /** One name or several, to be compared exactly. */
-function requireNames(option: string, names: unknown, example: string): readonly string[] {
+function requireNames(option: string, names: unknown): readonly string[] {
   const list: readonly unknown[] = Array.isArray(names) ? names : [names];
-  const fail = (problem: string) => new ConfigError({ option, problem, example });
+  const fail = (problem: string) => toOptionError(option, problem);
   if (list.length === 0) throw fail("is an empty list");
   return list.map((one) => {
     if (typeof one !== "string") throw fail(`holds ${describe(one)}, which is not text`);

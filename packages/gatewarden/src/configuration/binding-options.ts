@@ -11,7 +11,7 @@ import { Dependency, type DependencyStatus } from "../monitoring/dependency.js";
 import type { DpopChallenge } from "../request/challenge.js";
 import type { ProxyPolicy } from "../request/proxy.js";
 import { asymmetricAlgorithms } from "../token/algorithms.js";
-import { requireNumber, requireOptions } from "./option-table.js";
+import { requireNumber, requireOptions, toOptionError, toValueError } from "./option-table.js";
 import type { DpopNonceOptions, DpopOptions, GuardOptions, MtlsOptions } from "./options.js";
 import { requireOrigin, requireProxy } from "./proxy-options.js";
 
@@ -65,17 +65,12 @@ const modeNames: readonly unknown[] = ["allowed", "required", "off"];
 
 function requireMode(option: string, mode: unknown): BindingMode {
   if (modeNames.includes(mode)) return mode as BindingMode;
-  const problem = `is ${JSON.stringify(mode)}; it must be "allowed", "required" or "off"`;
-  throw new ConfigError({ option: `${option}.mode`, problem, example: `${option}: { mode: "allowed" }` });
+  throw toValueError(`${option}.mode`, mode);
 }
 
 function requireProofAlgorithms(listed: readonly string[] = asymmetricAlgorithms): readonly string[] {
   const fail = (problem: string): never => {
-    throw new ConfigError({
-      option: "dpop.algorithms",
-      problem,
-      example: 'dpop: { mode: "allowed", algorithms: ["ES256"] }',
-    });
+    throw toOptionError("dpop.algorithms", problem);
   };
   if (!Array.isArray(listed) || listed.length === 0) return fail("must be a non-empty list");
   const known: readonly string[] = asymmetricAlgorithms;
@@ -88,8 +83,7 @@ function requireProofAlgorithms(listed: readonly string[] = asymmetricAlgorithms
 function requireReplay(replay: ReplayStore | undefined, now: () => number): ReplayStore {
   if (replay === undefined) return createMemoryReplayStore({ now });
   if (typeof replay?.add === "function") return replay;
-  const problem = "must have the method `add` of a replay store";
-  throw new ConfigError({ option: "dpop.replay", problem, example: "dpop: { replay: createMemoryReplayStore() }" });
+  throw toOptionError("dpop.replay", "must have the method `add` of a replay store");
 }
 
 function requireNonces(option: DpopOptions["nonce"], now: () => number): Nonces | undefined {
@@ -117,14 +111,13 @@ function requireCertificateHeader(
   proxy: ProxyPolicy | undefined,
 ): CertificateHeader | undefined {
   if (certificate === undefined) return undefined;
-  const example = 'mtls: { mode: "allowed", certificate: { format: "nginx", header: "x-client-cert" } }';
   requireOptions("mtls.certificate", certificate);
   const { format, header = defaultHeaders[format] } = certificate;
   if (format !== "nginx" && format !== "envoy" && format !== "rfc9440") {
-    throw new ConfigError({ option: "mtls.certificate.format", problem: `is ${JSON.stringify(format)}`, example });
+    throw toValueError("mtls.certificate.format", format);
   }
   if (typeof header !== "string" || !/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(header)) {
-    throw new ConfigError({ option: "mtls.certificate.header", problem: "is not the name of a header", example });
+    throw toOptionError("mtls.certificate.header", "is not the name of a header");
   }
   // Any client can send a header: it proves nothing unless a trusted proxy sets it (RFC 8705 §6.5,
   // RFC 9440 §4).

@@ -16,7 +16,7 @@ import { type ConfiguredIntrospection, configureIntrospection } from "./introspe
 import { configureIssuers, type ResolvedStatus } from "./issuer-options.js";
 import { requireTolerance } from "./issuer-terms.js";
 import { requireGuardOptions } from "./option-kinds.js";
-import { requireNumber } from "./option-table.js";
+import { requireNumber, toOptionError } from "./option-table.js";
 import { defaults, type GuardOptions } from "./options.js";
 import { requireProxy } from "./proxy-options.js";
 import { requireResource } from "./resource-options.js";
@@ -112,9 +112,5 @@ function requireCache(cache: Partial<CacheBounds> | false | undefined): CacheBou
 
 function requireRevocation(revocation: RevocationSource | undefined): RevocationSource | undefined {
   if (revocation === undefined || typeof revocation?.isRevoked === "function") return revocation;
-  throw new ConfigError({
-    option: "revocation",
-    problem: "has no method isRevoked",
-    example: "revocation: createRevocationList()",
-  });
+  throw toOptionError("revocation", "has no method isRevoked");
 }

@@ -4,17 +4,11 @@
 // issuer also comes from the environment. Options in code take precedence.
 import { ConfigError } from "../errors.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
-import { requireVariable, requireVariableText } from "./environment-variables.js";
+import { requireVariable, requireVariableText, toVariableError } from "./environment-variables.js";
 import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Terms = Pick<IssuerOptions, "keys" | "algorithms">;
-
-const examples = {
-  JWKS_URI: "JWKS_URI=https://acme.eu.auth0.com/.well-known/jwks.json",
-  SECRET: "SECRET=32 random bytes or more",
-  TOKEN_SIGNING_ALG: "TOKEN_SIGNING_ALG=RS256",
-} as const;
 
 /**
  * Keys from `JWKS_URI` or `SECRET`, and the algorithm from `TOKEN_SIGNING_ALG`. Throws
@@ -33,12 +27,11 @@ function hasMaterial(keys: object = {}): boolean {
 
 function requireAlgorithm(env: Environment): AlgorithmRecord | undefined {
   const option = "TOKEN_SIGNING_ALG";
-  const name = requireVariable(env, option, examples[option]);
+  const name = requireVariable(env, option);
   if (name === undefined) return undefined;
   const algorithm = algorithms.get(name);
   if (algorithm) return algorithm;
-  const problem = `is "${name}", which is not a signature algorithm known here`;
-  throw new ConfigError({ option, problem, example: examples[option] });
+  throw toVariableError(option, `is "${name}", which is not a signature algorithm known here`);
 }
 
 function requireKeys(
@@ -46,13 +39,9 @@ function requireKeys(
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): KeysOptions | undefined {
-  const jwksUri = requireVariable(env, "JWKS_URI", examples.JWKS_URI);
+  const jwksUri = requireVariable(env, "JWKS_URI");
   if (jwksUri !== undefined && !URL.canParse(jwksUri)) {
-    throw new ConfigError({
-      option: "JWKS_URI",
-      problem: `is "${jwksUri}", which is not a URL`,
-      example: examples.JWKS_URI,
-    });
+    throw toVariableError("JWKS_URI", `is "${jwksUri}", which is not a URL`);
   }
   const secret = requireTokenSecret(env, options, algorithm);
   if (secret !== undefined && jwksUri !== undefined)
@@ -70,7 +59,7 @@ function requireTokenSecret(
   options: GuardOptions,
   algorithm: AlgorithmRecord | undefined,
 ): string | undefined {
-  const text = requireVariableText(env, "SECRET", examples.SECRET);
+  const text = requireVariableText(env, "SECRET");
   const secret = text?.trim() === "" ? undefined : text;
   if (algorithm === undefined) return secret === undefined ? undefined : requireUndeclaredSecret(env, options, secret);
   const { name, keyType, signatureLength = 0 } = algorithm;
@@ -79,8 +68,7 @@ function requireTokenSecret(
     throw badSecret(`is set while TOKEN_SIGNING_ALG is "${name}", which has no secret: unset one of them`);
   }
   if (secret === undefined) {
-    const problem = `is "${name}", which needs SECRET`;
-    throw new ConfigError({ option: "TOKEN_SIGNING_ALG", problem, example: examples.TOKEN_SIGNING_ALG });
+    throw toVariableError("TOKEN_SIGNING_ALG", `is "${name}", which needs SECRET`);
   }
   if (new TextEncoder().encode(secret).length >= signatureLength) return secret;
   throw badSecret(`is shorter than ${signatureLength} bytes, the least for ${name} (RFC 7518 §3.2)`);
@@ -98,12 +86,12 @@ function requireUndeclaredSecret(
   if (Array.isArray(listed))
     return listed.every((name) => algorithms.get(name)?.keyType === "oct") ? secret : undefined;
   const others = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "JWKS_URI"] as const;
-  if (others.some((name) => requireVariable(env, name, "") !== undefined)) return undefined;
+  if (others.some((name) => requireVariable(env, name) !== undefined)) return undefined;
   const problem = "is not set beside ISSUER and SECRET, so that it is unknown whether SECRET is for tokens";
   throw new ConfigError({ option: "TOKEN_SIGNING_ALG", problem, example: "TOKEN_SIGNING_ALG=HS256" });
 }
 
 /** The secret itself is never part of a message. */
 function badSecret(problem: string): ConfigError {
-  return new ConfigError({ option: "SECRET", problem, example: examples.SECRET });
+  return toVariableError("SECRET", problem);
 }

@@ -4,6 +4,7 @@
 import { ConfigError } from "../errors.js";
 import { isIssuerName, isLoopback, isSafeUrl } from "../issuer/url.js";
 import { noEnvironment } from "../platform/runtime.js";
+import { toOptionError } from "./option-table.js";
 
 /**
  * An issuer as configured: the possible spellings of its `iss`. More than one only where a base URL
@@ -31,7 +32,17 @@ export const variableExamples = {
   ISSUER: "ISSUER=https://acme.eu.auth0.com/",
   AUTH0_AUDIENCE: "AUTH0_AUDIENCE=https://api.acme.com",
   AUDIENCE: "AUDIENCE=https://api.acme.com",
+  JWKS_URI: "JWKS_URI=https://acme.eu.auth0.com/.well-known/jwks.json",
+  SECRET: "SECRET=32 random bytes or more",
+  TOKEN_SIGNING_ALG: "TOKEN_SIGNING_ALG=RS256",
 } as const;
+
+type VariableName = keyof typeof variableExamples;
+
+/** What is wrong with a variable, with how it is set. */
+export function toVariableError(option: VariableName, problem: string, options?: ErrorOptions): ConfigError {
+  return new ConfigError({ option, problem, example: variableExamples[option] }, options);
+}
 
 /**
  * The issuer from `AUTH0_DOMAIN`, `ISSUER_BASE_URL` or `ISSUER` (the exact `iss`). Throws
@@ -41,20 +52,20 @@ export function requireIssuerFromEnvironment(
   env: Environment,
   toSettings: () => NameSettings = () => ({}),
 ): IssuerSpellings {
-  const domain = requireVariable(env, "AUTH0_DOMAIN", variableExamples.AUTH0_DOMAIN);
-  const baseUrl = requireVariable(env, "ISSUER_BASE_URL", variableExamples.ISSUER_BASE_URL);
-  const exact = requireVariable(env, "ISSUER", variableExamples.ISSUER);
+  const domain = requireVariable(env, "AUTH0_DOMAIN");
+  const baseUrl = requireVariable(env, "ISSUER_BASE_URL");
+  const exact = requireVariable(env, "ISSUER");
   const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain);
   const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, toSettings());
   const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, toSettings());
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
-    throw differs({ option: "ISSUER_BASE_URL", value: baseUrl, other: "AUTH0_DOMAIN", otherValue: domain });
+    throw differs(env, "ISSUER_BASE_URL", "AUTH0_DOMAIN");
   }
   if (fromExact && fromDomain && !isSameBase(fromExact, fromDomain)) {
-    throw differs({ option: "ISSUER", value: exact, other: "AUTH0_DOMAIN", otherValue: domain });
+    throw differs(env, "ISSUER", "AUTH0_DOMAIN");
   }
   if (fromExact && fromBaseUrl && !isSameBase(fromExact, fromBaseUrl)) {
-    throw differs({ option: "ISSUER", value: exact, other: "ISSUER_BASE_URL", otherValue: baseUrl });
+    throw differs(env, "ISSUER", "ISSUER_BASE_URL");
   }
   const issuer = fromExact ?? fromDomain ?? fromBaseUrl;
   if (issuer) return issuer;
@@ -64,14 +75,8 @@ export function requireIssuerFromEnvironment(
   });
 }
 
-interface Disagreement {
-  readonly option: string;
-  readonly value: string | undefined;
-  readonly other: string;
-  readonly otherValue: string | undefined;
-}
-
-function differs({ option, value, other, otherValue }: Disagreement): ConfigError {
+function differs(env: Environment, option: VariableName, other: VariableName): ConfigError {
+  const [value, otherValue] = [requireVariable(env, option), requireVariable(env, other)];
   return new ConfigError({
     option,
     problem: `is "${value}" while ${other} is "${otherValue}": they name different issuers, so set only one of them`,
@@ -90,8 +95,8 @@ function isSameBase([one]: IssuerSpellings, [other]: IssuerSpellings): boolean {
  * when they disagree.
  */
 export function requireAudienceFromEnvironment(env: Environment): string {
-  const auth0 = requireVariable(env, "AUTH0_AUDIENCE", variableExamples.AUTH0_AUDIENCE);
-  const plain = requireVariable(env, "AUDIENCE", variableExamples.AUDIENCE);
+  const auth0 = requireVariable(env, "AUTH0_AUDIENCE");
+  const plain = requireVariable(env, "AUDIENCE");
   if (auth0 !== undefined && plain !== undefined && auth0 !== plain) {
     throw new ConfigError({
       option: "AUDIENCE",
@@ -116,14 +121,13 @@ export function requireAudienceFromEnvironment(env: Environment): string {
  */
 function toMissing(
   env: Environment,
-  names: readonly [keyof typeof variableExamples, ...(keyof typeof variableExamples)[]],
+  names: readonly [VariableName, ...VariableName[]],
   { problem, emptyProblem }: { readonly problem: string; readonly emptyProblem: string },
 ): ConfigError {
   const [first] = names;
   const empty = names.find((name) => env[name] !== undefined);
-  if (empty !== undefined)
-    return new ConfigError({ option: empty, problem: emptyProblem, example: variableExamples[empty] });
-  if (env !== noEnvironment) return new ConfigError({ option: first, problem, example: variableExamples[first] });
+  if (empty !== undefined) return toVariableError(empty, emptyProblem);
+  if (env !== noEnvironment) return toVariableError(first, problem);
   return new ConfigError({
     option: "env",
     problem: `is not given, and this platform has nothing in process.env: ${first} ${problem}`,
@@ -137,36 +141,25 @@ function toMissing(
  */
 function toNamedIssuer(text: string, { httpHosts, isApart = false }: NameSettings): IssuerSpellings {
   if (isApart && isOtherName(text, httpHosts)) return [text];
-  return requireExactIssuer(text, httpHosts, { option: "ISSUER", example: variableExamples.ISSUER });
+  return requireExactIssuer(text, httpHosts, (problem) => toVariableError("ISSUER", problem));
 }
 
 /** The exact issuer of the option `issuer`, or of a variable. Throws `ConfigError`. */
 export function requireExactIssuer(
   text: string,
   httpHosts: readonly string[] = [],
-  { option, example }: { readonly option: string; readonly example: string } = {
-    option: "issuer",
-    example: 'issuer: "https://acme.eu.auth0.com/"',
-  },
+  toError: ToError = (problem) => toOptionError("issuer", problem),
 ): IssuerSpellings {
-  const url = requireIssuerUrl({ option, text, example, httpHosts });
+  const url = requireIssuerUrl(text, toError, { httpHosts });
   // Auth0's issuers end in a slash; without it none of its tokens would match.
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
 
 function requireDomainIssuer(text: string): IssuerSpellings {
-  const url = requireIssuerUrl({
-    option: "AUTH0_DOMAIN",
-    text: withScheme(text),
-    example: variableExamples.AUTH0_DOMAIN,
-    written: text,
-  });
+  const toError: ToError = (problem) => toVariableError("AUTH0_DOMAIN", problem);
+  const url = requireIssuerUrl(withScheme(text), toError, { written: text });
   if (url.pathname === "/") return [`${url.origin}/`];
-  throw new ConfigError({
-    option: "AUTH0_DOMAIN",
-    problem: `is "${text}": a domain has no path`,
-    example: variableExamples.AUTH0_DOMAIN,
-  });
+  throw toError(`is "${text}": a domain has no path`);
 }
 
 /**
@@ -177,13 +170,8 @@ function requireBaseUrlIssuer(text: string, { httpHosts, isApart = false }: Name
   // A name with its own scheme that is not an https URL is not a base URL either: it has one
   // spelling.
   if (isApart && hasScheme(text) && isOtherName(text, httpHosts)) return [text];
-  const url = requireIssuerUrl({
-    option: "ISSUER_BASE_URL",
-    text: withScheme(text),
-    example: variableExamples.ISSUER_BASE_URL,
-    written: text,
-    httpHosts,
-  });
+  const toError: ToError = (problem) => toVariableError("ISSUER_BASE_URL", problem);
+  const url = requireIssuerUrl(withScheme(text), toError, { written: text, httpHosts });
   const bare = `${url.origin}${url.pathname.replace(/\/$/, "")}`;
   if (isAuth0(url)) return [`${bare}/`];
   return text.endsWith("/") ? [`${bare}/`, bare] : [bare, `${bare}/`];
@@ -211,18 +199,18 @@ function withScheme(text: string): string {
   return `${isLocal ? "http" : "https"}://${text}`;
 }
 
-interface UrlText {
-  readonly option: string;
-  readonly text: string;
-  readonly example: string;
+/** Creates the error of the option or variable that is read. */
+type ToError = (problem: string) => ConfigError;
+
+interface UrlSettings {
   /** As the developer wrote it, where that differs. */
   readonly written?: string;
   readonly httpHosts?: readonly string[] | undefined;
 }
 
-function requireIssuerUrl({ option, text, example, written = text, httpHosts }: UrlText): URL {
+function requireIssuerUrl(text: string, toError: ToError, { written = text, httpHosts }: UrlSettings): URL {
   const fail = (problem: string): never => {
-    throw new ConfigError({ option, problem: `is "${written}": ${problem}`, example });
+    throw toError(`is "${written}": ${problem}`);
   };
   if (isPlaceholder(written)) return fail("that is only a placeholder");
   if (/[\s"'<>\\^`{|}]/.test(text) || !URL.canParse(text)) return fail("that is not a URL");
@@ -237,12 +225,11 @@ function requireIssuerUrl({ option, text, example, written = text, httpHosts }: 
  * The value, or undefined if it is unset or empty. Quotes and placeholders are reported as
  * mistakes.
  */
-export function requireVariable(env: Environment, name: string, example: string): string | undefined {
-  const text = requireVariableText(env, name, example)?.trim() ?? "";
+export function requireVariable(env: Environment, name: VariableName): string | undefined {
+  const text = requireVariableText(env, name)?.trim() ?? "";
   if (text === "") return undefined;
-  if (isQuoted(text)) throw new ConfigError({ option: name, problem: `has quotes around it: ${text}`, example });
-  if (isPlaceholder(text))
-    throw new ConfigError({ option: name, problem: `is "${text}", which is only a placeholder`, example });
+  if (isQuoted(text)) throw toVariableError(name, `has quotes around it: ${text}`);
+  if (isPlaceholder(text)) throw toVariableError(name, `is "${text}", which is only a placeholder`);
   return text;
 }
 
@@ -250,15 +237,15 @@ export function requireVariable(env: Environment, name: string, example: string)
  * Reading a variable may throw (Deno without --allow-env), and its value may not be text (a binding
  * of a Worker).
  */
-export function requireVariableText(env: Environment, name: string, example: string): string | undefined {
+export function requireVariableText(env: Environment, name: VariableName): string | undefined {
   let value: unknown;
   try {
     value = env[name];
   } catch (cause) {
-    throw new ConfigError({ option: name, problem: "cannot be read from the environment", example }, { cause });
+    throw toVariableError(name, "cannot be read from the environment", { cause });
   }
   if (value === undefined || value === null || typeof value === "string") return value ?? undefined;
-  throw new ConfigError({ option: name, problem: "is not text", example });
+  throw toVariableError(name, "is not text");
 }
 
 /**

@@ -1,13 +1,12 @@
 // The option `introspection`: how the guard asks about opaque tokens, and the rules for the answer.
 
-import { ConfigError } from "../errors.js";
 import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
 import { createIntrospector, type Introspector } from "../introspection/introspector.js";
 import { createIntrospectionRules } from "../introspection/rules.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import type { ClaimRule } from "../token/claims.js";
 import type { IssuerSpellings } from "./environment-variables.js";
-import { requireNumber, requireOptions } from "./option-table.js";
+import { requireNumber, requireOptions, toOptionError } from "./option-table.js";
 
 /** How the guard checks opaque tokens. */
 export interface ConfiguredIntrospection {
@@ -25,8 +24,6 @@ interface IntrospectionSettings {
   readonly calls: OutgoingCalls;
 }
 
-const example = "introspection: { introspect: createIntrospectionClient({ … }), maxAge: 60 }";
-
 /** Reads the option; undefined where it is left out. Throws `ConfigError`. */
 export function configureIntrospection(
   option: Introspect | IntrospectionOptions | undefined,
@@ -35,8 +32,7 @@ export function configureIntrospection(
   if (option === undefined) return undefined;
   const options: IntrospectionOptions = typeof option === "function" ? { introspect: option } : option;
   requireOptions("introspection", options);
-  if (options.introspect === undefined)
-    throw new ConfigError({ option: "introspection.introspect", problem: "is left out", example });
+  if (options.introspect === undefined) throw toOptionError("introspection.introspect", "is left out");
   const { introspect, audienceClaim = "required" } = options;
   const spellings = chooseIssuer(options.issuer, issuers);
   const [issuer] = spellings;
@@ -62,8 +58,7 @@ function requireNumbers({ maxAge, inactiveMaxAge, maxEntries, maxConcurrent, tim
  * tokens. So introspection belongs to exactly one issuer, which is named where there are several.
  */
 function chooseIssuer(named: string | undefined, issuers: readonly IssuerSpellings[] | undefined): IssuerSpellings {
-  const fail = (problem: string) =>
-    new ConfigError({ option: "introspection.issuer", problem, example: 'issuer: "https://acme.eu.auth0.com/"' });
+  const fail = (problem: string) => toOptionError("introspection.issuer", problem);
   if (named !== undefined) {
     const found = issuers === undefined ? ([named] as const) : issuers.find((spellings) => spellings.includes(named));
     if (found && typeof named === "string") return found;

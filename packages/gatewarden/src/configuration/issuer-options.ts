@@ -11,7 +11,7 @@ import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { createPolicy, type PolicyContext } from "./issuer-terms.js";
 import { requireIssuerOptions } from "./option-kinds.js";
-import { requireNumber, requireOptions } from "./option-table.js";
+import { requireNumber, requireOptions, toOptionError } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
 
 /** The issuers that the guard trusts. */
@@ -34,7 +34,6 @@ export interface ResolvedStatus {
 
 type Terms = IssuerOptions<unknown>;
 
-const issuerExample = 'issuer: "https://acme.eu.auth0.com/"';
 const sharedExample = 'issuer: [{ issuer: "https://acme.eu.auth0.com/", keys: { jwksUri: … } }, …]';
 
 /** Reads the option. Throws `ConfigError`. */
@@ -67,12 +66,11 @@ function requireIssuers(issuer: ListedIssuers, { env, options }: PolicyContext):
     return [{ spellings, terms: requireTerms() }];
   }
   const list: readonly (string | Terms)[] = Array.isArray(issuer) ? issuer : [issuer];
-  if (list.length === 0)
-    throw new ConfigError({ option: "issuer", problem: "is an empty list", example: issuerExample });
+  if (list.length === 0) throw toOptionError("issuer", "is an empty list");
   return list.map((one) => {
     const terms = typeof one === "string" ? { issuer: one } : one;
     if (typeof terms?.issuer !== "string" || terms.issuer === "") {
-      throw new ConfigError({ option: "issuer", problem: "is empty", example: issuerExample });
+      throw toOptionError("issuer", "is empty");
     }
     requireIssuerOptions(terms);
     return { spellings: toIssuerSpellings(terms.issuer, requireNameSettings(terms, options)), terms };
@@ -148,8 +146,7 @@ function requireOwnKeys({ keys }: GuardOptions): void {
 function requireDistinct(issuers: readonly TrustedIssuer[]): void {
   const seen = new Set<string>();
   for (const issuer of issuers.flatMap(({ spellings }) => spellings)) {
-    if (seen.has(issuer))
-      throw new ConfigError({ option: "issuer", problem: `lists "${issuer}" twice`, example: issuerExample });
+    if (seen.has(issuer)) throw toOptionError("issuer", `lists "${issuer}" twice`);
     seen.add(issuer);
   }
 }

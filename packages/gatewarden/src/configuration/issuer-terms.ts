@@ -9,8 +9,8 @@ import { algorithms as algorithmTable } from "../token/algorithms.js";
 import { requireAudiences, requireClientIds } from "./audience.js";
 import { type IssuerSpellings, requireAudienceFromEnvironment } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
-import { createKeySource, requirePlace, rsaExample } from "./key-options.js";
-import { requireNumber } from "./option-table.js";
+import { createKeySource, requirePlace } from "./key-options.js";
+import { requireNumber, toOptionError, toValueError } from "./option-table.js";
 import { defaults, type GuardOptions, type IssuerOptions } from "./options.js";
 
 /** What completes an issuer's terms. */
@@ -99,8 +99,7 @@ function readScopeFormat({ claimFormats, scopeAsList }: Formats): ClaimFormats["
 /** A pin to an algorithm that is not allowed would leave the keys without any. */
 function requirePin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown }, allowed: readonly string[]): void {
   if (rsaAlgorithm === undefined || allowed.includes(rsaAlgorithm)) return;
-  const problem = "is not one of the allowed algorithms";
-  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
+  throw toOptionError("keys.rsaAlgorithm", "is not one of the allowed algorithms");
 }
 
 /** Seconds by which clocks may differ. Throws `ConfigError`. */
@@ -111,7 +110,7 @@ export function requireTolerance(tolerance: number | undefined): number {
 function requireTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt" {
   if (tokenType === undefined) return defaults.tokenType;
   if (tokenType === "any" || tokenType === "at+jwt") return tokenType;
-  throw new ConfigError({ option: "tokenType", problem: `is "${String(tokenType)}"`, example: 'tokenType: "at+jwt"' });
+  throw toValueError("tokenType", tokenType);
 }
 
 /**

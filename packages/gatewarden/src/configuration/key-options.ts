@@ -1,6 +1,5 @@
 // The option `keys` → a source of keys for one issuer.
 
-import { ConfigError } from "../errors.js";
 import { createDiscovery, type Discovery, type MetadataLook } from "../issuer/discovery.js";
 import { checkPlace, notSafe, type PlaceRules } from "../issuer/places.js";
 import { pinRsa } from "../issuer/rsa-pin.js";
@@ -22,7 +21,7 @@ import { algorithms, asymmetricAlgorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { IssuerSpellings } from "./environment-variables.js";
 import { toNameError } from "./issuer-name.js";
-import { requireNumber } from "./option-table.js";
+import { requireNumber, toOptionError } from "./option-table.js";
 import type { KeysOptions, KeyTimes } from "./options.js";
 import { createSecretSource } from "./secret.js";
 
@@ -55,13 +54,6 @@ export interface ConfiguredKeys {
   readonly algorithms: readonly string[];
 }
 
-export const rsaExample = 'keys: { rsaAlgorithm: "RS256" }';
-const keyExamples = {
-  "keys.jwksUri": 'keys: { jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }',
-  discoveryUrl: 'discoveryUrl: "https://idp.internal/.well-known/openid-configuration"',
-  issuer: 'issuer: "https://acme.eu.auth0.com/"',
-} as const;
-
 /** The public keys of an issuer, without their algorithms. */
 type PublicKeys = Omit<ConfiguredKeys, "algorithms">;
 
@@ -69,12 +61,7 @@ type PublicKeys = Omit<ConfiguredKeys, "algorithms">;
 export function createKeySource(settings: KeySourceSettings): ConfiguredKeys {
   const { keys, counts } = settings;
   const kinds = ["jwksUri", "jwks", "publicKey"].filter((name) => name in keys);
-  if (kinds.length > 1)
-    throw new ConfigError({
-      option: "keys",
-      problem: `has both ${kinds.join(" and ")}`,
-      example: keyExamples["keys.jwksUri"],
-    });
+  if (kinds.length > 1) throw toOptionError("keys", `has both ${kinds.join(" and ")}`);
   const secret = "secret" in keys ? createSecretSource(keys.secret, counts) : undefined;
   const hasPublicKeys = secret === undefined || kinds.length > 0;
   const rsaAlgorithm = requireRsaAlgorithm(keys, hasPublicKeys);
@@ -92,7 +79,7 @@ function requireRsaAlgorithm(keys: object, hasPublicKeys: boolean): string | und
   const isRsa = typeof rsaAlgorithm === "string" && algorithms.get(rsaAlgorithm)?.keyType === "RSA";
   if (isRsa && hasPublicKeys) return rsaAlgorithm;
   const problem = isRsa ? "requires public keys, and only a secret is configured" : "is not an RSA algorithm";
-  throw new ConfigError({ option: "keys.rsaAlgorithm", problem, example: rsaExample });
+  throw toOptionError("keys.rsaAlgorithm", problem);
 }
 
 /** For keys that do not depend on metadata, the issuer is known. */
@@ -118,8 +105,8 @@ function createPublicSource(settings: KeySourceSettings): PublicKeys {
 function createDiscovered(settings: KeySourceSettings, times: Required<KeyTimes>): PublicKeys {
   const { issuers, discoveryUrl, places, isLookedUp } = settings;
   let settled = issuers[0];
-  // A URL taken from a token is never contacted over http, even if the look-up knows it, and neither
-  // is one that the metadata there name (RFC 8725 §3.10, CWE-918).
+  // A URL taken from a token is never contacted over http, even if the look-up knows it, and
+  // neither is one that the metadata there name (RFC 8725 §3.10, CWE-918).
   const isNamedByToken = isLookedUp && discoveryUrl === undefined;
   const ownPlaces = isNamedByToken ? { ...places, httpHosts: [] } : places;
   if (discoveryUrl === undefined && !isSafeUrl(settled, ownPlaces.httpHosts)) throw toNameError(settled);
@@ -163,20 +150,12 @@ function createGivenSet(document: unknown, counts: MutableKeyCounts): KeySource 
       return createStaticKeySet(set);
     });
   const source = rescue(create, (cause) => {
-    throw new ConfigError(
-      {
-        option: "keys.jwks",
-        problem: `is unusable: ${messageOf(cause)}`,
-        example: "keys: { jwks: { keys: [{ kty, n, e, kid }] } }",
-      },
-      { cause },
-    );
+    throw toOptionError("keys.jwks", `is unusable: ${messageOf(cause)}`, { cause });
   });
   return toSource(source);
 }
 
 function toVerificationKey(key: unknown): Awaitable<VerificationKey> {
-  const pem = 'keys: { publicKey: "-----BEGIN PUBLIC KEY-----…" }';
   const prepare = () => {
     const crypto = nodeCrypto();
     if (crypto && key instanceof crypto.KeyObject && key.type === "public") return importPublicKey(key);
@@ -186,19 +165,15 @@ function toVerificationKey(key: unknown): Awaitable<VerificationKey> {
   };
   return rescue(prepare, (cause) => {
     const why = cause instanceof UnusableKey ? cause.message + cause.found : "is not valid key material";
-    throw new ConfigError({ option: "keys.publicKey", problem: why, example: pem }, { cause });
+    throw toOptionError("keys.publicKey", why, { cause });
   });
 }
 
 /** Throws `ConfigError` for a value that is not a URL which may be fetched. */
-export function requirePlace(
-  option: keyof typeof keyExamples,
-  url: unknown,
-  places?: PlaceRules,
-): asserts url is string {
+export function requirePlace(option: string, url: unknown, places?: PlaceRules): asserts url is string {
   const problem = typeof url === "string" ? checkPlace(url, places) : notSafe;
   if (problem === undefined) return;
-  throw new ConfigError({ option, problem: `is ${JSON.stringify(url)}; it ${problem}`, example: keyExamples[option] });
+  throw toOptionError(option, `is ${JSON.stringify(url)}; it ${problem}`);
 }
 
 function messageOf(error: unknown): string {

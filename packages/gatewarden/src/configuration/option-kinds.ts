@@ -1,6 +1,6 @@
 // Checks of names and kinds of options, from the table, before they are used.
 import { ConfigError } from "../errors.js";
-import { anIssuer, guard, requireOptions } from "./option-table.js";
+import { anIssuer, guard, requireOptions, toOptionError } from "./option-table.js";
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -43,10 +43,6 @@ function requireClaimNames(claimNames: unknown): void {
     const path: readonly unknown[] = Array.isArray(value) ? value : [value];
     const isClaim = path.length > 0 && path.every((step) => typeof step === "string" && step !== "");
     if (isClaim) continue;
-    throw new ConfigError({
-      option: `claimNames.${name}`,
-      problem: "is empty, or is not the name of a claim",
-      example: 'claimNames: { permissions: "https://acme.com/permissions" }',
-    });
+    throw toOptionError(`claimNames.${name}`, "is empty, or is not the name of a claim");
   }
 }

@@ -30,6 +30,9 @@ const aFunction = { must: "must be a function", isRight: isFunction };
 const aSwitch = { must: "must be true or false", isRight: isSwitch };
 const anObject = { must: "must be an object", isRight: isObject };
 const ownReader = (must: string) => ({ must: `must be ${must}` });
+const aNameList = ownReader("a list of names without blanks");
+const aPage = ownReader("the URL of a web page (RFC 9728 §2)");
+const aMode = { ...ownReader('"allowed", "required" or "off"'), fallback: "off", example: '"allowed"' };
 const aClaim = ownReader("the name of a claim, or the way to it");
 /** One of several words; the first is the default. */
 const oneWordOf = (...words: readonly [string, ...string[]]) => ({
@@ -69,7 +72,11 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   },
   clockTolerance: { ...number(0, 300, 5), example: "10", ...perIssuer },
   keys: { ...anObject, example: '{ jwksUri: "https://acme.eu.auth0.com/.well-known/jwks.json" }', ...perIssuer },
-  discoveryUrl: { ...ownReader("an https URL"), example: '"https://keycloak.internal/…"', ...perIssuer },
+  discoveryUrl: {
+    ...ownReader("an https URL"),
+    example: '"https://idp.internal/.well-known/openid-configuration"',
+    ...perIssuer,
+  },
   allowedHosts: { ...ownReader("a list of hosts"), example: '["acme.eu.auth0.com"]', ...perIssuer },
   insecureHttpHosts: { ...ownReader("a list of hosts with their ports"), example: '["keycloak:8080"]', ...perIssuer },
   tokenType: { ...ownReader('"any" or "at+jwt"'), fallback: "any", example: '"at+jwt"', ...perIssuer },
@@ -114,8 +121,11 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
     environment: ["JWKS_URI"],
     example: '"https://acme.eu.auth0.com/.well-known/jwks.json"',
   },
-  "keys.jwks": { ...ownReader("a JWK Set"), example: "{ keys: [ … ] }" },
-  "keys.publicKey": { ...ownReader("PEM text, a JWK or a public KeyObject"), example: "pem" },
+  "keys.jwks": { ...ownReader("a JWK Set"), example: "{ keys: [{ kty, n, e, kid }] }" },
+  "keys.publicKey": {
+    ...ownReader("PEM text, a JWK or a public KeyObject"),
+    example: '"-----BEGIN PUBLIC KEY-----…"',
+  },
   "keys.secret": {
     ...ownReader("text or bytes, as long as the hash, or up to four such"),
     environment: ["SECRET"],
@@ -138,7 +148,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "cache.maxEntries": { ...number(2, 10_000_000, 25_000), example: "100_000" },
   "cache.maxBytes": { ...number(16_384, 2 ** 34, 96 * 1024 * 1024), example: "64 * 1024 * 1024" },
 
-  "dpop.mode": { ...ownReader('"allowed", "required" or "off"'), fallback: "off", example: '"allowed"' },
+  "dpop.mode": aMode,
   "dpop.replay": { ...ownReader("an object with the method add"), example: "createMemoryReplayStore()" },
   "dpop.nonce": { ...ownReader("true, false or an object"), fallback: false, example: "true" },
   "dpop.algorithms": { ...ownReader("a list of asymmetric algorithms"), example: '["ES256"]' },
@@ -146,7 +156,7 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "dpop.nonce.secret": { ...ownReader("at least 32 bytes"), example: "process.env.DPOP_NONCE_SECRET" },
   "dpop.nonce.lifetime": { ...number(5, 3600, 300), example: "300" },
 
-  "mtls.mode": { ...ownReader('"allowed", "required" or "off"'), fallback: "off", example: '"allowed"' },
+  "mtls.mode": aMode,
   "mtls.certificate": { ...anObject, example: '{ format: "nginx", header: "x-client-cert" }' },
   "mtls.certificate.format": { ...ownReader('"nginx", "envoy" or "rfc9440"'), example: '"nginx"' },
   "mtls.certificate.header": { ...ownReader("the name of a header"), example: '"x-client-cert"' },
@@ -160,11 +170,11 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
 
   "resource.url": { ...ownReader("an https URL"), example: '"https://api.acme.com/orders"' },
   "resource.name": { ...ownReader("text"), example: '"Acme orders"' },
-  "resource.scopes": { ...ownReader("a list of names"), example: '["read:reports"]' },
-  "resource.detailsTypes": { ...ownReader("a list of names"), example: '["payment_initiation"]' },
-  "resource.documentation": { ...ownReader("the URL of a page"), example: '"https://acme.com/docs"' },
-  "resource.policy": { ...ownReader("the URL of a page"), example: '"https://acme.com/policy"' },
-  "resource.terms": { ...ownReader("the URL of a page"), example: '"https://acme.com/terms"' },
+  "resource.scopes": { ...aNameList, example: '["read:reports"]' },
+  "resource.detailsTypes": { ...aNameList, example: '["payment_initiation"]' },
+  "resource.documentation": { ...aPage, example: '"https://acme.com/docs"' },
+  "resource.policy": { ...aPage, example: '"https://acme.com/policy"' },
+  "resource.terms": { ...aPage, example: '"https://acme.com/terms"' },
 
   "introspection.introspect": { ...aFunction, example: "createIntrospectionClient({ … })" },
   "introspection.issuer": { ...ownReader("an issuer of this guard"), example: '"https://acme.eu.auth0.com/"' },
@@ -247,8 +257,25 @@ export function numberOf(path: string): number {
   return Number(optionTable[path]?.fallback);
 }
 
-function toOptionError(path: string, problem: string): ConfigError {
-  return new ConfigError({ option: path, problem, example: toExample(path) });
+/** What is wrong with an option, with the example of its row. */
+export function toOptionError(path: string, problem: string, options?: ErrorOptions): ConfigError {
+  return new ConfigError({ option: path, problem, example: toExample(path) }, options);
+}
+
+/**
+ * As `toOptionError`, for a value that is not what its row says. Not for secrets: it is in the
+ * message.
+ */
+export function toValueError(path: string, value: unknown): ConfigError {
+  return toOptionError(path, `is ${show(value)}; it ${optionTable[path]?.must}`);
+}
+
+function show(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? typeof value;
+  } catch {
+    return typeof value;
+  }
 }
 
 /** The example as a line of options: `keys: { maxAge: 600 }`. */

@@ -1,8 +1,7 @@
 // The options `resource` and `trustProxy`: where the client's URL is taken from.
-import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import { createAddressMatcher, type ForwardingHeader, type ProxyPolicy } from "../request/proxy.js";
-import { requireOptions } from "./option-table.js";
+import { requireOptions, toOptionError } from "./option-table.js";
 import type { GuardOptions, TrustProxyOptions } from "./options.js";
 
 /** The public origin that `resource` names. Throws `ConfigError`. */
@@ -11,7 +10,7 @@ export function requireOrigin(resource: string | undefined): string | undefined 
   // RFC 9728 §1.2: an https URL without fragment; http only on this machine.
   if (typeof resource === "string" && isSafeUrl(resource) && !resource.includes("#")) return new URL(resource).origin;
   const problem = `is ${JSON.stringify(resource)}; it must be an https URL without user name and fragment (http only on this machine itself)`;
-  throw new ConfigError({ option: "resource", problem, example: 'resource: "https://api.acme.com"' });
+  throw toOptionError("resource", problem);
 }
 
 const forwardingHeaders: readonly ForwardingHeader[] = ["x-forwarded-proto", "x-forwarded-host", "x-forwarded-port"];
@@ -19,21 +18,16 @@ const forwardingHeaders: readonly ForwardingHeader[] = ["x-forwarded-proto", "x-
 /** The trusted proxies. Throws `ConfigError`. */
 export function requireProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | undefined {
   if (option === undefined || option === false) return undefined;
-  const example = 'trustProxy: { addresses: ["10.0.0.0/8"] }';
   const given: TrustProxyOptions = option === true ? {} : option;
   requireOptions("trustProxy", given);
   const { addresses, headers = forwardingHeaders } = given;
   const known: readonly string[] = [...forwardingHeaders, "forwarded"];
   if (!Array.isArray(headers) || !headers.every((name) => known.includes(name))) {
-    throw new ConfigError({
-      option: "trustProxy.headers",
-      problem: `must list names among ${known.join(", ")}`,
-      example,
-    });
+    throw toOptionError("trustProxy.headers", `must list names among ${known.join(", ")}`);
   }
   // A proxy that sets one of them passes on the client's own value of the other (RFC 7239 §8.1).
   if (headers.includes("forwarded") && headers.length > 1) {
-    throw new ConfigError({ option: "trustProxy.headers", problem: "lists forwarded beside others", example });
+    throw toOptionError("trustProxy.headers", "lists forwarded beside others");
   }
   if (addresses === undefined) return { headers: new Set(headers), trusts: () => true };
   try {
@@ -41,6 +35,6 @@ export function requireProxy(option: GuardOptions["trustProxy"]): ProxyPolicy | 
     return { headers: new Set(headers), trusts: createAddressMatcher(addresses) };
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause;
-    throw new ConfigError({ option: "trustProxy.addresses", problem: cause.message, example }, { cause });
+    throw toOptionError("trustProxy.addresses", cause.message, { cause });
   }
 }

@@ -1,12 +1,9 @@
 // The option `resource`: what this API publishes about itself (RFC 9728). Every mistake is reported
 // here, at creation.
-import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ResourceOptions } from "../request/metadata.js";
 import { isScopeToken } from "../requirements/validate.js";
-import { requireOptions } from "./option-table.js";
-
-const example = 'resource: "https://api.acme.com/orders"';
+import { requireOptions, toOptionError, toValueError } from "./option-table.js";
 
 /** The resource, checked. Throws `ConfigError`. */
 export function requireResource(option: string | ResourceOptions | undefined): ResourceOptions | undefined {
@@ -17,25 +14,16 @@ export function requireResource(option: string | ResourceOptions | undefined): R
   requirePage("documentation", resource.documentation);
   requirePage("policy", resource.policy);
   requirePage("terms", resource.terms);
-  requireList("scopes", resource.scopes, isScopeToken, 'resource: { url, scopes: ["read:reports"] }');
-  requireList(
-    "detailsTypes",
-    resource.detailsTypes,
-    isTextNotBlank,
-    'resource: { url, detailsTypes: ["payment_initiation"] }',
-  );
+  requireList("scopes", resource.scopes, isScopeToken);
+  requireList("detailsTypes", resource.detailsTypes, isTextNotBlank);
   if (resource.name === undefined || isTextNotBlank(resource.name)) return { ...resource };
-  throw new ConfigError({
-    option: "resource.name",
-    problem: "must be text",
-    example: 'resource: { url, name: "Acme orders" }',
-  });
+  throw toOptionError("resource.name", "must be text");
 }
 
 function requireUrl(option: string, url: unknown): void {
   const problem = findUrlProblem(url);
   if (problem === undefined) return;
-  throw new ConfigError({ option, problem: `is ${JSON.stringify(url)}; ${problem}`, example });
+  throw toOptionError(option, `is ${JSON.stringify(url)}; ${problem}`);
 }
 
 /**
@@ -53,21 +41,13 @@ function findUrlProblem(url: unknown): string | undefined {
 
 function requirePage(name: string, value: unknown): void {
   if (value === undefined || (typeof value === "string" && /^https?:/.test(value) && URL.canParse(value))) return;
-  throw new ConfigError({
-    option: `resource.${name}`,
-    problem: `is ${JSON.stringify(value)}; it must be the URL of a web page (RFC 9728 §2)`,
-    example: `resource: { url, ${name}: "https://acme.com/${name}" }`,
-  });
+  throw toValueError(`resource.${name}`, value);
 }
 
-function requireList(name: string, list: unknown, isGood: (one: string) => boolean, right: string): void {
+function requireList(name: string, list: unknown, isGood: (one: string) => boolean): void {
   if (list === undefined) return;
   if (Array.isArray(list) && list.every((one) => typeof one === "string" && isGood(one))) return;
-  throw new ConfigError({
-    option: `resource.${name}`,
-    problem: `is ${JSON.stringify(list)}; it must be a list of names without blanks`,
-    example: right,
-  });
+  throw toValueError(`resource.${name}`, list);
 }
 
 function isTextNotBlank(value: unknown): value is string {

@@ -3,11 +3,9 @@ import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ProxyPolicy } from "../request/proxy.js";
 import type { TokenPlace } from "../request/token-from.js";
-import { requireOptions } from "./option-table.js";
+import { requireOptions, toOptionError } from "./option-table.js";
 import type { TokenFromOptions } from "./options.js";
 
-const headerExample = 'tokenFrom: { header: "cf-access-jwt-assertion" }, trustProxy: { addresses: ["10.0.0.0/8"] }';
-const cookieExample = 'tokenFrom: { cookie: "__Host-session", origins: ["https://app.example.com"] }';
 /** RFC 9110 §5.6.2: names of headers and of cookies. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
@@ -20,33 +18,39 @@ export function requireTokenPlace(
   requireOptions("tokenFrom", option);
   const { header, cookie, origins } = option as Readonly<Record<string, unknown>>;
   if ((header === undefined) === (cookie === undefined)) {
-    throw fault("tokenFrom", "must have either `header` or `cookie`", cookieExample);
+    throw toOptionError("tokenFrom", "must have either `header` or `cookie`");
   }
-  if (header === undefined)
-    return { cookie: requireToken("cookie", cookie, cookieExample), origins: requireOrigins(origins) };
-  if (origins !== undefined) throw fault("tokenFrom.origins", "belongs to a cookie, not to a header", cookieExample);
-  return requireHeaderPlace(requireToken("header", header, headerExample).toLowerCase(), proxy);
+  if (header === undefined) return { cookie: requireToken("cookie", cookie), origins: requireOrigins(origins) };
+  if (origins !== undefined) throw toOptionError("tokenFrom.origins", "belongs to a cookie, not to a header");
+  return requireHeaderPlace(requireToken("header", header).toLowerCase(), proxy);
 }
 
-/** Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders): a proxy may append its own. */
+/**
+ * Of these node:http keeps the first (https://nodejs.org/api/http.html#messageheaders). A proxy may
+ * append its own.
+ */
 const keptFirst: readonly string[] = "proxy-authorization from host referer user-agent".split(" ");
 
 function requireHeaderPlace(header: string, proxy: ProxyPolicy | undefined): TokenPlace {
   if (header === "authorization" || header === "cookie") {
     const problem = header === "cookie" ? "is read by `tokenFrom.cookie`" : "is Authorization, which is read anyway";
-    throw fault("tokenFrom.header", problem, header === "cookie" ? cookieExample : headerExample);
+    throw toOptionError("tokenFrom.header", problem);
   }
   if (keptFirst.includes(header)) {
-    throw fault("tokenFrom.header", "may come twice, of which Node.js shows the client's own", headerExample);
+    throw toOptionError("tokenFrom.header", "may come twice, of which Node.js shows the client's own");
   }
   // Any client can send a header: it proves nothing unless a proxy sets it (CWE-290).
-  if (!proxy) throw fault("tokenFrom.header", "requires trustProxy, which is not set", headerExample);
-  return { header, proxy };
+  if (proxy) return { header, proxy };
+  throw new ConfigError({
+    option: "tokenFrom.header",
+    problem: "requires trustProxy, which is not set",
+    example: 'tokenFrom: { header: "cf-access-jwt-assertion" }, trustProxy: { addresses: ["10.0.0.0/8"] }',
+  });
 }
 
-function requireToken(member: "header" | "cookie", name: unknown, example: string): string {
+function requireToken(member: "header" | "cookie", name: unknown): string {
   if (typeof name === "string" && token.test(name)) return name;
-  throw fault(`tokenFrom.${member}`, `is not the name of a ${member}`, example);
+  throw toOptionError(`tokenFrom.${member}`, `is not the name of a ${member}`);
 }
 
 /**
@@ -58,9 +62,5 @@ function requireOrigins(origins: unknown): ReadonlySet<unknown> {
   if (Array.isArray(origins) && origins.length > 0 && origins.every(isOrigin)) return new Set(origins);
   const problem =
     "must list the origins of the pages that may use the cookie: https, host and port, no path (http only on this machine itself)";
-  throw fault("tokenFrom.origins", problem, cookieExample);
-}
-
-function fault(option: string, problem: string, example: string): ConfigError {
-  return new ConfigError({ option, problem, example });
+  throw toOptionError("tokenFrom.origins", problem);
 }

@@ -126,7 +126,7 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     fix: "Let the client request this API's audience, or set `audience` to the identifier the API has at the provider.",
   },
   client_mismatch: {
-    cause: "The token was issued to a client that is not one of those that this API takes (`client_id`, `azp`).",
+    cause: "The token was issued to a client that this API does not take (`client_id`, `azp`).",
     fix: "Log in with a client that `clientId` lists, or add this one to it. Where a token names its client in several claims, each must be listed.",
   },
   claims_rejected: {

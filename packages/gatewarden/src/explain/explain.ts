@@ -8,6 +8,9 @@ import { parsePresented } from "../request/token-from.js";
 import { evaluate } from "../requirements/evaluate.js";
 import type { Requirement } from "../requirements/requirement.js";
 import { requireRequirement } from "../requirements/validate.js";
+
+export { toExplanation } from "./explanation.js";
+
 import { type Collector, collectAll } from "../road/collect.js";
 import type { Journey } from "../road/journey.js";
 import type { Road } from "../road/road.js";

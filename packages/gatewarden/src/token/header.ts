@@ -1,4 +1,4 @@
-// The rules for a token's header, before its key is chosen: algorithm and type (RFC 8725 §3.1 and
+// The rules for a token's header, before its key is chosen: algorithm and type (RFC 8725 §3.1,
 // §3.11, RFC 9068 §4).
 import { AuthError } from "../errors.js";
 import type { TokenRule } from "./claims.js";

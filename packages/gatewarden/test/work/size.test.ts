@@ -12,9 +12,9 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 44.5,
+  ".": 50.75,
   "./advice": 5,
-  "./introspection": 11.75,
+  "./introspection": 5.5,
   "./log": 1,
   "./opentelemetry": 3,
   // All presets together. An application pays for the one that it imports.
@@ -24,10 +24,15 @@ const budgets: Readonly<Record<string, number>> = {
 /** An adapter is a translation: what it adds to the core is small. */
 const adapterBudget = 3;
 /**
- * Those for connections also hold what a connection may do and for how long. Nest's also finds the
- * handlers that Nest's own global guards do not reach.
+ * Those for connections, GraphQL's subscriptions among them, also hold what a connection may do and
+ * for how long. Nest's also finds the handlers that Nest's own global guards do not reach.
  */
-const largerBudgets: Readonly<Record<string, number>> = { "./nest": 4.25, "./socket.io": 4, "./ws": 4.25 };
+const largerBudgets: Readonly<Record<string, number>> = {
+  "./graphql": 4.25,
+  "./nest": 4.25,
+  "./socket.io": 4,
+  "./ws": 4.25,
+};
 
 async function sizeOf(file: string, isAlone: boolean): Promise<number> {
   const { outputFiles, metafile } = await build({

@@ -1,7 +1,7 @@
 // How the API authenticates at the introspection endpoint (RFC 7662 §2.1, RFC 6749 §2.3, RFC 7523
 // §2.2).
 import { type ClientAuth, ClientSecretBasic, ClientSecretPost, PrivateKeyJwt } from "oauth4webapi";
-import { ConfigError } from "../../index.js";
+import { ConfigError } from "../../errors.js";
 
 /** A secret, sent in the header or in the body, or a private key that signs an assertion. */
 export type IntrospectionClientAuth =

@@ -2,7 +2,8 @@
 // oauth4webapi, an optional peer dependency.
 import * as oauth from "oauth4webapi";
 import { requireHttpHosts } from "../../configuration/hosts.js";
-import { ConfigError, defaults, type Fetch, type Introspect, type IntrospectionResponse } from "../../index.js";
+import { ConfigError } from "../../errors.js";
+import type { Fetch, Introspect, IntrospectionResponse } from "../../index.js";
 import { createDiscovery } from "../../issuer/discovery.js";
 import { checkPlace, notSafe } from "../../issuer/places.js";
 import { isIssuerName } from "../../issuer/url.js";
@@ -40,6 +41,12 @@ export interface IntrospectionClientOptions {
    */
   readonly fetch?: Fetch;
 }
+
+/**
+ * Seconds. As long as the guard waits by default; the table of its options would be half of this
+ * sub-path.
+ */
+const discoveryTimeout = 5;
 
 const example =
   'createIntrospectionClient({ issuer: "https://login.acme.com/", clientId: "api", auth: { clientSecret } })';
@@ -111,7 +118,7 @@ function createLocator(options: IntrospectionClientOptions) {
     discoveryUrl,
     places: { httpHosts: requireHttpHosts(options.insecureHttpHosts) },
     fetch: fetch ?? globalFetch,
-    timeout: defaults.timeout,
+    timeout: discoveryTimeout,
     now: () => Date.now() / 1000,
   });
   let known: oauth.AuthorizationServer | undefined;
