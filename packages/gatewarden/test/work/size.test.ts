@@ -12,13 +12,13 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 50.75,
-  "./advice": 5,
+  ".": 51.25,
+  "./advice": 5.25,
   "./introspection": 5.5,
   "./log": 1,
   "./opentelemetry": 3,
   // All presets together. An application pays for the one that it imports.
-  "./providers": 6,
+  "./providers": 6.5,
   "./testing": 6,
 };
 /** An adapter is a translation: what it adds to the core is small. */
@@ -28,8 +28,8 @@ const adapterBudget = 3;
  * for how long. Nest's also finds the handlers that Nest's own global guards do not reach.
  */
 const largerBudgets: Readonly<Record<string, number>> = {
-  "./graphql": 4.25,
-  "./nest": 4.25,
+  "./graphql": 4.5,
+  "./nest": 4.75,
   "./socket.io": 4,
   "./ws": 4.25,
 };
