@@ -5,20 +5,21 @@ export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/mem
 export type { ReplayStore } from "./binding/replay.js";
 export type { ReplayStatus } from "./configuration/binding-options.js";
 export type { ResolvedStatus } from "./configuration/issuer-options.js";
+export type { KeysOptions, KeyTimes } from "./configuration/keys-option-types.js";
 export {
-  type DpopNonceOptions,
-  type DpopOptions,
   defaults,
   type GuardOptions,
   type IssuerOptions,
   type IssuerResolver,
-  type KeysOptions,
-  type KeyTimes,
-  type MtlsOptions,
   type ResolveIssuer,
-  type TokenFromOptions,
-  type TrustProxyOptions,
 } from "./configuration/options.js";
+export type {
+  DpopNonceOptions,
+  DpopOptions,
+  MtlsOptions,
+  TokenFromOptions,
+  TrustProxyOptions,
+} from "./configuration/request-option-types.js";
 export {
   AuthError,
   type AuthErrorOptions,

@@ -7,7 +7,8 @@ import { checkPlace } from "../issuer/places.js";
 import { type AlgorithmRecord, algorithms } from "../token/algorithms.js";
 import { requireVariable, requireVariableText, toVariableError } from "./environment-variables.js";
 import { requireHosts, requireHttpHosts } from "./hosts.js";
-import type { GuardOptions, IssuerOptions, KeysOptions } from "./options.js";
+import type { KeysOptions } from "./keys-option-types.js";
+import type { GuardOptions, IssuerOptions } from "./options.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Terms = Pick<IssuerOptions, "keys" | "algorithms">;

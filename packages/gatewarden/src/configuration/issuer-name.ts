@@ -9,7 +9,7 @@ import {
   type NameSettings,
   requireExactIssuer,
 } from "./environment-variables.js";
-import type { KeysOptions } from "./options.js";
+import type { KeysOptions } from "./keys-option-types.js";
 
 const materials = ["jwksUri", "jwks", "publicKey", "secret"];
 

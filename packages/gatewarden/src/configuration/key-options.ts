@@ -21,8 +21,8 @@ import { algorithms, asymmetricAlgorithms } from "../token/algorithms.js";
 import { nodeCrypto } from "../token/signature.js";
 import type { IssuerSpellings } from "./environment-variables.js";
 import { toNameError } from "./issuer-name.js";
+import type { KeysOptions, KeyTimes } from "./keys-option-types.js";
 import { requireNumber, toOptionError } from "./option-table.js";
-import type { KeysOptions, KeyTimes } from "./options.js";
 import { createSecretSource } from "./secret.js";
 
 /** What a key source is created from. */

@@ -1,7 +1,5 @@
 // The options of a guard, in prose, and their defaults. Everything is checked once, at creation.
 
-import type { BindingMode } from "../binding/confirmation.js";
-import type { ReplayStore } from "../binding/replay.js";
 import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
 import type { ClaimFormats, ClaimNames } from "../issuer/policy.js";
 import type { DecisionListener } from "../monitoring/decision.js";
@@ -9,72 +7,13 @@ import type { Awaitable } from "../platform/awaitable.js";
 import type { Fetch } from "../platform/fetch.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { ResourceOptions } from "../request/metadata.js";
-import type { ForwardingHeader } from "../request/proxy.js";
 import type { RevocationSource } from "../revocation/refuse-revoked.js";
-import type { Algorithm, AsymmetricAlgorithm } from "../token/algorithms.js";
+import type { Algorithm } from "../token/algorithms.js";
 import type { CacheBounds } from "../token/cache.js";
 import type { StandardSchema } from "../token/standard-schema.js";
+import type { KeysOptions } from "./keys-option-types.js";
 import { numberOf } from "./option-table.js";
-
-type PublicKey = import("node:crypto").KeyObject | string | Readonly<Record<string, unknown>>;
-
-/** Where an issuer's keys come from. Default: discovery from the issuer. */
-export type KeysOptions =
-  /** A JWK Set at a fixed URL. */
-  | (KeyTimes & RsaPin & SecretBeside & { readonly jwksUri: string })
-  /** A JWK Set in the options: nothing is fetched. */
-  | (RsaPin & SecretBeside & { readonly jwks: { readonly keys: readonly Readonly<Record<string, unknown>>[] } })
-  /**
-   * One public key: PEM (SPKI), JWK or `KeyObject`. Only this key verifies tokens, regardless of
-   * their `kid`.
-   */
-  | (RsaPin & SecretBeside & { readonly publicKey: PublicKey })
-  /**
-   * A shared secret for HS256, HS384 or HS512, at least as long as the hash; up to four during a
-   * rotation, of which each is tried. Accepts no other algorithm (RFC 7518 §3.2).
-   */
-  | { readonly secret: Secrets }
-  /** Discovery with different times. */
-  | (KeyTimes & RsaPin);
-
-type Secrets = string | Uint8Array | readonly (string | Uint8Array)[];
-
-interface SecretBeside {
-  /**
-   * A shared secret, or up to four, for the HS256, HS384 and HS512 tokens of an issuer that moves
-   * to public keys or away from them. It verifies no other algorithm, and public keys never verify
-   * these (CVE-2016-10555).
-   */
-  readonly secret?: Secrets;
-}
-
-interface RsaPin {
-  /**
-   * The only algorithm for RSA keys without an `alg` of their own (RFC 8725 §3.1: one key, one
-   * algorithm). A token that such a key signed with another algorithm is refused with
-   * `key_unsuitable`. Default: all RSA algorithms that `algorithms` allows.
-   */
-  readonly rsaAlgorithm?: Extract<Algorithm, `RS${string}` | `PS${string}`>;
-}
-
-/** How long keys are kept, in seconds. */
-export interface KeyTimes {
-  /**
-   * The longest time for which a fetched set is fresh, regardless of the server's `Cache-Control`.
-   * Default 600.
-   */
-  readonly maxAge?: number;
-  /**
-   * How long an old set is still used while the issuer is unreachable. Default 86,400; 0 disables
-   * it.
-   */
-  readonly staleIfError?: number;
-  /**
-   * Time limit for one request to the issuer; all requests of one load together may take twice as
-   * long. Default 5.
-   */
-  readonly timeout?: number;
-}
+import type { DpopOptions, MtlsOptions, TokenFromOptions, TrustProxyOptions } from "./request-option-types.js";
 
 /**
  * The terms on which one issuer is trusted. Terms that are left out come from the guard's own
@@ -152,92 +91,6 @@ export interface IssuerResolver<Claims = never> {
    * or provide a `fetch` that checks the address.
    */
   readonly allowPrivateNetwork?: boolean;
-}
-
-/** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
-export interface DpopOptions {
-  /**
-   * `allowed`: also accept bearer tokens. `required`: accept no others. `off`, the default: refuse
-   * bound tokens; they are never accepted as unbound.
-   */
-  readonly mode: BindingMode;
-  /**
-   * Where used proofs are stored. Default: `createMemoryReplayStore()`, which is enough for a
-   * single process.
-   */
-  readonly replay?: ReplayStore;
-  /**
-   * Require a nonce from this server in every proof, which stops proofs made in advance. Default
-   * false.
-   */
-  readonly nonce?: boolean | DpopNonceOptions;
-  /** Allowed algorithms of proofs, which challenges list. Default: all asymmetric ones. */
-  readonly algorithms?: readonly AsymmetricAlgorithm[];
-  /**
-   * Seconds for which a proof is valid. Default 60, at most 600; `clockTolerance` is added at both
-   * ends (RFC 9449 §11.1).
-   */
-  readonly maxAge?: number;
-}
-
-/** How nonces for proofs are created. */
-export interface DpopNonceOptions {
-  /**
-   * At least 32 bytes, the same on all servers of a fleet. Default: random, for this process alone.
-   */
-  readonly secret?: string | Uint8Array;
-  /**
-   * Seconds after which a new nonce is used; the previous one stays valid for the same time.
-   * Default 300.
-   */
-  readonly lifetime?: number;
-}
-
-/**
- * Where a token may be instead of Authorization. Tokens in both places are refused with
- * `credentials_multiple`. The token must be neither quoted nor encoded. A token bound to a DPoP key
- * is refused there.
- *
- * - `header`: set by an identity-aware proxy, and read only from proxies that `trustProxy` names.
- * - `cookie`: unsafe methods (all but GET, HEAD and OPTIONS) and WebSockets must come from one of
- *   `origins`, according to `Origin`, or from the API's own pages (`Sec-Fetch-Site: same-origin`).
- *   Other requests are refused with `origin_not_allowed` (403). Name it `__Host-…` (RFC 6265bis
- *   §4.1.3).
- */
-export type TokenFromOptions =
-  | { readonly header: string }
-  | { readonly cookie: string; readonly origins: readonly string[] };
-
-/** Tokens bound to the client's TLS certificate (RFC 8705). */
-export interface MtlsOptions {
-  /**
-   * `allowed`: also accept bearer tokens. `required`: accept no others. `off`, the default: refuse
-   * bound tokens; they are never accepted as unbound.
-   */
-  readonly mode: BindingMode;
-  /**
-   * Where a proxy that terminates TLS puts the client's certificate. Read only from proxies that
-   * `trustProxy` names. Default: only the certificate of the connection itself counts. `header`
-   * defaults to `x-forwarded-client-cert` for Envoy, and to `client-cert` for RFC 9440.
-   */
-  readonly certificate?:
-    | { readonly format: "nginx"; readonly header: string }
-    | { readonly format: "envoy" | "rfc9440"; readonly header?: string };
-}
-
-/** Which proxies are trusted, and which of their headers. */
-export interface TrustProxyOptions {
-  /**
-   * Addresses and ranges of the proxies, such as `10.0.0.0/8`. Default: every request comes through
-   * one.
-   */
-  readonly addresses?: readonly string[];
-  /**
-   * Headers that the outermost proxy sets on every request, replacing the client's. Default
-   * `x-forwarded-proto`, `x-forwarded-host`, `x-forwarded-port`. Do not list one that the proxy
-   * does not set: the client's own would be trusted.
-   */
-  readonly headers?: readonly ForwardingHeader[];
 }
 
 /**

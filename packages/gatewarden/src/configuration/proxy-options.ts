@@ -2,7 +2,8 @@
 import { isSafeUrl } from "../issuer/url.js";
 import { createAddressMatcher, type ForwardingHeader, type ProxyPolicy } from "../request/proxy.js";
 import { requireOptions, toOptionError } from "./option-table.js";
-import type { GuardOptions, TrustProxyOptions } from "./options.js";
+import type { GuardOptions } from "./options.js";
+import type { TrustProxyOptions } from "./request-option-types.js";
 
 /** The public origin that `resource` names. Throws `ConfigError`. */
 export function requireOrigin(resource: string | undefined): string | undefined {

@@ -9,7 +9,8 @@ import {
 } from "../../../configuration/environment-variables.js";
 import { toIssuerSpellings } from "../../../configuration/issuer-name.js";
 import { requireNameSettings } from "../../../configuration/issuer-options.js";
-import type { GuardOptions, KeysOptions } from "../../../configuration/options.js";
+import type { KeysOptions } from "../../../configuration/keys-option-types.js";
+import type { GuardOptions } from "../../../configuration/options.js";
 import { ConfigError } from "../../../errors.js";
 import { toGuardOptions } from "../../guard-flags.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
