@@ -106,12 +106,15 @@ export class Road implements GuardParts {
 }
 
 function take(rules: Rules, journey: Journey): Awaitable<TokenAuth<unknown> | AuthError> {
-  const end = (refusal: AuthError | undefined) => refusal?.withScheme(journey.scheme) ?? journey.auth;
-  const fail = (error: unknown) => end(toAuthError(error));
   try {
     const refusal = stopAtFirst(rules, journey);
-    return refusal instanceof Promise ? refusal.then(end).catch(fail) : end(refusal);
+    if (!(refusal instanceof Promise)) return end(refusal, journey);
+    return refusal.then((later) => end(later, journey)).catch((error: unknown) => end(toAuthError(error), journey));
   } catch (error) {
-    return fail(error);
+    return end(toAuthError(error), journey);
   }
+}
+
+function end(refusal: AuthError | undefined, { scheme, auth }: Journey): TokenAuth<unknown> | AuthError {
+  return refusal === undefined ? auth : refusal.withScheme(scheme);
 }
