@@ -63,7 +63,7 @@ test("a client that is registered already does not register again", async () => 
   expect(known.requests).not.toContain("POST /oidc/register 201");
 });
 
-test("a tool that needs a permission answers whoever has it", async () => {
+test("a tool that needs a permission answers a caller that has it", async () => {
   expect(textOf(await application.call("list_reports", "bob"))).toEqual(["2025 annual", "2026 first quarter"]);
 });
 
@@ -76,7 +76,7 @@ test("a missing permission sends the client back to log in with the scope that t
   expect(textOf(result)).toEqual(["2025 annual", "2026 first quarter"]);
 });
 
-test("whoever lacks the permission after the second login as well is refused, and not sent to log in for ever", async () => {
+test("a caller that lacks the permission after the second login as well is refused, and not sent to log in for ever", async () => {
   await expect(application.call("list_reports", "carol")).rejects.toThrow("Server returned 403 after trying upscoping");
 });
 

@@ -1,4 +1,4 @@
-// What each sub-path adds to a bundle: printed, for whoever wonders. The budget is tested elsewhere.
+// What each sub-path adds to a bundle: printed for information. The budget is tested elsewhere.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";

@@ -112,7 +112,7 @@ test("prompt=login asks again, and the choice may fall on somebody else", async 
   expect((await verify(tenant, (await redeem(second, callback)).access_token)).payload.sub).toBe("auth0|bob");
 });
 
-test("persona=alice logs in without a page, whoever was logged in before", async () => {
+test("persona=alice logs in without a page, also when another persona was logged in before", async () => {
   const browser = new Browser(tenant.issuer);
   const first = await startLogin(tenant, { persona: "bob" });
   await redeem(first, await browser.leave(first.url));

@@ -5,7 +5,7 @@ import { main } from "../src/cli.js";
 import { createSession } from "./support/cli-session.js";
 import { startTenant } from "./support/tenants.js";
 
-// The real default may be in use by whoever runs these tests, so another port plays its part.
+// The real default may be in use on the machine that runs these tests, so another port plays its part.
 const stage = vi.hoisted(() => ({ defaultPort: 0 }));
 vi.mock("../src/config/defaults.js", async (importOriginal) => ({
   ...(await importOriginal<object>()),

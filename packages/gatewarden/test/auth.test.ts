@@ -154,7 +154,7 @@ describe("A printed error", () => {
     }
   });
 
-  test("says its reason, status and code to whoever asks", () => {
+  test("gives its reason, status and code as properties", () => {
     const error = new AuthError("expired");
     expect([error.name, error.reason, error.code, error.status, error.statusCode, error.error]).toEqual([
       "AuthError",

@@ -122,7 +122,7 @@ describe("A decision", () => {
     ]);
   });
 
-  test("reaches whoever listens to the channel, once", async () => {
+  test("reaches each listener of the channel, once", async () => {
     const heard: unknown[] = [];
     const listener = (message: unknown) => void heard.push(message);
     subscribe(decisionChannelName, listener);

@@ -170,7 +170,7 @@ describe("port-closed", () => {
     await verify(tenant, access_token);
   });
 
-  test("answers whoever switches it on, and nothing more over that connection", async () => {
+  test("answers the request that switches it on, and nothing more over that connection", async () => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const body = JSON.stringify({ name: "port-closed", seconds: 600 });
     const answer = await send({ agent, method: "POST", path: "/dev/faults" }, body);

@@ -275,7 +275,7 @@ describe("calls that are no HTTP requests", () => {
     await close();
   });
 
-  test("an event of Socket.IO is checked at the host that its socket was opened at, whoever reads the token", async () => {
+  test("an event of Socket.IO is checked at the host that its socket was opened at, with every reader of the token", async () => {
     const atHost = createGuard({
       audience: tenant.audience,
       issuer: {

@@ -146,7 +146,7 @@ describe("Challenges", () => {
   const algs = 'algs="ES256 EdDSA"';
   const options: GuardOptions = { dpop: { mode: "allowed", algorithms: ["ES256", "EdDSA"] } };
 
-  test("one for each scheme, without an error for whoever sent nothing", async () => {
+  test("one for each scheme, without an error if no credentials were sent", async () => {
     expect(await refusalOf(guardWith(options), requestWith({}))).toEqual({
       status: 401,
       challenges: ['Bearer realm="api"', `DPoP realm="api", ${algs}`],

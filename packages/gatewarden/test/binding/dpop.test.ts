@@ -165,7 +165,7 @@ describe("Attack: a proof used at another time", () => {
   test.each([6, 3600, 1e12])("iat %i seconds from now: in the future", async (offset) => {
     expect(await verdict({ claims: { iat: time + offset } })).toBe("dpop_issued_in_future");
   });
-  // A proof is a JWT: these two claims bind whoever accepts it, wherever they stand (RFC 7519 §4.1.4, §4.1.5).
+  // A proof is a JWT: these two claims bind every recipient that accepts it, wherever they stand (RFC 7519 §4.1.4, §4.1.5).
   test.each([-5, -6, -3600])(
     "exp %i seconds from now, on a fresh proof: its maker wanted it no more",
     async (offset) => {

@@ -90,7 +90,7 @@ describe("A guard that demands nonces", () => {
     const dpop = prove(sender, token, { claims: { nonce } });
     expect(await verdictOf(create().guard, proven(token, dpop))).toBe("dpop_nonce_required");
   });
-  test("gives one to whoever has no token yet", async () => {
+  test("gives one to a client that has no token yet", async () => {
     expect((await refusalOf(create().guard, requestWith({}))).nonce).toEqual(expect.any(String));
   });
   test("gives the next one with the answer to a request that used the last one", async () => {

@@ -50,7 +50,7 @@ describe("A near miss", () => {
     expect(findDifference(expected, actual)).toBeUndefined();
   });
 
-  test("is found among lists, and passes over what is no text", () => {
+  test("is found among lists, and passes over what is not a string", () => {
     expect(findNearest(["other", "https://api"], [1, null, "https://api/"])).toEqual({
       kind: "spelling",
       what: "the slash at the end",

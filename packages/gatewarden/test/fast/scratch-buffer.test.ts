@@ -42,7 +42,7 @@ const alien = token({}, { key: { ...stranger, kid: ec.kid } });
 const expected = ["accepted", "signature_invalid", "accepted", "accepted", "signature_invalid", "accepted"];
 
 describe("Another guard may be asked", () => {
-  test("by whoever tells tenants apart, between a token's characters and its signature, and when it comes again", async () => {
+  test("by the function that tells tenants apart, between a token's characters and its signature, and when it comes again", async () => {
     const tenant = () => {
       ask();
       return undefined;
@@ -65,7 +65,7 @@ describe("Another guard may be asked", () => {
     expect(asked).not.toEqual([]);
   });
 
-  test("by whoever listens to decisions", async () => {
+  test("by a listener of decisions", async () => {
     expect(await sayings(guardWith({ onDecision: ask }), own, alien)).toEqual(expected);
     expect(asked.length).toBe(3 * expected.length);
   });

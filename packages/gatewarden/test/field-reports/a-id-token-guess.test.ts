@@ -173,7 +173,7 @@ describe("An ID token stays out", () => {
       claims: { aud: ["spa", api], azp: "other", client_id: "spa", nonce: "n", scope: "admin" },
     },
     "with a nonce and a scope, that names no client": { claims: { nonce: "n", scope: "admin" } },
-    "with a nonce and a scope, whose client is no text": {
+    "with a nonce and a scope, whose client is not a string": {
       claims: { nonce: "n", scope: "admin", appid: ["spa"] },
     },
     // Names that only Okta, Entra and AD FS write for a client. Elsewhere they are claims of the

@@ -133,7 +133,7 @@ describe("A client beside an audience: both must hold", () => {
     ["another cid", { cid: "cli" }, "client_mismatch"],
     ["an appid of this client does not outweigh another azp", { appid: "spa", azp: "cli" }, "client_mismatch"],
     ["an appid that means something else stands beside the right azp", { appid: "cli", azp: "spa" }, "accepted"],
-    ["an appid that is no text", { appid: ["spa"] }, "client_mismatch"],
+    ["an appid that is not a string", { appid: ["spa"] }, "client_mismatch"],
     ["two of a provider's own names that differ", { appid: "spa", cid: "cli" }, "client_mismatch"],
     ["client_id of this client, azp of another", { client_id: "spa", azp: "cli" }, "client_mismatch"],
     ["azp of this client, client_id of another", { client_id: "cli", azp: "spa" }, "client_mismatch"],
@@ -217,7 +217,7 @@ describe("Configuration", () => {
     ["an empty client", { clientId: "" }, "clientId", "is empty", "clientId: "],
     ["no clients", { clientId: [] }, "clientId", "is an empty list", "clientId: "],
     ["an empty client among others", { clientId: [client, " "] }, "clientId", "is empty", "clientId: "],
-    ["a client that is no text", { clientId: 7 as never }, "clientId", "7", "clientId: "],
+    ["a client that is not a string", { clientId: 7 as never }, "clientId", "7", "clientId: "],
     ["a placeholder", { clientId: "{yourClientId}" }, "clientId", "placeholder", "clientId: "],
   ] as const)(
     "%s is a ConfigError that names option, value and example",

@@ -125,7 +125,7 @@ describe("Attack: http elsewhere", () => {
     ["a user name", ["user@keycloak:8080"], "user@keycloak"],
     ["a path", ["keycloak:8080/realms"], "keycloak:8080/realms"],
     ["empty text", [""], '""'],
-    ["what is no text", [8080], "8080"],
+    ["what is not a string", [8080], "8080"],
     ["undefined", [undefined], "undefined"],
     ["undefined among hosts", ["keycloak:8080", undefined], "undefined"],
     ["a list with a hole", Array(1), "undefined"],

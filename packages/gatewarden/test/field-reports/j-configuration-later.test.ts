@@ -104,7 +104,7 @@ describe("A guard whose options are a function", () => {
     expect(warn.mock.calls).toEqual([[unset, { type: "GatewardenWarning", code: "GATEWARDEN_CONFIG" }]]);
   });
 
-  test("says the same message at ready, in health and to whoever explains or publishes", async () => {
+  test("says the same message at ready, in health, and where it explains or publishes", async () => {
     const { guard } = later();
     await expect(guard.ready()).rejects.toThrow(problemOf(() => createGuard({ env: { OTHER: "1" } })).message);
     expect(await guard.health()).toEqual({

@@ -255,7 +255,7 @@ describe("A connection of graphql-ws", () => {
     ["with a bad token", (one) => ({ params: { token: `${one.slice(0, -4)}AAAA` } }), 4401, "signature_invalid"],
     ["with an expired token", () => ({ params: { token: token({ exp: 1, iat: 0 }) } }), 4403, "expired"],
     [
-      "with a token that is no text",
+      "with a token that is not a string",
       () => ({ params: { token: { toString: () => "x" } } }),
       4400,
       "credentials_malformed",

@@ -163,7 +163,7 @@ describe("A token in a cookie", () => {
     ["in quotes", { cookie: `__Host-session="${good}"` }, "credentials_malformed"],
     ["with a scheme", { cookie: `__Host-session=Bearer ${good}` }, "credentials_malformed"],
     ["encoded", { cookie: `__Host-session=${encodeURIComponent(`${good}=`)}` }, "credentials_malformed"],
-    ["in a header that is no text", { cookie: { toString: () => cookie } }, "credentials_malformed"],
+    ["in a header that is not a string", { cookie: { toString: () => cookie } }, "credentials_malformed"],
     ["in a header without end", { cookie: `${"a=b; ".repeat(60_000)}${cookie}` }, "credentials_malformed"],
     ["forged", { cookie: `${cookie.slice(0, -4)}AAAA` }, "signature_invalid"],
   ])("is refused: %s", async (_name, headers, reason) => {
@@ -194,7 +194,7 @@ describe("A token in a cookie", () => {
       ["an empty origin", "POST", { origin: "" }],
       ["two origins", "POST", { origin: [app, app] }],
       ["two joined origins", "POST", { origin: `${app}, ${app}` }],
-      ["an origin that is no text", "POST", { origin: { toString: () => app } }],
+      ["an origin that is not a string", "POST", { origin: { toString: () => app } }],
       ["nothing that tells where it comes from", "POST", {}],
       ["another host of the same site", "POST", { "sec-fetch-site": "same-site" }],
       ["another site", "POST", { "sec-fetch-site": "cross-site" }],
@@ -433,7 +433,7 @@ describe("The option tokenFrom", () => {
     ["both", { header: "x-token", cookie: "session", origins: [app] }, "tokenFrom"],
     ["a misspelt member", { cookie: "session", origin: [app] }, "tokenFrom.origin"],
     ["a header that is none", { header: "x token" }, "tokenFrom.header"],
-    ["a header that is no text", { header: 1 }, "tokenFrom.header"],
+    ["a header that is not a string", { header: 1 }, "tokenFrom.header"],
     ["Authorization", { header: "Authorization" }, "tokenFrom.header"],
     ["the header of cookies", { header: "cookie" }, "tokenFrom.header"],
     // node:http keeps the first of several: the client's, in front of the one that a proxy appended.
@@ -448,7 +448,7 @@ describe("The option tokenFrom", () => {
     ["null for an origin", { cookie: "session", origins: ["null"] }, "tokenFrom.origins"],
     ["a URL with a path", { cookie: "session", origins: [`${app}/`] }, "tokenFrom.origins"],
     ["an origin over http", { cookie: "session", origins: ["http://app.example.com"] }, "tokenFrom.origins"],
-    ["an origin that is no text", { cookie: "session", origins: [{ toString: () => app }] }, "tokenFrom.origins"],
+    ["an origin that is not a string", { cookie: "session", origins: [{ toString: () => app }] }, "tokenFrom.origins"],
     ["a cookie that is none", { cookie: "a b", origins: [app] }, "tokenFrom.cookie"],
     ["an empty cookie", { cookie: "", origins: [app] }, "tokenFrom.cookie"],
   ])("refuses %s, by name", (_name, tokenFrom, option) => {

@@ -77,7 +77,7 @@ describe("the same rules as for a JWT", () => {
     ["for DPoP without a key (RFC 9449 §6.2)", { token_type: "DPoP" }, "binding_unproven"],
     ["that is a refresh token by its type (RFC 7662 §2.1)", { token_type: "refresh_token" }, "type_not_allowed"],
     ["that is a refresh token by its use", { token_use: "refresh_token" }, "type_not_allowed"],
-    ["whose type is no text", { token_type: ["Bearer"] }, "type_not_allowed"],
+    ["whose type is not a string", { token_type: ["Bearer"] }, "type_not_allowed"],
   ])("a token %s is refused", async (_name, changes, reason) => {
     const described = Object.fromEntries(Object.entries(active(changes)).filter(([, value]) => value !== undefined));
     expect(

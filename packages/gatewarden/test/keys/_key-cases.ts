@@ -48,7 +48,7 @@ export const refusedKeys: readonly (readonly [string, Members, string])[] = [
   ["a secret", { kty: "oct", k: encode("x".repeat(32)) }, 'private member "k"'],
   ["a secret within a public key", jwkOf({ k: "AAAA" }), 'private member "k"'],
   ["a key for encryption", jwkOf({ use: "enc" }), '"use"'],
-  ["a key with a use that is no text", jwkOf({ use: ["sig"] }), '"use"'],
+  ["a key with a use that is not a string", jwkOf({ use: ["sig"] }), '"use"'],
   ["a key whose operations lack verify", jwkOf({ key_ops: ["sign"] }), '"key_ops"'],
   ["a key for wrapping", jwkOf({ key_ops: ["wrapKey", "encrypt"] }), '"key_ops"'],
   ["a key without operations", jwkOf({ key_ops: [] }), '"key_ops"'],

@@ -66,7 +66,7 @@ describe("The issuer of a decision", () => {
     ["an accepted token", token(), issuer],
     ["an expired token", token({ exp: 1 }), issuer],
     ["a token of an issuer that is not trusted", token({ iss: "https://evil.test/" }), undefined],
-    ["a token whose issuer is no text", token({ iss: [issuer] }), undefined],
+    ["a token whose issuer is not a string", token({ iss: [issuer] }), undefined],
     ["something that is no token", "x.y.z", undefined],
     ["an opaque token that nobody introspects", "opaque", undefined],
   ])("of %s is a configured one or none", async (_name, token, expected) => {

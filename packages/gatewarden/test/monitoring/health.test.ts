@@ -1,4 +1,4 @@
-// Health: one word for the machine, reasons in words for whoever is on call.
+// Health: one word for the machine, reasons in words for the person on call.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { DependencyError, type GuardOptions, type Health } from "../../src/index.js";
 import { hang, status } from "../support/issuer-server.js";

@@ -93,7 +93,7 @@ describe("A malformed authorization_details claim (RFC 9396 §9.1)", () => {
     ["a list with text", [{ type: "a" }, "a"]],
     ["a list with null", [{ type: "a" }, null]],
     ["an entry without type", [{ type: "a" }, { actions: ["x"] }]],
-    ["an entry whose type is no text", [{ type: "a" }, { type: ["a"] }]],
+    ["an entry whose type is not a string", [{ type: "a" }, { type: ["a"] }]],
   ];
 
   test.each(malformed)("that is %s makes the token invalid", async (_name, claim) => {
@@ -138,7 +138,7 @@ test("The refusal is 403 insufficient_scope and says nothing of what was granted
 describe("Authorization details are refused at start-up when they", () => {
   test.each<[string, unknown, unknown]>([
     ["have no type", "", {}],
-    ["have a type that is no text", 1, {}],
+    ["have a type that is not a string", 1, {}],
     ["have an empty list, which every list holds", "a", { actions: [] }],
     ["name the type twice", "a", { type: "b" }],
     ["have a function", "a", { amount: () => true }],

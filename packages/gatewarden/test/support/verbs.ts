@@ -6,7 +6,7 @@ import { type Checker, type Project, SignatureKind, SymbolFlags } from "typescri
 
 /** What a verb promises. `check` on its own is the name of a public method, so a verb counts only before another word. */
 const verbs = /^#?(check|has|is|read|refuse|require)[A-Z]/;
-/** Names of what throws, whoever wrote it. The two of the language do not. */
+/** Names of functions that throw, ours and others'. The two of the language do not. */
 const parsing = /^#?(?!parseInt$|parseFloat$)(parse|refuse|require)[A-Z]/;
 
 /** `file:line name problem`, for every function whose name is not true. */

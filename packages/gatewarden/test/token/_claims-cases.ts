@@ -166,7 +166,7 @@ const confusion: readonly TokenCase[] = [
     "type_not_allowed",
     {
       "a refresh token that says so in token_use": token({ token_use: "refresh", scope: "a" }),
-      "a token_use that is no text": token({ token_use: ["access"], scope: "a" }),
+      "a token_use that is not a string": token({ token_use: ["access"], scope: "a" }),
       "a refresh token of Keycloak": token({ typ: "Refresh", scope: "a" }),
       "an offline token of Keycloak": token({ typ: "Offline", scope: "a" }),
     },

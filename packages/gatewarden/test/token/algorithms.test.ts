@@ -52,7 +52,7 @@ describe("A guard with a secret", () => {
     expect(await verdict(guardWith({ keys: { secret: key } }), made)).toBe("accepted");
   });
 
-  test.each(every)("refuses %s, whoever signed", async (alg) => {
+  test.each(every)("refuses %s from every signer", async (alg) => {
     const key = keyFor(alg);
     const made = forge({ header: { alg, kid: key.kid }, payload: claims(), key });
     expect(await verdict(guard, made)).toBe("algorithm_not_allowed");
