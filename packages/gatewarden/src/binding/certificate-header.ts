@@ -89,7 +89,7 @@ const parsers: Readonly<Record<CertificateHeader["format"], ParseThumbprint>> = 
 };
 
 function parseHash(text: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw malformed("has a Hash that is no SHA-256 in hex");
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw malformed("has a Hash that is not a SHA-256 in hex");
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
 

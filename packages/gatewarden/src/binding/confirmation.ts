@@ -70,5 +70,5 @@ function toThumbprint(cnf: JsonObject, name: string): Uint8Array | AuthError | u
   if (!Object.hasOwn(cnf, name)) return undefined;
   const value = cnf[name];
   const bytes = typeof value === "string" ? readBase64url(value) : undefined;
-  return bytes?.length === 32 ? bytes : unproven(`has a ${name} that is no SHA-256 in base64url`);
+  return bytes?.length === 32 ? bytes : unproven(`has a ${name} that is not a SHA-256 in base64url`);
 }

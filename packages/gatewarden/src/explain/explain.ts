@@ -8,9 +8,6 @@ import { parsePresented } from "../request/token-from.js";
 import { evaluate } from "../requirements/evaluate.js";
 import type { Requirement } from "../requirements/requirement.js";
 import { requireRequirement } from "../requirements/validate.js";
-
-export { toExplanation } from "./explanation.js";
-
 import { type Collector, collectAll } from "../road/collect.js";
 import type { Journey } from "../road/journey.js";
 import type { Road } from "../road/road.js";
@@ -23,6 +20,9 @@ import { toFindings } from "./notes-to-findings.js";
 import { describeHeader, readRequest, salvage } from "./presented-request.js";
 import { findProvider } from "./providers.js";
 import { readShape } from "./shape/shape.js";
+
+// Loaded with this file, so that all texts are one chunk.
+export { toExplanation } from "./explanation.js";
 
 /**
  * All findings, in the order of the steps. Without an error, the first is `accepted`: the guard

@@ -36,8 +36,6 @@ export interface KeySet {
    */
   readonly tries: Map<string, Verify>;
   readonly counts: MutableKeyCounts;
-  /** The last choice, which is usually the next one too. */
-  last?: KeyQuery & { readonly verify: Verify };
 }
 
 const maxKeys = 2000;
@@ -113,28 +111,6 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
  */
 export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
   const { alg, kid } = query;
-  if (set.last === undefined || set.last.alg !== alg || set.last.kid !== kid) {
-    set.last = { alg, kid, verify: choose(set, query) };
-  }
-  return set.last.verify;
-}
-
-/** Whether the token names a key that is not in the set. */
-export function isUnknown({ last, byKid }: KeySet, { kid }: KeyQuery): boolean {
-  return kid !== undefined && kid !== last?.kid && !byKid.has(kid);
-}
-
-/**
- * The key's verifier for the query. A key that fits both the pinned algorithm and another one has
- * no `alg` of its own (RFC 8725 §3.1).
- */
-export function verifierOf({ verifiers }: VerificationKey, { alg, rsaAlgorithm }: KeyQuery): Verify | undefined {
-  const isPinned = rsaAlgorithm !== undefined && rsaAlgorithm !== alg && verifiers.has(rsaAlgorithm);
-  return isPinned ? undefined : verifiers.get(alg);
-}
-
-function choose(set: KeySet, query: KeyQuery): Verify {
-  const { alg, kid } = query;
   const named = kid === undefined ? set.keys : set.byKid.get(kid);
   if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });
   let found: Verify | undefined;
@@ -157,6 +133,20 @@ function choose(set: KeySet, query: KeyQuery): Verify {
       details: { name: "alg", actual: alg },
     });
   return others === undefined ? found : chooseTries(set, query, [found, ...others.values()]);
+}
+
+/** Whether the token names a key that is not in the set. */
+export function isUnknown({ byKid }: KeySet, { kid }: KeyQuery): boolean {
+  return kid !== undefined && !byKid.has(kid);
+}
+
+/**
+ * The key's verifier for the query. A key that fits both the pinned algorithm and another one has
+ * no `alg` of its own (RFC 8725 §3.1).
+ */
+export function verifierOf({ verifiers }: VerificationKey, { alg, rsaAlgorithm }: KeyQuery): Verify | undefined {
+  const isPinned = rsaAlgorithm !== undefined && rsaAlgorithm !== alg && verifiers.has(rsaAlgorithm);
+  return isPinned ? undefined : verifiers.get(alg);
 }
 
 /**

@@ -59,7 +59,7 @@ function parseOwnScheme({ connection }: GuardRequest, absolute: string | undefin
   // Without a socket, only the URL that the runtime made absolute is available (Fetch §2.2.6).
   const scheme = absolute && /^https?/i.exec(absolute)?.[0];
   if (scheme) return scheme.toLowerCase();
-  throw unknown("scheme", "cannot be told: there is no connection, and the URL is only a path");
+  throw unknown("scheme", "cannot be determined: there is no connection, and the URL is only a path");
 }
 
 function parseOwnHost({ headers, connection }: GuardRequest, absolute: string | undefined): string {

@@ -43,7 +43,7 @@ export class KnownTokens {
     const index = this.#cache?.find(text);
     if (index === undefined) return undefined;
     const auth = this.#cache?.entryAt(index);
-    const verifiedBy = this.#cache?.groundsAt(index);
+    const verifiedBy = this.#cache?.verifiedByAt(index);
     if (auth === undefined || verifiedBy === undefined) return undefined;
     const { policy, header, verify } = verifiedBy;
     const { policies } = this.#config;

@@ -25,20 +25,20 @@ export interface CacheCounts {
  * first entry without one. A hit writes at most one mark, entries are never moved on a hit, and the
  * whole capacity is used.
  */
-export interface TokenCache<Entry extends CacheEntry, Grounds> {
+export interface TokenCache<Entry extends CacheEntry, VerifiedBy> {
   /** The index of exactly this text, if present. Valid until an entry is added or removed. */
   find(text: string): number | undefined;
   /** The entry at that index. */
   entryAt(index: number): Entry | undefined;
-  groundsAt(index: number): Grounds | undefined;
+  verifiedByAt(index: number): VerifiedBy | undefined;
   /**
    * A copy of a verified text if it should be kept, else undefined. A text is kept when it is seen
    * for the second time, so a flood of tokens that never return takes no space. A text whose slot
    * is taken by another is not kept.
    */
   admit(text: string): string | undefined;
-  /** Stores an entry, with the grounds that it shares with others, for an admitted text. */
-  keep(text: string, entry: Entry, grounds: Grounds): void;
+  /** Stores an entry, with what its verification depended on, for an admitted text. */
+  keep(text: string, entry: Entry, verifiedBy: VerifiedBy): void;
   /** Removes one text, such as an expired token. */
   delete(text: string): void;
   counts(): CacheCounts;
@@ -60,18 +60,22 @@ const bytesPerEntry = 200;
 const maxSteps = 64;
 
 /** Creates an empty cache. */
-export function createTokenCache<Entry extends CacheEntry, Grounds>(bounds: CacheBounds): TokenCache<Entry, Grounds> {
+export function createTokenCache<Entry extends CacheEntry, VerifiedBy>(
+  bounds: CacheBounds,
+): TokenCache<Entry, VerifiedBy> {
   return new Clock(bounds);
 }
 
-class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grounds> {
+class Clock<Entry extends CacheEntry, VerifiedBy> implements TokenCache<Entry, VerifiedBy> {
   readonly #bounds: CacheBounds;
   readonly #recent = new RecentPlaces();
   readonly #places = new SlotTable();
   // Separate arrays, so that the reads do not depend on each other.
   readonly #texts: string[] = [];
-  /** Entries and grounds alternate, so that what is read together is adjacent. */
-  readonly #kept: (Entry | Grounds | undefined)[] = [];
+  /**
+   * Each entry is followed by what it was verified by, so that what is read together is adjacent.
+   */
+  readonly #kept: (Entry | VerifiedBy | undefined)[] = [];
   #hand = 0;
   #bytes = 0;
   #hits = 0;
@@ -101,8 +105,8 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
     return this.#kept[2 * index] as Entry | undefined;
   }
 
-  groundsAt(index: number): Grounds | undefined {
-    return this.#kept[2 * index + 1] as Grounds | undefined;
+  verifiedByAt(index: number): VerifiedBy | undefined {
+    return this.#kept[2 * index + 1] as VerifiedBy | undefined;
   }
 
   admit(text: string): string | undefined {
@@ -111,13 +115,13 @@ class Clock<Entry extends CacheEntry, Grounds> implements TokenCache<Entry, Grou
     return this.#places.get(place) === -1 ? detachText(text) : undefined;
   }
 
-  keep(text: string, entry: Entry, grounds: Grounds): void {
+  keep(text: string, entry: Entry, verifiedBy: VerifiedBy): void {
     const { maxEntries, maxBytes } = this.#bounds;
     const size = bytesOf(text);
     while (this.#texts.length >= maxEntries || this.#bytes + size > maxBytes) this.#makeRoom();
     this.#places.set(toPlace(text), this.#texts.length);
     this.#texts.push(text);
-    this.#kept.push(entry, grounds);
+    this.#kept.push(entry, verifiedBy);
     this.#bytes += size;
   }
 

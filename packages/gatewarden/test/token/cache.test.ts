@@ -123,7 +123,7 @@ describe("the cache of verified tokens", () => {
     }
     const left = tokens.flatMap((token, number) => {
       const index = cache.find(token);
-      return index === undefined ? [] : [[number, cache.entryAt(index)?.value, cache.groundsAt(index)]];
+      return index === undefined ? [] : [[number, cache.entryAt(index)?.value, cache.verifiedByAt(index)]];
     });
     expect(left.length).toBe(20);
     expect(left).toEqual(left.map(([number]) => [number, String(number), `grounds of ${number}`]));
