@@ -52,6 +52,25 @@ export function requireOneOf<Given extends object>(
   throw new ConfigError({ option: `${preset}.${first}`, problem, example: `${first}: ${known[first].example}` });
 }
 
+/**
+ * Throws `ConfigError` if two arguments are given of which only one would be read: a rule that is
+ * not read protects nothing (CWE-636).
+ */
+export function requireAtMostOne<Given extends object>(
+  preset: string,
+  given: Given,
+  names: readonly (keyof Given & string)[],
+): void {
+  const [first, second] = names.filter((name) => given[name] !== undefined);
+  if (first === undefined || second === undefined) return;
+  throw new ConfigError({
+    option: `${preset}.${second}`,
+    problem: `is given beside ${first}; only one of ${names.join(", ")} may be`,
+    example: `${preset}({ ${first}: … }), without ${second}`,
+    other: `${preset}.${first}`,
+  });
+}
+
 /** The call with all required arguments: `cognito({ region: "eu-central-1", … })`. */
 function toExample<Given>(preset: string, names: readonly (keyof Given & string)[], known: Arguments<Given>): string {
   const needed = names.filter((name) => !known[name].isOptional);

@@ -9,6 +9,7 @@ import {
   oneOf,
   optional,
   requireArguments,
+  requireAtMostOne,
   requireOneOf,
   tenantId,
 } from "./_arguments.js";
@@ -93,6 +94,7 @@ export function entra(
   const all = given as Partial<EntraTenant & EntraTenants & EntraOrganizations> & EntraCommon;
   requireArguments("entra", all, known as Arguments<typeof all>);
   requireOneOf("entra", all, ["tenant", "tenants", "isTenantAllowed"], known as Arguments<typeof all>);
+  requireAtMostOne("entra", all, ["tenant", "tenants", "isTenantAllowed"]);
   if (all.tenant !== undefined) return toTerms(all.tenant, all);
   if (all.tenants !== undefined) return all.tenants.map((tenant) => toTerms(tenant, all));
   return toResolver(all, all.isTenantAllowed as EntraOrganizations["isTenantAllowed"]);

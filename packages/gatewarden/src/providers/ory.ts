@@ -1,6 +1,15 @@
 // Ory (Network, or Hydra of your own): JWT access tokens.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, baseUrl, optional, requireArguments, requireOneOf, text } from "./_arguments.js";
+import {
+  type Arguments,
+  audience,
+  baseUrl,
+  optional,
+  requireArguments,
+  requireAtMostOne,
+  requireOneOf,
+  text,
+} from "./_arguments.js";
 
 /** An Ory project, or a Hydra server. */
 export interface OryArguments {
@@ -28,6 +37,7 @@ const known: Arguments<OryArguments> = {
 export function ory(given: OryArguments): IssuerOptions {
   requireArguments("ory", given, known);
   requireOneOf("ory", given, ["project", "issuer"], known);
+  requireAtMostOne("ory", given, ["project", "issuer"]);
   const { project, issuer = `https://${project}.projects.oryapis.com`, audience } = given;
   return { issuer, audience, claimNames: { scope: "scp" }, claimFormats: { scope: "list" } };
 }

@@ -1,6 +1,15 @@
 // PingOne: access tokens for a custom resource.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, host, oneOf, optional, requireArguments, tenantId } from "./_arguments.js";
+import {
+  type Arguments,
+  audience,
+  host,
+  oneOf,
+  optional,
+  requireArguments,
+  requireAtMostOne,
+  tenantId,
+} from "./_arguments.js";
 
 /** An environment of PingOne. */
 export interface PingArguments {
@@ -25,6 +34,7 @@ const known: Arguments<PingArguments> = {
  */
 export function ping(given: PingArguments): IssuerOptions {
   requireArguments("ping", given, known);
+  requireAtMostOne("ping", given, ["region", "domain"]);
   const { environmentId, audience, region = "com", domain } = given;
   const issuer = domain === undefined ? `https://auth.pingone.${region}/${environmentId}/as` : `https://${domain}/as`;
   return { issuer, audience };

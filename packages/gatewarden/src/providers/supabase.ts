@@ -7,6 +7,7 @@ import {
   baseUrl,
   optional,
   requireArguments,
+  requireAtMostOne,
   requireOneOf,
   text,
   trimSlash,
@@ -44,6 +45,7 @@ const known: Arguments<SupabaseArguments> = {
 export function supabase(given: SupabaseArguments): IssuerOptions {
   requireArguments("supabase", given, known);
   requireOneOf("supabase", given, ["project", "url"], known);
+  requireAtMostOne("supabase", given, ["project", "url"]);
   const { project, url = `https://${project}.supabase.co`, audience = "authenticated", jwtSecret: secret } = given;
   const issuer = `${trimSlash(url)}/auth/v1`;
   return {

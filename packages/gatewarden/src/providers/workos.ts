@@ -1,7 +1,16 @@
 // WorkOS AuthKit: access tokens of a session, and those issued for MCP servers and third-party
 // clients.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, audience, host, optional, requireArguments, requireOneOf, text } from "./_arguments.js";
+import {
+  type Arguments,
+  audience,
+  host,
+  optional,
+  requireArguments,
+  requireAtMostOne,
+  requireOneOf,
+  text,
+} from "./_arguments.js";
 
 /** An environment of WorkOS. */
 export interface WorkosArguments {
@@ -31,6 +40,7 @@ const known: Arguments<WorkosArguments> = {
 export function workos(given: WorkosArguments): IssuerOptions {
   requireArguments("workos", given, known);
   requireOneOf("workos", given, ["clientId", "domain"], known);
+  requireAtMostOne("workos", given, ["clientId", "domain"]);
   const { clientId, domain, audience } = given;
   if (domain !== undefined) {
     requireOneOf("workos", given, ["audience"], known);
