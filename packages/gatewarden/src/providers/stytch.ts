@@ -1,6 +1,6 @@
 // Stytch: session JWTs of one project, and access tokens of its connected apps.
 import type { IssuerOptions } from "../configuration/options.js";
-import { type Arguments, host, oneOf, optional, requireArguments, requireAtMostOne, text } from "./_arguments.js";
+import { type Arguments, host, oneOf, optional, requireArguments, text } from "./_arguments.js";
 
 /** A project. */
 export interface StytchArguments {
@@ -29,7 +29,6 @@ const sessionKeys = { consumer: "sessions", b2b: "b2b/sessions" } as const;
  */
 export function stytch(given: StytchArguments): IssuerOptions {
   requireArguments("stytch", given, known);
-  requireAtMostOne("stytch", given, ["vertical", "domain"]);
   const { projectId, vertical = "consumer", domain } = given;
   const api = projectId.startsWith("project-test-") ? "test.stytch.com" : "api.stytch.com";
   return {

@@ -1,7 +1,7 @@
 // Arguments that exclude each other are refused together: one of them would not be read (CWE-636).
 import { describe, expect, test } from "vitest";
 import { ConfigError } from "../../src/index.js";
-import { entra, ory, ping, stytch, supabase, workos } from "../../src/providers/providers.js";
+import { entra, ory, ping, supabase, workos } from "../../src/providers/providers.js";
 
 const tenant = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
 const other = "11111111-2222-3333-4444-555555555555";
@@ -16,7 +16,6 @@ const pairs: readonly (readonly [name: string, preset: Preset, common: object, o
   ["entra", entra as Preset, { audience }, { tenants: [tenant, other] }, { isTenantAllowed }],
   ["ory", ory as Preset, { audience }, { project: "happy-cat" }, { issuer: "https://auth.acme.com" }],
   ["ping", ping as Preset, { audience, environmentId: tenant }, { region: "eu" }, { domain: "login.acme.com" }],
-  ["stytch", stytch as Preset, { projectId: "project-test-1" }, { vertical: "b2b" }, { domain: "login.acme.com" }],
   ["supabase", supabase as Preset, {}, { project: "abcdefghijklmnopqrst" }, { url: "https://api.acme.com" }],
   ["workos", workos as Preset, { audience }, { clientId: "client_01HX" }, { domain: "acme.authkit.app" }],
 ];
