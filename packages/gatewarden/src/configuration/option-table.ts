@@ -159,7 +159,11 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "dpop.nonce.lifetime": { ...number(5, 3600, 300), example: "300" },
 
   "mtls.mode": aMode,
-  "mtls.certificate": { ...anObject, example: '{ format: "nginx", header: "x-client-cert" }' },
+  "mtls.certificate": {
+    must: "must be an object or a function",
+    isRight: (value) => isObject(value) || isFunction(value),
+    example: '{ format: "nginx", header: "x-client-cert" }',
+  },
   "mtls.certificate.format": { ...ownReader('"nginx", "envoy" or "rfc9440"'), example: '"nginx"' },
   "mtls.certificate.header": { ...ownReader("the name of a header"), example: '"x-client-cert"' },
 
