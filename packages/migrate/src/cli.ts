@@ -15,7 +15,7 @@ export interface CliIo {
 const help = `Usage: gatewarden migrate [options] [path …]
 
 Moves an API to Gatewarden from ${packages.join(", ")}.
-Shows what would change in the files at the paths (default: src, or this folder), and writes nothing.
+Shows what would change in the files at the paths (default: this folder), and writes nothing.
 
   --write     Write the changes
   --drop-in   Change imports only, to the drop-in replacement
