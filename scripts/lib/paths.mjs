@@ -22,4 +22,4 @@ export const separate = [
 ];
 
 /** The packages that are published. */
-export const published = ["packages/gatewarden", "packages/dev"];
+export const published = ["packages/gatewarden", "packages/dev", "packages/migrate"];
