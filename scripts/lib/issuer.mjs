@@ -39,6 +39,6 @@ export async function openIssuer({ keepKeys }) {
  * Every name that the API reads, so that none is left for a `.env` file to contradict.
  * @param {import("@gatewarden/dev").Tenant} tenant
  */
-function toEnvironment({ issuer, audience }) {
+export function toEnvironment({ issuer, audience }) {
   return { AUTH0_DOMAIN: issuer, ISSUER_BASE_URL: issuer, AUTH0_AUDIENCE: audience, AUDIENCE: audience };
 }
