@@ -1,6 +1,7 @@
-// The example API as a child process.
+// The API that is shown, as a child process.
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { serveExample } from "./examples/serve.mjs";
 import { Failure } from "./failure.mjs";
 import { exampleDirectory } from "./paths.mjs";
 import { pickPort, toReachable } from "./ports.mjs";
@@ -43,8 +44,19 @@ export async function startApi(issuerEnv) {
   return { url, isReady, showLog: output.show, ended: output.ended };
 }
 
+/**
+ * Starts another example by its own script, and waits until it listens. Throws a `Failure` when it ends.
+ * @param {import("./examples/list.mjs").Example} example
+ * @param {Readonly<Record<string, string>>} issuerEnv
+ * @returns {Promise<Api>}
+ */
+export async function startExample(example, issuerEnv) {
+  const host = readHost();
+  return serveExample(example, { host, port: await choosePort(host), env: issuerEnv });
+}
+
 /** The address to listen at. */
-export function readHost() {
+function readHost() {
   return process.env["HOST"]?.trim() || "127.0.0.1";
 }
 
@@ -52,7 +64,7 @@ export function readHost() {
  * A port that is no number is left as it is: the API says what is wrong with it.
  * @param {string} host
  */
-export async function choosePort(host) {
+async function choosePort(host) {
   const wanted = process.env["PORT"]?.trim() || defaultPort;
   if (!/^\d+$/.test(wanted) || Number(wanted) > 65_535) return wanted;
   const port = String(await pickPort(Number(wanted), host));

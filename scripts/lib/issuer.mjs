@@ -1,7 +1,7 @@
 // Whom the API trusts while `npm start` runs: the issuer of the environment, or a local tenant.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exampleDirectory, root } from "./paths.mjs";
+import { root } from "./paths.mjs";
 import { pickPort } from "./ports.mjs";
 import { print } from "./printable.mjs";
 
@@ -12,9 +12,12 @@ import { print } from "./printable.mjs";
  * @property {import("@gatewarden/dev").Tenant | undefined} tenant The local tenant, if this is one.
  */
 
-/** Loads `.env` from the root and from the example. What the environment already holds wins. */
-export function loadEnvironmentFiles() {
-  const files = [join(root, ".env"), join(exampleDirectory, ".env")];
+/**
+ * Loads `.env` from the root and from the example. What the environment already holds wins.
+ * @param {string} example
+ */
+export function loadEnvironmentFiles(example) {
+  const files = [join(root, ".env"), join(root, "examples", example, ".env")];
   for (const file of files.filter((one) => existsSync(one))) process.loadEnvFile(file);
 }
 

@@ -27,8 +27,3 @@ export const examples = [
   { name: "trpc", driver: trpc, hasCors: true },
   { name: "ws", driver: webSocket, hasCors: false },
 ];
-
-/** @param {string} name */
-export function findExample(name) {
-  return examples.find((example) => example.name === name);
-}
