@@ -1,0 +1,112 @@
+// One request: where its token is, what the guard says of it, and what the options ask beyond that.
+import type { Request } from "express";
+import { readHeaders } from "../../adapters/_node.js";
+import { type Auth, AuthError, createGuard, type GuardOptions, type GuardRequest, type Outcome } from "../../index.js";
+import { environment } from "../../platform/runtime.js";
+import { createAgentFetch } from "./agent-fetch.js";
+import { InvalidTokenError, UnauthorizedError } from "./bearer-errors.js";
+import { ExpressConnection } from "./certificate.js";
+import { type Domains, toDomains } from "./domains.js";
+import { parseRequestUrl } from "./host.js";
+import type { AuthOptions, AuthResult, JWTHeader, JWTPayload } from "./option-types.js";
+import { hasCredentials, type Presented, parseToken, readScheme } from "./presented.js";
+import { proofAlgorithms, refuseIdleProof, refuseScheme, setChallenges } from "./schemes.js";
+import { requireSettings, type Settings } from "./settings.js";
+import { toBearerError } from "./to-bearer-error.js";
+import { toTrustTerms } from "./trust-terms.js";
+import { createTokenCheck, requireValidators } from "./validators.js";
+
+/** Undefined for an admitted anonymous request. Rejects with the error to pass to `next`. */
+export type Authenticate = (request: Request) => Promise<AuthResult | undefined>;
+
+/** Creates it. Throws `AssertionError` or `ConfigError` for options that cannot be right. */
+export function createAuthenticate(given: AuthOptions): Authenticate {
+  const settings = requireSettings(given, environment());
+  requireValidators(settings.validators);
+  const { terms, prepare }: Domains = settings.mcd
+    ? toDomains(settings.mcd, settings)
+    : { terms: toTrustTerms(settings) };
+  const options = { ...terms, ...toOtherTerms(settings) };
+  // URLs that cannot be parsed worked in the original until the first request, as placeholders do
+  // in tests and builds. So do they here: the guard then refuses every request (500).
+  const guard = createGuard<unknown>(hasPlaceholder(settings) ? () => options : options);
+  const checkToken = createTokenCheck(settings, () => Date.now() / 1000);
+  const { authRequired, getCertificate, modes } = settings;
+
+  const check = async (request: Request, presented: Presented, { host, url }: ReturnType<typeof parseRequestUrl>) => {
+    const headers = { ...readHeaders(request), host, ...toMovedToken(presented) };
+    const connection = new ExpressConnection(request, getCertificate);
+    const guardRequest: GuardRequest = {
+      ...{ method: request.method, url: url.pathname, headers, connection, incoming: request },
+    };
+    await prepare?.(guardRequest, { url, headers: request.headers });
+    const result = toResult(await guard.attempt(guardRequest));
+    refuseUnbound(result, settings);
+    await checkToken(result);
+    return result;
+  };
+
+  return async (request) => {
+    if (!authRequired && !hasCredentials(request)) return undefined;
+    const where = parseRequestUrl(request);
+    const scheme = readScheme(request);
+    const { authorization, dpop: proof } = request.headers;
+    const presentation = { scheme, proof, hasAuthorization: authorization !== undefined };
+    let isInHeader = true;
+    try {
+      const presented = parseToken(request, modes.dpop !== "off");
+      isInHeader = presented.isInHeader;
+      refuseScheme(presentation, modes.dpop);
+      const result = await check(request, presented, where);
+      refuseIdleProof(presentation, modes.dpop);
+      return result;
+    } catch (thrown) {
+      const error = thrown instanceof AuthError ? toBearerError(thrown) : thrown;
+      if (error instanceof UnauthorizedError) setChallenges(error, { mode: modes.dpop, scheme, isInHeader });
+      throw error;
+    }
+  };
+}
+
+/** The guard reads one place; a token from elsewhere is presented as a bearer token. */
+function toMovedToken({ token, isInHeader }: Presented): { readonly authorization?: string } {
+  return isInHeader ? {} : { authorization: `Bearer ${token}` };
+}
+
+/** Everything but the issuers. */
+function toOtherTerms({ audience, validators, agent, clockTolerance, modes, proofTimes }: Settings): GuardOptions {
+  const { offset, leeway } = proofTimes;
+  const named = validators?.aud;
+  return {
+    audience: typeof named === "string" ? named : (audience ?? []),
+    // For proofs. Tokens have a tolerance of their own, which `checkToken` applies.
+    clockTolerance: modes.dpop === "off" ? clockTolerance : Math.max(clockTolerance, leeway),
+    dpop: { mode: modes.dpop, algorithms: proofAlgorithms, maxAge: Math.max(offset - leeway, 1) },
+    // Whether every token must be bound to a certificate depends on the other binding.
+    mtls: { mode: modes.mtls === "off" ? "off" : "allowed" },
+    ...(agent && { fetch: createAgentFetch(agent) }),
+  };
+}
+
+/** Whether a URL of the options cannot be one. */
+function hasPlaceholder({ issuerBaseURL, jwksUri }: Settings): boolean {
+  return [issuerBaseURL, jwksUri].some((url) => url !== undefined && !URL.canParse(url));
+}
+
+/** Copies, since handlers may have changed the claims of a request; the guard's are shared. */
+function toResult(outcome: Outcome<unknown>): AuthResult {
+  if (outcome instanceof AuthError) throw outcome;
+  const { token, claims } = outcome as Auth<unknown>;
+  const [header = ""] = token.split(".", 1);
+  return {
+    header: JSON.parse(Buffer.from(header, "base64url").toString()) as JWTHeader,
+    payload: structuredClone(claims) as JWTPayload,
+    token,
+  };
+}
+
+/** `mtls.required`: a token without a binding is refused. One to a DPoP key will do, as there. */
+function refuseUnbound({ payload }: AuthResult, { modes }: Settings): void {
+  if (modes.mtls !== "required" || Object.hasOwn(payload, "cnf")) return;
+  throw new InvalidTokenError("JWT Access Token has no x5t#S256 confirmation claim");
+}
