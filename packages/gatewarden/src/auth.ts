@@ -12,26 +12,12 @@ import {
   readPath,
 } from "./requirements/read-grants.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
+import type { AccessTokenClaims } from "./token/access-token-claims.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
 import { isObject, isPlainData, type JsonObject, member } from "./token/json.js";
 
-/**
- * The claims of an access token when no schema is given. Registered claims have the types that the
- * guard checked; all others are unknown.
- */
-export interface AccessTokenClaims {
-  readonly iss: string;
-  /**
-   * Absent if `audience` is false, or if introspection leaves it out. Some issuers write null for
-   * what is absent.
-   */
-  readonly aud?: string | readonly string[] | null;
-  readonly exp: number;
-  /** Null at some issuers for tokens without a user. `auth.subject` is text or undefined. */
-  readonly sub?: string | null;
-  readonly [name: string]: unknown;
-}
+export type { AccessTokenClaims };
 
 /** Who acts for the subject (RFC 8693 §4.1). */
 export interface Actor {
