@@ -15,6 +15,7 @@ import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { AccessTokenClaims } from "./token/access-token-claims.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
+import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
 import { isObject, isPlainData, type JsonObject, member } from "./token/json.js";
 
 export type { AccessTokenClaims };
@@ -49,6 +50,11 @@ export interface Auth<Claims = AccessTokenClaims> {
   readonly roles: readonly string[];
   /** All claims, or the output of the `claims` schema. */
   readonly claims: Claims;
+  /**
+   * The token's JOSE header, frozen (RFC 7515 §4). Undefined for an opaque token, which has none.
+   * Read from the token at each access: keep it where it is needed often.
+   */
+  readonly header: JoseHeader | undefined;
   readonly issuer: string;
   /** `exp`, in seconds since 1970. */
   readonly expiresAt: number;
@@ -143,6 +149,13 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   get claims(): Claims {
     this.#freeze();
     return this.#verified.claims;
+  }
+
+  /** Not kept: a header may hold a chain of certificates, and few applications ask for it. */
+  get header(): JoseHeader | undefined {
+    const header = readJoseHeader(this.#verified.token);
+    freezeDeep(header);
+    return header;
   }
 
   #freeze(): void {

@@ -106,4 +106,5 @@ export {
 export type { RevocationFacts, RevocationSource } from "./revocation/refuse-revoked.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
 export type { CacheBounds, CacheCounts } from "./token/cache.js";
+export type { JoseHeader } from "./token/jose-header.js";
 export type { StandardResult, StandardSchema } from "./token/standard-schema.js";
