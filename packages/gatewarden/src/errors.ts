@@ -4,7 +4,7 @@ import { catalogue, type OAuthErrorCode, type Reason } from "./reasons.js";
 
 /** Details of a refusal beyond its reason. For logs and `explain`; never sent to the caller. */
 export interface RefusalDetails {
-  /** The claim or header parameter at fault. */
+  /** The claim or header parameter at fault, or the name of a `check`. */
   readonly name?: string;
   /** What exactly was wrong, without values from the token. */
   readonly problem?: string;
