@@ -7,7 +7,7 @@ import { createAgentFetch } from "./agent-fetch.js";
 import { InvalidTokenError, UnauthorizedError } from "./bearer-errors.js";
 import { ExpressConnection } from "./certificate.js";
 import { type Domains, toDomains } from "./domains.js";
-import { parseRequestUrl } from "./host.js";
+import { parseClientHost, parseRequestUrl } from "./host.js";
 import type { AuthOptions, AuthResult, JWTHeader, JWTPayload } from "./option-types.js";
 import { hasCredentials, type Presented, parseToken, readScheme } from "./presented.js";
 import { proofAlgorithms, refuseIdleProof, refuseScheme, setChallenges } from "./schemes.js";
@@ -33,7 +33,8 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
   const checkToken = createTokenCheck(settings, () => Date.now() / 1000);
   const { authRequired, getCertificate, modes } = settings;
 
-  const check = async (request: Request, presented: Presented, { host, url }: ReturnType<typeof parseRequestUrl>) => {
+  const check = async (request: Request, presented: Presented, host: string) => {
+    const url = parseRequestUrl(request, host);
     const headers = { ...readHeaders(request), host, ...toMovedToken(presented) };
     const connection = new ExpressConnection(request, getCertificate);
     const guardRequest: GuardRequest = {
@@ -48,7 +49,7 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
 
   return async (request) => {
     if (!authRequired && !hasCredentials(request)) return undefined;
-    const where = parseRequestUrl(request);
+    const host = parseClientHost(request);
     const scheme = readScheme(request);
     const { authorization, dpop: proof } = request.headers;
     const presentation = { scheme, proof, hasAuthorization: authorization !== undefined };
@@ -57,7 +58,7 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
       const presented = parseToken(request, modes.dpop !== "off");
       isInHeader = presented.isInHeader;
       refuseScheme(presentation, modes.dpop);
-      const result = await check(request, presented, where);
+      const result = await check(request, presented, host);
       refuseIdleProof(presentation, modes.dpop);
       return result;
     } catch (thrown) {
@@ -93,16 +94,12 @@ function hasPlaceholder({ issuerBaseURL, jwksUri }: Settings): boolean {
   return [issuerBaseURL, jwksUri].some((url) => url !== undefined && !URL.canParse(url));
 }
 
-/** Copies, since handlers may have changed the claims of a request; the guard's are shared. */
+/** Copies: handlers may change what is in `request.auth`, and the guard's facts are shared. */
 function toResult(outcome: Outcome<unknown>): AuthResult {
   if (outcome instanceof AuthError) throw outcome;
-  const { token, claims } = outcome as Auth<unknown>;
-  const [header = ""] = token.split(".", 1);
-  return {
-    header: JSON.parse(Buffer.from(header, "base64url").toString()) as JWTHeader,
-    payload: structuredClone(claims) as JWTPayload,
-    token,
-  };
+  const { token, claims, header } = outcome as Auth<unknown>;
+  const copy = structuredClone({ header, payload: claims });
+  return { header: copy.header as JWTHeader, payload: copy.payload as JWTPayload, token };
 }
 
 /** `mtls.required`: a token without a binding is refused. One to a DPoP key will do, as there. */

@@ -30,9 +30,15 @@ function issuerOf(config: string | IssuerConfig): string {
 /** Both spellings of an issuer, with its keys. */
 function toOptions(config: string | IssuerConfig, settings: Settings): IssuerOptions[] {
   const { alg, ...given } = typeof config === "string" ? { issuer: config, alg: undefined } : config;
+  if ("secret" in given && given.secret && !alg) throw noAlgorithm();
   const own = toFixedKeys({ ...toTimes(settings), ...given });
   const terms = { keys: own ?? toKeyTimes(settings), ...toAlgorithms(alg) };
   return toSpellings(requireDomain(given.issuer)).map((issuer) => ({ issuer, ...terms }));
+}
+
+function noAlgorithm(): ConfigError {
+  const example = '{ issuer: "https://brand-a.example.com", secret: process.env.SECRET, alg: "HS256" }';
+  return new ConfigError({ option: "mcd.issuers", problem: "holds a secret without its alg", example });
 }
 
 function toTimes({ cacheMaxAge, cache, timeoutDuration }: Settings): Pick<Settings, "cacheMaxAge"> {

@@ -25,14 +25,13 @@ function readForwardedHost(request: Request): string | undefined {
   return forwarded && isTrusted ? (forwarded.split(",", 1)[0] ?? "").trimEnd() : undefined;
 }
 
-/** Scheme, host and path, without query and fragment. Throws `InvalidRequestError`. */
-export function parseRequestUrl(request: Request): { readonly host: string; readonly url: URL } {
-  const host = parseClientHost(request);
+/** The absolute URL of a request to that host. Throws `InvalidRequestError`. */
+export function parseRequestUrl(request: Request, host: string): URL {
   const path = request.originalUrl ?? request.url;
   if (!URL.canParse(`${request.protocol}://${host}${path}`)) throw new InvalidRequestError("Invalid request URL");
   const url = new URL(`${request.protocol}://${host}${path}`);
   // Such a path can be read as another host (RFC 3986 §3.3, §4.2).
   const isAmbiguous = url.pathname.startsWith("//") || /^\/[a-z][a-z\d+.-]*:\/\//i.test(url.pathname);
   if (isAmbiguous) throw new InvalidRequestError("Invalid request URL");
-  return { host, url };
+  return url;
 }
