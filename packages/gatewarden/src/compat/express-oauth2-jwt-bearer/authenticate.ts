@@ -63,6 +63,8 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
       return result;
     } catch (thrown) {
       const error = thrown instanceof AuthError ? toBearerError(thrown) : thrown;
+      // Sets `error.headers`, which error handlers write: Retry-After.
+      if (error instanceof AuthError) guard.refusal(error);
       if (error instanceof UnauthorizedError) setChallenges(error, { mode: modes.dpop, scheme, isInHeader });
       throw error;
     }

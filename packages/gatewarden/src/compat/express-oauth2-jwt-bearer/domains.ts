@@ -109,7 +109,7 @@ async function ask(find: IssuerResolverFunction, context: IssuerResolverContext)
     const list: unknown = await find(context);
     if (Array.isArray(list)) return list;
   } catch (cause) {
-    throw new AuthError("issuer_unavailable", { cause });
+    throw new AuthError("issuer_unavailable", { cause, retryAfter: 5 });
   }
   throw new AuthError("check_failed", { cause: new TypeError("The function 'mcd.issuers' must return a list") });
 }

@@ -44,8 +44,10 @@ export type {
 declare global {
   namespace Express {
     interface Request {
-      // `gatewarden/express` declares another type. An application imports one of the two.
-      // @ts-expect-error: conflicts only where both are compiled together, as in Gatewarden itself.
+      // `gatewarden/express` declares another type. An application imports one of the two; where
+      // both are compiled together, as in Gatewarden itself, the first declaration holds.
+      // biome-ignore lint/suspicious/noTsIgnore: it is no error where this file is compiled alone.
+      // @ts-ignore
       auth?: AuthResult;
     }
   }
