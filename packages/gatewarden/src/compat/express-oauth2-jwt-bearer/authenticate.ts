@@ -10,11 +10,14 @@ import { type Domains, toDomains } from "./domains.js";
 import { parseClientHost, parseRequestUrl } from "./host.js";
 import type { AuthOptions, AuthResult, JWTHeader, JWTPayload } from "./option-types.js";
 import { hasCredentials, type Presented, parseToken, readScheme } from "./presented.js";
-import { proofAlgorithms, refuseIdleProof, refuseScheme, setChallenges } from "./schemes.js";
+import { proofAlgorithms, refuseIdleProof, refuseProofTime, refuseScheme, setChallenges } from "./schemes.js";
 import { requireSettings, type Settings } from "./settings.js";
 import { toBearerError } from "./to-bearer-error.js";
 import { toTrustTerms } from "./trust-terms.js";
 import { createTokenCheck, requireValidators } from "./validators.js";
+
+/** Seconds since 1970, as the guard's own clock. */
+const now = (): number => Date.now() / 1000;
 
 /** Undefined for an admitted anonymous request. Rejects with the error to pass to `next`. */
 export type Authenticate = (request: Request) => Promise<AuthResult | undefined>;
@@ -30,7 +33,7 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
   // URLs that cannot be parsed worked in the original until the first request, as placeholders do
   // in tests and builds. So do they here: the guard then refuses every request (500).
   const guard = createGuard<unknown>(hasPlaceholder(settings) ? () => options : options);
-  const checkToken = createTokenCheck(settings, () => Date.now() / 1000);
+  const checkToken = createTokenCheck(settings, now);
   const { authRequired, getCertificate, modes } = settings;
 
   const check = async (request: Request, presented: Presented, host: string) => {
@@ -60,6 +63,7 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
       refuseScheme(presentation, modes.dpop);
       const result = await check(request, presented, host);
       refuseIdleProof(presentation, modes.dpop);
+      if (modes.dpop !== "off") refuseProofTime(presentation, settings.proofTimes, Math.floor(now()));
       return result;
     } catch (thrown) {
       const error = thrown instanceof AuthError ? toBearerError(thrown) : thrown;
@@ -82,9 +86,9 @@ function toOtherTerms({ audience, validators, agent, clockTolerance, modes, proo
   const named = validators?.aud;
   return {
     audience: typeof named === "string" ? named : (audience ?? []),
-    // For proofs. Tokens have a tolerance of their own, which `checkToken` applies.
+    // The largest of several: each is applied to what it is about, after the guard.
     clockTolerance: modes.dpop === "off" ? clockTolerance : Math.max(clockTolerance, leeway),
-    dpop: { mode: modes.dpop, algorithms: proofAlgorithms, maxAge: Math.max(offset - leeway, 1) },
+    dpop: { mode: modes.dpop, algorithms: proofAlgorithms, maxAge: Math.max(offset, 1) },
     // Whether every token must be bound to a certificate depends on the other binding.
     mtls: { mode: modes.mtls === "off" ? "off" : "allowed" },
     ...(agent && { fetch: createAgentFetch(agent) }),

@@ -51,6 +51,24 @@ export function refuseIdleProof({ scheme, proof }: Presentation, mode: DpopMode)
   if (mode !== "off" && scheme !== "dpop" && proof !== undefined) throw new InvalidRequestError(notBearer);
 }
 
+/** How old a proof may be, and how far in the future, in seconds. */
+export interface ProofTimes {
+  readonly offset: number;
+  readonly leeway: number;
+}
+
+/**
+ * Refuses a proof of another time. The guard has verified the proof, with bounds that are at least
+ * as large: it has one tolerance for both ends.
+ */
+export function refuseProofTime({ scheme, proof }: Presentation, { offset, leeway }: ProofTimes, now: number): void {
+  if (scheme !== "dpop" || typeof proof !== "string") return;
+  const [, claims = ""] = proof.split(".");
+  const { iat }: { readonly iat?: unknown } = JSON.parse(Buffer.from(claims, "base64url").toString());
+  if (typeof iat === "number" && iat >= now - offset && iat <= now + leeway) return;
+  throw new InvalidProofError('DPoP proof "iat" is outside the acceptable range');
+}
+
 const notBearer = "DPoP proof requires the DPoP authentication scheme, not Bearer";
 
 /**

@@ -2,7 +2,7 @@
 import { AssertionError } from "node:assert";
 import type { Algorithm } from "../../index.js";
 import type { AuthOptions } from "./option-types.js";
-import type { DpopMode } from "./schemes.js";
+import type { DpopMode, ProofTimes } from "./schemes.js";
 
 /** The options, with what the environment adds. */
 export interface Settings extends AuthOptions {
@@ -10,8 +10,7 @@ export interface Settings extends AuthOptions {
   readonly authRequired: boolean;
   readonly clockTolerance: number;
   readonly modes: { readonly dpop: DpopMode; readonly mtls: "off" | "allowed" | "required" };
-  /** Seconds for which a proof is valid, and by which it may be from the future. */
-  readonly proofTimes: { readonly offset: number; readonly leeway: number };
+  readonly proofTimes: ProofTimes;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;

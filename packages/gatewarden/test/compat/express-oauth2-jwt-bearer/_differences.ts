@@ -79,9 +79,14 @@ export const differences: Readonly<Record<string, Difference>> = {
     why: "it can be found by trying (RFC 7518 §3.2)",
   },
   "long proofs": {
-    there: "`dpop.iatOffset` may be any number",
-    here: "at most 600 seconds beyond `iatLeeway`, otherwise a `ConfigError` at start-up",
+    there: "`dpop.iatOffset` and `dpop.iatLeeway` may be any number",
+    here: "at most 600 seconds, and `iatLeeway` at most 300; otherwise a `ConfigError` at start-up",
     why: "used proofs are remembered for as long as they are valid",
+  },
+  "large tolerances": {
+    there: "`clockTolerance` may be any number",
+    here: "at most 300 seconds, otherwise a `ConfigError` at start-up",
+    why: "an expired token would be accepted for as long",
   },
   ES256K: {
     there: "allowed for tokens and proofs",

@@ -104,6 +104,28 @@ export const dpop: readonly RequestRow[] = [
     answer: badProof,
   },
   {
+    title: "a proof older than allowed, where clocks may differ by more",
+    options: { clockTolerance: 60, dpop: { iatOffset: 10 } },
+    token: bound,
+    proof: { claims: { iat: { in: -20 } } },
+    answer: badProof,
+  },
+  {
+    title: "a proof further ahead than allowed, where clocks of tokens may differ by more",
+    options: { clockTolerance: 60 },
+    token: bound,
+    proof: { claims: { iat: { in: 45 } } },
+    answer: badProof,
+  },
+  {
+    title: "a leeway beyond ten minutes",
+    options: { dpop: { iatLeeway: 3600 } },
+    token: {},
+    answer: "refused",
+    original: [200],
+    difference: "long proofs",
+  },
+  {
     title: "a proof further ahead than allowed",
     options: { dpop: { iatLeeway: 10 } },
     token: bound,

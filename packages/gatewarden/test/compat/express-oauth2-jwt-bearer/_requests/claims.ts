@@ -35,6 +35,14 @@ export const registered: readonly RequestRow[] = [
     answer: [200],
   },
   {
+    title: "a tolerance of ten minutes",
+    options: { clockTolerance: 600 },
+    token: {},
+    answer: "refused",
+    original: [200],
+    difference: "large tolerances",
+  },
+  {
     title: "expired without tolerance",
     options: { clockTolerance: 0 },
     token: { claims: { exp: { in: -2 } } },
