@@ -25,31 +25,9 @@ export type Authenticate = (request: Request) => Promise<AuthResult | undefined>
 /** Creates it. Throws `AssertionError` or `ConfigError` for options that cannot be right. */
 export function createAuthenticate(given: AuthOptions): Authenticate {
   const settings = requireSettings(given, environment());
-  requireValidators(settings.validators);
-  const { terms, prepare }: Domains = settings.mcd
-    ? toDomains(settings.mcd, settings)
-    : { terms: toTrustTerms(settings) };
-  const options = { ...terms, ...toOtherTerms(settings) };
-  // URLs that cannot be parsed worked in the original until the first request, as placeholders do
-  // in tests and builds. So do they here: the guard then refuses every request (500).
-  const guard = createGuard<unknown>(hasPlaceholder(settings) ? () => options : options);
-  const checkToken = createTokenCheck(settings, now);
-  const { authRequired, getCertificate, modes } = settings;
-
-  const check = async (request: Request, presented: Presented, host: string) => {
-    const url = parseRequestUrl(request, host);
-    const headers = { ...readHeaders(request), host, ...toMovedToken(presented) };
-    const connection = new ExpressConnection(request, getCertificate);
-    const guardRequest: GuardRequest = {
-      ...{ method: request.method, url: url.pathname, headers, connection, incoming: request },
-    };
-    await prepare?.(guardRequest, { url, headers: request.headers });
-    const result = toResult(await guard.attempt(guardRequest));
-    refuseUnbound(result, settings);
-    await checkToken(result);
-    return result;
-  };
-
+  const check = createCheck(settings);
+  const { authRequired, modes, proofTimes } = settings;
+  const mode = modes.dpop;
   return async (request) => {
     if (!authRequired && !hasCredentials(request)) return undefined;
     const host = parseClientHost(request);
@@ -58,19 +36,49 @@ export function createAuthenticate(given: AuthOptions): Authenticate {
     const presentation = { scheme, proof, hasAuthorization: authorization !== undefined };
     let isInHeader = true;
     try {
-      const presented = parseToken(request, modes.dpop !== "off");
+      const presented = parseToken(request, mode !== "off");
       isInHeader = presented.isInHeader;
-      refuseScheme(presentation, modes.dpop);
+      refuseScheme(presentation, mode);
       const result = await check(request, presented, host);
-      refuseIdleProof(presentation, modes.dpop);
-      if (modes.dpop !== "off") refuseProofTime(presentation, settings.proofTimes, Math.floor(now()));
+      refuseIdleProof(presentation, mode);
+      if (mode !== "off") refuseProofTime(presentation, proofTimes, Math.floor(now()));
       return result;
-    } catch (thrown) {
-      const error = thrown instanceof AuthError ? toBearerError(thrown) : thrown;
-      // Sets `error.headers`, which error handlers write: Retry-After.
-      if (error instanceof AuthError) guard.refusal(error);
-      if (error instanceof UnauthorizedError) setChallenges(error, { mode: modes.dpop, scheme, isInHeader });
+    } catch (error) {
+      if (error instanceof UnauthorizedError) setChallenges(error, { mode, scheme, isInHeader });
       throw error;
+    }
+  };
+}
+
+type Check = (request: Request, presented: Presented, host: string) => Promise<AuthResult>;
+
+/** What the guard says of a token, and what the options ask beyond that. */
+function createCheck(settings: Settings): Check {
+  requireValidators(settings.validators);
+  const { mcd, getCertificate } = settings;
+  const { terms, prepare }: Domains = mcd ? toDomains(mcd, settings) : { terms: toTrustTerms(settings) };
+  const options = { ...terms, ...toOtherTerms(settings) };
+  // URLs that cannot be parsed worked in the original until the first request, as placeholders do
+  // in tests and builds. So do they here: the guard then refuses every request (500).
+  const guard = createGuard<unknown>(hasPlaceholder(settings) ? () => options : options);
+  const checkToken = createTokenCheck(settings, now);
+  return async (request, presented, host) => {
+    const url = parseRequestUrl(request, host);
+    const { method } = request;
+    const headers = { ...readHeaders(request), host, ...toMovedToken(presented) };
+    const connection = new ExpressConnection(request, getCertificate);
+    const guardRequest: GuardRequest = { method, url: url.pathname, headers, connection, incoming: request };
+    try {
+      await prepare?.(guardRequest, { url, headers: request.headers });
+      const result = toResult(await guard.attempt(guardRequest));
+      refuseUnbound(result, settings);
+      await checkToken(result);
+      return result;
+    } catch (error) {
+      if (!(error instanceof AuthError)) throw error;
+      // Sets `error.headers`, which error handlers write: Retry-After.
+      guard.refusal(error);
+      throw toBearerError(error);
     }
   };
 }
