@@ -100,7 +100,7 @@ export const differences: Readonly<Record<string, Difference>> = {
   },
   "metadata of another issuer": {
     there: "metadata may name another issuer than was configured",
-    here: "503 for its tokens until `issuer` and metadata agree",
+    here: "503 for the configured issuer's tokens until they agree, and 401 for the other's",
     why: "another issuer's keys would be trusted (RFC 8414 §3.3)",
   },
   "new keys": {
@@ -127,6 +127,21 @@ export const differences: Readonly<Record<string, Difference>> = {
     there: "401 `invalid_token` for a quoted or empty token, or one with a comma",
     here: "400",
     why: "the request is malformed, and another token does not help (RFC 6750 §2.1)",
+  },
+  "strict tokens": {
+    there: "padding at the end of a token is skipped",
+    here: "401 `invalid_token`",
+    why: "a token has one spelling (RFC 7515 §2), so that deny lists and caches see one token",
+  },
+  "large tokens": {
+    there: "a token in a form may have any length",
+    here: "400 `invalid_request` beyond 16 KiB",
+    why: "work before the signature is checked must have a bound (CWE-400)",
+  },
+  "keys without an id": {
+    there: "a token without `kid` is refused where several keys fit",
+    here: "each of a few keys is tried",
+    why: "a rotation would refuse all tokens of such an issuer",
   },
   "unreadable certificates": {
     there: "400 without an error code for a certificate that is not PEM",

@@ -73,6 +73,14 @@ export const algorithms: readonly RequestRow[] = [
     answer: [200],
   },
   {
+    title: "no key id, and two keys that fit",
+    issuer: { jwks: ["second", "rsa"] },
+    token: { header: { kid: undefined } },
+    answer: [200],
+    original: [401, "invalid_token"],
+    difference: "keys without an id",
+  },
+  {
     title: "HS256 over the public key, the classic confusion",
     token: { secret: "any", header: { kid: "rsa" } },
     answer: [401, "invalid_token"],

@@ -159,6 +159,18 @@ export const dpop: readonly RequestRow[] = [
   { title: "the same token with another proof", earlier: bound, token: bound, proof: {}, answer: [200] },
   { title: "DPoP where it is off", options: off, token: bound, proof: {}, answer: [400] },
   {
+    title: "a binding that cannot be read",
+    token: { claims: { cnf: {} } },
+    answer: [401, "invalid_token"],
+    ...unvalidated,
+  },
+  {
+    title: "a binding of another kind",
+    token: { claims: { cnf: { kid: "a" } } },
+    answer: [401, "invalid_token"],
+    ...unvalidated,
+  },
+  {
     title: "a bound token as Bearer, where it is off",
     options: off,
     token: bound,

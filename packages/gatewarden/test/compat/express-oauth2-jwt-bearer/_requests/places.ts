@@ -111,6 +111,20 @@ export const places: readonly RequestRow[] = [
     difference: "several tokens",
   },
   {
+    title: "a token of more than 16 KiB in a form",
+    token: { claims: { own: "x".repeat(20_000) } },
+    place: "form",
+    answer: [400, "invalid_request"],
+    original: [200],
+    difference: "large tokens",
+  },
+  {
+    title: "a token of 10 KiB in a form",
+    token: { claims: { own: "x".repeat(10_000) } },
+    place: "form",
+    answer: [200],
+  },
+  {
     title: "two Authorization headers",
     token: {},
     authorization: ["Bearer {token}", "Bearer {token}"],
@@ -135,6 +149,14 @@ export const headers: readonly RequestRow[] = [
   { title: "a scheme that begins like Bearer", token: {}, authorization: "Bearers {token}", answer: [400] },
   { title: "an empty header", authorization: "", answer: [400] },
   { title: "a colon behind the scheme", token: {}, authorization: "Bearer: {token}", answer: [400] },
+  {
+    title: "a token with padding",
+    token: {},
+    authorization: "Bearer {token}=",
+    answer: [401, "invalid_token"],
+    original: [200],
+    difference: "strict tokens",
+  },
   {
     title: "a quoted token",
     token: {},
