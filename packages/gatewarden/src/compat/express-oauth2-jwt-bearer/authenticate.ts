@@ -5,7 +5,7 @@ import { type Auth, AuthError, createGuard, type GuardOptions, type GuardRequest
 import { environment } from "../../platform/runtime.js";
 import { createAgentFetch } from "./agent-fetch.js";
 import { InvalidTokenError, UnauthorizedError } from "./bearer-errors.js";
-import { ExpressConnection } from "./certificate.js";
+import { ExpressConnection, toCertificateFinder } from "./connection.js";
 import { type Domains, toDomains } from "./domains.js";
 import { parseClientHost, parseRequestUrl } from "./host.js";
 import type { AuthOptions, AuthResult, JWTHeader, JWTPayload } from "./option-types.js";
@@ -55,7 +55,7 @@ type Check = (request: Request, presented: Presented, host: string) => Promise<A
 /** What the guard says of a token, and what the options ask beyond that. */
 function createCheck(settings: Settings): Check {
   requireValidators(settings.validators);
-  const { mcd, getCertificate } = settings;
+  const { mcd } = settings;
   const { terms, prepare }: Domains = mcd ? toDomains(mcd, settings) : { terms: toTrustTerms(settings) };
   const options = { ...terms, ...toOtherTerms(settings) };
   // URLs that cannot be parsed worked in the original until the first request, as placeholders do
@@ -66,7 +66,7 @@ function createCheck(settings: Settings): Check {
     const url = parseRequestUrl(request, host);
     const { method } = request;
     const headers = { ...readHeaders(request), host, ...toMovedToken(presented) };
-    const connection = new ExpressConnection(request, getCertificate);
+    const connection = new ExpressConnection(request);
     const guardRequest: GuardRequest = { method, url: url.pathname, headers, connection, incoming: request };
     try {
       await prepare?.(guardRequest, { url, headers: request.headers });
@@ -89,7 +89,15 @@ function toMovedToken({ token, isInHeader }: Presented): { readonly authorizatio
 }
 
 /** Everything but the issuers. */
-function toOtherTerms({ audience, validators, agent, clockTolerance, modes, proofTimes }: Settings): GuardOptions {
+function toOtherTerms({
+  audience,
+  validators,
+  agent,
+  clockTolerance,
+  modes,
+  proofTimes,
+  getCertificate,
+}: Settings): GuardOptions {
   const { offset, leeway } = proofTimes;
   const named = validators?.aud;
   return {
@@ -98,7 +106,8 @@ function toOtherTerms({ audience, validators, agent, clockTolerance, modes, proo
     clockTolerance: modes.dpop === "off" ? clockTolerance : Math.max(clockTolerance, leeway),
     dpop: { mode: modes.dpop, algorithms: proofAlgorithms, maxAge: Math.max(offset, 1) },
     // Whether every token must be bound to a certificate depends on the other binding.
-    mtls: { mode: modes.mtls === "off" ? "off" : "allowed" },
+    mtls:
+      modes.mtls === "off" ? { mode: "off" } : { mode: "allowed", certificate: toCertificateFinder(getCertificate) },
     ...(agent && { fetch: createAgentFetch(agent) }),
   };
 }

@@ -124,10 +124,10 @@ export interface VerifierContext {
 }
 
 /** PEM text, or DER bytes. */
-export type ClientCertificate = string | Buffer | Uint8Array;
+export type PresentedCertificate = string | Buffer | Uint8Array;
 
 /** Finds the certificate of the client. Undefined, or an error, means that there is none. */
-export type GetCertificate = (req: Request) => ClientCertificate | undefined;
+export type CertificateGetter = (req: Request) => PresentedCertificate | undefined;
 
 /** Tokens that are bound to a key of their sender (RFC 9449). */
 export interface DPoPOptions {
@@ -196,5 +196,5 @@ export interface AuthOptions {
   authRequired?: boolean | undefined;
   dpop?: DPoPOptions | undefined;
   mtls?: CertificateOptions | undefined;
-  getCertificate?: GetCertificate | undefined;
+  getCertificate?: CertificateGetter | undefined;
 }

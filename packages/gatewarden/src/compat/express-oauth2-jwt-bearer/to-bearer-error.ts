@@ -40,7 +40,8 @@ export function toBearerError(refusal: AuthError): UnauthorizedError | AuthError
   const text = toText(refusal);
   const options = { cause: refusal };
   if (reason === "credentials_missing" || reason === "scheme_unsupported") return new UnauthorizedError();
-  if (reason === "credentials_malformed") return withCause(new InvalidRequestError("", false), options);
+  if (reason === "credentials_malformed" || reason === "certificate_malformed")
+    return withCause(new InvalidRequestError("", false), options);
   if (error === "invalid_dpop_proof" || error === "use_dpop_nonce")
     return withCause(new InvalidProofError(text), options);
   // As there: the certificate is a part of the request that is missing.

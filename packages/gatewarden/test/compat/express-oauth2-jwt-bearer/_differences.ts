@@ -143,11 +143,6 @@ export const differences: Readonly<Record<string, Difference>> = {
     here: "each of a few keys is tried",
     why: "a rotation would refuse all tokens of such an issuer",
   },
-  "unreadable certificates": {
-    there: "400 without an error code for a certificate that is not PEM",
-    here: "400 `invalid_request`: it counts as none",
-    why: "the token is bound, and no certificate proves possession",
-  },
   wording: {
     there: "`error_description` may quote the token or an exception",
     here: "the same text for the usual reasons, and Gatewarden's own for the others",
