@@ -113,6 +113,11 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["toOpenApiChecks", "toOpenApiSecurity"],
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
   ],
+  // Their arguments are those of the package that they replace; tests of their own count them.
+  "./compat/express-oauth2-jwt-bearer": [
+    ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
+    ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
+  ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
   "./introspection": ["createIntrospectionClient"],
