@@ -5,39 +5,15 @@ import { createGuard } from "../../src/index.js";
 import { parseChallenge } from "../support/challenge.js";
 import { options, token } from "../support/keys.js";
 import { closeHosts, hosts, ran, requirements, sdks } from "./_mcp-hosts.js";
+import { ask, call, readAnswer, type Sent, send } from "./_mcp-messages.js";
 
 const resource = "https://mcp.test/mcp";
 const guard = createGuard(options({ resource }));
 
 afterEach(closeHosts);
 
-type Sent = Readonly<Record<string, unknown>>;
-
 const everything = { permissions: ["read:reports", "read:docs", "use:prompts"] };
 
-function send(url: string, message: unknown, claims: object = {}, headers: Readonly<Record<string, string>> = {}) {
-  return fetch(url, {
-    method: "POST",
-    headers: {
-      accept: "application/json, text/event-stream",
-      authorization: `Bearer ${token(claims as never)}`,
-      "content-type": "application/json",
-      ...headers,
-    },
-    body: JSON.stringify(message),
-  });
-}
-
-/** The messages of an answer, in JSON or as server-sent events. */
-async function readAnswer(response: Response): Promise<readonly Sent[]> {
-  const text = await response.text();
-  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
-  const parts = isStream ? [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => data ?? "") : [text];
-  return parts.flatMap((part) => JSON.parse(part));
-}
-
-const ask = (method: string, params: object = {}, id = 1) => ({ jsonrpc: "2.0", id, method, params });
-const call = (name: unknown, id = 1) => ask("tools/call", { name, arguments: {} }, id);
 const read = (uri: unknown) => ask("resources/read", { uri });
 const get = (name: unknown) => ask("prompts/get", { name });
 const complete = (ref: object) => ask("completion/complete", { ref, argument: { name: "year", value: "2" } });
@@ -100,15 +76,15 @@ describe.each(combinations)("on $host with $name", ({ host, sdk }) => {
       [everything, all],
     ] as const) {
       const [answer] = await readAnswer(await send(url, ask(method), claims));
-      const shown = (answer?.["result"] as Readonly<Record<string, readonly Sent[]>>)[list] ?? [];
-      expect(shown.map((entry) => entry[member])).toEqual(names);
+      const shown = (answer as { result: Readonly<Record<string, readonly Sent[]>> }).result[list];
+      expect(shown?.map((entry) => entry[member])).toEqual(names);
     }
   });
 
   test("without a list of a kind, its answers stay whole", async () => {
     const url = await start({ tools: requirements.tools ?? {} });
     const [answer] = await readAnswer(await send(url, ask("prompts/list")));
-    expect((answer?.["result"] as { prompts: unknown[] }).prompts).toHaveLength(3);
+    expect((answer as { result: { prompts: unknown[] } }).result.prompts).toHaveLength(3);
   });
 
   test.each<[string, object, object]>([
