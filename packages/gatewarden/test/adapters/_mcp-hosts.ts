@@ -124,6 +124,11 @@ export async function closeHosts(): Promise<void> {
   for (const close of running.splice(0)) await close();
 }
 
+/** Closes a server after the test. */
+export function keepOpen(server: ReturnType<typeof serve>): void {
+  running.push(() => (server as Server).close().closeAllConnections());
+}
+
 export async function listen(server: Server): Promise<string> {
   running.push(() => server.close().closeAllConnections());
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -132,10 +137,7 @@ export async function listen(server: Server): Promise<string> {
 
 function listenFetch(fetch: (request: Request) => Response | Promise<Response>): Promise<string> {
   return new Promise((resolve) => {
-    const server = serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) =>
-      resolve(`http://127.0.0.1:${port}/mcp`),
-    ) as Server;
-    running.push(() => server.close().closeAllConnections());
+    keepOpen(serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => resolve(`http://127.0.0.1:${port}/mcp`)));
   });
 }
 
