@@ -135,7 +135,8 @@ export async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
 }
 
-function listenFetch(fetch: (request: Request) => Response | Promise<Response>): Promise<string> {
+/** Starts a server of fetch. */
+export function listenFetch(fetch: (request: Request) => Response | Promise<Response>): Promise<string> {
   return new Promise((resolve) => {
     keepOpen(serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => resolve(`http://127.0.0.1:${port}/mcp`)));
   });
