@@ -113,12 +113,13 @@ class EventFilter implements BodyFilter {
     const lines = this.#lines;
     this.#lines = [];
     const data = lines.filter((line) => dataField.test(line)).map((line) => line.replace(dataField, ""));
-    let shown: string | undefined;
+    let message: unknown;
     try {
-      shown = JSON.stringify(hideEntries(JSON.parse(data.join("\n")), this.#isVisible));
+      message = JSON.parse(data.join("\n"));
     } catch {
-      return `${[...lines, "", ""].join("\n")}`;
+      return [...lines, "", ""].join("\n");
     }
+    const shown = JSON.stringify(hideEntries(message, this.#isVisible));
     return [...lines.filter((line) => !dataField.test(line)), `data: ${shown}`, "", ""].join("\n");
   }
 }
@@ -141,9 +142,19 @@ function hideEntries(message: unknown, isVisible: IsVisible): unknown {
   for (const [list, kind, name] of lists) {
     const entries = result[list];
     if (!Array.isArray(entries)) continue;
-    result[list] = entries.filter((entry) => isMcpObject(entry) && isVisible(kind, toName(entry[name])));
+    const isShown = (entry: unknown) => isMcpObject(entry) && readVisible(isVisible, kind, toName(entry[name]));
+    result[list] = entries.filter(isShown);
     // What one caller sees must not be kept for another (MCP 2026-07-28, "Cache Scope Field").
     if (Object.hasOwn(result, "cacheScope")) result["cacheScope"] = "private";
   }
   return { ...message, result };
+}
+
+/** A requirement that cannot be evaluated is not met (CWE-636). */
+function readVisible(isVisible: IsVisible, kind: Kind, name: string): boolean {
+  try {
+    return isVisible(kind, name);
+  } catch {
+    return false;
+  }
 }

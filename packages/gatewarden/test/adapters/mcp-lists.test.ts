@@ -70,6 +70,20 @@ describe.each([1, 2, 3, 7, 100_000])("in pieces of %d bytes", (size) => {
   });
 });
 
+test.each([true, false])("what cannot be decided is hidden (as events: %s)", (isStream) => {
+  const filter = createBodyFilter({
+    ...{ isStream, isFailure: false },
+    isVisible: (_kind, name) => {
+      if (name === "secret") throw new Error("no decision");
+      return true;
+    },
+  });
+  const text = isStream ? `data: ${JSON.stringify(answer)}\n\n` : JSON.stringify(answer);
+  const sent = Buffer.concat([filter.push(new TextEncoder().encode(text)), filter.end()]).toString();
+  expect(sent).toContain('"open"');
+  expect(sent).not.toContain('{"name":"secret"}');
+});
+
 test("an event that is cut off shows nothing more than a whole one", () => {
   expect(run(`data: ${JSON.stringify(answer)}`, 5, true)).not.toContain("secret");
 });
