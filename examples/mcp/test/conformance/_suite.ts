@@ -1,0 +1,92 @@
+// Runs the protocol's conformance suite as its users do, by its command line, and reads what it
+// wrote down.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+
+/** One run of the suite. */
+export interface Run {
+  /** The package, as it is installed here. */
+  readonly package: "@modelcontextprotocol/conformance" | "mcp-conformance-next";
+  readonly args: readonly string[];
+}
+
+/** How many checks of a scenario ended how. `SKIPPED` and `WARNING` are the suite's words. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+  readonly warnings: number;
+  readonly skipped: number;
+  /** What failed, for the message of a test. */
+  readonly failures: readonly string[];
+}
+
+interface Check {
+  readonly id: string;
+  readonly status: "SUCCESS" | "FAILURE" | "WARNING" | "SKIPPED" | "INFO";
+  readonly errorMessage?: string;
+}
+
+const folderOf = (name: string) => new URL(`../../../../node_modules/${name}/`, import.meta.url);
+const node22 = fileURLToPath(new URL("../../../../matrix/runtimes/node_modules/node22/bin/node", import.meta.url));
+
+/** The suite needs Node.js 22 (`fs.globSync`). Undefined if there is none here. */
+export function findNode(): string | undefined {
+  if (Number(process.versions.node.split(".")[0]) >= 22) return process.execPath;
+  return existsSync(node22) ? node22 : undefined;
+}
+
+/** The installed version. */
+export async function readVersion(name: Run["package"]): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL("package.json", folderOf(name)), "utf8"));
+  return (manifest as { version: string }).version;
+}
+
+/** The suite's whole output on the terminal; its exit code tells less than what it wrote down. */
+function execute(name: Run["package"], args: readonly string[]): Promise<string> {
+  const bin = fileURLToPath(new URL("dist/index.js", folderOf(name)));
+  return new Promise((resolve) => {
+    const options = { cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 };
+    execFile(findNode() ?? process.execPath, [bin, ...args], options, (_error, stdout, stderr) => {
+      resolve(`${stdout}\n${stderr}`);
+    });
+  });
+}
+
+/** The names of all server scenarios that the installed version has. */
+export async function listServerScenarios(name: Run["package"]): Promise<string[]> {
+  const output = await execute(name, ["list", "--server"]);
+  return [...output.matchAll(/^ {2}- (\S+) \[/gm)].map((match) => match[1] ?? "");
+}
+
+/** Runs server scenarios against `url`; returns each one's result by name. */
+export async function runSuite(run: Run, url: string): Promise<ReadonlyMap<string, Tally>> {
+  const output = await mkdtemp(join(tmpdir(), "gatewarden-mcp-"));
+  try {
+    const text = await execute(run.package, ["server", "--url", url, "--output-dir", output, ...run.args]);
+    const folders = (await readdir(output)).sort();
+    if (folders.length === 0) throw new Error(`The suite wrote nothing:\n${text}`);
+    const tallies = folders.map(async (folder): Promise<[string, Tally]> => {
+      const checks = JSON.parse(await readFile(join(output, folder, "checks.json"), "utf8")) as Check[];
+      return [folder.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT.*$/, ""), toTally(checks)];
+    });
+    return new Map(await Promise.all(tallies));
+  } finally {
+    await rm(output, { recursive: true, force: true });
+  }
+}
+
+function toTally(checks: readonly Check[]): Tally {
+  const count = (status: Check["status"]) => checks.filter((check) => check.status === status).length;
+  return {
+    passed: count("SUCCESS"),
+    failed: count("FAILURE"),
+    warnings: count("WARNING"),
+    skipped: count("SKIPPED"),
+    failures: checks.filter(({ status }) => status === "FAILURE").map((one) => `${one.id}: ${one.errorMessage}`),
+  };
+}
