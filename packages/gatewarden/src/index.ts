@@ -59,6 +59,7 @@ export type { ForwardingHeader } from "./request/proxy.js";
 export { claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { details } from "./requirements/details.js";
+export { isMet } from "./requirements/is-met.js";
 export {
   type CheckedNeed,
   type LastArgument,
@@ -81,6 +82,7 @@ export type {
   AnyRequirement,
   ClaimRequirement,
   DetailsRequirement,
+  EvaluationTime,
   NotRequirement,
   OrganizationRequirement,
   PermissionRequirement,
