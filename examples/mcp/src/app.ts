@@ -26,7 +26,9 @@ export function readMcpUrl(env: Environment): string {
 export function buildApp(env: Environment, service: Service = { requirements, createHandler }): Express {
   const url = readMcpUrl(env);
   // MCP clients ask for a token for exactly this URL (RFC 8707), so it is the audience too.
-  const guard = createGuard({ audience: url, resource: { url, name: "Gatewarden example MCP server" }, env });
+  const resource = { url, name: "Gatewarden example MCP server" };
+  // Tokens bound to a key (DPoP, SEP-1932) need their proof. Plain ones are accepted as well.
+  const guard = createGuard({ audience: url, resource, dpop: { mode: "allowed" }, env });
   const { hostname, pathname } = new URL(url);
   const app = createMcpExpressApp({ host: hostname, allowedHosts: [hostname, "localhost", "127.0.0.1"] });
   app.use(serveMetadata(guard));

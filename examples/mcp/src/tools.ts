@@ -13,8 +13,8 @@ const reports = ["2025 annual", "2026 first quarter"];
 /** An MCP server with two tools. The caller's token has passed the guard already. */
 export function createTools(guard: Guard): McpServer {
   const server = new McpServer({ name: "gatewarden-example", version: "0.1.0" });
-  server.registerTool("whoami", { description: "Tells who is calling" }, ({ http }) => {
-    const { subject, clientId, permissions } = readAuth(guard, http ?? {});
+  server.registerTool("whoami", { description: "Tells who is calling" }, (context) => {
+    const { subject, clientId, permissions } = readAuth(guard, context);
     return toText({ subject, clientId, permissions });
   });
   server.registerTool("list_reports", { description: "Lists the reports; needs read:reports" }, () => toText(reports));
