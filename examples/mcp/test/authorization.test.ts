@@ -42,7 +42,8 @@ const attacks: Readonly<Record<string, () => string>> = {
   "carries garbage": () => "Bearer foo",
   "carries two tokens": () => `Bearer ${token} ${token}`,
   "carries a token without a signature": () => `Bearer ${token.split(".").slice(0, 2).join(".")}`,
-  'carries a token with "alg": "none" (RFC 8725 §2.1)': () => `Bearer ${forge({ alg: "none", typ: "at+jwt" }, () => "")}`,
+  'carries a token with "alg": "none" (RFC 8725 §2.1)': () =>
+    `Bearer ${forge({ alg: "none", typ: "at+jwt" }, () => "")}`,
   "carries a token that someone else signed": () =>
     `Bearer ${forge({ alg: "HS256", typ: "at+jwt" }, (input) => createHmac("sha256", "secret").update(input).digest("base64url"))}`,
 };
