@@ -1,11 +1,14 @@
 // The tools, and what calling each of them needs.
 import { type CallToolResult, McpServer } from "@modelcontextprotocol/server";
-import { type Guard, permission } from "gatewarden";
+import { any, type Guard, permission, scope } from "gatewarden";
 import { type McpRequirements, readAuth } from "gatewarden/mcp";
+
+/** Some issuers say what a caller may do by permissions (RBAC), others by scopes. */
+const reader = any(permission("read:reports"), scope("read:reports"));
 
 /** `true` needs a valid token and nothing else. A tool that is not listed here cannot be called. */
 export const requirements: McpRequirements = {
-  tools: { whoami: true, list_reports: permission("read:reports") },
+  tools: { whoami: true, list_reports: reader },
 };
 
 const reports = ["2025 annual", "2026 first quarter"];

@@ -8,7 +8,7 @@ let server: Protected;
 let token: string;
 
 beforeAll(async () => {
-  server = await startProtected(["read:reports"]);
+  server = await startProtected({ permissions: ["read:reports"] });
   token = (await server.tenant.token({ as: "carol" })).access_token;
 });
 

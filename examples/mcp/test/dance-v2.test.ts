@@ -9,7 +9,7 @@ let server: Protected;
 let application: ModernApplication;
 
 beforeAll(async () => {
-  server = await startProtected(["read:reports"]);
+  server = await startProtected({ permissions: ["read:reports"] });
 });
 
 afterAll(() => server.close());
@@ -35,6 +35,19 @@ test("it asks for a token for this server only (RFC 8707), with PKCE", async () 
   const parameters = application.logins[0]?.searchParams;
   expect(parameters?.get("resource")).toBe(server.url);
   expect(parameters?.get("code_challenge_method")).toBe("S256");
+});
+
+test("the same person steps up where a token holds only what was asked for", async () => {
+  const plain = await startProtected({ permissions: ["read:reports"], rbac: false });
+  try {
+    const client = new ModernApplication(plain.url, { scope: "openid" });
+    expect(await client.listTools("bob")).toEqual(["whoami"]);
+    expect(readJson(await client.call("list_reports", "bob"))).toEqual(["2025 annual", "2026 first quarter"]);
+    expect(client.logins.map((url) => url.searchParams.get("scope"))).toEqual(["openid", "openid read:reports"]);
+    expect(await client.listTools("bob")).toEqual(["whoami", "list_reports"]);
+  } finally {
+    await plain.close();
+  }
 });
 
 test("a call beyond the grant is a 403 that names the scope, and the client steps up", async () => {

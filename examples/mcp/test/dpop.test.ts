@@ -12,7 +12,7 @@ let application: ModernApplication;
 let token: string;
 
 beforeAll(async () => {
-  server = await startProtected(["read:reports"]);
+  server = await startProtected({ permissions: ["read:reports"] });
   keys = await generateDpopKeyPair();
   application = new ModernApplication(server.url, { dpop: await DpopSession.create({ keyPair: keys }) });
   await application.call("whoami", "carol");

@@ -25,7 +25,7 @@ describe.skipIf(isLeftOut)(title, () => {
   let token: string;
 
   beforeAll(async () => {
-    server = await startProtected([toolPermission], service);
+    server = await startProtected({ permissions: [toolPermission] }, service);
     forwarder = await startForwarder(server.url, () => token);
   });
 

@@ -4,6 +4,7 @@ import {
   type CallToolResult,
   Client,
   type DpopSession,
+  type OAuthClientMetadata,
   type OAuthClientProvider,
   type OAuthDiscoveryState,
   type StoredOAuthClientInformation,
@@ -18,6 +19,8 @@ const redirectUrl = "http://127.0.0.1:8765/callback";
 export interface ModernOptions {
   /** Where the document is that describes the client. Without it, the client registers itself. */
   readonly clientMetadataUrl?: string;
+  /** What the first login asks for. Default: nothing, so the issuer decides. */
+  readonly scope?: string;
   /** The key that tokens are bound to. Without it, they are bearer tokens. */
   readonly dpop?: DpopSession;
 }
@@ -34,7 +37,7 @@ export const clientMetadata = {
 /** An application that speaks MCP: begins with nothing but the server's URL. */
 export class ModernApplication implements OAuthClientProvider {
   readonly redirectUrl = redirectUrl;
-  readonly clientMetadata = clientMetadata;
+  readonly clientMetadata: OAuthClientMetadata;
   readonly clientMetadataUrl?: string;
   readonly dpop?: () => DpopSession;
   /** Every request that the SDK made: method, path, status. */
@@ -49,8 +52,9 @@ export class ModernApplication implements OAuthClientProvider {
   #verifier = "";
   readonly #server: URL;
 
-  constructor(server: string, { clientMetadataUrl, dpop }: ModernOptions = {}) {
+  constructor(server: string, { clientMetadataUrl, scope, dpop }: ModernOptions = {}) {
     this.#server = new URL(server);
+    this.clientMetadata = { ...clientMetadata, ...(scope !== undefined && { scope }) };
     if (clientMetadataUrl !== undefined) this.clientMetadataUrl = clientMetadataUrl;
     if (dpop !== undefined) this.dpop = () => dpop;
   }

@@ -1,7 +1,7 @@
 // The example's app on a socket, and a tenant that issues tokens for it.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createTenant, type Tenant, type TenantOptions } from "@gatewarden/dev";
+import { type ApiInput, createTenant, type Tenant, type TenantOptions } from "@gatewarden/dev";
 import { buildApp, type Service } from "../../src/app.js";
 
 export interface Protected {
@@ -10,17 +10,20 @@ export interface Protected {
   readonly close: () => Promise<void>;
 }
 
-/** Starts both on free ports. `permissions` are those of the server's API. */
-export async function startProtected(permissions: readonly string[], service?: Service): Promise<Protected> {
+/** How the tenant issues tokens for the server. */
+type Api = Omit<ApiInput, "audience">;
+
+/** Starts both on free ports. */
+export async function startProtected(api: Api, service?: Service): Promise<Protected> {
   const { url, serve, close } = await reserve();
-  const tenant = await createTenant({ ...toTenantOptions(url, permissions), port: 0 });
+  const tenant = await createTenant({ ...toTenantOptions(url, api), port: 0 });
   serve(tenant.issuer, service);
   return { url, tenant, close: () => close().then(() => tenant.close()) };
 }
 
 /** The configuration of a tenant that issues tokens for the server at `url`, and for another one. */
-export function toTenantOptions(url: string, permissions: readonly string[]): TenantOptions {
-  return { apis: [{ audience: url, permissions }, { audience: "https://other.test" }] };
+export function toTenantOptions(url: string, api: Api): TenantOptions {
+  return { apis: [{ ...api, audience: url }, { audience: "https://other.test" }] };
 }
 
 /** A listening socket whose address is known before anything answers there. */
