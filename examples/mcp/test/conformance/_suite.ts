@@ -31,8 +31,10 @@ interface Check {
   readonly errorMessage?: string;
 }
 
-const folderOf = (name: string) => new URL(`../../../../node_modules/${name}/`, import.meta.url);
-const node22 = fileURLToPath(new URL("../../../../matrix/runtimes/node_modules/node22/bin/node", import.meta.url));
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+const folderOf = (name: string) => join(root, "node_modules", name);
+const runtimes = join(root, "matrix", "runtimes", "node_modules");
+const node22 = join(runtimes, "node22", "bin", "node");
 
 /** The suite needs Node.js 22 (`fs.globSync`). Undefined if there is none here. */
 export function findNode(): string | undefined {
@@ -42,13 +44,13 @@ export function findNode(): string | undefined {
 
 /** The installed version. */
 export async function readVersion(name: Run["package"]): Promise<string> {
-  const manifest: unknown = JSON.parse(await readFile(new URL("package.json", folderOf(name)), "utf8"));
+  const manifest: unknown = JSON.parse(await readFile(join(folderOf(name), "package.json"), "utf8"));
   return (manifest as { version: string }).version;
 }
 
 /** The suite's whole output on the terminal; its exit code tells less than what it wrote down. */
 function execute(name: Run["package"], args: readonly string[]): Promise<string> {
-  const bin = fileURLToPath(new URL("dist/index.js", folderOf(name)));
+  const bin = join(folderOf(name), "dist", "index.js");
   return new Promise((resolve) => {
     const options = { cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 };
     execFile(findNode() ?? process.execPath, [bin, ...args], options, (_error, stdout, stderr) => {
