@@ -1,9 +1,8 @@
 // The text of docs/mcp-conformance.md: what was run, and how each scenario ended.
-import type { Run, Tally } from "./_suite.js";
+import type { Tally } from "./_suite.js";
 
 /** One column: a version of the suite at one revision of the protocol. */
 export interface Column {
-  readonly run: Run;
   readonly title: string;
   readonly results: ReadonlyMap<string, Tally>;
 }
@@ -19,16 +18,22 @@ export function readReason(scenario: string): string | undefined {
   return Object.entries(notApplicable).find(([start]) => scenario.startsWith(start))?.[1];
 }
 
-/** The whole page, made from what the suite wrote down. */
-export function toPage(columns: readonly Column[], scenarios: readonly string[]): string {
+/** The page on servers, made from what the suite wrote down. */
+export function toPage(columns: readonly Column[], scenarios: readonly string[], issuer: Column): string {
   const titles = columns.map(({ title }) => title);
   const rows = scenarios.map((name) => {
     const cells = columns.map(({ results }) => toCell(results.get(name)));
     return [`\`${name}\``, ...cells, readReason(name) ?? ""];
   });
   const lines = [["scenario", ...titles, "does not apply"], ["---", ...titles.map(() => "---"), "---"], ...rows];
-  return `${introduction}\n${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
+  const issuerLines = [
+    ["scenario", issuer.title],
+    ["---", "---"],
+  ].concat([...issuer.results].map(([name, tally]) => [`\`${name}\``, toCell(tally)]));
+  return `${introduction}\n${toTable(lines)}\n${issuerIntroduction}\n${toTable(issuerLines)}`;
 }
+
+const toTable = (lines: readonly (readonly string[])[]) => lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 
 function toCell(tally: Tally | undefined): string {
   if (tally === undefined) return "–";
@@ -63,4 +68,10 @@ test. The suite needs Node.js 22 or newer.
 
 A cell says how many checks passed. "–" means that this version or revision does not run the
 scenario.
+`;
+
+const issuerIntroduction = `## The issuer
+
+The pre-release also has scenarios for authorization servers. They run against the
+[local tenant](local-tenant.md), with a person who logs in.
 `;

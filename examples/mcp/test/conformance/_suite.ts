@@ -1,8 +1,10 @@
 // Runs the protocol's conformance suite as its users do, by its command line, and reads what it
 // wrote down.
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -48,14 +50,18 @@ export async function readVersion(name: Run["package"]): Promise<string> {
   return (manifest as { version: string }).version;
 }
 
-/** The suite's whole output on the terminal; its exit code tells less than what it wrote down. */
-function execute(name: Run["package"], args: readonly string[]): Promise<string> {
+/**
+ * The suite's whole output on the terminal; its exit code tells less than what it wrote down.
+ * `onText` hears it while it comes.
+ */
+function execute(name: Run["package"], args: readonly string[], onText = (_text: string) => {}): Promise<string> {
   const bin = join(folderOf(name), "dist", "index.js");
   return new Promise((resolve) => {
     const options = { cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 };
-    execFile(findNode() ?? process.execPath, [bin, ...args], options, (_error, stdout, stderr) => {
+    const child = execFile(findNode() ?? process.execPath, [bin, ...args], options, (_error, stdout, stderr) => {
       resolve(`${stdout}\n${stderr}`);
     });
+    child.stdout?.on("data", onText);
   });
 }
 
@@ -66,15 +72,57 @@ export async function listServerScenarios(name: Run["package"]): Promise<string[
 }
 
 /** Runs server scenarios against `url`; returns each one's result by name. */
-export async function runSuite(run: Run, url: string): Promise<ReadonlyMap<string, Tally>> {
+export function runSuite(run: Run, url: string): Promise<ReadonlyMap<string, Tally>> {
+  return collect("server", (rest) => execute(run.package, ["server", "--url", url, ...rest, ...run.args]));
+}
+
+/** An issuer to test, and a person who opens the suite's login address. */
+export interface Issuer {
+  readonly url: string;
+  readonly clientId: string;
+  /** The server that the token is for (RFC 8707). */
+  readonly resource: string;
+  readonly logIn: (address: string) => Promise<void>;
+}
+
+/** Runs the scenarios for authorization servers. */
+export async function runIssuerSuite(name: Run["package"], issuer: Issuer): Promise<ReadonlyMap<string, Tally>> {
+  const port = await findFreePort();
+  const { url, clientId, resource } = issuer;
+  const options = ["--url", url, "--client-id", clientId, "--resource", resource, "--port", `${port}`];
+  return collect("authorization-server", async (rest) => {
+    let login: Promise<void> | undefined;
+    const onText = (text: string) => {
+      const [address] = /^http\S+response_type=code\S*/m.exec(text) ?? [];
+      if (address !== undefined) login = issuer.logIn(address);
+    };
+    const output = await execute(name, ["authorization", ...options, ...rest], onText);
+    await login;
+    return output;
+  });
+}
+
+/** The suite opens its own port, which must be known before. */
+async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+type Execution = (args: readonly string[]) => Promise<string>;
+
+async function collect(kind: string, run: Execution): Promise<ReadonlyMap<string, Tally>> {
   const output = await mkdtemp(join(tmpdir(), "gatewarden-mcp-"));
   try {
-    const text = await execute(run.package, ["server", "--url", url, "--output-dir", output, ...run.args]);
+    const text = await run(["--output-dir", output]);
     const folders = (await readdir(output)).sort();
     if (folders.length === 0) throw new Error(`The suite wrote nothing:\n${text}`);
     const tallies = folders.map(async (folder): Promise<[string, Tally]> => {
       const checks = JSON.parse(await readFile(join(output, folder, "checks.json"), "utf8")) as Check[];
-      return [folder.replace(/^server-/, "").replace(/-\d{4}-\d\d-\d\dT.*$/, ""), toTally(checks)];
+      return [folder.slice(kind.length + 1).replace(/-\d{4}-\d\d-\d\dT.*$/, ""), toTally(checks)];
     });
     return new Map(await Promise.all(tallies));
   } finally {

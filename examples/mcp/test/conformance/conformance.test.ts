@@ -1,11 +1,21 @@
 // The protocol's own conformance suite against the example's guard (docs/mcp-conformance.md).
 import process from "node:process";
+import { createTenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Browser } from "../../../../packages/dev/test/support/browser.js";
 import { type Protected, startProtected } from "../support/protected.js";
 import { type Forwarder, startForwarder } from "./_forwarder.js";
 import { type Column, readReason, toPage } from "./_page.js";
 import { service, toolPermission } from "./_service.js";
-import { findNode, listServerScenarios, type Run, readVersion, runSuite, type Tally } from "./_suite.js";
+import {
+  findNode,
+  listServerScenarios,
+  type Run,
+  readVersion,
+  runIssuerSuite,
+  runSuite,
+  type Tally,
+} from "./_suite.js";
 
 const released = "@modelcontextprotocol/conformance";
 const coming = "mcp-conformance-next";
@@ -44,12 +54,15 @@ describe.skipIf(isLeftOut)(title, () => {
     const names = new Set<string>();
     for (const run of runs) {
       const heading = `${await readVersion(run.package)} at ${run.revision}`;
-      columns.push({ run, title: heading, results: await runSuite(run, forwarder.url) });
+      columns.push({ title: heading, results: await runSuite(run, forwarder.url) });
       for (const name of await listServerScenarios(run.package)) names.add(name);
     }
-    const failed = columns.flatMap(({ title, results }) => toFailures(results).map((one) => `${title}: ${one}`));
+    const issuer = { title: await readVersion(coming), results: await testIssuer() };
+    const failed = [...columns, issuer].flatMap(({ title, results }) =>
+      toFailures(results).map((one) => `${title}: ${one}`),
+    );
     expect(failed).toEqual([]);
-    await expect(toPage(columns, [...names])).toMatchFileSnapshot("../../../../docs/mcp-conformance.md");
+    await expect(toPage(columns, [...names], issuer)).toMatchFileSnapshot("../../../../docs/mcp-conformance.md");
   });
 
   test("fails in what calls a tool where the token lacks the permission", { timeout: 120_000 }, async () => {
@@ -71,6 +84,17 @@ describe.skipIf(isLeftOut)(title, () => {
     expect(scenarios.filter((one) => /auth|dpop|token/i.test(one))).toEqual([]);
   });
 });
+
+/** The scenarios for authorization servers against the local tenant, where Bob logs in. */
+async function testIssuer(): Promise<ReadonlyMap<string, Tally>> {
+  const tenant = await createTenant({ port: 0, clientMetadataDocuments: ["https://app.example/client.json"] });
+  const logIn = async (address: string) => {
+    const browser = new Browser(tenant.issuer);
+    await fetch(await browser.submit((await browser.read(address)).url, { persona: "bob" }));
+  };
+  const issuer = { url: tenant.issuer, clientId: "spa", resource: tenant.audience, logIn };
+  return runIssuerSuite(coming, issuer).finally(() => tenant.close());
+}
 
 function toFailures(results: ReadonlyMap<string, Tally>): string[] {
   const relevant = [...results].filter(([name]) => readReason(name) === undefined);
