@@ -15,7 +15,7 @@ import { type AuthInfo, toAuthInfo } from "./_mcp-auth-info.js";
 import { findHeaderMismatch, type ReadHeader } from "./_mcp-headers.js";
 import { isListRequest, type McpMessage, type ReceivedRequest, readAsked, readMessages } from "./_mcp-messages.js";
 import { createNeeds, type McpNeeds, type McpRequirements } from "./_mcp-requirements.js";
-import { McpSessions, sessionHeader } from "./_mcp-sessions.js";
+import { findSessions, type McpSessions, sessionHeader } from "./_mcp-sessions.js";
 
 /** An error of the protocol: no challenge, since no other token would help. */
 export interface McpProblem {
@@ -50,11 +50,12 @@ export interface Incoming extends ReceivedRequest {
 export class McpCheck {
   readonly guard: Guard<unknown>;
   readonly needs: McpNeeds;
-  readonly sessions: McpSessions = new McpSessions();
+  readonly sessions: McpSessions;
 
   constructor(guard: Guard<unknown>, requirements: McpRequirements) {
     this.guard = guard;
     this.needs = createNeeds(requirements);
+    this.sessions = findSessions(guard);
   }
 
   /** Whether messages must be read before the transport gets them. */

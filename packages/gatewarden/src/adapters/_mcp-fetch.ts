@@ -67,7 +67,9 @@ async function takeBody(
   if (!check.readsBody || parsedBody !== undefined || request.body === null) return { value: parsedBody };
   if (request.bodyUsed) return { value: undefined };
   const { body } = request.clone();
-  return body ? parseBody(readStream(body), request.headers.get("content-type") ?? undefined) : { value: undefined };
+  if (body === null) return { value: undefined };
+  const contentType = request.headers.get("content-type") ?? undefined;
+  return parseBody({ bytes: readStream(body), contentType, method: request.method });
 }
 
 /** Not every host has async iteration of streams. */

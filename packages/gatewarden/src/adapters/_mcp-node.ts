@@ -104,7 +104,9 @@ function loadAnswers(): Awaitable<Answers> {
 function takeBody(check: McpCheck, request: McpRequest): Awaitable<McpAnswer | undefined> {
   if (!check.readsBody || request.method !== "POST" || !isUnread(request)) return undefined;
   // A body that is too large must not cost the client its answer.
-  return parseBody(request.iterator({ destroyOnReturn: false }), request.headers["content-type"]).then((parsed) => {
+  const bytes = request.iterator({ destroyOnReturn: false });
+  const contentType = request.headers["content-type"];
+  return parseBody({ bytes, contentType, method: "POST" }).then((parsed) => {
     if (isAnswer(parsed)) return parsed;
     request.body = parsed.value;
     return undefined;

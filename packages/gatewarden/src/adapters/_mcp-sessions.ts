@@ -9,13 +9,25 @@ export const sessionHeader = "mcp-session-id";
 
 const maxSessions = 10_000;
 
-/** The sessions that one endpoint opened, by their id. */
+const byGuard = new WeakMap<object, McpSessions>();
+
+/**
+ * The sessions behind a guard. Routes for POST, GET and DELETE may each have a check of their own,
+ * and must know the same sessions.
+ */
+export function findSessions(guard: object): McpSessions {
+  const found = byGuard.get(guard) ?? new McpSessions();
+  byGuard.set(guard, found);
+  return found;
+}
+
+/** The sessions that were opened, by their id. */
 export class McpSessions {
   readonly #owners = createBoundedMap<Owner>(maxSessions);
 
   /**
    * Whether the caller may use the session. An unknown one is refused as well (CWE-636), once the
-   * endpoint opens sessions at all: a server without them ignores the header.
+   * server opens sessions at all: one without them ignores the header.
    */
   isOpenTo(id: string | undefined, auth: Auth<unknown>): boolean {
     if (id === undefined || this.#owners.size === 0) return true;

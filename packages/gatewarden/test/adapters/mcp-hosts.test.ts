@@ -139,6 +139,17 @@ describe.each(combinations)("on $host with $name", ({ host, sdk }) => {
     expect(ran).toEqual([]);
   });
 
+  test.each(["GET", "DELETE"])(
+    "a %s without a body is the transport's to answer, for a valid token",
+    async (method) => {
+      const url = await start();
+      expect((await fetch(url, { method })).status).toBe(401);
+      const headers = { authorization: `Bearer ${token()}`, accept: "text/html" };
+      const response = await fetch(url, { method, headers });
+      expect([200, 405, 406]).toContain(response.status);
+    },
+  );
+
   test("a CORS preflight reaches no handler", async () => {
     const headers = { origin: "http://localhost", "access-control-request-method": "POST" };
     expect((await fetch(await start(), { method: "OPTIONS", headers })).status).toBe(204);

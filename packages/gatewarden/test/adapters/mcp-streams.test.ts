@@ -8,7 +8,7 @@ import { McpServer as FirstServer } from "@modelcontextprotocol/sdk/server/mcp.j
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
 import { createMcpHandler, type McpHttpHandler, McpServer } from "@modelcontextprotocol/server";
 import express from "express";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type McpRequirements, protect, protectFetch } from "../../src/adapters/mcp.js";
 import { createGuard, type Guard, permission } from "../../src/index.js";
 import { type Clock, createClock, start } from "../support/clock.js";
@@ -120,7 +120,10 @@ async function serveSessions(guard: Guard<unknown>, needs: McpRequirements = req
   const servers: FirstServer[] = [];
   const ran: string[] = [];
   const app = express();
-  app.use("/mcp", express.json(), protect(guard, needs), async (request, response) => {
+  app.use("/mcp", express.json());
+  // As many applications write it: a route and a check for each method.
+  for (const method of ["post", "get", "delete"] as const) app[method]("/mcp", protect(guard, needs));
+  app.use("/mcp", async (request, response) => {
     const found = transports.get(String(request.headers["mcp-session-id"]));
     if (found) return found.handleRequest(request as never, response, request.body);
     const transport = new StreamableHTTPServerTransport({
@@ -147,7 +150,10 @@ const initialize = ask("initialize", {
 });
 
 describe("a session", () => {
-  const guard = createGuard(options());
+  let guard: Guard<unknown>;
+  beforeEach(() => {
+    guard = createGuard(options());
+  });
 
   async function openSession(url: string, claims: object = {}): Promise<Record<string, string>> {
     const response = await send(url, initialize, claims);
