@@ -52,10 +52,10 @@ test. The suite needs Node.js 22 or newer.
 
 - What is tested is the guard of [\`examples/mcp\`](../examples/mcp/README.md): its metadata, its
   \`protect\` and its Express app. Behind it stands a server with the tools, resources and prompts
-  that the suite calls by name. Each tool needs a permission.
+  that the suite calls by name. Each tool and each prompt needs a permission.
 - The suite has no option for headers, so it cannot send a token. A proxy on this machine adds one
-  to each request and changes nothing else. Without it, and with a token that lacks the permission,
-  the same scenarios fail. The tests show both.
+  to each request and changes nothing else. The tests also show that \`ping\` fails without a token,
+  and a tool's scenario with a token that lacks the permission.
 - Two versions are run: the one that npm calls latest, and the pre-release that knows revision
   2026-07-28. The pre-release runs exactly what a revision requires (\`--requirements\`).
 - Neither version has scenarios for a server's authorization or for DPoP. Those are proposed

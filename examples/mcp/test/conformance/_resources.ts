@@ -25,6 +25,14 @@ export function registerResources(server: McpServer): void {
   }
 }
 
+export const promptNames: readonly string[] = [
+  "test_simple_prompt",
+  "test_prompt_with_arguments",
+  "test_prompt_with_embedded_resource",
+  "test_prompt_with_image",
+  "test_input_required_result_prompt",
+];
+
 export function registerPrompts(server: McpServer): void {
   const user = "user" as const;
   server.registerPrompt("test_simple_prompt", { description: "Simple" }, () => ({

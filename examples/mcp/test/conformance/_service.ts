@@ -5,12 +5,12 @@ import { createMcpHandler, isLegacyRequest, McpServer } from "@modelcontextproto
 import { permission } from "gatewarden";
 import type { Service } from "../../src/app.js";
 import { questionNames, registerQuestions } from "./_questions.js";
-import { registerPrompts, registerResources } from "./_resources.js";
+import { promptNames, registerPrompts, registerResources } from "./_resources.js";
 import { registerRounds, roundNames, state } from "./_rounds.js";
 import { createSessions } from "./_sessions.js";
 import { type Notifier, registerTools, toolNames } from "./_tools.js";
 
-/** What calling any of the tools needs. */
+/** What calling any of the tools, and getting any of the prompts, needs. */
 export const toolPermission = "test:tools";
 
 function createServer(notifier: Notifier): McpServer {
@@ -34,11 +34,15 @@ function createServer(notifier: Notifier): McpServer {
   return server;
 }
 
+const needPermission = (names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, permission(toolPermission)]));
+
 export const service: Service = {
+  // Resources are not listed: what is not listed is refused with 403, and the suite asks for an
+  // unknown resource to see the server's own error.
   requirements: {
-    tools: Object.fromEntries(
-      [...toolNames, ...questionNames, ...roundNames].map((name) => [name, permission(toolPermission)]),
-    ),
+    tools: needPermission([...toolNames, ...questionNames, ...roundNames]),
+    prompts: needPermission(promptNames),
   },
   createHandler: () => {
     const notifier: Notifier = {
