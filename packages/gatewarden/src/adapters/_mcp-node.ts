@@ -58,8 +58,8 @@ export function admitNode(
     if (isAnswer(admitted)) return admitted;
     Object.assign(request, { auth: admitted.authInfo });
     setHeaders(response, check.guard.responseHeaders(guardRequest));
-    return chain(loadAnswers(), ({ watchNodeAnswer }) => {
-      watchNodeAnswer(check, admitted, response);
+    return chain(loadWatch(), (watch) => {
+      watch(check, admitted, response);
       return undefined;
     });
   });
@@ -83,16 +83,16 @@ function readBody(request: McpRequest): unknown {
   }
 }
 
-type Answers = typeof import("./_mcp-node-answer.js");
-let answers: Answers | undefined;
+type WatchAnswer = typeof import("./_mcp-node-answer.js").watchNodeAnswer;
+let watchAnswer: WatchAnswer | undefined;
 
 /** Loaded with the first admitted request. */
-function loadAnswers(): Awaitable<Answers> {
+function loadWatch(): Awaitable<WatchAnswer> {
   return (
-    answers ??
-    import("./_mcp-node-answer.js").then((loaded) => {
-      answers = loaded;
-      return loaded;
+    watchAnswer ??
+    import("./_mcp-node-answer.js").then(({ watchNodeAnswer }) => {
+      watchAnswer = watchNodeAnswer;
+      return watchNodeAnswer;
     })
   );
 }

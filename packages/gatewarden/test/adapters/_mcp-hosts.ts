@@ -2,6 +2,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
+import { createMcpFastifyApp } from "@modelcontextprotocol/fastify";
 import { createMcpHonoApp } from "@modelcontextprotocol/hono";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { McpServer as FirstServer, ResourceTemplate as FirstTemplate } from "@modelcontextprotocol/sdk/server/mcp.js";
@@ -9,7 +10,6 @@ import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/
 import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
 import { createMcpHandler, McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import express from "express";
-import Fastify from "fastify";
 import { Hono } from "hono";
 import {
   type McpRequest,
@@ -135,7 +135,8 @@ export async function listen(server: Server): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
 }
 
-function listenFetch(fetch: (request: Request) => Response | Promise<Response>): Promise<string> {
+/** Starts a server of fetch. */
+export function listenFetch(fetch: (request: Request) => Response | Promise<Response>): Promise<string> {
   return new Promise((resolve) => {
     keepOpen(serve({ fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) => resolve(`http://127.0.0.1:${port}/mcp`)));
   });
@@ -152,7 +153,7 @@ export const hosts: Readonly<Record<string, Host>> = {
   },
   Fastify: async (guard, requirements, sdk) => {
     const handle = sdk.node(guard);
-    const app = Fastify();
+    const app = createMcpFastifyApp();
     app.all("/mcp", protectFastify(guard, requirements), async (request, reply) => {
       reply.hijack();
       await handle(request.raw, reply.raw as never, request.body);

@@ -119,6 +119,8 @@ describe("resources", () => {
       "docs://{+path}": permission("deep"),
       "docs://open": true,
       "https://a.test/x": permission("web"),
+      "open://{+path}": true,
+      "open://a/closed": permission("web"),
     },
   };
   const statusOf = async (uri: string, permissions: readonly string[]) => {
@@ -137,6 +139,9 @@ describe("resources", () => {
     ["written as listed", "https://a.test/x", ["web"], 200],
     ["that a server would normalise to a listed one", "https://A.test/y/../x", ["web"], 403],
     ["that a server would normalise to another one", "docs://a/../open", ["deep"], 200],
+    ["of an open template that a server would normalise to a closed one", "open://a/b/../closed", [], 403],
+    ["the same, with the need of the closed one", "open://a/b/../closed", ["web"], 200],
+    ["of the open template, in normal form", "open://a/b", [], 200],
     ["of no template", "other://x", ["any", "deep", "web"], 403],
     ["that is no URI", "x", ["any", "deep", "web"], 403],
   ])("%s", async (_name, uri, permissions, status) => {

@@ -1,11 +1,11 @@
 // The authorization revision 2026-07-28, and the rules of its transport that authorization depends
 // on: headers that repeat the body, challenges, batches, and what may be cached.
 import { afterEach, describe, expect, test } from "vitest";
-import type { McpRequirements } from "../../src/adapters/mcp.js";
+import { type McpRequirements, protectFetch } from "../../src/adapters/mcp.js";
 import { all, createGuard, permission, scope } from "../../src/index.js";
 import { parseChallenge } from "../support/challenge.js";
 import { options } from "../support/keys.js";
-import { closeHosts, type Host, hosts, ran, requirements, sdks } from "./_mcp-hosts.js";
+import { closeHosts, type Host, hosts, listenFetch, ran, requirements, sdks } from "./_mcp-hosts.js";
 import { ask, call, modern, readAnswer, type Sent, send } from "./_mcp-messages.js";
 
 const resource = "https://mcp.test/mcp";
@@ -20,9 +20,20 @@ const start = (needs: McpRequirements = requirements) => onFetch(guard, needs, s
 const base64 = (text: string) => `=?base64?${Buffer.from(text).toString("base64")}?=`;
 const challengeOf = (response: Response) => parseChallenge(response.headers.get("www-authenticate") ?? "").parameters;
 
+/** A server that checks nothing by itself. */
+const onNothing: Host = (own, needs) =>
+  listenFetch(
+    protectFetch(own, needs, (_request, { parsedBody }) => {
+      const { params } = parsedBody as { params: { name?: string; uri?: string } };
+      ran.push(params.name ?? params.uri ?? "");
+      return Response.json({});
+    }),
+  );
+
 describe.each([
   ["node:http", onNode],
   ["fetch", onFetch],
+  ["a server that checks nothing by itself", onNothing],
 ])("headers that repeat the body, on %s", (_name, host) => {
   const sendWith = async (changes: Readonly<Record<string, string | undefined>>, params: Sent = { name: "whoami" }) => {
     const [message, headers] = modern("tools/call", params);

@@ -33,6 +33,7 @@ const { requireBearerAuth: firstExpress } = await load(
 );
 const { requireBearerAuth: secondExpress } = await load("@modelcontextprotocol/express");
 
+const require = createRequire(import.meta.url);
 const resource = "https://mcp.test/mcp";
 const metadataUrl = "https://mcp.test/.well-known/oauth-protected-resource/mcp";
 const now = Math.floor(Date.now() / 1000);
@@ -94,6 +95,15 @@ describe.each(middlewares)("the bearer middleware of %s", (_name, ask) => {
   });
 });
 
+test("the first SDK's middleware in CommonJS has classes of its own: it refuses, with 500", async () => {
+  const {
+    requireBearerAuth,
+  }: ExpressMiddleware = require("@modelcontextprotocol/sdk/server/auth/middleware/bearerAuth.js");
+  const ask = onExpress((verifier) => requireBearerAuth({ verifier, resourceMetadataUrl: metadataUrl }));
+  expect((await ask(live, times)).status).toBe(500);
+  expect((await ask(live, { ...times, permissions: ["use:mcp"] })).status).toBe(200);
+});
+
 test("an error that the second SDK does not know is answered with 500: why the verifier translates", async () => {
   const verifier = { verifyAccessToken: () => Promise.reject(new AuthError("expired")) };
   const answer = await secondFetch({ verifier })(new Request(resource, { headers: { authorization: "Bearer x" } }));
@@ -106,7 +116,6 @@ test("the verifier has the type that each SDK asks for", () => {
 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const require = createRequire(import.meta.url);
 
 /** A package's folder, by one of its files. */
 function folderOf(name: string): string {
