@@ -78,7 +78,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     createAuthContext: last,
     protectSocket: last,
     useAuth: last,
-    protectField: { ...inner, needsOne: true },
+    protectField: inner,
   },
   "./h3": { protect: last },
   "./hono": { protect: last },
