@@ -26,11 +26,13 @@ const adapterBudget = 3;
 /**
  * Those for connections, GraphQL's subscriptions among them, also hold what a connection may do and
  * for how long. Nest's also finds the handlers that Nest's own global guards do not reach. Drop-ins
- * hold another library's options, errors and answers.
+ * hold another library's options, errors and answers. MCP's knows five hosts, and filters lists in
+ * streams.
  */
 const largerBudgets: Readonly<Record<string, number>> = {
   "./compat/express-oauth2-jwt-bearer": 7.5,
   "./graphql": 4.5,
+  "./mcp": 8.5,
   "./nest": 5,
   "./socket.io": 4,
   "./ws": 4.25,
