@@ -40,8 +40,8 @@ class JsonFilter implements BodyFilter {
   }
 
   push(bytes: Uint8Array): Uint8Array {
-    // A copy: the sender may use its buffer again.
-    this.#parts.push(bytes.slice());
+    // A copy, since the sender may use its buffer again. `slice` of a Buffer makes none.
+    this.#parts.push(Uint8Array.from(bytes));
     return nothing;
   }
 
