@@ -32,7 +32,9 @@ export class McpSessions {
   isOpenTo(id: string | undefined, auth: Auth<unknown>): boolean {
     if (id === undefined || this.#owners.size === 0) return true;
     const owner = this.#owners.get(id);
-    return owner !== undefined && checkSameOwner(owner, toOwner(auth)) === undefined;
+    if (owner === undefined || checkSameOwner(owner, toOwner(auth))) return false;
+    // Another client of the same subject was not granted what this one was.
+    return owner.clientId === auth.clientId;
   }
 
   /** Remembers who opened the session that an answer names. */

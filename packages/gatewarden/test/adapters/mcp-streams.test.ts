@@ -6,6 +6,7 @@ import { serve } from "@hono/node-server";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { McpServer as FirstServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpHandler, type McpHttpHandler, McpServer } from "@modelcontextprotocol/server";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -170,6 +171,7 @@ describe("a session", () => {
 
   test.each<[string, object]>([
     ["another subject", { sub: "user|2" }],
+    ["another client of the same subject", { client_id: "other", azp: "other" }],
     ["a token without a subject", { sub: undefined }],
   ])("serves no one else: %s is told that there is none (404)", async (_case, claims) => {
     const { url, ran } = await serveSessions(guard);
@@ -227,5 +229,35 @@ describe("a session", () => {
     const session = await openSession(url);
     const [answer] = await readAnswer(await send(url, ask("tools/list"), {}, session));
     expect(answer?.["result"]).toEqual({ tools: [] });
+  });
+
+  test("shows no hidden tool on another request that has the same id", async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { url, servers } = await serveSessions(guard, { tools: { whoami: true, wait: true } });
+    const session = await openSession(url);
+    const [server] = servers as [FirstServer];
+    let isListing = () => {};
+    const listing = new Promise<void>((resolve) => {
+      isListing = resolve;
+    });
+    server.server.setRequestHandler(ListToolsRequestSchema, async () => {
+      isListing();
+      await released;
+      return { tools: ["wait", "secret"].map((name) => ({ name, inputSchema: { type: "object" as const } })) };
+    });
+    server.registerTool("wait", {}, async () => {
+      release();
+      // The list's answer is written first.
+      await new Promise((resolve) => setImmediate(resolve));
+      return { content: [] };
+    });
+    const list = send(url, ask("tools/list"), {}, session);
+    await listing;
+    const answer = await readAnswer(await send(url, call("wait"), {}, session));
+    expect(JSON.stringify(answer)).not.toContain("secret");
+    await (await list).body?.cancel();
   });
 });
