@@ -10,8 +10,9 @@ import { ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpHandler, type McpHttpHandler, McpServer } from "@modelcontextprotocol/server";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { McpSessions } from "../../src/adapters/_mcp-sessions.js";
 import { type McpRequirements, protect, protectFetch } from "../../src/adapters/mcp.js";
-import { createGuard, type Guard, permission } from "../../src/index.js";
+import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
 import { type Clock, createClock, start } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
 import { closeHosts, keepOpen, listen } from "./_mcp-hosts.js";
@@ -259,5 +260,30 @@ describe("a session", () => {
     const answer = await readAnswer(await send(url, call("wait"), {}, session));
     expect(JSON.stringify(answer)).not.toContain("secret");
     await (await list).body?.cancel();
+  });
+});
+
+describe("sessions in memory are bounded", () => {
+  const authOf = (subject: string) => ({ issuer: "https://issuer.test/", subject }) as Auth<unknown>;
+  const bound = 10_000;
+
+  test("one subject that opens many loses its own, and no one else's (CWE-770)", () => {
+    const sessions = new McpSessions();
+    sessions.keep("own", authOf("user|1"));
+    for (let index = 0; index <= bound; index++) sessions.keep(`${index}`, authOf("user|2"));
+    expect(sessions.isOpenTo("own", authOf("user|1"))).toBe(true);
+    expect(sessions.isOpenTo("0", authOf("user|2"))).toBe(false);
+    expect(sessions.isOpenTo(`${bound}`, authOf("user|2"))).toBe(true);
+  });
+
+  test("of subjects with as many each, the one that was away for longest loses its session", () => {
+    const sessions = new McpSessions();
+    for (let index = 0; index < bound; index++) sessions.keep(`${index}`, authOf(`user|${index}`));
+    expect(sessions.isOpenTo("0", authOf("user|0"))).toBe(true);
+    expect(sessions.isOpenTo("1", authOf("user|0"))).toBe(false);
+    sessions.keep("new", authOf("user|new"));
+    expect(sessions.isOpenTo("0", authOf("user|0"))).toBe(true);
+    expect(sessions.isOpenTo("1", authOf("user|1"))).toBe(false);
+    expect(sessions.isOpenTo("new", authOf("user|new"))).toBe(true);
   });
 });
