@@ -73,7 +73,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     createAuthContext: last,
     protectSocket: last,
     useAuth: last,
-    protectField: { ...inner, needsOne: true },
+    protectField: inner,
   },
   "./h3": { protect: last },
   "./hono": { protect: last },
@@ -112,6 +112,11 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["anyOrganization", "check", "claim", "details", "stepUp", "createVocabulary"],
     ...["toOpenApiChecks", "toOpenApiSecurity"],
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
+  ],
+  // Their arguments are those of the package that they replace; tests of their own count them.
+  "./compat/express-oauth2-jwt-bearer": [
+    ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
+    ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
   ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
