@@ -1,7 +1,11 @@
 // What examples/next shows in a real Next.js is not repeated here: needs, types and mistakes only.
-import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
+
+import { createTenant } from "@gatewarden/dev";
+import { generateKeyPair, generateProof } from "dpop";
+import { afterEach, describe, expect, expectTypeOf, onTestFinished, test, vi } from "vitest";
 import { type ActionRefusal, attemptPage, protectAction } from "../../src/adapters/next.js";
-import { type Auth, AuthError, ConfigError, permission } from "../../src/index.js";
+import { type Auth, AuthError, ConfigError, createGuard, permission } from "../../src/index.js";
+import { requestToken } from "../support/bound-tokens.js";
 import { guardWith, token } from "../support/keys.js";
 
 const incoming = vi.hoisted(() => ({ headers: new Headers() }));
@@ -91,5 +95,33 @@ describe("attemptPage", () => {
   test("reads: a token in a cookie needs no origin", async () => {
     send({ cookie: `session=${token({ sub: "alice" })}` });
     expect(await attemptPage(withCookie)).toMatchObject({ subject: "alice" });
+  });
+});
+
+describe("A token that is bound to a DPoP key", () => {
+  test("is refused in actions and pages, whichever URL is proven (RFC 9449 §4.3)", async () => {
+    const tenant = await createTenant({ port: 0 });
+    onTestFinished(() => tenant.close());
+    const keys = await generateKeyPair("ES256");
+    const bound = await requestToken(tenant, keys);
+    const resource = "https://app.test";
+    const { issuer, audience } = tenant;
+    const strict = createGuard({ issuer, audience, resource, dpop: { mode: "allowed" } });
+    const prove = async (method: string, url: string) => ({
+      authorization: `DPoP ${bound}`,
+      dpop: await generateProof(keys, url, method, undefined, bound),
+    });
+    // The neighbour that is accepted: the same proof, where the URL is known.
+    const headers = await prove("POST", `${resource}/`);
+    expect(await strict.attempt({ method: "POST", url: "/", headers })).toMatchObject({ clientId: "machine" });
+    for (const url of [resource, `${resource}/`, `${resource}/page`]) {
+      send(await prove("POST", url));
+      const refusal = { reason: "target_unknown", status: 400 };
+      expect(await protectAction(strict, async () => "ran")()).toMatchObject({ refusal });
+      send(await prove("GET", url));
+      expect(await attemptPage(strict)).toMatchObject({ reason: "target_unknown" });
+    }
+    send({ authorization: `Bearer ${bound}` });
+    expect(await attemptPage(strict)).toMatchObject({ reason: "binding_unproven" });
   });
 });
