@@ -25,6 +25,8 @@ const config = {
     experimentalDecorators: true,
     // Next.js has no `exports`. Its applications are resolved as bundlers do, without extensions.
     paths: { "next/*": ["../../../node_modules/next/*.d.ts"] },
+    // What Nest applications write.
+    erasableSyntaxOnly: false,
   },
   include: ["*.ts"],
 };

@@ -18,6 +18,7 @@ export const separate = [
   "matrix/nest-11",
   "matrix/next",
   "examples/testing/jest",
+  "examples/testing/jest-nest",
 ];
 
 /** The packages that are published. */
