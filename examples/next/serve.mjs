@@ -17,12 +17,14 @@ const url = `http://${host}:${port}`;
 const program = createRequire(import.meta.url).resolve("next/dist/bin/next");
 const child = spawn(process.execPath, [program, "start", "--hostname", host, "--port", String(port)], {
   cwd: import.meta.dirname,
-  env: { RESOURCE_URL: url, ...process.env, NEXT_TELEMETRY_DISABLED: "1" },
+  env: { ...process.env, RESOURCE_URL: process.env["RESOURCE_URL"]?.trim() || url, NEXT_TELEMETRY_DISABLED: "1" },
   stdio: ["ignore", "pipe", "inherit"],
 });
 child.stdout.on("data", (chunk) => {
-  process.stderr.write(chunk);
-  if (String(chunk).includes("Ready in")) void announce();
+  // Next.js names its address before it answers.
+  const lines = String(chunk).split(/(?<=\n)/);
+  process.stderr.write(lines.filter((line) => !/(Local|Network):/.test(line)).join(""));
+  if (lines.some((line) => line.includes("Ready in"))) void announce();
 });
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) process.on(signal, () => child.kill(signal));
 // npm passes a signal to the shell that it started, and some shells end without passing it on.

@@ -275,7 +275,7 @@ describe.skipIf(isLeftOut).each(["turbopack", "webpack"] as const)(
       });
 
       test("npm run serve prints the URL once it answers, and ends with SIGTERM", async () => {
-        const other = await application.serve(trust());
+        const other = await application.serve({ ...trust(), RESOURCE_URL: "" });
         onTestFinished(() => other.end());
         expect((await fetch(`${other.url}/api/private`, { headers: await bearer("alice") })).status).toBe(200);
         await other.end();

@@ -12,7 +12,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 51.25,
+  ".": 52.25,
   "./advice": 5.25,
   "./introspection": 5.5,
   "./log": 1,
@@ -29,7 +29,7 @@ const adapterBudget = 3;
  */
 const largerBudgets: Readonly<Record<string, number>> = {
   "./graphql": 4.5,
-  "./nest": 4.75,
+  "./nest": 5,
   "./socket.io": 4,
   "./ws": 4.25,
 };
