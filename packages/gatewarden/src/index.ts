@@ -61,6 +61,7 @@ export { check } from "./requirements/check.js";
 export { claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { details } from "./requirements/details.js";
+export { isMet } from "./requirements/is-met.js";
 export {
   type CheckedNeed,
   type LastArgument,
@@ -85,6 +86,7 @@ export type {
   CheckRequirement,
   ClaimRequirement,
   DetailsRequirement,
+  EvaluationTime,
   NotRequirement,
   OrganizationRequirement,
   PermissionRequirement,

@@ -49,7 +49,7 @@ declare global {
        * Facts from the verified token. Undefined if no `protect` ran, or if `optional` admitted an
        * anonymous request.
        */
-      auth: RegisteredAuth | undefined;
+      auth?: RegisteredAuth | undefined;
     }
   }
 }
