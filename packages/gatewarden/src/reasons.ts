@@ -40,6 +40,7 @@ export type Reason =
   | "claim_mismatch"
   | "organization_mismatch"
   | "details_missing"
+  | "condition_not_met"
   | "requirement_not_met"
   | "authentication_too_weak"
   | "authentication_too_old"
@@ -181,6 +182,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   claim_mismatch: forbidden("The access token does not meet this endpoint's conditions"),
   organization_mismatch: forbidden("The access token is for another organization"),
   details_missing: forbidden("The access token lacks authorization details"),
+  condition_not_met: forbidden("The access token does not meet this endpoint's conditions"),
   requirement_not_met: forbidden("The access token does not meet this endpoint's conditions"),
   authentication_too_weak: freshLogin("A stronger login is required"),
   authentication_too_old: freshLogin("A more recent login is required"),

@@ -5,6 +5,7 @@ import {
   any,
   type BindingReason,
   catalogue,
+  check,
   claim,
   createGuard,
   details,
@@ -141,6 +142,11 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
     request: marked({ authorization_details: [{ type: mark }] }),
     ...forbidden,
     requirement: details("payment"),
+  },
+  condition_not_met: {
+    request: marked({ limit: mark }),
+    ...forbidden,
+    requirement: check(`limit ${mark}`, ({ limit }) => limit === 1000),
   },
   authentication_too_weak: {
     request: marked({ acr: mark }),

@@ -4,10 +4,10 @@ import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome } f
 import {
   type NodeRequest,
   type NodeResponse,
+  passOn,
   sendNoContent,
   sendRefusal,
   setHeaders,
-  setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
 import { createNeedCheck, type NeedOptions } from "./_protect.js";
@@ -48,7 +48,7 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
     const refusal = guard.refusal(outcome);
     if (!onRefusal) sendRefusal(response, refusal);
     else {
-      setRefusalHead(response, refusal);
+      passOn(response, refusal, outcome);
       const answering: unknown = onRefusal(outcome, request, response, next);
       // An async function has this type too: an unhandled rejection would end the process
       // (CWE-248).

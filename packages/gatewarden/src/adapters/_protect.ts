@@ -12,6 +12,7 @@ import {
   type Outcome,
   readNeed,
   toNeedArgument,
+  toOpenApiChecks,
   toOpenApiSecurity,
 } from "../index.js";
 
@@ -64,6 +65,15 @@ export function requireHandler(handler: unknown): void {
 /** The need as OpenAPI security. Optional adds an alternative without any scheme. */
 export function toSecurity({ optional, requirement }: CheckedNeed, schemeName: string): OpenApiSecurity {
   return [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
+}
+
+/** The member of an OpenAPI operation that lists the names of checks (OpenAPI 3.1 §4.9). */
+export const checksExtension = "x-gatewarden-checks";
+
+/** The names of the need's checks as that member; nothing where there are none. */
+export function toChecksExtension({ requirement }: CheckedNeed): { readonly [checksExtension]?: readonly string[] } {
+  const names = toOpenApiChecks(requirement);
+  return names.length === 0 ? {} : { [checksExtension]: names };
 }
 
 const noGuard = {

@@ -12,10 +12,10 @@ import {
   answerFailure,
   type NodeRequest,
   type NodeResponse,
+  passOn,
   sendNoContent,
   sendRefusal,
   setHeaders,
-  setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
@@ -85,7 +85,7 @@ export function protect<Claims>(
     // Something else, such as a time limit, answered while the guard was waiting.
     if (response.headersSent) return undefined;
     if (!onRefusal) return sendRefusal(response, guard.refusal(outcome));
-    setRefusalHead(response, guard.refusal(outcome));
+    passOn(response, guard.refusal(outcome), outcome);
     return onRefusal(outcome, request, response);
   };
   return (request, response) => {

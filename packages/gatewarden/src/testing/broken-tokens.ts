@@ -62,6 +62,7 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   role_missing: ({ good }) => good,
   claim_mismatch: ({ good }) => good,
   organization_mismatch: forgeToken({ claims: { org_id: "org_elsewhere" } }),
+  condition_not_met: ({ good }) => good,
   details_missing: forgeToken({ claims: { authorization_details: undefined } }),
   requirement_not_met: forgeToken({ claims: { permissions: [], scope: undefined } }),
   authentication_too_weak: forgeToken(({ now }) => ({ claims: { acr: "0", auth_time: now } })),

@@ -106,7 +106,8 @@ const others: Readonly<Record<string, readonly string[]>> = {
       "createRevocationList",
     ],
     // What they take is counted in tests of their own, below.
-    ...["anyOrganization", "claim", "details", "stepUp", "createVocabulary", "toOpenApiSecurity"],
+    ...["anyOrganization", "check", "claim", "details", "stepUp", "createVocabulary"],
+    ...["toOpenApiChecks", "toOpenApiSecurity"],
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
   ],
   "./connect": ["readAuth"],
@@ -281,6 +282,11 @@ describe("What a requirement is made of", () => {
     ["claim", ["roles", "admin"], "taken"],
     ["claim", ["roles", "admin", "editor"], "refused"],
     ["claim", ["roles", undefined], "refused"],
+    ["check", ["paid", () => true], "taken"],
+    ["check", ["paid", () => true, () => false], "refused"],
+    ["check", ["paid"], "refused"],
+    ["check", ["paid", undefined], "refused"],
+    ["check", [() => true], "refused"],
     ["details", ["payment"], "taken"],
     ["details", ["payment", { currency: "EUR" }], "taken"],
     ["details", ["payment", undefined], "refused"],
@@ -296,6 +302,8 @@ describe("What a requirement is made of", () => {
     ["createVocabulary", [{ permissions: ["a"] }, { scopes: ["b"] }], "refused"],
     ["toOpenApiSecurity", [need, "oauth2"], "taken"],
     ["toOpenApiSecurity", [need, other, "oauth2"], "refused"],
+    ["toOpenApiChecks", [need], "taken"],
+    ["toOpenApiChecks", [need, other], "refused"],
   ])("is read whole: %s of %j is %s", async (name, given, expected) => {
     const make = (await load("."))[name] as Callable;
     expect(await outcomeOf(() => make(...given))).toBe(expected);
