@@ -110,6 +110,14 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["toOpenApiChecks", "toOpenApiSecurity"],
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
   ],
+  // Their arguments are those of the package that they replace; tests of their own count them.
+  "./compat/express-jwt": [
+    ...["JsonWebTokenError", "NotBeforeError", "TokenExpiredError", "UnauthorizedError", "expressJwtSecret"],
+    "expressjwt",
+  ],
+  "./compat/passport": [
+    ...["JsonWebTokenError", "NotBeforeError", "Strategy", "TokenExpiredError", "passportJwtSecret"],
+  ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
   "./introspection": ["createIntrospectionClient"],
