@@ -1,7 +1,7 @@
 // Compiles every `ts` example of the documentation against the sources, so that no example goes stale.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { relative } from "node:path";
 import process from "node:process";
 import { listGuides } from "./lib/documents.mjs";
 
@@ -11,19 +11,20 @@ const folder = "packages/gatewarden/.docs-check";
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 let count = 0;
-/** Drop-ins declare `request.auth` otherwise than `gatewarden/express`: each of their examples is a program. */
+// What is replaced declares the same names as what replaces it, such as Express's `request.auth`: in
+// a guide for moving, each example is a program of its own.
 const programs = [folder];
 for (const document of listGuides()) {
   for (const [, code = ""] of readFileSync(document, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)) {
     count++;
-    const own = document.startsWith("docs/migrating/") ? `${folder}/program-${count}` : folder;
-    if (own !== folder) programs.push(own);
-    mkdirSync(own, { recursive: true });
-    writeFileSync(`${own}/example-${count}.ts`, `// ${document}\n${code}\nexport {};\n`);
+    const isAlone = document.startsWith("docs/migrating/");
+    const program = isAlone ? `${folder}/alone-${count}` : folder;
+    if (isAlone) programs.push(program);
+    mkdirSync(program, { recursive: true });
+    writeFileSync(`${program}/example-${count}.ts`, `// ${document}\n${code}\nexport {};\n`);
   }
 }
 const config = {
-  extends: join(process.cwd(), "tsconfig.base.json"),
   compilerOptions: {
     noEmit: true,
     customConditions: ["@gatewarden/source"],
@@ -36,7 +37,8 @@ const config = {
 };
 try {
   for (const program of programs) {
-    writeFileSync(`${program}/tsconfig.json`, JSON.stringify(config));
+    const base = `${relative(program, ".")}/tsconfig.base.json`;
+    writeFileSync(`${program}/tsconfig.json`, JSON.stringify({ extends: base, ...config }));
     execFileSync("npx", ["--no-install", "tsc", "-p", program], { stdio: "inherit" });
   }
   console.log(`${count} documentation examples compile`);

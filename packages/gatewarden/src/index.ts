@@ -1,6 +1,7 @@
 // The public names of the core.
 export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { BindingMode } from "./binding/confirmation.js";
+export type { ClientCertificate, GetCertificate } from "./binding/given-certificate.js";
 export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
 export type { ReplayStore } from "./binding/replay.js";
 export type { ReplayStatus } from "./configuration/binding-options.js";
@@ -60,6 +61,7 @@ export { check } from "./requirements/check.js";
 export { claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { details } from "./requirements/details.js";
+export { isMet } from "./requirements/is-met.js";
 export {
   type CheckedNeed,
   type LastArgument,
@@ -84,6 +86,7 @@ export type {
   CheckRequirement,
   ClaimRequirement,
   DetailsRequirement,
+  EvaluationTime,
   NotRequirement,
   OrganizationRequirement,
   PermissionRequirement,

@@ -66,7 +66,7 @@ async function compile(name: string, text: string, paths: object): Promise<strin
   }
 }
 
-const express4 = { express: [join(root, "node_modules/types-express4/index.d.ts")] };
+const express4 = { express: [join(root, "node_modules/express4-types/index.d.ts")] };
 
 describe("A program for the originals compiles", () => {
   test.each(programs)(

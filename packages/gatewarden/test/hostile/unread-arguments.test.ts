@@ -27,6 +27,13 @@ const handler = () => undefined;
 const last: Taker = { call: (make, given) => make(guard, ...given), reads: 1 };
 /** Between the guard and the handler: `protect(guard, need, handler)`. */
 const inner: Taker = { call: (make, given) => make(guard, ...given, handler), reads: 1 };
+/** As a member of what MCP messages need. */
+const mcp: Taker = {
+  call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])),
+};
+/** As both, by a `protect` that knows its guard: `createProtect(guard)(need)`. */
+const lastOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given), reads: 1 };
+const innerOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given, handler), reads: 1 };
 /** A requirement made of names or of requirements, however many. */
 const variadic = (value: unknown): Taker => ({
   call: (make, given) => make(...given.map(() => value)),
@@ -49,39 +56,45 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     not: { call: (make, given) => make(...given), reads: 1, needsOne: true },
     checkRequirement: { call: (make, given) => make(...given), reads: 1, needsOne: true },
     readNeed: { call: (make, given) => make(given), reads: 1 },
+    isMet: { call: (make, given) => make(given[0], {}), needsOne: true },
     permission: variadic("a"),
     scope: variadic("a"),
     role: variadic("a"),
     organization: variadic("a"),
   },
-  "./connect": { protect: last },
+  "./connect": { protect: last, createProtect: lastOfGuard },
   "./elysia": {
     createMacro: {
       call: (make, given) => (make(guard) as { auth: Callable }).auth(...(given.length > 0 ? given : [true])),
     },
   },
-  "./express": { protect: last },
+  "./express": { protect: last, createProtect: lastOfGuard },
   "./fastify": {
     default: { call: (make, given) => register(given, make), knows: "false" },
     gatewarden: { call: (make, given) => register(given, make), knows: "false" },
   },
-  "./fetch": { protect: inner },
+  "./fetch": { protect: inner, createProtect: innerOfGuard },
   "./graphql": {
     createAuthContext: last,
     protectSocket: last,
     useAuth: last,
-    protectField: { ...inner, needsOne: true },
+    protectField: inner,
   },
   "./h3": { protect: last },
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
-  "./koa": { protect: last },
+  "./koa": { protect: last, createProtect: lastOfGuard },
   "./mcp": {
     createTokenVerifier: last,
-    protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
+    protect: mcp,
+    protectFastify: mcp,
+    protectHono: mcp,
+    protectFetch: {
+      call: (make, given) => make(guard, given.length > 0 ? { requirement: given[0] } : {}, () => new Response()),
+    },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
-  "./node": { protect: inner },
+  "./node": { protect: inner, createProtect: innerOfGuard },
   "./socket.io": { protect: last },
   "./trpc": { protect: last },
   "./ws": {
@@ -118,11 +131,15 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./compat/passport": [
     ...["JsonWebTokenError", "NotBeforeError", "Strategy", "TokenExpiredError", "passportJwtSecret"],
   ],
+  "./compat/express-oauth2-jwt-bearer": [
+    ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
+    ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
+  ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
-  "./mcp": ["readAuth", "serveMetadata"],
+  "./mcp": ["readAuth", "serveMetadata", "toAgentCard"],
   "./fetch": ["createAuthSignal"],
   "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
