@@ -129,6 +129,13 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
   ],
   // Their arguments are those of the package that they replace; tests of their own count them.
+  "./compat/express-jwt": [
+    ...["JsonWebTokenError", "NotBeforeError", "TokenExpiredError", "UnauthorizedError", "expressJwtSecret"],
+    "expressjwt",
+  ],
+  "./compat/passport": [
+    ...["JsonWebTokenError", "NotBeforeError", "Strategy", "TokenExpiredError", "passportJwtSecret"],
+  ],
   "./compat/express-oauth2-jwt-bearer": [
     ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
     ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
