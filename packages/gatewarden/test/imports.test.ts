@@ -81,6 +81,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   "_nest-fields": ["@nestjs"],
   "_nest-guard": ["@nestjs"],
   "_nest-reach": ["@nestjs"],
+  next: ["next"],
   "socket.io": ["socket.io"],
   trpc: ["@trpc/server"],
   ws: ["ws"],

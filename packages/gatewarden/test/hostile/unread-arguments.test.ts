@@ -1,10 +1,13 @@
 // A part of a rule that is not read protects nothing (CWE-636). Every exported function that takes a requirement counts what it was given.
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { AuthError, ConfigError, type Need, permission, type Requirement } from "../../src/index.js";
 import { bearer, guardWith, token } from "../support/keys.js";
+
+// Outside of Next.js there is no request.
+vi.mock("next/headers.js", () => ({ headers: async () => new Headers({ authorization: `Bearer ${goodToken}` }) }));
 
 type Callable = (...args: readonly unknown[]) => unknown;
 interface Taker {
@@ -19,7 +22,8 @@ interface Taker {
 }
 
 const guard = guardWith();
-const good = bearer(token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" }));
+const goodToken = token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" });
+const good = bearer(goodToken);
 const [need, other] = [permission("a"), permission("b")];
 const handler = () => undefined;
 
@@ -94,6 +98,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
+  "./next": { attemptPage: last, protectAction: inner },
   "./node": { protect: inner, createProtect: innerOfGuard },
   "./socket.io": { protect: last },
   "./trpc": { protect: last },
