@@ -76,6 +76,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
   "./koa": { protect: last },
+  "./lambda": { protect: inner },
   "./mcp": {
     createTokenVerifier: last,
     protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
