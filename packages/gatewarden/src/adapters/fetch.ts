@@ -14,6 +14,8 @@ import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
 import { createSignal } from "./_signal.js";
 
+export { type CacheFetchOptions, createCacheFetch, type KeyCache } from "./_cache-fetch.js";
+
 /** What a handler needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
   /**

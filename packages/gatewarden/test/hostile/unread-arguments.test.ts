@@ -115,7 +115,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata"],
-  "./fetch": ["createAuthSignal"],
+  "./fetch": ["createAuthSignal", "createCacheFetch"],
   "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
