@@ -17,6 +17,7 @@ export const separate = [
   "matrix/consumers",
   "matrix/nest-11",
   "matrix/next",
+  "matrix/bundlers",
   "examples/testing/jest",
 ];
 
