@@ -129,10 +129,20 @@ async function storeAnswer(answer: FetchAnswer, store: (text: string) => Promise
   }
   const { status, headers } = answer;
   if (size <= maxBytes) {
-    const text = await new Blob(chunks as BlobPart[]).text();
-    if (isWorthStoring(text)) await store(text);
+    const text = readText(chunks);
+    if (text !== undefined && isWorthStoring(text)) await store(text);
   }
   return { status, headers, body: toBody(chunks, size > maxBytes ? reader : undefined) };
+}
+
+/** Undefined for what is not UTF-8: the guard refuses it, and must not find it repaired later. */
+function readText(chunks: readonly Uint8Array[]): string | undefined {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Metadata or a key set: an error page with status 200 would close every new isolate's door. */

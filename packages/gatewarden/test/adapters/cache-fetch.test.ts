@@ -3,7 +3,15 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type CacheFetchOptions, createCacheFetch, type KeyCache } from "../../src/adapters/fetch.js";
 import { AuthError, ConfigError, createGuard, type GuardOptions } from "../../src/index.js";
 import { createKey, forge, type TestKey } from "../support/forge.js";
-import { type IssuerServer, json, metadataPath, startIssuer, status, text } from "../support/issuer-server.js";
+import {
+  type Answer,
+  type IssuerServer,
+  json,
+  metadataPath,
+  startIssuer,
+  status,
+  text,
+} from "../support/issuer-server.js";
 
 const [first, second] = [createKey("ES256", "first"), createKey("ES256", "second")];
 const audience = "https://api.test";
@@ -140,11 +148,15 @@ describe("What the cache holds", () => {
     },
   );
 
-  test.each([
+  test.each<[string, Answer]>([
     ["an error", status(500)],
     ["a page with status 200", text("<html>maintenance</html>")],
     ["JSON that is neither metadata nor keys", json({ error: "later" })],
     ["null", json(null)],
+    [
+      "what is not UTF-8",
+      (_request, response) => void response.end(Buffer.from('{"keys":[{"kid":"\xff"}]}', "latin1")),
+    ],
     ["keys of half a megabyte", json({ keys: [], padding: "x".repeat(600_000) })],
   ])("is never %s", async (_name, answer) => {
     issuer.on("/jwks", answer);
