@@ -23,6 +23,8 @@ const config = {
     customConditions: ["@gatewarden/source"],
     noUnusedLocals: false,
     experimentalDecorators: true,
+    // What Nest applications write.
+    erasableSyntaxOnly: false,
   },
   include: ["*.ts"],
 };

@@ -1,6 +1,9 @@
 // Which documents there are. Paths are relative to the root of the repository, with slashes.
 import { existsSync, readdirSync } from "node:fs";
 
+/** The page for coding agents. */
+const skill = "skills/gatewarden/SKILL.md";
+
 /** The pages of `docs`, with its folders. */
 export function listPages() {
   return readdirSync("docs", { recursive: true, encoding: "utf8" })
@@ -14,5 +17,5 @@ export function listGuides() {
   const readmes = ["packages", "examples"].flatMap((folder) =>
     readdirSync(folder).map((name) => `${folder}/${name}/README.md`),
   );
-  return ["README.md", ...listPages(), ...readmes.filter((path) => existsSync(path)).sort()];
+  return ["README.md", skill, ...listPages(), ...readmes.filter((path) => existsSync(path)).sort()];
 }

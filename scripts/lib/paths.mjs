@@ -19,6 +19,7 @@ export const separate = [
   "matrix/next",
   "matrix/bundlers",
   "examples/testing/jest",
+  "examples/testing/jest-nest",
 ];
 
 /** The packages that are published. */

@@ -9,6 +9,7 @@ import { describe, expect, test } from "vitest";
 const folder = fileURLToPath(new URL("..", import.meta.url));
 const chromium = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 const jest = join(folder, "jest/node_modules/jest/bin/jest.js");
+const jestNest = join(folder, "jest-nest/node_modules/jest/bin/jest.js");
 const tsc = toProgram("typescript", "bin/tsc");
 const playwright = toProgram("@playwright/test", "cli.js");
 
@@ -55,6 +56,19 @@ describe.skipIf(ofJest.isSkipped)(`Jest${ofJest.note}`, { timeout: 120_000 }, ()
 
   test("runs its recipe", async () => {
     expect(await run("jest", "--experimental-vm-modules", jest)).toMatch(/^Tests: +3 passed, 3 total$/m);
+  });
+});
+
+const ofTsJest = needs(jestNest, "it is not installed: npm ci --prefix examples/testing/jest-nest");
+
+describe.skipIf(ofTsJest.isSkipped)(`Jest with ts-jest${ofTsJest.note}`, { timeout: 120_000 }, () => {
+  test("compiles the recipe for Nest", async () => {
+    await run("jest-nest", join(folder, "jest-nest/node_modules/typescript/bin/tsc"), "--noEmit", "-p", ".");
+  });
+
+  test("runs the recipe for Nest", async () => {
+    const output = await run("jest-nest", "--experimental-vm-modules", jestNest);
+    expect(output).toMatch(/^Tests: +3 passed, 3 total$/m);
   });
 });
 

@@ -12,10 +12,10 @@ const mostTries = 4;
 const types = {
   RS: ({ kty }) => kty === "RSA",
   PS: ({ kty }) => kty === "RSA",
-  ES256: ({ crv }) => crv === "P-256",
-  ES384: ({ crv }) => crv === "P-384",
-  ES512: ({ crv }) => crv === "P-521",
-  Ed: ({ crv }) => crv === "Ed25519",
+  ES256: ({ kty, crv }) => kty === "EC" && crv === "P-256",
+  ES384: ({ kty, crv }) => kty === "EC" && crv === "P-384",
+  ES512: ({ kty, crv }) => kty === "EC" && crv === "P-521",
+  Ed: ({ kty, crv }) => kty === "OKP" && crv === "Ed25519",
 };
 
 /** @typedef {{ entry: Members, key: import("node:crypto").KeyObject, identity: string }} FittingKey */

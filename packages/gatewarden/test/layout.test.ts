@@ -21,7 +21,7 @@ const acrossRooms = [
   "work",
 ];
 /** Tests of the package as a whole. */
-const ofPackage = ["comments", "exports", "imports", "layout", "security-doc", "types", "verbs"];
+const ofPackage = ["comments", "exports", "imports", "layout", "security-doc", "skill", "types", "verbs"];
 
 function listFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true })

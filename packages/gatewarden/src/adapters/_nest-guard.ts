@@ -37,6 +37,12 @@ export interface GatewardenModuleOptions {
 
 export const optionsToken: unique symbol = Symbol("gatewarden.options");
 
+/**
+ * The injection token of the application's `Guard`: `@Inject(guardToken) guard: Guard`. Tests
+ * replace it: `overrideProvider(guardToken).useValue(createGuard(issuer.guardOptions))`.
+ */
+export const guardToken: unique symbol = Symbol("gatewarden.guard");
+
 /** Nest creates one context for all guards of one call. */
 const checks = new WeakMap<ExecutionContext, Promise<boolean>>();
 
@@ -52,10 +58,12 @@ const checks = new WeakMap<ExecutionContext, Promise<boolean>>();
 export class GatewardenGuard implements CanActivate {
   readonly #options: GatewardenModuleOptions;
   readonly #host: HttpAdapterHost;
+  readonly #guard: Guard<unknown>;
 
-  constructor(options: GatewardenModuleOptions, host: HttpAdapterHost) {
+  constructor(options: GatewardenModuleOptions, host: HttpAdapterHost, guard: Guard<unknown> = options.guard) {
     this.#options = options;
     this.#host = host;
+    this.#guard = guard;
   }
 
   /** A second check of one call would see its DPoP proof as a replay (RFC 9449 §11.1). */
@@ -85,12 +93,11 @@ export class GatewardenGuard implements CanActivate {
     if (request instanceof AuthError) throw await this.#refuse(request, call, context);
     // Any client can send a preflight, so it must not reach a handler that needs a token (CWE-862).
     if (isPreflight(request)) throw new HttpException("", HttpStatus.NO_CONTENT);
-    const outcome: Outcome<unknown> = await this.#options.guard.attempt(request, ...need);
+    const outcome: Outcome<unknown> = await this.#guard.attempt(request, ...need);
     if (outcome instanceof AuthError) throw await this.#refuse(outcome, call, context);
-    this.#setHeaders(call.response, this.#options.guard.responseHeaders(request));
+    this.#setHeaders(call.response, this.#guard.responseHeaders(request));
     const stream = outcome && toStream(context);
-    if (stream)
-      cutWithToken({ guard: this.#options.guard, requirement: readNeed(need).requirement, auth: outcome }, stream);
+    if (stream) cutWithToken({ guard: this.#guard, requirement: readNeed(need).requirement, auth: outcome }, stream);
     return outcome;
   }
 
@@ -113,11 +120,13 @@ export class GatewardenGuard implements CanActivate {
   }
 
   async #refuse(error: AuthError, { response }: Call, context: ExecutionContext): Promise<Error> {
-    const { headers, body, status } = this.#options.guard.refusal(error);
-    const told = await toMessageException(context.getType(), error, body);
-    if (told) return told;
+    const { headers, body, status } = this.#guard.refusal(error);
+    const exceptionOfMessage = await toMessageException(context.getType(), error, body);
+    if (exceptionOfMessage) return exceptionOfMessage;
     this.#setHeaders(response, headers);
-    const exception = new HttpException({ ...body }, status, { cause: error });
+    // `statusCode` and `message` are what clients of Nest read.
+    const told = { statusCode: status, message: body.error_description, ...body };
+    const exception = new HttpException(told, status, { cause: error });
     exception.message = error.message;
     return exception;
   }
@@ -143,3 +152,4 @@ function cutWithToken(terms: SignalTerms<unknown>, response: NodeResponse): void
 Injectable()(GatewardenGuard);
 Inject(optionsToken)(GatewardenGuard, undefined, 0);
 Inject(HttpAdapterHost)(GatewardenGuard, undefined, 1);
+Inject(guardToken)(GatewardenGuard, undefined, 2);

@@ -19,6 +19,8 @@ type Decorate = (target: object, key?: string | symbol, descriptor?: PropertyDes
 
 const needKey = "gatewarden:need";
 const swaggerKey = "swagger/apiSecurity";
+/** Nest's own mark of a handler with a path. */
+const routeKey = "path";
 
 /** A decorator that adds to the others of the same class or method. Throws `ConfigError`. */
 export function toDecorator(mark: NeedMark): MethodDecorator & ClassDecorator {
@@ -162,6 +164,17 @@ function document(owner: object, handler: Handler): void {
   const security = need === "public" ? [{}] : toSecurity(need, "oauth2");
   written.add(security);
   Reflect.defineMetadata(swaggerKey, security, handler);
+}
+
+/**
+ * Documents the routes of a controller that have no decorator of this module: they need a token.
+ * What the application wrote itself stays, as what a class says of all its routes.
+ */
+export function documentByDefault(controller: object): void {
+  if (Reflect.hasMetadata(swaggerKey, controller)) return;
+  for (const { method } of listMethods(controller)) {
+    if (Reflect.hasMetadata(routeKey, method) && !Reflect.hasMetadata(swaggerKey, method)) document(controller, method);
+  }
 }
 
 /** A method that a class has or inherits. */

@@ -5,7 +5,7 @@ import type { ModuleRef, ModulesContainer } from "@nestjs/core";
 import { ConfigError } from "../index.js";
 import { requireCheckedFields } from "./_nest-fields.js";
 import { GatewardenGuard } from "./_nest-guard.js";
-import { listMethods } from "./_nest-need.js";
+import { documentByDefault, listMethods } from "./_nest-need.js";
 
 type NestModule = ModulesContainer extends Map<string, infer One> ? One : never;
 
@@ -47,7 +47,10 @@ export class GuardReach {
     this.#modules = modules;
     this.#own = own;
     const guard = new AttachedGuard({ canActivate: (context) => this.#find().canActivate(context) });
-    for (const module of modules.values()) attachGuard(module, guard);
+    for (const module of modules.values()) {
+      attachGuard(module, guard);
+      for (const { metatype } of module.controllers.values()) if (metatype) documentByDefault(metatype);
+    }
   }
 
   /**

@@ -10,13 +10,13 @@ import {
   type Requirement,
 } from "../index.js";
 import { readFacts } from "./_nest-call.js";
-import { GatewardenGuard, type GatewardenModuleOptions, optionsToken } from "./_nest-guard.js";
+import { GatewardenGuard, type GatewardenModuleOptions, guardToken, optionsToken } from "./_nest-guard.js";
 import { toDecorator } from "./_nest-need.js";
 import { GuardReach } from "./_nest-reach.js";
 import { type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
 
 export type { GatewardenModuleOptions, NeedOptions };
-export { GatewardenGuard };
+export { GatewardenGuard, guardToken };
 
 /** Options of the module when they come from other providers. */
 export interface GatewardenModuleAsyncOptions extends Pick<DynamicModule, "imports"> {
@@ -112,6 +112,7 @@ export class GatewardenModule {
       imports,
       providers: [
         { provide: optionsToken, useFactory, inject: [...inject] as never[] },
+        { provide: guardToken, useFactory: ({ guard }: GatewardenModuleOptions) => guard, inject: [optionsToken] },
         { provide: onlyToken, useFactory: requireOnlyModule, inject: [HttpAdapterHost] },
         GatewardenGuard,
         { provide: APP_GUARD, useExisting: GatewardenGuard },
@@ -121,7 +122,7 @@ export class GatewardenModule {
           inject: [ModulesContainer, ModuleRef],
         },
       ],
-      exports: [optionsToken, GatewardenGuard],
+      exports: [optionsToken, guardToken, GatewardenGuard],
     };
   }
 }

@@ -38,6 +38,8 @@ export function readBase64urlTextWithScratch(text: string, isPlain = false): str
   const size = part.write(text, "base64url");
   if (!plain.isCanonical(text, size, isPlain)) return undefined;
   const decoded = part.read(size);
+  // Not compared with the next payload, which often begins with the same hundred characters.
+  part.forget();
   // Invalid UTF-8 decodes to U+FFFD. Only then, the strict decoder determines whether the character
   // is part of the text.
   return decoded.includes("\ufffd") ? plain.readBase64urlText(text) : decoded;

@@ -1,13 +1,14 @@
-// The claim and header rules in one function, for the many tokens that none of them refuses: saves
-// a fifth of a new token's time beside its signature. Replaces `headerRules` of `token/header.ts`
-// and `claimRules` of `token/claims.ts`, which report what is wrong with all others.
+// All claim rules in one function, and all header rules in another, for the many tokens that none
+// of them refuses: saves a fifth of a new token's time beside its signature. Replaces `claimRules`
+// of `token/claims.ts` and `headerRules` of `token/header.ts`, which report what is wrong with all
+// others.
 import { namesNoAudience, type TokenFacts } from "../token/claims.js";
 import { isOfClient } from "../token/client.js";
 
 /**
- * Whether a token is certainly valid: true only where no rule would refuse. Members are read
- * without checking that they are own properties, so the result is true only while
- * `Object.prototype` has none of them (CWE-1321).
+ * Whether certainly no claim rule would refuse the claims. Members are read without checking that
+ * they are own properties, so the result is true only while `Object.prototype` has none of them
+ * (CWE-1321).
  */
 export function isSound(facts: TokenFacts): boolean {
   const { claims, policy, now } = facts;
@@ -15,7 +16,7 @@ export function isSound(facts: TokenFacts): boolean {
   const latest = now + policy.clockTolerance;
   return (
     isBare(plain) &&
-    isHeaderSound(facts) &&
+    policy.tokenType === "any" &&
     iss === policy.issuer &&
     isAhead(exp, now - policy.clockTolerance) &&
     isPast(nbf, latest) &&

@@ -12,6 +12,7 @@ import {
   UseGuards,
   UseInterceptors,
 } from "@nestjs/common";
+import { NestFactory } from "@nestjs/core";
 import { MessagePattern } from "@nestjs/microservices";
 import type { NestExpressApplication } from "@nestjs/platform-express";
 import { Test, type TestingModuleBuilder } from "@nestjs/testing";
@@ -23,11 +24,13 @@ import {
   GatewardenGuard,
   GatewardenModule,
   type GatewardenModuleOptions,
+  guardToken,
   Need,
   Public,
   readAuth,
 } from "../../src/adapters/nest.js";
 import { createGuard, permission } from "../../src/index.js";
+import { createTestIssuer } from "../../src/testing/test-issuer.js";
 import { originOf } from "../support/listen.js";
 import { call } from "../support/request.js";
 import { answer, cleanUpAfterEach, countAttempts, guard, issuer, readToken, running, token } from "./_nest-app.js";
@@ -180,6 +183,28 @@ describe("overrideProvider(GatewardenGuard)", () => {
       builder.overrideGuard(GatewardenGuard).useValue({ canActivate: () => true }),
     );
     expect((await call(`${origin}/named`)).status).toBe(401);
+  });
+});
+
+describe("guardToken", () => {
+  test("lets a test replace the guard, which then checks everywhere", async () => {
+    const other = createTestIssuer({ issuer: "https://other.test/" });
+    const origin = await start({}, (builder) =>
+      builder.overrideProvider(guardToken).useValue(createGuard(other.guardOptions)),
+    );
+    expect((await call(`${origin}/named`, { headers: other.headers({ sub: "alice" }) })).text).toBe("alice");
+    expect((await call(`${origin}/named`, { headers: issuer.headers({ sub: "alice" }) })).status).toBe(401);
+    const client = connect(origin);
+    expect(await ask(client, "who", { token: other.token({ sub: "bob" }) })).toBe("bob");
+    expect(await ask(client, "who", { token: token("bob") })).toMatchObject({ reason: "issuer_untrusted" });
+  });
+
+  test("gives the guard to other providers, also that of forRootAsync", async () => {
+    const made = createGuard(issuer.guardOptions);
+    const module = GatewardenModule.forRootAsync({ useFactory: async () => ({ guard: made }) });
+    const context = await NestFactory.createApplicationContext(module, { logger: false });
+    expect(context.get(guardToken)).toBe(made);
+    await context.close();
   });
 });
 

@@ -1,5 +1,5 @@
 // What a Nest handler needs where several decorators, and its class, say something of it.
-import { Controller, Get } from "@nestjs/common";
+import { Controller, Get, type Type } from "@nestjs/common";
 import { ApiBearerAuth } from "@nestjs/swagger";
 import { describe, expect, test } from "vitest";
 import { Need, Public } from "../../src/adapters/nest.js";
@@ -219,6 +219,43 @@ describe("the OpenAPI document", () => {
     @Get("own")
     own() {}
   }
+
+  @Controller()
+  class DefaultController {
+    @Get("default")
+    unmarked() {}
+
+    @ApiBearerAuth("mine")
+    @Get("mine")
+    mine() {}
+
+    helper() {}
+  }
+
+  @ApiBearerAuth("whole")
+  @Controller()
+  class WholeController {
+    @Get("whole")
+    whole() {}
+  }
+
+  class BaseController {
+    @Get("inherited")
+    inherited() {}
+  }
+
+  @Controller("derived")
+  class DerivedController extends BaseController {}
+
+  test.each<[string, Type, string, object[]]>([
+    ["a handler without decorators, which the module protects", DefaultController, "/default", [{ oauth2: [] }]],
+    ["a handler that a class inherits", DerivedController, "/derived/inherited", [{ oauth2: [] }]],
+    ["a handler of which the application says something itself", DefaultController, "/mine", [{ mine: [] }]],
+    ["a class of which the application says something itself", WholeController, "/whole", [{ whole: [] }]],
+  ])("says that a token is needed by %s", async (_what, controller, path, security) => {
+    expect(await securityOf(controller, path)).toEqual(security);
+    expect(await statusesOf(controller, path, undefined, [])).toEqual([401, 200]);
+  });
 
   test.each<[string, object[]]>([
     ["inherits", [{ oauth2: ["a:class"] }]],

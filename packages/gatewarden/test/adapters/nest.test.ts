@@ -37,10 +37,11 @@ import {
   Need,
   Public,
 } from "../../src/adapters/nest.js";
-import { AuthError, ConfigError, createGuard, type Guard, permission } from "../../src/index.js";
+import { AuthError, ConfigError, catalogue, createGuard, type Guard, permission } from "../../src/index.js";
 import { originOf, type TlsTerms, toTlsOptions } from "../support/listen.js";
 import { call } from "../support/request.js";
 import { answerOf, earlierChallenge, earlierExposed, type Route, routes, type Setting } from "./_application.js";
+import { toBody } from "./_bench.js";
 import { describeConformance } from "./_conformance.js";
 
 const verbs = { GET: Get, POST: Post, OPTIONS: Options };
@@ -102,6 +103,11 @@ describeConformance("gatewarden/nest", {
     checkTwice: "the module's guard runs once for each handler",
   },
   postStatus: 201,
+  body: (reason) => ({
+    statusCode: catalogue[reason].status,
+    message: catalogue[reason].description,
+    ...toBody(reason),
+  }),
   start: (setting) => startApp([createController()], setting),
 });
 

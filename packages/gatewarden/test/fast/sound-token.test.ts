@@ -1,6 +1,6 @@
 // The short cut for good tokens, held against the rules: it may never say yes where a rule says no.
 import { describe, expect, test } from "vitest";
-import { isSound } from "../../src/fast/sound-token.js";
+import { isHeaderSound, isSound } from "../../src/fast/sound-token.js";
 import { claimRules, type TokenFacts, toLifetime } from "../../src/token/claims.js";
 import { headerRules } from "../../src/token/header.js";
 
@@ -96,9 +96,10 @@ describe("A token that is sound beyond doubt", () => {
       const header = { kid: undefined, ...pick(headers, random, goodIn) };
       const tokenType = random(10) === 0 ? "at+jwt" : "any";
       const facts: TokenFacts = { header, claims, policy: { ...policy, ...pick(clients, random, 2), tokenType }, now };
+      if (isHeaderSound(facts)) expect(headerRules.map((rule) => rule(facts)?.reason).filter(Boolean)).toEqual([]);
       if (!isSound(facts)) continue;
       sound++;
-      const refusals = [...headerRules, ...claimRules].map((rule) => rule(facts)?.reason).filter(Boolean);
+      const refusals = claimRules.map((rule) => rule(facts)?.reason).filter(Boolean);
       expect({ refusals, claims }).toEqual({ refusals: [], claims });
       const { from, until } = toLifetime(claims, policy.clockTolerance);
       expect(now >= from && now < until).toBe(true);
@@ -107,7 +108,7 @@ describe("A token that is sound beyond doubt", () => {
   });
 
   test.each(["iss", "exp", "aud", "scope", "sub", "jti"])(
-    "is nobody's while all objects have %s (CWE-1321)",
+    "is never sound while all objects have %s (CWE-1321)",
     (name) => {
       const facts: TokenFacts = { header: { alg: "RS256", kid: undefined, typ: "JWT" }, claims: good, policy, now };
       expect(isSound(facts)).toBe(true);

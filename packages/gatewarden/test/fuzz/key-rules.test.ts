@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import { usual, withSecret } from "../../fuzz/configurations.mjs";
 import { asWritten, type Draft } from "../../fuzz/draft.mjs";
+import { chooseKeys } from "../../fuzz/key-choice.mjs";
 import { explain, findBroken } from "../../fuzz/rules.mjs";
 import { ecOther, ecSigner, hmac, type Members, rsaSigner, type Signer } from "../../fuzz/signers.mjs";
 
@@ -25,6 +26,14 @@ function draftWith(keySet: unknown[] | undefined, changes: object = {}): Draft {
 
 const refused = (why: string) => ({ ours: { accepted: false, why }, jose: { accepted: true, why: "accepted" } });
 const onlyByUs = (why: string) => ({ ours: { accepted: true, why: "accepted" }, jose: { accepted: false, why } });
+
+test("A key of another type fits no algorithm by a stray curve", () => {
+  const { kid: _kid, ...named } = ecSigner.jwk;
+  const stray = { ...rsaSigner.jwk, crv: "P-256" };
+  const members = chooseKeys([named, stray], { alg: "ES256" });
+  expect(members.map(({ asymmetricKeyType }) => asymmetricKeyType)).toEqual(["ec"]);
+  expect(chooseKeys([stray], { alg: "RS256" })).toHaveLength(1);
+});
 
 test.each<[string, Members, string | undefined]>([
   ["of another type's algorithm", { ...rsaSigner.jwk, alg: "ES256" }, noKey],
