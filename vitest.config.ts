@@ -10,7 +10,12 @@ export default defineConfig({
   resolve: { conditions, alias },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/test/**/*.test.ts", "examples/*/test/**/*.test.ts", "matrix/*/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "examples/*/test/**/*.test.ts",
+      "examples/test/**/*.test.ts",
+      "matrix/*/test/**/*.test.ts",
+    ],
     // The last lines say what failed. Naming reporters replaces those that Vitest would choose.
     reporters: ["default", ...(process.env["GITHUB_ACTIONS"] ? ["github-actions"] : []), new FailureList()],
     // Limits for hangs, not for speed: a busy machine of two cores must not reach them.

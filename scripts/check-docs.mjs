@@ -1,6 +1,7 @@
 // Compiles every `ts` example of the documentation against the sources, so that no example goes stale.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
 import process from "node:process";
 import { listGuides } from "./lib/documents.mjs";
 
@@ -10,14 +11,20 @@ const folder = "packages/gatewarden/.docs-check";
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder);
 let count = 0;
+// What is replaced declares the same names as what replaces it, such as Express's `request.auth`: in
+// a guide for moving, each example is a program of its own.
+const programs = [folder];
 for (const document of listGuides()) {
   for (const [, code = ""] of readFileSync(document, "utf8").matchAll(/^```ts\n(.*?)^```$/gms)) {
     count++;
-    writeFileSync(`${folder}/example-${count}.ts`, `// ${document}\n${code}\nexport {};\n`);
+    const isAlone = document.startsWith("docs/migrating/");
+    const program = isAlone ? `${folder}/alone-${count}` : folder;
+    if (isAlone) programs.push(program);
+    mkdirSync(program, { recursive: true });
+    writeFileSync(`${program}/example-${count}.ts`, `// ${document}\n${code}\nexport {};\n`);
   }
 }
 const config = {
-  extends: "../../../tsconfig.base.json",
   compilerOptions: {
     noEmit: true,
     customConditions: ["@gatewarden/source"],
@@ -28,9 +35,12 @@ const config = {
   },
   include: ["*.ts"],
 };
-writeFileSync(`${folder}/tsconfig.json`, JSON.stringify(config));
 try {
-  execFileSync("npx", ["--no-install", "tsc", "-p", folder], { stdio: "inherit" });
+  for (const program of programs) {
+    const base = `${relative(program, ".")}/tsconfig.base.json`;
+    writeFileSync(`${program}/tsconfig.json`, JSON.stringify({ extends: base, ...config }));
+    execFileSync("npx", ["--no-install", "tsc", "-p", program], { stdio: "inherit" });
+  }
   console.log(`${count} documentation examples compile`);
 } catch {
   console.error(`A documentation example does not compile; it is kept in ${folder}`);

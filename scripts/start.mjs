@@ -1,31 +1,38 @@
 // `npm start`: a protected API and its identity provider, from a fresh clone to requests being accepted and refused.
 // `npm start -- --once` shows the same, stops everything, and exits 0 only if every request came out as it must.
+// `npm start -- --example hono` shows another of the examples, in the protocol that it speaks.
 import { parseArgs } from "node:util";
-import { startApi } from "./lib/api.mjs";
+import { startApi, startExample } from "./lib/api.mjs";
 import { printEpilogue } from "./lib/epilogue.mjs";
+import { examples } from "./lib/examples/list.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { loadEnvironmentFiles, openIssuer } from "./lib/issuer.mjs";
-import { prepare } from "./lib/prepare.mjs";
-import { print } from "./lib/printable.mjs";
+import { prepare, prepareRuntime } from "./lib/prepare.mjs";
+import { print, toPrintable } from "./lib/printable.mjs";
 import { stopChildren, stopOnSignals } from "./lib/processes.mjs";
 import { show, toSteps } from "./lib/show.mjs";
 
 /** @typedef {import("@gatewarden/dev").Tenant} Tenant */
+/** @typedef {import("./lib/examples/list.mjs").Example} Example */
+
+/** Shown without the flag. */
+const standard = "fastify";
 
 // Started by hand, a script may outlive its shell (nohup); started by npm, it must not outlive npm.
 if (process.env["npm_lifecycle_event"]) await import("./lib/end-with-parent.mjs");
 
 await runMain(async () => {
-  const { once } = parseOptions();
+  const { once, example } = parseOptions();
   /** @type {Tenant | undefined} */
   let tenant;
   stopOnSignals({ exitCode: once ? 130 : 0, stop: async () => tenant?.close() });
   try {
     await prepare();
-    loadEnvironmentFiles();
+    await prepareRuntime(example);
+    loadEnvironmentFiles(example.name);
     const issuer = await openIssuer({ keepKeys: !once });
     tenant = issuer.tenant;
-    const isRight = await present(issuer, once);
+    const isRight = await present({ issuer, once, example });
     return isRight ? 0 : 1;
   } finally {
     await stopChildren();
@@ -34,29 +41,36 @@ await runMain(async () => {
 });
 
 function parseOptions() {
+  const { once = false, example = standard } = parseArguments();
+  const found = examples.find(({ name }) => name === example);
+  if (found) return { once, example: found };
+  const names = examples.map(({ name }) => name).join(", ");
+  throw new Failure(`There is no example ${toPrintable(example)}. There are: ${names}`);
+}
+
+function parseArguments() {
   try {
-    const { once = false } = parseArgs({ options: { once: { type: "boolean" } } }).values;
-    return { once };
+    return parseArgs({ options: { once: { type: "boolean" }, example: { type: "string" } } }).values;
   } catch (cause) {
-    throw new Failure("Usage: npm start, or: npm start -- --once", { cause });
+    throw new Failure("Usage: npm start, or: npm start -- --once --example hono", { cause });
   }
 }
 
 /**
  * Starts the API, shows the requests, and unless it is for once, serves until the API ends.
- * @param {import("./lib/issuer.mjs").Issuer} issuer
- * @param {boolean} once
+ * @param {{ issuer: import("./lib/issuer.mjs").Issuer, once: boolean, example: Example }} job
  */
-async function present(issuer, once) {
-  print(`Starting the API; its issuer is ${issuer.name} ...`);
-  const api = await startApi(issuer.env);
+async function present({ issuer, once, example }) {
+  const isStandard = example.name === standard;
+  print(`Starting ${isStandard ? "the API" : `examples/${example.name}`}; its issuer is ${issuer.name} ...`);
+  const api = await (isStandard ? startApi(issuer.env) : startExample(example, issuer.env));
   const tokens = issuer.tenant && (await getTokens(issuer.tenant));
   if (!tokens) print("Only that issuer can issue a token, so two requests are shown: those that need none.");
   if (!api.isReady) print("The API is not ready: the issuer's keys cannot be fetched. GET /healthz says so, too.");
-  const isRight = await show(api.url, toSteps(tokens));
+  const isRight = await show(api.url, toSteps(tokens), example.driver);
   print(isRight ? "\nAll as it must be." : "\nNot as it must be.");
   if (once) return isRight;
-  printEpilogue({ url: api.url, issuer, tokens });
+  printEpilogue({ url: api.url, issuer, tokens, example });
   api.showLog();
   await api.ended;
   throw new Failure("The API has ended.");

@@ -1,10 +1,12 @@
-// The example API as a child process.
+// The API that is shown, as a child process.
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { serveExample } from "./examples/serve.mjs";
 import { Failure } from "./failure.mjs";
 import { exampleDirectory } from "./paths.mjs";
-import { pickPort } from "./ports.mjs";
-import { print, toPrintableLines } from "./printable.mjs";
+import { pickPort, toReachable } from "./ports.mjs";
+import { print } from "./printable.mjs";
+import { collect } from "./process-output.mjs";
 import { startChild } from "./processes.mjs";
 
 const preload = new URL("./end-with-parent.mjs", import.meta.url).href;
@@ -27,7 +29,7 @@ const withoutTls = { TLS_CERT_FILE: "", TLS_KEY_FILE: "", MTLS: "", MTLS_PROXY: 
  * @returns {Promise<Api>}
  */
 export async function startApi(issuerEnv) {
-  const host = process.env["HOST"]?.trim() || "127.0.0.1";
+  const host = readHost();
   const port = await choosePort(host);
   const ignored = Object.keys(withoutTls).filter((name) => process.env[name]?.trim());
   if (ignored.length > 0) print(`Plain http here; ${ignored.join(", ")} left aside.`);
@@ -43,6 +45,22 @@ export async function startApi(issuerEnv) {
 }
 
 /**
+ * Starts another example by its own script, and waits until it listens. Throws a `Failure` when it ends.
+ * @param {import("./examples/list.mjs").Example} example
+ * @param {Readonly<Record<string, string>>} issuerEnv
+ * @returns {Promise<Api>}
+ */
+export async function startExample(example, issuerEnv) {
+  const host = readHost();
+  return serveExample(example, { host, port: await choosePort(host), env: issuerEnv });
+}
+
+/** The address to listen at. */
+function readHost() {
+  return process.env["HOST"]?.trim() || "127.0.0.1";
+}
+
+/**
  * A port that is no number is left as it is: the API says what is wrong with it.
  * @param {string} host
  */
@@ -52,27 +70,6 @@ async function choosePort(host) {
   const port = String(await pickPort(Number(wanted), host));
   if (port !== wanted && wanted !== "0") print(`Port ${wanted} is taken; the API uses ${port} instead.`);
   return port;
-}
-
-/**
- * Keeps the output back until it is wanted, so that it does not run into what is being shown.
- * @param {import("./processes.mjs").ChildProcess} child
- */
-function collect(child) {
-  let text = "";
-  let isShown = false;
-  const take = (/** @type {string} */ chunk) => {
-    if (isShown) process.stdout.write(toPrintableLines(chunk));
-    else text += chunk;
-  };
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding("utf8").on("data", take);
-  return {
-    text: () => text.trim(),
-    show: () => {
-      isShown = true;
-    },
-    ended: /** @type {Promise<void>} */ (new Promise((resolve) => child.once("close", () => resolve()))),
-  };
 }
 
 /**
@@ -100,13 +97,4 @@ async function isHealthy(url) {
   } catch {
     return false;
   }
-}
-
-/**
- * An address that a client can use: a server that listens everywhere is also here.
- * @param {string} host
- */
-function toReachable(host) {
-  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
-  return host.includes(":") ? `[${host}]` : host;
 }

@@ -10,9 +10,20 @@ import { root } from "./paths.mjs";
 export function findStaleBuilds() {
   return listWorkspaces().filter((workspace) => {
     const directory = join(root, workspace);
-    if (!existsSync(join(directory, "tsconfig.build.json"))) return false;
+    if (!buildsDist(directory)) return false;
     return newest(join(directory, "src")) > newest(join(directory, "dist"));
   });
+}
+
+/**
+ * What is built into another folder, by a framework's own command, is not looked at.
+ * @param {string} directory
+ */
+function buildsDist(directory) {
+  if (existsSync(join(directory, "tsconfig.build.json"))) return true;
+  const manifest = join(directory, "package.json");
+  if (!existsSync(manifest)) return false;
+  return /** @type {string} */ (JSON.parse(readFileSync(manifest, "utf8")).scripts?.build ?? "").includes("dist");
 }
 
 /** @returns {readonly string[]} */

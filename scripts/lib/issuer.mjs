@@ -1,7 +1,7 @@
 // Whom the API trusts while `npm start` runs: the issuer of the environment, or a local tenant.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { exampleDirectory, root } from "./paths.mjs";
+import { root } from "./paths.mjs";
 import { pickPort } from "./ports.mjs";
 import { print } from "./printable.mjs";
 
@@ -12,9 +12,12 @@ import { print } from "./printable.mjs";
  * @property {import("@gatewarden/dev").Tenant | undefined} tenant The local tenant, if this is one.
  */
 
-/** Loads `.env` from the root and from the example. What the environment already holds wins. */
-export function loadEnvironmentFiles() {
-  const files = [join(root, ".env"), join(exampleDirectory, ".env")];
+/**
+ * Loads `.env` from the root and from the example. What the environment already holds wins.
+ * @param {string} example
+ */
+export function loadEnvironmentFiles(example) {
+  const files = [join(root, ".env"), join(root, "examples", example, ".env")];
   for (const file of files.filter((one) => existsSync(one))) process.loadEnvFile(file);
 }
 
@@ -39,6 +42,6 @@ export async function openIssuer({ keepKeys }) {
  * Every name that the API reads, so that none is left for a `.env` file to contradict.
  * @param {import("@gatewarden/dev").Tenant} tenant
  */
-function toEnvironment({ issuer, audience }) {
+export function toEnvironment({ issuer, audience }) {
   return { AUTH0_DOMAIN: issuer, ISSUER_BASE_URL: issuer, AUTH0_AUDIENCE: audience, AUDIENCE: audience };
 }

@@ -10,8 +10,17 @@ export function runNpm(args) {
   const isWindows = process.platform === "win32";
   // npm starts shells that start others: a group of their own lets all of them be stopped. Windows knows no groups.
   const options = { cwd: root, stdio: /** @type {const} */ ("inherit"), detached: !isWindows };
+  const [command, rest] = toNpmCommand(args);
+  return runChild(command, rest, { ...options, shell: isWindows && command === "npm" });
+}
+
+/**
+ * npm as a command: the one that runs this script, if there is one.
+ * @param {readonly string[]} args
+ * @returns {readonly [command: string, args: readonly string[]]}
+ */
+export function toNpmCommand(args) {
   const cli = process.env["npm_execpath"];
-  if (cli?.endsWith("npm-cli.js")) return runChild(process.execPath, [cli, ...args], options);
   // On Windows npm is a batch file, which only a shell can start.
-  return runChild("npm", args, { ...options, shell: isWindows });
+  return cli?.endsWith("npm-cli.js") ? [process.execPath, [cli, ...args]] : ["npm", args];
 }

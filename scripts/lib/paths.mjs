@@ -18,9 +18,10 @@ export const separate = [
   "matrix/nest-11",
   "matrix/next",
   "matrix/bundlers",
+  "matrix/nitro",
   "examples/testing/jest",
   "examples/testing/jest-nest",
 ];
 
 /** The packages that are published. */
-export const published = ["packages/gatewarden", "packages/dev"];
+export const published = ["packages/gatewarden", "packages/dev", "packages/migrate"];

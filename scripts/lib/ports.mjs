@@ -29,3 +29,12 @@ async function tryPort(port, host) {
   await once(server, "close");
   return typeof address === "object" && address !== null ? address.port : port;
 }
+
+/**
+ * An address that a client can use: a server that listens everywhere is also here.
+ * @param {string} host
+ */
+export function toReachable(host) {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") ? `[${host}]` : host;
+}

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { findStaleBuilds } from "./build-state.mjs";
+import { hasRuntime } from "./examples/runtimes.mjs";
 import { Failure } from "./failure.mjs";
 import { isInstallNeeded } from "./install-state.mjs";
 import { checkNodeVersion } from "./node-version.mjs";
@@ -37,6 +38,18 @@ export async function prepareSeparate() {
     if (process.env["CI"] === "true") throw new Failure(`npm ${args.join(" ")} failed with exit code ${code}.`);
     console.warn(`${folder} could not be installed: its tests are skipped.`);
   }
+}
+
+/**
+ * Installs the runtime that an example needs beside Node.js, if this machine has none.
+ * @param {import("./examples/list.mjs").Example} example
+ */
+export async function prepareRuntime({ name, runtime }) {
+  if (runtime === undefined || hasRuntime(runtime)) return;
+  console.log(`Installing ${runtime}, which examples/${name} needs (npm ci in matrix/runtimes, 1 GB) ...`);
+  await npm(["ci", "--prefix", "matrix/runtimes", "--no-audit", "--no-fund", "--loglevel=error"]);
+  // It is there for Linux on x64.
+  if (!hasRuntime(runtime)) throw new Failure(`examples/${name} needs ${runtime} on the PATH.`);
 }
 
 /** @param {readonly string[]} args */

@@ -1,13 +1,14 @@
 // The job being done: requests to the running API, and whether each was answered as it must be.
+import { http } from "./examples/http.mjs";
 import { toPrintable } from "./printable.mjs";
 import { paint, toTable } from "./table.mjs";
 
 /**
  * @typedef {object} Step
- * @property {string} path
+ * @property {import("./examples/answer.mjs").Operation} operation
  * @property {string} who
  * @property {string} [token]
- * @property {number} expected The status that it must have.
+ * @property {number} expected The status that it must have, where the protocol has one.
  */
 
 /**
@@ -22,16 +23,17 @@ import { paint, toTable } from "./table.mjs";
  * @returns {readonly Step[]}
  */
 export function toSteps(tokens) {
+  /** @type {readonly Step[]} */
   const open = [
-    { path: "/api/public", who: "no token", expected: 200 },
-    { path: "/api/private", who: "no token", expected: 401 },
+    { operation: "public", who: "no token", expected: 200 },
+    { operation: "private", who: "no token", expected: 401 },
   ];
   if (tokens === undefined) return open;
   return [
     ...open,
-    { path: "/api/private", who: "alice", token: tokens.alice, expected: 200 },
-    { path: "/api/admin", who: "bob", token: tokens.bob, expected: 403 },
-    { path: "/api/admin", who: "alice", token: tokens.alice, expected: 200 },
+    { operation: "private", who: "alice", token: tokens.alice, expected: 200 },
+    { operation: "admin", who: "bob", token: tokens.bob, expected: 403 },
+    { operation: "admin", who: "alice", token: tokens.alice, expected: 200 },
   ];
 }
 
@@ -39,10 +41,11 @@ export function toSteps(tokens) {
  * Makes the requests, prints a line for each, and returns whether all came out as they must.
  * @param {string} url
  * @param {readonly Step[]} steps
+ * @param {import("./examples/answer.mjs").Driver} driver
  */
-export async function show(url, steps) {
+export async function show(url, steps, driver = http) {
   const results = [];
-  for (const step of steps) results.push(await take(url, step));
+  for (const step of steps) results.push(await take(url, step, driver));
   const [head = "", ...lines] = toTable([columns, ...results.map(({ cells }) => cells)]);
   console.log(`\n  ${head}`);
   for (const [index, line] of lines.entries()) console.log(paint(`  ${line}`, results[index]?.isRight === true));
@@ -54,14 +57,21 @@ const columns = ["request", "who", "status", "reason", "challenge"];
 /**
  * @param {string} url
  * @param {Step} step
+ * @param {import("./examples/answer.mjs").Driver} driver
  */
-async function take(url, { path, who, token, expected }) {
-  const response = await fetch(`${url}${path}`, { headers: token ? { authorization: `Bearer ${token}` } : {} });
-  const body = /** @type {{ readonly code?: unknown } | null} */ (await response.json().catch(() => ({})));
-  const { status, headers } = response;
-  const isRight = status === expected;
+async function take(url, { operation, who, token, expected }, driver) {
+  const answer = await driver.ask({ url, operation, token });
+  const status = answer.status ?? (answer.isAccepted ? "accepted" : "refused");
+  const isRight = isExpected(answer, expected);
   const shown = isRight ? `${status}` : `${status}, not ${expected}`;
-  const reason = typeof body?.code === "string" ? toPrintable(body.code) : "-";
-  const challenge = toPrintable(headers.get("www-authenticate") ?? "-");
-  return { isRight, cells: [`GET ${path}`, who, shown, reason, challenge] };
+  const [reason, challenge] = [toPrintable(answer.reason ?? "-"), toPrintable(answer.challenge ?? "-")];
+  return { isRight, cells: [driver.name(operation), who, shown, reason, challenge] };
+}
+
+/**
+ * @param {import("./examples/answer.mjs").Answer} answer
+ * @param {number} expected
+ */
+function isExpected({ isAccepted, status }, expected) {
+  return isAccepted === (expected === 200) && (status === undefined || status === expected);
 }

@@ -42,7 +42,7 @@ test.each([JSON.stringify({ code: hostile }), '{"code":{"toString":1}}', "null",
     const print = vi.spyOn(console, "log").mockImplementation(() => {});
     onTestFinished(() => print.mockRestore());
     const { port } = server.address() as AddressInfo;
-    await show(`http://127.0.0.1:${port}`, [{ path: "/", who: "no token", expected: 401 }]);
+    await show(`http://127.0.0.1:${port}`, [{ operation: "private", who: "no token", expected: 401 }]);
     expectHarmless(print.mock.calls.flat().join("\n"));
   },
 );

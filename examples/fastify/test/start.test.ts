@@ -107,6 +107,6 @@ test("an answer that is not as it must be fails the show", async () => {
   const print = vi.spyOn(console, "log").mockImplementation(() => {});
   onTestFinished(() => print.mockRestore());
   const url = `http://127.0.0.1:${port}`;
-  expect(await show(url, [{ path: "/api/private", who: "no token", expected: 401 }])).toBe(false);
+  expect(await show(url, [{ operation: "private", who: "no token", expected: 401 }])).toBe(false);
   expect(print).toHaveBeenCalledWith(expect.stringContaining("200, not 401"));
 });

@@ -12,26 +12,13 @@ import {
   readPath,
 } from "./requirements/read-grants.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
+import type { AccessTokenClaims } from "./token/access-token-claims.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
+import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
 import { isObject, isPlainData, type JsonObject, member } from "./token/json.js";
 
-/**
- * The claims of an access token when no schema is given. Registered claims have the types that the
- * guard checked; all others are unknown.
- */
-export interface AccessTokenClaims {
-  readonly iss: string;
-  /**
-   * Absent if `audience` is false, or if introspection leaves it out. Some issuers write null for
-   * what is absent.
-   */
-  readonly aud?: string | readonly string[] | null;
-  readonly exp: number;
-  /** Null at some issuers for tokens without a user. `auth.subject` is text or undefined. */
-  readonly sub?: string | null;
-  readonly [name: string]: unknown;
-}
+export type { AccessTokenClaims };
 
 /** Who acts for the subject (RFC 8693 §4.1). */
 export interface Actor {
@@ -63,6 +50,11 @@ export interface Auth<Claims = AccessTokenClaims> {
   readonly roles: readonly string[];
   /** All claims, or the output of the `claims` schema. */
   readonly claims: Claims;
+  /**
+   * The token's JOSE header, frozen (RFC 7515 §4). Undefined for an opaque token, which has none.
+   * Read from the token at each access: keep it where it is needed often.
+   */
+  readonly header: JoseHeader | undefined;
   readonly issuer: string;
   /** `exp`, in seconds since 1970. */
   readonly expiresAt: number;
@@ -157,6 +149,13 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   get claims(): Claims {
     this.#freeze();
     return this.#verified.claims;
+  }
+
+  /** Not kept: a header may hold a chain of certificates, and few applications ask for it. */
+  get header(): JoseHeader | undefined {
+    const header = readJoseHeader(this.#verified.token);
+    freezeDeep(header);
+    return header;
   }
 
   #freeze(): void {

@@ -4,7 +4,7 @@ import { catalogue, type OAuthErrorCode, type Reason } from "./reasons.js";
 
 /** Details of a refusal beyond its reason. For logs and `explain`; never sent to the caller. */
 export interface RefusalDetails {
-  /** The claim or header parameter at fault. */
+  /** The claim or header parameter at fault, or the name of a `check`. */
   readonly name?: string;
   /** What exactly was wrong, without values from the token. */
   readonly problem?: string;
@@ -34,6 +34,9 @@ export interface StepUpTerms {
  */
 export type AuthScheme = "Bearer" | "DPoP";
 
+/** Headers of a response. Several challenges are several values. */
+type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** Optional data for a new `AuthError`. */
 export interface AuthErrorOptions {
   readonly details?: RefusalDetails;
@@ -59,6 +62,7 @@ export class AuthError extends Error {
   /** The stable name of why the request was refused. */
   readonly reason: Reason;
   readonly #options: AuthErrorOptions;
+  #headers: ResponseHeaders | undefined;
 
   constructor(reason: Reason, options: AuthErrorOptions = {}) {
     super(catalogue[reason].description, options.cause === undefined ? undefined : { cause: options.cause });
@@ -69,6 +73,26 @@ export class AuthError extends Error {
   /** HTTP status of the response. */
   get status(): number {
     return catalogue[this.reason].status;
+  }
+
+  /**
+   * Changes nothing. Koa writes back the status that it has read, and would throw while it answers
+   * the error, which ends the process (CWE-248).
+   */
+  set status(_status: number) {}
+
+  /**
+   * The headers of the response: the challenge, `cache-control`, `retry-after`. Set by
+   * `guard.refusal(error)`, which every adapter calls; undefined before. Error handlers of Express,
+   * Koa and Fastify write them, so an application may pass the error on to them. They contain
+   * nothing from the token. Middleware may replace them.
+   */
+  get headers(): ResponseHeaders | undefined {
+    return this.#headers;
+  }
+
+  set headers(headers: ResponseHeaders | undefined) {
+    this.#headers = headers;
   }
 
   /** Same as `status`, under the name that Fastify and Express read. */

@@ -1,6 +1,7 @@
 // The public names of the core.
 export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { BindingMode } from "./binding/confirmation.js";
+export type { ClientCertificate, GetCertificate } from "./binding/given-certificate.js";
 export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
 export type { ReplayStore } from "./binding/replay.js";
 export type { ReplayStatus } from "./configuration/binding-options.js";
@@ -56,6 +57,7 @@ export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
 export type { PublishedMetadata, ResourceMetadata, ResourceOptions } from "./request/metadata.js";
 export type { ForwardingHeader } from "./request/proxy.js";
+export { check } from "./requirements/check.js";
 export { claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { details } from "./requirements/details.js";
@@ -71,6 +73,7 @@ export {
   type AuthorizationCodeFlow,
   type OpenApiSecurity,
   type OpenApiSecurityScheme,
+  toOpenApiChecks,
   toOpenApiSecurity,
   toOpenApiSecurityScheme,
 } from "./requirements/openapi.js";
@@ -79,6 +82,7 @@ export { permission } from "./requirements/permission.js";
 export type {
   AllRequirement,
   AnyRequirement,
+  CheckRequirement,
   ClaimRequirement,
   DetailsRequirement,
   NotRequirement,
@@ -103,4 +107,5 @@ export {
 export type { RevocationFacts, RevocationSource } from "./revocation/refuse-revoked.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
 export type { CacheBounds, CacheCounts } from "./token/cache.js";
+export type { JoseHeader } from "./token/jose-header.js";
 export type { StandardResult, StandardSchema } from "./token/standard-schema.js";

@@ -28,6 +28,7 @@ export type Reason =
   | "expired"
   | "not_yet_valid"
   | "issued_in_future"
+  | "token_too_old"
   | "audience_mismatch"
   | "client_mismatch"
   | "claims_rejected"
@@ -40,6 +41,7 @@ export type Reason =
   | "claim_mismatch"
   | "organization_mismatch"
   | "details_missing"
+  | "condition_not_met"
   | "requirement_not_met"
   | "authentication_too_weak"
   | "authentication_too_old"
@@ -169,6 +171,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   expired: badToken("The access token expired"),
   not_yet_valid: badToken("The access token is not valid yet"),
   issued_in_future: badToken("The access token is not valid yet"),
+  token_too_old: badToken("The access token was issued too long ago"),
   audience_mismatch: badToken("The access token is for another audience"),
   client_mismatch: badToken("The access token was issued to another client"),
   claims_rejected: badToken("The access token's claims are not what this API expects"),
@@ -181,6 +184,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   claim_mismatch: forbidden("The access token does not meet this endpoint's conditions"),
   organization_mismatch: forbidden("The access token is for another organization"),
   details_missing: forbidden("The access token lacks authorization details"),
+  condition_not_met: forbidden("The access token does not meet this endpoint's conditions"),
   requirement_not_met: forbidden("The access token does not meet this endpoint's conditions"),
   authentication_too_weak: freshLogin("A stronger login is required"),
   authentication_too_old: freshLogin("A more recent login is required"),

@@ -2,7 +2,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { type Auth, AuthError, ConfigError } from "../src/index.js";
-import { bearer, type Claims, guardWith, refusalOf, token } from "./support/keys.js";
+import { bearer, type Claims, claims, guardWith, refusalOf, token } from "./support/keys.js";
 
 const guard = guardWith();
 const authFor = (claims: Claims) => guard.check(bearer(token(claims)));
@@ -44,6 +44,30 @@ describe("Auth", () => {
       isMachine: false,
       isToken: true,
     });
+  });
+
+  test("holds the JOSE header whole, whether the token is new or known (RFC 7515 §4)", async () => {
+    const header = { alg: "ES256", kid: "ec", typ: "at+jwt", x5c: ["chain"], "urn:acme": { region: "eu" } };
+    const made = token({}, { header });
+    for (const presentation of ["first", "second", "known"]) {
+      const auth = await guard.verify(made);
+      expect([presentation, auth.header]).toEqual([presentation, header]);
+    }
+  });
+
+  test("holds no header of an opaque token", async () => {
+    const { sub, iat, exp, aud } = claims();
+    const introspection = async () => ({ active: true, token_type: "Bearer", sub, iat, exp, aud });
+    expect((await guardWith({ introspection }).verify("opaque")).header).toBeUndefined();
+    expect((await guardWith({ introspection }).verify("opaque.of-two-parts")).header).toBeUndefined();
+  });
+
+  test("hands out a header that nothing can change, for this request or the next", async () => {
+    const made = token({}, { header: { alg: "ES256", kid: "ec", nested: { region: "eu" } } });
+    const { header } = await guard.verify(made);
+    expect(() => Object.assign(header ?? {}, { kid: "other" })).toThrow(TypeError);
+    expect(() => Object.assign((header?.["nested"] as object | undefined) ?? {}, { region: "us" })).toThrow(TypeError);
+    expect((await guard.verify(made)).header).toMatchObject({ kid: "ec", nested: { region: "eu" } });
   });
 
   test("holds nothing where the token says nothing", async () => {
@@ -116,7 +140,8 @@ describe("Auth", () => {
       },
     ],
   ])("shows no token and no custom claim through %s", async (_name, print) => {
-    const made = token({ email: "SECRET@acme.com", scope: "SECRET-SCOPE" });
+    const header = { alg: "ES256", kid: "ec", x5c: ["SECRET-CHAIN"] };
+    const made = token({ email: "SECRET@acme.com", scope: "SECRET-SCOPE" }, { header });
     const printed = print(await guard.verify(made));
     for (const part of made.split(".")) expect(printed).not.toContain(part);
     expect(printed).not.toContain("SECRET");

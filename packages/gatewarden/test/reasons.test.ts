@@ -5,6 +5,7 @@ import {
   any,
   type BindingReason,
   catalogue,
+  check,
   claim,
   createGuard,
   details,
@@ -118,6 +119,7 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
   expired: { request: marked({ exp: start - 10 }), ...invalid },
   not_yet_valid: { request: marked({ nbf: start + 10 }), ...invalid },
   issued_in_future: { request: marked({ iat: start + 10 }), ...invalid },
+  token_too_old: { request: marked({ iat: start - 70 }), ...invalid, options: { maxTokenAge: 60 } },
   audience_mismatch: { request: marked({ aud: mark }), ...invalid },
   client_mismatch: { request: marked({ client_id: mark }), ...invalid, options: { clientId: "client" } },
   claims_rejected: { request: marked(), ...invalid, options: { claims: picky } },
@@ -141,6 +143,11 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
     request: marked({ authorization_details: [{ type: mark }] }),
     ...forbidden,
     requirement: details("payment"),
+  },
+  condition_not_met: {
+    request: marked({ limit: mark }),
+    ...forbidden,
+    requirement: check(`limit ${mark}`, ({ limit }) => limit === 1000),
   },
   authentication_too_weak: {
     request: marked({ acr: mark }),

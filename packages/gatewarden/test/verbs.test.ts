@@ -20,8 +20,11 @@ const publicNames = /^src\/adapters\/mcp\.ts:\d+ readAuth /;
 // A bundle takes the last two from `explain.ts` or from `left-out.ts`, which stands in for it.
 const sharedNames = ["Came", "toExplanation", "explainPresented"];
 
-/** What an entry file exports is named for its own users: every adapter has a `protect`. */
-const entryNames = /^src\/(adapters\/[^_]|auth\.ts|requirements\/need\.ts)/;
+/**
+ * What an entry file exports is named for its own users: every adapter has a `protect`, and a
+ * drop-in has the names of the package that it replaces.
+ */
+const entryNames = /^src\/(adapters\/[^_]|compat\/|auth\.ts|requirements\/need\.ts)/;
 
 function analyse<Found>(
   root: string,

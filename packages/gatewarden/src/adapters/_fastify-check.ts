@@ -53,7 +53,8 @@ export function replyNoContent(reply: FastifyReply): void {
 
 /**
  * Adds the challenge to those already set: several challenges are several header values (RFC 9110
- * §11.6.1).
+ * §11.6.1). Fastify's own error handler writes `error.headers` over them, so the error gets all of
+ * them.
  */
 function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): AuthError {
   const { headers } = guard.refusal(error);
@@ -67,6 +68,8 @@ function refuse(reply: FastifyReply, guard: Guard<unknown>, error: AuthError): A
     else reply.header(name, joinChallenges(reply.getHeader(name), value));
   }
   expose(reply, headers);
+  const names = [...Object.keys(headers), exposedHeaders];
+  error.headers = Object.fromEntries(names.map((name) => [name, reply.getHeader(name) as string | string[]]));
   return error;
 }
 

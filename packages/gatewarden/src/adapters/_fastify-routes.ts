@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from "fastify";
 import { ConfigError, type Guard } from "../index.js";
 import type { RouteAuth } from "./_fastify-auth.js";
 import { createRouteCheck, requireRouteAuth } from "./_fastify-check.js";
-import { type CheckedNeed, toSecurity } from "./_protect.js";
+import { type CheckedNeed, checksExtension, toChecksExtension, toSecurity } from "./_protect.js";
 
 const seen: unique symbol = Symbol("gatewarden.seen");
 
@@ -114,13 +114,18 @@ export class SeenRoutes {
    * security is replaced or kept like a copied check.
    */
   #document(route: RouteOptions, need: CheckedNeed | undefined): void {
-    const { security: present, ...schema } = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
+    const {
+      security: present,
+      [checksExtension]: _,
+      ...schema
+    } = (route.schema ?? {}) as Readonly<Record<string, unknown>>;
     const isCopied = Object.hasOwn(route, "auth") && this.#securities.has(present as object);
     if (present !== undefined && !isCopied) return;
     if (need === undefined && present === undefined) return;
     const security = need && toSecurity(need, this.#settings.schemeName);
     if (security) this.#securities.add(security);
-    route.schema = { ...schema, ...(security && { security }) } as NonNullable<RouteOptions["schema"]>;
+    const documented = need && { security, ...toChecksExtension(need) };
+    route.schema = { ...schema, ...documented } as NonNullable<RouteOptions["schema"]>;
   }
 }
 

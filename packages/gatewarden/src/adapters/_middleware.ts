@@ -4,13 +4,13 @@ import { AuthError, type Guard, type GuardRequest, isPreflight, type Outcome } f
 import {
   type NodeRequest,
   type NodeResponse,
+  passOn,
   sendNoContent,
   sendRefusal,
   setHeaders,
-  setRefusalHead,
   toGuardRequest,
 } from "./_node.js";
-import { createNeedCheck, type NeedOptions } from "./_protect.js";
+import { createNeedCheck, requireOnRefusal } from "./_protect.js";
 
 /** Continues with the next middleware, or with the error handler. */
 export type Next = (error?: unknown) => void;
@@ -21,19 +21,33 @@ export type Next = (error?: unknown) => void;
  */
 export type RoutedRequest = NodeRequest & { readonly originalUrl?: string };
 
-/** What a route needs, and how it answers when it is refused. */
-export interface MiddlewareOptions<Incoming, Outgoing> extends NeedOptions {
-  readonly onRefusal?: (error: AuthError, request: Incoming, response: Outgoing, next: Next) => void;
+/** Answers a refused request, or passes the error on. */
+export type OnRefusal<Incoming, Outgoing> = (
+  error: AuthError,
+  request: Incoming,
+  response: Outgoing,
+  next: Next,
+) => void;
+
+/** What a middleware is made of. */
+export interface MiddlewareParts<Claims, Incoming, Outgoing> {
+  readonly guard: Guard<Claims>;
+  readonly need: readonly unknown[];
+  /** Stores the facts where handlers look for them. */
+  readonly keep: (request: Incoming, outcome: Exclude<Outcome<Claims>, AuthError>) => void;
+  /** For a route without its own. */
+  readonly onRefusal?: OnRefusal<Incoming, Outgoing> | undefined;
 }
 
-/** Creates the middleware. `keep` stores the facts where handlers look for them. */
-export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoing extends NodeResponse>(
-  guard: Guard<Claims>,
-  need: readonly unknown[],
-  keep: (request: Incoming, outcome: Exclude<Outcome<Claims>, AuthError>) => void,
-): (request: Incoming, response: Outgoing, next: Next) => void {
+/** Creates the middleware. */
+export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoing extends NodeResponse>({
+  guard,
+  need,
+  keep,
+  onRefusal: fallback,
+}: MiddlewareParts<Claims, Incoming, Outgoing>): (request: Incoming, response: Outgoing, next: Next) => void {
   const check = createNeedCheck(guard, need, ["onRefusal"]);
-  const onRefusal = (need[0] as MiddlewareOptions<Incoming, Outgoing> | undefined)?.onRefusal;
+  const onRefusal = requireOnRefusal(need[0], fallback);
   /** Returns whether the request continues. Otherwise it has been answered. */
   const answer = (
     outcome: Outcome<Claims>,
@@ -48,7 +62,7 @@ export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoin
     const refusal = guard.refusal(outcome);
     if (!onRefusal) sendRefusal(response, refusal);
     else {
-      setRefusalHead(response, refusal);
+      passOn(response, refusal, outcome);
       const answering: unknown = onRefusal(outcome, request, response, next);
       // An async function has this type too: an unhandled rejection would end the process
       // (CWE-248).

@@ -3,7 +3,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { TLSSocket } from "node:tls";
-import type { Connection, GuardRequest, Refusal } from "../index.js";
+import type { AuthError, Connection, GuardRequest, Refusal } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 
 /** Headers by lower-case names, as Node.js stores them. */
@@ -98,6 +98,17 @@ export function setRefusalHead(response: NodeResponse, { status, headers }: Refu
     response.setHeader(name, name === "www-authenticate" ? joinChallenges(response.getHeader(name), value) : value);
   }
   response.setHeader(exposedHeaders, toExposed(response.getHeader(exposedHeaders), headers));
+}
+
+/**
+ * Sets status and headers for an application that answers the error itself or passes it on. The
+ * error gets the headers as they were set, beside those of others: default error handlers write
+ * `error.headers` over them (Express), or remove all others first (Koa).
+ */
+export function passOn(response: NodeResponse, refusal: Refusal, error: AuthError): void {
+  setRefusalHead(response, refusal);
+  const names = [...Object.keys(refusal.headers), exposedHeaders];
+  error.headers = Object.fromEntries(names.map((name) => [name, response.getHeader(name) as string | string[]]));
 }
 
 /** The challenges already present, and the guard's own. */

@@ -12,6 +12,7 @@ import {
   type Outcome,
   readNeed,
   toNeedArgument,
+  toOpenApiChecks,
   toOpenApiSecurity,
 } from "../index.js";
 
@@ -52,6 +53,39 @@ export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): 
 }
 
 /**
+ * Reads what `createProtect` was given: the guard, and the `onRefusal` of all its routes. Throws
+ * `ConfigError`.
+ */
+export function requireDefaults<Handler>(
+  guard: Guard<unknown>,
+  given: readonly [defaults?: RefusalDefaults<Handler>],
+): Handler | undefined {
+  if (typeof guard?.attempt !== "function") throw new ConfigError(noGuard);
+  const [defaults = {}] = given;
+  const isRead =
+    given.length < 2 &&
+    typeof defaults === "object" &&
+    defaults !== null &&
+    Object.keys(defaults).every((name) => name === "onRefusal");
+  if (isRead) return requireOnRefusal(defaults, undefined);
+  const example = "createProtect(guard, { onRefusal: (error, request, response, next) => next(error) })";
+  throw new ConfigError({ option: "createProtect", problem: "takes a guard and { onRefusal }", example });
+}
+
+/** What `createProtect` sets for all routes. */
+export interface RefusalDefaults<Handler> {
+  /** As in `protect`, for every route that has none of its own. */
+  readonly onRefusal?: Handler;
+}
+
+/** The route's own `onRefusal`, or the one that is set for all. Throws `ConfigError`. */
+export function requireOnRefusal<Handler>(need: unknown, fallback: Handler | undefined): Handler | undefined {
+  const onRefusal = (need as RefusalDefaults<Handler> | undefined)?.onRefusal ?? fallback;
+  if (onRefusal === undefined || typeof onRefusal === "function") return onRefusal;
+  throw new ConfigError({ option: "onRefusal", problem: "must be a function", example: "onRefusal: (error) => …" });
+}
+
+/**
  * Throws `ConfigError` if the handler is missing and something else was passed, such as a second
  * requirement.
  */
@@ -64,6 +98,15 @@ export function requireHandler(handler: unknown): void {
 /** The need as OpenAPI security. Optional adds an alternative without any scheme. */
 export function toSecurity({ optional, requirement }: CheckedNeed, schemeName: string): OpenApiSecurity {
   return [...(optional ? [{}] : []), ...toOpenApiSecurity(requirement, schemeName)];
+}
+
+/** The member of an OpenAPI operation that lists the names of checks (OpenAPI 3.1 §4.9). */
+export const checksExtension = "x-gatewarden-checks";
+
+/** The names of the need's checks as that member; nothing where there are none. */
+export function toChecksExtension({ requirement }: CheckedNeed): { readonly [checksExtension]?: readonly string[] } {
+  const names = toOpenApiChecks(requirement);
+  return names.length === 0 ? {} : { [checksExtension]: names };
 }
 
 const noGuard = {

@@ -138,11 +138,31 @@ function toOriginalRequest(request: Request, serverContext: object): Request | N
   return original?.rawHeaders ? original : request;
 }
 
+/** The resolver that `protectField` wraps. */
+type ProtectedResolver<Claims, Wanted, Source, Arguments, Context, Result> = (
+  source: Source,
+  args: Arguments,
+  context: Omit<Context, "auth"> & GraphqlAuthContext<AuthFor<Claims, Wanted>>,
+  info: GraphQLResolveInfo,
+) => Awaitable<Result>;
+
+/** The resolver that `protectField` returns. */
+type FieldResolver<Source, Arguments, Context, Result> = (
+  source: Source,
+  args: Arguments,
+  context: Context,
+  info: GraphQLResolveInfo,
+) => Promise<Result>;
+
 /**
  * A resolver that runs only if the request's token grants what the field needs:
  * `salary: protectField(guard, permission("read:salaries"), (person) => person.salary)`. It
- * receives `context.auth`.
+ * receives `context.auth`. Without a need, every valid token will do.
  */
+export function protectField<Claims, Source, Arguments, Context extends RequestContext, Result>(
+  guard: Guard<Claims>,
+  resolve: ProtectedResolver<Claims, Requirement, Source, Arguments, Context, Result>,
+): FieldResolver<Source, Arguments, Context, Result>;
 export function protectField<
   Claims,
   const Wanted extends Requirement | NeedOptions,
@@ -153,17 +173,17 @@ export function protectField<
 >(
   guard: Guard<Claims>,
   need: Wanted,
-  resolve: (
-    source: Source,
-    args: Arguments,
-    context: Omit<Context, "auth"> & GraphqlAuthContext<AuthFor<Claims, Wanted>>,
-    info: GraphQLResolveInfo,
-  ) => Awaitable<Result>,
-): (source: Source, args: Arguments, context: Context, info: GraphQLResolveInfo) => Promise<Result> {
+  resolve: ProtectedResolver<Claims, Wanted, Source, Arguments, Context, Result>,
+): FieldResolver<Source, Arguments, Context, Result>;
+export function protectField<Claims>(
+  guard: Guard<Claims>,
+  ...given: readonly [...unknown[], unknown]
+): FieldResolver<unknown, unknown, RequestContext, unknown> {
+  const resolve = given.at(-1) as ProtectedResolver<Claims, NeedOptions, unknown, unknown, RequestContext, unknown>;
   requireHandler(resolve);
-  const check = createNeedCheck(guard, [need]);
+  const check = createNeedCheck(guard, given.slice(0, -1));
   return async (source, args, context, info) => {
-    const auth = accept(guard, await check(context.guardRequest)) as AuthFor<Claims, Wanted>;
+    const auth = accept(guard, await check(context.guardRequest)) as Auth<Claims>;
     return resolve(source, args, { ...context, auth }, info);
   };
 }

@@ -45,7 +45,7 @@ export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requ
     event.context.auth = outcome as RegisteredAuth;
     const added = guard.responseHeaders(guardRequest);
     for (const [name, value] of Object.entries(added ?? {})) {
-      for (const headers of [event.res.headers, event.res.errHeaders]) headers.set(name, value);
+      for (const headers of readTargets(event)) headers.set(name, value);
     }
     if (added) expose(event, added);
     return next();
@@ -58,20 +58,33 @@ export function protect<Claims>(guard: Guard<Claims>, ...need: NeedArgument<Requ
  */
 function refuse(event: H3Event, refusal: Refusal, cause: AuthError): HTTPError {
   const { res } = event;
-  const earlier = res.errHeaders.get("www-authenticate") ?? res.headers.get("www-authenticate");
+  const targets = readTargets(event);
+  const [earlier = null] = targets.flatMap((headers) => headers.get("www-authenticate") ?? []);
   for (const [name, value] of Object.entries(refusal.headers)) {
     const all = name === "www-authenticate" && earlier !== null ? [earlier, value].flat() : [value].flat();
-    for (const headers of [res.headers, res.errHeaders]) headers.set(name, all.join(", "));
+    for (const headers of targets) headers.set(name, all.join(", "));
   }
   expose(event, refusal.headers);
   res.status = refusal.status;
-  const error = new HTTPError({ message: cause.message, status: refusal.status, body: { ...refusal.body } });
+  const init = { message: cause.message, status: refusal.status, body: { ...refusal.body } };
+  const error = new HTTPError(targets.length > 1 ? init : { ...init, headers: res.headers });
   // The constructor of `HTTPError` would set `cause` to its own options.
   return Object.assign(error, { cause });
 }
 
 /** Adds to what a CORS middleware has already set, for normal and for error answers. */
-function expose({ res }: H3Event, headers: Readonly<Record<string, unknown>>): void {
-  const exposed = toExposed(res.errHeaders.get(exposedHeaders) ?? res.headers.get(exposedHeaders), headers);
-  for (const one of [res.headers, res.errHeaders]) one.set(exposedHeaders, exposed);
+function expose(event: H3Event, headers: Readonly<Record<string, unknown>>): void {
+  const targets = readTargets(event);
+  const [present = null] = targets.flatMap((one) => one.get(exposedHeaders) ?? []);
+  const exposed = toExposed(present, headers);
+  for (const one of targets) one.set(exposedHeaders, exposed);
+}
+
+/**
+ * The headers of an answer to an error, and of any other answer. The candidate of h3 that Nitro
+ * 3.0.0 brings (2.0.1-rc.2) has no headers for errors: there, the error itself carries them.
+ */
+function readTargets({ res }: H3Event): readonly Headers[] {
+  const forErrors: Headers | undefined = res.errHeaders;
+  return forErrors ? [forErrors, res.headers] : [res.headers];
 }

@@ -7,6 +7,7 @@ import type { GuardRequest } from "../request/credentials.js";
 import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 import { type CertificateHeader, parseHeaderThumbprint } from "./certificate-header.js";
+import { type GetCertificate, parseGivenThumbprint } from "./given-certificate.js";
 
 /** Where the certificate comes from. */
 export interface MtlsPolicy {
@@ -16,6 +17,8 @@ export interface MtlsPolicy {
    */
   readonly header: CertificateHeader | undefined;
   readonly proxy: ProxyPolicy | undefined;
+  /** The application's own function. Nothing else counts then. */
+  readonly read?: GetCertificate | undefined;
 }
 
 /**
@@ -40,8 +43,9 @@ export function refuseOtherCertificate(
  */
 function parseClientThumbprint(
   request: GuardRequest,
-  { header, proxy }: MtlsPolicy,
+  { header, proxy, read }: MtlsPolicy,
 ): Awaitable<Uint8Array | undefined> {
+  if (read) return chain(read(request), parseGivenThumbprint);
   if (header && isFromProxy(request, proxy)) return parseHeaderThumbprint(request, header);
   const certificate = request.connection?.certificate;
   return certificate && sha256(certificate);

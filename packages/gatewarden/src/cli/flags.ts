@@ -23,11 +23,15 @@ export const commands: readonly [explain: CommandRow, doctor: CommandRow] = [
   },
 ];
 
-/** The commands of `@gatewarden/dev`, only for the list of commands. */
-export const tenantCommands: readonly CommandRow[] = [
+/** The commands of other packages, only for the list of commands. */
+export const delegatedCommands: readonly CommandRow[] = [
   { name: "dev", doc: "Start the local tenant: a real OpenID provider, no account needed" },
   { name: "token", doc: "Get a token from the running local tenant: --as alice --permission read:admin" },
   { name: "faults", doc: "Make the running local tenant go wrong on demand: expired, jwks-500, … or --reset" },
+  {
+    name: "migrate",
+    doc: "Move an API from express-oauth2-jwt-bearer, express-jwt or passport-jwt; shows a diff first",
+  },
 ];
 
 /** The flags of these commands. */

@@ -1,10 +1,10 @@
 // The command line: explains tokens and diagnoses an API's setup; passes `dev`, `token` and
-// `faults` on to the local tenant.
+// `faults` on to the local tenant, and `migrate` to its package.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
 import { listCommands } from "./flag-help.js";
-import { commands, tenantCommands } from "./flags.js";
+import { commands, delegatedCommands } from "./flags.js";
 import { findNearestName } from "./nearest-name.js";
 import { toPrintableStreams } from "./printable.js";
 import type { CliStreams } from "./streams.js";
@@ -13,7 +13,7 @@ export type { CliStreams };
 
 const help = `gatewarden: protect backend APIs with OAuth 2.0 access tokens
 
-${listCommands([...commands, ...tenantCommands])}
+${listCommands([...commands, ...delegatedCommands])}
 
   gatewarden <command> --help shows the flags of a command.
 `;
@@ -28,7 +28,9 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "dev":
     case "token":
     case "faults":
-      return delegate(args, streams);
+      return delegate(args, streams, tenant);
+    case "migrate":
+      return delegate(args, streams, migration);
     case "explain":
       return runExplain(rest, streams);
     case "doctor":
@@ -48,7 +50,7 @@ export async function main(args: readonly string[], streams: CliStreams = proces
 function suggest(command: string): string {
   const nearest = findNearestName(
     command,
-    [...commands, ...tenantCommands].map(({ name }) => name),
+    [...commands, ...delegatedCommands].map(({ name }) => name),
   );
   return nearest === undefined ? "." : `; did you mean "${nearest}"?`;
 }
@@ -60,20 +62,27 @@ function toSurroundings(streams: CliStreams): Machine {
   return { ...machine, env: streams.env ?? machine.env, isTerminal: false, finish: () => {} };
 }
 
-/** The local tenant has dependencies, so it is a separate package, for development only. */
-async function delegate(args: readonly string[], streams: CliStreams): Promise<number> {
-  const name = "@gatewarden/dev/cli";
-  let tenant: { main(args: readonly string[]): Promise<number> };
+/** A package with commands of its own. It has dependencies, so it is for development only. */
+interface CommandPackage {
+  readonly name: string;
+  /** What it is, as a clause after "needs". */
+  readonly what: string;
+}
+
+const tenant: CommandPackage = { name: "@gatewarden/dev", what: "the local tenant" };
+const migration: CommandPackage = { name: "@gatewarden/migrate", what: "a package of its own" };
+
+async function delegate(args: readonly string[], streams: CliStreams, { name, what }: CommandPackage): Promise<number> {
+  const path = `${name}/cli`;
+  let delegated: { main(args: readonly string[]): Promise<number> };
   try {
-    tenant = await import(name);
+    delegated = await import(path);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    streams.error(
-      `"gatewarden ${args[0]}" needs the local tenant. Install it with: npm install --save-dev @gatewarden/dev\n`,
-    );
+    streams.error(`"gatewarden ${args[0]}" needs ${what}. Install it with: npm install --save-dev ${name}\n`);
     return 1;
   }
-  return tenant.main(args);
+  return delegated.main(args);
 }
 
 const processStreams: CliStreams = {

@@ -3,6 +3,7 @@
 import { type Binding, createBinding } from "../binding/binding.js";
 import type { CertificateHeader } from "../binding/certificate-header.js";
 import type { BindingMode } from "../binding/confirmation.js";
+import type { GetCertificate } from "../binding/given-certificate.js";
 import { createMemoryReplayStore } from "../binding/memory-replay.js";
 import { createNonces, type Nonces } from "../binding/nonce.js";
 import type { ReplayStore } from "../binding/replay.js";
@@ -53,7 +54,10 @@ export function configureBinding(options: GuardOptions, settings: BindingSetting
   const replay = requireReplay(dpop.replay, now);
   const replayWatch = new Dependency(now);
   const proofs = { algorithms: new Set(algorithms), maxAge, clockTolerance, target, replay, replayWatch, nonces };
-  const certificates = { header: requireCertificateHeader(mtls, target.proxy), proxy: target.proxy };
+  const { certificate } = mtls;
+  const read = typeof certificate === "function" ? certificate : undefined;
+  const header = typeof certificate === "object" ? requireCertificateHeader(certificate, target.proxy) : undefined;
+  const certificates = { header, proxy: target.proxy, read };
   const challenge = { algorithms: algorithms.join(" "), nonce: nonces?.current };
   return {
     binding: createBinding({ modes, dpop: proofs, mtls: certificates }),
@@ -108,10 +112,9 @@ function requireNonces(option: DpopOptions["nonce"], now: () => number): Nonces 
 const defaultHeaders: Readonly<Record<string, string>> = { envoy: "x-forwarded-client-cert", rfc9440: "client-cert" };
 
 function requireCertificateHeader(
-  { certificate }: MtlsOptions,
+  certificate: Exclude<MtlsOptions["certificate"], GetCertificate | undefined>,
   proxy: ProxyPolicy | undefined,
-): CertificateHeader | undefined {
-  if (certificate === undefined) return undefined;
+): CertificateHeader {
   requireOptions("mtls.certificate", certificate);
   const { format, header = defaultHeaders[format] } = certificate;
   if (format !== "nginx" && format !== "envoy" && format !== "rfc9440") {

@@ -121,6 +121,10 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     cause: "The token's `iat` is in the future: usually a clock that is behind.",
     fix: "Synchronise this machine's clock, or raise `clockTolerance` by a few seconds.",
   },
+  token_too_old: {
+    cause: "The token's `iat` is longer ago than `maxTokenAge` allows, although it has not expired.",
+    fix: "Get a new token. If the authorization server hands out older ones, raise `maxTokenAge`, or let tokens live shorter there.",
+  },
   audience_mismatch: {
     cause: "None of the token's `aud` values is this API's identifier.",
     fix: "Let the client request this API's audience, or set `audience` to the identifier the API has at the provider.",
@@ -166,6 +170,10 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     cause: "No entry of the token's `authorization_details` has the type and the members that this endpoint needs.",
     fix: "Let the client request the `authorization_details` (RFC 9396) that the details name, in one entry.",
   },
+  condition_not_met: {
+    cause: "A condition that this endpoint checks in code does not hold for the token's claims.",
+    fix: "Look up the check that the details name, and compare its function with the token's claims.",
+  },
   requirement_not_met: {
     cause: "None of the alternatives of this endpoint's requirement holds, or something that it rules out does.",
     fix: "Compare the token with the endpoint's requirement, alternative by alternative.",
@@ -198,7 +206,8 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     fix: "See the error's `cause` and repair the store of the deny list.",
   },
   check_failed: {
-    cause: "Code that the check depends on threw, such as a schema's own function. The request is refused then.",
+    cause:
+      "Code that the check depends on threw, such as a schema's own function, or a `check` returned something else than true or false. The request is refused then.",
     fix: "See the error's `cause` and correct the code that threw.",
   },
 };

@@ -64,20 +64,25 @@ export interface ChallengePolicy {
   readonly dpop: DpopChallenge | undefined;
 }
 
-/** The response to a refused request. */
+/**
+ * The response to a refused request. Its headers are also set on the error, for error handlers that
+ * read them there.
+ */
 export function toRefusal(error: AuthError, policy: ChallengePolicy, explanation?: Explanation): Refusal {
   const { status, reason } = error;
   const { description, error: code } = catalogue[reason];
   const nonce = status === 401 ? policy.dpop?.nonce?.() : undefined;
+  const headers = {
+    // A response to one caller must not be stored for the next (RFC 6750 §5.3, RFC 9449 §8.2).
+    "cache-control": "no-store",
+    ...(status < 500 && { "www-authenticate": toChallenges(error, policy) }),
+    ...(nonce !== undefined && { "dpop-nonce": nonce }),
+    ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
+  };
+  error.headers = headers;
   return {
     status,
-    headers: {
-      // A response to one caller must not be stored for the next (RFC 6750 §5.3, RFC 9449 §8.2).
-      "cache-control": "no-store",
-      ...(status < 500 && { "www-authenticate": toChallenges(error, policy) }),
-      ...(nonce !== undefined && { "dpop-nonce": nonce }),
-      ...(error.retryAfter !== undefined && { "retry-after": String(error.retryAfter) }),
-    },
+    headers,
     body: {
       error: code ?? otherErrors[status] ?? "server_error",
       error_description: description,

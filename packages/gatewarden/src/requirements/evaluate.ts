@@ -1,5 +1,6 @@
 // Evaluates whether a token's grants meet a requirement, and the reason if not.
 import { AuthError } from "../errors.js";
+import { checkPredicate } from "./check.js";
 import { checkClaim } from "./claim.js";
 import { checkDetails, isMalformedDetails } from "./details.js";
 import { mergeRefusals, pickAlternative } from "./merge.js";
@@ -34,6 +35,8 @@ export function evaluate(requirement: Requirement, grants: Grants, moment: Evalu
       return checkOrganization(requirement, grants);
     case "details":
       return checkDetails(requirement, grants);
+    case "check":
+      return checkPredicate(requirement, grants);
     case "stepUp":
       return checkStepUp(requirement, grants, moment);
     case "all":

@@ -8,8 +8,8 @@ export type OpenApiSecurity = readonly Readonly<Record<string, readonly string[]
 /**
  * The `security` of an operation with this requirement: one entry per alternative, scopes and
  * permissions listed under the name of the security scheme. Undefined means a valid token and
- * nothing else. What OpenAPI cannot express (roles, claims, details, step-ups, `not`) is omitted,
- * but still checked.
+ * nothing else. What OpenAPI cannot express (roles, claims, details, checks, step-ups, `not`) is
+ * omitted, but still checked; `toOpenApiChecks` lists the names of checks.
  */
 export function toOpenApiSecurity(
   ...given: readonly [requirement: Requirement | undefined, schemeName: string]
@@ -19,6 +19,30 @@ export function toOpenApiSecurity(
   const alternatives = requirement === undefined ? [[]] : toAlternatives(requirement);
   const distinct = new Map(alternatives.map((names) => [JSON.stringify(names), names]));
   return [...distinct.values()].map((names) => ({ [schemeName]: names }));
+}
+
+/**
+ * The names of every `check` in a requirement, once each, for the operation's description or for an
+ * extension such as `x-gatewarden-checks`. Those within `not` are listed as `not: <name>`.
+ */
+export function toOpenApiChecks(...given: readonly [requirement: Requirement | undefined]): readonly string[] {
+  requireCount("toOpenApiChecks", given, 1);
+  const [requirement] = given;
+  return requirement === undefined ? [] : [...new Set(listCheckNames(requirement, false))];
+}
+
+function listCheckNames(requirement: Requirement, isNegated: boolean): readonly string[] {
+  switch (requirement.type) {
+    case "check":
+      return [isNegated ? `not: ${requirement.name}` : requirement.name];
+    case "all":
+    case "any":
+      return requirement.of.flatMap((part) => listCheckNames(part, isNegated));
+    case "not":
+      return listCheckNames(requirement.of, !isNegated);
+    default:
+      return [];
+  }
 }
 
 /** How clients get a token from the issuer, as an OpenAPI security scheme (OpenAPI 3.1 §4.8.27). */

@@ -1,4 +1,5 @@
-// A requirement is plain data. It drives the check, the challenge's scope and the OpenAPI document.
+// A requirement is plain data, except `check`, which holds a function. It drives the check, the
+// challenge's scope and the OpenAPI document.
 import type { StepUpTerms } from "../errors.js";
 import type { JsonObject } from "../token/json.js";
 import type { GrantProblem } from "./read-grants.js";
@@ -48,6 +49,15 @@ export interface DetailsRequirement {
   readonly having: JsonObject;
 }
 
+/** The predicate must return true. */
+export interface CheckRequirement {
+  readonly type: "check";
+  /** What it checks, in the developer's words. */
+  readonly name: string;
+  /** Gets the claims: the output of the guard's schema, or those of the token. */
+  readonly predicate: (claims: unknown) => boolean;
+}
+
 /** Every part must hold. */
 export interface AllRequirement {
   readonly type: "all";
@@ -68,7 +78,7 @@ export interface NotRequirement {
 
 /**
  * What an endpoint requires of a token beyond being valid. Plain data, so it can be stored,
- * compared and sent.
+ * compared and sent; except `check`, which holds a function.
  */
 export type Requirement =
   | PermissionRequirement
@@ -78,6 +88,7 @@ export type Requirement =
   | OrganizationRequirement
   | StepUpRequirement
   | DetailsRequirement
+  | CheckRequirement
   | AllRequirement
   | AnyRequirement
   | NotRequirement;
@@ -101,6 +112,8 @@ export interface Grants {
   readonly organizationId: string | undefined;
   /** All claims, as in the token. */
   readonly tokenClaims: JsonObject;
+  /** The output of the schema, or all claims. */
+  readonly claims: unknown;
   /**
    * Why the claim behind these grants cannot be read. Undefined if it is absent or can be read. A
    * claim that cannot be read grants nothing, and rules nothing out.

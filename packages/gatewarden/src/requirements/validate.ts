@@ -1,7 +1,7 @@
 // Checks requirements when they are created, so that a misspelt one fails at start-up.
 import { ConfigError } from "../errors.js";
 import { isObject, isPlainData } from "../token/json.js";
-import type { DetailsRequirement, Requirement, StepUpRequirement } from "./requirement.js";
+import type { CheckRequirement, DetailsRequirement, Requirement, StepUpRequirement } from "./requirement.js";
 
 // The characters of a scope (RFC 6749 §3.3): a blank would make one name look like two.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -56,6 +56,7 @@ const members: Readonly<Record<Requirement["type"], readonly string[]>> = {
   claim: ["name", "value"],
   stepUp: ["acrValues", "maxAge"],
   details: ["detailsType", "having"],
+  check: ["name", "predicate"],
   all: ["of"],
   any: ["of"],
   not: ["of"],
@@ -91,6 +92,8 @@ function findOwnProblem(requirement: Requirement): string | undefined {
       return findStepUpProblem(requirement);
     case "details":
       return findDetailsProblem(requirement);
+    case "check":
+      return findCheckProblem(requirement);
     case "all":
     case "any":
       return findBadPart(requirement.of);
@@ -145,6 +148,15 @@ function findDetailsProblem({ detailsType, having }: DetailsRequirement): string
     return "has an empty list, which asks for nothing";
   if (!values.every((value) => isJson(value, 0))) return "compares a member with a value that JSON cannot represent";
   return findBadName([detailsType], (name) => name !== "");
+}
+
+/** Printable, since the name is written to logs and documents (CWE-117). */
+const printable = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
+
+function findCheckProblem({ name, predicate }: CheckRequirement): string | undefined {
+  if (typeof predicate !== "function") return "must have a function that returns true or false";
+  const isName = typeof name === "string" && printable.test(name) && name.trim() === name;
+  return isName ? undefined : "must have a printable name of at most 200 characters, without blanks around it";
 }
 
 const maxDepth = 16;

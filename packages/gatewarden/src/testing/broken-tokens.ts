@@ -54,6 +54,8 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   expired: forgeToken(({ now }) => ({ claims: { iat: now - 2 * long, exp: now - long } })),
   not_yet_valid: forgeToken(({ now }) => ({ claims: { nbf: now + long, exp: now + 2 * long } })),
   issued_in_future: forgeToken(({ now }) => ({ claims: { iat: now + long, exp: now + 2 * long } })),
+  // A guard must have `maxTokenAge`, an hour or less.
+  token_too_old: forgeToken(({ now }) => ({ claims: { iat: now - 2 * long, exp: now + long } })),
   audience_mismatch: forgeToken({ claims: { aud: elsewhere } }),
   client_mismatch: forgeToken({ claims: { client_id: elsewhere, azp: undefined } }),
   token_inactive: () => random(),
@@ -62,6 +64,7 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   role_missing: ({ good }) => good,
   claim_mismatch: ({ good }) => good,
   organization_mismatch: forgeToken({ claims: { org_id: "org_elsewhere" } }),
+  condition_not_met: ({ good }) => good,
   details_missing: forgeToken({ claims: { authorization_details: undefined } }),
   requirement_not_met: forgeToken({ claims: { permissions: [], scope: undefined } }),
   authentication_too_weak: forgeToken(({ now }) => ({ claims: { acr: "0", auth_time: now } })),

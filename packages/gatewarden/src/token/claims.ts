@@ -25,6 +25,8 @@ export interface TokenPolicy {
   readonly tokenType: "any" | "at+jwt";
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
+  /** Seconds since `iat` after which a token is refused. Undefined where `exp` alone decides. */
+  readonly maxTokenAge?: number | undefined;
   /** Whether ID tokens are also accepted. Default false. */
   readonly allowIdTokens?: boolean;
 }
@@ -151,6 +153,19 @@ export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
 
+/**
+ * The token is not older than this API accepts, whatever its `exp` (RFC 7519 §4.1.6: `iat` tells a
+ * token's age). Apart from `claimRules`: only a guard with the option has the step.
+ */
+export const checkTokenAge: ClaimRule = ({ claims, policy, now }) => {
+  const { maxTokenAge, clockTolerance } = policy;
+  if (maxTokenAge === undefined) return undefined;
+  const iat = readClaim(claims, "iat");
+  if (iat === undefined) return checkPresent(claims, "iat");
+  if (typeof iat === "number" && now - iat <= maxTokenAge + clockTolerance) return undefined;
+  return new AuthError("token_too_old", { details: { name: "iat", expected: maxTokenAge, actual: iat } });
+};
+
 /** Rules for the claims, once the signature is verified. */
 export const claimRules: readonly TokenRule[] = [
   ...checkPresence,
@@ -174,13 +189,18 @@ export interface Lifetime {
 }
 
 /** The lifetime of a token that no rule refuses now. */
-export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime {
+export function toLifetime(
+  claims: JsonObject,
+  { clockTolerance, maxTokenAge }: Pick<TokenPolicy, "clockTolerance" | "maxTokenAge">,
+): Lifetime {
   // 0 where there is none: the engine stores small integers inside the object, and other numbers
   // separately.
   const earliest = (name: string) => Number(member(claims, name) ?? 0);
+  const end = Number(member(claims, "exp"));
+  const last = maxTokenAge === undefined ? end : Math.min(end, earliest("iat") + maxTokenAge);
   return {
     from: Math.max(earliest("nbf"), earliest("iat")) - clockTolerance,
-    until: Number(member(claims, "exp")) + clockTolerance,
+    until: last + clockTolerance,
   };
 }
 

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 import { createTenant, type Tenant, type TokenRequest } from "@gatewarden/dev";
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type RouteOptions } from "fastify";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type GatewardenFastifyOptions, gatewarden, type RouteAuth } from "../../src/adapters/fastify.js";
-import { AuthError, all, any, createGuard, type Guard, permission, scope } from "../../src/index.js";
+import { AuthError, all, any, check, createGuard, type Guard, permission, scope } from "../../src/index.js";
 
 const audience = "https://api.gatewarden.local";
 let tenant: Tenant;
@@ -350,6 +350,29 @@ describe("OpenAPI", () => {
     });
     app.get("/route", { auth }, () => "in");
     expect((schema as { security?: unknown }).security).toEqual(security);
+  });
+
+  test("checks in code are named, and a route copied from another with its own `auth` does not keep the names", async () => {
+    const app = await createApp();
+    const schemas: unknown[] = [];
+    let copied: object = {};
+    app.addHook("onRoute", (route) => {
+      schemas.push(route.schema ?? {});
+      copied = { ...route };
+    });
+    app.get(
+      "/checked",
+      {
+        auth: all(
+          permission("a"),
+          check("paid", () => true),
+        ),
+      },
+      () => "in",
+    );
+    app.route({ ...copied, url: "/copy", auth: permission("b") } as RouteOptions);
+    const names = schemas.map((schema) => (schema as { "x-gatewarden-checks"?: unknown })["x-gatewarden-checks"]);
+    expect(names.filter((_names, index) => index === 0 || index === schemas.length - 1)).toEqual([["paid"], undefined]);
   });
 });
 

@@ -11,7 +11,7 @@ import { type Listening, listen } from "../support/listen.js";
 import { type Answer, call, sendRaw } from "../support/request.js";
 import { createNonceClient } from "./_proofs.js";
 
-const typeDefs = "type Query { me: String, salary: Int, open: String }";
+const typeDefs = "type Query { me: String, salary: Int, mine: String, open: String }";
 
 interface Context extends RequestContext {
   readonly auth: Auth | undefined;
@@ -24,6 +24,7 @@ function createResolvers(guard: Guard) {
       salary: protectField(guard, permission("read:reports"), (_source: unknown, _args: unknown, { auth }) =>
         auth.permissions.includes("read:reports") ? 100 : 0,
       ),
+      mine: protectField(guard, (_source: unknown, _args: unknown, { auth }) => auth.subject),
       open: () => "open",
     },
   };
@@ -106,6 +107,18 @@ describe.each(servers)("gatewarden/graphql with %s", (_name, path, start) => {
     });
     expect(answer.challenge).toContain('scope="read:reports"');
     expect((await ask(open, "{ salary }", { as: "bob" })).json).toEqual({ data: { salary: 100 } });
+  });
+
+  test("a field without a need takes every valid token, and no anonymous request", async () => {
+    expect((await ask(open, "{ mine }", { as: "carol", permissions: [] })).json).toEqual({
+      data: { mine: "auth0|carol" },
+    });
+    const answer = await ask(open, "{ mine open }");
+    expect(answer.json).toMatchObject({
+      data: { mine: null, open: "open" },
+      errors: [{ path: ["mine"], extensions: { code: "UNAUTHENTICATED", reason: "credentials_missing" } }],
+    });
+    expect(answer.challenge).toBe('Bearer realm="api"');
   });
 
   test("an operation and its fields use one proof, and the answer brings the next nonce", async () => {

@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { describeRoute, generateSpecs } from "hono-openapi";
 import { expect, test } from "vitest";
 import { type NeedOptions, protect } from "../../src/adapters/hono-openapi.js";
-import { any, createGuard, permission, type Requirement, scope } from "../../src/index.js";
+import { all, any, check, createGuard, permission, type Requirement, scope } from "../../src/index.js";
 
 const guard = createGuard({ issuer: "https://acme.eu.auth0.com/", audience: "https://api.acme.com" });
 
@@ -17,6 +17,16 @@ test.each<[string, [] | [Requirement | NeedOptions], object[]]>([
   app.get("/admin", describe, protect(guard, ...need), (context) => context.text("in"));
   const { paths } = await generateSpecs(app);
   expect(paths["/admin"]?.get).toMatchObject({ summary: "Admins", security });
+});
+
+test("the document names the checks in code, and nothing where there are none", async () => {
+  const app = new Hono();
+  const paid = check("paid", () => true);
+  app.get("/paid", protect(guard, all(permission("a"), paid)), (context) => context.text("in"));
+  app.get("/plain", protect(guard, permission("a")), (context) => context.text("in"));
+  const { paths } = await generateSpecs(app);
+  expect(paths["/paid"]?.get).toMatchObject({ security: [{ oauth2: ["a"] }], "x-gatewarden-checks": ["paid"] });
+  expect(paths["/plain"]?.get).not.toHaveProperty("x-gatewarden-checks");
 });
 
 test("the route is protected", async () => {

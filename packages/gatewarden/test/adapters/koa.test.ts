@@ -1,5 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import Koa from "koa";
+import Koa3 from "koa";
+// @ts-expect-error: the alias of an older version, whose types are those of Koa 3 as far as they are used here.
+import Koa2 from "koa2";
+import { describe } from "vitest";
 import { type ProtectOptions, protect } from "../../src/adapters/koa.js";
 import { AuthError } from "../../src/index.js";
 import { listen } from "../support/listen.js";
@@ -18,7 +21,7 @@ const onRefusal: NonNullable<ProtectOptions["onRefusal"]> = (error) => {
   throw error;
 };
 
-const catchRefusals: Koa.Middleware = async (context, next) => {
+const catchRefusals: Koa3.Middleware = async (context, next) => {
   try {
     await next();
   } catch (error) {
@@ -28,9 +31,9 @@ const catchRefusals: Koa.Middleware = async (context, next) => {
   }
 };
 
-function toMiddleware({ need }: Route, { guard, reshape }: Setting): Koa.Middleware {
-  if (!reshape) return protect(guard, ...need) as Koa.Middleware;
-  return protect(guard, { onRefusal, ...toOptions(need) }) as Koa.Middleware;
+function toMiddleware({ need }: Route, { guard, reshape }: Setting): Koa3.Middleware {
+  if (!reshape) return protect(guard, ...need) as Koa3.Middleware;
+  return protect(guard, { onRefusal, ...toOptions(need) }) as Koa3.Middleware;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -39,11 +42,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-function createApp(setting: Setting): Koa {
+function createApp(Koa: typeof Koa3, setting: Setting): Koa3 {
   const app = new Koa();
   const middlewares = new Map(routes.map((route) => [`${route.method} ${route.path}`, toMiddleware(route, setting)]));
   app.use(catchRefusals);
-  const twice = protect(setting.guard) as Koa.Middleware;
+  const twice = protect(setting.guard) as Koa3.Middleware;
   app.use((context, next) => (context.path === "/twice" ? twice(context, next) : next()));
   app.use(async (context, next) => {
     if (context.path === "/earlier-challenge") {
@@ -59,4 +62,11 @@ function createApp(setting: Setting): Koa {
   return app;
 }
 
-describeConformance("gatewarden/koa", { start: (setting) => listen(createApp(setting).callback(), setting.tls) });
+describe.each([
+  ["Koa 3", Koa3],
+  ["Koa 2", Koa2 as typeof Koa3],
+])("%s", (name, Koa) => {
+  describeConformance(`gatewarden/koa with ${name}`, {
+    start: (setting) => listen(createApp(Koa, setting).callback(), setting.tls),
+  });
+});

@@ -27,6 +27,9 @@ const handler = () => undefined;
 const last: Taker = { call: (make, given) => make(guard, ...given), reads: 1 };
 /** Between the guard and the handler: `protect(guard, need, handler)`. */
 const inner: Taker = { call: (make, given) => make(guard, ...given, handler), reads: 1 };
+/** As both, by a `protect` that knows its guard: `createProtect(guard)(need)`. */
+const lastOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given), reads: 1 };
+const innerOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given, handler), reads: 1 };
 /** A requirement made of names or of requirements, however many. */
 const variadic = (value: unknown): Taker => ({
   call: (make, given) => make(...given.map(() => value)),
@@ -54,35 +57,35 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     role: variadic("a"),
     organization: variadic("a"),
   },
-  "./connect": { protect: last },
+  "./connect": { protect: last, createProtect: lastOfGuard },
   "./elysia": {
     createMacro: {
       call: (make, given) => (make(guard) as { auth: Callable }).auth(...(given.length > 0 ? given : [true])),
     },
   },
-  "./express": { protect: last },
+  "./express": { protect: last, createProtect: lastOfGuard },
   "./fastify": {
     default: { call: (make, given) => register(given, make), knows: "false" },
     gatewarden: { call: (make, given) => register(given, make), knows: "false" },
   },
-  "./fetch": { protect: inner },
+  "./fetch": { protect: inner, createProtect: innerOfGuard },
   "./graphql": {
     createAuthContext: last,
     protectSocket: last,
     useAuth: last,
-    protectField: { ...inner, needsOne: true },
+    protectField: inner,
   },
   "./h3": { protect: last },
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
-  "./koa": { protect: last },
+  "./koa": { protect: last, createProtect: lastOfGuard },
   "./lambda": { protect: inner },
   "./mcp": {
     createTokenVerifier: last,
     protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
-  "./node": { protect: inner },
+  "./node": { protect: inner, createProtect: innerOfGuard },
   "./socket.io": { protect: last },
   "./trpc": { protect: last },
   "./ws": {
@@ -107,8 +110,14 @@ const others: Readonly<Record<string, readonly string[]>> = {
       "createRevocationList",
     ],
     // What they take is counted in tests of their own, below.
-    ...["anyOrganization", "claim", "details", "stepUp", "createVocabulary", "toOpenApiSecurity"],
+    ...["anyOrganization", "check", "claim", "details", "stepUp", "createVocabulary"],
+    ...["toOpenApiChecks", "toOpenApiSecurity"],
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
+  ],
+  // Their arguments are those of the package that they replace; tests of their own count them.
+  "./compat/express-oauth2-jwt-bearer": [
+    ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
+    ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
   ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
@@ -282,6 +291,11 @@ describe("What a requirement is made of", () => {
     ["claim", ["roles", "admin"], "taken"],
     ["claim", ["roles", "admin", "editor"], "refused"],
     ["claim", ["roles", undefined], "refused"],
+    ["check", ["paid", () => true], "taken"],
+    ["check", ["paid", () => true, () => false], "refused"],
+    ["check", ["paid"], "refused"],
+    ["check", ["paid", undefined], "refused"],
+    ["check", [() => true], "refused"],
     ["details", ["payment"], "taken"],
     ["details", ["payment", { currency: "EUR" }], "taken"],
     ["details", ["payment", undefined], "refused"],
@@ -297,6 +311,8 @@ describe("What a requirement is made of", () => {
     ["createVocabulary", [{ permissions: ["a"] }, { scopes: ["b"] }], "refused"],
     ["toOpenApiSecurity", [need, "oauth2"], "taken"],
     ["toOpenApiSecurity", [need, other, "oauth2"], "refused"],
+    ["toOpenApiChecks", [need], "taken"],
+    ["toOpenApiChecks", [need, other], "refused"],
   ])("is read whole: %s of %j is %s", async (name, given, expected) => {
     const make = (await load("."))[name] as Callable;
     expect(await outcomeOf(() => make(...given))).toBe(expected);

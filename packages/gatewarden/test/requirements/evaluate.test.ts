@@ -9,6 +9,7 @@ const grants = {
   roles: [],
   organizationId: undefined,
   tokenClaims: {},
+  claims: {},
   problemOf: () => undefined,
 };
 const broken = { type: "permision", names: ["b"] } as unknown as Requirement;

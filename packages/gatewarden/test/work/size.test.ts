@@ -12,7 +12,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 51.25,
+  ".": 52.25,
   "./advice": 5.25,
   "./introspection": 5.5,
   "./log": 1,
@@ -25,11 +25,13 @@ const budgets: Readonly<Record<string, number>> = {
 const adapterBudget = 3;
 /**
  * Those for connections, GraphQL's subscriptions among them, also hold what a connection may do and
- * for how long. Nest's also finds the handlers that Nest's own global guards do not reach.
+ * for how long. Nest's also finds the handlers that Nest's own global guards do not reach. Drop-ins
+ * hold another library's options, errors and answers.
  */
 const largerBudgets: Readonly<Record<string, number>> = {
+  "./compat/express-oauth2-jwt-bearer": 7.5,
   "./graphql": 4.5,
-  "./nest": 4.75,
+  "./nest": 5,
   "./socket.io": 4,
   "./ws": 4.25,
 };
@@ -65,7 +67,7 @@ const subPaths = Object.entries(manifest.exports).flatMap(([path, target]) =>
   typeof target === "string" ? [] : [{ path, file: target["@gatewarden/source"]?.replace("./", "") ?? "" }],
 );
 
-const isAdapter = ({ file }: { readonly file: string }) => file.includes("/adapters/");
+const isAdapter = ({ file }: { readonly file: string }) => /\/(adapters|compat)\//.test(file);
 
 test("every sub-path has a budget", () => {
   const others = subPaths.filter((subPath) => !isAdapter(subPath)).map(({ path }) => path);

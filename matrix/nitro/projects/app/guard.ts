@@ -1,0 +1,3 @@
+import { createGuard } from "gatewarden";
+
+export const guard = createGuard();

@@ -1,0 +1,9 @@
+import { protect } from "gatewarden/h3";
+import { defineHandler } from "nitro/h3";
+import { guard } from "../../guard";
+
+// biome-ignore lint/style/noDefaultExport: Nitro reads the default export.
+export default defineHandler({
+  middleware: [protect(guard)],
+  handler: ({ context }) => ({ message: "Private endpoint", user_id: context.auth.subject }),
+});
