@@ -10,10 +10,7 @@ writeFileSync(
   "dist/config.capnp",
   `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = .worker),
-    (name = "internet", network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true))),
-  ],
+  services = [(name = "main", worker = .worker), (name = "internet", network = .network)],
   sockets = [(name = "http", address = "${address}", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
@@ -21,10 +18,11 @@ const worker :Workerd.Worker = (
   compatibilityDate = "2026-01-01",
   bindings = [${bindings.join(", ")}],
 );
+const network :Workerd.Network = (allow = ["public", "private", "local"], tlsOptions = (trustBrowserCas = true));
 `,
 );
-const args = ["serve", "dist/config.capnp", "--control-fd=3"];
-const workerd = spawn("workerd", args, { stdio: ["inherit", "inherit", "inherit", "pipe"] });
+const stdio = ["inherit", "inherit", "inherit", "pipe"] as const;
+const workerd = spawn("workerd", ["serve", "dist/config.capnp", "--control-fd=3"], { stdio: [...stdio] });
 // It says there when it listens.
 workerd.stdio[3]?.once("data", () => console.log(`The Worker at http://${address}`));
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => workerd.kill(signal));

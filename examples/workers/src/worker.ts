@@ -8,9 +8,7 @@ type Route = (request: Request) => Response | Promise<Response>;
 const createRoutes = (guard: Guard): Readonly<Record<string, Route>> => ({
   "/api/public": () => Response.json({ message: "Public endpoint" }),
 
-  "/api/private": protect(guard, (_request, auth) => {
-    return Response.json({ message: "Private endpoint", user_id: auth.subject });
-  }),
+  "/api/private": protect(guard, (_, auth) => Response.json({ message: "Private endpoint", user_id: auth.subject })),
 
   "/api/admin": protect(guard, permission("read:admin"), () => Response.json({ message: "Admin endpoint" })),
 
