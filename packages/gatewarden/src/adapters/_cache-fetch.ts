@@ -172,5 +172,5 @@ function requireCacheOptions(cache: unknown, maxAge: unknown): void {
   if (!isCache)
     throw new ConfigError({ option: "The cache", problem: "must have match and put, or be a function", example });
   if (typeof maxAge === "number" && maxAge > 0 && maxAge <= 86_400) return;
-  throw new ConfigError({ option: "maxAge", problem: "must be a number of seconds, at most 86,400", example });
+  throw new ConfigError({ option: "maxAge", problem: "must be seconds, at most 86,400", example });
 }
