@@ -59,7 +59,7 @@ export function createCacheFetch(
 const maxUrls = 1024;
 /** As `fetchJson` reads at most. */
 const maxBytes = 512 * 1024;
-const storedAt = "x-gatewarden-stored-at";
+const storedAt = "x-gatewarden-stored";
 
 /**
  * A name that no server can have (RFC 6761 §6.4): a cache that is shared with a CDN cannot be
@@ -169,8 +169,7 @@ function requireCacheOptions(cache: unknown, maxAge: unknown): void {
   const { match, put } = (cache ?? {}) as Partial<KeyCache>;
   const isCache = typeof cache === "function" || (typeof match === "function" && typeof put === "function");
   const example = 'createCacheFetch(() => caches.open("keys"), { maxAge: 300 })';
-  if (!isCache)
-    throw new ConfigError({ option: "The cache", problem: "must have match and put, or be a function", example });
+  if (!isCache) throw new ConfigError({ option: "The cache", problem: "must be a cache or open one", example });
   if (typeof maxAge === "number" && maxAge > 0 && maxAge <= 86_400) return;
   throw new ConfigError({ option: "maxAge", problem: "must be seconds, at most 86,400", example });
 }
