@@ -55,7 +55,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapter → what it is an adapter for. What adapters share knows no framework. */
 const frameworks: Readonly<Record<string, readonly string[]>> = {
-  mcp: ["@modelcontextprotocol/sdk"],
+  // Only if it is installed: the classes of its errors.
+  "_mcp-oauth-error": ["@modelcontextprotocol/sdk"],
   elysia: ["elysia"],
   // The second holds the declarations of the first.
   express: ["express", "express-serve-static-core"],

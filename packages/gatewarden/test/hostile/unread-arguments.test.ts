@@ -27,6 +27,10 @@ const handler = () => undefined;
 const last: Taker = { call: (make, given) => make(guard, ...given), reads: 1 };
 /** Between the guard and the handler: `protect(guard, need, handler)`. */
 const inner: Taker = { call: (make, given) => make(guard, ...given, handler), reads: 1 };
+/** As a member of what MCP messages need. */
+const mcp: Taker = {
+  call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])),
+};
 /** As both, by a `protect` that knows its guard: `createProtect(guard)(need)`. */
 const lastOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given), reads: 1 };
 const innerOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given, handler), reads: 1 };
@@ -52,6 +56,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     not: { call: (make, given) => make(...given), reads: 1, needsOne: true },
     checkRequirement: { call: (make, given) => make(...given), reads: 1, needsOne: true },
     readNeed: { call: (make, given) => make(given), reads: 1 },
+    isMet: { call: (make, given) => make(given[0], {}), needsOne: true },
     permission: variadic("a"),
     scope: variadic("a"),
     role: variadic("a"),
@@ -82,7 +87,12 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./lambda": { protect: inner },
   "./mcp": {
     createTokenVerifier: last,
-    protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
+    protect: mcp,
+    protectFastify: mcp,
+    protectHono: mcp,
+    protectFetch: {
+      call: (make, given) => make(guard, given.length > 0 ? { requirement: given[0] } : {}, () => new Response()),
+    },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
   "./node": { protect: inner, createProtect: innerOfGuard },
@@ -123,7 +133,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./elysia": ["RefusedError"],
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
-  "./mcp": ["readAuth", "serveMetadata"],
+  "./mcp": ["readAuth", "serveMetadata", "toAgentCard"],
   "./fetch": ["createAuthSignal", "createCacheFetch"],
   "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
