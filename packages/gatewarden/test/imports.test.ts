@@ -102,7 +102,11 @@ function roomOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const names = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  // The package's own name for a file, so that a bundle may leave it out.
+  return names.map((one) =>
+    one === "#explain" ? `./${relative(dirname(file), join(source, "explain/explain.js"))}` : one,
+  );
 }
 
 /** The files of the library among what a file imports. */

@@ -88,6 +88,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
   "./koa": { protect: last, createProtect: lastOfGuard },
+  "./lambda": { protect: inner },
   "./mcp": {
     createTokenVerifier: last,
     protect: mcp,
@@ -145,7 +146,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata", "toAgentCard"],
-  "./fetch": ["createAuthSignal"],
+  "./fetch": ["createAuthSignal", "createCacheFetch"],
   "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
