@@ -43,8 +43,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
   adapters: ["index.ts"],
-  // Drop-ins for other packages, built as adapters are, on what those share.
-  compat: ["index.ts", "adapters"],
+  // Drop-ins for other packages, built as adapters are, on what those share. `guard` has the guard of
+  // applications that sign their own tokens.
+  compat: ["index.ts", "adapters", "guard"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
   "introspection/client": ["index.ts", "configuration", "issuer"],
   // Measures from outside, by what every guard offers.
@@ -60,6 +61,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   elysia: ["elysia"],
   // The second holds the declarations of the first.
   express: ["express", "express-serve-static-core"],
+  "express-jwt": ["express"],
   "express-oauth2-jwt-bearer": ["express"],
   fastify: ["fastify"],
   "_fastify-auth": ["fastify"],
@@ -79,6 +81,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   "_nest-fields": ["@nestjs"],
   "_nest-guard": ["@nestjs"],
   "_nest-reach": ["@nestjs"],
+  next: ["next"],
   "socket.io": ["socket.io"],
   trpc: ["@trpc/server"],
   ws: ["ws"],
@@ -99,7 +102,11 @@ function roomOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const names = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  // The package's own name for a file, so that a bundle may leave it out.
+  return names.map((one) =>
+    one === "#explain" ? `./${relative(dirname(file), join(source, "explain/explain.js"))}` : one,
+  );
 }
 
 /** The files of the library among what a file imports. */

@@ -20,7 +20,7 @@ import { MemoryAdapter, type MemoryStore } from "./memory-store.js";
 import type { OidcModule } from "./oidc-module.js";
 import { loginPath, paths } from "./paths.js";
 import type { SignedTokens } from "./signed-tokens.js";
-import { applyDialect, type IssuableToken, type TokenOverrides, toExtraClaims } from "./token-claims.js";
+import { applyDialect, type IssuableToken, type TokenOverrides, toExtraClaims, toLoginClaims } from "./token-claims.js";
 
 /** The parts that outlive one provider instance: key rotation creates a new provider with them. */
 export interface ProviderParts {
@@ -71,8 +71,8 @@ function tokens({ config, issuer, keys, signedTokens, overrides, faultyTokens }:
   const userinfo = new URL(paths.userinfo, issuer).href;
   return {
     jwks: { keys: keys.keys.map((key) => ({ ...key })) },
-    extraTokenClaims: (_ctx, token) => {
-      const claims = toExtraClaims(config, token, overrides.get(token));
+    extraTokenClaims: (ctx, token) => {
+      const claims = { ...toLoginClaims(ctx), ...toExtraClaims(config, token, overrides.get(token)) };
       return withoutPermissions(claims, faultyTokens.of(token).get("missing-permissions"));
     },
     formats: {

@@ -1,10 +1,13 @@
 // A part of a rule that is not read protects nothing (CWE-636). Every exported function that takes a requirement counts what it was given.
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { AuthError, ConfigError, type Need, permission, type Requirement } from "../../src/index.js";
 import { bearer, guardWith, token } from "../support/keys.js";
+
+// Outside of Next.js there is no request.
+vi.mock("next/headers.js", () => ({ headers: async () => new Headers({ authorization: `Bearer ${goodToken}` }) }));
 
 type Callable = (...args: readonly unknown[]) => unknown;
 interface Taker {
@@ -19,7 +22,8 @@ interface Taker {
 }
 
 const guard = guardWith();
-const good = bearer(token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" }));
+const goodToken = token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" });
+const good = bearer(goodToken);
 const [need, other] = [permission("a"), permission("b")];
 const handler = () => undefined;
 
@@ -84,6 +88,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
   "./koa": { protect: last, createProtect: lastOfGuard },
+  "./lambda": { protect: inner },
   "./mcp": {
     createTokenVerifier: last,
     protect: mcp,
@@ -94,6 +99,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
+  "./next": { attemptPage: last, protectAction: inner },
   "./node": { protect: inner, createProtect: innerOfGuard },
   "./socket.io": { protect: last },
   "./trpc": { protect: last },
@@ -124,6 +130,13 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
   ],
   // Their arguments are those of the package that they replace; tests of their own count them.
+  "./compat/express-jwt": [
+    ...["JsonWebTokenError", "NotBeforeError", "TokenExpiredError", "UnauthorizedError", "expressJwtSecret"],
+    "expressjwt",
+  ],
+  "./compat/passport": [
+    ...["JsonWebTokenError", "NotBeforeError", "Strategy", "TokenExpiredError", "passportJwtSecret"],
+  ],
   "./compat/express-oauth2-jwt-bearer": [
     ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
     ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
@@ -133,7 +146,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata", "toAgentCard"],
-  "./fetch": ["createAuthSignal"],
+  "./fetch": ["createAuthSignal", "createCacheFetch"],
   "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],
