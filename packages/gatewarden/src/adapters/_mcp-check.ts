@@ -88,7 +88,7 @@ export class McpCheck {
     if (mismatch !== undefined)
       return toMcpProblem(400, -32020, `Header mismatch: ${mismatch}`, readId(messages, isBatch));
     const asked = messages.flatMap(readAsked);
-    if (asked.length > maxAsked) return toMcpProblem(400, -32600, tooMany, readId(messages, isBatch));
+    if (asked.length > maxAsked) return toMcpProblem(400, -32600, tooManyNames, readId(messages, isBatch));
     const need = this.needs.findAll(asked);
     if (need === undefined) return toMcpProblem(403, -32602, unlisted, readId(messages, isBatch));
     const { requirement } = need;
@@ -122,7 +122,7 @@ export function isAnswer(outcome: object): outcome is McpAnswer {
 }
 
 const malformed = "Invalid Request: the body must be a JSON-RPC message in JSON, or a batch of at most 100";
-const tooMany = "Invalid Request: it may name at most 1000 tools, resources and prompts";
+const tooManyNames = "Invalid Request: it may name at most 1000 tools, resources and prompts";
 const unlisted = "Unknown tool, resource or prompt";
 
 /** A JSON-RPC error (JSON-RPC 2.0 §5.1), as the SDKs' transports send them. */

@@ -31,7 +31,7 @@ export class McpSessions {
   isOpenTo(id: string | undefined, auth: Auth<unknown>): boolean {
     if (id === undefined || this.#owners.size === 0) return true;
     const owner = this.#owners.get(id);
-    if (owner === undefined || owner !== toOwner(auth)) return false;
+    if (owner === undefined || owner !== toOwnerKey(auth)) return false;
     // A Map keeps insertion order, so a used session moves to the end.
     this.#owners.delete(id);
     this.#owners.set(id, owner);
@@ -42,7 +42,7 @@ export class McpSessions {
   keep(id: string, auth: Auth<unknown>): void {
     if (this.#owners.has(id)) return;
     if (this.#owners.size >= maxSessions) this.#evict();
-    this.#owners.set(id, toOwner(auth));
+    this.#owners.set(id, toOwnerKey(auth));
   }
 
   /** Forgets a session that its owner ended. */
@@ -63,6 +63,6 @@ export class McpSessions {
  * Another client of the same subject was not granted the same, so it is another owner. Undefined if
  * the token names neither: it cannot be shown to be the same caller.
  */
-function toOwner({ issuer, subject, clientId }: Auth<unknown>): string | undefined {
+function toOwnerKey({ issuer, subject, clientId }: Auth<unknown>): string | undefined {
   return subject === undefined && clientId === undefined ? undefined : JSON.stringify([issuer, subject, clientId]);
 }
