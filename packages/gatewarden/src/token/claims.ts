@@ -10,7 +10,10 @@ import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
 export interface TokenPolicy {
-  /** Exact `iss`. */
+  /**
+   * Exact `iss`. Empty, which no issuer is named: fixed keys alone say who signed, and `iss` is not
+   * compared (`guard/key-guard.ts`).
+   */
   readonly issuer: string;
   /**
    * One of these must be in the token's `aud`. Empty: tokens have no audience, and `clientIds`
@@ -25,8 +28,6 @@ export interface TokenPolicy {
   readonly tokenType: "any" | "at+jwt";
   /** Seconds by which clocks may differ. */
   readonly clockTolerance: number;
-  /** Seconds since `iat` after which a token is refused. Undefined where `exp` alone decides. */
-  readonly maxTokenAge?: number | undefined;
   /** Whether ID tokens are also accepted. Default false. */
   readonly allowIdTokens?: boolean;
 }
@@ -92,7 +93,8 @@ export const checkKind: ClaimRule = ({ claims, policy }) => {
  */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
-  if (isOptional || (name === "aud" && namesNoAudience(policy))) return undefined;
+  if (isOptional || (name === "aud" && namesNoAudience(policy)) || (name === "iss" && policy.issuer === ""))
+    return undefined;
   return checkPresent(claims, name);
 });
 
@@ -115,7 +117,7 @@ export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, ch
 /** The issuer is exactly the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {
   const actual = member(claims, "iss");
-  if (actual === policy.issuer) return undefined;
+  if (actual === policy.issuer || policy.issuer === "") return undefined;
   return new AuthError("issuer_untrusted", { details: { name: "iss", expected: policy.issuer, actual } });
 };
 
@@ -153,19 +155,6 @@ export const checkIssuedAt: ClaimRule = ({ claims, policy, now }) => {
   return new AuthError("issued_in_future", { details: { name: "iat", expected: now, actual: iat } });
 };
 
-/**
- * The token is not older than this API accepts, whatever its `exp` (RFC 7519 §4.1.6: `iat` tells a
- * token's age). Apart from `claimRules`: only a guard with the option has the step.
- */
-export const checkTokenAge: ClaimRule = ({ claims, policy, now }) => {
-  const { maxTokenAge, clockTolerance } = policy;
-  if (maxTokenAge === undefined) return undefined;
-  const iat = readClaim(claims, "iat");
-  if (iat === undefined) return checkPresent(claims, "iat");
-  if (typeof iat === "number" && now - iat <= maxTokenAge + clockTolerance) return undefined;
-  return new AuthError("token_too_old", { details: { name: "iat", expected: maxTokenAge, actual: iat } });
-};
-
 /** Rules for the claims, once the signature is verified. */
 export const claimRules: readonly TokenRule[] = [
   ...checkPresence,
@@ -189,27 +178,22 @@ export interface Lifetime {
 }
 
 /** The lifetime of a token that no rule refuses now. */
-export function toLifetime(
-  claims: JsonObject,
-  { clockTolerance, maxTokenAge }: Pick<TokenPolicy, "clockTolerance" | "maxTokenAge">,
-): Lifetime {
+export function toLifetime(claims: JsonObject, clockTolerance: number): Lifetime {
   // 0 where there is none: the engine stores small integers inside the object, and other numbers
   // separately.
   const earliest = (name: string) => Number(member(claims, name) ?? 0);
-  const end = Number(member(claims, "exp"));
-  const last = maxTokenAge === undefined ? end : Math.min(end, earliest("iat") + maxTokenAge);
   return {
     from: Math.max(earliest("nbf"), earliest("iat")) - clockTolerance,
-    until: last + clockTolerance,
+    until: Number(member(claims, "exp")) + clockTolerance,
   };
 }
 
 /**
- * Only where clients replace the audience (see `configuration/audience.ts`): otherwise a token
- * without audience is refused.
+ * Only where clients replace the audience (see `configuration/audience.ts`), or fixed keys do (see
+ * `guard/key-guard.ts`): otherwise a token without audience is refused.
  */
-export function namesNoAudience({ audiences, clientIds }: TokenPolicy): boolean {
-  return audiences.length === 0 && clientIds !== undefined;
+export function namesNoAudience({ audiences, clientIds, issuer }: TokenPolicy): boolean {
+  return audiences.length === 0 && (clientIds !== undefined || issuer === "");
 }
 
 /** A rule for the type of one claim, if present. */
