@@ -1,7 +1,6 @@
 // The public names of the core.
 export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { BindingMode } from "./binding/confirmation.js";
-export type { ClientCertificate, GetCertificate } from "./binding/given-certificate.js";
 export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
 export type { ReplayStore } from "./binding/replay.js";
 export type { ReplayStatus } from "./configuration/binding-options.js";

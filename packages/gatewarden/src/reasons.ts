@@ -28,7 +28,6 @@ export type Reason =
   | "expired"
   | "not_yet_valid"
   | "issued_in_future"
-  | "token_too_old"
   | "audience_mismatch"
   | "client_mismatch"
   | "claims_rejected"
@@ -171,7 +170,6 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   expired: badToken("The access token expired"),
   not_yet_valid: badToken("The access token is not valid yet"),
   issued_in_future: badToken("The access token is not valid yet"),
-  token_too_old: badToken("The access token was issued too long ago"),
   audience_mismatch: badToken("The access token is for another audience"),
   client_mismatch: badToken("The access token was issued to another client"),
   claims_rejected: badToken("The access token's claims are not what this API expects"),

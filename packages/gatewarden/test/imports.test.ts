@@ -43,6 +43,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
   adapters: ["index.ts"],
+  // Drop-ins for other packages, built as adapters are, on what those share. `guard` has the guard of
+  // applications that sign their own tokens.
+  compat: ["index.ts", "adapters", "guard"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
   "introspection/client": ["index.ts", "configuration", "issuer"],
   // Measures from outside, by what every guard offers.
@@ -57,6 +60,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   elysia: ["elysia"],
   // The second holds the declarations of the first.
   express: ["express", "express-serve-static-core"],
+  "express-jwt": ["express"],
   fastify: ["fastify"],
   "_fastify-auth": ["fastify"],
   "_fastify-check": ["fastify"],
@@ -146,7 +150,7 @@ describe("imports", () => {
     },
   );
 
-  test.each(files.filter(({ name }) => !/^(adapters|cli|introspection\/client|opentelemetry)\//.test(name)))(
+  test.each(files.filter(({ name }) => !/^(adapters|cli|compat|introspection\/client|opentelemetry)\//.test(name)))(
     "$name imports no package",
     ({ imports }) => {
       // `import("node:crypto")` in a type position costs nothing at run time; everything else must be relative.
@@ -160,6 +164,16 @@ describe("imports", () => {
       const packages = file.imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"));
       const own = frameworks[file.name.replace(/^adapters\/|\.ts$/g, "")] ?? [];
       expect(packages.filter((one) => !own.some((name) => one === name || one.startsWith(`${name}/`)))).toEqual([]);
+    },
+  );
+
+  test.each(files.filter(({ name }) => name.startsWith("compat/")))(
+    "$name imports no framework but its own",
+    (file) => {
+      const packages = file.imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"));
+      const [, dropIn = ""] = /^compat\/([^/]+?)(?:\.ts|\/)/.exec(file.name) ?? [];
+      const own = frameworks[dropIn] ?? [];
+      expect(packages.filter((one) => !own.includes(one))).toEqual([]);
     },
   );
 

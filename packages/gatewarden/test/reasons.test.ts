@@ -119,7 +119,6 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
   expired: { request: marked({ exp: start - 10 }), ...invalid },
   not_yet_valid: { request: marked({ nbf: start + 10 }), ...invalid },
   issued_in_future: { request: marked({ iat: start + 10 }), ...invalid },
-  token_too_old: { request: marked({ iat: start - 70 }), ...invalid, options: { maxTokenAge: 60 } },
   audience_mismatch: { request: marked({ aud: mark }), ...invalid },
   client_mismatch: { request: marked({ client_id: mark }), ...invalid, options: { clientId: "client" } },
   claims_rejected: { request: marked(), ...invalid, options: { claims: picky } },

@@ -19,8 +19,11 @@ const publicNames = /^src\/adapters\/mcp\.ts:\d+ readAuth /;
 /** How a check came: on the road with the time at which it began, in an explanation as text. */
 const sharedNames = ["Came"];
 
-/** What an entry file exports is named for its own users: every adapter has a `protect`. */
-const entryNames = /^src\/(adapters\/[^_]|auth\.ts|requirements\/need\.ts)/;
+/**
+ * What an entry file exports is named for its own users: every adapter has a `protect`, and a
+ * drop-in has the names of the package that it replaces.
+ */
+const entryNames = /^src\/(adapters\/[^_]|compat\/|auth\.ts|requirements\/need\.ts)/;
 
 function analyse<Found>(
   root: string,

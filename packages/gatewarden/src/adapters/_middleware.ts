@@ -10,7 +10,7 @@ import {
   setHeaders,
   toGuardRequest,
 } from "./_node.js";
-import { createNeedCheck, requireOnRefusal } from "./_protect.js";
+import { createNeedCheck, type NeedOptions } from "./_protect.js";
 
 /** Continues with the next middleware, or with the error handler. */
 export type Next = (error?: unknown) => void;
@@ -21,33 +21,19 @@ export type Next = (error?: unknown) => void;
  */
 export type RoutedRequest = NodeRequest & { readonly originalUrl?: string };
 
-/** Answers a refused request, or passes the error on. */
-export type OnRefusal<Incoming, Outgoing> = (
-  error: AuthError,
-  request: Incoming,
-  response: Outgoing,
-  next: Next,
-) => void;
-
-/** What a middleware is made of. */
-export interface MiddlewareParts<Claims, Incoming, Outgoing> {
-  readonly guard: Guard<Claims>;
-  readonly need: readonly unknown[];
-  /** Stores the facts where handlers look for them. */
-  readonly keep: (request: Incoming, outcome: Exclude<Outcome<Claims>, AuthError>) => void;
-  /** For a route without its own. */
-  readonly onRefusal?: OnRefusal<Incoming, Outgoing> | undefined;
+/** What a route needs, and how it answers when it is refused. */
+export interface MiddlewareOptions<Incoming, Outgoing> extends NeedOptions {
+  readonly onRefusal?: (error: AuthError, request: Incoming, response: Outgoing, next: Next) => void;
 }
 
-/** Creates the middleware. */
-export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoing extends NodeResponse>({
-  guard,
-  need,
-  keep,
-  onRefusal: fallback,
-}: MiddlewareParts<Claims, Incoming, Outgoing>): (request: Incoming, response: Outgoing, next: Next) => void {
+/** Creates the middleware. `keep` stores the facts where handlers look for them. */
+export function createMiddleware<Claims, Incoming extends RoutedRequest, Outgoing extends NodeResponse>(
+  guard: Guard<Claims>,
+  need: readonly unknown[],
+  keep: (request: Incoming, outcome: Exclude<Outcome<Claims>, AuthError>) => void,
+): (request: Incoming, response: Outgoing, next: Next) => void {
   const check = createNeedCheck(guard, need, ["onRefusal"]);
-  const onRefusal = requireOnRefusal(need[0], fallback);
+  const onRefusal = (need[0] as MiddlewareOptions<Incoming, Outgoing> | undefined)?.onRefusal;
   /** Returns whether the request continues. Otherwise it has been answered. */
   const answer = (
     outcome: Outcome<Claims>,

@@ -53,39 +53,6 @@ export function createCheckOf<Claims>(guard: Guard<Claims>, need: CheckedNeed): 
 }
 
 /**
- * Reads what `createProtect` was given: the guard, and the `onRefusal` of all its routes. Throws
- * `ConfigError`.
- */
-export function requireDefaults<Handler>(
-  guard: Guard<unknown>,
-  given: readonly [defaults?: RefusalDefaults<Handler>],
-): Handler | undefined {
-  if (typeof guard?.attempt !== "function") throw new ConfigError(noGuard);
-  const [defaults = {}] = given;
-  const isRead =
-    given.length < 2 &&
-    typeof defaults === "object" &&
-    defaults !== null &&
-    Object.keys(defaults).every((name) => name === "onRefusal");
-  if (isRead) return requireOnRefusal(defaults, undefined);
-  const example = "createProtect(guard, { onRefusal: (error, request, response, next) => next(error) })";
-  throw new ConfigError({ option: "createProtect", problem: "takes a guard and { onRefusal }", example });
-}
-
-/** What `createProtect` sets for all routes. */
-export interface RefusalDefaults<Handler> {
-  /** As in `protect`, for every route that has none of its own. */
-  readonly onRefusal?: Handler;
-}
-
-/** The route's own `onRefusal`, or the one that is set for all. Throws `ConfigError`. */
-export function requireOnRefusal<Handler>(need: unknown, fallback: Handler | undefined): Handler | undefined {
-  const onRefusal = (need as RefusalDefaults<Handler> | undefined)?.onRefusal ?? fallback;
-  if (onRefusal === undefined || typeof onRefusal === "function") return onRefusal;
-  throw new ConfigError({ option: "onRefusal", problem: "must be a function", example: "onRefusal: (error) => …" });
-}
-
-/**
  * Throws `ConfigError` if the handler is missing and something else was passed, such as a second
  * requirement.
  */

@@ -3,7 +3,7 @@
 import type { Auth, AuthError, Guard, Requirement } from "../index.js";
 import { createMiddleware, type Next, type RoutedRequest } from "./_middleware.js";
 import type { NodeResponse } from "./_node.js";
-import { type NeedArgument, type NeedOptions, requireDefaults } from "./_protect.js";
+import type { NeedArgument, NeedOptions } from "./_protect.js";
 
 export type { Next, NodeResponse, RoutedRequest };
 
@@ -29,29 +29,7 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
 ): ConnectMiddleware {
-  return createMiddleware({ guard, need, keep: createKeep(guard) });
-}
-
-/** `protect` of one guard, with an `onRefusal` for all routes. */
-export type GuardProtect = (...need: NeedArgument<Requirement | ProtectOptions>) => ConnectMiddleware;
-
-/**
- * `protect` without its first argument, and with the answer to refused requests set once:
- * `createProtect(guard, { onRefusal: (error, request, response, next) => next(error) })`. A
- * route's own `onRefusal` wins.
- */
-export function createProtect<Claims>(
-  guard: Guard<Claims>,
-  ...defaults: readonly [defaults?: Pick<ProtectOptions, "onRefusal">]
-): GuardProtect {
-  const onRefusal = requireDefaults(guard, defaults);
-  return (...need) => createMiddleware({ guard, need, keep: createKeep(guard), onRefusal });
-}
-
-function createKeep<Claims>(guard: Guard<Claims>) {
-  return (request: object, auth: Auth<Claims> | undefined): void => {
-    found.set(request, { guard, auth });
-  };
+  return createMiddleware(guard, need, (request, auth) => found.set(request, { guard, auth }));
 }
 
 /**

@@ -7,7 +7,7 @@ import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { ParamsDictionary, Query } from "express-serve-static-core";
 import type { Auth, AuthError, Guard, Requirement } from "../index.js";
 import { createMiddleware } from "./_middleware.js";
-import { type NeedArgument, type NeedOptions, requireDefaults } from "./_protect.js";
+import type { NeedArgument, NeedOptions } from "./_protect.js";
 
 /** What a route needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -105,30 +105,7 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...need: NeedArgument<Requirement | ProtectOptions>
 ): ProtectMiddleware | OptionalMiddleware {
-  return createMiddleware({ guard, need, keep }) as RequestHandler;
-}
-
-/** `protect` of one guard, with an `onRefusal` for all routes. */
-export interface GuardProtect {
-  (...need: NeedArgument<Requirement | (ProtectOptions & { readonly optional?: never })>): ProtectMiddleware;
-  (...need: NeedArgument<Requirement | ProtectOptions>): OptionalMiddleware;
-}
-
-/**
- * `protect` without its first argument, and with the answer to refused requests set once:
- * `createProtect(guard, { onRefusal: (error, request, response, next) => next(error) })`, then
- * `app.get("/admin", protect(permission("read:admin")), handler)`. A route's own `onRefusal`
- * wins.
- */
-export function createProtect<Claims>(
-  guard: Guard<Claims>,
-  ...defaults: readonly [defaults?: Pick<ProtectOptions, "onRefusal">]
-): GuardProtect {
-  const onRefusal = requireDefaults(guard, defaults);
-  return (...need: NeedArgument<Requirement | ProtectOptions>) =>
-    createMiddleware({ guard, need, keep, onRefusal }) as ProtectMiddleware & OptionalMiddleware;
-}
-
-function keep(request: Request, auth: Auth<unknown> | undefined): void {
-  request.auth = auth as RegisteredAuth;
+  return createMiddleware(guard, need, (request: Request, auth) => {
+    request.auth = auth as RegisteredAuth;
+  }) as RequestHandler;
 }

@@ -11,14 +11,7 @@ import {
 } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest, toResponse } from "./_fetch.js";
-import {
-  type AuthFor,
-  createNeedCheck,
-  type NeedOptions,
-  requireDefaults,
-  requireHandler,
-  requireOnRefusal,
-} from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
 import { createSignal } from "./_signal.js";
 
 /** What a handler needs, and how it answers when it is refused. */
@@ -70,46 +63,10 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...args: readonly [...unknown[], unknown]
 ): FetchHandler<Request, readonly unknown[]> {
-  return createHandler(guard, args, undefined);
-}
-
-/** `protect` of one guard, with an `onRefusal` for all handlers. */
-export interface GuardProtect<Claims> {
-  <Incoming extends Request = Request, Rest extends readonly unknown[] = readonly []>(
-    handler: ProtectedHandler<Claims, Requirement, Incoming, Rest>,
-  ): FetchHandler<Incoming, Rest>;
-  <
-    const Wanted extends Requirement | ProtectOptions,
-    Incoming extends Request = Request,
-    Rest extends readonly unknown[] = readonly [],
-  >(
-    need: Wanted,
-    handler: ProtectedHandler<Claims, Wanted, Incoming, Rest>,
-  ): FetchHandler<Incoming, Rest>;
-}
-
-/**
- * `protect` without its first argument, and with the answer to refused requests set once:
- * `const protect = createProtect(guard, { onRefusal: (error, response) => … })`. A handler's own
- * `onRefusal` wins.
- */
-export function createProtect<Claims>(
-  guard: Guard<Claims>,
-  ...defaults: readonly [defaults?: Pick<ProtectOptions, "onRefusal">]
-): GuardProtect<Claims> {
-  const onRefusal = requireDefaults(guard, defaults);
-  return ((...args: readonly unknown[]) => createHandler(guard, args, onRefusal)) as GuardProtect<Claims>;
-}
-
-function createHandler<Claims>(
-  guard: Guard<Claims>,
-  args: readonly unknown[],
-  fallback: ProtectOptions["onRefusal"],
-): FetchHandler<Request, readonly unknown[]> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, Request, readonly unknown[]>;
   requireHandler(handler);
   const check = createNeedCheck(guard, args.slice(0, -1), ["onRefusal"]);
-  const onRefusal = requireOnRefusal(args.length > 1 ? args[0] : undefined, fallback);
+  const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   return async (request, ...rest) => {
     const guardRequest = toFetchGuardRequest(request);
     if (isPreflight(guardRequest)) return new Response(null, { status: 204 });

@@ -2,14 +2,7 @@
 import type { Context, Middleware } from "koa";
 import { AuthError, type Guard, isPreflight, type Requirement } from "../index.js";
 import { passOn, setHeaders, toGuardRequest } from "./_node.js";
-import {
-  type AuthFor,
-  createNeedCheck,
-  type NeedArgument,
-  type NeedOptions,
-  requireDefaults,
-  requireOnRefusal,
-} from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
 
 /** What a route needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -46,38 +39,8 @@ export function protect<Claims, const Wanted extends Requirement | ProtectOption
   guard: Guard<Claims>,
   ...need: NeedArgument<Wanted>
 ): Middleware<AuthState<AuthFor<Claims, Wanted>>> {
-  return createKoaMiddleware(guard, need, undefined);
-}
-
-/** `protect` of one guard, with an `onRefusal` for all routes. */
-export interface GuardProtect<Claims> {
-  <const Wanted extends Requirement | ProtectOptions>(need: Wanted): Middleware<AuthState<AuthFor<Claims, Wanted>>>;
-  <const Wanted extends Requirement | ProtectOptions = Requirement>(
-    ...need: NeedArgument<Wanted>
-  ): Middleware<AuthState<AuthFor<Claims, Wanted>>>;
-}
-
-/**
- * `protect` without its first argument, and with the answer to refused requests set once:
- * `const protect = createProtect(guard, { onRefusal: (error) => { throw error; } })`. A route's own
- * `onRefusal` wins.
- */
-export function createProtect<Claims>(
-  guard: Guard<Claims>,
-  ...defaults: readonly [defaults?: Pick<ProtectOptions, "onRefusal">]
-): GuardProtect<Claims> {
-  const onRefusal = requireDefaults(guard, defaults);
-  return <const Wanted extends Requirement | ProtectOptions>(...need: NeedArgument<Wanted>) =>
-    createKoaMiddleware<Claims, Wanted>(guard, need, onRefusal);
-}
-
-function createKoaMiddleware<Claims, Wanted>(
-  guard: Guard<Claims>,
-  need: readonly unknown[],
-  fallback: ProtectOptions["onRefusal"],
-): Middleware<AuthState<AuthFor<Claims, Wanted>>> {
   const check = createNeedCheck(guard, need, ["onRefusal"]);
-  const onRefusal = requireOnRefusal(need[0], fallback);
+  const onRefusal = (need[0] as ProtectOptions | undefined)?.onRefusal;
   return async (context, next) => {
     // Routers may cut `url`; the guard needs what the client sent.
     const guardRequest = toGuardRequest(context.req, context.originalUrl);

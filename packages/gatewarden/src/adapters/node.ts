@@ -18,14 +18,7 @@ import {
   setHeaders,
   toGuardRequest,
 } from "./_node.js";
-import {
-  type AuthFor,
-  createNeedCheck,
-  type NeedOptions,
-  requireDefaults,
-  requireHandler,
-  requireOnRefusal,
-} from "./_protect.js";
+import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
 import { createNodeSignal } from "./_signal.js";
 
 export type { NodeRequest, NodeResponse };
@@ -76,46 +69,10 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...args: readonly [...unknown[], unknown]
 ): NodeListener<NodeRequest, NodeResponse> {
-  return createListener(guard, args, undefined);
-}
-
-/** `protect` of one guard, with an `onRefusal` for all handlers. */
-export interface GuardProtect<Claims> {
-  <Incoming extends NodeRequest, Outgoing extends NodeResponse>(
-    handler: ProtectedHandler<Claims, Requirement, Incoming, Outgoing>,
-  ): NodeListener<Incoming, Outgoing>;
-  <
-    const Wanted extends Requirement | ProtectOptions<Incoming, Outgoing>,
-    Incoming extends NodeRequest,
-    Outgoing extends NodeResponse,
-  >(
-    need: Wanted,
-    handler: ProtectedHandler<Claims, Wanted, Incoming, Outgoing>,
-  ): NodeListener<Incoming, Outgoing>;
-}
-
-/**
- * `protect` without its first argument, and with the answer to refused requests set once:
- * `const protect = createProtect(guard, { onRefusal: (error, request, response) => … })`. A
- * handler's own `onRefusal` wins.
- */
-export function createProtect<Claims>(
-  guard: Guard<Claims>,
-  ...defaults: readonly [defaults?: Pick<ProtectOptions, "onRefusal">]
-): GuardProtect<Claims> {
-  const onRefusal = requireDefaults(guard, defaults);
-  return ((...args: readonly unknown[]) => createListener(guard, args, onRefusal)) as GuardProtect<Claims>;
-}
-
-function createListener<Claims>(
-  guard: Guard<Claims>,
-  args: readonly unknown[],
-  fallback: ProtectOptions["onRefusal"],
-): NodeListener<NodeRequest, NodeResponse> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, NodeRequest, NodeResponse>;
   requireHandler(handler);
   const check = createNeedCheck(guard, args.slice(0, -1), ["onRefusal"]);
-  const onRefusal = requireOnRefusal(args.length > 1 ? args[0] : undefined, fallback);
+  const onRefusal = args.length > 1 ? (args[0] as ProtectOptions).onRefusal : undefined;
   const settle = (
     outcome: Outcome<Claims>,
     guardRequest: GuardRequest,

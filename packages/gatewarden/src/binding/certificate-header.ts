@@ -30,7 +30,7 @@ export function parseHeaderThumbprint(
   const value = readHeader(headers, header);
   if (value === undefined || value === "") return undefined;
   // A second header would be the client's own, which the proxy failed to remove (RFC 9440 §4).
-  if (typeof value !== "string") throw malformedCertificate("came more than once");
+  if (typeof value !== "string") throw malformed("came more than once");
   return parsers[format](value);
 }
 
@@ -40,22 +40,17 @@ const parseEscapedPem: ParseThumbprint = (value) => {
   try {
     pem = decodeURIComponent(value);
   } catch {
-    throw malformedCertificate("is not URL-encoded");
+    throw malformed("is not URL-encoded");
   }
-  return parseCertificatePem(pem);
-};
-
-/** The thumbprint of exactly one certificate in PEM (RFC 7468 §5). */
-export function parseCertificatePem(pem: string): Awaitable<Uint8Array> {
   const body = /^-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\r\n]+)-----END CERTIFICATE-----[\r\n]*$/.exec(pem)?.[1];
-  if (body === undefined) throw malformedCertificate("is not one certificate in PEM");
+  if (body === undefined) throw malformed("is not one certificate in PEM");
   return parseCertificate(body.replace(/[\r\n]/g, ""));
-}
+};
 
 /** A byte sequence of structured fields: base64 between colons (RFC 9440 §2.2, RFC 9651 §3.3.5). */
 const parseByteSequence: ParseThumbprint = (value) => {
   const body = /^:([A-Za-z0-9+/=]+):$/.exec(value)?.[1];
-  if (body === undefined) throw malformedCertificate("is not a byte sequence");
+  if (body === undefined) throw malformed("is not a byte sequence");
   return parseCertificate(body);
 };
 
@@ -70,10 +65,10 @@ const parseXfcc: ParseThumbprint = (value) => {
   xfccPair.lastIndex = 0;
   while (xfccPair.lastIndex < value.length) {
     const match = xfccPair.exec(value);
-    if (!match) throw malformedCertificate("is not exactly one XFCC element");
+    if (!match) throw malformed("is not exactly one XFCC element");
     const [, name = "", text = ""] = match;
     const key = name.toLowerCase();
-    if (pairs.has(key) && (key === "hash" || key === "cert")) throw malformedCertificate(`names ${key} twice`);
+    if (pairs.has(key) && (key === "hash" || key === "cert")) throw malformed(`names ${key} twice`);
     pairs.set(key, text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, "$1") : text);
   }
   const hash = pairs.get("hash");
@@ -81,8 +76,8 @@ const parseXfcc: ParseThumbprint = (value) => {
   const ofCertificate = certificate === undefined ? undefined : parseEscapedPem(certificate);
   const ofHash = hash === undefined ? undefined : parseHash(hash);
   return chain(ofCertificate, (thumbprint = ofHash) => {
-    if (!thumbprint) throw malformedCertificate("has neither Hash nor Cert");
-    if (ofHash && !equalBytes(thumbprint, ofHash)) throw malformedCertificate("has a Hash that is not its Cert's");
+    if (!thumbprint) throw malformed("has neither Hash nor Cert");
+    if (ofHash && !equalBytes(thumbprint, ofHash)) throw malformed("has a Hash that is not its Cert's");
     return thumbprint;
   });
 };
@@ -93,18 +88,17 @@ const parsers: Readonly<Record<CertificateHeader["format"], ParseThumbprint>> = 
   rfc9440: parseByteSequence,
 };
 
-/** A SHA-256 in hex. */
-export function parseHash(text: string): Uint8Array {
-  if (!/^[0-9a-f]{64}$/i.test(text)) throw malformedCertificate("has a Hash that is not a SHA-256 in hex");
+function parseHash(text: string): Uint8Array {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw malformed("has a Hash that is not a SHA-256 in hex");
   return Uint8Array.from(text.match(/../g) ?? [], (byte) => Number.parseInt(byte, 16));
 }
 
 function parseCertificate(base64: string): Awaitable<Uint8Array> {
   const der = readBase64(base64);
-  if (!der) throw malformedCertificate("is not base64");
+  if (!der) throw malformed("is not base64");
   return sha256(der);
 }
 
-export function malformedCertificate(problem: string): AuthError {
+function malformed(problem: string): AuthError {
   return new AuthError("certificate_malformed", { details: { problem } });
 }

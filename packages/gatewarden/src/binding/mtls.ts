@@ -7,7 +7,6 @@ import type { GuardRequest } from "../request/credentials.js";
 import { isFromProxy, type ProxyPolicy } from "../request/proxy.js";
 import { equalBytes, sha256 } from "../token/hash.js";
 import { type CertificateHeader, parseHeaderThumbprint } from "./certificate-header.js";
-import { type GetCertificate, parseGivenThumbprint } from "./given-certificate.js";
 
 /** Where the certificate comes from. */
 export interface MtlsPolicy {
@@ -17,8 +16,6 @@ export interface MtlsPolicy {
    */
   readonly header: CertificateHeader | undefined;
   readonly proxy: ProxyPolicy | undefined;
-  /** The application's own function. Nothing else counts then. */
-  readonly read?: GetCertificate | undefined;
 }
 
 /**
@@ -43,9 +40,8 @@ export function refuseOtherCertificate(
  */
 function parseClientThumbprint(
   request: GuardRequest,
-  { header, proxy, read }: MtlsPolicy,
+  { header, proxy }: MtlsPolicy,
 ): Awaitable<Uint8Array | undefined> {
-  if (read) return chain(read(request), parseGivenThumbprint);
   if (header && isFromProxy(request, proxy)) return parseHeaderThumbprint(request, header);
   const certificate = request.connection?.certificate;
   return certificate && sha256(certificate);

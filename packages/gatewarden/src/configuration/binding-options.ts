@@ -3,7 +3,6 @@
 import { type Binding, createBinding } from "../binding/binding.js";
 import type { CertificateHeader } from "../binding/certificate-header.js";
 import type { BindingMode } from "../binding/confirmation.js";
-import type { GetCertificate } from "../binding/given-certificate.js";
 import { createMemoryReplayStore } from "../binding/memory-replay.js";
 import { createNonces, type Nonces } from "../binding/nonce.js";
 import type { ReplayStore } from "../binding/replay.js";
@@ -54,10 +53,7 @@ export function configureBinding(options: GuardOptions, settings: BindingSetting
   const replay = requireReplay(dpop.replay, now);
   const replayWatch = new Dependency(now);
   const proofs = { algorithms: new Set(algorithms), maxAge, clockTolerance, target, replay, replayWatch, nonces };
-  const { certificate } = mtls;
-  const read = typeof certificate === "function" ? certificate : undefined;
-  const header = typeof certificate === "object" ? requireCertificateHeader(certificate, target.proxy) : undefined;
-  const certificates = { header, proxy: target.proxy, read };
+  const certificates = { header: requireCertificateHeader(mtls, target.proxy), proxy: target.proxy };
   const challenge = { algorithms: algorithms.join(" "), nonce: nonces?.current };
   return {
     binding: createBinding({ modes, dpop: proofs, mtls: certificates }),
@@ -112,9 +108,10 @@ function requireNonces(option: DpopOptions["nonce"], now: () => number): Nonces 
 const defaultHeaders: Readonly<Record<string, string>> = { envoy: "x-forwarded-client-cert", rfc9440: "client-cert" };
 
 function requireCertificateHeader(
-  certificate: Exclude<MtlsOptions["certificate"], GetCertificate | undefined>,
+  { certificate }: MtlsOptions,
   proxy: ProxyPolicy | undefined,
-): CertificateHeader {
+): CertificateHeader | undefined {
+  if (certificate === undefined) return undefined;
   requireOptions("mtls.certificate", certificate);
   const { format, header = defaultHeaders[format] } = certificate;
   if (format !== "nginx" && format !== "envoy" && format !== "rfc9440") {

@@ -71,7 +71,6 @@ export function createPolicy(
       algorithms: new Set(allowed),
       tokenType,
       clockTolerance: requireTolerance(terms.clockTolerance ?? options.clockTolerance),
-      maxTokenAge: requireMaxTokenAge(terms.maxTokenAge === undefined ? options.maxTokenAge : terms.maxTokenAge),
       allowIdTokens,
       keys: source.keys,
       claimNames: { ...defaults.claimNames, ...options.claimNames, ...terms.claimNames },
@@ -118,10 +117,6 @@ function requirePin({ rsaAlgorithm }: { rsaAlgorithm?: string; secret?: unknown 
 /** Seconds by which clocks may differ. Throws `ConfigError`. */
 export function requireTolerance(tolerance: number | undefined): number {
   return requireNumber("clockTolerance", tolerance);
-}
-
-function requireMaxTokenAge(age: number | undefined): number | undefined {
-  return age === undefined ? undefined : requireNumber("maxTokenAge", age);
 }
 
 function requireTokenType(tokenType: "any" | "at+jwt" | undefined): "any" | "at+jwt" {

@@ -35,7 +35,6 @@ export interface IssuerOptions<Claims = never> {
   readonly insecureHttpHosts?: readonly string[];
   readonly tokenType?: "any" | "at+jwt";
   readonly clockTolerance?: number;
-  readonly maxTokenAge?: number;
   readonly allowIdTokens?: boolean;
   /** A schema for this issuer's claims instead of the guard's. Its output has the same type. */
   readonly claims?: StandardSchema<Claims>;
@@ -131,13 +130,6 @@ export interface GuardOptions<Claims = unknown> {
   readonly algorithms?: readonly Algorithm[];
   /** Seconds by which this machine's clock may differ from the issuer's. Default 5, at most 300. */
   readonly clockTolerance?: number;
-  /**
-   * Seconds since `iat` (RFC 7519 §4.1.6) after which a token is refused with `token_too_old`,
-   * whatever its `exp`; `clockTolerance` is added. A token without `iat` is refused with
-   * `claim_missing`; an opaque token whose description has none is not. Default: `exp` alone
-   * decides.
-   */
-  readonly maxTokenAge?: number;
   /**
    * Default: discovery (OpenID Connect, then RFC 8414). With several issuers only times are allowed
    * here; keys belong to each issuer's own terms.

@@ -1,7 +1,6 @@
 // The options that say what is believed of a request: proofs, certificates, proxies, places of
 // tokens.
 import type { BindingMode } from "../binding/confirmation.js";
-import type { GetCertificate } from "../binding/given-certificate.js";
 import type { ReplayStore } from "../binding/replay.js";
 import type { ForwardingHeader } from "../request/proxy.js";
 import type { AsymmetricAlgorithm } from "../token/algorithms.js";
@@ -71,14 +70,8 @@ export interface MtlsOptions {
    * Where a proxy that terminates TLS puts the client's certificate. Read only from proxies that
    * `trustProxy` names. Default: only the certificate of the connection itself counts. `header`
    * defaults to `x-forwarded-client-cert` for Envoy, and to `client-cert` for RFC 9440.
-   *
-   * Or a function that finds the certificate itself, as on a platform that ends TLS. Nothing else
-   * is read then, and `trustProxy` does not matter: never take it from a header that clients can
-   * send. Undefined is refused with `certificate_missing`, a value of another form with
-   * `certificate_malformed`, and a function that throws or rejects with `check_failed` (500).
    */
   readonly certificate?:
-    | GetCertificate
     | { readonly format: "nginx"; readonly header: string }
     | { readonly format: "envoy" | "rfc9440"; readonly header?: string };
 }

@@ -121,10 +121,6 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     cause: "The token's `iat` is in the future: usually a clock that is behind.",
     fix: "Synchronise this machine's clock, or raise `clockTolerance` by a few seconds.",
   },
-  token_too_old: {
-    cause: "The token's `iat` is longer ago than `maxTokenAge` allows, although it has not expired.",
-    fix: "Get a new token. If the authorization server hands out older ones, raise `maxTokenAge`, or let tokens live shorter there.",
-  },
   audience_mismatch: {
     cause: "None of the token's `aud` values is this API's identifier.",
     fix: "Let the client request this API's audience, or set `audience` to the identifier the API has at the provider.",

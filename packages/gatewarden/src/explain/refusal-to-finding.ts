@@ -20,7 +20,7 @@ import { explainPermissions, explainScopes } from "./specifics/explain-requireme
 import { explainTarget } from "./specifics/explain-target.js";
 import { explainForm } from "./specifics/grant-form.js";
 import { findLocalFix } from "./specifics/local-tenant.js";
-import { explainLoginTime, explainProofTime, explainTime, explainTokenAge, toShownTime } from "./specifics/time.js";
+import { explainLoginTime, explainProofTime, explainTime, toShownTime } from "./specifics/time.js";
 
 type Explain = (error: AuthError, facts: RefusalFacts) => Specific | undefined;
 
@@ -44,7 +44,6 @@ const specifics: Partial<Readonly<Record<Reason, Explain>>> = {
   expired: explainTime,
   not_yet_valid: explainTime,
   issued_in_future: explainTime,
-  token_too_old: explainTokenAge,
   permission_missing: explainPermissions,
   scope_missing: explainScopes,
   role_missing: explainForm,

@@ -8,7 +8,6 @@ import {
   checkExpiry,
   checkIssuedAt,
   checkNotBefore,
-  checkTokenAge,
   formRules,
   namesNoAudience,
 } from "../token/claims.js";
@@ -54,8 +53,6 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
   };
   const checkAudienceIfAny: ClaimRule = (facts) =>
     isAudienceRequired || !isAbsent(facts.claims, "aud") ? checkAudience(facts) : undefined;
-  // `iat` may be omitted (RFC 7662 §2.2): the server has just said that the token is active.
-  const checkAgeIfDated: ClaimRule = (facts) => (isAbsent(facts.claims, "iat") ? undefined : checkTokenAge(facts));
   return [
     checkRequired,
     ...formRules,
@@ -66,7 +63,6 @@ export function createIntrospectionRules({ issuers, audienceClaim }: Introspecti
     checkExpiry,
     checkNotBefore,
     checkIssuedAt,
-    checkAgeIfDated,
   ];
 }
 

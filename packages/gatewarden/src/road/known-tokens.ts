@@ -65,7 +65,7 @@ export class KnownTokens {
     if (handlerClaims !== claims && !isShareable(handlerClaims)) return;
     const kept = this.#cache?.admit(text);
     if (kept === undefined) return;
-    const facts: KeptFacts = { scheme, ...toLifetime(claims, policy) };
+    const facts: KeptFacts = { scheme, ...toLifetime(claims, policy.clockTolerance) };
     // The token handed out is a slice of the stored text, so it needs no extra memory.
     const ownToken = kept.slice(text.length - token.length);
     const auth = new TokenAuth({ ...toVerifiedToken(journey), token: ownToken }, facts);

@@ -9,7 +9,7 @@ import type { Awaitable } from "../platform/awaitable.js";
 import { parseCredentials, toScheme } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
 import { checkRevoked } from "../revocation/refuse-revoked.js";
-import { checkTokenAge, claimRules } from "../token/claims.js";
+import { claimRules } from "../token/claims.js";
 import { verifySignature } from "../token/compact.js";
 import { headerRules } from "../token/header.js";
 import { parseClaims } from "../token/standard-schema.js";
@@ -110,17 +110,13 @@ export interface RoadSteps {
 
 const arrival: Steps = [{ name: "credentials", needs: [], rules: [findToken] }];
 
-/** Only in a guard that may limit the age of tokens: others do not pay for it. */
-const age: Steps = [{ name: "age", needs: ["issuer"], rules: [checkTokenAge] }];
-
-const toSignedSteps = (limitsAge: boolean): Steps => [
+const signed: Steps = [
   { name: "token", needs: [], rules: [takeApart] },
   { name: "issuer", needs: ["token"], rules: [findIssuer] },
   { name: "header", needs: ["issuer"], rules: headerRules, isFine: isHeaderSound },
   { name: "keys", needs: ["header"], rules: [findKey] },
   { name: "signature", needs: ["keys"], rules: [checkSignature] },
   { name: "claims", needs: ["issuer"], rules: claimRules, isFine: isSound },
-  ...(limitsAge ? age : []),
   { name: "schema", needs: ["issuer"], rules: [applySchema] },
   { name: "auth", needs: ["issuer"], rules: [makeAuth] },
   { name: "memory", needs: ["signature", "claims", "schema"], rules: [keep], leavesTrace: true },
@@ -148,9 +144,6 @@ function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
 
 /** Creates the steps of a guard. */
 export function createSteps(config: GuardConfig): RoadSteps {
-  const { isFixed, all } = config.policies;
-  // Issuers that are looked up may each bring their own limit.
-  const signed = toSignedSteps(!isFixed || all.some(({ maxTokenAge }) => maxTokenAge !== undefined));
   const use: Steps = [
     ...config.binding.steps,
     { name: "revocation", needs: ["auth"], rules: [checkRevocation] },

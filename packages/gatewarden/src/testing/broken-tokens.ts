@@ -54,8 +54,6 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   expired: forgeToken(({ now }) => ({ claims: { iat: now - 2 * long, exp: now - long } })),
   not_yet_valid: forgeToken(({ now }) => ({ claims: { nbf: now + long, exp: now + 2 * long } })),
   issued_in_future: forgeToken(({ now }) => ({ claims: { iat: now + long, exp: now + 2 * long } })),
-  // A guard must have `maxTokenAge`, an hour or less.
-  token_too_old: forgeToken(({ now }) => ({ claims: { iat: now - 2 * long, exp: now + long } })),
   audience_mismatch: forgeToken({ claims: { aud: elsewhere } }),
   client_mismatch: forgeToken({ claims: { client_id: elsewhere, azp: undefined } }),
   token_inactive: () => random(),

@@ -101,7 +101,7 @@ describe("A token that is sound beyond doubt", () => {
       sound++;
       const refusals = claimRules.map((rule) => rule(facts)?.reason).filter(Boolean);
       expect({ refusals, claims }).toEqual({ refusals: [], claims });
-      const { from, until } = toLifetime(claims, policy);
+      const { from, until } = toLifetime(claims, policy.clockTolerance);
       expect(now >= from && now < until).toBe(true);
     }
     if (goodIn > 1) expect(sound).toBeGreaterThan(100);

@@ -45,7 +45,6 @@ const mtls: GuardOptions = { mtls: { mode: "allowed" } };
 const settings: Partial<Record<Reason, Setting>> = {
   token_inactive: { options: { introspection: issuer.introspect } },
   client_mismatch: { options: { clientId: "test-client" } },
-  token_too_old: { options: { maxTokenAge: 3600 } },
   permission_missing: { requirement: permission("read:orders") },
   scope_missing: { requirement: scope("orders") },
   role_missing: { requirement: role("admin") },
@@ -186,7 +185,6 @@ describe("jose agrees", () => {
   const stricter: readonly (BrokenTokenReason | BindingReason)[] = [
     ...(["credentials_missing", "credentials_malformed", "credentials_multiple", "scheme_unsupported"] as const),
     ...(["token_too_large", "type_not_allowed", "logout_token", "issued_in_future", "client_mismatch"] as const),
-    ...(["token_too_old"] as const),
     ...(["permission_missing", "scope_missing", "role_missing", "claim_mismatch", "organization_mismatch"] as const),
     ...(["details_missing", "condition_not_met", "requirement_not_met"] as const),
     ...(["authentication_too_weak", "authentication_too_old"] as const),

@@ -10,8 +10,7 @@ const leastDrift = 3;
 
 /** Reasons whose details are times, in seconds since 1970. */
 const timeReasons: ReadonlySet<string> = new Set([
-  ...["expired", "not_yet_valid", "issued_in_future", "dpop_stale", "dpop_issued_in_future"],
-  ...["authentication_too_old", "token_too_old"],
+  ...["expired", "not_yet_valid", "issued_in_future", "dpop_stale", "dpop_issued_in_future", "authentication_too_old"],
 ]);
 
 /** The details of a refusal for display: times become readable. */
@@ -102,17 +101,6 @@ export function explainLoginTime(
   return {
     detail: `The login was ${spell(Math.abs(now - actual))} ${actual > now ? "ahead" : "ago"}, at ${time}.${limit}`,
   };
-}
-
-/** When the token was issued. */
-export function explainTokenAge(
-  { details: { actual, expected } }: AuthError,
-  { now }: RefusalFacts,
-): Specific | undefined {
-  const time = typeof actual === "number" ? toUtc(actual) : undefined;
-  if (typeof actual !== "number" || typeof expected !== "number" || time === undefined || now === undefined)
-    return undefined;
-  return { detail: `It was issued ${spell(now - actual)} ago, at ${time}. This API accepts ${spell(expected)}.` };
 }
 
 /** Seconds in words, in one unit. Values slightly below a unit are rounded up to it. */
