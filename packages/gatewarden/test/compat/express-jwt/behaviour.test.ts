@@ -11,7 +11,7 @@ import {
 } from "../../../src/compat/express-jwt/express-jwt.js";
 import { type IssuerServer, json, redirect, startIssuer } from "../../support/issuer-server.js";
 import { type Listening, listen } from "../../support/listen.js";
-import { call } from "../../support/request.js";
+import { call, sendRaw } from "../../support/request.js";
 import { audience, byRsa, issuer, named, plain, rsa, secret } from "../_kit.js";
 
 const running: (Listening | IssuerServer)[] = [];
@@ -64,6 +64,27 @@ describe("Express' own error handler", () => {
     keys.on("/jwks", (request) => request.socket.destroy());
     const ask = await serve(withKeys({ jwksUri: `${keys.origin}/jwks` }));
     expect(await ask(named({}, byRsa))).toMatchObject({ status: 503, challenge: undefined });
+  });
+});
+
+describe("A path that is free by `unless`", () => {
+  const protect = expressjwt(hs).unless({ path: [/^\/open\//] }) as RequestHandler;
+
+  test.each([
+    ["/open/a", 200],
+    ["/private", 401],
+    // URL parsers take a backslash for a slash, and cut what follows a hash (CWE-436).
+    ["/open/..\\private", 401],
+    ["/open/#/../private", 401],
+  ])("is one that all parsers read alike: %s gets %d", async (path, status) => {
+    const app = express()
+      .set("env", "test")
+      .use(protect)
+      .use((_request, response) => void response.json({}));
+    const server = await listen(app);
+    running.push(server);
+    const answer = await sendRaw(server.origin, [`GET ${path} HTTP/1.1`, "host: api.test", "connection: close"]);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
   });
 });
 
@@ -124,6 +145,7 @@ describe("A request", () => {
     });
     const token = plain({ list: ["a"] });
     const [first, second, third] = [await ask(token), await ask(token), await ask(token)];
+    expect([first, second, third].map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(second.text).toBe(first.text);
     expect(third.text).toBe(first.text);
   });
