@@ -43,8 +43,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
   adapters: ["index.ts"],
-  // Drop-ins for other packages, built as adapters are, on what those share.
-  compat: ["index.ts", "adapters"],
+  // Drop-ins for other packages, built as adapters are, on what those share. `guard` has the guard of
+  // applications that sign their own tokens.
+  compat: ["index.ts", "adapters", "guard"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
   "introspection/client": ["index.ts", "configuration", "issuer"],
   // Measures from outside, by what every guard offers.
@@ -60,6 +61,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   // The second holds the declarations of the first.
   express: ["express", "express-serve-static-core"],
   "express-oauth2-jwt-bearer": ["express"],
+  "express-jwt": ["express"],
   fastify: ["fastify"],
   "_fastify-auth": ["fastify"],
   "_fastify-check": ["fastify"],

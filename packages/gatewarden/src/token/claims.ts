@@ -10,7 +10,10 @@ import type { TokenHeader } from "./parse.js";
 
 /** What one issuer's tokens must satisfy. */
 export interface TokenPolicy {
-  /** Exact `iss`. */
+  /**
+   * Exact `iss`. Empty, which no issuer is named: fixed keys alone say who signed, and `iss` is not
+   * compared (`guard/key-guard.ts`).
+   */
   readonly issuer: string;
   /**
    * One of these must be in the token's `aud`. Empty: tokens have no audience, and `clientIds`
@@ -92,7 +95,8 @@ export const checkKind: ClaimRule = ({ claims, policy }) => {
  */
 const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims, policy }) => {
   const isOptional = policy.tokenType === "any" && !requiredClaims.has(name);
-  if (isOptional || (name === "aud" && namesNoAudience(policy))) return undefined;
+  if (isOptional || (name === "aud" && namesNoAudience(policy)) || (name === "iss" && policy.issuer === ""))
+    return undefined;
   return checkPresent(claims, name);
 });
 
@@ -115,7 +119,7 @@ export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, ch
 /** The issuer is exactly the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {
   const actual = member(claims, "iss");
-  if (actual === policy.issuer) return undefined;
+  if (actual === policy.issuer || policy.issuer === "") return undefined;
   return new AuthError("issuer_untrusted", { details: { name: "iss", expected: policy.issuer, actual } });
 };
 
@@ -205,11 +209,11 @@ export function toLifetime(
 }
 
 /**
- * Only where clients replace the audience (see `configuration/audience.ts`): otherwise a token
- * without audience is refused.
+ * Only where clients replace the audience (see `configuration/audience.ts`), or fixed keys do (see
+ * `guard/key-guard.ts`): otherwise a token without audience is refused.
  */
-export function namesNoAudience({ audiences, clientIds }: TokenPolicy): boolean {
-  return audiences.length === 0 && clientIds !== undefined;
+export function namesNoAudience({ audiences, clientIds, issuer }: TokenPolicy): boolean {
+  return audiences.length === 0 && (clientIds !== undefined || issuer === "");
 }
 
 /** A rule for the type of one claim, if present. */

@@ -27,9 +27,6 @@ const handler = () => undefined;
 const last: Taker = { call: (make, given) => make(guard, ...given), reads: 1 };
 /** Between the guard and the handler: `protect(guard, need, handler)`. */
 const inner: Taker = { call: (make, given) => make(guard, ...given, handler), reads: 1 };
-/** As both, by a `protect` that knows its guard: `createProtect(guard)(need)`. */
-const lastOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given), reads: 1 };
-const innerOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given, handler), reads: 1 };
 /** A requirement made of names or of requirements, however many. */
 const variadic = (value: unknown): Taker => ({
   call: (make, given) => make(...given.map(() => value)),
@@ -57,18 +54,18 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     role: variadic("a"),
     organization: variadic("a"),
   },
-  "./connect": { protect: last, createProtect: lastOfGuard },
+  "./connect": { protect: last },
   "./elysia": {
     createMacro: {
       call: (make, given) => (make(guard) as { auth: Callable }).auth(...(given.length > 0 ? given : [true])),
     },
   },
-  "./express": { protect: last, createProtect: lastOfGuard },
+  "./express": { protect: last },
   "./fastify": {
     default: { call: (make, given) => register(given, make), knows: "false" },
     gatewarden: { call: (make, given) => register(given, make), knows: "false" },
   },
-  "./fetch": { protect: inner, createProtect: innerOfGuard },
+  "./fetch": { protect: inner },
   "./graphql": {
     createAuthContext: last,
     protectSocket: last,
@@ -78,13 +75,13 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./h3": { protect: last },
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
-  "./koa": { protect: last, createProtect: lastOfGuard },
+  "./koa": { protect: last },
   "./mcp": {
     createTokenVerifier: last,
     protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
-  "./node": { protect: inner, createProtect: innerOfGuard },
+  "./node": { protect: inner },
   "./socket.io": { protect: last },
   "./trpc": { protect: last },
   "./ws": {
@@ -117,6 +114,13 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./compat/express-oauth2-jwt-bearer": [
     ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
     ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
+  ],
+  "./compat/express-jwt": [
+    ...["JsonWebTokenError", "NotBeforeError", "TokenExpiredError", "UnauthorizedError", "expressJwtSecret"],
+    "expressjwt",
+  ],
+  "./compat/passport": [
+    ...["JsonWebTokenError", "NotBeforeError", "Strategy", "TokenExpiredError", "passportJwtSecret"],
   ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
