@@ -116,6 +116,10 @@ function requireKnown(options: Params): void {
   if (options.algorithms === undefined) throw fail("algorithms", "is required", 'algorithms: ["RS256"]');
   const stranger = Object.keys(options).find((name) => !names.includes(name));
   if (stranger !== undefined) throw fail(stranger, "is not an option of express-jwt 8", 'requestProperty: "auth"');
+  for (const name of ["getToken", "isRevoked", "onExpired"] as const) {
+    const isRight = options[name] === undefined || options[name] === null || typeof options[name] === "function";
+    if (!isRight) throw fail(name, "must be a function", `${name}: async (request) => …`);
+  }
 }
 
 function requireFinder(options: Params): FindVerifier {
