@@ -8,6 +8,7 @@ import { canPin, cores, onCore } from "./lib/pin.mjs";
 import { toSvg } from "./lib/plot.mjs";
 import { toMarkdown } from "./lib/report.mjs";
 import { runBurst } from "./suites/burst.mjs";
+import { runColdStart } from "./suites/cold-start.mjs";
 import { runDpop } from "./suites/dpop.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
@@ -26,6 +27,7 @@ const suites = {
   parts: runParts,
   burst: runBurst,
   "start-up": runStartUp,
+  "cold-start": runColdStart,
   memory: runMemory,
   keys: runKeys,
   growth: runGrowth,

@@ -30,6 +30,8 @@ const config = {
     customConditions: ["@gatewarden/source"],
     noUnusedLocals: false,
     experimentalDecorators: true,
+    // Next.js has no `exports`. Its applications are resolved as bundlers do, without extensions.
+    paths: { "next/*": ["../../../node_modules/next/*.d.ts"] },
     // What Nest applications write.
     erasableSyntaxOnly: false,
   },

@@ -17,6 +17,7 @@ export const separate = [
   "matrix/consumers",
   "matrix/nest-11",
   "matrix/next",
+  "matrix/bundlers",
   "matrix/nitro",
   "examples/testing/jest",
   "examples/testing/jest-nest",

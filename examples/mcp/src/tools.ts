@@ -1,16 +1,23 @@
-// The tools. Who may call which is said where the server is put together; here the caller is already known.
-import { McpServer } from "@modelcontextprotocol/sdk/server/mcp.js";
-import type { CallToolResult } from "@modelcontextprotocol/sdk/types.js";
-import type { Guard } from "gatewarden";
-import { readAuth } from "gatewarden/mcp";
+// The tools, and what calling each of them needs.
+import { type CallToolResult, McpServer } from "@modelcontextprotocol/server";
+import { any, type Guard, permission, scope } from "gatewarden";
+import { type McpRequirements, readAuth } from "gatewarden/mcp";
+
+/** Some issuers say what a caller may do by permissions (RBAC), others by scopes. */
+const reader = any(permission("read:reports"), scope("read:reports"));
+
+/** `true` needs a valid token and nothing else. A tool that is not listed here cannot be called. */
+export const requirements: McpRequirements = {
+  tools: { whoami: true, list_reports: reader },
+};
 
 const reports = ["2025 annual", "2026 first quarter"];
 
-/** An MCP server with two tools. */
+/** An MCP server with two tools. The caller's token has passed the guard already. */
 export function createTools(guard: Guard): McpServer {
   const server = new McpServer({ name: "gatewarden-example", version: "0.1.0" });
-  server.registerTool("whoami", { description: "Tells who is calling" }, (extra) => {
-    const { subject, clientId, permissions } = readAuth(guard, extra);
+  server.registerTool("whoami", { description: "Tells who is calling" }, (context) => {
+    const { subject, clientId, permissions } = readAuth(guard, context);
     return toText({ subject, clientId, permissions });
   });
   server.registerTool("list_reports", { description: "Lists the reports; needs read:reports" }, () => toText(reports));

@@ -104,6 +104,13 @@ describe.skipIf(here.isLeftOut)(here.titleOf("an application of Next.js"), () =>
       ]);
     });
 
+    test("a page knows who asks", async () => {
+      const page = (bearer: string) =>
+        fetch(`${server.origin}/page`, { headers: { authorization: `Bearer ${bearer}` } });
+      expect(await (await page(token())).text()).toContain("alice!");
+      expect(await (await page(token(stranger))).text()).toContain("signature_invalid!");
+    });
+
     test("is healthy, and warns of nothing", async () => {
       expect(await (await get("health")).json()).toEqual({ status: "ready", reasons: [] });
       expect(server.output()).not.toMatch(/gatewarden/i);

@@ -69,25 +69,30 @@ async function decide({ AuthError }, guard, { name, token = "", request }) {
     const outcome = await (request ? guard.attempt(request) : guard.verify(token));
     if (outcome instanceof AuthError) throw outcome;
     const headers = request && guard.responseHeaders(request);
-    return { name, verdict: "accepted", headers, findings: await explain(guard, token) };
+    return { name, verdict: "accepted", headers, ...(await explain(guard, token)) };
   } catch (error) {
     if (!(error instanceof AuthError)) return { name, verdict: `broken: ${error}` };
     // Keys that Web Crypto imports later can only then turn out to be none: the same mistake, found at the first request.
     const mistake = nameMistake(error.cause);
     if (mistake) return { name, verdict: mistake };
     if (error.reason === "check_failed") return { name, verdict: `broken: ${error.cause}` };
-    return { name, verdict: error.reason, refusal: guard.refusal(error), findings: await explain(guard, token) };
+    return { name, verdict: error.reason, refusal: guard.refusal(error), ...(await explain(guard, token)) };
   }
 }
 
 /**
- * What `explain` says of a token, by code.
+ * What `explain` says of a token, by code. Nothing where the bundle leaves it out.
  * @param {Guard} guard
  * @param {string} token
  */
 async function explain(guard, token) {
-  const findings = await guard.explain(token);
-  return findings.map(({ code }) => code);
+  try {
+    const findings = await guard.explain(token);
+    return { findings: findings.map(({ code }) => code) };
+  } catch (error) {
+    if (/** @type {{ option?: string }} */ (error).option === "guard.explain") return {};
+    throw error;
+  }
 }
 
 /** @param {unknown} error */

@@ -18,7 +18,9 @@ const subPaths = Object.values(manifest.exports).flatMap((target) =>
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync("npx", ["--no-install", "tsc", "-p", "tsconfig.build.json"], { cwd: root, stdio: "inherit" });
 excuseNodeTypes();
-const entryPoints = [...subPaths, "src/cli/bin.ts"];
+// What `imports` in package.json chooses between: a bundler's conditions decide when it meets `dist`.
+const chosenLater = ["src/explain/explain.ts", "src/explain/left-out.ts"];
+const entryPoints = [...subPaths, ...chosenLater, "src/cli/bin.ts"];
 await build({
   absWorkingDir: root,
   entryPoints,
@@ -33,7 +35,7 @@ await build({
   platform: "neutral",
   target: "es2023",
   packages: "external",
-  external: ["node:*"],
+  external: ["node:*", "#explain"],
   sourcemap: true,
 });
 

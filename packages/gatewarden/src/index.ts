@@ -52,6 +52,7 @@ export type { CallListener, OutgoingCall } from "./monitoring/outgoing-calls.js"
 export type { Outcome } from "./outcome.js";
 export type { Awaitable } from "./platform/awaitable.js";
 export type { Fetch, FetchAnswer, FetchBody, FetchInit, FetchReader } from "./platform/fetch.js";
+export type { UseInstead } from "./platform/misnamed.js";
 export { type BindingReason, catalogue, type OAuthErrorCode, type Reason, type ReasonRecord } from "./reasons.js";
 export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
@@ -61,6 +62,7 @@ export { check } from "./requirements/check.js";
 export { claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
 export { details } from "./requirements/details.js";
+export { isMet } from "./requirements/is-met.js";
 export {
   type CheckedNeed,
   type LastArgument,
@@ -85,6 +87,7 @@ export type {
   CheckRequirement,
   ClaimRequirement,
   DetailsRequirement,
+  EvaluationTime,
   NotRequirement,
   OrganizationRequirement,
   PermissionRequirement,

@@ -56,12 +56,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 /** Adapter → what it is an adapter for. What adapters share knows no framework. */
 const frameworks: Readonly<Record<string, readonly string[]>> = {
-  mcp: ["@modelcontextprotocol/sdk"],
+  // Only if it is installed: the classes of its errors.
+  "_mcp-oauth-error": ["@modelcontextprotocol/sdk"],
   elysia: ["elysia"],
   // The second holds the declarations of the first.
   express: ["express", "express-serve-static-core"],
-  "express-oauth2-jwt-bearer": ["express"],
   "express-jwt": ["express"],
+  "express-oauth2-jwt-bearer": ["express"],
   fastify: ["fastify"],
   "_fastify-auth": ["fastify"],
   "_fastify-check": ["fastify"],
@@ -80,6 +81,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   "_nest-fields": ["@nestjs"],
   "_nest-guard": ["@nestjs"],
   "_nest-reach": ["@nestjs"],
+  next: ["next"],
   "socket.io": ["socket.io"],
   trpc: ["@trpc/server"],
   ws: ["ws"],
@@ -100,7 +102,11 @@ function roomOf(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  const names = [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map((match) => match[1] ?? "");
+  // The package's own name for a file, so that a bundle may leave it out.
+  return names.map((one) =>
+    one === "#explain" ? `./${relative(dirname(file), join(source, "explain/explain.js"))}` : one,
+  );
 }
 
 /** The files of the library among what a file imports. */

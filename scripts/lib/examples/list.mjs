@@ -22,8 +22,10 @@ export const examples = [
   { name: "h3", driver: http, hasCors: true },
   { name: "hono", driver: http, hasCors: true },
   { name: "koa", driver: http, hasCors: true },
+  { name: "lambda", driver: http, hasCors: false },
   { name: "nest", driver: http, hasCors: true },
   { name: "socket.io", driver: socketIo, hasCors: true },
   { name: "trpc", driver: trpc, hasCors: true },
+  { name: "workers", driver: http, hasCors: false, runtime: "workerd" },
   { name: "ws", driver: webSocket, hasCors: false },
 ];

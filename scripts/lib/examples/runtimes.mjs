@@ -11,6 +11,7 @@ const installed = join(root, "matrix", "runtimes", "node_modules");
 /** Where `matrix/runtimes` has each: binaries for Linux on x64. */
 const folders = {
   bun: join(installed, "@oven", "bun-linux-x64-baseline", "bin"),
+  workerd: join(installed, "@cloudflare", "workerd-linux-64", "bin"),
   deno: join(installed, "@deno", "linux-x64-glibc"),
 };
 

@@ -1,10 +1,15 @@
 // The API itself. Each route says what it needs in `auth`; the check, the refusal and the OpenAPI document follow from that.
 import type { FastifyInstance } from "fastify";
-import { permission } from "gatewarden";
+import { permission, stepUp } from "gatewarden";
 import { messageSchema, privateSchema, refusalSchema, userSchema } from "./schemas.js";
 
 const unauthorized = refusalSchema("No access token, or one that is not valid for this API");
 const forbidden = refusalSchema("The access token lacks the permission");
+
+const weak = refusalSchema("No access token, one that is not valid for this API, or too weak or old a login");
+
+/** A login with a second factor, of the last five minutes (RFC 9470). What `acr` values there are, the issuer says. */
+const strongLogin = stepUp({ acrValues: ["mfa"], maxAge: 300 });
 
 /** Adds the routes below `/api`. */
 export function addApiRoutes(app: FastifyInstance): void {
@@ -28,6 +33,15 @@ export function addApiRoutes(app: FastifyInstance): void {
       },
     },
     async () => ({ message: "Admin endpoint" }),
+  );
+
+  app.get(
+    "/api/payout",
+    {
+      auth: strongLogin,
+      schema: { summary: "For a fresh login with a second factor", response: { 200: messageSchema, 401: weak } },
+    },
+    async () => ({ message: "Payout endpoint" }),
   );
 
   app.get(

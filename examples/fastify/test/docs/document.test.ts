@@ -57,6 +57,7 @@ describe("the document", () => {
     ["/api/public", undefined],
     ["/api/private", [{ oauth2: [] }]],
     ["/api/user", [{ oauth2: [] }]],
+    ["/api/payout", [{ oauth2: [] }]],
     ["/api/admin", [{ oauth2: ["read:admin"] }]],
   ])("says what %s needs", async (path, security) => {
     expect((await readDocument(example.url)).paths[path]?.["get"]?.security).toEqual(security);

@@ -103,6 +103,27 @@ describe("GET /api/admin", () => {
   });
 });
 
+describe("GET /api/payout", () => {
+  const seconds = () => Math.floor(Date.now() / 1000);
+
+  test("answers a fresh login with a second factor", async () => {
+    const claims = { acr: "mfa", auth_time: seconds() - 10 };
+    const answer = await get("/api/payout", await example.bearer({ as: "alice", claims }));
+    expect(answer).toMatchObject({ status: 200, body: { message: "Payout endpoint" } });
+  });
+
+  test.each([
+    ["authentication_too_weak", () => ({ auth_time: seconds() })],
+    ["authentication_too_old", () => ({ acr: "mfa", auth_time: seconds() - 3600 })],
+  ])("refuses another login as %s, and says which one to ask for (RFC 9470 §3)", async (code, claims) => {
+    const refused = await get("/api/payout", await example.bearer({ as: "alice", claims: claims() }));
+    expect(refused).toMatchObject({ status: 401, body: { code } });
+    const challenge = refused.headers.get("www-authenticate");
+    expect(challenge).toContain('error="insufficient_user_authentication"');
+    expect(challenge).toContain('acr_values="mfa", max_age="300"');
+  });
+});
+
 describe("GET /api/user", () => {
   test("tells subject, e-mail address and the custom claim", async () => {
     const { status, body } = await get("/api/user", await example.bearer({ as: "alice" }));

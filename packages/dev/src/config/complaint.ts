@@ -7,6 +7,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   certificateBound: "true",
   claimNamespace: '"https://example.com/"',
   claims: '{ "https://example.com/plan": "pro" }',
+  clientMetadataDocuments: '["https://app.example/client.json"]',
   clients: '{ "spa": { "name": "My app" } }',
   email: '"alice@example.com"',
   emailInAccessToken: "true",

@@ -48,6 +48,7 @@ export const defaultConfig: { readonly [Part in keyof TenantConfigInput]-?: NonN
   apis: [api],
   personas,
   clients,
+  clientMetadataDocuments: [],
 };
 
 /** The default port, if it is free. */

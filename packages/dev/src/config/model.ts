@@ -90,6 +90,12 @@ export interface TenantConfigInput {
   readonly personas?: Readonly<Record<string, PersonaInput>> | undefined;
   /** Replaces the default clients. */
   readonly clients?: Readonly<Record<string, ClientInput>> | undefined;
+  /**
+   * Client ids of clients that describe themselves: the https addresses of their metadata documents
+   * (CIMD), which the tenant fetches. Logins return to this machine only. Default: none, and the
+   * tenant fetches nothing.
+   */
+  readonly clientMetadataDocuments?: readonly string[] | undefined;
 }
 
 export interface Api {
@@ -132,4 +138,5 @@ export interface TenantConfig {
   readonly apis: readonly [Api, ...Api[]];
   readonly personas: readonly [Persona, ...Persona[]];
   readonly clients: readonly Client[];
+  readonly clientMetadataDocuments: readonly string[];
 }

@@ -45,6 +45,7 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
     apis: [firstApi, ...otherApis],
     personas: [firstPersona, ...otherPersonas],
     clients,
+    clientMetadataDocuments: input.clientMetadataDocuments ?? defaultConfig.clientMetadataDocuments,
   };
 }
 

@@ -48,6 +48,7 @@ const config = z.strictObject({
   apis: z.array(api).min(1, "must name at least one API").optional(),
   personas: z.record(shortName, persona).refine(atLeastOne, "must name at least one persona").optional(),
   clients: z.record(shortName, client).optional(),
+  clientMetadataDocuments: z.array(z.url({ protocol: /^https$/, error: "must be an https URL" })).optional(),
 });
 
 /**

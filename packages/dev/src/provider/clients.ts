@@ -34,12 +34,17 @@ function toAuthentication({ secret, publicKeys }: Client): Partial<ClientMetadat
   };
 }
 
-/** Allows clients without configured redirect URIs to use any web address on this machine. */
+/**
+ * Allows clients without configured redirect URIs to use any web address on this machine, and
+ * clients that describe themselves no other one: their documents are not the developer's.
+ */
 export function allowLoopbackRedirects(provider: Provider, config: TenantConfig): void {
   const open = new Set(config.clients.filter((client) => client.redirectUris === undefined).map(({ id }) => id));
+  const described = new Set(config.clientMetadataDocuments);
   const { prototype } = provider.Client;
   const { redirectUriAllowed, postLogoutRedirectUriAllowed } = prototype;
   prototype.redirectUriAllowed = function isAllowed(uri) {
+    if (described.has(this.clientId) && !isLoopbackUrl(uri)) return false;
     return (open.has(this.clientId) && isLoopbackUrl(uri)) || redirectUriAllowed.call(this, uri);
   };
   prototype.postLogoutRedirectUriAllowed = function isAllowed(uri) {

@@ -1,5 +1,5 @@
 // Consent is granted automatically: the applications and personas are the developer's own.
-import type { Grant, interactionPolicy, KoaContextWithOIDC } from "oidc-provider";
+import type { Grant, interactionPolicy, KoaContextWithOIDC, UnknownObject } from "oidc-provider";
 import type { Persona } from "../config/model.js";
 import type { OidcModule } from "./oidc-module.js";
 
@@ -17,7 +17,24 @@ export function createPolicy(oidc: OidcModule, personas: readonly Persona[]): in
   const check = new oidc.interactionPolicy.Check("persona", "another persona was asked for", isSomebodyElse);
   check.error = "login_required";
   policy.get("login")?.checks.add(check);
+  policy.get("login")?.checks.add(createStrengthCheck(oidc));
   return policy;
+}
+
+/** A session that is not of the strength asked for is not enough: step-up (RFC 9470 §5). */
+function createStrengthCheck(oidc: OidcModule): interactionPolicy.Check {
+  const isTooWeak = ({ oidc: { params, session, result } }: KoaContextWithOIDC): boolean => {
+    const wanted = readAcrValues(params ?? {});
+    return wanted.length > 0 && !wanted.includes(session?.acr ?? "") && result?.login === undefined;
+  };
+  const check = new oidc.interactionPolicy.Check("acr", "another kind of login was asked for", isTooWeak);
+  check.error = "login_required";
+  return check;
+}
+
+/** The kinds of login that a request asks for, the preferred one first (OIDC Core §3.1.2.1). */
+export function readAcrValues({ acr_values }: UnknownObject): readonly string[] {
+  return typeof acr_values === "string" ? acr_values.split(" ").filter(Boolean) : [];
 }
 
 /** The grant of this session and client, extended by everything that the request asks for. */

@@ -12,6 +12,7 @@ import { renderErrorPage, renderLoggedOutPage, renderLogoutPage } from "../pages
 import { pageHeaders } from "../server/respond.js";
 import { createFindAccount, toScopeClaims } from "./accounts.js";
 import { createAudienceRules } from "./audiences.js";
+import { createClientDocuments, createDocumentFetch } from "./client-documents.js";
 import { allowLoopbackRedirects, toClientMetadata } from "./clients.js";
 import { createPolicy, loadGrant } from "./consent.js";
 import type { FaultyTokens } from "./faulty-tokens.js";
@@ -19,7 +20,7 @@ import { MemoryAdapter, type MemoryStore } from "./memory-store.js";
 import type { OidcModule } from "./oidc-module.js";
 import { loginPath, paths } from "./paths.js";
 import type { SignedTokens } from "./signed-tokens.js";
-import { applyDialect, type IssuableToken, type TokenOverrides, toExtraClaims } from "./token-claims.js";
+import { applyDialect, type IssuableToken, type TokenOverrides, toExtraClaims, toLoginClaims } from "./token-claims.js";
 
 /** The parts that outlive one provider instance: key rotation creates a new provider with them. */
 export interface ProviderParts {
@@ -70,8 +71,8 @@ function tokens({ config, issuer, keys, signedTokens, overrides, faultyTokens }:
   const userinfo = new URL(paths.userinfo, issuer).href;
   return {
     jwks: { keys: keys.keys.map((key) => ({ ...key })) },
-    extraTokenClaims: (_ctx, token) => {
-      const claims = toExtraClaims(config, token, overrides.get(token));
+    extraTokenClaims: (ctx, token) => {
+      const claims = { ...toLoginClaims(ctx), ...toExtraClaims(config, token, overrides.get(token)) };
       return withoutPermissions(claims, faultyTokens.of(token).get("missing-permissions"));
     },
     formats: {
@@ -100,7 +101,7 @@ function tokens({ config, issuer, keys, signedTokens, overrides, faultyTokens }:
   };
 }
 
-function endpoints({ issuer, store, signedTokens, cookieKeys }: ProviderParts): Configuration {
+function endpoints({ issuer, config, store, signedTokens, cookieKeys }: ProviderParts): Configuration {
   // Cookies ignore ports: two tenants on one machine must not share names.
   const port = new URL(issuer).port;
   return {
@@ -115,6 +116,7 @@ function endpoints({ issuer, store, signedTokens, cookieKeys }: ProviderParts): 
     routes: paths,
     clientBasedCORS: (_ctx, origin) => isLoopbackUrl(origin),
     clockTolerance: 5,
+    fetch: createDocumentFetch(config.clientMetadataDocuments),
     extraParams: { audience: restoreOfflineAccess, persona: null },
     renderError: (ctx, out, error) => {
       ctx.set(pageHeaders);
@@ -136,6 +138,7 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
     },
     clientCredentials: { enabled: true },
     registration: { enabled: true },
+    clientIdMetadataDocument: createClientDocuments(config.clientMetadataDocuments),
     revocation: { enabled: true, allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId },
     introspection: {
       enabled: true,

@@ -1,5 +1,5 @@
 // The claims of an access token beyond the standard ones, and how each dialect names them.
-import type { AccessToken, ClientCredentials, JWTStructured, UnknownObject } from "oidc-provider";
+import type { AccessToken, ClientCredentials, JWTStructured, KoaContextWithOIDC, UnknownObject } from "oidc-provider";
 import type { Api, Client, Persona, TenantConfig } from "../config/model.js";
 import { permissionsFor } from "../permissions.js";
 
@@ -29,6 +29,17 @@ export function toExtraClaims(
     ...(api.rbac ? { permissions } : undefined),
     ...overrides.claims,
   };
+}
+
+/**
+ * When and how the person logged in (RFC 9068 §2.2.1), which step-up asks for (RFC 9470). Undefined
+ * for a token without a login.
+ */
+export function toLoginClaims(ctx: KoaContextWithOIDC | undefined): UnknownObject | undefined {
+  const { AuthorizationCode: code, RefreshToken: refresh } = ctx?.oidc.entities ?? {};
+  const { authTime, acr, amr } = refresh ?? code ?? {};
+  if (authTime === undefined) return undefined;
+  return { auth_time: authTime, ...(acr === undefined ? undefined : { acr }), ...(amr && { amr }) };
 }
 
 function findHolder(config: TenantConfig, token: IssuableToken): Persona | Client | undefined {

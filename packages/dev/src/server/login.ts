@@ -5,6 +5,7 @@ import type { Interaction, InteractionResults } from "oidc-provider";
 import type { Persona, TenantConfig } from "../config/model.js";
 import { renderPersonaPage } from "../pages/persona-page.js";
 import { renderErrorPage } from "../pages/small-pages.js";
+import { readAcrValues } from "../provider/consent.js";
 import { loginPath } from "../provider/paths.js";
 import { loadBody } from "./body.js";
 import type { Exchange, Handler } from "./pipeline.js";
@@ -79,8 +80,11 @@ async function takeChoice(login: Login): Promise<void> {
   return persona === undefined ? offerChoice(login) : finish(login, persona);
 }
 
+/** A login here is of whatever strength the application asks for. */
 async function finish(login: Login, persona: Persona): Promise<void> {
-  await redirect(login, { login: { accountId: persona.subject, amr: ["pwd"] } }, persona);
+  const [acr] = readAcrValues(login.interaction.params);
+  const kind = acr === undefined ? { amr: ["pwd"] } : { amr: ["pwd", "mfa"], acr };
+  await redirect(login, { login: { accountId: persona.subject, ...kind } }, persona);
 }
 
 /** Passes the result to the provider, which continues the authorization request. */

@@ -7,7 +7,7 @@ import { Browser } from "./browser.js";
 export const insecure = { [oauth.allowInsecureRequests]: true };
 export const redirectUri = "http://localhost:5173/callback";
 
-export function discover(tenant: Tenant): Promise<oauth.AuthorizationServer> {
+export function discover(tenant: Pick<Tenant, "issuer">): Promise<oauth.AuthorizationServer> {
   const issuer = new URL(tenant.issuer);
   return oauth.discoveryRequest(issuer, insecure).then((response) => oauth.processDiscoveryResponse(issuer, response));
 }
@@ -21,7 +21,7 @@ export interface Login {
 
 /** An authorization request with PKCE; `extra` adds or (with undefined) removes parameters. */
 export async function startLogin(
-  tenant: Tenant,
+  tenant: Pick<Tenant, "issuer" | "audience">,
   extra: Record<string, string | undefined> = {},
   clientId = "spa",
 ): Promise<Login> {

@@ -18,13 +18,16 @@ export interface TenantProcess {
 }
 
 /**
- * Starts `gatewarden dev` on a free port, in a directory without a configuration. Ends it after the
- * test file.
+ * Starts `gatewarden dev` on a free port, with the directory's configuration if it has one, and
+ * with variables beside those of this process. Ends it after the test file.
  */
-export async function startTenantProcess(cwd: string): Promise<TenantProcess> {
+export async function startTenantProcess(
+  cwd: string,
+  extra: Readonly<Record<string, string>> = {},
+): Promise<TenantProcess> {
   expect(existsSync(fileURLToPath(entry)), "run `npm run build` first").toBe(true);
   const code = `import { main } from ${JSON.stringify(entry.href)}; process.exitCode = await main(["dev", "--port", "0"]);`;
-  const env = { ...process.env, NODE_ENV: "test" };
+  const env = { ...process.env, NODE_ENV: "test", ...extra };
   const child = spawn(process.execPath, ["--input-type=module", "-e", code], { cwd, env, stdio: "pipe" });
   afterAll(() => stop(child));
   let errors = "";

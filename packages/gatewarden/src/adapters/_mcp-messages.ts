@@ -1,93 +1,30 @@
-// MCP: which messages a request carries, which tools they call, and what that needs. The shape of a
-// body is never trusted.
-import { all, any, ConfigError, checkRequirement, not, type Requirement, role } from "../index.js";
+// MCP: which messages a request carries, and what they ask for by name. The shape of a body is
+// never trusted.
 
-/** What MCP messages need beyond a valid token. */
-export interface McpRequirements {
-  /** What every message needs. */
-  readonly requirement?: Requirement;
-  /**
-   * What calling each tool needs besides; `true` adds nothing. A call of a tool that is not listed
-   * is refused (403), so a misspelt name opens no tool. The list covers `tools/call` only:
-   * resources, prompts and everything else need what every message needs.
-   *
-   * The body must be parsed beforehand, as `express.json()` does, and passed to the transport:
-   * `handleRequest(request, response, request.body)`. A POST whose parsed body is not a JSON-RPC
-   * message, or a batch of at most 100, is answered 400 with the JSON-RPC error -32600.
-   */
-  readonly tools?: Readonly<Record<string, Requirement | true>>;
+/** The kinds of things that have names. */
+export type Kind = "tools" | "resources" | "prompts";
+
+/** What a message asks for by name. */
+export interface McpAsked {
+  readonly kind: Kind;
+  readonly name: string;
 }
 
-/** The parts of a request that are read. `body` is the result of the application's parser. */
+/** The parts of a request that are read. `body` is the result of a parser. */
 export interface ReceivedRequest {
   readonly method?: string | undefined;
   readonly headers: { readonly "content-type"?: string | undefined };
   readonly body?: unknown;
 }
 
-/** The needs of an endpoint, read once. */
-export interface McpNeeds {
-  /** What every message needs. */
-  readonly base: Requirement | undefined;
-  /**
-   * What all the messages need together: each call of a batch must be allowed. Undefined if no
-   * tools are listed.
-   */
-  readonly read: ((messages: readonly McpMessage[]) => Requirement | undefined) | undefined;
-}
-
-/** Reads the requirements. Throws `ConfigError` for values that would protect nothing. */
-export function createNeeds(requirements: McpRequirements): McpNeeds {
-  const { requirement, tools } = requireMcpRequirements(requirements);
-  const common = requirement ? [requirement] : [];
-  const base = requirement;
-  if (!tools) return { base, read: undefined };
-  const byTool = new Map(
-    Object.entries(tools).map(([name, need]) => [name, combine(need === true ? common : [...common, need])]),
-  );
-  const read = (messages: readonly McpMessage[]) => {
-    const names = new Set(messages.flatMap(readToolName));
-    if (names.size === 0) return base;
-    const needs = [...names].map((name) => (byTool.has(name) ? byTool.get(name) : nothingMeets));
-    return combine(needs.filter((need) => need !== undefined));
-  };
-  return { base, read };
-}
-
-// "Has the role and does not have it": no token meets this.
-const nothingMeets = not(any(role("none"), not(role("none"))));
-
-function combine(parts: readonly Requirement[]): Requirement | undefined {
-  return parts.length > 1 ? all(...parts) : parts[0];
-}
-
-const isJsonObject = (value: unknown): value is object =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** An undefined member or a misspelt name must not open anything. */
-function requireMcpRequirements(requirements: McpRequirements): McpRequirements {
-  const isKnown =
-    isJsonObject(requirements) && Object.keys(requirements).every((name) => name === "requirement" || name === "tools");
-  if (!isKnown) throw new ConfigError(unknownMember);
-  const { requirement, tools } = requirements;
-  if (Object.hasOwn(requirements, "requirement")) checkRequirement(requirement as Requirement);
-  if (!Object.hasOwn(requirements, "tools")) return requirements;
-  if (!isJsonObject(tools)) throw new ConfigError(noTools);
-  for (const need of Object.values(tools)) if (need !== true) checkRequirement(need);
-  return requirements;
-}
-
-const example = 'protect(guard, { requirement: permission("use:mcp"), tools: { whoami: true } })';
-const unknownMember = { option: "requirements", problem: "may have `requirement` and `tools` only", example };
-const noTools = { option: "tools", problem: "must be an object of tool names", example };
-
 /** A JSON-RPC message, as far as it is read here. */
 export interface McpMessage {
+  readonly id?: unknown;
   readonly method?: string;
   readonly params?: unknown;
 }
 
-/** The limit of the SDK's transport. */
+/** The limit of the SDKs' transports. */
 const maxBatch = 100;
 
 /**
@@ -115,21 +52,69 @@ export function readMessages(request: ReceivedRequest): readonly McpMessage[] | 
  */
 const foreignCharset = /;\s*charset\s*=(?!\s*(?:utf-8|"utf-8")\s*(?:;|$))/i;
 
+/** A JSON object. */
+export const isMcpObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 function isEmpty(body: unknown): boolean {
-  return body === undefined || (isJsonObject(body) && Object.keys(body).length === 0);
+  return body === undefined || (isMcpObject(body) && Object.keys(body).length === 0);
 }
 
 /** JSON-RPC 2.0 §4 and §5: a request or notification, or a response. */
 function isMessage(value: unknown): value is McpMessage {
-  if (!isJsonObject(value)) return false;
-  const { jsonrpc, method } = value as { jsonrpc?: unknown; method?: unknown };
+  if (!isMcpObject(value)) return false;
+  const { jsonrpc, method } = value;
   if (jsonrpc !== "2.0") return false;
   return method === undefined ? "result" in value || "error" in value : typeof method === "string";
 }
 
-/** The tool that a message calls. A malformed name becomes "", which is on no list. */
-function readToolName({ method, params }: McpMessage): readonly string[] {
-  if (method !== "tools/call") return [];
-  const name = (params as { name?: unknown } | null | undefined)?.name;
-  return [typeof name === "string" ? name : ""];
+/** What a message asks for by name. A malformed name becomes "", which is on no list. */
+export function readAsked({ method, params }: McpMessage): readonly McpAsked[] {
+  const given = toObject(params);
+  switch (method) {
+    case "tools/call":
+      return [{ kind: "tools", name: toName(given["name"]) }];
+    case "prompts/get":
+      return [{ kind: "prompts", name: toName(given["name"]) }];
+    case "resources/read":
+    case "resources/subscribe":
+    case "resources/unsubscribe":
+      return [{ kind: "resources", name: toName(given["uri"]) }];
+    case "subscriptions/listen":
+      return readSubscriptions(toObject(given["notifications"])["resourceSubscriptions"]);
+    case "completion/complete":
+      return readCompletion(toObject(given["ref"]));
+    default:
+      return [];
+  }
 }
+
+function readSubscriptions(uris: unknown = []): readonly McpAsked[] {
+  return (Array.isArray(uris) ? uris : [uris]).map((uri) => ({ kind: "resources", name: toName(uri) }));
+}
+
+/** Completions tell what a prompt or resource takes, so they need what its use needs. */
+function readCompletion({ type, name, uri }: Readonly<Record<string, unknown>>): readonly McpAsked[] {
+  if (type === "ref/prompt") return [{ kind: "prompts", name: toName(name) }];
+  if (type === "ref/resource") return [{ kind: "resources", name: toName(uri) }];
+  return [
+    { kind: "prompts", name: "" },
+    { kind: "resources", name: "" },
+  ];
+}
+
+function toObject(value: unknown): Readonly<Record<string, unknown>> {
+  return isMcpObject(value) ? value : {};
+}
+
+/** A malformed name becomes "", which is on no list. */
+export function toName(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** Whether an answer to the message lists things by name. */
+export function isListRequest({ method }: McpMessage): boolean {
+  return method !== undefined && mcpListMethods.includes(method);
+}
+
+const mcpListMethods = ["tools/list", "prompts/list", "resources/list", "resources/templates/list"];

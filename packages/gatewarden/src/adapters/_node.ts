@@ -148,7 +148,9 @@ export function answerFailure(response: NodeResponse, error: unknown): void {
   try {
     const isError = error instanceof Error;
     const detail = isError ? error.stack : undefined;
-    process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
+    // By way of globalThis: bundlers for edge runtimes complain of `process.emitWarning`, and this
+    // file is a part of `gatewarden/fetch` too.
+    globalThis.process.emitWarning(`What follows protect failed: ${isError ? error.name : typeof error}`, {
       ...{ type: "GatewardenWarning", code: "GATEWARDEN_HANDLER" },
       ...(detail !== undefined && { detail }),
     });

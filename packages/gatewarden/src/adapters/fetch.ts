@@ -21,6 +21,17 @@ import {
 } from "./_protect.js";
 import { createSignal } from "./_signal.js";
 
+export { type CacheFetchOptions, createCacheFetch, type KeyCache } from "./_cache-fetch.js";
+
+/**
+ * What is read of a request. Besides `Request`, the `HttpRequest` of Azure Functions has it.
+ */
+export interface FetchRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+}
+
 /** What a handler needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
   /**
@@ -34,14 +45,14 @@ export interface ProtectOptions extends NeedOptions {
  * A handler behind the check. Further arguments of the host (`env`, `ctx`, route parameters) follow
  * `auth`.
  */
-export type ProtectedHandler<Claims, Wanted, Incoming extends Request, Rest extends readonly unknown[]> = (
+export type ProtectedHandler<Claims, Wanted, Incoming extends FetchRequest, Rest extends readonly unknown[]> = (
   request: Incoming,
   auth: AuthFor<Claims, Wanted>,
   ...rest: Rest
 ) => Awaitable<Response>;
 
 /** The handler that `protect` returns. */
-export type FetchHandler<Incoming extends Request, Rest extends readonly unknown[]> = (
+export type FetchHandler<Incoming extends FetchRequest, Rest extends readonly unknown[]> = (
   request: Incoming,
   ...rest: Rest
 ) => Promise<Response>;
@@ -52,14 +63,14 @@ export type FetchHandler<Incoming extends Request, Rest extends readonly unknown
  * with status, challenge and JSON. A CORS preflight is answered 204 without a token and without
  * running the handler: put your own CORS handling outside `protect`.
  */
-export function protect<Claims, Incoming extends Request = Request, Rest extends readonly unknown[] = readonly []>(
+export function protect<Claims, Incoming extends FetchRequest = Request, Rest extends readonly unknown[] = readonly []>(
   guard: Guard<Claims>,
   handler: ProtectedHandler<Claims, Requirement, Incoming, Rest>,
 ): FetchHandler<Incoming, Rest>;
 export function protect<
   Claims,
   const Wanted extends Requirement | ProtectOptions,
-  Incoming extends Request = Request,
+  Incoming extends FetchRequest = Request,
   Rest extends readonly unknown[] = readonly [],
 >(
   guard: Guard<Claims>,

@@ -1,108 +1,83 @@
-// MCP servers over Streamable HTTP (the official TypeScript SDK): middleware for Express or plain
-// node:http, and a token verifier for the SDK's own middleware. The guard supplies what the MCP
-// specification requires of a server that takes tokens: metadata (RFC 9728), challenges (RFC 6750
-// §3), and the check that a token was issued for this server.
-import type { IncomingMessage, ServerResponse } from "node:http";
-import {
-  InsufficientScopeError,
-  InvalidRequestError,
-  InvalidTokenError,
-  type OAuthError,
-  ServerError,
-} from "@modelcontextprotocol/sdk/server/auth/errors.js";
-import type { OAuthTokenVerifier } from "@modelcontextprotocol/sdk/server/auth/provider.js";
-import type { AuthInfo } from "@modelcontextprotocol/sdk/server/auth/types.js";
-import {
-  type Auth,
-  AuthError,
-  type Guard,
-  isPreflight,
-  type Outcome,
-  type PublishedMetadata,
-  type Requirement,
-  toNeedArgument,
-} from "../index.js";
-import { createNeeds, type McpRequirements, readMessages } from "./_mcp-messages.js";
-import { sendNoContent, sendRefusal, setHeaders, toGuardRequest } from "./_node.js";
-import { type NeedArgument, readNeed } from "./_protect.js";
+// MCP servers over Streamable HTTP, on either official TypeScript SDK and on any host. The guard
+// supplies what the MCP specification requires of a server that takes tokens: metadata (RFC 9728),
+// challenges (RFC 6750 §3), and the check that a token was issued for this server. Neither SDK is
+// imported here.
+import { type Auth, AuthError, type Guard, type PublishedMetadata, type Requirement } from "../index.js";
+import { type AuthInfo, findAuth, type McpExtra, toAuthInfo } from "./_mcp-auth-info.js";
+import { McpCheck } from "./_mcp-check.js";
+import { createMcpFastifyHooks, type McpFastifyHooks } from "./_mcp-fastify.js";
+import { answerFetch, type McpFetchHandler } from "./_mcp-fetch.js";
+import { createMcpHonoMiddleware, type McpHonoMiddleware } from "./_mcp-hono.js";
+import { createMcpMiddleware, type McpMiddleware } from "./_mcp-node.js";
+import type { McpRequirements } from "./_mcp-requirements.js";
+import { type NeedArgument, readNeed, requireHandler } from "./_protect.js";
 
-export type { McpRequirements } from "./_mcp-messages.js";
-
-/**
- * A request as Express passes it on. The type omits `auth`, since other adapters declare it
- * differently.
- */
-export type McpRequest = IncomingMessage & { originalUrl?: string; body?: unknown };
-
-/** Middleware for Express, or for `node:http` with your own `next`. */
-export type McpMiddleware = (request: McpRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+export {
+  type AgentCard,
+  type AgentCardOptions,
+  type AgentInterface,
+  type AgentSecurity,
+  type AgentSkill,
+  type AgentSkillText,
+  toAgentCard,
+} from "./_mcp-agent-card.js";
+export type { AuthInfo, McpExtra } from "./_mcp-auth-info.js";
+export type { McpFastifyHook, McpFastifyHooks } from "./_mcp-fastify.js";
+export type { McpFetchHandler, McpRequestOptions } from "./_mcp-fetch.js";
+export type { McpHonoMiddleware, McpVariables } from "./_mcp-hono.js";
+export type { McpMiddleware, McpRequest } from "./_mcp-node.js";
+export type { McpRequirements, NeedsByName } from "./_mcp-requirements.js";
 
 /**
- * Middleware before `transport.handleRequest(request, response, request.body)`. It sets
- * `request.auth`, which the transport passes to tools. Refuses as every adapter does: an MCP client
- * finds the issuer in a 401, and the missing scope in a 403. The token is checked before the parsed
- * body is looked at. If `tools` are listed, a second decision checks what the messages need. A CORS
- * preflight that nothing answered before is answered 204: for clients in browsers, put the CORS
- * middleware first.
+ * Middleware for Express and `node:http`, before the transport:
+ * `app.use("/mcp", protect(guard, { tools: { whoami: true } }))`. It sets `request.auth`, which the
+ * transports pass to tools. Refuses as every adapter does: an MCP client finds the issuer in a 401,
+ * and all scopes that the operation needs in a 403. With lists (`tools`, `resources`, `prompts`)
+ * the body is read for a valid token only: pass `request.body` to the transport. A stream ends when
+ * its token expires or is revoked. A session serves only who opened it. A CORS preflight that
+ * nothing answered before is answered 204: for clients in browsers, put the CORS middleware first.
  */
 export function protect(guard: Guard<unknown>, requirements: McpRequirements = {}): McpMiddleware {
-  const { base, read } = createNeeds(requirements);
-  return (request, response, next) => {
-    const guardRequest = toGuardRequest(request, request.originalUrl);
-    if (isPreflight(guardRequest)) return sendNoContent(response);
-    const accept = (auth: Auth<unknown>) => {
-      Object.assign(request, { auth: toAuthInfo(guard, auth) });
-      setHeaders(response, guard.responseHeaders(guardRequest));
-      next();
-    };
-    const attempt = (requirement: Requirement | undefined, proceed: (auth: Auth<unknown>) => void) => {
-      const settle = (outcome: Outcome<unknown>) => {
-        const auth = outcome ?? new AuthError("credentials_missing");
-        if (auth instanceof AuthError) sendRefusal(response, guard.refusal(auth));
-        else proceed(auth);
-      };
-      const outcome = guard.attempt(guardRequest, ...toNeedArgument({ requirement, optional: false }));
-      if (outcome instanceof Promise) outcome.then(settle).catch(next);
-      else settle(outcome);
-    };
-    if (!read) return attempt(base, accept);
-    // Sending a body costs nothing, so it is read only for a valid token. Both attempts count as
-    // one use of a DPoP proof.
-    attempt(undefined, (auth) => {
-      const messages = readMessages(request);
-      if (typeof messages === "string") return sendBadRequest(response, messages);
-      const requirement = read(messages);
-      if (requirement === undefined) accept(auth);
-      else attempt(requirement, accept);
-    });
-  };
+  return createMcpMiddleware(new McpCheck(guard, requirements));
 }
 
-let hasWarned = false;
+/**
+ * As `protect`, for hosts that call `fetch(request)`: Workers, Deno, Bun, Next.js. The handler gets
+ * what the transports for web standards take:
+ * `protectFetch(guard, { tools }, (request, options) => handler.fetch(request, options))`.
+ */
+export function protectFetch<Rest extends readonly unknown[] = readonly []>(
+  guard: Guard<unknown>,
+  requirements: McpRequirements,
+  handler: McpFetchHandler<Rest>,
+): (request: Request, ...rest: Rest) => Promise<Response> {
+  requireHandler(handler);
+  const check = new McpCheck(guard, requirements);
+  return (request, ...rest) =>
+    answerFetch(check, { request, parsedBody: undefined }, (options) => handler(request, options, ...rest));
+}
 
 /**
- * Answers with a JSON-RPC error (JSON-RPC 2.0 §5.1), as the SDK's transport does for what it cannot
- * read. A 403 would make a client ask for more scopes, none of which would help.
+ * As `protect`, a middleware for Hono. It sets `authInfo` and `parsedBody` for the handler:
+ * `app.all("/mcp", protectHono(guard, { tools }), (c) => handler.fetch(c.req.raw, c.var))`.
  */
-function sendBadRequest(response: ServerResponse, problem: "unparsed" | "malformed"): void {
-  if (problem === "unparsed" && !hasWarned) {
-    const why = "A POST without a parsed body was refused, for it may call any tool. Is express.json() used before?";
-    hasWarned = true;
-    try {
-      process.emitWarning(why, { type: "GatewardenWarning", code: "GATEWARDEN_MCP_BODY" });
-    } catch {
-      // Where a host cannot warn, the request is answered all the same.
-    }
-  }
-  const message = "Invalid Request: the body must be a JSON-RPC message in JSON, or a batch of at most 100";
-  response.writeHead(400, { "content-type": "application/json" });
-  response.end(JSON.stringify({ jsonrpc: "2.0", error: { code: -32600, message }, id: null }));
+export function protectHono(guard: Guard<unknown>, requirements: McpRequirements = {}): McpHonoMiddleware {
+  return createMcpHonoMiddleware(new McpCheck(guard, requirements));
+}
+
+/**
+ * As `protect`, the two hooks of a Fastify route:
+ * `app.all("/mcp", protectFastify(guard, { tools }), handler)`. The transport finds `auth` at
+ * `request.raw`, and the body is `request.body`.
+ */
+export function protectFastify(guard: Guard<unknown>, requirements: McpRequirements = {}): McpFastifyHooks {
+  return createMcpFastifyHooks(new McpCheck(guard, requirements));
 }
 
 /**
  * Middleware that serves the metadata of the guard's `resource` (RFC 9728), and passes everything
  * else on. Mount it at the root. Any page in a browser may read it, preflights included. CORS
- * headers set before stay.
+ * headers set before stay. On fetch, use `guard.metadata()`; Fastify's plugin serves it by itself.
  */
 export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
   return ({ method, originalUrl, url = "/" }, response, next) => {
@@ -125,57 +100,38 @@ export function serveMetadata(guard: Guard<unknown>): McpMiddleware {
   };
 }
 
+/** A verifier for the `requireBearerAuth` of either SDK. */
+export interface McpTokenVerifier {
+  verifyAccessToken(token: string): Promise<AuthInfo>;
+}
+
 /**
- * For the SDK's `requireBearerAuth({ verifier, resourceMetadataUrl: guard.metadata()?.url })`.
- * Refusals become the errors that it answers with 401, 403 or 500. The challenges are then the
- * SDK's, which has no step-up.
+ * For the SDKs' own `requireBearerAuth({ verifier, resourceMetadataUrl: guard.metadata()?.url })`,
+ * of version 1 and 2. Refusals become the errors that they answer with 400, 401, 403 or 500. The
+ * challenges are then the SDK's, which has no step-up, and names only its own `requiredScopes`.
  */
-export function createTokenVerifier(guard: Guard<unknown>, ...need: NeedArgument<Requirement>): OAuthTokenVerifier {
+export function createTokenVerifier(guard: Guard<unknown>, ...need: NeedArgument<Requirement>): McpTokenVerifier {
   readNeed(need);
   return {
     async verifyAccessToken(token) {
       try {
         return toAuthInfo(guard, await guard.verify(token, ...need));
       } catch (error) {
-        throw error instanceof AuthError ? toOAuthError(error) : error;
+        if (!(error instanceof AuthError)) throw error;
+        const { toOAuthError } = await import("./_mcp-oauth-error.js");
+        throw await toOAuthError(error);
       }
     },
   };
 }
 
-const known = new WeakMap<AuthInfo, { readonly guard: object; readonly auth: Auth<unknown> }>();
-
 /**
  * In a tool: what the guard knows of the caller, typed as the guard's `claims`. `extra` is what the
- * SDK passes to a tool. Throws `AuthError` (`credentials_missing`) if the call did not pass this
- * guard.
+ * SDK passes to a tool, in either version. Throws `AuthError` (`credentials_missing`) if the call
+ * did not pass this guard.
  */
-export function readAuth<Claims>(guard: Guard<Claims>, { authInfo }: { authInfo?: AuthInfo }): Auth<Claims> {
-  const found = authInfo && known.get(authInfo);
-  if (found === undefined || found.guard !== guard) throw new AuthError("credentials_missing");
-  return found.auth as Auth<Claims>;
-}
-
-function toAuthInfo(guard: Guard<unknown>, auth: Auth<unknown>): AuthInfo {
-  const resource = guard.metadata()?.body.resource;
-  const info: AuthInfo = {
-    token: auth.token,
-    clientId: auth.clientId ?? "",
-    scopes: [...auth.scopes],
-    expiresAt: auth.expiresAt,
-    ...(resource !== undefined && { resource: new URL(resource) }),
-    extra: { subject: auth.subject, permissions: auth.permissions },
-  };
-  known.set(info, { guard, auth });
-  return info;
-}
-
-/**
- * The SDK answers 400, 401, 403 and 500 for these four classes, and loses the refusal's challenge.
- */
-function toOAuthError(error: AuthError): OAuthError {
-  const { message, status } = error;
-  const classes = { 400: InvalidRequestError, 401: InvalidTokenError, 403: InsufficientScopeError };
-  const OAuthErrorClass = classes[status as keyof typeof classes] ?? ServerError;
-  return Object.assign(new OAuthErrorClass(message), { cause: error });
+export function readAuth<Claims>(guard: Guard<Claims>, extra: McpExtra): Auth<Claims> {
+  const auth = findAuth(guard, extra);
+  if (auth === undefined) throw new AuthError("credentials_missing");
+  return auth;
 }

@@ -237,11 +237,10 @@ export function requireOptions(owner: string, given: unknown): void {
 /** Points from another library's name to ours. */
 function describeUnknown(name: string, owner: string, known: readonly string[]) {
   const isOuter = owner === guard || owner === anIssuer;
-  if (isOuter && name === "authRequired") {
-    const problem = "is an option of a protected route, not of the guard";
-    return { problem, example: "protect(guard, { optional: true })" };
+  const path = isOuter || owner === "dpop" || owner === "mtls" ? readForeignName(name, owner) : undefined;
+  if (path !== undefined && !Object.hasOwn(optionTable, path)) {
+    return { problem: "is an option of a protected route, not of the guard", example: path };
   }
-  const path = isOuter ? readForeignName(name) : undefined;
   if (path !== undefined) return { problem: `is called \`${path}\` here`, example: toExample(path) };
   const problem = `is not an option of ${owner}; there are ${known.join(", ")}`;
   return { problem, example: toExample(isOuter ? `${known[0]}` : `${owner}.${known[0]}`) };

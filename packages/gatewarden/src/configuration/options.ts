@@ -11,6 +11,7 @@ import type { RevocationSource } from "../revocation/refuse-revoked.js";
 import type { Algorithm } from "../token/algorithms.js";
 import type { CacheBounds } from "../token/cache.js";
 import type { StandardSchema } from "../token/standard-schema.js";
+import type { MisnamedOptions } from "./foreign-names.js";
 import type { KeysOptions } from "./keys-option-types.js";
 import { numberOf } from "./option-table.js";
 import type { DpopOptions, MtlsOptions, TokenFromOptions, TrustProxyOptions } from "./request-option-types.js";
@@ -19,7 +20,7 @@ import type { DpopOptions, MtlsOptions, TokenFromOptions, TrustProxyOptions } fr
  * The terms on which one issuer is trusted. Terms that are left out come from the guard's own
  * options. `Claims` is the output of its own schema; `never` means that it has none.
  */
-export interface IssuerOptions<Claims = never> {
+export interface IssuerOptions<Claims = never> extends MisnamedOptions {
   /**
    * Exact `iss` of its tokens, such as `https://acme.eu.auth0.com/`. With its own `keys` or a
    * `discoveryUrl` it may be any name, such as AD FS' `http://sts.acme.com/adfs/services/trust` or
@@ -98,7 +99,7 @@ export interface IssuerResolver<Claims = never> {
  * Options of `createGuard`. Only issuer and audience are required, and they may come from the
  * environment.
  */
-export interface GuardOptions<Claims = unknown> {
+export interface GuardOptions<Claims = unknown> extends MisnamedOptions {
   /**
    * The trusted issuers: one, a list, or a look-up. Default: `AUTH0_DOMAIN`, or `ISSUER_BASE_URL`,
    * of the environment. An Auth0 tenant with a custom domain issues under both names: list both.

@@ -5,9 +5,10 @@ import type { GetCertificate } from "../binding/given-certificate.js";
 import type { ReplayStore } from "../binding/replay.js";
 import type { ForwardingHeader } from "../request/proxy.js";
 import type { AsymmetricAlgorithm } from "../token/algorithms.js";
+import type { MisnamedDpop, MisnamedMtls } from "./foreign-names.js";
 
 /** Tokens bound to a key that each request proves with a DPoP proof (RFC 9449). */
-export interface DpopOptions {
+export interface DpopOptions extends MisnamedDpop {
   /**
    * `allowed`: also accept bearer tokens. `required`: accept no others. `off`, the default: refuse
    * bound tokens; they are never accepted as unbound.
@@ -61,7 +62,7 @@ export type TokenFromOptions =
   | { readonly cookie: string; readonly origins: readonly string[] };
 
 /** Tokens bound to the client's TLS certificate (RFC 8705). */
-export interface MtlsOptions {
+export interface MtlsOptions extends MisnamedMtls {
   /**
    * `allowed`: also accept bearer tokens. `required`: accept no others. `off`, the default: refuse
    * bound tokens; they are never accepted as unbound.

@@ -24,7 +24,7 @@ export class Explanations {
 
   async #load(policies: readonly IssuerPolicy[]): Promise<void> {
     try {
-      const { toExplanation } = await import("./explain.js");
+      const { toExplanation } = await import("#explain");
       const audiences = [...new Set(policies.flatMap((policy) => policy.audiences))];
       // Read each time: a base URL is resolved by the issuer's own metadata.
       this.#explain = (error) => toExplanation(error, { audiences, issuers: policies.map(({ issuer }) => issuer) });

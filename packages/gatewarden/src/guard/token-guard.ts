@@ -124,8 +124,9 @@ export class TokenGuard<Claims> implements Guard<Claims> {
 
   async explain(presented: string | GuardRequest, ...given: LastArgument<Requirement>): Promise<readonly Finding[]> {
     const { requirement } = requireRequirementNeed(given);
-    // Loaded on demand: a server that only checks requests does not need it.
-    const { explainPresented } = await import("../explain/explain.js");
+    // Loaded on demand: a server that only checks requests does not need it. `imports` in
+    // package.json names it, so that a bundle in one file can leave it out.
+    const { explainPresented } = await import("#explain");
     return explainPresented(presented, this.#road, requirement);
   }
 

@@ -61,14 +61,15 @@ export class MetadataError extends Error {
 /** Creates the discovery of one issuer. Fetches nothing before the first `load`. */
 export function createDiscovery(settings: DiscoverySettings): Discovery {
   const clock = createMonotonicClock(settings.now);
-  let known: { metadata: IssuerMetadata; since: number } | undefined;
+  let known: { metadata: IssuerMetadata; since: number; isFromCache: boolean } | undefined;
   return {
     async load({ maxAge = usualAge, endsAt } = {}) {
       const now = clock.at();
-      if (known && now < known.since + maxAge) return known.metadata;
+      // What a cache held may be older than it seems: not good enough when its URL is in doubt.
+      const isGood = known && !(known.isFromCache && maxAge < usualAge);
+      if (known && isGood && now < known.since + maxAge) return known.metadata;
       try {
-        const metadata = await fetchMetadata(settings, endsAt);
-        known = { metadata, since: now };
+        known = { ...(await fetchMetadata(settings, endsAt)), since: now };
       } catch (error) {
         // Keeps old metadata when the issuer is unreachable, but not when the new metadata are
         // wrong.
@@ -79,12 +80,18 @@ export function createDiscovery(settings: DiscoverySettings): Discovery {
   };
 }
 
-async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undefined): Promise<IssuerMetadata> {
+interface FetchedMetadata {
+  readonly metadata: IssuerMetadata;
+  readonly isFromCache: boolean;
+}
+
+async function fetchMetadata(settings: DiscoverySettings, endsAt: number | undefined): Promise<FetchedMetadata> {
   const places = settings.discoveryUrl === undefined ? wellKnown(settings.issuers[0]) : [settings.discoveryUrl];
   let failure: unknown;
   for (const url of places) {
     try {
-      return parseMetadata(url, await fetchJson(url, settings, endsAt), settings);
+      const fetched = await fetchJson(url, settings, endsAt);
+      return { metadata: parseMetadata(url, fetched, settings), isFromCache: fetched.isFromCache ?? false };
     } catch (error) {
       // Tries the second place only when the first does not exist, so that an outage is reported as
       // an outage.

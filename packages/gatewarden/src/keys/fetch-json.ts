@@ -23,6 +23,8 @@ export interface FetchedJson {
   readonly maxAge: number | undefined;
   /** The server's clock, in seconds since 1970; undefined without `Date`. */
   readonly serverTime?: number | undefined;
+  /** Whether a cache answered, so the document may be older than the request (RFC 9111 §5.1). */
+  readonly isFromCache?: boolean;
 }
 
 /** Why a request failed. */
@@ -96,6 +98,7 @@ async function loadJson(url: string, fetch: Fetch, terms: RequestTerms): Promise
     document: parse(url, text),
     maxAge: readMaxAge(headers.get("cache-control")),
     serverTime: readTime(headers),
+    isFromCache: headers.get("age") !== null,
   };
 }
 

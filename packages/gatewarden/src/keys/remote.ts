@@ -45,11 +45,13 @@ interface Look {
 interface FetchedSet {
   readonly set: KeySet;
   readonly maxAge: number | undefined;
+  readonly isFromCache: boolean;
 }
 
 /** A set and its times, by the monotonic clock. */
 interface Loaded {
   readonly set: KeySet;
+  readonly isFromCache: boolean;
   readonly loadedAt: number;
   readonly refreshAt: number;
   readonly freshUntil: number;
@@ -155,11 +157,11 @@ class RemoteKeys implements KeySource {
   }
 
   /**
-   * An answer that was in flight when the token arrived may be older than the key. It is awaited,
-   * and does not count as asking.
+   * An answer that was in flight when the token arrived may be older than the key, and so may one
+   * that a cache held. It is awaited, and does not count as asking.
    */
   #pickAfter(query: KeyQuery, earlier: Promise<void> | undefined): Awaitable<Verify> {
-    return earlier ? this.#askThenPick(query) : this.#pickLoaded(query);
+    return earlier || this.#loaded?.isFromCache ? this.#askThenPick(query) : this.#pickLoaded(query);
   }
 
   /**
@@ -253,18 +255,22 @@ class RemoteKeys implements KeySource {
     }
   }
 
-  #toSet({ document, maxAge, serverTime }: FetchedJson): Awaitable<FetchedSet> {
+  #toSet({ document, maxAge, serverTime, isFromCache = false }: FetchedJson): Awaitable<FetchedSet> {
     if (serverTime !== undefined) this.#clockOffset = serverTime - this.#settings.now();
-    return chain(parseKeySet(document, this.#loaded?.set, this.#settings.counts), (set) => ({ set, maxAge }));
+    return chain(parseKeySet(document, this.#loaded?.set, this.#settings.counts), (set) => ({
+      set,
+      maxAge,
+      isFromCache,
+    }));
   }
 
-  #accept({ set, maxAge: serverMaxAge }: FetchedSet): void {
+  #accept({ set, maxAge: serverMaxAge, isFromCache }: FetchedSet): void {
     const { maxAge, staleIfError } = this.#settings;
     const now = this.#clock.at();
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
     const freshUntil = now + age;
     const refreshAt = now + age * refreshAfter;
-    this.#loaded = { set, loadedAt: now, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
+    this.#loaded = { set, isFromCache, loadedAt: now, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;
     this.#lastError = undefined;

@@ -112,7 +112,8 @@ function toDocument(
     authorization_servers: [...new Set(issuers)],
     // The only way in which a token is read (RFC 6750 §2.1).
     bearer_methods_supported: ["header"],
-    scopes_supported: resource.scopes,
+    // A refresh token is not a need of the resource (MCP 2026-07-28, "Refresh Tokens").
+    scopes_supported: resource.scopes?.filter((name) => name !== "offline_access"),
     authorization_details_types_supported: resource.detailsTypes,
     dpop_signing_alg_values_supported: dpop?.algorithms,
     dpop_bound_access_tokens_required: dpop?.required,

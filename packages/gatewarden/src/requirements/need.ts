@@ -1,10 +1,35 @@
 // What a caller of the guard requires: a requirement, or options around one. It is read completely
 // or refused, since a part of a rule that is ignored protects nothing (CWE-636).
+import type { Misnamed } from "../platform/misnamed.js";
 import type { Requirement } from "./requirement.js";
 import { requireCount, requireRequirement } from "./validate.js";
 
+/** Each is marked as deprecated, so that editors strike it out in their lists. */
+type ForeignNames = {
+  /** @deprecated */
+  readonly requirements: "requirement: all(…)";
+  /** @deprecated */
+  readonly permission: "requirement: permission(…)";
+  /** @deprecated */
+  readonly permissions: "requirement: permission(…)";
+  /** @deprecated */
+  readonly scope: "requirement: scope(…)";
+  /** @deprecated */
+  readonly scopes: "requirement: scope(…)";
+  /** @deprecated */
+  readonly requiredScopes: "requirement: scope(…)";
+  /** @deprecated */
+  readonly role: "requirement: role(…)";
+  /** @deprecated */
+  readonly roles: "requirement: role(…)";
+  /** @deprecated */
+  readonly authRequired: "optional: true";
+  /** @deprecated */
+  readonly required: "optional: true";
+};
+
 /** What a route needs, if that is more than one requirement. */
-export interface NeedOptions {
+export interface NeedOptions extends Misnamed<ForeignNames> {
   /**
    * The route may be called without a token: `auth` is then undefined. An invalid token is still
    * refused.

@@ -84,5 +84,6 @@ export interface Adapter {
     readonly checkBeforeBody?: string;
     readonly checkTwice?: string;
     readonly readCertificate?: string;
+    readonly readDuplicates?: string;
   };
 }

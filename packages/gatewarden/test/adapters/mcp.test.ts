@@ -193,12 +193,26 @@ describe("protect with tools", () => {
   test("a body that the parser passed over for its content type calls no tool unseen", async () => {
     const call = await withTools({ tools });
     const message = JSON.stringify(toolCall("list"));
-    expect((await call("/mcp", post(message, {}, "text/plain; x=application/json"))).status).toBe(400);
+    expect((await call("/mcp", post(message, {}, "text/plain; x=application/json"))).status).toBe(415);
   });
 
-  test("without a body parser nothing is let through", async () => {
+  test("without a body parser the body is read here, and checked as any other", async () => {
     const call = await listen(protect(guard, { tools }));
-    expect((await call("/mcp", post(toolCall("whoami"), reader))).status).toBe(400);
+    expect((await call("/mcp", post(toolCall("whoami")))).status).toBe(200);
+    expect((await call("/mcp", post(toolCall("list")))).status).toBe(403);
+    expect((await call("/mcp", post("{"))).status).toBe(400);
+  });
+
+  test("a body that something has read without parsing it is refused", async () => {
+    const call = await listen(express.raw({ type: "text/plain" }), protect(guard, { tools }));
+    expect((await call("/mcp", post(toolCall("whoami"), {}, "text/plain"))).status).toBe(400);
+  });
+
+  test("a body that is too large is answered (413), and one below the limit is read", async () => {
+    const call = await listen(protect(guard, { tools }));
+    const padded = (size: number) => post({ ...toolCall("whoami"), padding: "x".repeat(size) });
+    expect((await call("/mcp", padded(4 * 1024 * 1024))).status).toBe(413);
+    expect((await call("/mcp", padded(4 * 1024 * 1024 - 1000))).status).toBe(200);
   });
 });
 
@@ -280,6 +294,11 @@ describe("readAuth", () => {
     expect(readAuth(guard, { authInfo }).subject).toBe("user|1");
   });
 
+  test("takes the shallow copy and the place of the second SDK", async () => {
+    const authInfo = { ...(await createTokenVerifier(guard).verifyAccessToken(token())) };
+    expect(readAuth(guard, { http: { authInfo } }).subject).toBe("user|1");
+  });
+
   test.each<[string, () => Promise<{ authInfo?: AuthInfo }>]>([
     ["without authentication", async () => ({})],
     ["by somebody else's word", async () => ({ authInfo: { token: "x", clientId: "x", scopes: [] } })],
@@ -287,7 +306,10 @@ describe("readAuth", () => {
       "by another guard",
       async () => ({ authInfo: await createTokenVerifier(createGuard(options())).verifyAccessToken(token()) }),
     ],
-    ["by a copy", async () => ({ authInfo: { ...(await createTokenVerifier(guard).verifyAccessToken(token())) } })],
+    [
+      "by a copy of its facts",
+      async () => ({ authInfo: structuredClone(await createTokenVerifier(guard).verifyAccessToken(token())) }),
+    ],
   ])("refuses a call that came in %s", async (_name, make) => {
     const extra = await make();
     expect(() => readAuth(guard, extra)).toThrow(AuthError);

@@ -1,12 +1,13 @@
 // One option, one row: the types, the checks, the defaults and the page of the documentation say the same.
 import { expect, expectTypeOf, test } from "vitest";
+import type { MisnamedOptions } from "../../src/configuration/foreign-names.js";
 import { optionTable } from "../../src/configuration/option-table.js";
 import { ConfigError, createGuard, type GuardOptions, type IssuerOptions } from "../../src/index.js";
 
 const rows = Object.entries(optionTable);
 
 /** Compiles only while it names every option. */
-const guardOptions: Readonly<Record<keyof GuardOptions, true>> = {
+const guardOptions: Readonly<Record<Exclude<keyof GuardOptions, keyof MisnamedOptions>, true>> = {
   issuer: true,
   audience: true,
   clientId: true,
@@ -45,7 +46,7 @@ test("has a row for every option of a guard, and marks those of one issuer", () 
   expect(names.sort()).toEqual(Object.keys(guardOptions).sort());
   const perIssuer = rows.filter(([, row]) => row.isPerIssuer).map(([path]) => path);
   expectTypeOf<keyof IssuerOptions>().toExtend<keyof GuardOptions>();
-  const issuerOptions: Readonly<Record<keyof IssuerOptions, true>> = {
+  const issuerOptions: Readonly<Record<Exclude<keyof IssuerOptions, keyof MisnamedOptions>, true>> = {
     ...{
       issuer: true,
       audience: true,

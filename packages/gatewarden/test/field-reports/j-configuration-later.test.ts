@@ -404,7 +404,7 @@ describe("Options by the names of other libraries", () => {
   });
 
   test("authRequired is an option of a protected route", () => {
-    const error = problemOf(() => createGuard({ ...options(), authRequired: false } as GuardOptions));
+    const error = problemOf(() => createGuard({ ...options(), authRequired: false } as unknown as GuardOptions));
     expect(error.message).toContain("authRequired is an option of a protected route");
     expect(error.example).toContain("optional: true");
   });

@@ -1,10 +1,13 @@
 // A part of a rule that is not read protects nothing (CWE-636). Every exported function that takes a requirement counts what it was given.
 import { readFileSync } from "node:fs";
 import Fastify from "fastify";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { WebSocketServer } from "ws";
 import { AuthError, ConfigError, type Need, permission, type Requirement } from "../../src/index.js";
 import { bearer, guardWith, token } from "../support/keys.js";
+
+// Outside of Next.js there is no request.
+vi.mock("next/headers.js", () => ({ headers: async () => new Headers({ authorization: `Bearer ${goodToken}` }) }));
 
 type Callable = (...args: readonly unknown[]) => unknown;
 interface Taker {
@@ -19,7 +22,8 @@ interface Taker {
 }
 
 const guard = guardWith();
-const good = bearer(token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" }));
+const goodToken = token({ permissions: ["a"], scope: "a", roles: ["a"], org_id: "a", a: "a" });
+const good = bearer(goodToken);
 const [need, other] = [permission("a"), permission("b")];
 const handler = () => undefined;
 
@@ -27,6 +31,13 @@ const handler = () => undefined;
 const last: Taker = { call: (make, given) => make(guard, ...given), reads: 1 };
 /** Between the guard and the handler: `protect(guard, need, handler)`. */
 const inner: Taker = { call: (make, given) => make(guard, ...given, handler), reads: 1 };
+/** As a member of what MCP messages need. */
+const mcp: Taker = {
+  call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])),
+};
+/** As both, by a `protect` that knows its guard: `createProtect(guard)(need)`. */
+const lastOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given), reads: 1 };
+const innerOfGuard: Taker = { call: (make, given) => (make(guard) as Callable)(...given, handler), reads: 1 };
 /** A requirement made of names or of requirements, however many. */
 const variadic = (value: unknown): Taker => ({
   call: (make, given) => make(...given.map(() => value)),
@@ -49,23 +60,24 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
     not: { call: (make, given) => make(...given), reads: 1, needsOne: true },
     checkRequirement: { call: (make, given) => make(...given), reads: 1, needsOne: true },
     readNeed: { call: (make, given) => make(given), reads: 1 },
+    isMet: { call: (make, given) => make(given[0], {}), needsOne: true },
     permission: variadic("a"),
     scope: variadic("a"),
     role: variadic("a"),
     organization: variadic("a"),
   },
-  "./connect": { protect: last },
+  "./connect": { protect: last, createProtect: lastOfGuard },
   "./elysia": {
     createMacro: {
       call: (make, given) => (make(guard) as { auth: Callable }).auth(...(given.length > 0 ? given : [true])),
     },
   },
-  "./express": { protect: last },
+  "./express": { protect: last, createProtect: lastOfGuard },
   "./fastify": {
     default: { call: (make, given) => register(given, make), knows: "false" },
     gatewarden: { call: (make, given) => register(given, make), knows: "false" },
   },
-  "./fetch": { protect: inner },
+  "./fetch": { protect: inner, createProtect: innerOfGuard },
   "./graphql": {
     createAuthContext: last,
     protectSocket: last,
@@ -75,13 +87,20 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./h3": { protect: last },
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
-  "./koa": { protect: last },
+  "./koa": { protect: last, createProtect: lastOfGuard },
+  "./lambda": { protect: inner },
   "./mcp": {
     createTokenVerifier: last,
-    protect: { call: (make, given) => make(guard, ...(given.length > 0 ? [{ requirement: given[0] }] : [])) },
+    protect: mcp,
+    protectFastify: mcp,
+    protectHono: mcp,
+    protectFetch: {
+      call: (make, given) => make(guard, given.length > 0 ? { requirement: given[0] } : {}, () => new Response()),
+    },
   },
   "./nest": { Need: { call: (make, given) => make(...given), reads: 1 } },
-  "./node": { protect: inner },
+  "./next": { attemptPage: last, protectAction: inner },
+  "./node": { protect: inner, createProtect: innerOfGuard },
   "./socket.io": { protect: last },
   "./trpc": { protect: last },
   "./ws": {
@@ -111,10 +130,6 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["isPreflight", "toNeedArgument", "toOpenApiSecurityScheme"],
   ],
   // Their arguments are those of the package that they replace; tests of their own count them.
-  "./compat/express-oauth2-jwt-bearer": [
-    ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
-    ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
-  ],
   "./compat/express-jwt": [
     ...["JsonWebTokenError", "NotBeforeError", "TokenExpiredError", "UnauthorizedError", "expressJwtSecret"],
     "expressjwt",
@@ -122,12 +137,16 @@ const others: Readonly<Record<string, readonly string[]>> = {
   "./compat/passport": [
     ...["JsonWebTokenError", "NotBeforeError", "Strategy", "TokenExpiredError", "passportJwtSecret"],
   ],
+  "./compat/express-oauth2-jwt-bearer": [
+    ...["auth", "claimCheck", "claimEquals", "claimIncludes", "requiredScopes", "scopeIncludesAny"],
+    ...["InsufficientScopeError", "InvalidRequestError", "InvalidTokenError", "UnauthorizedError"],
+  ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
-  "./mcp": ["readAuth", "serveMetadata"],
-  "./fetch": ["createAuthSignal"],
+  "./mcp": ["readAuth", "serveMetadata", "toAgentCard"],
+  "./fetch": ["createAuthSignal", "createCacheFetch"],
   "./node": ["createAuthSignal"],
   "./nest": ["Auth", "GatewardenGuard", "GatewardenModule", "Public", "readAuth"],
   "./opentelemetry": ["instrument"],

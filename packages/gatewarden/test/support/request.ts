@@ -1,6 +1,8 @@
 // Requests over real sockets, without the manners of fetch: forbidden headers, repeated headers, bodies that never end.
-import { type IncomingMessage, request as send } from "node:http";
+import { type IncomingMessage, request as sendHttp } from "node:http";
+import { request as sendHttps } from "node:https";
 import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
 
 /** What an application answered. */
 export interface Answer {
@@ -23,7 +25,9 @@ export interface Call {
 /** Sends one request to an application. */
 export function call(url: string, { method = "GET", headers = {}, body }: Call = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const request = send(url, { method, headers, agent: false }, (response) => {
+    // Which server it is, these requests do not ask.
+    const send = url.startsWith("https:") ? sendHttps : sendHttp;
+    const request = send(url, { method, headers, agent: false, rejectUnauthorized: false }, (response) => {
       readAll(response).then((text) => resolve(toAnswer(response, text)), reject);
     });
     request.on("error", reject);
@@ -52,10 +56,12 @@ function toAnswer(response: IncomingMessage, text: string): Answer {
 
 /** Writes lines as they are and answers the head of the response, without waiting for the end of anything. */
 export function sendRaw(origin: string, lines: readonly string[], body = ""): Promise<string> {
-  const { port, hostname } = new URL(origin);
+  const { port, hostname: host, protocol } = new URL(origin);
   return new Promise((resolve, reject) => {
     let answer = "";
-    const socket = connect(Number(port), hostname, () => socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`));
+    const write = () => socket.write(`${lines.join("\r\n")}\r\n\r\n${body}`);
+    const terms = { port: Number(port), host, rejectUnauthorized: false };
+    const socket = protocol === "https:" ? connectTls(terms, write) : connect(terms, write);
     socket.on("data", (chunk) => {
       answer += chunk;
       if (answer.includes("\r\n\r\n")) {

@@ -12,7 +12,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 52.25,
+  ".": 52.5,
   "./advice": 5.25,
   "./introspection": 5.5,
   "./log": 1,
@@ -26,11 +26,15 @@ const adapterBudget = 3;
 /**
  * Those for connections, GraphQL's subscriptions among them, also hold what a connection may do and
  * for how long. Nest's also finds the handlers that Nest's own global guards do not reach. Drop-ins
- * hold another library's options, errors and answers.
+ * hold another library's options, errors and answers. MCP's knows five hosts, and filters lists in
+ * streams.
  */
 const largerBudgets: Readonly<Record<string, number>> = {
+  "./compat/express-jwt": 6.25,
   "./compat/express-oauth2-jwt-bearer": 7.5,
+  "./compat/passport": 6.25,
   "./graphql": 4.5,
+  "./mcp": 8.5,
   "./nest": 5,
   "./socket.io": 4,
   "./ws": 4.25,
@@ -48,7 +52,7 @@ async function sizeOf(file: string, isAlone: boolean): Promise<number> {
     target: "es2023",
     packages: "external",
     // Without the core, an adapter imports it as a stranger would.
-    external: ["node:*", ...(isAlone ? ["*/index.js"] : [])],
+    external: ["node:*", ...(isAlone ? ["*/index.js", "*/guard/key-guard.js"] : [])],
     outdir: "out",
     write: false,
     metafile: true,

@@ -75,13 +75,16 @@ export function askRefusals(bench: Bench): void {
     expectRefusal(bench, await get("/private", { headers: await bearer() }), reason);
   });
 
-  test("two Authorization headers are refused, also when they are equal", async () => {
-    await start();
-    const line = `Authorization: ${(await bearer()).authorization}`;
-    const answer = await sendRaw(bench.origin(), [...getLines("/private"), line, line]);
-    expect(answer).toMatch(/^HTTP\/1\.1 400 /);
-    expect(answer).toContain('error="invalid_request"');
-  });
+  test.skipIf(bench.adapter.cannot?.readDuplicates)(
+    "two Authorization headers are refused, also when they are equal",
+    async () => {
+      await start();
+      const line = `Authorization: ${(await bearer()).authorization}`;
+      const answer = await sendRaw(bench.origin(), [...getLines("/private"), line, line]);
+      expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+      expect(answer).toContain('error="invalid_request"');
+    },
+  );
 
   test("HEAD is refused like GET, without a body", async () => {
     const get = await start();

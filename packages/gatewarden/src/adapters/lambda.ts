@@ -1,0 +1,95 @@
+// AWS Lambda: a handler for events of API Gateway, function URLs and Application Load Balancers. It
+// runs only for requests with a valid token.
+import {
+  AuthError,
+  type Awaitable,
+  ConfigError,
+  type Guard,
+  isPreflight,
+  type Outcome,
+  type Requirement,
+} from "../index.js";
+import { type LambdaEvent, requireShape, toLambdaRequest } from "./_lambda-event.js";
+import { addResultHeaders, type RefusalResult, toNoContent, toRefusalResult } from "./_lambda-result.js";
+import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
+
+export type { LambdaEvent, RefusalResult };
+
+/** What a handler needs, how it answers when it is refused, and where it is reached. */
+export interface ProtectOptions extends NeedOptions {
+  /**
+   * Creates the answer to a refused request. `result` is the JSON answer in the shape of the event,
+   * with status and challenge.
+   */
+  readonly onRefusal?: (error: AuthError, result: RefusalResult, event: LambdaEvent) => Awaitable<RefusalResult>;
+  /**
+   * What an API mapping of a custom domain puts before the path, such as `/orders`. Format 2.0 does
+   * not tell it, and the URL in a DPoP proof contains it. Default: nothing.
+   */
+  readonly basePath?: string;
+}
+
+/** A handler behind the check. `context` is Lambda's own. */
+export type ProtectedHandler<Claims, Wanted, Event extends LambdaEvent, Context, Result> = (
+  event: Event,
+  auth: AuthFor<Claims, Wanted>,
+  context: Context,
+) => Awaitable<Result>;
+
+/** The handler that `protect` returns. */
+export type LambdaHandler<Event extends LambdaEvent, Context, Result> = (
+  event: Event,
+  context: Context,
+) => Promise<Result | RefusalResult>;
+
+/**
+ * A Lambda handler that runs only for requests with a valid token:
+ * `export const handler = protect(guard, permission("read:admin"), async (event, auth) => …)`.
+ * Refused requests are answered with status, challenge and JSON, in the shape of the event. A CORS
+ * preflight that nothing answered before is answered 204: the handler does not run for it. An event
+ * that is no HTTP request is rejected with `ConfigError`.
+ */
+export function protect<Claims, Event extends LambdaEvent, Context, Result>(
+  guard: Guard<Claims>,
+  handler: ProtectedHandler<Claims, Requirement, Event, Context, Result>,
+): LambdaHandler<Event, Context, Result>;
+export function protect<
+  Claims,
+  const Wanted extends Requirement | ProtectOptions,
+  Event extends LambdaEvent,
+  Context,
+  Result,
+>(
+  guard: Guard<Claims>,
+  need: Wanted,
+  handler: ProtectedHandler<Claims, Wanted, Event, Context, Result>,
+): LambdaHandler<Event, Context, Result>;
+export function protect<Claims>(
+  guard: Guard<Claims>,
+  ...args: readonly [...unknown[], unknown]
+): LambdaHandler<LambdaEvent, unknown, unknown> {
+  const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, LambdaEvent, unknown, unknown>;
+  requireHandler(handler);
+  const check = createNeedCheck(guard, args.slice(0, -1), ["onRefusal", "basePath"]);
+  const { onRefusal, basePath } = (args.length > 1 ? args[0] : {}) as ProtectOptions;
+  const prefix = requireBasePath(basePath);
+  return async (event, context) => {
+    const shape = requireShape(event);
+    const guardRequest = toLambdaRequest(event, shape, prefix);
+    if (isPreflight(guardRequest)) return toNoContent(shape);
+    const outcome: Outcome<Claims> = await check(guardRequest);
+    if (!(outcome instanceof AuthError)) {
+      return addResultHeaders(shape, await handler(event, outcome, context), guard.responseHeaders(guardRequest));
+    }
+    const result = toRefusalResult(shape, guard.refusal(outcome));
+    return onRefusal ? onRefusal(outcome, result, event) : result;
+  };
+}
+
+/** Throws `ConfigError` for what cannot stand before a path. */
+function requireBasePath(basePath: unknown): string {
+  if (basePath === undefined) return "";
+  if (typeof basePath === "string" && /^(\/[\w.~-]+)+$/.test(basePath)) return basePath;
+  const problem = "must begin with a slash and not end with one";
+  throw new ConfigError({ option: "basePath", problem, example: 'basePath: "/orders"' });
+}
