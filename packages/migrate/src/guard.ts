@@ -84,7 +84,7 @@ export function statementOf(node: Node): Statement | undefined {
 
 /**
  * The statement before which the guard of a call can be created. Undefined, with an obstacle, inside
- * an arrow function or a class: there the options may use names that the statement does not know, or
+ * an arrow function, a parameter, a loop without a block or a class: there the options may use names that the statement does not know, or
  * that mean something else outside.
  */
 export function readGuardPlace(plan: Plan, call: Node): Statement | undefined {
@@ -92,9 +92,14 @@ export function readGuardPlace(plan: Plan, call: Node): Statement | undefined {
   const ancestors = call.getAncestors();
   const between = statement ? ancestors.slice(0, ancestors.indexOf(statement) + 1) : ancestors;
   const isHidden = between.some(
-    (one) => Node.isArrowFunction(one) || Node.isClassDeclaration(one) || Node.isClassExpression(one),
+    (one) =>
+      Node.isArrowFunction(one) ||
+      Node.isParameterDeclaration(one) ||
+      Node.isClassDeclaration(one) ||
+      Node.isClassExpression(one) ||
+      Node.isIterationStatement(one),
   );
-  return isHidden ? plan.stop(call, "it stands inside an arrow function or a class") : statement;
+  return isHidden ? plan.stop(call, "it stands inside an arrow function, a parameter, a loop or a class") : statement;
 }
 
 /**

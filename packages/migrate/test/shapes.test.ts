@@ -92,6 +92,14 @@ describe("takes the drop-in", () => {
       'import { auth } from "express-oauth2-jwt-bearer";\nconst audience = "other";\nconst make = (audience) => auth({ audience });',
     ],
     [
+      "options that use the variable of a loop without a block",
+      'import { auth } from "express-oauth2-jwt-bearer";\nconst audience = "other";\nfor (const audience of list) app.use(auth({ audience }));',
+    ],
+    [
+      "options that use another parameter",
+      'import { auth } from "express-oauth2-jwt-bearer";\nconst audience = "other";\nfunction f(audience, check = auth({ audience })) {}',
+    ],
+    [
       "options that use the instance of a class",
       'import { auth } from "express-oauth2-jwt-bearer";\nclass Api { check = auth({ audience: this.audience }); }',
     ],
@@ -175,6 +183,16 @@ describe("keeps its meaning", () => {
       "a function's parameter",
       eojb("").replace("app.use", "const f = (a) => { a.use").replace("());", "()); };"),
       /\{ const guard = createGuard/,
+    ],
+    [
+      "two calls of express-jwt",
+      expressJwt(rs256, `app.use(expressjwt({ secret: key, issuer: "other", audience: "admin", ${rs256} }));`),
+      /const (\w+) = createGuard\(\{ issuer: "https[\s\S]*protect\(\1\)[\s\S]*const (?!\1)(\w+) = createGuard\(\{ issuer: "other"[\s\S]*protect\(\2\)/,
+    ],
+    [
+      "two calls of express-jwt in one statement",
+      `import { expressjwt } from "express-jwt";\nconst a = expressjwt({ secret: key, issuer: "a", audience: "a", ${rs256} }), b = expressjwt({ secret: key, issuer: "b", audience: "b", ${rs256} });`,
+      /const (?:guard = createGuard\(\{ issuer: "a"|(\w+) = createGuard\(\{ issuer: "b")[\s\S]*a = protect\(guard\), b = protect\((?!guard\))\w+\)/,
     ],
     ["express-jwt's algorithms", expressJwt(rs256), /algorithms: \["RS256"\]/],
     ["express-jwt's req.auth", expressJwt(rs256, "const f = (req) => req.auth.sub;"), /req\.auth\.claims\.sub/],
