@@ -104,9 +104,17 @@ const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims
 const checkDates: readonly ClaimRule[] = ["exp", "nbf", "iat"].map((name) => formOf(name, "a number", Number.isFinite));
 
 /** Text claims are strings (RFC 7519 §4.1, RFC 9068 §2.2). */
-const checkTexts: readonly ClaimRule[] = ["iss", "sub", "client_id", "azp", "jti"].map((name) =>
+const checkTexts: readonly ClaimRule[] = ["iss", "client_id", "azp", "jti"].map((name) =>
   formOf(name, "a string", isText),
 );
+
+const checkSubjectForm = formOf("sub", "a string", isText);
+
+/** Applications that sign their own tokens put the number of a row here (`guard/key-guard.ts`). */
+const checkSubject: ClaimRule = (facts) => {
+  const isOwnNumber = facts.policy.issuer === "" && Number.isSafeInteger(member(facts.claims, "sub"));
+  return isOwnNumber ? undefined : checkSubjectForm(facts);
+};
 
 /** `aud` is a string or a list of strings (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
@@ -114,7 +122,7 @@ const checkAudienceForm = formOf("aud", "a string or a list of strings", (audien
 });
 
 /** Registered claims have their registered types. */
-export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkAudienceForm];
+export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkSubject, checkAudienceForm];
 
 /** The issuer is exactly the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {
