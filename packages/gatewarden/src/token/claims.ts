@@ -108,13 +108,10 @@ const checkTexts: readonly ClaimRule[] = ["iss", "client_id", "azp", "jti"].map(
   formOf(name, "a string", isText),
 );
 
-const checkSubjectForm = formOf("sub", "a string", isText);
-
 /** Applications that sign their own tokens put the number of a row here (`guard/key-guard.ts`). */
-const checkSubject: ClaimRule = (facts) => {
-  const isOwnNumber = facts.policy.issuer === "" && Number.isSafeInteger(member(facts.claims, "sub"));
-  return isOwnNumber ? undefined : checkSubjectForm(facts);
-};
+const checkSubject = formOf("sub", "a string", (subject, { issuer }) => {
+  return isText(subject) || (issuer === "" && Number.isSafeInteger(subject));
+});
 
 /** `aud` is a string or a list of strings (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
@@ -225,12 +222,14 @@ export function namesNoAudience({ audiences, clientIds, issuer }: TokenPolicy): 
 }
 
 /** A rule for the type of one claim, if present. */
-function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): ClaimRule {
-  return ({ claims }) => {
-    if (isAbsent(claims, name) || isRight(claims[name])) return undefined;
+function formOf(name: string, expected: string, isRight: IsRight): ClaimRule {
+  return ({ claims, policy }) => {
+    if (isAbsent(claims, name) || isRight(claims[name], policy)) return undefined;
     return new AuthError("claim_invalid", { details: { name, problem: `is not ${expected}`, expected } });
   };
 }
+
+type IsRight = (value: unknown, policy: Pick<TokenPolicy, "issuer">) => boolean;
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
