@@ -117,8 +117,9 @@ function requireKnown(options: Params): void {
   const stranger = Object.keys(options).find((name) => !names.includes(name));
   if (stranger !== undefined) throw fail(stranger, "is not an option of express-jwt 8", 'requestProperty: "auth"');
   for (const name of ["getToken", "isRevoked", "onExpired"] as const) {
-    const isRight = options[name] === undefined || options[name] === null || typeof options[name] === "function";
-    if (!isRight) throw fail(name, "must be a function", `${name}: async (request) => …`);
+    const given = options[name] ?? undefined;
+    if (given !== undefined && typeof given !== "function")
+      throw fail(name, "must be a function", `${name}: (request) => …`);
   }
 }
 

@@ -102,7 +102,7 @@ function requireNames(option: NameOption, options: VerifyOptions): readonly stri
 }
 
 function requireName(option: "subject" | "jwtid", options: VerifyOptions): string | undefined {
-  const problem = "is a list, of which only one value could be compared";
+  const problem = "is a list";
   if (Array.isArray(options[option])) throw new ConfigError({ option, problem, example: examples[option] });
   return requireNames(option, options)?.[0];
 }
