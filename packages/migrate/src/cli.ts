@@ -1,5 +1,5 @@
 // The command `gatewarden migrate`.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { parseArgs } from "node:util";
 import { createTwoFilesPatch } from "diff";
@@ -10,6 +10,8 @@ import { MissingPathError } from "./project.js";
 export interface CliIo {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** Writes a file. Default: to the disk. */
+  readonly write?: (path: string, text: string) => void;
 }
 
 const help = `Usage: gatewarden migrate [options] [path …]
@@ -42,7 +44,10 @@ export async function main([, ...args]: readonly string[], io: CliIo = processIo
     }
     const migrations = migrate(positionals.length > 0 ? positionals : ["."], { dropIn: values["drop-in"] });
     if (values.write)
-      for (const { files } of migrations) for (const { path, after } of files) writeFileSync(path, after);
+      writeAll(
+        migrations.flatMap(({ files }) => files),
+        io.write ?? writeFileSync,
+      );
     io.stdout(values.json ? `${JSON.stringify(migrations, null, 2)}\n` : toReport(migrations, values.write));
     return migrations.some(({ obstacles }) => obstacles.length > 0) || migrations.length === 0 ? 1 : 0;
   } catch (error) {
@@ -51,6 +56,30 @@ export async function main([, ...args]: readonly string[], io: CliIo = processIo
     if (!isUsage) throw error;
     io.stderr(`${toPrintable((error as Error).message)}\n\n${help}`);
     return 2;
+  }
+}
+
+/** Writes all files, or puts back those already written: an application is never left half moved. */
+function writeAll(files: readonly ChangedFile[], write: (path: string, text: string) => void): void {
+  const written: ChangedFile[] = [];
+  try {
+    for (const file of files) {
+      written.push(file);
+      write(file.path, file.after);
+    }
+  } catch (error) {
+    for (const { path, before } of written.toReversed()) putBack(path, before);
+    throw error;
+  }
+}
+
+/** A new file has no text before. What cannot be put back does not hide why writing failed. */
+function putBack(path: string, before: string): void {
+  try {
+    if (before === "") rmSync(path, { force: true });
+    else writeFileSync(path, before);
+  } catch {
+    return;
   }
 }
 

@@ -14,7 +14,7 @@ export class FileEdits {
   readonly #edits: Edit[] = [];
   /** Imported name → module, of what the new text uses. */
   readonly #imports = new Map<string, string>();
-  readonly #declared: ReadonlySet<string>;
+  readonly #declared: Set<string>;
 
   constructor(source: SourceFile) {
     this.source = source;
@@ -57,9 +57,12 @@ export class FileEdits {
     return local;
   }
 
-  /** A name that the file does not declare yet. */
+  /** A name that the file does not declare yet. From now on it is taken. */
   freeName(...wanted: readonly string[]): string {
-    return wanted.find((name) => !this.#declared.has(name)) ?? `${wanted[0]}ByGatewarden`;
+    let name = wanted.find((one) => !this.#declared.has(one)) ?? `${wanted[0]}ByGatewarden`;
+    for (let count = 2; this.#declared.has(name); count++) name = `${wanted[0]}${count}`;
+    this.#declared.add(name);
+    return name;
   }
 
   /** The import statements of what is used, in the file's own style. */

@@ -1,6 +1,6 @@
 // What handlers read from the request: `req.auth.payload`, `req.auth`, `req.user`.
 import { Node, type PropertyAccessExpression, type SourceFile, SyntaxKind } from "ts-morph";
-import type { Plan } from "./plan.js";
+import { type Plan, readText, unwrap } from "./plan.js";
 
 const requests = new Set(["req", "request"]);
 
@@ -11,8 +11,59 @@ export function findFacts(source: SourceFile, name: string): readonly PropertyAc
   });
 }
 
+/**
+ * Stops where the facts may be read in another way than `req.<name>`: what a rewrite misses would be
+ * undefined from then on, and a check of it might pass (CWE-636).
+ */
+export function stopAtHiddenFacts(plan: Plan, project: readonly SourceFile[], name: string): void {
+  const stop = (node: Node) => plan.stop(node, `\`${name}\` of the request is read in a way that cannot be followed`);
+  for (const source of project) {
+    for (const access of source.getDescendantsOfKind(SyntaxKind.PropertyAccessExpression)) {
+      const holder = access.getExpression();
+      if (access.getName() === name && !requests.has(holder.getText()) && isRequest(holder)) stop(access);
+    }
+    for (const access of source.getDescendantsOfKind(SyntaxKind.ElementAccessExpression)) {
+      if (readText(access.getArgumentExpression()) === name && isRequest(access.getExpression())) stop(access);
+    }
+    for (const element of source.getDescendantsOfKind(SyntaxKind.BindingElement)) {
+      if ((element.getPropertyNameNode() ?? element.getNameNode()).getText() !== name) continue;
+      const holder = element.getParentOrThrow().getParent();
+      const value = Node.isVariableDeclaration(holder) ? holder.getInitializer() : undefined;
+      if (Node.isParameterDeclaration(holder) || (value && isRequest(value))) stop(element);
+    }
+  }
+}
+
+/** Whether an expression may be a request: by its name, or since it is a parameter. */
+function isRequest(given: Node): boolean {
+  const node = Node.isExpression(given) ? unwrap(given) : given;
+  const text = node.getText();
+  if (/(^|[._])req(uest)?$/i.test(text)) return true;
+  if (!Node.isIdentifier(node)) return false;
+  return node.getAncestors().some((one) => {
+    return Node.isParametered(one) && one.getParameters().some((parameter) => parameter.getName() === text);
+  });
+}
+
+/**
+ * Stops where code tells errors apart by a name: the errors of Gatewarden's own API have other ones.
+ */
+export function stopAtErrorNames(plan: Plan, project: readonly SourceFile[]): void {
+  for (const source of project) {
+    for (const text of source.getDescendantsOfKind(SyntaxKind.StringLiteral)) {
+      if (errorNames.has(text.getLiteralValue())) plan.stop(text, "errors are told apart by their name");
+    }
+  }
+}
+
+const errorNames = new Set([
+  ...["UnauthorizedError", "InvalidRequestError", "InvalidTokenError", "InsufficientScopeError"],
+  ...["JsonWebTokenError", "TokenExpiredError", "NotBeforeError"],
+]);
+
 /** `req.auth.payload` becomes `req.auth.claims`. */
 export function renamePayload(plan: Plan, project: readonly SourceFile[]): void {
+  stopAtHiddenFacts(plan, project, "auth");
   for (const source of project) {
     for (const access of findFacts(source, "auth")) {
       const member = readMember(access);
@@ -25,6 +76,7 @@ export function renamePayload(plan: Plan, project: readonly SourceFile[]): void 
 
 /** `req.auth.sub` becomes `req.auth.claims.sub`; `from` is the name of the member that holds claims. */
 export function moveClaims(plan: Plan, project: readonly SourceFile[], from: "auth" | "user"): void {
+  stopAtHiddenFacts(plan, project, from);
   for (const source of project) {
     for (const access of findFacts(source, from)) {
       if (

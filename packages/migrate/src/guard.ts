@@ -60,7 +60,9 @@ function isDeclared(source: SourceFile, name: string): boolean {
 
 function findFreePath(source: SourceFile): string {
   const [folder, ending] = [source.getDirectoryPath(), source.getExtension()];
-  const name = ["guard", "api-guard"].find((one) => !existsSync(`${folder}/${one}${ending}`)) ?? "gatewarden-guard";
+  const isTaken = (name: string) => existsSync(`${folder}/${name}${ending}`);
+  let name = ["guard", "api-guard"].find((one) => !isTaken(one)) ?? "gatewarden-guard";
+  while (isTaken(name)) name = `new-${name}`;
   return `${folder}/${name}${ending}`;
 }
 
@@ -78,6 +80,26 @@ export function statementOf(node: Node): Statement | undefined {
     return Node.isStatement(one) && (Node.isSourceFile(parent) || Node.isBlock(parent));
   });
   return found as Statement | undefined;
+}
+
+/**
+ * The statement before which the guard of a call can be created. Undefined, with an obstacle, inside
+ * an arrow function, a parameter, a loop without a block or a class: there the options may use names that the statement does not know, or
+ * that mean something else outside.
+ */
+export function readGuardPlace(plan: Plan, call: Node): Statement | undefined {
+  const statement = statementOf(call);
+  const ancestors = call.getAncestors();
+  const between = statement ? ancestors.slice(0, ancestors.indexOf(statement) + 1) : ancestors;
+  const isHidden = between.some(
+    (one) =>
+      Node.isArrowFunction(one) ||
+      Node.isParameterDeclaration(one) ||
+      Node.isClassDeclaration(one) ||
+      Node.isClassExpression(one) ||
+      Node.isIterationStatement(one),
+  );
+  return isHidden ? plan.stop(call, "it stands inside an arrow function, a parameter, a loop or a class") : statement;
 }
 
 /**

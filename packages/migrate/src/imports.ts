@@ -59,6 +59,26 @@ export function findUses(source: SourceFile, local: string, { statement }: Libra
     .filter((one) => one.getText() === local && !isWithin(one, statement) && !isMemberName(one));
 }
 
+/** Every string of a file that names the module: in imports, re-exports, `require` and mocks. */
+export function findSpecifiers(source: SourceFile, module: string): readonly Node[] {
+  return source.getDescendantsOfKind(SyntaxKind.StringLiteral).filter((text) => {
+    const parent = text.getParent();
+    const isSpecifier =
+      Node.isImportDeclaration(parent) ||
+      Node.isExportDeclaration(parent) ||
+      Node.isExternalModuleReference(parent) ||
+      Node.isCallExpression(parent) ||
+      Node.isLiteralTypeNode(parent) ||
+      Node.isModuleDeclaration(parent);
+    return isSpecifier && text.getLiteralValue() === module;
+  });
+}
+
+/** Whether a statement declares other variables beside the import: they must not go with it. */
+export function isCrowded({ statement }: LibraryImport): boolean {
+  return Node.isVariableStatement(statement) && statement.getDeclarations().length > 1;
+}
+
 function isWithin(node: Node, other: Node): boolean {
   return node.getStart() >= other.getStart() && node.getEnd() <= other.getEnd();
 }

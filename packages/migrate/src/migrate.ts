@@ -1,10 +1,10 @@
 // Moves an application from another library to Gatewarden. Nothing is written here.
-import type { SourceFile } from "ts-morph";
-import { toImport } from "./edits.js";
+import type { Node, SourceFile } from "ts-morph";
+import { type FileEdits, toImport } from "./edits.js";
 import { expressJwt } from "./from/express-jwt.js";
 import { expressOauth2JwtBearer } from "./from/express-oauth2-jwt-bearer.js";
 import { passportJwt } from "./from/passport-jwt.js";
-import { readImport } from "./imports.js";
+import { findSpecifiers, findUses, isCrowded, readImport } from "./imports.js";
 import type { Library, User } from "./library.js";
 import { Plan, type Remark } from "./plan.js";
 import { openProject } from "./project.js";
@@ -52,27 +52,38 @@ export interface MigrateOptions {
  */
 export function migrate(paths: readonly string[], { dropIn = false }: MigrateOptions = {}): readonly Migration[] {
   const project = openProject(paths);
-  return libraries.flatMap((library) => {
-    const users = project.flatMap((source) => {
-      const found = readImport(source, library.name);
-      return found ? [{ source, found }] : [];
-    });
-    return users.length === 0 ? [] : [migrateFrom(library, users, { project, dropIn })];
+  const used = libraries.filter(({ name }) => project.some((source) => findSpecifiers(source, name).length > 0));
+  return used.map((library) => {
+    const migration = migrateFrom(library, { project, dropIn, isOnly: used.length === 1 });
+    // The next library continues with what this one leaves of a file.
+    if (used.length > 1)
+      for (const { path, after } of migration.files)
+        project.find((source) => source.getFilePath() === path)?.replaceWithText(after);
+    return migration;
   });
 }
 
 interface Surroundings {
   readonly project: readonly SourceFile[];
   readonly dropIn: boolean;
+  /** Whether the application uses no other of the libraries. */
+  readonly isOnly: boolean;
 }
 
-function migrateFrom(library: Library, users: readonly User[], { project, dropIn }: Surroundings): Migration {
+function migrateFrom(library: Library, { project, dropIn, isOnly }: Surroundings): Migration {
   const plan = new Plan();
-  if (!dropIn) library.plan(plan, users, project);
+  const users = project.flatMap((source) => {
+    const found = readImport(source, library.name);
+    return found ? [{ source, found }] : [];
+  });
+  if (!dropIn) {
+    stopAtOtherImports(plan, library, { project, users, isOnly });
+    if (plan.obstacles.length === 0) library.plan(plan, users, project);
+  }
   const { obstacles, remarks } = plan;
   const from = library.name;
   if (dropIn || obstacles.length > 0) {
-    return { from, way: "drop-in", files: replaceImports(library, users), obstacles, remarks: [], uninstall: [from] };
+    return { from, way: "drop-in", files: replaceImports(library, project), obstacles, remarks: [], uninstall: [from] };
   }
   for (const { source, found } of users)
     plan.edit(source).replace(found.statement, plan.edit(source).toImports(found.style));
@@ -97,21 +108,62 @@ function migrateFrom(library: Library, users: readonly User[], { project, dropIn
   };
 }
 
+interface Found extends Pick<Surroundings, "project" | "isOnly"> {
+  readonly users: readonly User[];
+}
+
+/** Stops where files import a library in more ways than one: a rewrite would leave some behind. */
+function stopAtOtherImports(plan: Plan, library: Library, { project, users, isOnly }: Found): void {
+  for (const source of project) {
+    const found = users.find((user) => user.source === source)?.found;
+    for (const specifier of findSpecifiers(source, library.name)) {
+      if (specifier !== found?.specifier) plan.stop(specifier, "it is imported here in a way that cannot be followed");
+      else if (!isOnly) plan.stop(specifier, "several of the libraries write the same members of the request");
+    }
+    for (const name of [library.name, ...library.companions]) {
+      const one = readImport(source, name);
+      if (one && isCrowded(one)) plan.stop(one.statement, "one statement declares other variables too");
+    }
+  }
+}
+
 /** Only the module's name changes; with it go the functions of jwks-rsa, which the drop-in has too. */
-function replaceImports(library: Library, users: readonly User[]): readonly ChangedFile[] {
-  return users.map(({ source, found }) => {
+function replaceImports(library: Library, project: readonly SourceFile[]): readonly ChangedFile[] {
+  return project.flatMap((source) => {
+    const specifiers = findSpecifiers(source, library.name);
+    if (specifiers.length === 0) return [];
     const plan = new Plan();
     const edits = plan.edit(source);
-    const [quote = '"'] = found.specifier.getText();
-    edits.replace(found.specifier, `${quote}${library.dropIn}${quote}`);
-    const keys = library.companions.includes("jwks-rsa") ? readImport(source, "jwks-rsa") : undefined;
-    if (keys) {
-      const function_ = library.name === "express-jwt" ? "expressJwtSecret" : "passportJwtSecret";
-      const whole = [...keys.names].find(([, exported]) => exported === "default" || exported === "*")?.[0];
-      edits.replace(keys.statement, toImport([function_], library.dropIn, keys.style));
-      const accesses = source.getDescendants().filter((node) => whole && node.getText() === `${whole}.${function_}`);
-      for (const access of accesses) edits.replace(access, function_);
+    for (const specifier of specifiers) {
+      const [quote = '"'] = specifier.getText();
+      edits.replace(specifier, `${quote}${library.dropIn}${quote}`);
     }
-    return { path: source.getFilePath(), before: source.getFullText(), after: edits.apply() };
+    replaceKeySource(edits, library);
+    return [{ path: source.getFilePath(), before: source.getFullText(), after: edits.apply() }];
   });
+}
+
+/**
+ * The functions of jwks-rsa that the drop-in has too. A file that uses more of jwks-rsa keeps it: its
+ * functions work with the drop-in, as callbacks.
+ */
+function replaceKeySource(edits: FileEdits, { name, dropIn, companions }: Library): void {
+  const { source } = edits;
+  const keys = companions.includes("jwks-rsa") ? readImport(source, "jwks-rsa") : undefined;
+  if (keys === undefined || isCrowded(keys)) return;
+  const [secret, type] =
+    name === "express-jwt" ? ["expressJwtSecret", "GetVerificationKey"] : ["passportJwtSecret", "SecretOrKeyProvider"];
+  const uses = [...keys.names].flatMap(([local, exported]) =>
+    findUses(source, local, keys).map((use) => ({ use, local, exported, parent: use.getParentOrThrow() })),
+  );
+  const wanted = new Set<string>([secret]);
+  const members: Node[] = [];
+  for (const { use, local, exported, parent } of uses) {
+    const isWhole = exported === "default" || exported === "*";
+    if (isWhole && parent.getText() === `${local}.${secret}`) members.push(parent);
+    else if (exported === type && local === type) wanted.add(`type ${type}`);
+    else if (exported !== secret || use.getText() !== secret) return;
+  }
+  for (const member of members) edits.replace(member, secret);
+  edits.replace(keys.statement, toImport([...wanted], dropIn, keys.style));
 }

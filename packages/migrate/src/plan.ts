@@ -70,6 +70,18 @@ function readProperties(plan: Plan, literal: ObjectLiteralExpression): ReadonlyM
   return members;
 }
 
+/** A member that is `true` or `false`. Undefined where it is absent, or with an obstacle. */
+export function readSwitch(
+  plan: Plan,
+  members: ReadonlyMap<string, Expression>,
+  name: string,
+): "true" | "false" | undefined {
+  const value = members.get(name);
+  const text = value?.getText();
+  if (value === undefined || text === "true" || text === "false") return text as "true" | "false" | undefined;
+  return plan.stop(value, `the option ${name} is not written out as true or false`);
+}
+
 /** The text of a string literal. */
 export function readText(node: Node | undefined): string | undefined {
   return Node.isStringLiteral(node) || Node.isNoSubstitutionTemplateLiteral(node) ? node.getLiteralValue() : undefined;

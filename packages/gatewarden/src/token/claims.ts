@@ -104,9 +104,14 @@ const checkPresence: readonly TokenRule[] = strictClaims.map((name) => ({ claims
 const checkDates: readonly ClaimRule[] = ["exp", "nbf", "iat"].map((name) => formOf(name, "a number", Number.isFinite));
 
 /** Text claims are strings (RFC 7519 §4.1, RFC 9068 §2.2). */
-const checkTexts: readonly ClaimRule[] = ["iss", "sub", "client_id", "azp", "jti"].map((name) =>
+const checkTexts: readonly ClaimRule[] = ["iss", "client_id", "azp", "jti"].map((name) =>
   formOf(name, "a string", isText),
 );
+
+/** Applications that sign their own tokens put the number of a row here (`guard/key-guard.ts`). */
+const checkSubject = formOf("sub", "a string", (subject, { issuer }) => {
+  return isText(subject) || (issuer === "" && Number.isSafeInteger(subject));
+});
 
 /** `aud` is a string or a list of strings (RFC 7519 §4.1.3). */
 const checkAudienceForm = formOf("aud", "a string or a list of strings", (audience) => {
@@ -114,7 +119,7 @@ const checkAudienceForm = formOf("aud", "a string or a list of strings", (audien
 });
 
 /** Registered claims have their registered types. */
-export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkAudienceForm];
+export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkSubject, checkAudienceForm];
 
 /** The issuer is exactly the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {
@@ -217,12 +222,14 @@ export function namesNoAudience({ audiences, clientIds, issuer }: TokenPolicy): 
 }
 
 /** A rule for the type of one claim, if present. */
-function formOf(name: string, expected: string, isRight: (value: unknown) => boolean): ClaimRule {
-  return ({ claims }) => {
-    if (isAbsent(claims, name) || isRight(claims[name])) return undefined;
+function formOf(name: string, expected: string, isRight: IsRight): ClaimRule {
+  return ({ claims, policy }) => {
+    if (isAbsent(claims, name) || isRight(claims[name], policy)) return undefined;
     return new AuthError("claim_invalid", { details: { name, problem: `is not ${expected}`, expected } });
   };
 }
+
+type IsRight = (value: unknown, policy: Pick<TokenPolicy, "issuer">) => boolean;
 
 function isText(value: unknown): value is string {
   return typeof value === "string";

@@ -1,10 +1,10 @@
 // express-jwt, with jwks-rsa or with a key: `expressjwt()` becomes a guard with its middleware.
-import { type CallExpression, type Expression, Node } from "ts-morph";
-import { moveClaims } from "../facts.js";
-import { createGuardStatement, statementOf } from "../guard.js";
+import { type CallExpression, type Expression, Node, type SourceFile, SyntaxKind } from "ts-morph";
+import { moveClaims, stopAtErrorNames } from "../facts.js";
+import { createGuardStatement, readGuardPlace } from "../guard.js";
 import { findUses } from "../imports.js";
 import type { Library, User } from "../library.js";
-import { type Plan, readMembers, readTexts } from "../plan.js";
+import { type Plan, readMembers, readSwitch, readTexts } from "../plan.js";
 import { ProtectWriter } from "../protect.js";
 import { addIssuer, stopAtUnknown } from "./guard-options.js";
 import { readJwksUri } from "./jwks-rsa.js";
@@ -17,6 +17,8 @@ export const expressJwt: Library = {
     const protect = new ProtectWriter(project);
     for (const user of users) for (const call of listCalls(plan, user)) rewriteCall(plan, call, protect);
     moveClaims(plan, project, "auth");
+    stopAtErrorNames(plan, project);
+    for (const source of project) stopAtUnless(plan, source);
   },
 };
 
@@ -44,18 +46,22 @@ function listCalls(plan: Plan, user: User): readonly CallExpression[] {
 const known = ["secret", "audience", "issuer", "algorithms", "credentialsRequired"];
 
 function rewriteCall(plan: Plan, call: CallExpression, protect: ProtectWriter): void {
-  if (Node.isPropertyAccessExpression(call.getParent()))
-    return void plan.stop(call, "`.unless()` has no counterpart: protect routes one by one");
   const members = readMembers(plan, call.getArguments()[0]);
-  const statement = statementOf(call);
+  const statement = readGuardPlace(plan, call);
   if (members === undefined || statement === undefined) return;
   stopAtUnknown(plan, members, known);
   const options = readVerification(plan, call, members);
   const guard = createGuardStatement(plan, statement, { options, names: [], isShared: false });
   if (guard === undefined) return;
-  const isOptional = members.get("credentialsRequired")?.getText() === "false";
+  const isOptional = readSwitch(plan, members, "credentialsRequired") === "false";
   const edits = plan.edit(call.getSourceFile());
   edits.replace(call, protect.write(edits, guard.name, isOptional ? "{ optional: true }" : undefined));
+}
+
+function stopAtUnless(plan: Plan, source: SourceFile): void {
+  for (const access of source.getDescendantsOfKind(SyntaxKind.PropertyAccessExpression)) {
+    if (access.getName() === "unless") plan.stop(access, "`.unless()` has no counterpart: protect routes one by one");
+  }
 }
 
 /** Issuer, audience, algorithms and keys, of which each must be there. */
@@ -73,8 +79,7 @@ export function readVerification(
   else options.set("audience", audience.getText());
   const names = readTexts(algorithms);
   if (names === undefined) plan.stop(node, "the algorithms are not written out");
-  else if (!(names.length === 1 && names[0] === "RS256"))
-    options.set("algorithms", `[${names.map((name) => JSON.stringify(name)).join(", ")}]`);
+  else options.set("algorithms", `[${names.map((name) => JSON.stringify(name)).join(", ")}]`);
   const keys = secret && toKeys(plan, secret, names ?? []);
   if (keys !== undefined) options.set("keys", keys);
   return options;

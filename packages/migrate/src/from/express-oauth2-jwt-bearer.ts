@@ -1,10 +1,10 @@
 // express-oauth2-jwt-bearer: `auth()` becomes a guard, its middlewares become requirements.
 import { type CallExpression, type Expression, type Identifier, Node } from "ts-morph";
-import { renamePayload } from "../facts.js";
-import { createGuardStatement, type DeclaredGuard, namesIn, reachGuard, statementOf } from "../guard.js";
+import { renamePayload, stopAtErrorNames } from "../facts.js";
+import { createGuardStatement, type DeclaredGuard, namesIn, reachGuard, readGuardPlace } from "../guard.js";
 import { findUses } from "../imports.js";
 import type { Library, User } from "../library.js";
-import { isVariable, type Plan, readMembers, readText, readTexts, toObject } from "../plan.js";
+import { isVariable, type Plan, readMembers, readSwitch, readText, readTexts, toObject } from "../plan.js";
 import { ProtectWriter } from "../protect.js";
 import { addIssuer, addUnlessRead, stopAtUnknown } from "./guard-options.js";
 
@@ -16,13 +16,16 @@ export const expressOauth2JwtBearer: Library = {
     const uses = users.flatMap((user) => listUses(user));
     const created = uses.filter(({ exported }) => exported === "auth").flatMap((use) => readCall(plan, use) ?? []);
     const [first, second] = created;
-    if (first === undefined) return;
+    const [user] = users;
+    if (first === undefined)
+      return void (user && plan.stop(user.found.statement, "`auth()` is not called by its name in these files"));
     if (second !== undefined) return void plan.stop(second.call, "`auth()` is called more than once");
     const guard = declareGuard(plan, first.call, users.length > 1);
     if (guard === undefined) return;
     const protect = new ProtectWriter(project);
     for (const use of uses) rewriteUse(plan, use, { guard, protect });
     renamePayload(plan, project);
+    stopAtErrorNames(plan, project);
   },
 };
 
@@ -47,7 +50,7 @@ function readCall(plan: Plan, { name, exported }: Use): readonly { readonly call
 
 /** Puts the guard before the statement that calls `auth()`. */
 function declareGuard(plan: Plan, call: CallExpression, isShared: boolean): DeclaredGuard | undefined {
-  const statement = statementOf(call);
+  const statement = readGuardPlace(plan, call);
   const options = toGuardOptions(plan, call);
   if (statement === undefined || options === undefined) return undefined;
   return createGuardStatement(plan, statement, { options, names: namesIn(call.getArguments()), isShared });
@@ -73,6 +76,8 @@ function toGuardOptions(plan: Plan, call: CallExpression): Map<string, string> |
   stopAtUnknown(plan, members, known);
   const options = new Map<string, string>();
   const issuer = members.get("issuerBaseURL") ?? members.get("issuer");
+  if (issuer && members.has("issuer") && members.has("issuerBaseURL"))
+    plan.stop(issuer, "issuer and issuerBaseURL differ: tokens of one, with the keys of the other");
   if (issuer && !isVariable(issuer, "ISSUER_BASE_URL", "ISSUER")) addIssuer(plan, options, issuer);
   addUnlessRead(options, "audience", members.get("audience"), "AUDIENCE");
   const keys = new Map<string, string>();
@@ -82,9 +87,8 @@ function toGuardOptions(plan: Plan, call: CallExpression): Map<string, string> |
   const algorithm = members.get("tokenSigningAlg");
   if (algorithm && !isVariable(algorithm, "TOKEN_SIGNING_ALG")) options.set("algorithms", `[${algorithm.getText()}]`);
   for (const name of ["clockTolerance", "maxTokenAge"]) addUnlessRead(options, name, members.get(name));
-  const strict = members.get("strict")?.getText();
-  if (strict === "true") options.set("tokenType", '"at+jwt"');
-  else if (strict !== undefined && strict !== "false") plan.stop(call, "the option strict is not written out");
+  if (readSwitch(plan, members, "strict") === "true") options.set("tokenType", '"at+jwt"');
+  readSwitch(plan, members, "authRequired");
   addDpop(plan, options, members.get("dpop"));
   return options;
 }
@@ -95,9 +99,9 @@ function addDpop(plan: Plan, options: Map<string, string>, dpop: Expression | un
   const members = readMembers(plan, dpop);
   if (members === undefined) return;
   stopAtUnknown(plan, members, ["enabled", "required"]);
-  const isOn = members.get("enabled")?.getText() !== "false";
-  if (isOn)
-    options.set("dpop", `{ mode: "${members.get("required")?.getText() === "true" ? "required" : "allowed"}" }`);
+  const isRequired = readSwitch(plan, members, "required") === "true";
+  if (readSwitch(plan, members, "enabled") !== "false")
+    options.set("dpop", `{ mode: "${isRequired ? "required" : "allowed"}" }`);
 }
 
 /** What the rewritten application has. */
@@ -125,30 +129,30 @@ function rewriteUse(plan: Plan, use: Use, parts: Parts): void {
   const { call } = found;
   const guard = reachGuard(plan, parts.guard, call);
   if (guard === undefined) return;
-  const need = exported === "auth" ? readOptional(call) : toNeed(plan, exported, call);
+  const need = exported === "auth" ? readOptional(plan, call) : toNeed(plan, exported, call);
   if (need === null) return;
   edits.replace(call, parts.protect.write(edits, guard, need));
 }
 
-function readOptional(call: CallExpression): string | undefined {
-  const [options] = call.getArguments();
-  const isOptional = Node.isObjectLiteralExpression(options) && /\bauthRequired:\s*false\b/.test(options.getText());
-  return isOptional ? "{ optional: true }" : undefined;
+function readOptional(plan: Plan, call: CallExpression): string | undefined {
+  const members = readMembers(plan, call.getArguments()[0]);
+  return members?.get("authRequired")?.getText() === "false" ? "{ optional: true }" : undefined;
 }
 
 /** The requirement of a middleware; null, with an obstacle, if there is none. */
 function toNeed(plan: Plan, exported: string, call: CallExpression): string | null {
   const edits = plan.edit(call.getSourceFile());
   const use = (name: string) => edits.use(name, "gatewarden");
+  if (call.getArguments().some(Node.isSpreadElement)) return stop(plan, call, "the arguments are not written out here");
   const [first, second] = call.getArguments();
   const combine = (name: "all" | "any", parts: readonly string[]) =>
     parts.length === 1 ? (parts[0] ?? "") : `${use(name)}(${parts.join(", ")})`;
   if (exported === "requiredScopes" || exported === "scopeIncludesAny") {
-    const scopes = readTexts(first)
-      ?.flatMap((text) => text.split(" "))
-      .filter((one) => one !== "");
-    if (!scopes?.length) return stop(plan, call, "the scopes are not written out here");
-    if (second !== undefined) plan.remark(call, "The second argument was never read; put its scopes into the first");
+    const lists = call.getArguments().map(readTexts);
+    const scopes = lists.flatMap((list) => list?.flatMap((text) => text.split(" ")) ?? []).filter((one) => one !== "");
+    if (scopes.length === 0 || lists.includes(undefined))
+      return stop(plan, call, "the scopes are not written out here");
+    if (second !== undefined) plan.remark(call, "The second argument was never read; now its scopes count");
     return combine(
       exported === "requiredScopes" ? "all" : "any",
       scopes.map((one) => `${use("scope")}(${JSON.stringify(one)})`),
@@ -157,10 +161,13 @@ function toNeed(plan: Plan, exported: string, call: CallExpression): string | nu
   if (exported === "claimEquals") {
     if (readText(first) === undefined || second === undefined)
       return stop(plan, call, "the claim is not written out here");
-    return `${use("claim")}(${first?.getText()}, ${second.getText()})`;
+    // A requirement `claim` would also be met by a list that holds the value.
+    const name = JSON.stringify(`${readText(first)} has the expected value`);
+    return `${use("check")}(${name}, (claims) => claims[${first?.getText()}] === ${second.getText()})`;
   }
   if (exported === "claimIncludes") {
     const [name, ...values] = call.getArguments().map((one) => one.getText());
+    if (values.length === 0) return stop(plan, call, "no value is asked for");
     return combine(
       "all",
       values.map((value) => `${use("claim")}(${name}, ${value})`),

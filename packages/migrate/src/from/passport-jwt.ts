@@ -1,9 +1,9 @@
 // passport-jwt: a strategy that hands on the payload becomes a guard, `passport.authenticate` its
 // middleware.
 import { type CallExpression, type NewExpression, Node, type SourceFile, SyntaxKind } from "ts-morph";
-import { findFacts, moveClaims } from "../facts.js";
+import { findFacts, moveClaims, stopAtErrorNames, stopAtHiddenFacts } from "../facts.js";
 import { createGuardStatement, type DeclaredGuard, namesIn, reachGuard, statementOf } from "../guard.js";
-import { findUses, readImport } from "../imports.js";
+import { findUses, type LibraryImport, readImport } from "../imports.js";
 import type { Library, User } from "../library.js";
 import { type Plan, readMembers, readText } from "../plan.js";
 import { ProtectWriter } from "../protect.js";
@@ -30,6 +30,8 @@ export const passportJwt: Library = {
       project.filter((source) => findFacts(source, "user").length > 0),
       "user",
     );
+    stopAtHiddenFacts(plan, project, "user");
+    stopAtErrorNames(plan, project);
   },
 };
 
@@ -64,7 +66,7 @@ function toUse(statement: Node): CallExpression | undefined {
 }
 
 const known = ["jwtFromRequest", "secretOrKey", "secretOrKeyProvider", "issuer", "audience", "algorithms"];
-const fromHeader = /\bfromAuthHeaderAsBearerToken\(\)$/;
+const fromHeader = /^[\w.]*\bfromAuthHeaderAsBearerToken\(\)$/;
 
 function toGuardOptions(plan: Plan, strategy: NewExpression): Map<string, string> | undefined {
   const [given, verify] = strategy.getArguments();
@@ -91,6 +93,17 @@ function handsOnPayload(verify: Node | undefined): boolean {
   return body === `${done}(null, ${payload})`;
 }
 
+/** Imported as `passport`, and nothing else. */
+function isWhole({ names }: LibraryImport): boolean {
+  const exported = names.get("passport");
+  return names.size === 1 && (exported === "default" || exported === "*");
+}
+
+/** Whether this is the statement that the guard replaces. */
+function isStrategy(name: Node, guard: DeclaredGuard): boolean {
+  return statementOf(name) === guard.statement;
+}
+
 interface Parts {
   readonly guard: DeclaredGuard;
   readonly protect: ProtectWriter;
@@ -104,7 +117,9 @@ function listAuthentications(source: SourceFile): readonly CallExpression[] {
 
 function rewritePassport(plan: Plan, source: SourceFile, { guard, protect }: Parts): void {
   const passport = readImport(source, "passport");
-  if (passport === undefined) return;
+  const [call] = listAuthentications(source);
+  if (passport === undefined) return void (call && plan.stop(call, "`passport` comes from elsewhere"));
+  if (!isWhole(passport)) return void plan.stop(passport.statement, "`passport` has another name here");
   const edits = plan.edit(source);
   for (const call of listAuthentications(source)) {
     const [name, options, callback] = call.getArguments();
@@ -123,7 +138,7 @@ function rewritePassport(plan: Plan, source: SourceFile, { guard, protect }: Par
   let isRest = false;
   for (const name of findUses(source, "passport", passport)) {
     const text = name.getParent()?.getText();
-    if (text === "passport.authenticate" || text === "passport.use") continue;
+    if (text === "passport.authenticate" || (text === "passport.use" && isStrategy(name, guard))) continue;
     const statement = statementOf(name);
     if (
       text === "passport.initialize" &&

@@ -116,6 +116,11 @@ function requireKnown(options: Params): void {
   if (options.algorithms === undefined) throw fail("algorithms", "is required", 'algorithms: ["RS256"]');
   const stranger = Object.keys(options).find((name) => !names.includes(name));
   if (stranger !== undefined) throw fail(stranger, "is not an option of express-jwt 8", 'requestProperty: "auth"');
+  for (const name of ["getToken", "isRevoked", "onExpired"] as const) {
+    const given = options[name] ?? undefined;
+    if (given !== undefined && typeof given !== "function")
+      throw fail(name, "must be a function", `${name}: (request) => …`);
+  }
 }
 
 function requireFinder(options: Params): FindVerifier {

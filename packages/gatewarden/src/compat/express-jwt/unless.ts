@@ -44,6 +44,7 @@ function createSkip(middleware: Middleware, options: UnlessParams): Middleware {
   if (typeof terms !== "object" || terms === null) throw notUnless("unless", "must be an object or a function");
   const stranger = Object.keys(terms).find((name) => !known.includes(name));
   if (stranger !== undefined) throw notUnless(`unless.${stranger}`, "is not a condition");
+  for (const path of typeof terms.path === "object" ? toConditions(terms.path) : []) requirePath(path);
   return async (request, response, next) => {
     let isSkipped: boolean;
     try {
@@ -54,6 +55,13 @@ function createSkip(middleware: Middleware, options: UnlessParams): Middleware {
     if (isSkipped) return next();
     await middleware(request, response, next);
   };
+}
+
+/** A condition that is not read would free the path for more requests than it says (CWE-636). */
+function requirePath(path: UnlessPath): void {
+  if (typeof path !== "object" || path instanceof RegExp) return;
+  const stranger = Object.keys(path).find((name) => !["url", "method", "methods"].includes(name));
+  if (stranger !== undefined) throw notUnless(`unless.path.${stranger}`, "is not a condition");
 }
 
 function notUnless(option: string, problem: string): ConfigError {

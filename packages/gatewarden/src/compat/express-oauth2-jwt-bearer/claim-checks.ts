@@ -98,8 +98,13 @@ export function claimCheck(fn: (payload: JWTPayload) => boolean, errMsg?: string
   };
   return toHandler((payload) => {
     const answer: unknown = fn(payload);
-    return answer instanceof Promise ? answer.then(refuse) : refuse(answer);
+    return isPromise(answer) ? Promise.resolve(answer).then(refuse) : refuse(answer);
   });
+}
+
+/** Promises of other libraries and realms have only this in common. */
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
 /** The token's own claim; what every object inherits is not one (CWE-1321). */

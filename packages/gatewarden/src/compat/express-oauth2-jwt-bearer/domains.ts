@@ -31,9 +31,22 @@ function issuerOf(config: string | IssuerConfig): string {
 function toOptions(config: string | IssuerConfig, settings: Settings): IssuerOptions[] {
   const { alg, ...given } = typeof config === "string" ? { issuer: config, alg: undefined } : config;
   if ("secret" in given && given.secret && !alg) throw noAlgorithm();
+  if ("publicKey" in given) refuseKeyObject(given.publicKey);
   const own = toFixedKeys({ ...toTimes(settings), ...given });
   const terms = { keys: own ?? toKeyTimes(settings), ...toAlgorithms(alg) };
   return toSpellings(requireDomain(given.issuer)).map((issuer) => ({ issuer, ...terms }));
+}
+
+/** The members of a key object are hidden: two of them would have the same hash (CWE-346). */
+function refuseKeyObject(key: unknown): void {
+  const isPlain = typeof key !== "object" || key === null || Object.hasOwn(key, "kty") || Object.hasOwn(key, "keys");
+  if (isPlain) return;
+  const example = '{ issuer: "https://brand-a.example.com", publicKey: pem, alg: "RS256" }';
+  throw new ConfigError({
+    option: "mcd.issuers",
+    problem: "holds a publicKey that is neither text nor a JWK",
+    example,
+  });
 }
 
 function noAlgorithm(): ConfigError {

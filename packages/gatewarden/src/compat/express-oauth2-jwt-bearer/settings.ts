@@ -23,6 +23,7 @@ export function requireSettings(given: AuthOptions, env: Environment): Settings 
   refuseContradictions(options);
   if (!options.audience?.length) fail("An 'audience' is required to validate the 'aud' claim");
   refuseAlgorithm(options);
+  for (const name of ["clockTolerance", "maxTokenAge"] as const) refuseTime(name, options[name]);
   return {
     ...options,
     authRequired: options.authRequired !== false,
@@ -42,6 +43,12 @@ function readEnvironment(given: AuthOptions, env: Environment): Partial<AuthOpti
     secret: given.secret ?? env["SECRET"],
     tokenSigningAlg: given.tokenSigningAlg ?? env["TOKEN_SIGNING_ALG"],
   };
+}
+
+/** A check against what is not a number would not run, or pass everything (CWE-636). */
+function refuseTime(name: string, value: unknown): void {
+  const isAbsent = value === undefined || value === null;
+  if (!isAbsent && (typeof value !== "number" || Number.isNaN(value))) fail(`'${name}' must be a number of seconds`);
 }
 
 /** Pairs of which only one may be given. */

@@ -1,6 +1,5 @@
-// What jsonwebtoken compares beyond the guard's own rules: subject, id, age; and the issuer, where
-// no audience is configured.
-import type { Auth } from "../../index.js";
+// What jsonwebtoken compares beyond the rules of the guard over a key: issuer, subject, id, age.
+import { type Auth, AuthError } from "../../index.js";
 import { JsonWebTokenError, TokenExpiredError, toIssuerMessage } from "./errors.js";
 import type { VerifyTerms } from "./verify-options.js";
 
@@ -10,7 +9,10 @@ const usualTolerance = 5;
 /** A refusal for a verified token whose claims are not the configured ones. */
 export function checkTerms({ claims }: Auth, terms: VerifyTerms): JsonWebTokenError | undefined {
   const { issuers, subject, jwtid, maxAge } = terms;
-  if (issuers !== undefined && !issuers.includes(claims.iss)) return new JsonWebTokenError(toIssuerMessage(issuers));
+  if (issuers !== undefined && !issuers.includes(claims.iss)) {
+    const cause = new AuthError("issuer_untrusted", { details: { name: "iss" } });
+    return new JsonWebTokenError(toIssuerMessage(issuers), { cause });
+  }
   if (subject !== undefined && claims.sub !== subject)
     return new JsonWebTokenError(`jwt subject invalid. expected: ${subject}`);
   if (jwtid !== undefined && claims["jti"] !== jwtid)

@@ -83,16 +83,14 @@ function ofFamily(terms: VerifyTerms, option: string, { isSecret }: GivenKey): V
 }
 
 function createMaterialGuard(terms: VerifyTerms, { keys }: GivenKey): Guard {
-  const { issuers, audiences, algorithms, clockTolerance } = terms;
+  const { audiences, algorithms, clockTolerance } = terms;
   const shared = {
     ...(algorithms && { algorithms: algorithms as readonly Algorithm[] }),
     ...(clockTolerance !== undefined && { clockTolerance }),
     cache: { maxEntries: 1000 },
   };
-  if (issuers === undefined || audiences === undefined)
-    return createKeyGuard({ ...shared, keys, ...(audiences && { audience: audiences }) });
-  const trusted = issuers.map((issuer) => ({ issuer, keys }));
-  return createGuard({ ...shared, issuer: trusted, audience: audiences, env: {} });
+  // `checkTerms` compares the issuer.
+  return createKeyGuard({ ...shared, keys, ...(audiences && { audience: audiences }) });
 }
 
 /** Names the drop-in's own option in errors about the key. */

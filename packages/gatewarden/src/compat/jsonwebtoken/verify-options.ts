@@ -68,8 +68,8 @@ export function requireVerifyTerms(options: VerifyOptions): VerifyTerms {
     audiences: requireNames("audience", options),
     algorithms: requireAlgorithmList(options.algorithms),
     clockTolerance: options.clockTolerance,
-    subject: requireNames("subject", options)?.[0],
-    jwtid: requireNames("jwtid", options)?.[0],
+    subject: requireName("subject", options),
+    jwtid: requireName("jwtid", options),
     maxAge: requireMaxAge(options.maxAge),
     isComplete: options.complete === true,
   };
@@ -99,6 +99,12 @@ function requireNames(option: NameOption, options: VerifyOptions): readonly stri
     if (typeof one === "string" && one !== "") return one;
     throw fail(`is ${one === "" ? "empty" : `${typeof one}, not text`}: leave it out, or set its variable`);
   });
+}
+
+function requireName(option: "subject" | "jwtid", options: VerifyOptions): string | undefined {
+  const problem = "is a list";
+  if (Array.isArray(options[option])) throw new ConfigError({ option, problem, example: examples[option] });
+  return requireNames(option, options)?.[0];
 }
 
 function requireAlgorithmList(algorithms: VerifyOptions["algorithms"]): readonly Algorithm[] | undefined {

@@ -116,7 +116,7 @@ function toVerifyOptions({ jsonWebTokenOptions, ...options }: StrategyOptions): 
 
 function toFinder(provider: SecretOrKeyProvider, toVerifier: (key: unknown) => VerifyJwt): FindVerifier {
   return (request, token, use) => {
-    provider(request, token, (error, key) => {
+    const waiting: unknown = provider(request, token, (error, key) => {
       if (error) return use(error);
       if (key === undefined || key === null) return use(undefined);
       let verify: VerifyJwt;
@@ -127,6 +127,8 @@ function toFinder(provider: SecretOrKeyProvider, toVerifier: (key: unknown) => V
       }
       use(undefined, verify);
     });
+    // An async provider that throws would otherwise end the process (CWE-248).
+    if (waiting instanceof Promise) waiting.catch((thrown: unknown) => use(thrown ?? new Error("no reason")));
   };
 }
 

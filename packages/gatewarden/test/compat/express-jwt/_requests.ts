@@ -74,7 +74,8 @@ const table: Readonly<Partial<Record<Configuration, Rows>>> = {
     "an ID token": { token: plain({ nonce: "n", at_hash: "h" }), differs: "token-kinds" },
     "a type that is not a token's": { token: plain({}, { header: { typ: "dpop+jwt" } }), differs: "token-kinds" },
     "a token bound to a key": { token: plain({ cnf: { jkt: "abc" } }), differs: "bound-tokens" },
-    "sub as a number": { token: plain({ sub: 7 }), differs: "claim-types" },
+    "sub as a number": { token: plain({ sub: 7 }) },
+    "jti as a number": { token: plain({ jti: 7 }), differs: "claim-types" },
     "a member that is given twice": {
       token: sign(`{"sub":"u1","sub":"u2","exp":${began + 3600}}`),
       differs: "strict-json",

@@ -45,6 +45,28 @@ async function startKeys(): Promise<IssuerServer> {
 const withKeys = (options: JwksOptions): RequestHandler =>
   expressjwt({ secret: expressJwtSecret(options), ...terms }) as RequestHandler;
 
+describe("A subject that is a number", () => {
+  // The guide of Nest signs `{ sub: user.userId }`: https://docs.nestjs.com/security/authentication
+  test.each<readonly [string, Partial<Params>]>([
+    ["without issuer and audience", {}],
+    ["with an issuer", { issuer }],
+    ["with issuer and audience", { issuer, audience }],
+  ])("is accepted from the application itself, %s", async (_terms, options) => {
+    const ask = await serve(expressjwt({ ...hs, ...options }) as RequestHandler);
+    const names = { iss: options.issuer, aud: options.audience };
+    expect((await ask(plain({ sub: 1, ...names }))).status).toBe(200);
+    for (const sub of [{}, [1], true]) expect((await ask(plain({ sub, ...names }))).status).toBe(401);
+    expect((await ask(plain({ jti: 1, ...names }))).status).toBe(401);
+  });
+
+  test("is refused from an issuer whose keys are fetched (RFC 7519 §4.1.2)", async () => {
+    const keys = await startKeys();
+    const ask = await serve(withKeys({ jwksUri: `${keys.origin}/jwks` }));
+    expect((await ask(named({ sub: 1 }, byRsa))).status).toBe(401);
+    expect((await ask(named({}, byRsa))).status).toBe(200);
+  });
+});
+
 describe("Express' own error handler", () => {
   test("answers a missing token with a challenge without an error code (RFC 6750 §3.1)", async () => {
     const ask = await serve(expressjwt(hs) as RequestHandler);

@@ -42,6 +42,23 @@ describe("The drop-in does not start", () => {
     expect((thrown as Error).message).not.toContain("AAAA");
   });
 
+  test.each(["subject", "jwtid"])("with a list for %s, of which the original would accept no value", (option) => {
+    const thrown = readThrown(() => expressjwt({ ...hs, [option]: ["u1", "u2"] } as unknown as Params));
+    expect(thrown).toMatchObject({ name: "ConfigError", option });
+  });
+
+  test.each(["getToken", "isRevoked", "onExpired"])("with %s that is not a function", (option) => {
+    const thrown = readThrown(() => expressjwt({ ...hs, [option]: true } as unknown as Params));
+    expect(thrown).toMatchObject({ name: "ConfigError", option });
+    expect(readThrown(() => expressjwt({ ...hs, [option]: undefined } as Params))).toBeUndefined();
+  });
+
+  test("with a member of a free path that is not read (CWE-636)", () => {
+    const unless = (path: object) => readThrown(() => expressjwt(hs).unless({ path: path as never }));
+    expect(unless({ url: "/public", verb: "GET" })).toMatchObject({ name: "ConfigError", option: "unless.path.verb" });
+    expect(unless([/^.public/, { url: "/public", methods: ["GET"] }])).toBeUndefined();
+  });
+
   test("with a private key", () => {
     const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
     const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import {
   type AuthOptions,
   auth,
+  claimCheck,
   claimEquals,
   requiredScopes,
   UnauthorizedError,
@@ -13,7 +14,7 @@ import { AuthError, ConfigError } from "../../../src/index.js";
 import { type IssuerServer, startIssuer } from "../../support/issuer-server.js";
 import { listen } from "../../support/listen.js";
 import type { TokenRow } from "./_request-case.js";
-import { audience, behave, makeToken, toPlaceholders } from "./_world.js";
+import { audience, behave, keys, makeToken, toPlaceholders } from "./_world.js";
 
 interface Bench {
   readonly issuer: IssuerServer;
@@ -195,6 +196,55 @@ describe("Options", () => {
     vi.stubEnv("AUDIENCE", audience);
     expect(() => auth()).not.toThrow();
   });
+});
+
+describe("claimCheck", () => {
+  // A promise that another library made, of which only `then` is known.
+  // biome-ignore lint/suspicious/noThenProperty: this is what is tested.
+  const later = (answer: boolean) => ({ then: (use: (value: boolean) => void) => setImmediate(use, answer) });
+
+  test.each([
+    [false, 401],
+    [true, 200],
+  ])("awaits what another library promises: %s (CWE-670)", async (answer, status) => {
+    const { send } = await start(
+      {},
+      claimCheck(() => later(answer) as never),
+    );
+    expect((await send()).status).toBe(status);
+  });
+});
+
+describe("Times in the options", () => {
+  const withTimes = (options: object) => () =>
+    auth({ issuerBaseURL: "https://acme.eu.auth0.com", audience, ...options });
+
+  test.each([{ maxTokenAge: Number.NaN }, { maxTokenAge: "1h" }, { clockTolerance: "60" }])(
+    "must be numbers, or the check would not run: %o (CWE-636)",
+    (options) => {
+      expect(withTimes(options)).toThrow("must be a number of seconds");
+    },
+  );
+
+  test.each([{ maxTokenAge: 0 }, { maxTokenAge: undefined }, { maxTokenAge: 3600 }, { clockTolerance: 0 }])(
+    "may be as they were: %o",
+    (options) => {
+      expect(withTimes(options)).not.toThrow();
+    },
+  );
+});
+
+test("A key object of mcd.issuers is refused: lists are told apart by their text (CWE-346)", async () => {
+  const { publicKey } = keys.rsa;
+  const list = (issuer: string) => [{ issuer, alg: "RS256", publicKey: publicKey as never }];
+  const find = () => auth({ audience, mcd: { issuers: list("https://brand-a.test") } });
+  expect(find).toThrow(ConfigError);
+  const { errors, send } = await start({
+    issuerBaseURL: undefined,
+    mcd: { issuers: async () => list("https://a.test") },
+  });
+  expect((await send()).status).toBe(500);
+  expect(errors[0]).toBeInstanceOf(ConfigError);
 });
 
 test("A middleware passes each request on once, also when a handler after it fails", async () => {

@@ -111,6 +111,18 @@ describe("A provider of keys", () => {
     expect(await authenticate(strategy)).toEqual([["error", failure]]);
   });
 
+  test("that is async and rejects is a 503, not an unhandled rejection (CWE-248)", async () => {
+    const strategy = asProvider(async () => {
+      throw failure;
+    });
+    expect(await authenticate(strategy)).toEqual([["error", expect.objectContaining({ status: 503 })]]);
+  });
+
+  test("that is async and answers is heard", async () => {
+    const strategy = asProvider(async (_request: unknown, _token: unknown, done: Done) => done(null, secret));
+    expect(await authenticate(strategy)).toEqual([["success", "u1"]]);
+  });
+
   test("whose error has a status of its own keeps it; any other becomes a 503", async () => {
     const own = Object.assign(new Error("gone"), { status: 410 });
     const fail = (error: unknown) => asProvider((_request: unknown, _token: unknown, done: Done) => done(error));
