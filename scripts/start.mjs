@@ -1,12 +1,15 @@
 // `npm start`: a protected API and its identity provider, from a fresh clone to requests being accepted and refused.
 // `npm start -- --once` shows the same, stops everything, and exits 0 only if every request came out as it must.
 // `npm start -- --example hono` shows another of the examples, in the protocol that it speaks.
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { startApi, startExample } from "./lib/api.mjs";
 import { printEpilogue } from "./lib/epilogue.mjs";
 import { examples } from "./lib/examples/list.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { loadEnvironmentFiles, openIssuer } from "./lib/issuer.mjs";
+import { root } from "./lib/paths.mjs";
 import { prepare, prepareRuntime } from "./lib/prepare.mjs";
 import { print, toPrintable } from "./lib/printable.mjs";
 import { stopChildren, stopOnSignals } from "./lib/processes.mjs";
@@ -44,6 +47,10 @@ function parseOptions() {
   const { once = false, example = standard } = parseArguments();
   const found = examples.find(({ name }) => name === example);
   if (found) return { once, example: found };
+  const folder = join(root, "examples");
+  const others = readdirSync(folder).filter((name) => existsSync(join(folder, name, "README.md")));
+  if (others.includes(example))
+    throw new Failure(`examples/${example} is started in another way: see examples/${example}/README.md`);
   const names = examples.map(({ name }) => name).join(", ");
   throw new Failure(`There is no example ${toPrintable(example)}. There are: ${names}`);
 }

@@ -60,6 +60,12 @@ test("an unknown name fails with all names, and a flag without a name with the u
   expect(bare.stderr()).toContain("npm start -- --once --example hono");
 });
 
+test("an example that is started in another way names its page", async () => {
+  const child = start("--example", "mcp");
+  expect(await child.exit).toBe(1);
+  expect(child.stderr()).toContain("examples/mcp is started in another way: see examples/mcp/README.md");
+});
+
 test("serves until SIGTERM; its commands work as printed, and nothing keeps serving afterwards", async () => {
   const child = start("--example", "koa");
   const output = await vi.waitFor(() => {
