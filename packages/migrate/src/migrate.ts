@@ -4,7 +4,7 @@ import { toImport } from "./edits.js";
 import { expressJwt } from "./from/express-jwt.js";
 import { expressOauth2JwtBearer } from "./from/express-oauth2-jwt-bearer.js";
 import { passportJwt } from "./from/passport-jwt.js";
-import { readImport } from "./imports.js";
+import { type LibraryImport, readImport } from "./imports.js";
 import type { Library, User } from "./library.js";
 import { Plan, type Remark } from "./plan.js";
 import { openProject } from "./project.js";
@@ -108,10 +108,30 @@ function replaceImports(library: Library, users: readonly User[]): readonly Chan
     if (keys) {
       const function_ = library.name === "express-jwt" ? "expressJwtSecret" : "passportJwtSecret";
       const whole = [...keys.names].find(([, exported]) => exported === "default" || exported === "*")?.[0];
-      edits.replace(keys.statement, toImport([function_], library.dropIn, keys.style));
+      edits.replace(keys.statement, toKeyImports(keys, function_, library.dropIn));
       const accesses = source.getDescendants().filter((node) => whole && node.getText() === `${whole}.${function_}`);
       for (const access of accesses) edits.replace(access, function_);
     }
     return { path: source.getFilePath(), before: source.getFullText(), after: edits.apply() };
   });
+}
+
+/** What a drop-in has of jwks-rsa, beside its function. */
+const keyTypes: ReadonlyMap<string, readonly string[]> = new Map([
+  ["gatewarden/compat/express-jwt", ["GetVerificationKey"]],
+]);
+
+/** The drop-in's names come from it, under the names that the file gives them. The others stay. */
+function toKeyImports({ names, style }: LibraryImport, function_: string, dropIn: string): string {
+  const types = keyTypes.get(dropIn) ?? [];
+  const [moved, kept]: [Set<string>, string[]] = [new Set(), []];
+  for (const [local, exported] of names) {
+    const name = local === exported ? local : `${exported} as ${local}`;
+    if (exported === "default" || exported === "*") moved.add(function_);
+    else if (exported === function_) moved.add(name);
+    else if (types.includes(exported)) moved.add(`type ${name}`);
+    else kept.push(name);
+  }
+  const imports = [toImport([...moved], dropIn, style), toImport(kept, "jwks-rsa", style)];
+  return imports.filter((_, at) => [moved.size, kept.length][at] !== 0).join("\n");
 }
