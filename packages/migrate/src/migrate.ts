@@ -4,7 +4,7 @@ import { toImport } from "./edits.js";
 import { expressJwt } from "./from/express-jwt.js";
 import { expressOauth2JwtBearer } from "./from/express-oauth2-jwt-bearer.js";
 import { passportJwt } from "./from/passport-jwt.js";
-import { type LibraryImport, readImport } from "./imports.js";
+import { findUses, type LibraryImport, readImport } from "./imports.js";
 import type { Library, User } from "./library.js";
 import { Plan, type Remark } from "./plan.js";
 import { openProject } from "./project.js";
@@ -108,9 +108,11 @@ function replaceImports(library: Library, users: readonly User[]): readonly Chan
     if (keys) {
       const function_ = library.name === "express-jwt" ? "expressJwtSecret" : "passportJwtSecret";
       const whole = [...keys.names].find(([, exported]) => exported === "default" || exported === "*")?.[0];
-      edits.replace(keys.statement, toKeyImports(keys, function_, library.dropIn));
       const accesses = source.getDescendants().filter((node) => whole && node.getText() === `${whole}.${function_}`);
       for (const access of accesses) edits.replace(access, function_);
+      const hasMore = whole !== undefined && findUses(source, whole, keys).length > accesses.length;
+      const before = hasMore && keys.names.size === 1 ? `${keys.statement.getText()}\n` : "";
+      edits.replace(keys.statement, before + toKeyImports(keys, function_, library.dropIn));
     }
     return { path: source.getFilePath(), before: source.getFullText(), after: edits.apply() };
   });

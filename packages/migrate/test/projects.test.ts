@@ -233,3 +233,21 @@ export const client = new JwksClient({ jwksUri: "https://acme.example/keys" });
     'expressJwtSecret as toKey } from "gatewarden/compat/express-jwt";\nimport { JwksClient } from "jwks-rsa";',
   );
 });
+
+test("--drop-in keeps jwks-rsa where more than its function for keys is used", async () => {
+  const path = join(folder, "whole");
+  mkdirSync(path);
+  const source = `import { expressjwt } from "express-jwt";
+import jwksRsa from "jwks-rsa";
+
+const jwksUri = "https://acme.example/keys";
+export const check = expressjwt({ secret: jwksRsa.expressJwtSecret({ jwksUri }), algorithms: ["RS256"] });
+export const client = new jwksRsa.JwksClient({ jwksUri });
+`;
+  writeFileSync(join(path, "app.ts"), source);
+  await migrate("--write", "--drop-in", path);
+  await checkTypes(path);
+  const moved = readFileSync(join(path, "app.ts"), "utf8");
+  expect(moved).toContain("secret: expressJwtSecret({");
+  expect(moved).toContain('import jwksRsa from "jwks-rsa";');
+});
