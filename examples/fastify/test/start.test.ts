@@ -23,8 +23,8 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
 /** Takes a port for the length of the test, unless somebody else has it: taken is taken. */
 async function take(port: number): Promise<void> {
   const server = createServer();
-  server.listen(port, "127.0.0.1").on("error", () => {});
-  await Promise.race([once(server, "listening"), once(server, "error").catch(() => {})]);
+  // If something else has the port, it is taken as well.
+  await once(server.listen(port, "127.0.0.1"), "listening").catch(() => {});
   onTestFinished(() => void server.close());
 }
 
