@@ -1,22 +1,21 @@
 // `npm start`: a protected API and its identity provider, from a fresh clone to requests being accepted and refused.
 // `npm start -- --once` shows the same, stops everything, and exits 0 only if every request came out as it must.
 // `npm start -- --example hono` shows another of the examples, in the protocol that it speaks.
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { startApi, startExample } from "./lib/api.mjs";
+import { choosePlace, startApi } from "./lib/api.mjs";
 import { printEpilogue } from "./lib/epilogue.mjs";
 import { examples } from "./lib/examples/list.mjs";
+import { serveExample, toApis } from "./lib/examples/serve.mjs";
 import { Failure, runMain } from "./lib/failure.mjs";
 import { loadEnvironmentFiles, openIssuer } from "./lib/issuer.mjs";
-import { root } from "./lib/paths.mjs";
-import { prepare, prepareRuntime } from "./lib/prepare.mjs";
+import { prepare, prepareBuild, prepareRuntime } from "./lib/prepare.mjs";
 import { print, toPrintable } from "./lib/printable.mjs";
 import { stopChildren, stopOnSignals } from "./lib/processes.mjs";
 import { show, toSteps } from "./lib/show.mjs";
 
 /** @typedef {import("@gatewarden/dev").Tenant} Tenant */
 /** @typedef {import("./lib/examples/list.mjs").Example} Example */
+/** @typedef {import("./lib/api.mjs").Place} Place */
 
 /** Shown without the flag. */
 const standard = "fastify";
@@ -32,10 +31,12 @@ await runMain(async () => {
   try {
     await prepare();
     await prepareRuntime(example);
+    await prepareBuild(example);
     loadEnvironmentFiles(example.name);
-    const issuer = await openIssuer({ keepKeys: !once });
+    const place = await choosePlace();
+    const issuer = await openIssuer({ keepKeys: !once, apis: toApis(example, place) });
     tenant = issuer.tenant;
-    const isRight = await present({ issuer, once, example });
+    const isRight = await present({ issuer, place, once, example });
     return isRight ? 0 : 1;
   } finally {
     await stopChildren();
@@ -47,10 +48,10 @@ function parseOptions() {
   const { once = false, example = standard } = parseArguments();
   const found = examples.find(({ name }) => name === example);
   if (found) return { once, example: found };
-  const folder = join(root, "examples");
-  const others = readdirSync(folder).filter((name) => existsSync(join(folder, name, "README.md")));
-  if (others.includes(example))
-    throw new Failure(`examples/${example} is started in another way: see examples/${example}/README.md`);
+  if (example === "spa") {
+    const [problem, remedy] = ["is a page for a browser, not an API", "examples/README.md says how to run it"];
+    throw new Failure(`examples/spa ${problem}, and is not started here. ${remedy}.`);
+  }
   const names = examples.map(({ name }) => name).join(", ");
   throw new Failure(`There is no example ${toPrintable(example)}. There are: ${names}`);
 }
@@ -65,12 +66,12 @@ function parseArguments() {
 
 /**
  * Starts the API, shows the requests, and unless it is for once, serves until the API ends.
- * @param {{ issuer: import("./lib/issuer.mjs").Issuer, once: boolean, example: Example }} job
+ * @param {{ issuer: import("./lib/issuer.mjs").Issuer, place: Place, once: boolean, example: Example }} job
  */
-async function present({ issuer, once, example }) {
+async function present({ issuer, place, once, example }) {
   const isStandard = example.name === standard;
   print(`Starting ${isStandard ? "the API" : `examples/${example.name}`}; its issuer is ${issuer.name} ...`);
-  const api = await (isStandard ? startApi(issuer.env) : startExample(example, issuer.env));
+  const api = await (isStandard ? startApi(place, issuer.env) : serveExample(example, { ...place, env: issuer.env }));
   const tokens = issuer.tenant && (await getTokens(issuer.tenant));
   if (!tokens) print("Only that issuer can issue a token, so two requests are shown: those that need none.");
   if (!api.isReady) print("The API is not ready: the issuer's keys cannot be fetched. GET /healthz says so, too.");

@@ -27,7 +27,9 @@ describe.each(examples.filter(({ isLarge }) => !isLarge))("examples/$name", ({ n
     expect(used).toEqual(expect.arrayContaining(["HOST", "PORT", ...(hasCors ? ["CORS_ORIGINS"] : [])]));
     expect(used.filter((found) => !known.has(found ?? ""))).toEqual([]);
   });
+});
 
+describe.each(examples)("examples/$name", ({ name }) => {
   test("has a README with its command, and is on the list of examples and in the documentation", () => {
     expect(read(name, "README.md")).toContain(`npm run serve -w examples/${name}`);
     const row = read("README.md")
@@ -35,7 +37,7 @@ describe.each(examples.filter(({ isLarge }) => !isLarge))("examples/$name", ({ n
       .find((line) => line.includes(`(${name}/README.md)`));
     expect(row).toContain(`npm start -- --example ${name}`);
     const [, page = ""] = /\]\(\.\.\/docs\/([\w/-]+\.md)/.exec(row ?? "") ?? [];
-    expect(read("..", "docs", page)).toMatch(new RegExp(`\\]\\([./]*/examples/${name}/?\\)`));
+    expect(read("..", "docs", page)).toMatch(new RegExp(`\\]\\([./]*/examples/${name}(/README\\.md|/)?\\)`));
     expect(existsSync(join(folder, name, "tsconfig.json"))).toBe(true);
   });
 });

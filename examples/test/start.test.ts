@@ -38,32 +38,30 @@ test("--example hono --once shows the five requests of that example and exits 0"
 });
 
 test.each([
-  ["graphql-yoga", "{ admin }", "403", "200"],
-  ["ws", "ws /api/admin", "403", "accepted"],
-  ["socket.io", "io /api/admin", "refused", "accepted"],
-])("--example %s asks in its own protocol", async (name, request, refused, accepted) => {
+  ["graphql-yoga", "{ admin }", "403", "permission_missing", "200"],
+  ["mcp", "tools/call read_admin", "403", "requirement_not_met", "200"],
+  ["ws", "ws /api/admin", "403", "permission_missing", "accepted"],
+  ["socket.io", "io /api/admin", "refused", "permission_missing", "accepted"],
+])("--example %s asks in its own protocol", async (name, request, refused, reason, accepted) => {
   const child = start("--once", "--example", name);
   expect(await child.exit, child.stderr()).toBe(0);
   expect(readRows(child.stdout()).slice(3)).toEqual([
-    [request, "bob", refused, "permission_missing"],
+    [request, "bob", refused, reason],
     [request, "alice", accepted, "-"],
   ]);
 });
 
-test("an unknown name fails with all names, and a flag without a name with the usage", async () => {
+test("an unknown name fails with all names, a page with how to run it, and a flag without a name with the usage", async () => {
   const unknown = start("--example", "hapi\u001b[2J");
   expect(await unknown.exit).toBe(1);
   expect(unknown.stderr()).toContain("There is no example hapi\\u001b[2J.");
   expect(unknown.stderr()).toContain(examples.map(({ name }) => name).join(", "));
+  const page = start("--example", "spa");
+  expect(await page.exit).toBe(1);
+  expect(page.stderr()).toContain("examples/spa is a page for a browser, not an API");
   const bare = start("--example");
   expect(await bare.exit).toBe(1);
   expect(bare.stderr()).toContain("npm start -- --once --example hono");
-});
-
-test("an example that is started in another way names its page", async () => {
-  const child = start("--example", "mcp");
-  expect(await child.exit).toBe(1);
-  expect(child.stderr()).toContain("examples/mcp is started in another way: see examples/mcp/README.md");
 });
 
 test("serves until SIGTERM; its commands work as printed, and nothing keeps serving afterwards", async () => {

@@ -1,7 +1,6 @@
 // The API that is shown, as a child process.
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { serveExample } from "./examples/serve.mjs";
 import { Failure } from "./failure.mjs";
 import { exampleDirectory } from "./paths.mjs";
 import { pickPort, toReachable } from "./ports.mjs";
@@ -24,13 +23,18 @@ const withoutTls = { TLS_CERT_FILE: "", TLS_KEY_FILE: "", MTLS: "", MTLS_PROXY: 
  */
 
 /**
+ * @typedef {object} Place
+ * @property {string} host
+ * @property {string} port
+ */
+
+/**
  * Starts the built API and waits until it can check tokens, or has tried for long enough. Throws a `Failure` when it ends.
+ * @param {Place} place
  * @param {Readonly<Record<string, string>>} issuerEnv
  * @returns {Promise<Api>}
  */
-export async function startApi(issuerEnv) {
-  const host = readHost();
-  const port = await choosePort(host);
+export async function startApi({ host, port }, issuerEnv) {
   const ignored = Object.keys(withoutTls).filter((name) => process.env[name]?.trim());
   if (ignored.length > 0) print(`Plain http here; ${ignored.join(", ")} left aside.`);
   const child = startChild(process.execPath, ["--import", preload, join("dist", "main.js")], {
@@ -45,19 +49,12 @@ export async function startApi(issuerEnv) {
 }
 
 /**
- * Starts another example by its own script, and waits until it listens. Throws a `Failure` when it ends.
- * @param {import("./examples/list.mjs").Example} example
- * @param {Readonly<Record<string, string>>} issuerEnv
- * @returns {Promise<Api>}
+ * Where to listen.
+ * @returns {Promise<Place>}
  */
-export async function startExample(example, issuerEnv) {
-  const host = readHost();
-  return serveExample(example, { host, port: await choosePort(host), env: issuerEnv });
-}
-
-/** The address to listen at. */
-function readHost() {
-  return process.env["HOST"]?.trim() || "127.0.0.1";
+export async function choosePlace() {
+  const host = process.env["HOST"]?.trim() || "127.0.0.1";
+  return { host, port: await choosePort(host) };
 }
 
 /**

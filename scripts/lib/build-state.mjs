@@ -16,6 +16,21 @@ export function findStaleBuilds() {
 }
 
 /**
+ * Whether an example that its framework's own command builds is not built from its sources and the library as they are.
+ * @param {import("./examples/list.mjs").Example} example
+ */
+export function isBuildStale({ name, built }) {
+  if (built === undefined) return false;
+  const directory = join(root, "examples", name);
+  const result = join(directory, built);
+  if (!existsSync(result)) return true;
+  // Its dependencies are in other folders; its tests, and what begins with a dot, are not in the build.
+  const sources = readdirSync(directory).filter((entry) => !/^(\.|node_modules$|test$|next-env)/.test(entry));
+  const inputs = [...sources.map((entry) => join(directory, entry)), join(root, "packages/gatewarden/dist")];
+  return Math.max(...inputs.map(newest)) > statSync(result).mtimeMs;
+}
+
+/**
  * What is built into another folder, by a framework's own command, is not looked at.
  * @param {string} directory
  */
@@ -37,11 +52,12 @@ function listWorkspaces() {
 }
 
 /**
- * When the youngest file below a directory was written, in milliseconds; 0 when there is none.
+ * When a file, or the youngest one below a directory, was written, in milliseconds; 0 when there is none.
  * @param {string} directory
  */
 function newest(directory) {
   if (!existsSync(directory)) return 0;
+  if (statSync(directory).isFile()) return statSync(directory).mtimeMs;
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return Math.max(0, ...files.map((file) => statSync(join(file.parentPath, file.name)).mtimeMs));
 }

@@ -16,7 +16,7 @@ export function printEpilogue({ url, issuer, tokens, example }) {
   Docs     ${url}/docs${hint}
   Health   ${url}/healthz`;
   print(`
-  API      ${url}${example.isLarge ? more : ""}
+  API      ${url}${example.hasDocs ? more : ""}
   Issuer   ${issuer.name}
 
 ${tokens === undefined ? "Paste this, with an access token for this API:" : "Paste these; the tokens are live:"}

@@ -23,10 +23,12 @@ export function loadEnvironmentFiles(example) {
 
 /**
  * The issuer that the environment names, or a local tenant, started here.
- * @param {{ readonly keepKeys: boolean }} options Whether the tenant's keys are kept on disk for the next start.
+ * @param {object} options
+ * @param {boolean} options.keepKeys Whether the tenant's keys are kept on disk for the next start.
+ * @param {readonly import("@gatewarden/dev").ApiInput[] | undefined} [options.apis] For what the tenant issues tokens.
  * @returns {Promise<Issuer>}
  */
-export async function openIssuer({ keepKeys }) {
+export async function openIssuer({ keepKeys, apis }) {
   const name = process.env["AUTH0_DOMAIN"] || process.env["ISSUER_BASE_URL"];
   if (name) return { name, env: {}, tenant: undefined };
   const { createTenant, defaultPort, tenantDirectoryName } = await import("@gatewarden/dev");
@@ -34,7 +36,7 @@ export async function openIssuer({ keepKeys }) {
   if (port !== defaultPort) print(`Port ${defaultPort} is taken; the tenant uses ${port} instead.`);
   // A second tenant must not take over the directory of the one that has the usual port.
   const directory = keepKeys && port === defaultPort ? join(root, tenantDirectoryName) : undefined;
-  const tenant = await createTenant({ port, directory });
+  const tenant = await createTenant({ port, directory, apis });
   return { name: tenant.issuer, env: toEnvironment(tenant), tenant };
 }
 

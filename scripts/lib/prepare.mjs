@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { findStaleBuilds } from "./build-state.mjs";
+import { findStaleBuilds, isBuildStale } from "./build-state.mjs";
 import { hasRuntime } from "./examples/runtimes.mjs";
 import { Failure } from "./failure.mjs";
 import { isInstallNeeded } from "./install-state.mjs";
@@ -51,6 +51,16 @@ export async function prepareRuntime({ name, runtime }) {
   await npm(["ci", "--prefix", "matrix/runtimes", "--no-audit", "--no-fund", "--loglevel=error"]);
   // It is there for Linux on x64.
   if (!hasRuntime(runtime)) throw new Failure(`examples/${name} needs ${runtime} on the PATH.`);
+}
+
+/**
+ * Builds an example that is built by its framework's own command, if its build is missing or stale.
+ * @param {import("./examples/list.mjs").Example} example
+ */
+export async function prepareBuild(example) {
+  if (!isBuildStale(example)) return;
+  console.log(`Building examples/${example.name}, which takes a minute or two ...`);
+  await npm(["run", "--silent", "build", "-w", `examples/${example.name}`]);
 }
 
 /** @param {readonly string[]} args */

@@ -27,7 +27,16 @@
  * @property {(question: Question) => Promise<Answer>} ask
  * @property {(question: Question) => string} command Something to paste that asks the same.
  * @property {((operation: Operation) => string) | undefined} preflight The path that a browser asks first.
+ * @property {Readonly<Record<Operation, unknown>>} [answers] What alice is answered. Default: that of all other examples.
  */
+
+/** What alice, or for the public one anybody, is answered. @type {Readonly<Record<Operation, unknown>>} */
+export const answers = {
+  public: { message: "Public endpoint" },
+  private: { message: "Private endpoint", user_id: "auth0|alice" },
+  admin: { message: "Admin endpoint" },
+  user: { subject: "auth0|alice", email: "alice@acme.example", plan: "pro" },
+};
 
 /**
  * @param {string | undefined} token

@@ -25,7 +25,8 @@ const patienceMs = 60_000;
  * @param {import("./list.mjs").Example} example
  * @param {ServeOptions} options
  */
-export async function serveExample({ name, runtime }, { host, port, env }) {
+export async function serveExample({ name, runtime, resource }, { host, port, env }) {
+  const url = toUrl({ host, port });
   const [command, args] = toNpmCommand(["run", "--silent", "serve", "-w", `examples/${name}`]);
   const isWindows = process.platform === "win32";
   const child = startChild(command, args, {
@@ -33,7 +34,14 @@ export async function serveExample({ name, runtime }, { host, port, env }) {
     // npm starts a shell, and that the example: a group of their own lets all of them be stopped.
     detached: !isWindows,
     shell: isWindows && command === "npm",
-    env: { ...process.env, ...toRuntimeEnvironment(runtime), ...env, HOST: host, PORT: port },
+    env: {
+      ...process.env,
+      ...toRuntimeEnvironment(runtime),
+      ...env,
+      ...toResource(resource, url),
+      HOST: host,
+      PORT: port,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = collect(child);
@@ -47,12 +55,31 @@ export async function serveExample({ name, runtime }, { host, port, env }) {
   }
   const { show, ended } = output;
   return {
-    url: `http://${toReachable(host)}:${port}`,
+    url,
     isReady: true,
     showLog: show,
     ended,
     stop: () => stopChild(child),
   };
+}
+
+/** @param {Pick<ServeOptions, "host" | "port">} place */
+const toUrl = ({ host, port }) => `http://${toReachable(host)}:${port}`;
+
+/**
+ * @param {import("./list.mjs").Resource | undefined} resource
+ * @param {string} url
+ */
+const toResource = (resource, url) => (resource ? { [resource.variable]: url + resource.path } : {});
+
+/**
+ * The APIs of a tenant that issues tokens for an example; undefined where the tenant's own will do.
+ * @param {import("./list.mjs").Example} example
+ * @param {Pick<ServeOptions, "host" | "port">} place Where it will listen.
+ */
+export function toApis({ resource }, place) {
+  if (resource === undefined) return undefined;
+  return [{ audience: toUrl(place) + resource.path, permissions: ["read:admin", "read:reports"] }];
 }
 
 /**

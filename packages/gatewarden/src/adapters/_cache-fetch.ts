@@ -63,7 +63,8 @@ const storedAt = "x-gatewarden-stored";
 
 /**
  * A name that no server can have (RFC 6761 §6.4): a cache that is shared with a CDN cannot be
- * filled through it.
+ * filled through it. Verified in workerd, not on Cloudflare, which advises the Worker's own host
+ * name (developers.cloudflare.com/workers/runtime-apis/cache, "Accessing Cache").
  */
 function toKey(url: string): string {
   return `https://gatewarden.invalid/${encodeURIComponent(url)}`;

@@ -46,6 +46,9 @@ export interface Incoming extends ReceivedRequest {
   readonly readHeader: ReadHeader;
 }
 
+/** A request may name many resources in little space, and each takes time (CWE-770). */
+const maxAsked = 1000;
+
 /** The checks of one endpoint. */
 export class McpCheck {
   readonly guard: Guard<unknown>;
@@ -84,11 +87,14 @@ export class McpCheck {
     const mismatch = findHeaderMismatch(messages, isBatch, readHeader);
     if (mismatch !== undefined)
       return toMcpProblem(400, -32020, `Header mismatch: ${mismatch}`, readId(messages, isBatch));
-    const need = this.needs.findAll(messages.flatMap(readAsked));
+    const asked = messages.flatMap(readAsked);
+    if (asked.length > maxAsked) return toMcpProblem(400, -32600, tooManyNames, readId(messages, isBatch));
+    const need = this.needs.findAll(asked);
     if (need === undefined) return toMcpProblem(403, -32602, unlisted, readId(messages, isBatch));
     const { requirement } = need;
-    // Answers to a GET may repeat those to earlier requests.
-    const lists = messages.length === 0 || messages.some(isListRequest);
+    // A GET may get answers to earlier requests. So may any request of a session: the transport
+    // sends an answer to the last request that had its id.
+    const lists = messages.length === 0 || session !== undefined || messages.some(isListRequest);
     if (requirement === undefined) return admit(auth, requirement, lists);
     return chain(this.#attempt(guardRequest, requirement), (outcome) =>
       isAnswer(outcome) ? outcome : admit(outcome, requirement, lists),
@@ -116,6 +122,7 @@ export function isAnswer(outcome: object): outcome is McpAnswer {
 }
 
 const malformed = "Invalid Request: the body must be a JSON-RPC message in JSON, or a batch of at most 100";
+const tooManyNames = "Invalid Request: it may name at most 1000 tools, resources and prompts";
 const unlisted = "Unknown tool, resource or prompt";
 
 /** A JSON-RPC error (JSON-RPC 2.0 §5.1), as the SDKs' transports send them. */

@@ -31,7 +31,10 @@ function toWatchedStream(body: ReadableStream<Uint8Array>, { filter, watch }: An
     },
     async pull(controller) {
       while (!isOver) {
-        const { done, value } = await reader.read();
+        const { done, value } = await reader.read().catch((error) => {
+          session?.close();
+          throw error;
+        });
         // The session may have ended while the transport had nothing to say.
         if (isOver || session?.isOpen() === false) return finish(controller);
         const shown = done ? filter?.end() : filter ? filter.push(value) : value;

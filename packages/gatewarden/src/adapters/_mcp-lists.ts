@@ -40,8 +40,8 @@ class JsonFilter implements BodyFilter {
   }
 
   push(bytes: Uint8Array): Uint8Array {
-    // A copy: the sender may use its buffer again.
-    this.#parts.push(bytes.slice());
+    // A copy, since the sender may use its buffer again. `slice` of a Buffer makes none.
+    this.#parts.push(Uint8Array.from(bytes));
     return nothing;
   }
 
@@ -75,7 +75,9 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 class EventFilter implements BodyFilter {
   readonly #decoder = new TextDecoder();
   readonly #isVisible: IsVisible;
+  /** The line that has not ended yet. */
   #rest = "";
+  #endsInReturn = false;
   #lines: string[] = [];
 
   constructor(isVisible: IsVisible) {
@@ -90,19 +92,21 @@ class EventFilter implements BodyFilter {
     return encoder.encode(this.#take(this.#decoder.decode(), true));
   }
 
+  /** Looks at new text only: what came before of an unfinished line has no end in it. */
   #take(text: string, isLast: boolean): string {
-    const all = this.#rest + text;
     let sent = "";
-    let from = 0;
-    for (const { 0: ending, index } of all.matchAll(/\r\n|\n|\r/g)) {
-      // A carriage return at the end may be half of a line's end.
-      if (!isLast && ending === "\r" && index === all.length - 1) break;
-      const line = all.slice(from, index);
+    // The other half of a line's end that came in two pieces.
+    let from = this.#endsInReturn && text.startsWith("\n") ? 1 : 0;
+    if (text !== "") this.#endsInReturn = text.endsWith("\r");
+    for (const { 0: ending, index } of text.matchAll(/\r\n|\n|\r/g)) {
+      if (index < from) continue;
+      const line = this.#rest + text.slice(from, index);
+      this.#rest = "";
       from = index + ending.length;
       if (line !== "") this.#lines.push(line);
       else sent += this.#flush();
     }
-    this.#rest = all.slice(from);
+    this.#rest += text.slice(from);
     if (!isLast) return sent;
     if (this.#rest !== "") this.#lines.push(this.#rest);
     return this.#lines.length > 0 ? sent + this.#flush() : sent;

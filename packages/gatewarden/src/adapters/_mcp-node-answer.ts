@@ -32,6 +32,7 @@ class NodeAnswer {
   #plan: AnswerPlan | undefined;
   #watch: AnswerWatch | undefined;
   #isOver = false;
+  #isEnding = false;
 
   constructor(check: McpCheck, admitted: McpAdmitted, response: ServerResponse) {
     this.#check = check;
@@ -45,7 +46,8 @@ class NodeAnswer {
     const response = this.#response;
     response.statusCode = status;
     const reason = typeof rest[0] === "string" ? rest[0] : undefined;
-    for (const [name, value] of toPairs(rest[reason === undefined ? 0 : 1])) response.setHeader(name, value);
+    const headers = reason === undefined ? (rest[0] ?? rest[1]) : rest[1];
+    for (const [name, value] of toPairs(headers)) response.setHeader(name, value);
     this.#begin();
     return this.#own.writeHead.call(response, status, ...(reason === undefined ? [] : [reason]));
   }
@@ -56,6 +58,7 @@ class NodeAnswer {
   }
 
   write(chunk: unknown, rest: readonly unknown[]): boolean {
+    if (this.#isEnding) return this.#own.write.call(this.#response, chunk, ...rest);
     const plan = this.#begin();
     const done = rest.find((one) => typeof one === "function") as (() => void) | undefined;
     const isOpen = !this.#isOver && (this.#watch?.isOpen() ?? true);
@@ -74,11 +77,21 @@ class NodeAnswer {
     const isOpen = !this.#isOver && (this.#watch?.isOpen() ?? true);
     this.#isOver = true;
     this.#watch?.close();
-    if (!isOpen) return this.#own.end.call(this.#response, ...done);
-    if (!filter) return this.#own.end.call(this.#response, ...given);
+    if (!isOpen) return this.#endOwn(done);
+    if (!filter) return this.#endOwn(given);
     if (hasChunk) this.#writeFiltered(filter.push(toBytes(first, given[1])));
     this.#writeFiltered(filter.end());
-    return this.#own.end.call(this.#response, ...done);
+    return this.#endOwn(done);
+  }
+
+  /** The `end` of HTTP/2, and of some middleware, calls `write` with what it was given. */
+  #endOwn(given: readonly unknown[]): ServerResponse {
+    this.#isEnding = true;
+    try {
+      return this.#own.end.call(this.#response, ...given);
+    } finally {
+      this.#isEnding = false;
+    }
   }
 
   #writeFiltered(bytes: Uint8Array): void {
@@ -97,7 +110,9 @@ class NodeAnswer {
     this.#plan = planAnswer(this.#check, this.#admitted, { status, readHeader });
     if (this.#plan.filter && !response.headersSent) response.removeHeader("content-length");
     this.#watch = this.#plan.watch?.(() => this.#finish());
-    if (this.#watch) response.once("close", () => this.#watch?.close());
+    // HTTP/2's compatibility objects say only by their socket that they are closed.
+    if (!response.socket || response.destroyed) this.#watch?.close();
+    else if (this.#watch) response.once("close", () => this.#watch?.close());
     return this.#plan;
   }
 
@@ -105,14 +120,16 @@ class NodeAnswer {
   #finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#own.end.call(this.#response);
+    this.#endOwn([]);
   }
 }
 
 /** The headers that `writeHead` takes: an object, pairs, or names and values in turn. */
 function toPairs(headers: unknown): readonly (readonly [string, string | number | readonly string[]])[] {
   if (typeof headers !== "object" || headers === null) return [];
-  const flat: readonly unknown[] = Array.isArray(headers) ? headers.flat() : Object.entries(headers).flat();
+  const list: readonly unknown[] = Array.isArray(headers) ? headers : Object.entries(headers);
+  // In a flat list, a value may be a list itself.
+  const flat = Array.isArray(list[0]) ? list.flat() : list;
   const pairs = new Map<string, unknown[]>();
   for (let index = 0; index < flat.length; index += 2) {
     const name = String(flat[index]).toLowerCase();

@@ -55,25 +55,39 @@ export function createNeeds(requirements: McpRequirements): McpNeeds {
   const find = ({ kind, name }: McpAsked): McpNeed | undefined => {
     const table = tables.get(kind);
     if (table === undefined) return common;
-    return table.get(name) ?? (kind === "resources" ? findByUri(table, name) : undefined);
+    return table.names.get(name) ?? (kind === "resources" ? findByUri(table, name) : undefined);
   };
   const findAll = (asked: readonly McpAsked[]): McpNeed | undefined => {
-    const found = new Set(asked.map(find));
-    if (found.has(undefined)) return undefined;
-    return found.size === 0 ? common : joinNeeds([...found] as McpNeed[]);
+    const found: McpNeed[] = [];
+    for (const one of asked) {
+      const need = find(one);
+      if (need === undefined) return undefined;
+      found.push(need);
+    }
+    return found.length === 0 ? common : joinNeeds(found);
   };
   return { base, isListed: (kind) => (kind ? tables.has(kind) : tables.size > 0), find, findAll };
 }
 
 const kinds = ["tools", "resources", "prompts"] as const;
 
-type Table = ReadonlyMap<string, McpNeed>;
+/** What is listed of a kind. Maps, so that `__proto__` and similar are just names (CWE-1321). */
+interface Table {
+  readonly names: ReadonlyMap<string, McpNeed>;
+  /** All but the templates, by each form in which a URI may be looked up. */
+  readonly forms: ReadonlyMap<string, McpNeed>;
+  readonly templates: readonly (readonly [template: string, need: McpNeed])[];
+}
 
-/** A Map, so that `__proto__` and similar are just names (CWE-1321). */
 function toTable(needs: NeedsByName, base: Requirement | undefined): Table {
   const common = base ? [base] : [];
   const toNeed = (need: Requirement | true) => ({ requirement: combine(need === true ? common : [...common, need]) });
-  return new Map(Object.entries(needs).map(([name, need]) => [name, toNeed(need)]));
+  const entries = Object.entries(needs).map(([name, need]) => [name, toNeed(need)] as const);
+  const forms = new Map<string, McpNeed>();
+  for (const [name, need] of entries.filter(([name]) => !isTemplate(name))) {
+    for (const form of readUriForms(name)) if (!forms.has(form)) forms.set(form, need);
+  }
+  return { names: new Map(entries), forms, templates: entries.filter(([name]) => isTemplate(name)) };
 }
 
 /** The need of the URI in every form in which a server may look it up: all must be listed. */
@@ -82,9 +96,10 @@ function findByUri(table: Table, uri: string): McpNeed | undefined {
   return found.every((need) => need !== undefined) ? joinNeeds(found) : undefined;
 }
 
-function findByForm(table: Table, form: string): McpNeed | undefined {
-  for (const [listed, need] of table) if (!isTemplate(listed) && readUriForms(listed).includes(form)) return need;
-  const matching = [...table].filter(([listed]) => isTemplate(listed) && matchesTemplate(listed, form));
+function findByForm({ forms, templates }: Table, form: string): McpNeed | undefined {
+  const listed = forms.get(form);
+  if (listed !== undefined) return listed;
+  const matching = templates.filter(([template]) => matchesTemplate(template, form));
   return matching.length > 0 ? joinNeeds(matching.map(([, need]) => need)) : undefined;
 }
 

@@ -22,9 +22,9 @@ export function isTemplate(text: string): boolean {
  * takes for this template must not be missed here. Takes linear time per expression (CWE-1333).
  */
 export function matchesTemplate(template: string, uri: string): boolean {
-  if (uri.length > maxLength) return false;
+  if (uri.length > maxLength || !matchesText(template, uri)) return false;
   // A simple expression stays within its segment (RFC 6570 §3.2.2). Others may hold slashes.
-  if (/\{[^\w%]|\*\}/.test(template)) return matchesText(template, uri);
+  if (/\{[^\w%]|\*\}/.test(template)) return true;
   const [expected, actual] = [template.split("/"), uri.split("/")];
   return expected.length === actual.length && expected.every((part, index) => matchesText(part, actual[index] ?? ""));
 }

@@ -1,7 +1,7 @@
 // Nest: what a handler needs. Combines the decorators of the handler, its class, and everything
 // both inherit from.
 import { all, ConfigError, type LastArgument, type Need, toNeedArgument } from "../index.js";
-import { type CheckedNeed, toSecurity } from "./_protect.js";
+import { type CheckedNeed, checksExtension, toChecksExtension, toSecurity } from "./_protect.js";
 
 /** The decorators of one class or method. */
 export interface NeedMark {
@@ -19,6 +19,7 @@ type Decorate = (target: object, key?: string | symbol, descriptor?: PropertyDes
 
 const needKey = "gatewarden:need";
 const swaggerKey = "swagger/apiSecurity";
+const extensionKey = "swagger/apiExtension";
 /** Nest's own mark of a handler with a path. */
 const routeKey = "path";
 
@@ -164,6 +165,9 @@ function document(owner: object, handler: Handler): void {
   const security = need === "public" ? [{}] : toSecurity(need, "oauth2");
   written.add(security);
   Reflect.defineMetadata(swaggerKey, security, handler);
+  const { [checksExtension]: _, ...others } = Reflect.getOwnMetadata(extensionKey, handler) ?? {};
+  const checks = need === "public" ? {} : toChecksExtension(need);
+  Reflect.defineMetadata(extensionKey, { ...others, ...checks }, handler);
 }
 
 /**

@@ -86,12 +86,12 @@ export function protect<Claims>(
 
 /** `protect` of one guard, with an `onRefusal` for all handlers. */
 export interface GuardProtect<Claims> {
-  <Incoming extends Request = Request, Rest extends readonly unknown[] = readonly []>(
+  <Incoming extends FetchRequest = Request, Rest extends readonly unknown[] = readonly []>(
     handler: ProtectedHandler<Claims, Requirement, Incoming, Rest>,
   ): FetchHandler<Incoming, Rest>;
   <
     const Wanted extends Requirement | ProtectOptions,
-    Incoming extends Request = Request,
+    Incoming extends FetchRequest = Request,
     Rest extends readonly unknown[] = readonly [],
   >(
     need: Wanted,

@@ -11,7 +11,14 @@ import {
 } from "../index.js";
 import { type LambdaEvent, requireShape, toLambdaRequest } from "./_lambda-event.js";
 import { addResultHeaders, type RefusalResult, toNoContent, toRefusalResult } from "./_lambda-result.js";
-import { type AuthFor, createNeedCheck, type NeedOptions, requireHandler } from "./_protect.js";
+import {
+  type AuthFor,
+  createNeedCheck,
+  type NeedOptions,
+  requireDefaults,
+  requireHandler,
+  requireOnRefusal,
+} from "./_protect.js";
 
 export type { LambdaEvent, RefusalResult };
 
@@ -68,11 +75,44 @@ export function protect<Claims>(
   guard: Guard<Claims>,
   ...args: readonly [...unknown[], unknown]
 ): LambdaHandler<LambdaEvent, unknown, unknown> {
+  return createHandler(guard, args, undefined);
+}
+
+/** `protect` of one guard, with an `onRefusal` for all handlers. */
+export interface GuardProtect<Claims> {
+  <Event extends LambdaEvent, Context, Result>(
+    handler: ProtectedHandler<Claims, Requirement, Event, Context, Result>,
+  ): LambdaHandler<Event, Context, Result>;
+  <const Wanted extends Requirement | ProtectOptions, Event extends LambdaEvent, Context, Result>(
+    need: Wanted,
+    handler: ProtectedHandler<Claims, Wanted, Event, Context, Result>,
+  ): LambdaHandler<Event, Context, Result>;
+}
+
+/**
+ * `protect` without its first argument, and with the answer to refused requests set once:
+ * `const protect = createProtect(guard, { onRefusal: (error, result) => … })`. A handler's own
+ * `onRefusal` wins.
+ */
+export function createProtect<Claims>(
+  guard: Guard<Claims>,
+  ...defaults: readonly [defaults?: Pick<ProtectOptions, "onRefusal">]
+): GuardProtect<Claims> {
+  const onRefusal = requireDefaults(guard, defaults);
+  return ((...args: readonly unknown[]) => createHandler(guard, args, onRefusal)) as GuardProtect<Claims>;
+}
+
+function createHandler<Claims>(
+  guard: Guard<Claims>,
+  args: readonly unknown[],
+  fallback: ProtectOptions["onRefusal"],
+): LambdaHandler<LambdaEvent, unknown, unknown> {
   const handler = args.at(-1) as ProtectedHandler<Claims, NeedOptions, LambdaEvent, unknown, unknown>;
   requireHandler(handler);
   const check = createNeedCheck(guard, args.slice(0, -1), ["onRefusal", "basePath"]);
-  const { onRefusal, basePath } = (args.length > 1 ? args[0] : {}) as ProtectOptions;
-  const prefix = requireBasePath(basePath);
+  const need = args.length > 1 ? args[0] : undefined;
+  const onRefusal = requireOnRefusal(need, fallback);
+  const prefix = requireBasePath((need as ProtectOptions | undefined)?.basePath);
   return async (event, context) => {
     const shape = requireShape(event);
     const guardRequest = toLambdaRequest(event, shape, prefix);

@@ -37,7 +37,8 @@ export interface NeedDecorator {
    * `@Need(permission("read:admin"))`, `@Need({ optional: true })`. Needs add up: those of a
    * method, its class, base classes and the methods that it overrides must all be met. A token is
    * optional only if each of them says so. `@nestjs/swagger` documents the sum under the scheme
-   * `oauth2`; for an inherited handler, with the needs of the class that declares it.
+   * `oauth2`, and the names of checks as `x-gatewarden-checks`; for an inherited handler, with the
+   * needs of the class that declares it.
    */
   (...need: NeedArguments): Decorator;
   /**

@@ -159,6 +159,11 @@ export async function statusesOf(
 
 /** What the OpenAPI document says of a handler. */
 export async function securityOf(controller: Type, path: string): Promise<object[] | undefined> {
+  return (await operationOf(controller, path))?.security;
+}
+
+/** The operation of a handler in the OpenAPI document. */
+export async function operationOf(controller: Type, path: string) {
   const app = await startApp({ controllers: [controller] });
-  return SwaggerModule.createDocument(app, new DocumentBuilder().build()).paths[path]?.get?.security;
+  return SwaggerModule.createDocument(app, new DocumentBuilder().build()).paths[path]?.get;
 }

@@ -8,7 +8,7 @@ import {
   InvocationContext,
 } from "@azure/functions";
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { protect } from "../../src/adapters/fetch.js";
+import { createProtect, protect } from "../../src/adapters/fetch.js";
 import { type Auth, permission } from "../../src/index.js";
 import { guardWith, token } from "../support/keys.js";
 import { createSender, issue, guardWith as proofGuardWith, prove } from "../support/senders.js";
@@ -47,6 +47,20 @@ describe("Azure Functions", () => {
     expect([answer.status, answer.json.reason]).toEqual([status, reason]);
     expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer realm="api"/);
     expect(answer.headers.get("content-type")).toBe("application/json; charset=utf-8");
+  });
+
+  test("is refused and let in by `createProtect` as well", async () => {
+    const protectOwn = createProtect(guardWith(), {
+      onRefusal: (error, { status }) => Response.json({ problem: error.reason }, { status }),
+    });
+    const own: HttpHandler = protectOwn(permission("read:admin"), async (request: HttpRequest, auth) =>
+      Response.json({ user: auth.subject, page: request.query.get("page") }),
+    );
+    expect(await call({}, "GET", own)).toMatchObject({ status: 401, json: { problem: "credentials_missing" } });
+    const headers = { authorization: `Bearer ${token({ permissions: ["read:admin"] })}` };
+    expect(await call(headers, "GET", own)).toMatchObject({ status: 200, json: { user: "user|1", page: "2" } });
+    const any: HttpHandler = protectOwn((request: HttpRequest) => Response.json({ page: request.query.get("page") }));
+    expect(await call(headers, "GET", any)).toMatchObject({ status: 200, json: { page: "2" } });
   });
 
   test("answers a preflight, whose answer has no body", async () => {

@@ -7,6 +7,7 @@ import { createProtect as connect } from "../../src/adapters/connect.js";
 import { createProtect as forExpress } from "../../src/adapters/express.js";
 import { createProtect as forFetch } from "../../src/adapters/fetch.js";
 import { createProtect as forKoa } from "../../src/adapters/koa.js";
+import { createProtect as forLambda } from "../../src/adapters/lambda.js";
 import { createProtect as forNode } from "../../src/adapters/node.js";
 import { type Auth, type AuthError, ConfigError, permission } from "../../src/index.js";
 import { guardWith, token } from "../support/keys.js";
@@ -102,6 +103,25 @@ const apps: Readonly<Record<string, () => Promise<Call>>> = {
       ),
     );
   },
+  Lambda: async () => {
+    const protect = forLambda(guard, {
+      onRefusal: (error, result) => ({ ...result, body: problem("shared")(error) }),
+    });
+    const shared = protect(read, (_event, auth) => ({ statusCode: 200, body: auth.subject }));
+    const own = protect(
+      { requirement: read, onRefusal: (error, result) => ({ ...result, body: problem("own")(error) }) },
+      (_event, auth) => ({ statusCode: 200, body: auth.subject }),
+    );
+    return async (path, isGranted) => {
+      const made = token(isGranted ? { permissions: ["read:a"] } : {});
+      const http = { method: "GET", path };
+      const requestContext = { http, domainName: "api.test", stage: "$default" };
+      const headers = { authorization: `Bearer ${made}` };
+      const event = { version: "2.0", rawPath: path, rawQueryString: "", requestContext, headers };
+      const { statusCode, body } = await (path === "/own" ? own : shared)(event, {});
+      return new Response(body, { status: statusCode });
+    };
+  },
   fetch: async () => {
     const protect = forFetch(guard, {
       onRefusal: (error, response) => new Response(problem("shared")(error), { status: response.status }),
@@ -145,7 +165,7 @@ describe.each(Object.entries(apps))("createProtect of %s", (_name, start) => {
 });
 
 type AnyCreate = (...given: readonly unknown[]) => (...given: readonly unknown[]) => unknown;
-const creates = { connect, forExpress, forFetch, forKoa, forNode } as unknown as Record<string, AnyCreate>;
+const creates = { connect, forExpress, forFetch, forKoa, forLambda, forNode } as unknown as Record<string, AnyCreate>;
 
 describe.each(Object.entries(creates))("%s reads everything it is given", (_name, create) => {
   test.each<[string, readonly unknown[]]>([

@@ -88,6 +88,22 @@ test("an event that is cut off shows nothing more than a whole one", () => {
   expect(run(`data: ${JSON.stringify(answer)}`, 5, true)).not.toContain("secret");
 });
 
+test("an event that ends with CR is passed on at once, and half of its end is not taken for another", () => {
+  const filter = createBodyFilter({ isStream: true, isFailure: false, isVisible });
+  const push = (text: string) => Buffer.from(filter.push(new TextEncoder().encode(text))).toString();
+  expect(push("data: 1\r\r")).toBe("data: 1\n\n");
+  expect(push("\n")).toBe("");
+  expect(push("data: 2\r")).toBe("");
+  expect(push("\n")).toBe("");
+  // Both lines belong to one event.
+  expect(push("data: 3\r\n\r")).toBe("data: 2\ndata: 3\n\n");
+});
+
+test("a large event in small pieces takes linear time (CWE-407)", () => {
+  const large = JSON.stringify({ jsonrpc: "2.0", id: 1, result: { text: "x".repeat(16_000_000) } });
+  expect(run(`data: ${large}\n\n`, 16_384, true)).toHaveLength(large.length + "data: \n\n".length);
+}, 10_000);
+
 test("a list answer that cannot be read is dropped, and an error page is not", () => {
   const compressed = new Uint8Array(gzipSync(JSON.stringify(answer)));
   expect(run(compressed, 10, false)).toBe("");

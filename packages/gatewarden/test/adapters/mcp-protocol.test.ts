@@ -199,4 +199,18 @@ describe("revision 2026-07-28", () => {
     expect(listening.status).toBe(200);
     await listening.body?.cancel();
   });
+
+  test("a request that names 1000 resources is answered, and one that names more is 400 (CWE-770)", async () => {
+    const url = await start();
+    const listenFor = (count: number) => {
+      const uris = Array.from({ length: count }, (_, index) => `reports://${index}`);
+      const [message, headers] = modern("subscriptions/listen", { notifications: { resourceSubscriptions: uris } });
+      return send(url, message, { permissions: ["read:reports"] }, headers);
+    };
+    const listening = await listenFor(1000);
+    expect(listening.status).toBe(200);
+    await listening.body?.cancel();
+    const refused = await listenFor(1001);
+    expect([refused.status, await refused.json()]).toMatchObject([400, { id: 1, error: { code: -32600 } }]);
+  });
 });

@@ -6,11 +6,13 @@ import { serve } from "@hono/node-server";
 import { toNodeHandler } from "@modelcontextprotocol/node";
 import { McpServer as FirstServer } from "@modelcontextprotocol/sdk/server/mcp.js";
 import { StreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/streamableHttp.js";
+import { ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
 import { createMcpHandler, type McpHttpHandler, McpServer } from "@modelcontextprotocol/server";
 import express from "express";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { McpSessions } from "../../src/adapters/_mcp-sessions.js";
 import { type McpRequirements, protect, protectFetch } from "../../src/adapters/mcp.js";
-import { createGuard, type Guard, permission } from "../../src/index.js";
+import { type Auth, createGuard, type Guard, permission } from "../../src/index.js";
 import { type Clock, createClock, start } from "../support/clock.js";
 import { options, token } from "../support/keys.js";
 import { closeHosts, keepOpen, listen } from "./_mcp-hosts.js";
@@ -170,6 +172,7 @@ describe("a session", () => {
 
   test.each<[string, object]>([
     ["another subject", { sub: "user|2" }],
+    ["another client of the same subject", { client_id: "other", azp: "other" }],
     ["a token without a subject", { sub: undefined }],
   ])("serves no one else: %s is told that there is none (404)", async (_case, claims) => {
     const { url, ran } = await serveSessions(guard);
@@ -227,5 +230,60 @@ describe("a session", () => {
     const session = await openSession(url);
     const [answer] = await readAnswer(await send(url, ask("tools/list"), {}, session));
     expect(answer?.["result"]).toEqual({ tools: [] });
+  });
+
+  test("shows no hidden tool on another request that has the same id", async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { url, servers } = await serveSessions(guard, { tools: { whoami: true, wait: true } });
+    const session = await openSession(url);
+    const [server] = servers as [FirstServer];
+    let isListing = () => {};
+    const listing = new Promise<void>((resolve) => {
+      isListing = resolve;
+    });
+    server.server.setRequestHandler(ListToolsRequestSchema, async () => {
+      isListing();
+      await released;
+      return { tools: ["wait", "secret"].map((name) => ({ name, inputSchema: { type: "object" as const } })) };
+    });
+    server.registerTool("wait", {}, async () => {
+      release();
+      // The list's answer is written first.
+      await new Promise((resolve) => setImmediate(resolve));
+      return { content: [] };
+    });
+    const list = send(url, ask("tools/list"), {}, session);
+    await listing;
+    const answer = await readAnswer(await send(url, call("wait"), {}, session));
+    expect(JSON.stringify(answer)).not.toContain("secret");
+    await (await list).body?.cancel();
+  });
+});
+
+describe("sessions in memory are bounded", () => {
+  const authOf = (subject: string) => ({ issuer: "https://issuer.test/", subject }) as Auth<unknown>;
+  const bound = 10_000;
+
+  test("one subject that opens many loses its own, and no one else's (CWE-770)", () => {
+    const sessions = new McpSessions();
+    sessions.keep("own", authOf("user|1"));
+    for (let index = 0; index <= bound; index++) sessions.keep(`${index}`, authOf("user|2"));
+    expect(sessions.isOpenTo("own", authOf("user|1"))).toBe(true);
+    expect(sessions.isOpenTo("0", authOf("user|2"))).toBe(false);
+    expect(sessions.isOpenTo(`${bound}`, authOf("user|2"))).toBe(true);
+  });
+
+  test("of subjects with as many each, the one that was away for longest loses its session", () => {
+    const sessions = new McpSessions();
+    for (let index = 0; index < bound; index++) sessions.keep(`${index}`, authOf(`user|${index}`));
+    expect(sessions.isOpenTo("0", authOf("user|0"))).toBe(true);
+    expect(sessions.isOpenTo("1", authOf("user|0"))).toBe(false);
+    sessions.keep("new", authOf("user|new"));
+    expect(sessions.isOpenTo("0", authOf("user|0"))).toBe(true);
+    expect(sessions.isOpenTo("1", authOf("user|1"))).toBe(false);
+    expect(sessions.isOpenTo("new", authOf("user|new"))).toBe(true);
   });
 });

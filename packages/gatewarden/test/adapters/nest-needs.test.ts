@@ -1,10 +1,10 @@
 // What a Nest handler needs where several decorators, and its class, say something of it.
 import { Controller, Get, type Type } from "@nestjs/common";
-import { ApiBearerAuth } from "@nestjs/swagger";
+import { ApiBearerAuth, ApiExtension } from "@nestjs/swagger";
 import { describe, expect, test } from "vitest";
 import { Need, Public } from "../../src/adapters/nest.js";
-import { ConfigError, permission } from "../../src/index.js";
-import { cleanUpAfterEach, securityOf, statusesOf } from "./_nest-app.js";
+import { all, ConfigError, check, permission } from "../../src/index.js";
+import { cleanUpAfterEach, operationOf, securityOf, statusesOf } from "./_nest-app.js";
 
 cleanUpAfterEach();
 
@@ -267,5 +267,50 @@ describe("the OpenAPI document", () => {
     ["own", [{ own: [] }]],
   ])("says what is checked before %s", async (path, security) => {
     expect(await securityOf(DocumentedController, `/${path}`)).toEqual(security);
+  });
+
+  const adult = check("adult", (claims) => Number(claims["age"]) >= 18);
+  const paid = check("paid", (claims) => claims["paid"] === true);
+
+  @Need(adult)
+  @Controller()
+  class CheckedController {
+    @Get("inherits")
+    inherits() {}
+
+    @Need(all(permission("read:a"), paid))
+    @Get("both")
+    both() {}
+
+    @Need.replace(permission("read:a"))
+    @Get("replaces")
+    replaces() {}
+
+    @Public()
+    @Get("open")
+    open() {}
+
+    @ApiExtension("x-above", "a")
+    @Need(paid)
+    @ApiExtension("x-below", "b")
+    @Get("beside")
+    beside() {}
+
+    @ApiBearerAuth("own")
+    @Get("own")
+    own() {}
+  }
+
+  const none = { "x-gatewarden-checks": undefined };
+  test.each<[string, object]>([
+    ["inherits", { "x-gatewarden-checks": ["adult"] }],
+    ["both", { "x-gatewarden-checks": ["paid", "adult"], security: [{ oauth2: ["read:a"] }] }],
+    ["replaces", none],
+    ["open", none],
+    ["beside", { "x-gatewarden-checks": ["paid", "adult"], "x-above": "a", "x-below": "b" }],
+    ["own", { ...none, security: [{ own: [] }] }],
+  ])("names what is checked in code before %s", async (path, expected) => {
+    const { security, ...operation } = { ...(await operationOf(CheckedController, `/${path}`)) };
+    expect({ ...none, ...operation, security }).toMatchObject(expected);
   });
 });

@@ -88,7 +88,7 @@ const takers: Readonly<Record<string, Readonly<Record<string, Taker>>>> = {
   "./hono": { protect: last },
   "./hono-openapi": { protect: last },
   "./koa": { protect: last, createProtect: lastOfGuard },
-  "./lambda": { protect: inner },
+  "./lambda": { protect: inner, createProtect: innerOfGuard },
   "./mcp": {
     createTokenVerifier: last,
     protect: mcp,
