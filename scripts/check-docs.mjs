@@ -21,12 +21,23 @@ for (const document of listGuides()) {
     const program = isAlone ? `${folder}/alone-${count}` : folder;
     if (isAlone) programs.push(program);
     mkdirSync(program, { recursive: true });
-    writeFileSync(`${program}/example-${count}.ts`, `// ${document}\n${code}\nexport {};\n`);
+    writeFileSync(`${program}/${toName(code)}`, `// ${document}\n${code}\nexport {};\n`, { flag: "wx" });
   }
 }
+
+/**
+ * An example whose first line is `// server.mts` is a file of that name, which others import. A
+ * second one of the name is an error.
+ * @param {string} code
+ */
+function toName(code) {
+  return /^\/\/ ([\w-]+\.mts)\n/.exec(code)?.[1] ?? `example-${count}.ts`;
+}
+
 const config = {
   compilerOptions: {
     noEmit: true,
+    allowImportingTsExtensions: true,
     customConditions: ["@gatewarden/source"],
     noUnusedLocals: false,
     experimentalDecorators: true,
@@ -35,7 +46,7 @@ const config = {
     // What Nest applications write.
     erasableSyntaxOnly: false,
   },
-  include: ["*.ts"],
+  include: ["*.ts", "*.mts"],
 };
 try {
   for (const program of programs) {

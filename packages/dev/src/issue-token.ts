@@ -95,7 +95,9 @@ function findApi(config: TenantConfig, { audience }: TokenRequest): Api | undefi
   const api = config.apis.find((candidate) => candidate.audience === audience);
   if (api !== undefined) return api;
   const known = config.apis.map((candidate) => candidate.audience).join(", ");
-  throw new TenantError("invalid_request", `There is no API ${JSON.stringify(audience)}; this tenant has: ${known}.`);
+  const absent = `There is no API ${JSON.stringify(audience)}; this tenant has: ${known}.`;
+  const fix = 'To add it, list it under "apis" in gatewarden.dev.json and start the tenant again.';
+  throw new TenantError("invalid_request", `${absent} ${fix}`);
 }
 
 function findById<Entry extends { readonly id: string }>(kind: string, entries: readonly Entry[], id: string): Entry {

@@ -80,6 +80,16 @@ test("The page has one snippet per name here", () => {
   expect(snippets).toHaveLength(names.length);
 });
 
+test("The page begins with front matter that a YAML parser reads", () => {
+  // A folded text is indented. Without the indentation no agent finds the page.
+  expect(page).toMatch(/^---\nname: gatewarden\ndescription: >-\n(?: {2}\S.*\n)+---\n/);
+});
+
+test("The page says how to run what it shows", () => {
+  expect(page).toContain("npx tsx --env-file=.env app.mts");
+  expect(page).toContain("TOKEN=$(npx gatewarden token --as alice)");
+});
+
 test("The page fits on one page: fewer than 260 lines", () => {
   expect(page.split("\n").length).toBeLessThan(260);
 });

@@ -99,7 +99,7 @@ function toSection({ from, way, files, obstacles, remarks, uninstall }: Migratio
       "",
     );
   if (remarks.length > 0) lines.push("Look at these:", ...remarks.map(toLine), "");
-  lines.push(isWritten ? `${files.length} files written.` : "Nothing was written; --write does it.");
+  lines.push(isWritten ? `Files written: ${files.length}.` : "Nothing was written; --write does it.");
   lines.push(
     "Then:",
     "  npm install gatewarden",

@@ -2,7 +2,7 @@
 // against a real provider, with the same requests.
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
@@ -203,7 +203,8 @@ describe.each(cases)("$name", ({ name, way, exitCode, left, rows }) => {
     async (...flags: string[]) => {
       const path = join(folder, `${name}-after${flags.join("")}`);
       cpSync(join(projects, name), path, { recursive: true });
-      await migrate("--write", ...flags, path);
+      const written = await migrate("--write", ...flags, path);
+      expect(written.out).toMatch(/^Files written: \d+\.$/m);
       expect(Object.values(readAll(path)).join("\n")).not.toMatch(
         /["'](express-oauth2-jwt-bearer|express-jwt|passport-jwt|jwks-rsa)["']/,
       );
@@ -213,4 +214,40 @@ describe.each(cases)("$name", ({ name, way, exitCode, left, rows }) => {
       expect((await migrate(path)).out).toMatch(/^Nothing here imports/);
     },
   );
+});
+
+test("--drop-in keeps the names that a file gives to what it imports from jwks-rsa", async () => {
+  const path = join(folder, "renamed");
+  mkdirSync(path);
+  const source = `import { expressjwt } from "express-jwt";
+import { type GetVerificationKey, JwksClient, expressJwtSecret as toKey } from "jwks-rsa";
+
+export const secret: GetVerificationKey = toKey({ jwksUri: "https://acme.example/keys" });
+export const check = expressjwt({ secret, algorithms: ["RS256"] });
+export const client = new JwksClient({ jwksUri: "https://acme.example/keys" });
+`;
+  writeFileSync(join(path, "app.ts"), source);
+  await migrate("--write", "--drop-in", path);
+  await checkTypes(path);
+  expect(readFileSync(join(path, "app.ts"), "utf8")).toContain(
+    'expressJwtSecret as toKey } from "gatewarden/compat/express-jwt";\nimport { JwksClient } from "jwks-rsa";',
+  );
+});
+
+test("--drop-in keeps jwks-rsa where more than its function for keys is used", async () => {
+  const path = join(folder, "whole");
+  mkdirSync(path);
+  const source = `import { expressjwt } from "express-jwt";
+import jwksRsa from "jwks-rsa";
+
+const jwksUri = "https://acme.example/keys";
+export const check = expressjwt({ secret: jwksRsa.expressJwtSecret({ jwksUri }), algorithms: ["RS256"] });
+export const client = new jwksRsa.JwksClient({ jwksUri });
+`;
+  writeFileSync(join(path, "app.ts"), source);
+  await migrate("--write", "--drop-in", path);
+  await checkTypes(path);
+  const moved = readFileSync(join(path, "app.ts"), "utf8");
+  expect(moved).toContain("secret: expressJwtSecret({");
+  expect(moved).toContain('import jwksRsa from "jwks-rsa";');
 });

@@ -30,7 +30,7 @@ const adapterBudget = 3;
  * streams.
  */
 const largerBudgets: Readonly<Record<string, number>> = {
-  "./compat/express-jwt": 6.25,
+  "./compat/express-jwt": 6.5,
   "./compat/express-oauth2-jwt-bearer": 7.5,
   "./compat/passport": 6.25,
   "./graphql": 4.5,
