@@ -1,5 +1,5 @@
 // Moves an application from another library to Gatewarden. Nothing is written here.
-import type { Node, SourceFile } from "ts-morph";
+import type { SourceFile } from "ts-morph";
 import { type FileEdits, toImport } from "./edits.js";
 import { expressJwt } from "./from/express-jwt.js";
 import { expressOauth2JwtBearer } from "./from/express-oauth2-jwt-bearer.js";
@@ -144,8 +144,8 @@ function replaceImports(library: Library, project: readonly SourceFile[]): reado
 }
 
 /**
- * The functions of jwks-rsa that the drop-in has too. A file that uses more of jwks-rsa keeps it: its
- * functions work with the drop-in, as callbacks.
+ * The function of jwks-rsa that the drop-in has too, and its type. What else a file uses of jwks-rsa
+ * stays.
  */
 function replaceKeySource(edits: FileEdits, { name, dropIn, companions }: Library): void {
   const { source } = edits;
@@ -153,17 +153,25 @@ function replaceKeySource(edits: FileEdits, { name, dropIn, companions }: Librar
   if (keys === undefined || isCrowded(keys)) return;
   const [secret, type] =
     name === "express-jwt" ? ["expressJwtSecret", "GetVerificationKey"] : ["passportJwtSecret", "SecretOrKeyProvider"];
-  const uses = [...keys.names].flatMap(([local, exported]) =>
-    findUses(source, local, keys).map((use) => ({ use, local, exported, parent: use.getParentOrThrow() })),
-  );
-  const wanted = new Set<string>([secret]);
-  const members: Node[] = [];
-  for (const { use, local, exported, parent } of uses) {
-    const isWhole = exported === "default" || exported === "*";
-    if (isWhole && parent.getText() === `${local}.${secret}`) members.push(parent);
-    else if (exported === type && local === type) wanted.add(`type ${type}`);
-    else if (exported !== secret || use.getText() !== secret) return;
-  }
+  const names = [...keys.names].map(([local, exported]) => ({ local, exported }));
+  const whole = names.find(({ exported }) => exported === "default" || exported === "*");
+  const uses = whole === undefined ? [] : findUses(source, whole.local, keys).map((use) => use.getParentOrThrow());
+  const members = uses.filter((use) => use.getText() === `${whole?.local}.${secret}`);
+  const moved = names.flatMap((one) => {
+    if (one.exported === secret) return [toSpecifier(one)];
+    return one.exported === type ? [`type ${toSpecifier(one)}`] : [];
+  });
+  if (members.length > 0) moved.unshift(secret);
+  const kept = names.filter((one) => one !== whole && one.exported !== secret && one.exported !== type);
+  const isWholeKept = uses.length > members.length;
+  if (moved.length === 0 || (isWholeKept && names.length > 1)) return;
   for (const member of members) edits.replace(member, secret);
-  edits.replace(keys.statement, toImport([...wanted], dropIn, keys.style));
+  const statements = [toImport(moved, dropIn, keys.style)];
+  if (isWholeKept) statements.push(keys.statement.getText());
+  if (kept.length > 0) statements.push(toImport(kept.map(toSpecifier), "jwks-rsa", keys.style));
+  edits.replace(keys.statement, statements.join("\n"));
+}
+
+function toSpecifier({ local, exported }: { readonly local: string; readonly exported: string }): string {
+  return local === exported ? local : `${exported} as ${local}`;
 }

@@ -146,7 +146,8 @@ describe("takes the drop-in", () => {
   test("and keeps jwks-rsa where more of it is used", () => {
     const code = `import { JwksClient, expressJwtSecret } from "jwks-rsa";
       ${expressJwt("getToken, algorithms")}export const client = new JwksClient({ jwksUri }), key = expressJwtSecret({ jwksUri });`;
-    expect(move(code).code).toContain('import { JwksClient, expressJwtSecret } from "jwks-rsa"');
+    expect(move(code).code).toContain('import { expressJwtSecret } from "gatewarden/compat/express-jwt"');
+    expect(move(code).code).toContain('import { JwksClient } from "jwks-rsa"');
   });
 
   test("for each of several libraries, and keeps what it did for the first", async () => {

@@ -46,6 +46,7 @@ test("leaves the core without texts, until something is explained", async () => 
     splitting: true,
     format: "esm",
     platform: "neutral",
+    conditions: ["@gatewarden/source"],
     external: ["node:*"],
     outdir: "out",
     write: false,
