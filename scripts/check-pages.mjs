@@ -4,6 +4,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { posix } from "node:path";
 import process from "node:process";
 import { listGuides, listPages } from "./lib/documents.mjs";
+import { createLlmsFiles } from "./lib/llms.mjs";
 import { readAnchors, readProse, readTargets, withoutCode, withoutTargets } from "./lib/markdown.mjs";
 
 const longestLine = 100;
@@ -20,6 +21,10 @@ const faults = [];
 for (const document of [...wrapped, "SECURITY.md"]) checkLinks(document);
 for (const document of wrapped) checkWidth(document);
 for (const page of pages) checkPage(page);
+for (const [path, text] of createLlmsFiles()) {
+  const isCurrent = existsSync(path) && readFileSync(path, "utf8") === text;
+  if (!isCurrent) faults.push(`${path}: not what the pages say now; run npm run docs:llms`);
+}
 const readmeLines = readFileSync("README.md", "utf8").trimEnd().split("\n").length;
 if (readmeLines > longestReadme) faults.push(`README.md: ${readmeLines} lines, at most ${longestReadme}`);
 
