@@ -38,7 +38,7 @@ const upgrade = [
   ...["Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: AQIDBAUGBwgJCgsMDQ4PEA=="],
 ];
 
-const overFetch = ["fetch", "hono", "h3", "elysia"].map(
+const overFetch = ["fetch", "hono", "h3", "elysia", "lambda"].map(
   (name): Survivor => ({ name, ask: askHttp, attacks: httpAttacks("/private") }),
 );
 const overNode = ["express", "connect", "node", "koa", "fastify"].map(
