@@ -5,8 +5,9 @@ import type { BindingJourney } from "../binding/binding.js";
 import type { BoundToken } from "../binding/dpop.js";
 import type { PresentedProof } from "../binding/proof-steps.js";
 import type { GuardConfig } from "../configuration/configure.js";
-import type { AuthScheme } from "../errors.js";
+import type { AuthError, AuthScheme } from "../errors.js";
 import type { IssuerPolicy } from "../issuer/policy.js";
+import type { Awaitable } from "../platform/awaitable.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { Requirement } from "../requirements/requirement.js";
 import type { TokenFacts } from "../token/claims.js";
@@ -27,6 +28,7 @@ export interface Start {
 export interface GuardParts {
   readonly config: GuardConfig;
   readonly parser: TokenParser;
+  checkUse(journey: Journey): Awaitable<AuthError | undefined>;
   /** Stores verified tokens. */
   readonly known: { keep(journey: Journey): void };
 }

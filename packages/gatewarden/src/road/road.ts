@@ -35,12 +35,14 @@ export class Road implements GuardParts {
     const takeOwnWay: Rule<Journey> = (journey) =>
       stopAtFirst(this.isIntrospected(journey.token) ? opaqueRules : signedRules, journey);
     const ownWay = opaque.length === 0 ? signedRules : [takeOwnWay];
-    const useIt: Rule<Journey> = (journey) => {
-      const { auth, scheme, requirement } = journey;
-      if (this.#mustProve(auth, scheme)) return stopAtFirst(this.#use, journey);
-      return requirement && evaluate(requirement, auth, config);
-    };
-    this.#whole = [...toRules(arrival), ...ownWay, useIt];
+    this.#whole = [...toRules(arrival), ...ownWay, checkUse];
+  }
+
+  /** Whether this request may use the token. */
+  checkUse(journey: Journey): Awaitable<AuthError | undefined> {
+    const { auth, scheme, requirement } = journey;
+    if (this.#mustProve(auth, scheme)) return stopAtFirst(this.#use, journey);
+    return requirement && evaluate(requirement, auth, this.config);
   }
 
   /** Starts a journey for one token. */
@@ -104,6 +106,9 @@ export class Road implements GuardParts {
     }
   }
 }
+
+/** One function for all guards, which the engine optimizes once. */
+const checkUse: Rule<Journey> = (journey) => journey.guard.checkUse(journey);
 
 function take(rules: Rules, journey: Journey): Awaitable<TokenAuth<unknown> | AuthError> {
   try {

@@ -15,20 +15,15 @@ export interface Step<Facts> {
   /** Steps that must have passed, since this step reads what they find out. */
   readonly needs: readonly string[];
   readonly rules: readonly Rule<Facts>[];
-  /**
-   * Whether it is certain, without waiting, that no rule would refuse. Saves time only: when it
-   * returns false, the rules decide.
-   */
-  readonly isFine?: (facts: Facts) => boolean;
+  /** All rules in one, for the guard: saves time only, and decides as they do. */
+  readonly atOnce?: Rule<Facts>;
   /** Whether a later request could observe that the step ran. An explanation skips such a step. */
   readonly leavesTrace?: true;
 }
 
 /** The rules of some steps, for `stopAtFirst`. */
 export function toRules<Facts>(steps: readonly Step<Facts>[]): readonly Rule<Facts>[] {
-  return steps.flatMap(({ rules, isFine }) =>
-    isFine === undefined ? rules : [(facts: Facts) => (isFine(facts) ? undefined : stopAtFirst(rules, facts))],
-  );
+  return steps.flatMap(({ rules, atOnce }) => atOnce ?? rules);
 }
 
 /** The first refusal, or nothing. Throws, or rejects with, what a rule throws. */

@@ -14,7 +14,7 @@ import { verifySignature } from "../token/compact.js";
 import { headerRules } from "../token/header.js";
 import { parseClaims } from "../token/standard-schema.js";
 import { type Journey, toVerifiedToken } from "./journey.js";
-import type { Rule, Step } from "./step.js";
+import { type Rule, type Step, stopAtFirst } from "./step.js";
 
 type Steps = readonly Step<Journey>[];
 type JourneyRule = Rule<Journey>;
@@ -62,6 +62,13 @@ const checkSignature: JourneyRule = ({ verify, token, parsed }) => {
 function toSignatureRefusal(isValid: boolean): AuthError | undefined {
   return isValid ? undefined : new AuthError("signature_invalid");
 }
+
+/** The header rules; most headers need none of them. */
+const checkWholeHeader: JourneyRule = (journey) =>
+  isHeaderSound(journey) ? undefined : stopAtFirst(headerRules, journey);
+
+/** The claim rules; most claims need none of them. */
+const checkAllClaims: JourneyRule = (journey) => (isSound(journey) ? undefined : stopAtFirst(claimRules, journey));
 
 /** Applies the application's schema to the claims. */
 const applySchema: JourneyRule = (journey) => {
@@ -116,10 +123,10 @@ const age: Steps = [{ name: "age", needs: ["issuer"], rules: [checkTokenAge] }];
 const toSignedSteps = (limitsAge: boolean): Steps => [
   { name: "token", needs: [], rules: [takeApart] },
   { name: "issuer", needs: ["token"], rules: [findIssuer] },
-  { name: "header", needs: ["issuer"], rules: headerRules, isFine: isHeaderSound },
+  { name: "header", needs: ["issuer"], rules: headerRules, atOnce: checkWholeHeader },
   { name: "keys", needs: ["header"], rules: [findKey] },
   { name: "signature", needs: ["keys"], rules: [checkSignature] },
-  { name: "claims", needs: ["issuer"], rules: claimRules, isFine: isSound },
+  { name: "claims", needs: ["issuer"], rules: claimRules, atOnce: checkAllClaims },
   ...(limitsAge ? age : []),
   { name: "schema", needs: ["issuer"], rules: [applySchema] },
   { name: "auth", needs: ["issuer"], rules: [makeAuth] },

@@ -83,10 +83,10 @@ describe("Stopping at the first refusal", () => {
     expect(seen).toEqual(["a"]);
   });
 
-  test("asks a step's rules unless the step is fine at once", () => {
+  test("takes the one rule that stands for all of a step, where there is one", () => {
     const step = { name: "one", needs: [], rules: [rule("a", refusal)] };
-    const [fine, doubtful] = [true, false].map((isFine) => toRules([{ ...step, isFine: () => isFine }]));
-    expect([stopAtFirst(fine ?? [], []), stopAtFirst(doubtful ?? [], [])]).toEqual([undefined, refusal]);
+    const [plain, quick] = [toRules([step]), toRules([{ ...step, atOnce: rule("b") }])];
+    expect([stopAtFirst(plain, []), stopAtFirst(quick, [])]).toEqual([refusal, undefined]);
   });
 });
 
