@@ -81,7 +81,7 @@ function migrateFrom(library: Library, { project, dropIn, isOnly }: Surroundings
     if (plan.obstacles.length === 0) library.plan(plan, users, project);
   }
   const { obstacles, remarks } = plan;
-  const from = library.name;
+  const { name: from, companions } = library;
   if (dropIn || obstacles.length > 0) {
     return { from, way: "drop-in", files: replaceImports(library, project), obstacles, remarks: [], uninstall: [from] };
   }
@@ -104,7 +104,7 @@ function migrateFrom(library: Library, { project, dropIn, isOnly }: Surroundings
     files: [...files, ...added],
     obstacles,
     remarks,
-    uninstall: [from, ...library.companions],
+    uninstall: [from, ...companions],
   };
 }
 
@@ -114,13 +114,14 @@ interface Found extends Pick<Surroundings, "project" | "isOnly"> {
 
 /** Stops where files import a library in more ways than one: a rewrite would leave some behind. */
 function stopAtOtherImports(plan: Plan, library: Library, { project, users, isOnly }: Found): void {
+  const { name: own, companions } = library;
   for (const source of project) {
     const found = users.find((user) => user.source === source)?.found;
-    for (const specifier of findSpecifiers(source, library.name)) {
+    for (const specifier of findSpecifiers(source, own)) {
       if (specifier !== found?.specifier) plan.stop(specifier, "it is imported here in a way that cannot be followed");
       else if (!isOnly) plan.stop(specifier, "several of the libraries write the same members of the request");
     }
-    for (const name of [library.name, ...library.companions]) {
+    for (const name of [own, ...companions]) {
       const one = readImport(source, name);
       if (one && isCrowded(one)) plan.stop(one.statement, "one statement declares other variables too");
     }

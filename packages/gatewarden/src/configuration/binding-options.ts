@@ -12,10 +12,11 @@ import { Dependency, type DependencyStatus } from "../monitoring/dependency.js";
 import type { DpopChallenge } from "../request/challenge.js";
 import type { ProxyPolicy } from "../request/proxy.js";
 import { asymmetricAlgorithms } from "../token/algorithms.js";
-import { requireNumber, requireOptions, toOptionError, toValueError } from "./option-table.js";
+import { requireNumber, toOptionError, toValueError } from "./option-table.js";
 import type { GuardOptions } from "./options.js";
 import { requireOrigin, requireProxy } from "./proxy-options.js";
 import type { DpopNonceOptions, DpopOptions, MtlsOptions } from "./request-option-types.js";
+import { requireOptions } from "./require-options.js";
 
 /** Settings that other options have determined already. */
 export interface BindingSettings {

@@ -6,7 +6,8 @@ import { createIntrospectionRules } from "../introspection/rules.js";
 import type { OutgoingCalls } from "../monitoring/outgoing-calls.js";
 import type { ClaimRule } from "../token/claims.js";
 import type { IssuerSpellings } from "./environment-variables.js";
-import { requireNumber, requireOptions, toOptionError } from "./option-table.js";
+import { requireNumber, toOptionError } from "./option-table.js";
+import { requireOptions } from "./require-options.js";
 
 /** How the guard checks opaque tokens. */
 export interface ConfiguredIntrospection {

@@ -11,8 +11,9 @@ import { requireHosts, requireHttpHosts } from "./hosts.js";
 import { findMaterial, toIssuerSpellings } from "./issuer-name.js";
 import { createPolicy, type PolicyContext } from "./issuer-terms.js";
 import { requireIssuerOptions } from "./option-kinds.js";
-import { requireNumber, requireOptions, toOptionError } from "./option-table.js";
+import { requireNumber, toOptionError } from "./option-table.js";
 import type { GuardOptions, IssuerOptions, IssuerResolver } from "./options.js";
+import { requireOptions } from "./require-options.js";
 
 /** The issuers that the guard trusts. */
 export interface ConfiguredIssuers {

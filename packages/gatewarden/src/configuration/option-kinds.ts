@@ -1,6 +1,7 @@
 // Checks of names and kinds of options, from the table, before they are used.
 import { ConfigError } from "../errors.js";
-import { anIssuer, guard, requireOptions, toOptionError } from "./option-table.js";
+import { toOptionError } from "./option-table.js";
+import { anIssuer, guard, requireOptions } from "./require-options.js";
 
 type Options = Readonly<Record<string, unknown>>;
 

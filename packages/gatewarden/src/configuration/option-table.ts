@@ -3,7 +3,6 @@
 // `options.ts` describe the options in prose.
 import { ConfigError } from "../errors.js";
 import { isObject } from "../token/json.js";
-import { readForeignName } from "./foreign-names.js";
 
 /** One option. */
 export interface OptionRow {
@@ -197,55 +196,6 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "introspection.timeout": { ...number(0.1, 60, 5), example: "2" },
 };
 
-const paths = Object.keys(optionTable);
-
-/** The option names of the guard, of one issuer, or of an option such as `keys`. */
-function namesOf(owner: string): readonly string[] {
-  if (owner === guard) return paths.filter((path) => !path.includes("."));
-  if (owner === anIssuer) return namesOf(guard).filter((path) => optionTable[path]?.isPerIssuer);
-  const members = paths.filter((path) => path.startsWith(`${owner}.`)).map((path) => path.slice(owner.length + 1));
-  return members.filter((name) => !name.includes("."));
-}
-
-export const guard = "createGuard";
-export const anIssuer = "an issuer";
-
-/**
- * Throws `ConfigError` for a name that is not in the table, which would be a check that never runs,
- * for one that every object inherits, and for a value of the wrong kind, which would fail at the
- * first request. Messages contain no values: one of them may be a secret.
- */
-export function requireOptions(owner: string, given: unknown): void {
-  const prefix = owner === guard || owner === anIssuer ? "" : `${owner}.`;
-  if (!isObject(given)) throw toOptionError(owner, "must be an object");
-  const known = namesOf(owner);
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    const option = owner === anIssuer ? `issuer.${unknown}` : prefix + unknown;
-    throw new ConfigError({ option, ...describeUnknown(unknown, owner, known) });
-  }
-  for (const name of known) {
-    const row = optionTable[prefix + name];
-    const value = given[name];
-    // Every object would have the option, also one that leaves it out (CWE-1321).
-    if (name in Object.prototype && !Object.hasOwn(given, name))
-      throw toOptionError(prefix + name, "stands on Object.prototype, where something else has put it");
-    if (value !== undefined && row?.isRight?.(value) === false) throw toOptionError(prefix + name, row.must);
-  }
-}
-
-/** Points from another library's name to ours. */
-function describeUnknown(name: string, owner: string, known: readonly string[]) {
-  const isOuter = owner === guard || owner === anIssuer;
-  const path = isOuter || owner === "dpop" || owner === "mtls" ? readForeignName(name, owner) : undefined;
-  if (path !== undefined && !Object.hasOwn(optionTable, path)) {
-    return { problem: "is an option of a protected route, not of the guard", example: path };
-  }
-  if (path !== undefined) return { problem: `is called \`${path}\` here`, example: toExample(path) };
-  const problem = `is not an option of ${owner}; there are ${known.join(", ")}`;
-  return { problem, example: toExample(isOuter ? `${known[0]}` : `${owner}.${known[0]}`) };
-}
-
 /**
  * A number within its range, or its default. Throws `ConfigError`: a NaN or infinite tolerance
  * would disable the check.
@@ -264,7 +214,7 @@ export function numberOf(path: string): number {
 
 /** What is wrong with an option, with the example of its row. */
 export function toOptionError(path: string, problem: string, options?: ErrorOptions): ConfigError {
-  return new ConfigError({ option: path, problem, example: toExample(path) }, options);
+  return new ConfigError({ option: path, problem, example: toOptionExample(path) }, options);
 }
 
 /**
@@ -284,7 +234,7 @@ function show(value: unknown): string {
 }
 
 /** The example as a line of options: `keys: { maxAge: 600 }`. */
-function toExample(path: string): string {
+export function toOptionExample(path: string): string {
   const names = path.split(".");
   const value = optionTable[path]?.example ?? "{ … }";
   return names.reduceRight(

@@ -1,9 +1,10 @@
 // The options `resource` and `trustProxy`: where the client's URL is taken from.
 import { isSafeUrl } from "../issuer/url.js";
 import { createAddressMatcher, type ForwardingHeader, type ProxyPolicy } from "../request/proxy.js";
-import { requireOptions, toOptionError } from "./option-table.js";
+import { toOptionError } from "./option-table.js";
 import type { GuardOptions } from "./options.js";
 import type { TrustProxyOptions } from "./request-option-types.js";
+import { requireOptions } from "./require-options.js";
 
 /** The public origin that `resource` names. Throws `ConfigError`. */
 export function requireOrigin(resource: string | undefined): string | undefined {

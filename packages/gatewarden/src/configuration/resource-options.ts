@@ -3,7 +3,8 @@
 import { isSafeUrl } from "../issuer/url.js";
 import type { ResourceOptions } from "../request/metadata.js";
 import { isScopeToken } from "../requirements/validate.js";
-import { requireOptions, toOptionError, toValueError } from "./option-table.js";
+import { toOptionError, toValueError } from "./option-table.js";
+import { requireOptions } from "./require-options.js";
 
 /** The resource, checked. Throws `ConfigError`. */
 export function requireResource(option: string | ResourceOptions | undefined): ResourceOptions | undefined {

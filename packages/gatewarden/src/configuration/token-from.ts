@@ -3,8 +3,9 @@ import { ConfigError } from "../errors.js";
 import { isSafeUrl } from "../issuer/url.js";
 import type { ProxyPolicy } from "../request/proxy.js";
 import type { TokenPlace } from "../request/token-from.js";
-import { requireOptions, toOptionError } from "./option-table.js";
+import { toOptionError } from "./option-table.js";
 import type { TokenFromOptions } from "./request-option-types.js";
+import { requireOptions } from "./require-options.js";
 
 /** RFC 9110 §5.6.2: names of headers and of cookies. */
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -98,9 +98,9 @@ export const configurations = {
   }),
   lookUp: fromProvider(lookUp),
   lookUpList: fromProvider(lookUp, { algorithms: ["HS256", "RS256"] }),
-  jwks: ({ passportJwtSecret, ...library }, keys) =>
+  jwks: ({ passportJwtSecret, ...others }, keys) =>
     fromProvider(passportJwtSecret({ jwksUri: keys.jwksUri, cache: true }), { ...terms, algorithms: ["RS256"] })(
-      { passportJwtSecret, ...library },
+      { passportJwtSecret, ...others },
       keys,
     ),
   foreignJwks: (library, keys) =>
@@ -108,9 +108,9 @@ export const configurations = {
       library,
       keys,
     ),
-  outage: ({ passportJwtSecret, ...library }, keys) =>
+  outage: ({ passportJwtSecret, ...others }, keys) =>
     fromProvider(passportJwtSecret({ jwksUri: keys.deadUri }), { ...terms, algorithms: ["RS256"] })(
-      { passportJwtSecret, ...library },
+      { passportJwtSecret, ...others },
       keys,
     ),
 } satisfies Readonly<Record<string, Make>>;
