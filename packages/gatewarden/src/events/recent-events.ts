@@ -35,7 +35,9 @@ export function createRecentEvents(maxEvents = 10_000): RecentEvents {
   };
 }
 
-/** Of the claims alone: a sender may sign anew for each delivery, and many algorithms are random. */
+/**
+ * Of the claims alone: a sender may sign anew for each delivery, and many algorithms are random.
+ */
 function digestOf(token: string): Awaitable<string> {
   return sha256Text(token.split(".", 2)[1] ?? "");
 }

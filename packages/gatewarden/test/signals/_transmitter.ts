@@ -1,7 +1,7 @@
 // A small transmitter over a real socket: metadata, streams, subjects, verification, and a queue
 // that is polled as RFC 8936 describes. Tests break it where they need to.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { ec, issuer as guardIssuer } from "../support/keys.js";
+import { issuer as guardIssuer } from "../support/keys.js";
 import { type Listening, listen } from "../support/listen.js";
 import { receiverAudience, setToken, verification } from "./_signal.js";
 
@@ -137,8 +137,6 @@ export function answer(response: ServerResponse, status: number, body?: unknown)
 }
 
 export const transmitterTerms = { authorization } as const;
-/** The key that signs the transmitter's events. */
-export const transmitterKey = ec;
 
 /** An `intercept` that answers every request alike. */
 export function answerAll(reply: (response: ServerResponse) => void): NonNullable<Transmitter["intercept"]> {
