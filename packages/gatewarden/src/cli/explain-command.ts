@@ -18,7 +18,7 @@ import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { openGuard, refuseBesideConfig, toGuardOptions } from "./guard-flags.js";
 import { loadEnvFile, loadEnvironment } from "./load-environment.js";
-import { findLocalTenant, type LocalTenant, readTenant } from "./local-tenant.js";
+import { findLocalTenant, type LocalTenant, loadTenant } from "./local-tenant.js";
 import { parseFlags, UsageError } from "./parse-flags.js";
 import { readPasted } from "./pasted.js";
 import { toPrintableStreams } from "./printable.js";
@@ -49,7 +49,7 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     const guard = found
       ? createGuard({ ...toGuardOptions(values, place.env), issuer: found.issuer, audience: found.audiences })
       : await openGuard(values, place);
-    const tenant = found ?? (await readTenant(guard.issuers[0] ?? "", globalFetch));
+    const tenant = found ?? (await loadTenant(guard.issuers[0] ?? "", globalFetch));
     const findings: readonly Finding<string>[] = [
       ...(tenant ? toFaultFindings(tenant) : []),
       ...(found ? [toTenantFinding(found)] : []),

@@ -24,18 +24,18 @@ const patience = 2;
  */
 export async function findLocalTenant(folder: string, fetch: Fetch): Promise<LocalTenant | undefined> {
   const issuer = await readRecord(join(folder, ".gatewarden", "tenant.json"));
-  if (issuer !== undefined) return readTenant(issuer, fetch);
+  if (issuer !== undefined) return loadTenant(issuer, fetch);
   const parent = dirname(resolve(folder));
   return parent === resolve(folder) ? undefined : findLocalTenant(parent, fetch);
 }
 
-/** The tenant at an address. Undefined for another machine, and for any server that is no tenant. */
-export async function readTenant(issuer: string, fetch: Fetch): Promise<LocalTenant | undefined> {
+/** The tenant at an address. Undefined for another machine, and for a server that is not a tenant. */
+export async function loadTenant(issuer: string, fetch: Fetch): Promise<LocalTenant | undefined> {
   if (!mayBeLocal(issuer)) return undefined;
-  const description = await readDescription(new URL("/dev", issuer).href, fetch);
+  const description = await loadDescription(new URL("/dev", issuer).href, fetch);
   if (description === undefined || member(description, "issuer") !== issuer) return undefined;
-  const faults = toList(member(description, "faults")).flatMap((one) => (isObject(one) ? [member(one, "name")] : []));
-  return { issuer, audiences: toList(member(description, "audiences")).filter(isText), faults: faults.filter(isText) };
+  const faults = toArray(member(description, "faults")).flatMap((one) => (isObject(one) ? [member(one, "name")] : []));
+  return { issuer, audiences: toArray(member(description, "audiences")).filter(isText), faults: faults.filter(isText) };
 }
 
 /** Whether the issuer is on this machine, as a local tenant is. */
@@ -49,13 +49,13 @@ async function readRecord(file: string): Promise<string | undefined> {
   return isText(issuer) ? issuer : undefined;
 }
 
-async function readDescription(url: string, fetch: Fetch): Promise<JsonObject | undefined> {
+async function loadDescription(url: string, fetch: Fetch): Promise<JsonObject | undefined> {
   // Whatever answers otherwise is not a tenant.
   const answer = await fetchJson(url, { fetch, timeout: patience }).catch(() => undefined);
   return isObject(answer?.document) ? answer.document : undefined;
 }
 
-function toList(value: unknown): readonly unknown[] {
+function toArray(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 

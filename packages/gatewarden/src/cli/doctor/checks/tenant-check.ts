@@ -1,5 +1,5 @@
 // The local tenant: a fault that is on explains everything else, so it is reported first.
-import { type LocalTenant, mayBeLocal, readTenant } from "../../local-tenant.js";
+import { type LocalTenant, loadTenant, mayBeLocal } from "../../local-tenant.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type DoctorCheck, defineCheck } from "../define-check.js";
 
@@ -9,7 +9,7 @@ export const tenantCheck: DoctorCheck = {
     title: "local tenant",
     needs: ["issuers"],
     run: async ({ fetch }, { issuers }) => {
-      const tenant = await readTenant(issuers[0], fetch);
+      const tenant = await loadTenant(issuers[0], fetch);
       if (tenant === undefined) return { findings: [], note: "the issuer is not one" };
       return { findings: toFaultFindings(tenant), ...(tenant.faults.length === 0 && { note: "no fault is on" }) };
     },
