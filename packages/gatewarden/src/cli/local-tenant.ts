@@ -29,7 +29,7 @@ export async function findLocalTenant(folder: string, fetch: Fetch): Promise<Loc
   return parent === resolve(folder) ? undefined : findLocalTenant(parent, fetch);
 }
 
-/** The tenant at an address. Undefined for another machine, and for a server that is not a tenant. */
+/** The tenant at an address. Undefined for another machine, and where no tenant answers. */
 export async function loadTenant(issuer: string, fetch: Fetch): Promise<LocalTenant | undefined> {
   if (!mayBeLocal(issuer)) return undefined;
   const description = await loadDescription(new URL("/dev", issuer).href, fetch);
