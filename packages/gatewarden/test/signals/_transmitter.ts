@@ -1,7 +1,7 @@
 // A small transmitter over a real socket: metadata, streams, subjects, verification, and a queue
 // that is polled as RFC 8936 describes. Tests break it where they need to.
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { issuer as guardIssuer } from "../support/keys.js";
+import { issuer as guardIssuer, jwks } from "../support/keys.js";
 import { type Listening, listen } from "../support/listen.js";
 import { receiverAudience, setToken, verification } from "./_signal.js";
 
@@ -58,6 +58,7 @@ export async function startTransmitter(): Promise<Transmitter> {
   const routes: Readonly<Record<string, (request: Received) => [status: number, body?: unknown] | undefined>> = {
     "/.well-known/ssf-configuration": () => [200, metadata()],
     "/.well-known/ssf-configuration/tenant": () => [200, { ...metadata(), issuer: `${transmitter.origin}/tenant` }],
+    "/jwks": () => [200, jwks],
     "/stream": ({ method, url, body }) => {
       if (method === "DELETE") return [204];
       if (method === "GET") return url.includes("stream_id=") ? [200, stream()] : [200, [stream()]];
@@ -101,7 +102,8 @@ export async function startTransmitter(): Promise<Transmitter> {
     wake();
     if (transmitter.intercept?.(request, response)) return;
     const { pathname } = new URL(request.url, "http://localhost");
-    if (!pathname.startsWith("/.well-known") && request.authorization !== authorization) return answer(response, 401);
+    const isPublic = pathname.startsWith("/.well-known") || pathname === "/jwks";
+    if (!isPublic && request.authorization !== authorization) return answer(response, 401);
     if (pathname === "/poll") return poll(request, response);
     const [status, body] = routes[pathname]?.(request) ?? [404];
     return answer(response, status, body);

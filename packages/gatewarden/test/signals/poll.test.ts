@@ -1,9 +1,15 @@
 // Poll delivery (RFC 8936) against a transmitter over real sockets.
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { ConfigError } from "../../src/index.js";
-import { createStreamClient, type PollOptions, type SignalsPoll } from "../../src/signals/signals.js";
+import { ConfigError, createGuard } from "../../src/index.js";
+import {
+  createSignalsReceiver,
+  createStreamClient,
+  type PollOptions,
+  type SignalsPoll,
+} from "../../src/signals/signals.js";
+import { createClock } from "../support/clock.js";
 import { issuer, token, verdict } from "../support/keys.js";
-import { createSignalBench, sessionRevoked, setToken } from "./_signal.js";
+import { createSignalBench, receiverAudience, sessionRevoked, setToken } from "./_signal.js";
 import { answer, answerAll, startTransmitter, streamId, type Transmitter, transmitterTerms } from "./_transmitter.js";
 
 let transmitter: Transmitter;
@@ -161,6 +167,29 @@ describe("A poll", () => {
   ])("is refused with %o", (changes) => {
     const { receiver } = createSignalBench();
     expect(() => receiver.poll({ endpoint: "https://a.test/poll", ...changes } as never)).toThrow(ConfigError);
+  });
+});
+
+describe("A transmitter of its own", () => {
+  test("has its keys found in its metadata, and speaks for the issuers that it may", async () => {
+    const guard = createGuard({
+      issuer: transmitter.origin,
+      discoveryUrl: `${transmitter.origin}/.well-known/ssf-configuration`,
+      audience: receiverAudience,
+      now: createClock().now,
+      env: {},
+    });
+    const bench = createSignalBench();
+    const receiver = createSignalsReceiver(guard, {
+      audience: receiverAudience,
+      revocations: bench.list,
+      issuers: [issuer],
+    });
+    transmitter.add("set-1", setToken({ iss: transmitter.origin }));
+    polls.push(receiver.poll({ endpoint: `${transmitter.origin}/poll`, ...transmitterTerms }));
+    await transmitter.emptied();
+    expect(await verdict(bench.guard, token())).toBe("token_revoked");
+    expect(transmitter.errors).toEqual({});
   });
 });
 

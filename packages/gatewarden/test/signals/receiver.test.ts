@@ -117,6 +117,18 @@ describe("The subject of an event (RFC 9493, SSF 1.0 §3)", () => {
   });
 });
 
+describe("An event that should revoke and names no access tokens", () => {
+  test("is warned about once, where there is no listener", async () => {
+    const warned = vi.spyOn(process, "emitWarning").mockImplementation(() => undefined);
+    const { push } = createSignalBench({ onSignal: undefined } as never);
+    await push(setToken());
+    expect(warned).not.toHaveBeenCalled();
+    for (const jti of ["2", "3"]) await push(setToken({ jti, sub_id: { format: "email", email: "a@b.c" } }));
+    expect(warned.mock.calls.map(([message]) => String(message))).toEqual([expect.stringContaining("revoked nothing")]);
+    warned.mockRestore();
+  });
+});
+
 describe("The type of an event", () => {
   const revoking = [
     ...["session-revoked", "token-claims-change", "credential-change"].map((name) => caep + name),
