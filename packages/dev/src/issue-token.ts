@@ -103,7 +103,9 @@ function findApi(config: TenantConfig, { audience }: TokenRequest): Api | undefi
   if (audience === undefined) return config.apis[0];
   const api = config.apis.find((candidate) => candidate.audience === audience);
   if (api !== undefined) return api;
-  const known = withoutSignalsApi(config).map((candidate) => candidate.audience).join(", ");
+  const known = withoutSignalsApi(config)
+    .map((candidate) => candidate.audience)
+    .join(", ");
   const absent = `There is no API ${JSON.stringify(audience)}; this tenant has: ${known}.`;
   const fix = 'To add it, list it under "apis" in gatewarden.dev.json and start the tenant again.';
   throw new TenantError("invalid_request", `${absent} ${fix}`);

@@ -27,7 +27,9 @@ export interface AudienceRules {
 }
 
 export function createAudienceRules(config: TenantConfig, { errors }: OidcModule): AudienceRules {
-  const known = withoutSignalsApi(config).map((api) => api.audience).join(", ");
+  const known = withoutSignalsApi(config)
+    .map((api) => api.audience)
+    .join(", ");
   const unknown = (audience: string): string => `Service not found: ${audience} (this tenant has: ${known})`;
   const findApi = (indicator: string): Api | undefined =>
     config.apis.find((api) => toResourceIndicator(api.audience) === indicator);

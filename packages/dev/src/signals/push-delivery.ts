@@ -13,54 +13,62 @@ type Outcome = "taken" | "refused" | "failed";
 
 /** Delivers the events of a stream while it pushes. `onProblem` hears of each event that is lost. */
 export function startPush(stream: Stream, onProblem: (problem: string) => void): { wake(): void } {
+  let pause: AbortController | undefined;
   let isRunning = false;
   const run = async (): Promise<void> => {
     isRunning = true;
-    try {
-      for (let next = findNext(stream); next !== undefined; next = findNext(stream)) {
-        await deliver(stream, next, onProblem);
-      }
-    } finally {
-      isRunning = false;
+    let last: Attempt | undefined;
+    // Looked up anew each time: the stream may have been paused, changed or deleted meanwhile.
+    for (let next = findNext(stream, last); next !== undefined; next = findNext(stream, last)) {
+      last = next;
+      if (await attempt(stream, next, onProblem)) continue;
+      pause = new AbortController();
+      const delay = Math.min(firstDelay * 2 ** (next.count - 1), longestDelay);
+      const signal = AbortSignal.any([pause.signal, stream.closed]);
+      await setTimeout(delay, undefined, { signal, ref: false }).catch(() => undefined);
     }
+    // In the same turn as the look-up that found nothing: an event that comes now starts anew.
+    isRunning = false;
   };
-  const wake = (): void => {
-    if (!isRunning) run().catch(() => undefined);
+  const start = (): void => {
+    if (!isRunning) void run();
   };
-  stream.queue.listen(wake);
-  return { wake };
+  stream.queue.listen(start);
+  return {
+    wake: () => {
+      pause?.abort();
+      start();
+    },
+  };
 }
 
-interface Next {
+/** One event on its way to one address. */
+interface Attempt {
   readonly event: QueuedEvent;
   readonly target: PushSettings;
+  readonly count: number;
 }
 
-function findNext({ queue, settings, status, closed }: Stream): Next | undefined {
+function findNext({ queue, settings, status, closed }: Stream, last: Attempt | undefined): Attempt | undefined {
   const [event] = queue.peek(1);
   const isOn = status === "enabled" && !closed.aborted;
-  if (!isOn || event === undefined || settings.delivery === undefined) return undefined;
-  return { event, target: settings.delivery };
+  const { delivery: target } = settings;
+  if (!isOn || event === undefined || target === undefined) return undefined;
+  const isSame = last?.event === event && last.target === target;
+  return { event, target, count: isSame ? last.count + 1 : 1 };
 }
 
-async function deliver(stream: Stream, next: Next, onProblem: (problem: string) => void): Promise<void> {
-  const { event, target } = next;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    const { outcome, why } = await send(event.token, target, stream.closed);
-    const now = findNext(stream);
-    // Paused, changed or deleted in the meantime: what waits is looked at anew.
-    if (now === undefined || now.event.jti !== event.jti) return;
-    if (outcome === "taken") return stream.queue.settle(event.jti);
-    const isLast = attempt === attempts || outcome === "refused";
-    if (isLast) {
-      onProblem(`An event for ${target.endpoint_url} is given up: ${why}`);
-      return stream.queue.settle(event.jti);
-    }
-    await setTimeout(Math.min(firstDelay * 2 ** (attempt - 1), longestDelay), undefined, {
-      signal: stream.closed,
-      ref: false,
-    }).catch(() => undefined);
-  }
+/** Returns whether the event is done with: it was taken, or is given up. */
+async function attempt(
+  { closed, queue }: Stream,
+  { event, target, count }: Attempt,
+  onProblem: (problem: string) => void,
+): Promise<boolean> {
+  const { outcome, why } = await send(event.token, target, closed);
+  const isLost = outcome === "refused" || (outcome === "failed" && count >= attempts);
+  if (isLost && !closed.aborted) onProblem(`An event for ${target.endpoint_url} is given up: ${why}`);
+  if (outcome === "taken" || isLost) queue.settle(event.jti);
+  return outcome === "taken" || isLost;
 }
 
 async function send(
