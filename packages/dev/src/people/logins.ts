@@ -42,6 +42,11 @@ export function endLogin(store: MemoryStore, persona: Persona): void {
   for (const session of sessions) {
     for (const name of ["accountId", "authorizations", "loginTs", "acr", "amr"] as const) delete session[name];
   }
+  // A login that began while the persona was logged in is now one of a browser without anyone.
+  for (const login of store.filter("Interaction:", (one) => one.session?.accountId === persona.subject)) {
+    delete login.session?.accountId;
+    delete login.grantId;
+  }
   const ended = new Set(grants.map(({ jti }) => jti));
   store.deleteWhere(({ jti, grantId, kind }) => ended.has(kind === "Grant" ? jti : grantId));
 }
