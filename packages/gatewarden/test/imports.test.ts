@@ -42,7 +42,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "guard.ts": ["auth.ts", "outcome.ts", "explain", "monitoring", ...rules],
   guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
-  adapters: ["index.ts"],
+  // What an endpoint is, for any caller. Adapters mount it.
+  endpoint: ["request", "token"],
+  adapters: ["index.ts", "endpoint/endpoint.ts"],
   // Drop-ins for other packages, built as adapters are, on what those share. `guard` has the guard of
   // applications that sign their own tokens.
   compat: ["index.ts", "adapters", "guard"],
@@ -50,6 +52,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "introspection/client": ["index.ts", "configuration", "issuer"],
   // Measures from outside, by what every guard offers.
   opentelemetry: ["index.ts", "monitoring"],
+  // What logout tokens and security events share: signed by an issuer of a guard, on the way to a
+  // list of revocations.
+  events: ["guard.ts", "issuer", "request", "revocation", "road/step.ts", "token"],
+  logout: ["auth.ts", "endpoint", "events", "guard.ts", "request", "requirements", "revocation", "road/step.ts", "token"],
+  signals: ["endpoint", "events", "guard.ts", "issuer", "request", "revocation", "road/step.ts", "token"],
   testing: ["index.ts", "keys", "token"],
   cli: ["*"],
 };
@@ -66,6 +73,7 @@ const frameworks: Readonly<Record<string, readonly string[]>> = {
   fastify: ["fastify"],
   "_fastify-auth": ["fastify"],
   "_fastify-check": ["fastify"],
+  "_fastify-endpoint": ["fastify"],
   "_fastify-not-found": ["fastify"],
   "_fastify-routes": ["fastify"],
   graphql: ["graphql", "graphql-yoga"],

@@ -18,9 +18,14 @@ export interface RefusalResult {
 }
 
 const phrases: Readonly<Record<number, string>> = {
+  200: "OK",
+  202: "Accepted",
+  204: "No Content",
   400: "Bad Request",
   401: "Unauthorized",
   403: "Forbidden",
+  405: "Method Not Allowed",
+  429: "Too Many Requests",
   500: "Internal Server Error",
   503: "Service Unavailable",
 };
@@ -37,6 +42,21 @@ export function toRefusalResult(shape: LambdaShape, { status, headers, body }: R
       lists.filter(([, values]) => values.join() !== ""),
     ),
     body: JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+}
+
+/** The answer of an endpoint as a result. */
+export function toEndpointResult(
+  shape: LambdaShape,
+  { status, headers, body }: Pick<Refusal, "status" | "headers"> & { readonly body: string },
+): RefusalResult {
+  const lists = Object.entries(headers).map(([name, value]) => [name, [value].flat()] as [string, string[]]);
+  return {
+    statusCode: status,
+    ...(shape.startsWith("alb") && { statusDescription: `${status} ${phrases[status] ?? "Error"}` }),
+    ...toResultHeaders(shape, lists),
+    body,
     isBase64Encoded: false,
   };
 }

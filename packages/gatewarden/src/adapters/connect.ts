@@ -1,9 +1,11 @@
 // Connect, Polka and everything that calls `(request, response, next)`; also Express beside a
 // library that declares its own `request.auth`, since no types are augmented here.
+import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Auth, AuthError, Guard, Requirement } from "../index.js";
 import { createMiddleware, type Next, type RoutedRequest } from "./_middleware.js";
-import type { NodeResponse } from "./_node.js";
+import type { NodeRequest, NodeResponse } from "./_node.js";
 import { type NeedArgument, type NeedOptions, requireDefaults } from "./_protect.js";
+import { serveNode } from "./_serve-node.js";
 
 export type { Next, NodeResponse, RoutedRequest };
 
@@ -61,4 +63,13 @@ function createKeep<Claims>(guard: Guard<Claims>) {
 export function readAuth<Claims>(guard: Guard<Claims>, request: object): Auth<Claims> | undefined {
   const known = found.get(request);
   return known?.guard === guard ? (known.auth as Auth<Claims> | undefined) : undefined;
+}
+
+/**
+ * Serves an endpoint of `gatewarden/logout` or `gatewarden/signals`:
+ * `app.use("/backchannel-logout", serveEndpoint(logout))`. Put it before every `protect`: the
+ * endpoint itself checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (request: NodeRequest, response: NodeResponse) => void {
+  return (request, response) => serveNode(endpoint, request, response);
 }

@@ -5,9 +5,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import type { ParamsDictionary, Query } from "express-serve-static-core";
+import type { Endpoint } from "../endpoint/endpoint.js";
 import type { Auth, AuthError, Guard, Requirement } from "../index.js";
 import { createMiddleware } from "./_middleware.js";
 import { type NeedArgument, type NeedOptions, requireDefaults } from "./_protect.js";
+import { serveNode } from "./_serve-node.js";
 
 /** What a route needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -131,4 +133,13 @@ export function createProtect<Claims>(
 
 function keep(request: Request, auth: Auth<unknown> | undefined): void {
   request.auth = auth as RegisteredAuth;
+}
+
+/**
+ * Serves an endpoint of `gatewarden/logout` or `gatewarden/signals`:
+ * `app.post("/backchannel-logout", serveEndpoint(logout))`. Put it before every `protect`: the
+ * endpoint itself checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => serveNode(endpoint, request, response);
 }

@@ -7,6 +7,7 @@ import { addExplanation, replyNoContent, requireRouteAuth } from "./_fastify-che
 import { protectNotFound } from "./_fastify-not-found.js";
 import { isSeen, SeenRoutes } from "./_fastify-routes.js";
 
+export { createEndpointPlugin as serveEndpoint } from "./_fastify-endpoint.js";
 export type { OptionalAuth, RouteAuth };
 
 /** Options of the plugin. */

@@ -1,5 +1,6 @@
 // Request → Response: Workers, Deno, Bun, Next.js route handlers, SvelteKit, Remix, Astro, and
 // everything that uses fetch.
+import type { Endpoint } from "../endpoint/endpoint.js";
 import {
   type Auth,
   AuthError,
@@ -19,6 +20,7 @@ import {
   requireHandler,
   requireOnRefusal,
 } from "./_protect.js";
+import { type EndpointFetchRequest, serveFetch } from "./_serve-fetch.js";
 import { createSignal } from "./_signal.js";
 
 export { type CacheFetchOptions, createCacheFetch, type KeyCache } from "./_cache-fetch.js";
@@ -165,4 +167,13 @@ function addHeaders(
     if (isCopy) throw error;
     return addHeaders(new Response(response.body, response), headers, true);
   }
+}
+
+/**
+ * A fetch handler for an endpoint of `gatewarden/logout` or `gatewarden/signals`: in Next.js
+ * `export const POST = serveEndpoint(logout)`. It runs without `protect`: the endpoint itself
+ * checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (request: EndpointFetchRequest) => Promise<Response> {
+  return (request) => serveFetch(endpoint, request, {});
 }

@@ -1,11 +1,13 @@
 // Hono: `protect(guard, requirement?)` is a middleware; its result is `c.var.auth`, typed.
 import type { Context, MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
+import type { Endpoint } from "../endpoint/endpoint.js";
 import { AuthError, type Guard, isPreflight, type Refusal, type Requirement } from "../index.js";
 import { exposedHeaders, toExposed } from "./_exposed.js";
 import { toFetchGuardRequest, toResponse } from "./_fetch.js";
 import type { NodeRequest } from "./_node.js";
 import { type AuthFor, createNeedCheck, type NeedArgument, type NeedOptions } from "./_protect.js";
+import { serveFetch } from "./_serve-fetch.js";
 
 export type { NeedOptions };
 
@@ -68,4 +70,15 @@ function refuse(context: Context, refusal: Refusal, cause: AuthError): HTTPExcep
 /** Adds to what a CORS middleware has already set. */
 function expose(context: Context, headers: Readonly<Record<string, unknown>>): void {
   context.header(exposedHeaders, toExposed(context.res.headers.get(exposedHeaders), headers));
+}
+
+/**
+ * Serves an endpoint of `gatewarden/logout` or `gatewarden/signals`:
+ * `app.post("/backchannel-logout", serveEndpoint(logout))`. Put it before every `protect`: the
+ * endpoint itself checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (context: Context) => Promise<Response> {
+  return (context) =>
+    // A middleware may have read the body; Hono then still has it.
+    serveFetch(endpoint, context.req.raw, { source: readSource(context), readText: () => context.req.text() });
 }

@@ -1,5 +1,6 @@
 // Koa: `protect(guard, requirement?)` is a middleware; its result is `ctx.state.auth`.
 import type { Context, Middleware } from "koa";
+import type { Endpoint } from "../endpoint/endpoint.js";
 import { AuthError, type Guard, isPreflight, type Requirement } from "../index.js";
 import { passOn, setHeaders, toGuardRequest } from "./_node.js";
 import {
@@ -10,6 +11,7 @@ import {
   requireDefaults,
   requireOnRefusal,
 } from "./_protect.js";
+import { closeUnread, toEndpointRequest } from "./_serve-node.js";
 
 /** What a route needs, and how it answers when it is refused. */
 export interface ProtectOptions extends NeedOptions {
@@ -96,5 +98,25 @@ function createKoaMiddleware<Claims, Wanted>(
     passOn(context.res, refusal, outcome);
     if (onRefusal) return onRefusal(outcome, context as unknown as Context);
     context.body = refusal.body;
+  };
+}
+
+/**
+ * Serves an endpoint of `gatewarden/logout` or `gatewarden/signals`:
+ * `router.post("/backchannel-logout", serveEndpoint(logout))`. Put it before every `protect`: the
+ * endpoint itself checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (context: Context) => Promise<void> {
+  return async (context) => {
+    // What a body parser has made of the body, if there is one.
+    const { body: parsed } = context.request as { readonly body?: unknown };
+    const { req, res, originalUrl } = context;
+    const { status, headers, body } = await endpoint.handle(toEndpointRequest(req, originalUrl, parsed));
+    context.status = status;
+    for (const [name, value] of Object.entries(headers)) context.set(name, value as string | string[]);
+    // Koa would turn an answer without a body into 204.
+    context.body = status === 204 ? null : (body ?? "");
+    if (headers["content-type"] === undefined) context.remove("content-type");
+    closeUnread(req, res);
   };
 }

@@ -1,5 +1,6 @@
 // AWS Lambda: a handler for events of API Gateway, function URLs and Application Load Balancers. It
 // runs only for requests with a valid token.
+import type { Endpoint } from "../endpoint/endpoint.js";
 import {
   AuthError,
   type Awaitable,
@@ -10,7 +11,14 @@ import {
   type Requirement,
 } from "../index.js";
 import { type LambdaEvent, requireShape, toLambdaRequest } from "./_lambda-event.js";
-import { addResultHeaders, type RefusalResult, toNoContent, toRefusalResult } from "./_lambda-result.js";
+import { readEventBody } from "./_lambda-event-body.js";
+import {
+  addResultHeaders,
+  type RefusalResult,
+  toEndpointResult,
+  toNoContent,
+  toRefusalResult,
+} from "./_lambda-result.js";
 import {
   type AuthFor,
   createNeedCheck,
@@ -132,4 +140,21 @@ function requireBasePath(basePath: unknown): string {
   if (typeof basePath === "string" && /^(\/[\w.~-]+)+$/.test(basePath)) return basePath;
   const problem = "must begin with a slash and not end with one";
   throw new ConfigError({ option: "basePath", problem, example: 'basePath: "/orders"' });
+}
+
+/**
+ * A Lambda handler for an endpoint of `gatewarden/logout` or `gatewarden/signals`:
+ * `export const handler = serveEndpoint(logout)`, for a function or route of its own. It runs
+ * without `protect` and without an authorizer: the endpoint itself checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (event: LambdaEvent) => Promise<RefusalResult> {
+  return async (event) => {
+    const shape = requireShape(event);
+    const readBody = async (maxBytes: number) => readEventBody(event, maxBytes);
+    const { status, headers, body } = await endpoint.handle({
+      guardRequest: toLambdaRequest(event, shape, ""),
+      readBody,
+    });
+    return toEndpointResult(shape, { status, headers, body: body ?? "" });
+  };
 }

@@ -2,6 +2,7 @@
 // check, `@Auth()` for the facts.
 import { createParamDecorator, type DynamicModule, type ExecutionContext, Module } from "@nestjs/common";
 import { APP_GUARD, HttpAdapterHost, ModuleRef, ModulesContainer } from "@nestjs/core";
+import type { Endpoint } from "../endpoint/endpoint.js";
 import {
   type AccessTokenClaims,
   type Awaitable,
@@ -13,7 +14,9 @@ import { readFacts } from "./_nest-call.js";
 import { GatewardenGuard, type GatewardenModuleOptions, guardToken, optionsToken } from "./_nest-guard.js";
 import { toDecorator } from "./_nest-need.js";
 import { GuardReach } from "./_nest-reach.js";
+import type { NodeRequest, NodeResponse } from "./_node.js";
 import { type NeedArgument, type NeedOptions, readNeed } from "./_protect.js";
+import { serveNode } from "./_serve-node.js";
 
 export type { GatewardenModuleOptions, NeedOptions };
 export { GatewardenGuard, guardToken };
@@ -146,3 +149,13 @@ const second = {
   problem: "is imported twice in one application, where the first protects every handler already",
   example: "imports: [GatewardenModule.forRoot({ guard })] in the root module only",
 };
+
+/**
+ * Serves an endpoint of `gatewarden/logout` or `gatewarden/signals` as a middleware, which Nest
+ * runs before every guard: `app.use("/backchannel-logout", serveEndpoint(logout))`, or
+ * `consumer.apply(serveEndpoint(logout)).forRoutes("backchannel-logout")`. The endpoint itself
+ * checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): (request: NodeRequest, response: NodeResponse) => void {
+  return (request, response) => serveNode(endpoint, request, response);
+}

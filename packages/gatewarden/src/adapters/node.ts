@@ -1,4 +1,5 @@
 // Plain node:http, node:https and node:http2.
+import type { Endpoint } from "../endpoint/endpoint.js";
 import {
   type Auth,
   AuthError,
@@ -26,6 +27,7 @@ import {
   requireHandler,
   requireOnRefusal,
 } from "./_protect.js";
+import { serveNode } from "./_serve-node.js";
 import { createNodeSignal } from "./_signal.js";
 
 export type { NodeRequest, NodeResponse };
@@ -166,4 +168,13 @@ export function createAuthSignal<Claims>(
 interface NodeExchange {
   readonly request: NodeRequest;
   readonly response: NodeResponse;
+}
+
+/**
+ * A request listener for an endpoint of `gatewarden/logout` or `gatewarden/signals`:
+ * `createServer(serveEndpoint(logout))`, or called for one path of a larger listener. It runs
+ * without `protect`: the endpoint itself checks what its caller sends.
+ */
+export function serveEndpoint(endpoint: Endpoint): NodeListener<NodeRequest, NodeResponse> {
+  return (request, response) => serveNode(endpoint, request, response);
 }

@@ -10,7 +10,7 @@ import type { GuardStatus } from "../monitoring/guard-status.js";
 import type { Health } from "../monitoring/health.js";
 import { type Outcome, requireAccepted } from "../outcome.js";
 import type { Awaitable } from "../platform/awaitable.js";
-import { findClock, keepClock } from "../platform/guard-clock.js";
+import { findClock, findIssuers, keepClock } from "../platform/guard-clock.js";
 import { warn } from "../platform/runtime.js";
 import { type Explanation, type Refusal, toRefusal } from "../request/challenge.js";
 import type { GuardRequest } from "../request/credentials.js";
@@ -41,7 +41,11 @@ export class LazyGuard<Claims> implements Guard<Claims> {
   constructor(read: () => GuardOptions<Claims>, create: Create<Claims>) {
     this.#read = read;
     this.#create = create;
-    keepClock(this, () => ((this.#guard && findClock(this.#guard)) ?? wallClock)());
+    keepClock(
+      this,
+      () => ((this.#guard && findClock(this.#guard)) ?? wallClock)(),
+      () => findIssuers(this.#find() ?? {}),
+    );
   }
 
   get issuers(): readonly string[] {

@@ -43,7 +43,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
     this.#config = config;
     this.#road = new Road(config);
-    keepClock(this, config.now);
+    keepClock(this, config.now, () => config.policies);
     if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.policy.modes.dpop !== "off";
     this.#explanations = config.explainsRefusals ? new Explanations(config.policies.all) : undefined;
