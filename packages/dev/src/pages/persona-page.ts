@@ -39,23 +39,23 @@ ${renderLoggedIn(page)}<footer>This page runs on your machine and exists for dev
 
 /** In a form of its own: Return must choose a persona, and log out none. */
 function renderLoggedIn({ action, loggedIn }: PersonaPage): SafeHtml | false {
-  const people = loggedIn.map(
-    ({
-      id,
-      name,
-    }) => html`<li>${name} <button class="plain" type="submit" name="logout" value="${id}"${html` aria-label="Log out ${name}"`}>Log out</button></li>
-`,
-  );
   return (
     loggedIn.length > 0 &&
     html`<form method="post" action="${action}">
 <h2>Logged in</h2>
 <p>Logging out ends sessions and refresh tokens, and tells applications and receivers of signals.</p>
 <ul class="logins" aria-label="Logged in">
-${people}</ul>
+${loggedIn.map(renderLogin)}</ul>
 </form>
 `
   );
+}
+
+/** Has the short name: tests find a persona's own button by the display name. */
+function renderLogin({ id }: Persona): SafeHtml {
+  return html`<li><code id="login-${id}">${id}</code>
+<button class="plain" type="submit" name="logout" value="${id}" aria-describedby="login-${id}">Log out</button></li>
+`;
 }
 
 /** Says that the coming failures are intended. */
