@@ -55,8 +55,28 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // What logout tokens and security events share: signed by an issuer of a guard, on the way to a
   // list of revocations.
   events: ["guard.ts", "issuer", "request", "revocation", "road/step.ts", "token"],
-  logout: ["auth.ts", "endpoint", "events", "guard.ts", "request", "requirements", "revocation", "road/step.ts", "token"],
-  signals: ["endpoint", "events", "guard.ts", "issuer", "request", "revocation", "road/step.ts", "token"],
+  logout: [
+    "auth.ts",
+    "endpoint",
+    "events",
+    "guard.ts",
+    "request",
+    "requirements",
+    "revocation",
+    "road/step.ts",
+    "token",
+  ],
+  signals: [
+    "configuration",
+    "endpoint",
+    "events",
+    "guard.ts",
+    "issuer",
+    "request",
+    "revocation",
+    "road/step.ts",
+    "token",
+  ],
   testing: ["index.ts", "keys", "token"],
   cli: ["*"],
 };

@@ -162,6 +162,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["supabase", "zitadel", "workos", "authentik", "adfs", "fusionAuth", "ping", "duende", "logto", "stytch"],
     ...["kubernetes", "githubActions", "gitlabCi", "cloudflareAccess", "googleIap", "awsAlb", "createClusterFetch"],
   ],
+  "./signals": ["TransmitterError", "createSignalsReceiver", "createStreamClient"],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],
 };
