@@ -52,7 +52,7 @@ export const flaws: Readonly<Record<EventFlaw, Flaw>> = {
   "without-subject": {
     what: "does not say whom it is about",
     decides: ["subject"],
-    answers: { logout: badLogout, set: "400 invalid_request" },
+    answers: { logout: badLogout, set: "202, and ends nothing" },
     change: (claims) => {
       for (const name of ["sub", "sid", "sub_id"]) delete claims[name];
     },
@@ -98,12 +98,12 @@ export const flaws: Readonly<Record<EventFlaw, Flaw>> = {
   "bad-signature": {
     what: "has a signature that does not fit",
     decides: ["signature"],
-    answers: { logout: badLogout, set: "400 authentication_failed" },
+    answers: { logout: badLogout, set: "400 invalid_key" },
   },
   unsigned: {
     what: "names the algorithm `none` and has no signature",
     decides: ["signature"],
-    answers: { logout: badLogout, set: "400 authentication_failed" },
+    answers: { logout: badLogout, set: "400 invalid_key" },
   },
   replayed: {
     what: "is sent twice",
