@@ -29,15 +29,15 @@ export const commands: readonly [
   },
   {
     name: "logout",
-    doc: "Logs a person out of the running local tenant and everywhere else: sessions and refresh tokens end, applications get a logout token, receivers of signals get session-revoked. Without --as, lists who is logged in",
+    doc: "Logs a person out of the running local tenant and of its applications, which it tells. Without --as, lists who is logged in",
     notes: [
-      "A client gets a logout token (OpenID Connect Back-Channel Logout) if its configuration has a backchannelLogoutUri.",
+      "Sessions and refresh tokens end. A client gets a logout token (OpenID Connect Back-Channel Logout) if its configuration has a backchannelLogoutUri, and receivers of signals get session-revoked.",
     ],
   },
   {
     name: "signal",
     operand: { name: "[event]", least: 0, most: 1 },
-    doc: "Sends an event about a person to the receivers of signals (Shared Signals: CAEP, RISC), and does what it says. Without an event, lists the events and the streams",
+    doc: "Sends an event about a person to the receivers of signals (Shared Signals), and does what it says. Without an event, lists events and streams",
     notes: [
       "For example: `gatewarden signal account-disabled --as alice` (Alice is logged out, and cannot log in), `gatewarden signal token-claims-change --as alice --permission read:reports` (her next token has this permission only).",
     ],

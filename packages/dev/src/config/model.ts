@@ -36,7 +36,7 @@ export interface ApiInput {
   readonly emailInAccessToken?: boolean | undefined;
   /**
    * Also put `sid`, the login's session, into access tokens and ID tokens, so that a log-out can
-   * revoke by `sid`. Auth0's access tokens have none that it documents. Default: false.
+   * revoke by `sid`. The samples of Auth0's access token profiles have none. Default: false.
    */
   readonly sidInAccessToken?: boolean | undefined;
 }

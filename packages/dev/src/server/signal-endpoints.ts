@@ -40,7 +40,7 @@ const verification = z.object({ state: z.string().max(10_000).optional() });
 
 const routes: Readonly<Record<string, Route>> = {
   [`POST ${signals.stream}`]: { scope: "ssf.manage", answer: createStream },
-  [`GET ${signals.stream}`]: { scope: "ssf.read", answer: readStreams },
+  [`GET ${signals.stream}`]: { scope: "ssf.read", answer: sendStreams },
   [`PATCH ${signals.stream}`]: { scope: "ssf.manage", answer: (call) => changeStream(call, parseUpdate) },
   [`PUT ${signals.stream}`]: { scope: "ssf.manage", answer: (call) => changeStream(call, parseSettings) },
   [`DELETE ${signals.stream}`]: { scope: "ssf.manage", answer: deleteStream },
@@ -108,7 +108,7 @@ function createStream({ body, client, issuer, response, transmitter }: Call): vo
   else sendJson(response, 201, stream.describe(issuer));
 }
 
-function readStreams(call: Call): void {
+function sendStreams(call: Call): void {
   const { client, exchange, issuer, response, transmitter } = call;
   if (exchange.url.searchParams.has("stream_id")) {
     withStream(call, (stream) => sendJson(response, 200, stream.describe(issuer)));
@@ -167,7 +167,7 @@ function removeSubject(call: Call): void {
 async function verify(call: Call): Promise<void> {
   const { state } = parse(verification, call.body);
   const stream = findStream(call);
-  if (stream === undefined) return refuseStream(call);
+  if (stream === undefined) return sendNoStream(call);
   await call.transmitter.verify(stream, state);
   sendNothing(call.response, 204);
 }
@@ -175,7 +175,7 @@ async function verify(call: Call): Promise<void> {
 async function answerPoll(call: Call): Promise<void> {
   const request = parse(pollRequest, call.body);
   const stream = call.transmitter.find(call.client, call.exchange.url.pathname.slice("/ssf/poll/".length));
-  if (stream === undefined || stream.settings.delivery !== undefined) return refuseStream(call);
+  if (stream === undefined || stream.settings.delivery !== undefined) return sendNoStream(call);
   const gone = new AbortController();
   const leave = (): void => gone.abort();
   call.response.once("close", leave);
@@ -186,7 +186,7 @@ async function answerPoll(call: Call): Promise<void> {
 
 function withStream(call: Call, use: (stream: Stream) => void): void {
   const stream = findStream(call);
-  if (stream === undefined) refuseStream(call);
+  if (stream === undefined) sendNoStream(call);
   else use(stream);
 }
 
@@ -196,7 +196,7 @@ function findStream({ body, client, exchange, transmitter }: Call): Stream | und
   return transmitter.find(client, id);
 }
 
-function refuseStream({ client, response }: Call): void {
+function sendNoStream({ client, response }: Call): void {
   sendError(response, 404, "not_found", `The client ${client} has no such stream.`);
 }
 
