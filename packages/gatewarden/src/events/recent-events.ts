@@ -1,9 +1,10 @@
 // The events of the last minutes by their id, so that a delivery that is repeated is answered as
 // the first one was, and an id that comes back with other content is noticed.
+import type { Awaitable } from "../platform/awaitable.js";
 import { createBoundedMap } from "../platform/bounded-map.js";
 import { sha256Text } from "../token/hash.js";
 
-/** `new`, `repeated` (the same token again), or `other` (another token with the id of one). */
+/** `new`, `repeated` (the same claims again), or `other` (other claims under its id). */
 export type Recurrence = "new" | "repeated" | "other";
 
 /** Recent events. */
@@ -26,10 +27,17 @@ export function createRecentEvents(maxEvents = 10_000): RecentEvents {
     async compare(issuer, jti, token) {
       const known = events.get(toKey(issuer, jti));
       if (known === undefined) return "new";
-      return known.digest === (await sha256Text(token)) ? "repeated" : "other";
+      return known.digest === (await digestOf(token)) ? "repeated" : "other";
     },
     async remember(issuer, jti, token) {
-      events.set(toKey(issuer, jti), { digest: await sha256Text(token) });
+      events.set(toKey(issuer, jti), { digest: await digestOf(token) });
     },
   };
+}
+
+/**
+ * Of the claims alone: a sender may sign anew for each delivery, and many algorithms are random.
+ */
+function digestOf(token: string): Awaitable<string> {
+  return sha256Text(token.split(".", 2)[1] ?? "");
 }

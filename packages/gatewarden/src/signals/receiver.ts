@@ -6,6 +6,7 @@ import { createRecentEvents } from "../events/recent-events.js";
 import { createEventVerifier, type EventVerifier, toInvalidClaim } from "../events/signed-event.js";
 import type { Guard } from "../guard.js";
 import { type Awaitable, chain } from "../platform/awaitable.js";
+import { warn } from "../platform/runtime.js";
 import type { GuardRequest } from "../request/credentials.js";
 import type { Revocation } from "../revocation/revocation.js";
 import { toAuthError } from "../road/step.js";
@@ -23,6 +24,7 @@ export class EventReceiver {
   readonly #states: VerificationStates;
   readonly #verifier: EventVerifier;
   readonly #recent = createRecentEvents();
+  #hasWarned = false;
 
   constructor(guard: Guard<unknown>, terms: ReceiverTerms, states: VerificationStates) {
     const { algorithms } = terms;
@@ -120,7 +122,12 @@ export class EventReceiver {
   }
 
   #tell(report: SignalReport): void {
-    notify("onSignal", this.#terms.onSignal, report);
+    const { onSignal } = this.#terms;
+    notify("onSignal", onSignal, report);
+    if (onSignal || !("unmatched" in report) || report.unmatched.length === 0 || this.#hasWarned) return;
+    // Otherwise an event that should revoke, and revoked nothing, would go unnoticed.
+    this.#hasWarned = true;
+    warn("GATEWARDEN_SIGNALS", "An event named no access tokens, so it revoked nothing: see the option subject");
   }
 }
 

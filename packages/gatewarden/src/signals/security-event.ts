@@ -79,7 +79,8 @@ function toTransmitterRule(transmitters: readonly string[] | undefined): EventRu
 }
 
 /**
- * SSF 1.0 §4.1.1, §4.1.3: typed explicitly, without `sub` and `exp`, so it passes for no other JWT.
+ * SSF 1.0 §4.1.1, §4.1.2, §4.1.7: typed explicitly, without `sub` and `exp`, so it passes for no
+ * other JWT.
  */
 const ssfRules: readonly EventRule[] = [
   ({ header }) => {
