@@ -1,5 +1,6 @@
 // `gatewarden logout`: logs a person out of the running tenant and of all that hangs on it.
 import { z } from "zod";
+import type { LogOutReport } from "../people/log-out.js";
 import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import type { CliIo } from "./io.js";
@@ -9,7 +10,7 @@ import { callTenant, findTenant } from "./tenant-client.js";
 const loginsAnswer = z.array(z.object({ persona: z.string(), sessions: z.int(), clients: z.array(z.string()) }));
 
 /** What the tenant answers to a log-out. */
-export const logOutAnswer = z.object({
+export const logOutAnswer: z.ZodType<LogOutReport> = z.object({
   persona: z.string(),
   wasLoggedIn: z.boolean(),
   sessions: z.int(),
@@ -19,8 +20,6 @@ export const logOutAnswer = z.object({
   ),
   streams: z.int(),
 });
-
-export type LogOutAnswer = z.infer<typeof logOutAnswer>;
 
 export async function runLogout(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseFlags({ flags, commands, command: "logout", args });
@@ -51,7 +50,7 @@ function formatLogins(logins: z.infer<typeof loginsAnswer>): string {
 }
 
 /** What ended, and who was told. */
-export function formatLogOut({ persona, wasLoggedIn, logoutTokens, sessions, grants, streams }: LogOutAnswer): string {
+export function formatLogOut({ persona, wasLoggedIn, logoutTokens, sessions, grants, streams }: LogOutReport): string {
   if (!wasLoggedIn) return `${persona} is not logged in: there was nothing to end.\n`;
   const told = logoutTokens.map(({ client, uri, delivered, status }) => {
     const outcome = status === null ? "no answer" : `status ${status}`;

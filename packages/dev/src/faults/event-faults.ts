@@ -17,7 +17,9 @@ export class EventFaults {
   /** The token, broken by the faults that are on; and whether it is to be sent twice. */
   async break(kind: EventKind, jwt: string): Promise<{ token: string; isRepeated: boolean }> {
     const taken = flawNames.filter((flaw) => this.#board.take(`${kind}-${flaw}` as EventFaultName) !== undefined);
-    const changes = taken.flatMap((flaw) => flaws[flaw].change ?? []);
+    const skew = this.#board.find("clock-skew")?.fault.seconds;
+    const late = skew === undefined ? [] : [toLate(skew)];
+    const changes = [...late, ...taken.flatMap((flaw) => flaws[flaw].change ?? [])];
     const changed = changes.length === 0 ? jwt : await this.#rewrite(jwt, changes);
     return { token: await this.#breakSignature(changed, taken), isRepeated: taken.includes("replayed") };
   }
@@ -35,6 +37,13 @@ export class EventFaults {
     }
     return taken.includes("bad-signature") ? spoil(jwt) : jwt;
   }
+}
+
+/** By a clock that is wrong. A security event token has no `exp`. */
+function toLate(seconds: number): NonNullable<Flaw["change"]> {
+  return (claims) => {
+    for (const name of ["iat", "exp"]) if (name in claims) claims[name] = Number(claims[name]) + seconds;
+  };
 }
 
 /** Changes one bit of the signature. */

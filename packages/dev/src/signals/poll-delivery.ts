@@ -5,17 +5,26 @@ import type { Stream } from "./stream.js";
 const mostEvents = 100;
 const longestWait = 30_000;
 
+/** RFC 8936 §2.2. */
+export interface PollRequest {
+  /** How many events the answer may have; 0 only acknowledges. */
+  readonly maxEvents?: number | undefined;
+  readonly returnImmediately?: boolean | undefined;
+  /** The events that the receiver has. */
+  readonly ack?: readonly string[] | undefined;
+  /** The events that it refuses, and why (§2.6). */
+  readonly setErrs?: Readonly<Record<string, unknown>> | undefined;
+}
+
 const setError = z.object({ err: z.string(), description: z.string().optional() });
 
-/** RFC 8936 §2.2. Members that are not known are ignored. */
-export const pollRequest = z.object({
+/** Members that are not known are ignored. */
+export const pollRequest: z.ZodType<PollRequest> = z.object({
   maxEvents: z.int().nonnegative().optional(),
   returnImmediately: z.boolean().optional(),
   ack: z.array(z.string()).max(1000).optional(),
   setErrs: z.record(z.string(), setError).optional(),
 });
-
-export type PollRequest = z.infer<typeof pollRequest>;
 
 export interface PollAnswer {
   readonly sets: Readonly<Record<string, string>>;

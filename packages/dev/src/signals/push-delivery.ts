@@ -18,20 +18,24 @@ export function startPush(stream: Stream, onProblem: (problem: string) => void):
   const run = async (): Promise<void> => {
     isRunning = true;
     let last: Attempt | undefined;
-    // Looked up anew each time: the stream may have been paused, changed or deleted meanwhile.
-    for (let next = findNext(stream, last); next !== undefined; next = findNext(stream, last)) {
-      last = next;
-      if (await attempt(stream, next, onProblem)) continue;
-      pause = new AbortController();
-      const delay = Math.min(firstDelay * 2 ** (next.count - 1), longestDelay);
-      const signal = AbortSignal.any([pause.signal, stream.closed]);
-      await setTimeout(delay, undefined, { signal, ref: false }).catch(() => undefined);
+    try {
+      // Looked up anew each time: the stream may have been paused, changed or deleted meanwhile.
+      for (let next = findNext(stream, last); next !== undefined; next = findNext(stream, last)) {
+        last = next;
+        if (await attempt(stream, next, onProblem)) continue;
+        pause = new AbortController();
+        const delay = Math.min(firstDelay * 2 ** (next.count - 1), longestDelay);
+        const signal = AbortSignal.any([pause.signal, stream.closed]);
+        await setTimeout(delay, undefined, { signal, ref: false }).catch(() => undefined);
+      }
+    } finally {
+      // In the same turn as the look-up that found nothing: an event that comes now starts anew.
+      isRunning = false;
     }
-    // In the same turn as the look-up that found nothing: an event that comes now starts anew.
-    isRunning = false;
   };
   const start = (): void => {
-    if (!isRunning) void run();
+    // A listener of problems may throw, which must not end the process (CWE-248).
+    if (!isRunning) run().catch(() => undefined);
   };
   stream.queue.listen(start);
   return {
@@ -66,9 +70,10 @@ async function attempt(
 ): Promise<boolean> {
   const { outcome, why } = await send(event.token, target, closed);
   const isLost = outcome === "refused" || (outcome === "failed" && count >= attempts);
+  const isDone = outcome === "taken" || isLost;
+  if (isDone) queue.settle(event.jti);
   if (isLost && !closed.aborted) onProblem(`An event for ${target.endpoint_url} is given up: ${why}`);
-  if (outcome === "taken" || isLost) queue.settle(event.jti);
-  return outcome === "taken" || isLost;
+  return isDone;
 }
 
 async function send(

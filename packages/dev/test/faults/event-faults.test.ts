@@ -132,6 +132,14 @@ test("two faults that decide different parts are both on; of one part, the secon
   );
 });
 
+test.each(["logout", "set"] as const)("a wrong clock shows in a %s token too", async (kind) => {
+  await tenant.faults.set({ name: "clock-skew", seconds: 3600 });
+  const [token = ""] = await send(kind);
+  const { iat = 0, exp } = decodeJwt(token);
+  expect(iat - Date.now() / 1000).toBeGreaterThan(3000);
+  expect(exp).toBe(kind === "logout" ? iat + 120 : undefined);
+});
+
 describe("The endpoints of signals fail on demand", () => {
   test.each(["/.well-known/ssf-configuration", "/ssf/stream"])("signals-500 at %s", async (path) => {
     await tenant.faults.set("signals-500");

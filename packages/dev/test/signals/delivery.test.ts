@@ -253,6 +253,23 @@ describe("Push", () => {
     expect(problems[0]?.message).toBe(`An event for ${receiver.url}/events is given up: status 400`);
   });
 
+  test("goes on where the listener of problems throws", async () => {
+    const receiver = await startReceiver();
+    receiver.answer(400, 202);
+    const tenant = await startTenant({
+      onError: () => {
+        throw new Error("not interested");
+      },
+    });
+    const call = createCaller(tenant, await getSignalToken(tenant));
+    await create(call, toPush(receiver.url));
+    await tenant.signal({ event: "session-revoked", as: "alice" });
+    await receiver.wait(1);
+    await tenant.signal({ event: "session-revoked", as: "bob" });
+    const [, second] = await receiver.wait(2);
+    expect((await verifyEvent(tenant, second?.body ?? ""))["sub_id"]).toMatchObject({ sub: "auth0|bob" });
+  });
+
   test("follows no redirect", async () => {
     const [{ tenant, call }, receiver] = [await setUp(), await startReceiver()];
     receiver.answer(302, 202);
