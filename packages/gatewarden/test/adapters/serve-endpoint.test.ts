@@ -187,6 +187,12 @@ const hosts: Readonly<Record<string, () => Promise<Listening> | Listening>> = {
   "Lambda, load balancer with lists": mountLambda("alb-multi"),
 };
 
+/** Hosts whose own parser reads the body first. */
+const parsing = [
+  ...["Express 5 behind body parsers", "Express 4 behind body parsers", "Express 5 behind a parser of text"],
+  ...["Express 5 behind a parser of bytes", "Koa 3 behind a body parser", "Nest, consumer"],
+];
+
 let count = 0;
 /** A session that no other test ends. */
 const newSession = () => `session-${++count}`;
@@ -194,7 +200,7 @@ const toLogout = (sid: string) => logoutToken({ sid, jti: sid });
 const operator = () => token({ sub: "operator|1", permissions: ["revoke:tokens"] });
 const jsonHeaders = { "content-type": "application/json" };
 
-describe.each(Object.entries(hosts))("%s", (_name, mount) => {
+describe.each(Object.entries(hosts))("%s", (name, mount) => {
   let server: Listening;
   beforeAll(async () => {
     server = await mount();
@@ -232,9 +238,11 @@ describe.each(Object.entries(hosts))("%s", (_name, mount) => {
     expect((await postLogout(json, jsonHeaders)).status).toBe(400);
   });
 
-  test("refuses a body that is too large, and answers all the same", async () => {
-    const answer = await postLogout(`logout_token=${"x".repeat(60_000)}`);
-    expect(answer.status).toBe(400);
+  test("refuses a body that is too large, however good its beginning, and answers all the same", async () => {
+    const answer = await postLogout(`${toForm(toLogout(newSession()))}&pad=${"x".repeat(60_000)}`);
+    // A parser of the application has its own bound, which this body keeps.
+    const isParsed = parsing.includes(name);
+    expect([answer.status, answer.text.includes("too large")]).toEqual(isParsed ? [200, false] : [400, true]);
     expect((await postLogout(toForm(toLogout(newSession())))).status).toBe(200);
   });
 
