@@ -1,11 +1,14 @@
 // The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one fail
-// on demand. The library's `gatewarden` command calls it.
+// on demand, `logout` and `signal` end what people may do. The library's `gatewarden` command calls
+// it.
 import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
 import { listCommands } from "./cli/flag-help.js";
 import { commands } from "./cli/flags.js";
 import { type CliIo, processIo, toPrintableIo } from "./cli/io.js";
+import { runLogout } from "./cli/logout-command.js";
 import { UsageError } from "./cli/parse-flags.js";
+import { runSignal } from "./cli/signal-command.js";
 import { runToken } from "./cli/token-command.js";
 import { TenantError } from "./errors.js";
 
@@ -26,6 +29,8 @@ export async function main(args: readonly string[], terminal: CliIo = processIo(
     if (command === "dev") return await runDev(rest, io);
     if (command === "token") return await runToken(rest, io);
     if (command === "faults") return await runFaults(rest, io);
+    if (command === "logout") return await runLogout(rest, io);
+    if (command === "signal") return await runSignal(rest, io);
     if (command === "--help" || command === "-h" || command === "help") {
       io.stdout(help);
       return 0;

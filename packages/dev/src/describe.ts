@@ -1,7 +1,8 @@
 // The answer of `GET /dev`: everything that a test in any language needs to use the tenant.
 import type { TenantConfig } from "./config/model.js";
+import { withoutSignalsApi } from "./config/signals-api.js";
 import type { Fault } from "./faults/fault.js";
-import { metadataPaths, paths } from "./provider/paths.js";
+import { metadataPaths, paths, signals } from "./provider/paths.js";
 
 export interface TenantDescription {
   readonly issuer: string;
@@ -23,10 +24,11 @@ export interface TenantDescription {
 }
 
 export function describeTenant(issuer: string, config: TenantConfig, faults: readonly Fault[]): TenantDescription {
+  const apis = withoutSignalsApi(config);
   return {
     issuer,
-    audiences: config.apis.map(({ audience }) => audience),
-    apis: config.apis.map(({ audience, name, rbac, permissions }) => ({ audience, name, rbac, permissions })),
+    audiences: apis.map(({ audience }) => audience),
+    apis: apis.map(({ audience, name, rbac, permissions }) => ({ audience, name, rbac, permissions })),
     personas: config.personas.map(({ id, subject, name, email, roles, permissions, organization }) => ({
       id,
       subject,
@@ -61,5 +63,9 @@ function describeEndpoints(issuer: string): Record<string, string> {
     registration: at(paths.registration),
     devToken: at("/dev/token"),
     devFaults: at("/dev/faults"),
+    devLogins: at("/dev/logins"),
+    devLogout: at("/dev/logout"),
+    devSignals: at("/dev/signals"),
+    signals: at(signals.metadata),
   };
 }

@@ -18,6 +18,7 @@ export type { TenantDescription } from "./describe.js";
 export { TenantError, type TenantErrorCode } from "./errors.js";
 export { faultCatalogue } from "./faults/catalogue.js";
 export type {
+  EventFaultName,
   Fault,
   FaultName,
   FaultParameter,
@@ -30,6 +31,10 @@ export type { TenantFaults } from "./faults/fault-board.js";
 export type { FaultInput } from "./faults/parse-fault.js";
 export { tenantDirectoryName } from "./files.js";
 export type { RotateOptions } from "./keys/key-ring.js";
+export type { LogOutReport } from "./people/log-out.js";
+export type { SignalReport, SignalRequest } from "./people/send-signal.js";
+export type { LogoutDelivery } from "./provider/backchannel-logout.js";
+export type { EventName } from "./signals/event-types.js";
 export { findRunningIssuer } from "./state-file.js";
 export { createTenant, type Tenant, type TenantOptions } from "./tenant.js";
 export type { IssuedToken, TokenRequest } from "./token-request.js";

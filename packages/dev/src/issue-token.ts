@@ -3,7 +3,9 @@
 import type Provider from "oidc-provider";
 import type { Client as ProviderClient, ResourceServerInstance } from "oidc-provider";
 import type { Api, Client, Persona, TenantConfig } from "./config/model.js";
+import { withoutSignalsApi } from "./config/signals-api.js";
 import { TenantError } from "./errors.js";
+import type { People } from "./people/people.js";
 import { grantablePermissions, identityScopes, permissionsFor } from "./permissions.js";
 import { toResourceIndicator, toResourceServer } from "./provider/audiences.js";
 import type { FaultyTokens } from "./provider/faulty-tokens.js";
@@ -15,6 +17,7 @@ export interface IssueContext {
   readonly config: TenantConfig;
   readonly overrides: WeakMap<IssuableToken, TokenOverrides>;
   readonly faultyTokens: FaultyTokens;
+  readonly people: People;
 }
 
 /** Everything that a token is created from, looked up and decided. */
@@ -29,6 +32,7 @@ export async function issueToken(context: IssueContext, request: CheckedTokenReq
   const { config, faultyTokens, overrides, provider } = context;
   const client = findClient(config, request);
   const persona = findPersona(config, request, client);
+  if (persona !== undefined && context.people.isDisabled(persona)) refuseDisabled(persona);
   const api = findApi(config, request);
   const plan: Plan = {
     client: await loadClient(provider, client.id),
@@ -42,6 +46,11 @@ export async function issueToken(context: IssueContext, request: CheckedTokenReq
   const value = await token.save();
   const scope = token.scope === undefined || token.scope === "" ? {} : { scope: token.scope };
   return { access_token: value, token_type: "Bearer", expires_in: token.expiration, ...scope };
+}
+
+function refuseDisabled({ id }: Persona): never {
+  const fix = `Enable it with: npx gatewarden signal account-enabled --as ${id}`;
+  throw new TenantError("invalid_request", `The account of ${id} is disabled. ${fix}`);
 }
 
 function machineToken(provider: Provider, plan: Plan): IssuableToken {
@@ -94,7 +103,9 @@ function findApi(config: TenantConfig, { audience }: TokenRequest): Api | undefi
   if (audience === undefined) return config.apis[0];
   const api = config.apis.find((candidate) => candidate.audience === audience);
   if (api !== undefined) return api;
-  const known = config.apis.map((candidate) => candidate.audience).join(", ");
+  const known = withoutSignalsApi(config)
+    .map((candidate) => candidate.audience)
+    .join(", ");
   const absent = `There is no API ${JSON.stringify(audience)}; this tenant has: ${known}.`;
   const fix = 'To add it, list it under "apis" in gatewarden.dev.json and start the tenant again.';
   throw new TenantError("invalid_request", `${absent} ${fix}`);

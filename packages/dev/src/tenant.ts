@@ -6,14 +6,21 @@ import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
+import { withSignalsApi } from "./config/signals-api.js";
 import { TenantError } from "./errors.js";
+import { EventFaults } from "./faults/event-faults.js";
 import { FaultBoard, type TenantFaults } from "./faults/fault-board.js";
 import { toKeySubstitute } from "./faults/key-faults.js";
 import { SignatureFaults } from "./faults/signature-faults.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing, type RotateOptions } from "./keys/key-ring.js";
+import { type LogOutReport, logOut } from "./people/log-out.js";
+import { findLogin } from "./people/logins.js";
+import { People } from "./people/people.js";
+import { parseSignalRequest, type SignalReport, type SignalRequest, sendSignal } from "./people/send-signal.js";
 import { toPrintableLines } from "./printable.js";
+import { createBackchannelLogout } from "./provider/backchannel-logout.js";
 import { createProvider, type ProviderParts } from "./provider/create-provider.js";
 import { createFaultyTokens } from "./provider/faulty-tokens.js";
 import { MemoryStore } from "./provider/memory-store.js";
@@ -23,8 +30,11 @@ import { SignedTokens } from "./provider/signed-tokens.js";
 import { createServer } from "./server/create-server.js";
 import { createHandlers } from "./server/handlers.js";
 import { listen } from "./server/listen.js";
+import type { PeopleActions } from "./server/people-endpoints.js";
 import { toListener } from "./server/pipeline.js";
 import { createPortFault } from "./server/port-fault.js";
+import { createEventSigner } from "./signals/sign-event.js";
+import { Transmitter } from "./signals/transmitter.js";
 import { writeState } from "./state-file.js";
 import { type CheckedTokenRequest, type IssuedToken, parseTokenInput, type TokenRequest } from "./token-request.js";
 
@@ -79,6 +89,17 @@ export interface Tenant {
   rotateKeys(options?: RotateOptions): Promise<void>;
   /** Switches faults on and off. */
   readonly faults: TenantFaults;
+  /**
+   * Logs a persona out everywhere, by short name: ends its sessions, grants and refresh tokens, and
+   * tells applications (back-channel logout) and receivers of signals. Throws a {@link TenantError}
+   * (`invalid_request`) for an unknown name.
+   */
+  logOut(persona: string): Promise<LogOutReport>;
+  /**
+   * Sends an event about a persona to the receivers of signals, and does what the event says. Throws
+   * a {@link TenantError} (`invalid_request`).
+   */
+  signal(request: SignalRequest): Promise<SignalReport>;
   close(): Promise<void>;
 }
 
@@ -98,11 +119,13 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
   const server = createServer({ https, requestTimeout, maxConnections });
   const actualPort = await listen(server, { host, port });
   const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
+  const inner = withSignalsApi(config, issuer);
   const parts: Parts = {
     oidc: await loadOidcModule(),
     issuer,
-    config,
+    config: inner,
     keys,
+    people: new People(inner),
     store: new MemoryStore(),
     signedTokens: new SignedTokens(keys, new URL(paths.userinfo, issuer).href),
     cookieKeys: [randomBytes(32).toString("base64url")],
@@ -110,13 +133,15 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
     onError,
   };
   const removeState = directory === undefined ? undefined : await writeState(directory, issuer);
-  return runTenant({ parts, server, host, port: actualPort, allowedHosts: allowedHosts ?? [], removeState });
+  return runTenant({ parts, config, server, host, port: actualPort, allowedHosts: allowedHosts ?? [], removeState });
 }
 
-type Parts = Omit<ProviderParts, "faultyTokens">;
+type Parts = Omit<ProviderParts, "faultyTokens" | "backchannel">;
 
 interface Running {
   readonly parts: Parts;
+  /** As the developer wrote it; that of the parts has the tenant's own API too. */
+  readonly config: TenantConfig;
   readonly server: Server;
   readonly host: string;
   readonly port: number;
@@ -124,25 +149,40 @@ interface Running {
   readonly removeState: (() => Promise<void>) | undefined;
 }
 
-function runTenant({ parts, server, host, port, allowedHosts, removeState }: Running): Tenant {
-  const { config, issuer, keys, onError, overrides } = parts;
+function runTenant({ parts, config, server, host, port, allowedHosts, removeState }: Running): Tenant {
+  const { issuer, keys, onError, overrides, people, store } = parts;
   const changeKeys = async (change: Promise<void>): Promise<void> => {
     await change;
     // The provider reads its keys once, when it is created; sessions and tokens are in the store
     // and survive.
-    provider = createProvider({ ...parts, faultyTokens });
+    provider = createProvider({ ...parts, faultyTokens, backchannel });
   };
   const portFault = createPortFault(server, { host, port, onOver: () => faults.clear("port-closed").catch(onError) });
   const faults = new FaultBoard({
     applyKeys: (fault) => changeKeys(keys.substitute(toKeySubstitute(fault))),
     applyPort: portFault.apply,
   });
-  const faultyTokens = createFaultyTokens(faults, new SignatureFaults(keys));
-  let provider = createProvider({ ...parts, faultyTokens });
-  const issue = (request: CheckedTokenRequest): Promise<IssuedToken> =>
-    issueToken({ provider, config, overrides, faultyTokens }, request);
+  const signatures = new SignatureFaults(keys);
+  const faultyTokens = createFaultyTokens(faults, signatures);
+  const eventFaults = new EventFaults(faults, signatures);
   const currentProvider = (): Provider => provider;
-  const handlers = createHandlers({ ...parts, allowedHosts, faults, currentProvider, issue });
+  const backchannel = createBackchannelLogout(parts.config, currentProvider, eventFaults);
+  const transmitter = new Transmitter({
+    issuer,
+    sign: createEventSigner({ issuer, keys, faults: eventFaults }),
+    onProblem: (problem) => onError(new Error(problem)),
+  });
+  let provider = createProvider({ ...parts, faultyTokens, backchannel });
+  const issue = (request: CheckedTokenRequest): Promise<IssuedToken> =>
+    issueToken({ provider, config: parts.config, overrides, faultyTokens, people }, request);
+  const context = { config: parts.config, people, store, currentProvider, backchannel, transmitter };
+  const actions: PeopleActions = {
+    logins: () => people.all.map((persona) => findLogin(store, persona)).filter((login) => login !== undefined),
+    logOut: async (id) => logOut(context, people.require(id)),
+    signal: (request) => sendSignal(context, request),
+    streams: () => transmitter.streams,
+  };
+  const handlers = createHandlers({ ...parts, allowedHosts, faults, currentProvider, issue, actions, transmitter });
   server.on("request", toListener([portFault.handler, ...handlers], onError));
   const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
@@ -150,7 +190,10 @@ function runTenant({ parts, server, host, port, allowedHosts, removeState }: Run
     token: async (request = {}) => issue(parseTokenInput(request)),
     rotateKeys: (options) => changeKeys(keys.rotate(options)),
     faults,
+    logOut: actions.logOut,
+    signal: async (request) => actions.signal(parseSignalRequest(request)),
     close: async () => {
+      transmitter.close();
       portFault.dispose();
       await faults.close();
       await removeState?.();

@@ -77,7 +77,10 @@ describe("over HTTP", () => {
 
   test.each([
     [{ as: "mallory" }, 'There is no persona "mallory"; this tenant has: alice, bob, carol.'],
-    [{ client: "nobody" }, 'There is no client "nobody"; this tenant has: spa, web, machine, resource-server.'],
+    [
+      { client: "nobody" },
+      'There is no client "nobody"; this tenant has: spa, web, machine, resource-server, signals.',
+    ],
     [{ audience: "nothing" }, 'There is no API "nothing"; this tenant has: https://api.gatewarden.local.'],
     [{ audience: "nothing" }, 'To add it, list it under "apis" in gatewarden.dev.json and start the tenant again.'],
     [{ expiresIn: -1 }, "expiresIn is -1, but must be a number of seconds above 0."],

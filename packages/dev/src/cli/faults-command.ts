@@ -61,8 +61,8 @@ function formatList(on: On): string {
   const width = Math.max(...faultNames.map((name) => name.length));
   const isOn = (name: FaultName): boolean => on.some((fault) => fault.name === name);
   const lines = faultNames.map((name) => {
-    const { description, reason } = faultCatalogue[name];
-    return `${isOn(name) ? "*" : " "} ${name.padEnd(width)}  ${description} → ${reason ?? "the API notices nothing"}\n`;
+    const { answer: owed, description, reason } = faultCatalogue[name];
+    return `${isOn(name) ? "*" : " "} ${name.padEnd(width)}  ${description} → ${owed ?? reason ?? "the API notices nothing"}\n`;
   });
   return `${lines.join("")}\n${formatOn(on)}`;
 }

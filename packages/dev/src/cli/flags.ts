@@ -1,9 +1,15 @@
-// Every flag of `gatewarden dev`, `token` and `faults`, one row each. Parsing, errors, `--help` and
-// the tables of `docs/command-line.md` read it.
+// Every flag of `gatewarden dev`, `token`, `faults`, `logout` and `signal`, one row each. Parsing,
+// errors, `--help` and the tables of `docs/command-line.md` read it.
 import type { CommandRow } from "./parse-flags.js";
 
 /** The commands of this package. */
-export const commands: readonly [dev: CommandRow, token: CommandRow, faults: CommandRow] = [
+export const commands: readonly [
+  dev: CommandRow,
+  token: CommandRow,
+  faults: CommandRow,
+  logout: CommandRow,
+  signal: CommandRow,
+] = [
   {
     name: "dev",
     doc: "Starts a local tenant: a real OpenID provider on this machine, shaped like Auth0, with personas instead of passwords",
@@ -19,6 +25,21 @@ export const commands: readonly [dev: CommandRow, token: CommandRow, faults: Com
     doc: "Makes the running local tenant go wrong on demand. Without a name, lists all faults and marks those that are on",
     notes: [
       "For example: `gatewarden faults expired` (every token has expired), `gatewarden faults jwks-slow:seconds=10,times=2` (the next two key sets come ten seconds late), `gatewarden faults --reset` (all faults are off again).",
+    ],
+  },
+  {
+    name: "logout",
+    doc: "Logs a person out of the running local tenant and of its applications, which it tells. Without --as, lists who is logged in",
+    notes: [
+      "Sessions and refresh tokens end. A client gets a logout token (OpenID Connect Back-Channel Logout) if its configuration has a backchannelLogoutUri, and receivers of signals get session-revoked.",
+    ],
+  },
+  {
+    name: "signal",
+    operand: { name: "[event]", least: 0, most: 1 },
+    doc: "Sends an event about a person to the receivers of signals (Shared Signals), and does what it says. Without an event, lists events and streams",
+    notes: [
+      "For example: `gatewarden signal account-disabled --as alice` (Alice is logged out, and cannot log in), `gatewarden signal token-claims-change --as alice --permission read:reports` (her next token has this permission only).",
     ],
   },
 ];
@@ -79,6 +100,22 @@ export const flags = [
     example: "--as alice",
   },
   {
+    name: "as",
+    commands: ["logout"],
+    kind: "text",
+    value: "<persona>",
+    doc: "Who is logged out",
+    example: "--as alice",
+  },
+  {
+    name: "as",
+    commands: ["signal"],
+    kind: "text",
+    value: "<persona>",
+    doc: "Whom the event is about",
+    example: "--as alice",
+  },
+  {
     name: "client",
     commands: ["token"],
     kind: "text",
@@ -102,6 +139,32 @@ export const flags = [
     value: "<name>",
     doc: "Give exactly these permissions; an empty value gives none",
     example: "--permission read:admin",
+  },
+  {
+    name: "permission",
+    commands: ["signal"],
+    kind: "list",
+    value: "<name>",
+    doc: "token-claims-change: exactly these permissions from now on; an empty value takes all",
+    example: "--permission read:reports",
+  },
+  {
+    name: "credential",
+    commands: ["signal"],
+    kind: "text",
+    value: "<type>",
+    fallback: "password",
+    doc: "credential-change: which kind of credential",
+    example: "--credential password",
+  },
+  {
+    name: "change",
+    commands: ["signal"],
+    kind: "text",
+    value: "<type>",
+    fallback: "update",
+    doc: "credential-change: create, revoke, update or delete",
+    example: "--change revoke",
   },
   {
     name: "scope",
@@ -166,7 +229,7 @@ export const flags = [
   },
   {
     name: "issuer",
-    commands: ["token", "faults"],
+    commands: ["token", "faults", "logout", "signal"],
     kind: "text",
     value: "<url>",
     fallback: "the one started here, else http://127.0.0.1:4400/",
@@ -176,7 +239,7 @@ export const flags = [
   {
     name: "help",
     short: "h",
-    commands: ["dev", "token", "faults"],
+    commands: ["dev", "token", "faults", "logout", "signal"],
     kind: "switch",
     doc: "Show this text",
     example: "--help",

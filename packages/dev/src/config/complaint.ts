@@ -4,6 +4,8 @@ import type { core } from "zod";
 const EXAMPLES: Readonly<Record<string, string>> = {
   apis: '[{ "audience": "https://api.example.com", "permissions": ["read:admin"] }]',
   audience: '"https://api.example.com"',
+  backchannelLogoutSessionRequired: "true",
+  backchannelLogoutUri: '"http://localhost:3000/backchannel-logout"',
   certificateBound: "true",
   claimNamespace: '"https://example.com/"',
   claims: '{ "https://example.com/plan": "pro" }',
@@ -21,6 +23,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   redirectUris: '["http://localhost:3000/callback"]',
   roles: '["admin"]',
   secret: '"machine-secret"',
+  sidInAccessToken: "true",
   signingAlgorithm: '"RS256"',
   subject: '"auth0|alice"',
   tokenDialect: '"rfc9068"',

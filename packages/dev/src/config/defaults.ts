@@ -39,6 +39,7 @@ const clients: Record<string, ClientInput> = {
   web: { name: "Example web app", secret: "web-secret", grants: ["authorization_code", "refresh_token"] },
   machine: { name: "Example machine", secret: "machine-secret", permissions: ["read:reports"] },
   "resource-server": { name: "Example API (introspection)", secret: "resource-server-secret", grants: [] },
+  signals: { name: "Example receiver of signals", secret: "signals-secret", permissions: ["ssf.manage", "ssf.read"] },
 };
 
 /** The configuration of a tenant when none is given. */

@@ -34,6 +34,11 @@ export interface ApiInput {
   readonly signingAlgorithm?: SigningAlgorithm | undefined;
   /** Also put a plain `email` claim into access tokens. Default: false. */
   readonly emailInAccessToken?: boolean | undefined;
+  /**
+   * Also put `sid`, the login's session, into access tokens and ID tokens, so that a log-out can
+   * revoke by `sid`. The samples of Auth0's access token profiles have none. Default: false.
+   */
+  readonly sidInAccessToken?: boolean | undefined;
 }
 
 /** A user to log in as. The key in `personas` is the short name: `alice`. */
@@ -74,6 +79,16 @@ export interface ClientInput {
    * tenant's `https`. Default: false.
    */
   readonly certificateBound?: boolean | undefined;
+  /**
+   * Where the tenant says that a person was logged out (OpenID Connect Back-Channel Logout §2.2): a
+   * web address on this machine, or https. Default: none.
+   */
+  readonly backchannelLogoutUri?: string | undefined;
+  /**
+   * Logout tokens and ID tokens have the session's `sid` (§2.2). Without it, a logout token has
+   * `sub` alone. Default: false.
+   */
+  readonly backchannelLogoutSessionRequired?: boolean | undefined;
 }
 
 /**
@@ -106,6 +121,7 @@ export interface Api {
   readonly tokenLifetime: number;
   readonly signingAlgorithm: SigningAlgorithm;
   readonly emailInAccessToken: boolean;
+  readonly sidInAccessToken: boolean;
 }
 
 export interface Persona {
@@ -129,6 +145,8 @@ export interface Client {
   readonly permissions: readonly string[];
   readonly redirectUris: readonly string[] | undefined;
   readonly certificateBound: boolean;
+  readonly backchannelLogoutUri: string | undefined;
+  readonly backchannelLogoutSessionRequired: boolean;
 }
 
 /** A complete configuration: defaults applied, checked, nothing optional. */

@@ -11,6 +11,7 @@ import type {
   TenantConfig,
   TenantConfigInput,
 } from "./model.js";
+import { signalScopes } from "./signals-api.js";
 
 const ONE_DAY = 86_400;
 
@@ -38,6 +39,7 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
     ),
     ...(input.personas === undefined ? [] : unknownPermissions("personas", personas, apis)),
     ...(input.clients === undefined ? [] : unknownPermissions("clients", clients, apis)),
+    ...sessionsWithoutAddress(clients),
   ]);
   return {
     tokenDialect: input.tokenDialect ?? defaultConfig.tokenDialect,
@@ -63,6 +65,7 @@ function toApi(input: ApiInput): Api {
     tokenLifetime: input.tokenLifetime ?? ONE_DAY,
     signingAlgorithm: input.signingAlgorithm ?? "RS256",
     emailInAccessToken: input.emailInAccessToken ?? false,
+    sidInAccessToken: input.sidInAccessToken ?? false,
   };
 }
 
@@ -91,6 +94,8 @@ function toClient([id, input]: [string, ClientInput]): Client {
     permissions: input.permissions ?? [],
     redirectUris: input.redirectUris,
     certificateBound: input.certificateBound ?? false,
+    backchannelLogoutUri: input.backchannelLogoutUri,
+    backchannelLogoutSessionRequired: input.backchannelLogoutSessionRequired ?? false,
   };
 }
 
@@ -99,9 +104,18 @@ function repeated(what: string, values: readonly string[]): string[] {
   return twice.map((value) => `  - two entries have the ${what} ${JSON.stringify(value)}; each needs its own.`);
 }
 
+function sessionsWithoutAddress(clients: readonly Client[]): string[] {
+  const lost = clients.filter((one) => one.backchannelLogoutSessionRequired && one.backchannelLogoutUri === undefined);
+  const advice = 'Example: "backchannelLogoutUri": "http://localhost:3000/backchannel-logout"';
+  return lost.map(
+    ({ id }) => `  - clients.${id}.backchannelLogoutSessionRequired needs backchannelLogoutUri. ${advice}`,
+  );
+}
+
 /** A misspelt permission would silently never reach a token, so it is refused here. */
 function unknownPermissions(part: string, holders: readonly (Persona | Client)[], apis: readonly Api[]): string[] {
-  const known = new Set(apis.flatMap((api) => api.permissions));
+  const own = part === "clients" ? signalScopes : [];
+  const known = new Set([...apis.flatMap((api) => api.permissions), ...own]);
   return holders.flatMap((holder) =>
     holder.permissions
       .filter((permission) => !known.has(permission))

@@ -1,6 +1,7 @@
 // The schema of a configuration. `complaint.ts` words the messages.
 import { z } from "zod";
 import { TenantError } from "../errors.js";
+import { isLoopbackUrl } from "../loopback.js";
 import { toComplaint } from "./complaint.js";
 import type { TenantConfigInput } from "./model.js";
 
@@ -16,6 +17,7 @@ const api = z.strictObject({
   tokenLifetime: z.int().positive().optional(),
   signingAlgorithm: z.enum(["RS256", "ES256", "EdDSA"]).optional(),
   emailInAccessToken: z.boolean().optional(),
+  sidInAccessToken: z.boolean().optional(),
 });
 
 const persona = z.strictObject({
@@ -37,7 +39,16 @@ const client = z.strictObject({
   permissions: z.array(permission).optional(),
   redirectUris: z.array(z.url()).min(1).optional(),
   certificateBound: z.boolean().optional(),
+  backchannelLogoutUri: z.string().refine(isLogoutUri, "must be an address of this machine, or https").optional(),
+  backchannelLogoutSessionRequired: z.boolean().optional(),
 });
+
+/** No fragment and no password: OpenID Connect Back-Channel Logout §2.2, RFC 3986 §3.2.1. */
+function isLogoutUri(value: string): boolean {
+  if (!URL.canParse(value) || value.includes("#")) return false;
+  const { protocol, username, password } = new URL(value);
+  return (isLoopbackUrl(value) || protocol === "https:") && username === "" && password === "";
+}
 
 const atLeastOne = (value: object): boolean => Object.keys(value).length > 0;
 

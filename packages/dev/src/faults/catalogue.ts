@@ -1,5 +1,6 @@
 // The catalogue of faults: one record each. Command line, HTTP API, documentation and tests read
 // it.
+import { eventFaults } from "./event-flaws.js";
 import type { FaultName, FaultRecord } from "./fault.js";
 import { providerFaults } from "./provider-faults.js";
 
@@ -112,6 +113,7 @@ export const faultCatalogue: Readonly<Record<FaultName, FaultRecord>> = {
     decides: ["keys"],
   },
   ...providerFaults,
+  ...eventFaults,
 };
 
 /** All names, in the catalogue's order. */

@@ -1,7 +1,7 @@
 // The types of faults: names, parameters, and records of the catalogue.
 
 /** An endpoint that can fail. */
-export type Endpoint = "discovery" | "jwks" | "token";
+export type Endpoint = "discovery" | "jwks" | "token" | "signals";
 export type Place = "provider" | Endpoint;
 
 /** Ways to fail. `slow` only delays: the answer that follows may be correct, or another failure. */
@@ -25,8 +25,31 @@ export type TokenFaultName =
 
 export type KeyFaultName = "rotated-keys" | "same-kid-new-key";
 
+/** A token that the tenant sends: a logout token, or a security event token (SET). */
+export type EventKind = "logout" | "set";
+
+/** What can be wrong with such a token. */
+export type EventFlaw =
+  | "wrong-audience"
+  | "wrong-issuer"
+  | "wrong-typ"
+  | "without-events"
+  | "without-subject"
+  | "with-nonce"
+  | "expired"
+  | "with-sub"
+  | "with-exp"
+  | "unknown-key"
+  | "bad-signature"
+  | "unsigned"
+  | "replayed";
+
+export type EventFaultName =
+  | `logout-${Exclude<EventFlaw, "with-sub" | "with-exp">}`
+  | `set-${Exclude<EventFlaw, "with-nonce" | "expired">}`;
+
 /** The stable name of a fault. */
-export type FaultName = TokenFaultName | KeyFaultName | ProviderFaultName;
+export type FaultName = TokenFaultName | KeyFaultName | ProviderFaultName | EventFaultName;
 
 /**
  * The parameters of a fault. All but the name are optional; each fault accepts only those in its
@@ -59,11 +82,16 @@ export type FaultParameter = Exclude<keyof Fault, "name">;
 
 /** What the catalogue contains for one fault. */
 export interface FaultRecord {
-  /** Where it applies: in tokens, in the tenant's keys, or in its answers. */
-  readonly kind: "token" | "keys" | "provider";
+  /**
+   * Where it applies: in access tokens, in the tenant's keys, in its answers, or in the logout
+   * tokens and events that it sends.
+   */
+  readonly kind: "token" | "keys" | "provider" | "event";
   readonly description: string;
   /** The reason with which a Gatewarden API refuses. Null: only the API's clients notice. */
   readonly reason: string | null;
+  /** What a receiver must answer to a logout token or an event that is wrong in this way. */
+  readonly answer?: string;
   /** Descriptions of its parameters. */
   readonly parameters: { readonly [Name in FaultParameter]?: string };
   /** Defaults of its parameters. */

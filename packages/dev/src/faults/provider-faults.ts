@@ -7,6 +7,7 @@ const endpoints: Readonly<Record<Place, readonly Endpoint[]>> = {
   discovery: ["discovery"],
   jwks: ["jwks"],
   token: ["token"],
+  signals: ["signals"],
 };
 
 const subjects: Readonly<Record<Place, string>> = {
@@ -14,6 +15,7 @@ const subjects: Readonly<Record<Place, string>> = {
   discovery: "The metadata",
   jwks: "The key set",
   token: "The token endpoint",
+  signals: "The endpoints of signals",
 };
 
 const failures: Readonly<Record<Failure, (subject: string) => string>> = {
@@ -50,8 +52,8 @@ function toRecord(place: Place, failure: Failure): FaultRecord {
   return {
     kind: "provider",
     description: failures[failure](subjects[place]),
-    // An API requests no tokens: only its clients notice.
-    reason: place === "token" ? null : "keys_unavailable",
+    // An API requests no tokens, and a token needs no signals to be checked.
+    reason: place === "token" || place === "signals" ? null : "keys_unavailable",
     parameters: { ...(isSlow && { seconds: "how late; default: 10" }), times },
     defaults: isSlow ? { seconds: 10 } : {},
     decides: endpoints[place].map((endpoint) => `${endpoint} ${isSlow ? "delay" : "answer"}`),

@@ -16,6 +16,9 @@ import { type FaultsOfToken, shiftTimes } from "./token-faults.js";
 
 type Header = Readonly<Record<string, unknown>> & { readonly alg: string };
 
+/** Changes the claims and the header of a token in place. */
+export type Change = (claims: Record<string, unknown>, header: Record<string, unknown>) => void;
+
 /** Breaks tokens that the tenant has signed. */
 export class SignatureFaults {
   readonly #keys: KeyRing;
@@ -37,10 +40,15 @@ export class SignatureFaults {
   }
 
   /** The same claims at another time. */
-  async shift(jwt: string, seconds: number): Promise<string> {
-    const [header, payload] = [parseHeader(jwt), { ...decodeJwt(jwt) }];
-    shiftTimes(payload, seconds);
+  shift(jwt: string, seconds: number): Promise<string> {
+    return this.rewrite(jwt, (claims) => shiftTimes(claims, seconds));
+  }
+
+  /** The token with other claims or another header, signed with the same key. */
+  async rewrite(jwt: string, change: Change): Promise<string> {
+    const [header, payload] = [{ ...parseHeader(jwt) }, { ...decodeJwt(jwt) }];
     const key = this.#keyOf(header);
+    change(payload, header);
     const signer = new CompactSign(Buffer.from(JSON.stringify(payload)));
     return signer.setProtectedHeader({ ...header, kid: key.kid }).sign(await importJWK(key, key.alg));
   }

@@ -11,6 +11,7 @@ const style = new SafeHtml(`
     font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; }
   main { max-width: 36rem; margin: 0 auto; }
   h1 { margin: 0 0 .5rem; font-size: 1.65rem; line-height: 1.25; letter-spacing: -.015em; text-wrap: balance; }
+  h2 { margin: 2rem 0 .25rem; font-size: 1.1rem; }
   p { margin: 0 0 1rem; color: var(--soft); }
   strong, .strong { color: var(--ink); font-weight: 600; }
   code { font: .84em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
@@ -36,6 +37,8 @@ const style = new SafeHtml(`
   .suggested { border-color: var(--accent); }
   .plain { margin-top: 1.5rem; padding: .4rem 0; font: inherit; font-size: .9rem; color: var(--soft); background: none;
     border: 0; text-decoration: underline; text-underline-offset: .2em; cursor: pointer; }
+  .person:disabled { opacity: .5; cursor: not-allowed; }
+  .logins { list-style: none; margin: 0; padding: 0; } .logins .plain { margin: 0 0 0 .75rem; }
   .action { display: inline-block; padding: .6rem 1.2rem; font: inherit; font-weight: 600; color: var(--paper);
     background: var(--accent); border: 0; border-radius: .6rem; cursor: pointer; }
   footer { margin-top: 2.5rem; font-size: .8rem; color: var(--soft); }

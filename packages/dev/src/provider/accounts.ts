@@ -1,13 +1,14 @@
 // Personas as the provider's accounts.
 import type { Account, FindAccount } from "oidc-provider";
 import type { Persona, TenantConfig } from "../config/model.js";
+import type { People } from "../people/people.js";
 import { customClaims } from "./token-claims.js";
 
-/** Finds the persona behind a subject. */
-export function createFindAccount(config: TenantConfig): FindAccount {
+/** Finds the persona behind a subject. A disabled account gets nothing. */
+export function createFindAccount(config: TenantConfig, people: People): FindAccount {
   return (_ctx, subject) => {
     const persona = config.personas.find((candidate) => candidate.subject === subject);
-    return persona === undefined ? undefined : toAccount(config, persona);
+    return persona === undefined || people.isDisabled(persona) ? undefined : toAccount(config, persona);
   };
 }
 

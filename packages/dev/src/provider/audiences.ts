@@ -1,6 +1,7 @@
 // Auth0's `audience` parameter on top of the provider's resource indicators (RFC 8707).
 import type { Client, KoaContextWithOIDC, ResourceServer } from "oidc-provider";
 import type { Api, TenantConfig } from "../config/model.js";
+import { signalScopes, withoutSignalsApi } from "../config/signals-api.js";
 import { grantablePermissions, identityScopes } from "../permissions.js";
 import type { OidcModule } from "./oidc-module.js";
 
@@ -26,7 +27,9 @@ export interface AudienceRules {
 }
 
 export function createAudienceRules(config: TenantConfig, { errors }: OidcModule): AudienceRules {
-  const known = config.apis.map((api) => api.audience).join(", ");
+  const known = withoutSignalsApi(config)
+    .map((api) => api.audience)
+    .join(", ");
   const unknown = (audience: string): string => `Service not found: ${audience} (this tenant has: ${known})`;
   const findApi = (indicator: string): Api | undefined =>
     config.apis.find((api) => toResourceIndicator(api.audience) === indicator);
@@ -34,7 +37,7 @@ export function createAudienceRules(config: TenantConfig, { errors }: OidcModule
     defaultResource: (ctx, _client, oneOf) => {
       if (oneOf !== undefined) return oneOf;
       const audience = ctx.oidc.params?.["audience"] ?? ctx.oidc.body?.["audience"];
-      if (audience === undefined || audience === "") return undefined;
+      if (audience === undefined || audience === "") return toOwnResource(ctx, config);
       if (typeof audience !== "string") throw new errors.InvalidRequest("audience must not be sent twice");
       const indicator = toResourceIndicator(audience);
       if (findApi(indicator) === undefined) throw new errors.AccessDenied(unknown(audience));
@@ -48,6 +51,17 @@ export function createAudienceRules(config: TenantConfig, { errors }: OidcModule
       return toResourceServer(api, permissions);
     },
   };
+}
+
+/**
+ * A receiver of signals may ask by scope alone, as the CAEP interoperability profile §2.7.2 has it: the
+ * scopes of the tenant's own API are no other's.
+ */
+function toOwnResource({ oidc }: KoaContextWithOIDC, config: TenantConfig): string | undefined {
+  const { scope, grant_type } = { ...oidc.params, ...oidc.body };
+  if (grant_type !== "client_credentials" || typeof scope !== "string") return undefined;
+  const isOwn = scope.split(" ").every((name) => signalScopes.includes(name));
+  return isOwn ? config.apis.at(-1)?.audience : undefined;
 }
 
 /** The provider's token settings for an API. */

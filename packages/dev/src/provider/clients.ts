@@ -22,6 +22,10 @@ export function toClientMetadata(client: Client): ClientMetadata {
     redirect_uris: logsIn ? redirectUris : [],
     post_logout_redirect_uris: logsIn ? redirectUris : [],
     ...(client.certificateBound && { tls_client_certificate_bound_access_tokens: true }),
+    ...(client.backchannelLogoutUri !== undefined && {
+      backchannel_logout_uri: client.backchannelLogoutUri,
+      backchannel_logout_session_required: client.backchannelLogoutSessionRequired,
+    }),
   };
 }
 

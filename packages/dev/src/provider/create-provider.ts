@@ -9,9 +9,11 @@ import { breakClaims, withoutPermissions } from "../faults/token-faults.js";
 import type { KeyRing } from "../keys/key-ring.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { renderErrorPage, renderLoggedOutPage, renderLogoutPage } from "../pages/small-pages.js";
+import type { People } from "../people/people.js";
 import { pageHeaders } from "../server/respond.js";
 import { createFindAccount, toScopeClaims } from "./accounts.js";
 import { createAudienceRules } from "./audiences.js";
+import type { BackchannelLogout } from "./backchannel-logout.js";
 import { createClientDocuments, createDocumentFetch } from "./client-documents.js";
 import { allowLoopbackRedirects, toClientMetadata } from "./clients.js";
 import { createPolicy, loadGrant } from "./consent.js";
@@ -33,6 +35,8 @@ export interface ProviderParts {
   readonly cookieKeys: readonly string[];
   readonly overrides: WeakMap<IssuableToken, TokenOverrides>;
   readonly faultyTokens: FaultyTokens;
+  readonly people: People;
+  readonly backchannel: BackchannelLogout;
   readonly onError: (error: Error) => void;
 }
 
@@ -45,16 +49,17 @@ export function createProvider(parts: ProviderParts): Provider {
   });
   allowLoopbackRedirects(provider, parts.config);
   parts.faultyTokens.install(provider);
+  parts.backchannel.install(provider);
   provider.on("server_error", (_ctx, error) => parts.onError(error));
   // Koa, below the provider, reports errors here that no route has caught.
   (provider as EventEmitter).on("error", parts.onError);
   return provider;
 }
 
-function identity({ oidc, config }: ProviderParts): Configuration {
+function identity({ oidc, config, people }: ProviderParts): Configuration {
   return {
     clients: config.clients.map(toClientMetadata),
-    findAccount: createFindAccount(config),
+    findAccount: createFindAccount(config, people),
     claims: toScopeClaims(config),
     // As at Auth0, the ID token of a code flow contains the claims of the scopes, not only `sub`.
     conformIdTokenClaims: false,
@@ -148,6 +153,7 @@ function features({ issuer, oidc, config }: ProviderParts): Configuration["featu
     // A signed answer on request (RFC 9701).
     jwtIntrospection: { enabled: true },
     resourceIndicators: { enabled: true, useGrantedResource: () => true, ...createAudienceRules(config, oidc) },
+    backchannelLogout: { enabled: true },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: (ctx, form) => {

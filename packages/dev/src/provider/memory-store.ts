@@ -43,6 +43,13 @@ export class MemoryStore {
     }
   }
 
+  /** The payloads that have not expired, as they are stored. */
+  filter(prefix: string, matches: (payload: AdapterPayload) => boolean): readonly AdapterPayload[] {
+    const now = Date.now();
+    const entries = [...this.#entries].filter(([key, { expiresAt }]) => key.startsWith(prefix) && expiresAt > now);
+    return entries.map(([, { payload }]) => payload).filter(matches);
+  }
+
   findWhere(prefix: string, matches: (payload: AdapterPayload) => boolean): AdapterPayload | undefined {
     for (const [key, entry] of this.#entries) {
       if (key.startsWith(prefix) && matches(entry.payload)) return this.get(key);

@@ -25,3 +25,20 @@ export const metadataPaths: readonly string[] = [
 export function loginPath(uid: string): string {
   return `/login/${uid}`;
 }
+
+/** The endpoints of Shared Signals (SSF 1.0 §7 and §8), without the ones to poll. */
+export const signals = {
+  metadata: "/.well-known/ssf-configuration",
+  stream: "/ssf/stream",
+  status: "/ssf/status",
+  addSubject: "/ssf/subjects:add",
+  removeSubject: "/ssf/subjects:remove",
+  verification: "/ssf/verify",
+} as const;
+
+export const signalPaths: readonly string[] = Object.values(signals);
+
+/** Whether this is where a stream is polled. */
+export function isPollPath(pathname: string): boolean {
+  return pathname.startsWith("/ssf/poll/");
+}

@@ -24,7 +24,9 @@ export function toExtraClaims(
   if (api === undefined) return overrides.claims;
   const holder = findHolder(config, token);
   const permissions = overrides.permissions ?? permissionsFor(api, holder?.permissions ?? []);
+  const sid = api.sidInAccessToken && token.kind === "AccessToken" ? token.sid : undefined;
   return {
+    ...(sid !== undefined && { sid }),
     ...(holder !== undefined && "subject" in holder ? personaClaims(config, api, holder) : undefined),
     ...(api.rbac ? { permissions } : undefined),
     ...overrides.claims,

@@ -1,5 +1,5 @@
 // `GET /dev` describes this tenant; `POST /dev/token` issues a token without a login; `/dev/faults`
-// switches faults. For tests in any language.
+// switches faults; `/dev/logout` and `/dev/signals` are about people. For tests in any language.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { TenantError } from "../errors.js";
 import type { TenantFaults } from "../faults/fault-board.js";
@@ -7,6 +7,7 @@ import { type CheckedTokenRequest, type IssuedToken, parseTokenRequest } from ".
 import { loadBody } from "./body.js";
 import { answerFaults } from "./fault-endpoints.js";
 import { isFromOtherSite } from "./host-guard.js";
+import { answerPeople, type PeopleActions } from "./people-endpoints.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendError, sendJson } from "./respond.js";
 
@@ -14,6 +15,7 @@ export interface DevEndpoints {
   readonly describe: () => unknown;
   readonly issue: (request: CheckedTokenRequest) => Promise<IssuedToken>;
   readonly faults: TenantFaults;
+  readonly people: PeopleActions;
 }
 
 export function createDevHandler(endpoints: DevEndpoints): Handler {
@@ -39,11 +41,14 @@ async function answer(exchange: Exchange, endpoints: DevEndpoints): Promise<void
     if (route === "GET /dev") return sendJson(response, 200, endpoints.describe());
     if (route === "POST /dev/token") return await issue(request, response, endpoints);
     if (await answerFaults(exchange, endpoints.faults)) return;
+    if (await answerPeople(exchange, endpoints.people)) return;
   } catch (error) {
     if (!(error instanceof TenantError)) throw error;
     return sendError(response, 400, error.code, error.message);
   }
-  sendError(response, 404, "not_found", "There is GET /dev, POST /dev/token, and GET, POST, PUT, DELETE /dev/faults.");
+  const people = "GET /dev/logins, POST /dev/logout, and GET, POST /dev/signals";
+  const rest = "GET, POST, PUT, DELETE /dev/faults";
+  sendError(response, 404, "not_found", `There is GET /dev, POST /dev/token, ${rest}, ${people}.`);
 }
 
 async function issue(request: IncomingMessage, response: ServerResponse, endpoints: DevEndpoints): Promise<void> {

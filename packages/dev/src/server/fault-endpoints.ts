@@ -1,5 +1,6 @@
 // `/dev/faults`: lists all faults and the active ones, and switches them on and off.
 import { faultCatalogue, faultNames } from "../faults/catalogue.js";
+import type { FaultName, FaultRecord } from "../faults/fault.js";
 import type { TenantFaults } from "../faults/fault-board.js";
 import { parseFaultName, parseFaultsBody } from "../faults/parse-fault.js";
 import { loadBody } from "./body.js";
@@ -29,10 +30,14 @@ export async function answerFaults({ request, response, url }: Exchange, faults:
   return true;
 }
 
+function describeFault(name: FaultName): Omit<FaultRecord, "defaults" | "decides"> {
+  const { defaults: _defaults, decides: _decides, ...shown } = faultCatalogue[name];
+  return shown;
+}
+
 function listFaults(faults: TenantFaults): unknown {
   const on = new Set(faults.active.map(({ name }) => name));
   return faultNames.map((name) => {
-    const { kind, description, reason, parameters } = faultCatalogue[name];
-    return { name, kind, description, reason, parameters, on: on.has(name) };
+    return { name, ...describeFault(name), on: on.has(name) };
   });
 }

@@ -4,7 +4,7 @@ import { setTimeout } from "node:timers/promises";
 import type { AnswerFaultName, Endpoint, Failure } from "../faults/fault.js";
 import type { FaultBoard } from "../faults/fault-board.js";
 import { answerFaultsOf } from "../faults/provider-faults.js";
-import { metadataPaths, paths } from "../provider/paths.js";
+import { isPollPath, metadataPaths, paths, signalPaths } from "../provider/paths.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendError, sendPage } from "./respond.js";
 
@@ -12,6 +12,7 @@ const endpoints: ReadonlyMap<string, Endpoint> = new Map<string, Endpoint>([
   ...metadataPaths.map((path): [string, Endpoint] => [path, "discovery"]),
   [paths.jwks, "jwks"],
   [paths.token, "token"],
+  ...signalPaths.map((path): [string, Endpoint] => [path, "signals"]),
 ]);
 
 type Fail = (exchange: Exchange, name: AnswerFaultName) => void;
@@ -32,7 +33,7 @@ export function createFaultHandler(board: FaultBoard): Handler {
   return async (exchange, next) => {
     const { request, response, url } = exchange;
     setClock(response, board);
-    const endpoint = endpoints.get(url.pathname);
+    const endpoint = isPollPath(url.pathname) ? "signals" : endpoints.get(url.pathname);
     // A browser's preflight is not a request to the endpoint; it would use up `times`.
     if (endpoint === undefined || request.method === "OPTIONS") return next();
     for (const name of answerFaultsOf(endpoint, "slow")) await delay(board, name, response);

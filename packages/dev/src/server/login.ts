@@ -5,9 +5,11 @@ import type { Interaction, InteractionResults } from "oidc-provider";
 import type { Persona, TenantConfig } from "../config/model.js";
 import { renderPersonaPage } from "../pages/persona-page.js";
 import { renderErrorPage } from "../pages/small-pages.js";
+import type { People } from "../people/people.js";
 import { readAcrValues } from "../provider/consent.js";
 import { loginPath } from "../provider/paths.js";
 import { loadBody } from "./body.js";
+import type { PeopleActions } from "./people-endpoints.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendPage } from "./respond.js";
 
@@ -16,11 +18,14 @@ const LOGIN_PATH = /^\/login\/[\w-]+$/;
 export interface LoginOptions {
   readonly currentProvider: () => Provider;
   readonly config: TenantConfig;
+  readonly people: People;
+  readonly actions: Pick<PeopleActions, "logins" | "logOut">;
   /** Names of the active faults. */
   readonly currentFaults: () => readonly string[];
 }
 
-export function createLoginHandler({ currentProvider, config, currentFaults }: LoginOptions): Handler {
+export function createLoginHandler(options: LoginOptions): Handler {
+  const { currentProvider, currentFaults } = options;
   return async (exchange, next) => {
     if (!LOGIN_PATH.test(exchange.url.pathname)) return next();
     const provider = currentProvider();
@@ -29,14 +34,13 @@ export function createLoginHandler({ currentProvider, config, currentFaults }: L
       const reason = "This login has ended or belongs to another browser.";
       return sendPage(exchange.response, 400, renderErrorPage("invalid_request", [reason]));
     }
-    const login: Login = { provider, config, faults: currentFaults(), interaction, exchange };
+    const login: Login = { ...options, provider, faults: currentFaults(), interaction, exchange };
     return exchange.request.method === "POST" ? takeChoice(login) : offerChoice(login);
   };
 }
 
-interface Login {
+interface Login extends Pick<LoginOptions, "config" | "people" | "actions"> {
   readonly provider: Provider;
-  readonly config: TenantConfig;
   readonly faults: readonly string[];
   readonly interaction: Interaction;
   readonly exchange: Exchange;
@@ -57,7 +61,7 @@ async function findInteraction(
 async function offerChoice(login: Login): Promise<void> {
   const { config, exchange, faults, interaction, provider } = login;
   const { audience, client_id, login_hint, persona, resource, scope } = interaction.params;
-  const direct = findPersonaByLogin(config, persona);
+  const direct = findPersonaByLogin(login, persona);
   if (direct !== undefined) return finish(login, direct);
   const client = typeof client_id === "string" ? await provider.Client.find(client_id) : undefined;
   const page = renderPersonaPage({
@@ -65,8 +69,10 @@ async function offerChoice(login: Login): Promise<void> {
     application: client?.clientName ?? client?.clientId ?? "An application",
     audience: toFilledText(audience) ?? toFilledText(resource),
     scopes: toFilledText(scope)?.split(" ") ?? [],
-    suggested: findPersonaByLogin(config, login_hint),
+    suggested: findPersonaByLogin(login, login_hint),
     faults,
+    loggedIn: login.actions.logins().map((one) => one.persona),
+    disabled: config.personas.filter((one) => login.people.isDisabled(one)),
     action: loginPath(interaction.uid),
   });
   sendPage(exchange.response, 200, page);
@@ -76,8 +82,25 @@ async function takeChoice(login: Login): Promise<void> {
   const form = new URLSearchParams(await loadBody(login.exchange.request));
   if (form.has("cancel"))
     return redirect(login, { error: "access_denied", error_description: "The login was cancelled" });
-  const persona = findPersonaByLogin(login.config, form.get("persona"));
+  const leaving = form.get("logout");
+  if (leaving !== null) return logOutHere(login, leaving);
+  const persona = findPersonaByLogin(login, form.get("persona"));
   return persona === undefined ? offerChoice(login) : finish(login, persona);
+}
+
+/**
+ * Logs a persona out everywhere, and shows the page again. As for a login, the page's address is a
+ * secret of this browser; a form of another site is refused besides (CWE-352).
+ */
+async function logOutHere({ actions, config, exchange, interaction }: Login, id: string): Promise<void> {
+  const site = exchange.request.headers["sec-fetch-site"];
+  if (site !== undefined && site !== "same-origin") {
+    const reason = "Only the tenant's own page may log people out.";
+    return sendPage(exchange.response, 403, renderErrorPage("access_denied", [reason]));
+  }
+  const persona = config.personas.find((one) => one.id === id);
+  if (persona !== undefined) await actions.logOut(persona.id);
+  sendRedirect(exchange.response, loginPath(interaction.uid));
 }
 
 /** A login here is of whatever strength the application asks for. */
@@ -112,10 +135,11 @@ function sendRedirect(response: ServerResponse, target: string): void {
   response.writeHead(303, { location: target, "cache-control": "no-store" }).end();
 }
 
-/** By short name, e-mail address or subject. */
-function findPersonaByLogin(config: TenantConfig, name: unknown): Persona | undefined {
+/** By short name, e-mail address or subject. Undefined for a disabled account. */
+function findPersonaByLogin({ config, people }: Login, name: unknown): Persona | undefined {
   if (typeof name !== "string") return undefined;
-  return config.personas.find(({ id, email, subject }) => [id, email, subject].includes(name));
+  const persona = config.personas.find(({ id, email, subject }) => [id, email, subject].includes(name));
+  return persona === undefined || people.isDisabled(persona) ? undefined : persona;
 }
 
 function toFilledText(value: unknown): string | undefined {

@@ -23,6 +23,11 @@ export const registration: Handler = async (exchange, next) => {
     const advice = "Redirect addresses must be on this machine, such as http://localhost:5173/callback.";
     return sendError(response, 400, "invalid_redirect_uri", advice);
   }
+  const logout = metadata["backchannel_logout_uri"];
+  if (logout !== undefined && !(typeof logout === "string" && isLoopbackUrl(logout))) {
+    const advice = "backchannel_logout_uri must be on this machine, such as http://localhost:3000/backchannel-logout.";
+    return sendError(response, 400, "invalid_client_metadata", advice);
+  }
   // The provider knows no API's scopes here; each login decides which ones a client may have (RFC
   // 7591 §2).
   const { scope: _scope, ...rest } = metadata;

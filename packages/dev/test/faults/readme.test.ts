@@ -14,10 +14,11 @@ test("the README lists every fault as the catalogue has it", async () => {
     row.split("|").map((cell) => cell.trim()),
   );
   expect(rows).toEqual(
-    Object.entries(faultCatalogue).map(([name, { description, parameters, reason }]) => {
+    Object.entries(faultCatalogue).map(([name, { answer, description, parameters, reason }]) => {
       const own = Object.entries(parameters).filter(([parameter]) => parameter !== "times");
       const words = own.map(([parameter, meaning]) => `\`${parameter}\`: ${meaning}`).join(" ");
-      return ["", `\`${name}\``, description, words, reason === null ? "–" : `\`${reason}\``, ""];
+      const owed = answer ?? (reason === null ? "–" : `\`${reason}\``);
+      return ["", `\`${name}\``, description, words, owed, ""];
     }),
   );
 });

@@ -1,7 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { Tenant } from "../../src/index.js";
 import { escapeHtml, html } from "../../src/pages/html.js";
 import { Browser } from "../support/browser.js";
-import { startLogin } from "../support/client.js";
+import { type Login, redeem, startLogin, verify } from "../support/client.js";
 import { startTenant } from "../support/tenants.js";
 
 const script = "<script>alert('x')</script>";
@@ -92,4 +93,74 @@ test("the page says which faults are on, and how to be rid of them", async () =>
   const { html: page } = await browser.read(login.url);
   expect(page).toContain("<strong>Faults are on:</strong> <code>alg-none</code> <code>token-500</code>");
   expect(page).toContain("npx gatewarden faults --reset");
+});
+
+describe("Who is logged in", () => {
+  async function openWhileLoggedIn(): Promise<{
+    tenant: Tenant;
+    browser: Browser;
+    login: Login;
+    url: URL;
+    html: string;
+  }> {
+    const tenant = await startTenant();
+    const browser = new Browser(tenant.issuer);
+    const first = await startLogin(tenant);
+    await browser.submit((await browser.read(first.url)).url, { persona: "alice" });
+    const login = await startLogin(tenant, { prompt: "login" });
+    const { url, html: page } = await browser.read(login.url);
+    return { tenant, browser, login, url, html: page };
+  }
+  const isListed = (page: string): boolean => page.includes('name="logout" value="alice"');
+
+  test("stands on the page with a button, and no one else does", async () => {
+    const { html: page } = await openWhileLoggedIn();
+    expect(isListed(page)).toBe(true);
+    expect(page.match(/name="logout"/g)).toHaveLength(1);
+    const tenant = await startTenant();
+    expect((await new Browser(tenant.issuer).read((await startLogin(tenant)).url)).html).not.toContain("Logged in");
+  });
+
+  test("is logged out by the button, and the login goes on", async () => {
+    const { tenant, browser, login, url } = await openWhileLoggedIn();
+    const result = await browser.open(url, { method: "POST", body: new URLSearchParams({ logout: "alice" }) });
+    if (!("page" in result)) throw new Error("left");
+    expect([result.page.status, isListed(await result.page.text())]).toEqual([200, false]);
+    expect(await tenant.logOut("alice")).toMatchObject({ wasLoggedIn: false });
+    const { access_token } = await redeem(login, await browser.submit(url, { persona: "bob" }));
+    expect((await verify(tenant, access_token)).payload.sub).toBe("auth0|bob");
+  });
+
+  test("stays so when the same persona logs in again in the same login", async () => {
+    const { tenant, browser, login, url } = await openWhileLoggedIn();
+    await browser.open(url, { method: "POST", body: new URLSearchParams({ logout: "alice" }) });
+    const { access_token } = await redeem(login, await browser.submit(url, { persona: "alice" }));
+    expect((await verify(tenant, access_token)).payload.sub).toBe("auth0|alice");
+  });
+
+  test("cannot be logged out by another browser, or by a form of another site (CWE-352)", async () => {
+    const { tenant, browser, url } = await openWhileLoggedIn();
+    const body = new URLSearchParams({ logout: "alice" });
+    const other = await new Browser(tenant.issuer).open(url, { method: "POST", body });
+    expect("page" in other && other.page.status).toBe(400);
+    for (const site of ["cross-site", "same-site", "none"]) {
+      const headers = { "sec-fetch-site": site };
+      const forged = await browser.open(url, { method: "POST", body, headers });
+      expect("page" in forged && forged.page.status).toBe(403);
+    }
+    expect(await tenant.logOut("alice")).toMatchObject({ wasLoggedIn: true });
+  });
+
+  test("a disabled account is shown as such, and cannot be chosen", async () => {
+    const tenant = await startTenant();
+    await tenant.signal({ event: "account-disabled", as: "alice" });
+    const browser = new Browser(tenant.issuer);
+    const { url, html: page } = await browser.read((await startLogin(tenant)).url);
+    expect(page).toMatch(/value="alice" disabled>/);
+    expect(page).toContain("account disabled");
+    const result = await browser.open(url, { method: "POST", body: new URLSearchParams({ persona: "alice" }) });
+    expect("page" in result && result.page.status).toBe(200);
+    const direct = await new Browser(tenant.issuer).read((await startLogin(tenant, { persona: "alice" })).url);
+    expect(direct.html).toContain("account disabled");
+  });
 });

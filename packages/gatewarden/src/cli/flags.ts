@@ -1,6 +1,6 @@
 // Every flag of `gatewarden explain` and `gatewarden doctor`, one row each. Parsing, errors,
-// `--help` and the tables of `docs/command-line.md` read it. The flags of `dev`, `token` and
-// `faults` have the same form in `packages/dev`.
+// `--help` and the tables of `docs/command-line.md` read it. The flags of `dev`, `token`, `faults`,
+// `logout` and `signal` have the same form in `packages/dev`.
 import type { CommandRow } from "./parse-flags.js";
 
 /** The commands of this package. */
@@ -28,6 +28,8 @@ export const delegatedCommands: readonly CommandRow[] = [
   { name: "dev", doc: "Start the local tenant: a real OpenID provider, no account needed" },
   { name: "token", doc: "Get a token from the running local tenant: --as alice --permission read:admin" },
   { name: "faults", doc: "Make the running local tenant go wrong on demand: expired, jwks-500, … or --reset" },
+  { name: "logout", doc: "Log a person out of the running local tenant and everywhere else: --as alice" },
+  { name: "signal", doc: "Send an event about a person to the receivers of signals: account-disabled --as alice" },
   {
     name: "migrate",
     doc: "Move an API from express-oauth2-jwt-bearer, express-jwt or passport-jwt; shows a diff first",

@@ -1,5 +1,5 @@
-// The command line: explains tokens and diagnoses an API's setup; passes `dev`, `token` and
-// `faults` on to the local tenant, and `migrate` to its package.
+// The command line: explains tokens and diagnoses an API's setup; passes `dev`, `token`, `faults`,
+// `logout` and `signal` on to the local tenant, and `migrate` to its package.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
@@ -28,6 +28,8 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "dev":
     case "token":
     case "faults":
+    case "logout":
+    case "signal":
       return delegate(args, streams, tenant);
     case "migrate":
       return delegate(args, streams, migration);
