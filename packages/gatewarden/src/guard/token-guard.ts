@@ -5,6 +5,7 @@ import type { GuardConfig } from "../configuration/configure.js";
 import type { GuardOptions } from "../configuration/options.js";
 import { readMetadata } from "../configuration/published-metadata.js";
 import { AuthError } from "../errors.js";
+import type { ExchangeTarget, OutboundToken } from "../exchange/exchange.js";
 import { Explanations } from "../explain/explanations.js";
 import type { Finding } from "../explain/finding.js";
 import type { Guard } from "../guard.js";
@@ -128,6 +129,11 @@ export class TokenGuard<Claims> implements Guard<Claims> {
     // package.json names it, so that a bundle in one file can leave it out.
     const { explainPresented } = await import("#explain");
     return explainPresented(presented, this.#road, requirement);
+  }
+
+  async exchange(auth: Auth<Claims>, target: ExchangeTarget): Promise<OutboundToken> {
+    const { exchangeFor } = await import("../exchange/exchange-for.js");
+    return exchangeFor(auth, target, this.#config);
   }
 
   /**

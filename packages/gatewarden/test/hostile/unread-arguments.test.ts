@@ -143,6 +143,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
   ],
   "./connect": ["readAuth"],
   "./elysia": ["RefusedError"],
+  "./exchange": ["TokenRequestError", "createClientCredentials", "createTokenExchange"],
   "./introspection": ["createIntrospectionClient"],
   "./log": ["toLogFields"],
   "./mcp": ["readAuth", "serveMetadata", "toAgentCard"],
