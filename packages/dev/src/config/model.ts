@@ -74,6 +74,11 @@ export interface ClientInput {
    * tenant's `https`. Default: false.
    */
   readonly certificateBound?: boolean | undefined;
+  /**
+   * The audience of the API that this client is. It may then exchange tokens for that API for tokens
+   * of the next one (RFC 8693). Requires a secret or public keys. Default: none.
+   */
+  readonly tokenExchange?: string | undefined;
 }
 
 /**
@@ -129,6 +134,7 @@ export interface Client {
   readonly permissions: readonly string[];
   readonly redirectUris: readonly string[] | undefined;
   readonly certificateBound: boolean;
+  readonly tokenExchange: string | undefined;
 }
 
 /** A complete configuration: defaults applied, checked, nothing optional. */

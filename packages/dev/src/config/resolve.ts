@@ -38,6 +38,7 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
     ),
     ...(input.personas === undefined ? [] : unknownPermissions("personas", personas, apis)),
     ...(input.clients === undefined ? [] : unknownPermissions("clients", clients, apis)),
+    ...wrongExchanges(clients, apis),
   ]);
   return {
     tokenDialect: input.tokenDialect ?? defaultConfig.tokenDialect,
@@ -91,12 +92,25 @@ function toClient([id, input]: [string, ClientInput]): Client {
     permissions: input.permissions ?? [],
     redirectUris: input.redirectUris,
     certificateBound: input.certificateBound ?? false,
+    tokenExchange: input.tokenExchange,
   };
 }
 
 function repeated(what: string, values: readonly string[]): string[] {
   const twice = values.filter((value, index) => values.indexOf(value) !== index);
   return twice.map((value) => `  - two entries have the ${what} ${JSON.stringify(value)}; each needs its own.`);
+}
+
+/** Only a client that can prove who it is may act for people, and only as one of the APIs. */
+function wrongExchanges(clients: readonly Client[], apis: readonly Api[]): string[] {
+  return clients.flatMap(({ id, tokenExchange, secret, publicKeys }) => {
+    if (tokenExchange === undefined) return [];
+    const where = `  - clients.${id}.tokenExchange`;
+    if (secret === undefined && publicKeys === undefined) return [`${where} needs a \`secret\` or \`publicKeys\`.`];
+    const known = apis.map(({ audience }) => audience);
+    if (known.includes(tokenExchange)) return [];
+    return [`${where} is ${JSON.stringify(tokenExchange)}, which is no API's audience (known: ${known.join(", ")}).`];
+  });
 }
 
 /** A misspelt permission would silently never reach a token, so it is refused here. */

@@ -37,6 +37,7 @@ const client = z.strictObject({
   permissions: z.array(permission).optional(),
   redirectUris: z.array(z.url()).min(1).optional(),
   certificateBound: z.boolean().optional(),
+  tokenExchange: text.optional(),
 });
 
 const atLeastOne = (value: object): boolean => Object.keys(value).length > 0;
