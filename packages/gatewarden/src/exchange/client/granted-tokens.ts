@@ -81,7 +81,7 @@ export class GrantedTokens {
   readonly #clock: MonotonicClock;
   readonly #kept: BoundedMap<BoundedMap<KeptToken>>;
   readonly #refused: BoundedMap<Refused>;
-  readonly #dropped: BoundedMap<{ readonly at: number }>;
+  readonly #dropped: BoundedMap<{ readonly at: number; readonly value: string }>;
   readonly #flights = new Map<string, Flight>();
   readonly #limit: Limit;
   readonly #circuit: ServerCircuit;
@@ -118,12 +118,12 @@ export class GrantedTokens {
    */
   drop(wish: Wish, value: string): boolean {
     const tokens = this.#kept.get(wish.owner);
-    const kept = tokens?.get(wish.target);
-    if (kept !== undefined && kept.granted.value !== value) return true;
     const [key, at] = [toKey(wish), this.#clock.at()];
     const last = this.#dropped.get(key);
+    // Another request has done so already.
+    if (last?.value === value || (tokens?.get(wish.target)?.granted.value ?? value) !== value) return true;
     if (last && at < last.at + dropPause) return false;
-    this.#dropped.set(key, { at });
+    this.#dropped.set(key, { at, value });
     tokens?.delete(wish.target);
     return true;
   }

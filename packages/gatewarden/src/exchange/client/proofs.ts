@@ -2,7 +2,9 @@
 // 9449 §4, §7.1).
 import * as oauth from "oauth4webapi";
 
-/** Sends the request with the headers that it gets, and the answer of which is read for a nonce. */
+const own = ["authorization", "dpop"];
+
+/** Sends the request with these headers. A nonce in its answer is kept for the next proof. */
 export type SendWith = (headers: Record<string, string>) => Promise<Response>;
 
 /** One key pair per client, made with its first request. */
@@ -40,7 +42,7 @@ export interface ApiRequest {
 export async function sendWithToken({ token, method, url, handle }: ApiRequest, send: SendWith): Promise<Response> {
   let answer: Response | undefined;
   const relay = async (_url: string, { headers }: { readonly headers: Record<string, string> }) => {
-    answer = await send(headers);
+    answer = await send(Object.fromEntries(Object.entries(headers).filter(([name]) => own.includes(name))));
     return answer;
   };
   const options = {
