@@ -70,7 +70,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     "oauth-client",
     "token",
   ],
-  // What the guard loads with the first exchange.
+  // What `guard.exchange` checks before it asks.
   exchange: ["auth.ts", "configuration", "exchange/exchange.ts", "revocation"],
   // Types alone: what an option takes.
   "exchange/exchange.ts": [],

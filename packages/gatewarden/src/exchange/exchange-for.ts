@@ -1,5 +1,4 @@
-// `guard.exchange`, loaded with its first call: checks again what may have changed since the token
-// was accepted, and asks.
+// `guard.exchange`: checks again what may have changed since the token was accepted, and asks.
 import { type Auth, TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import { toOptionError } from "../configuration/option-table.js";

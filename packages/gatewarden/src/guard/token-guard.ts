@@ -6,6 +6,7 @@ import type { GuardOptions } from "../configuration/options.js";
 import { readMetadata } from "../configuration/published-metadata.js";
 import { AuthError } from "../errors.js";
 import type { ExchangeTarget, OutboundToken } from "../exchange/exchange.js";
+import { exchangeFor } from "../exchange/exchange-for.js";
 import { Explanations } from "../explain/explanations.js";
 import type { Finding } from "../explain/finding.js";
 import type { Guard } from "../guard.js";
@@ -131,8 +132,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
     return explainPresented(presented, this.#road, requirement);
   }
 
-  async exchange(auth: Auth<Claims>, target: ExchangeTarget): Promise<OutboundToken> {
-    const { exchangeFor } = await import("../exchange/exchange-for.js");
+  exchange(auth: Auth<Claims>, target: ExchangeTarget): Promise<OutboundToken> {
     return exchangeFor(auth, target, this.#config);
   }
 

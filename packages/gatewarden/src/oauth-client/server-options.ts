@@ -2,7 +2,7 @@
 import type { AuthorizationServer } from "oauth4webapi";
 import { requireHttpHosts } from "../configuration/hosts.js";
 import { ConfigError } from "../errors.js";
-import { createDiscovery, type IssuerMetadata } from "../issuer/discovery.js";
+import { createDiscovery } from "../issuer/discovery.js";
 import { checkPlace, notSafe } from "../issuer/places.js";
 import { isIssuerName } from "../issuer/url.js";
 import { type Fetch, globalFetch } from "../platform/fetch.js";
@@ -61,12 +61,6 @@ export function requireServerOptions(options: ServerOptions, { needsOnlyEndpoint
   }
 }
 
-/** The endpoints that clients use, by their names in the metadata (RFC 8414 §2). */
-const endpoints = {
-  introspection_endpoint: "introspectionEndpoint",
-  token_endpoint: "tokenEndpoint",
-} as const satisfies Readonly<Record<string, keyof IssuerMetadata>>;
-
 /**
  * Seconds. As long as the guard waits by default; the table of its options would be half of a
  * sub-path.
@@ -79,7 +73,7 @@ const discoveryTimeout = 5;
  */
 export function createLocator(
   options: ServerOptions,
-  name: keyof typeof endpoints,
+  kind: "introspection" | "token",
   needsOnlyEndpoint: boolean,
 ): () => Promise<AuthorizationServer> {
   const { issuer, endpoint, discoveryUrl, fetch } = options;
@@ -91,11 +85,12 @@ export function createLocator(
     timeout: discoveryTimeout,
     now: () => Date.now() / 1000,
   });
+  const name = `${kind}_endpoint` as const;
   let known: AuthorizationServer | undefined;
   return async () => {
     if (endpoint !== undefined && needsOnlyEndpoint) return { issuer, [name]: endpoint };
     const metadata = await discovery.load();
-    const current = endpoint ?? metadata[endpoints[name]];
+    const current = endpoint ?? metadata[`${kind}Endpoint`];
     if (current === undefined) throw new TypeError(`The metadata of ${issuer} name no ${name}`);
     // The same object while nothing changes: oauth4webapi caches the server's keys by it.
     if (known?.jwks_uri !== metadata.jwksUri || known[name] !== current) {

@@ -46,7 +46,7 @@ export function createTokenEndpoint(options: TokenSourceOptions): TokenEndpoint 
   const { clientId, auth, dpop = "off" } = options;
   const client: oauth.Client = { client_id: clientId };
   const clientAuth = createClientAuth(auth);
-  const locate = createLocator(options, "token_endpoint", true);
+  const locate = createLocator(options, "token", true);
   const fetch = withinBounds(options.fetch ?? globalFetch);
   const proofs = dpop === "off" ? undefined : createProofs();
   return {

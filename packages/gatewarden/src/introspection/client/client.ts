@@ -31,7 +31,7 @@ export function createIntrospectionClient(options: IntrospectionClientOptions): 
   const isJwt = response === "jwt";
   const clientAuth = createClientAuth(auth);
   // The keys of a signed answer are in the metadata.
-  const locate = createLocator(options, "introspection_endpoint", !isJwt);
+  const locate = createLocator(options, "introspection", !isJwt);
   const client: oauth.Client = { client_id: clientId };
   const fetch = withinBounds(options.fetch ?? globalFetch);
   return async (token, { signal }) => {
