@@ -80,12 +80,13 @@ export interface Guard<Claims = AccessTokenClaims> {
    */
   explain(presented: string | GuardRequest, ...requirement: LastArgument<Requirement>): Promise<readonly Finding[]>;
   /**
-   * A token for the next API, on behalf of the user whose token this guard accepted (RFC 8693). Needs
-   * the option `exchange`. Tokens are kept per incoming token and target. Rejects with `AuthError`
-   * where the incoming token has expired or was revoked since, and with `TokenRequestError` of
-   * `gatewarden/exchange` where the authorization server refuses or cannot be asked.
+   * A token for the next API, on behalf of the user whose token this guard accepted (RFC 8693).
+   * Needs the option `exchange`. Tokens are kept per incoming token and target. Rejects with
+   * `AuthError` where the incoming token has expired or was revoked since, and with
+   * `TokenRequestError` of `gatewarden/exchange` where the authorization server refuses or cannot be
+   * asked.
    */
-  exchange(auth: Auth<Claims>, target: ExchangeTarget): Promise<OutboundToken>;
+  exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken>;
   /**
    * What `explain: "development"` adds to a refusal. Undefined without that option, and until the
    * texts are loaded (`ready()` and `health()` wait for them).

@@ -123,7 +123,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     return this.#make().explain(presented, ...given);
   }
 
-  async exchange(auth: Auth<Claims>, target: ExchangeTarget): Promise<OutboundToken> {
+  async exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken> {
     return this.#make().exchange(auth, target);
   }
 

@@ -132,7 +132,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
     return explainPresented(presented, this.#road, requirement);
   }
 
-  exchange(auth: Auth<Claims>, target: ExchangeTarget): Promise<OutboundToken> {
+  exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken> {
     return exchangeFor(auth, target, this.#config);
   }
 

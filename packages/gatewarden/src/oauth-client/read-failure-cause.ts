@@ -14,7 +14,7 @@ export function readFailureCause(error: unknown): FailureCause {
   try {
     return describeCause(error);
   } catch {
-    return { message: "an error that cannot be read" };
+    return { message: "unreadable" };
   }
 }
 

@@ -35,7 +35,7 @@ export interface ServerOptions {
 
 /** Which part of the options a client uses. */
 export interface ServerUse {
-  /** Whether all that is needed of the server is its endpoint: then its metadata are not fetched. */
+  /** Whether the endpoint is all that is needed: given one, metadata are not fetched. */
   readonly needsOnlyEndpoint: boolean;
   /** A valid call, for error messages. */
   readonly example: string;

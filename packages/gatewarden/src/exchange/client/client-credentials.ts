@@ -12,8 +12,8 @@ export interface ClientCredentialsOptions extends TokenSourceOptions, ExchangeTa
 /** Tokens of this API itself. */
 export interface ClientCredentials {
   /**
-   * A token that is good now. Kept until shortly before it expires, and renewed before that. Rejects
-   * with `TokenRequestError`.
+   * A token that is good now. Kept until shortly before it expires, and renewed before that.
+   * Rejects with `TokenRequestError`.
    */
   token(): Promise<OutboundToken>;
   /** Sends a request with such a token, as `OutboundToken.fetch` does. */

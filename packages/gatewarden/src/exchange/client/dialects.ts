@@ -2,7 +2,7 @@
 // each needs is from its documentation, named at each.
 import { ConfigError } from "../../errors.js";
 import { toTargetError, type WantedToken } from "./target.js";
-import type { TokenQuestion } from "./token-endpoint.js";
+import type { GrantQuestion } from "./token-endpoint.js";
 
 /**
  * The kind of server. `rfc8693`: the standard. The others are the standard with the parameters that
@@ -18,9 +18,9 @@ export interface Subject {
 }
 
 /** Throws `ConfigError` where the server has no way to ask for such a token. */
-export type ToQuestion = (subject: Subject, wanted: WantedToken) => TokenQuestion;
+export type ToQuestion = (subject: Subject, wanted: WantedToken) => GrantQuestion;
 
-type Parameters = TokenQuestion["parameters"];
+type Parameters = GrantQuestion["parameters"];
 
 const grantType = "urn:ietf:params:oauth:grant-type:token-exchange";
 const accessToken = "urn:ietf:params:oauth:token-type:access_token";
@@ -29,9 +29,9 @@ const accessToken = "urn:ietf:params:oauth:token-type:access_token";
 const ask: ToQuestion = (subject, wanted) => toExchange(subject, wanted, { saysWhatItWants: true });
 
 /**
- * "On-Behalf-Of Token Exchange": `audience` and `requested_token_type` are required, and there is no
- * `resource`. "Custom Token Exchange", which has a `subject_token_type` of your own, documents no
- * `requested_token_type`.
+ * "On-Behalf-Of Token Exchange": `audience` and `requested_token_type` are required, and there is
+ * no `resource`. "Custom Token Exchange", which has a `subject_token_type` of your own, documents
+ * no `requested_token_type`.
  * https://auth0.com/docs/secure/call-apis-on-users-behalf/on-behalf-of-token-exchange
  * https://auth0.com/docs/get-started/authentication-and-authorization-flow/token-exchange-flow/call-your-api-using-the-custom-token-exchange-flow
  */
@@ -92,7 +92,7 @@ function toExchange(
   { token, type = accessToken }: Subject,
   { audiences, scopes, resources }: WantedToken,
   { saysWhatItWants }: { readonly saysWhatItWants: boolean },
-): TokenQuestion {
+): GrantQuestion {
   const parameters: Parameters = [
     ["subject_token", token],
     ["subject_token_type", type],

@@ -10,7 +10,7 @@ import { type BoundedMap, createBoundedMap } from "../../platform/bounded-map.js
 import { createMonotonicClock, type MonotonicClock } from "../../platform/monotonic-clock.js";
 import { readTokenFailure } from "./failure.js";
 import { ServerCircuit } from "./server-circuit.js";
-import type { GrantedToken, TokenEndpoint, TokenQuestion } from "./token-endpoint.js";
+import type { GrantedToken, GrantQuestion, TokenEndpoint } from "./token-endpoint.js";
 import { TokenRequestError } from "./token-request-error.js";
 
 /** A token that somebody needs. */
@@ -21,7 +21,7 @@ export interface Wish {
   readonly target: string;
   /** `exp` of the incoming token: seconds since 1970. */
   readonly expiresAt: number;
-  readonly question: TokenQuestion;
+  readonly question: GrantQuestion;
   /** Must not appear in messages. */
   readonly secrets: readonly string[];
 }
@@ -31,7 +31,7 @@ export interface KeptToken {
   readonly granted: GrantedToken;
   /** Seconds since 1970. */
   readonly expiresAt: number | undefined;
-  /** By the monotonic clock: from here on a new one is fetched beside its use, and where it ends. */
+  /** By the monotonic clock: when a new one is fetched beside its use, and when its use ends. */
   readonly renewAt: number;
   readonly until: number;
   /** By the wall clock: the end of the incoming token. */

@@ -43,9 +43,9 @@ export class ServerCircuit {
   /** Why the server must not be asked now. Undefined where it may be asked, by this one. */
   refuse(key: string, now: number): TokenRequestError | undefined {
     const failing = this.#failing.get(key);
-    if (failing && now < failing.retryAt) return toRefusal(failing.error, failing.retryAt - now);
+    if (failing && now < failing.retryAt) return toRepeated(failing.error, failing.retryAt - now);
     if (this.#error === undefined) return undefined;
-    if (now < this.#retryAt) return toRefusal(this.#error, this.#retryAt - now);
+    if (now < this.#retryAt) return toRepeated(this.#error, this.#retryAt - now);
     // One at a time. It is over at its time limit.
     this.#probe = key;
     this.#retryAt = now + this.#timeout;
@@ -89,7 +89,7 @@ function toPause({ retryAfter = 1 }: TokenRequestError, failures: number): numbe
   return Math.max(retryAfter > 1 ? retryAfter : 0, backOffSeconds(failures, longest));
 }
 
-function toRefusal(error: TokenRequestError, wait: number): TokenRequestError {
+function toRepeated(error: TokenRequestError, wait: number): TokenRequestError {
   if (error.code !== "server_unavailable") return error.again();
   return new TokenRequestError(error.code, { cause: error.cause, retryAfter: Math.max(1, Math.ceil(wait)) });
 }

@@ -11,7 +11,7 @@ import { createProofs, type Proofs } from "./proofs.js";
 import type { TokenSourceOptions } from "./source-options.js";
 
 /** What is asked for. */
-export interface TokenQuestion {
+export interface GrantQuestion {
   readonly grantType: string;
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
@@ -30,7 +30,7 @@ export interface TokenEndpoint {
   /** Undefined where tokens are not bound. */
   readonly proofs: Proofs | undefined;
   /** Rejects with what went wrong, which may quote the answer. */
-  ask(question: TokenQuestion, signal: AbortSignal): Promise<GrantedToken>;
+  ask(question: GrantQuestion, signal: AbortSignal): Promise<GrantedToken>;
 }
 
 const longestToken = 65_536;
