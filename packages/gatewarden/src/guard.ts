@@ -83,8 +83,8 @@ export interface Guard<Claims = AccessTokenClaims> {
    * A token for the next API, on behalf of the user whose token this guard accepted (RFC 8693).
    * Needs the option `exchange`. Tokens are kept per incoming token and target. Rejects with
    * `AuthError` where the incoming token has expired or was revoked since, and with
-   * `TokenRequestError` of `gatewarden/exchange` where the authorization server refuses or cannot be
-   * asked.
+   * `TokenRequestError` of `gatewarden/exchange` where the authorization server refuses or cannot
+   * be asked.
    */
   exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken>;
   /**

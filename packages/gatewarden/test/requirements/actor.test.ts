@@ -138,6 +138,11 @@ test("`explain` says which actor was expected and which one came", async () => {
   });
 });
 
+test("`explain` says who acts with a token that is accepted", async () => {
+  const [finding] = await guard.explain(token({ act: orders }));
+  expect(finding?.message).toContain("the user `user|1`; the actor is `orders-api`");
+});
+
 test("`isMet` answers for menus", async () => {
   const auth = await guard.verify(token({ act: orders }));
   expect(isMet(actor({ subject: "orders-api" }), auth)).toBe(true);

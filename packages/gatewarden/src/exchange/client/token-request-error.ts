@@ -47,10 +47,16 @@ export class TokenRequestError extends Error {
    * How to answer to the caller: 401 where a new login may help, 503 where a retry may, and 502
    * where neither does, since this API is not allowed what it asked for.
    */
-  get status(): 401 | 502 | 503 {
+  get status(): number {
     if (this.code === "server_unavailable") return 503;
     return aboutCaller.has(this.code) || this.claims !== undefined ? 401 : 502;
   }
+
+  /**
+   * Changes nothing. Koa writes back the status that it has read, and would throw while it answers
+   * the error, which ends the process (CWE-248).
+   */
+  set status(_status: number) {}
 
   /** Same as `status`, under the name that Fastify and Express read. */
   get statusCode(): number {
@@ -85,7 +91,7 @@ export class TokenRequestError extends Error {
     return this.#details.retryAfter;
   }
 
-  /** The same failure for another request: errors of frameworks are changed by them. */
+  /** The same failure for another request: frameworks change the errors that they get. */
   again(): TokenRequestError {
     return new TokenRequestError(this.code, this.#details);
   }
