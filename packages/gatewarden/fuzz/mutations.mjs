@@ -179,6 +179,14 @@ const claimMutations = [
     claims[random.pick(registered)] = null;
   },
   (random, { claims }) => {
+    let act = random.pick([undefined, null, ...oddValues]);
+    for (let levels = random.pick([1, 1, 2, 3, 8]); levels > 0; levels--) {
+      const name = random.pick(["sub", "sub", "iss", "client_id", "exp"]);
+      act = { [name]: random.chance(80) ? "agent" : random.pick(oddValues), ...(act !== undefined && { act }) };
+    }
+    claims["act"] = act;
+  },
+  (random, { claims }) => {
     claims[random.pick(["exp", "nbf", "iat"])] = start + random.pick(offsets);
   },
   (random, { claims }) => {

@@ -74,6 +74,11 @@ export const stricter = [
     holds: ({ claims: { aud } }) => Array.isArray(aud) && aud.some((one) => typeof one !== "string"),
   },
   {
+    name: "act names actors by text, at every level (RFC 8693 §4.1)",
+    reasons: ["claim_invalid"],
+    holds: ({ claims }) => isThere(claims, "act") && !namesActors(claims["act"]),
+  },
+  {
     name: "a token was not issued in the future (RFC 7519 §4.1.6)",
     reasons: ["issued_in_future"],
     holds: ({ claims: { iat } }, { now, configuration }) =>
@@ -119,6 +124,14 @@ export const stricter = [
  */
 function isThere(members, name) {
   return Object.hasOwn(members, name) && members[name] !== null;
+}
+
+/** @param {unknown} act @returns {boolean} */
+function namesActors(act) {
+  if (typeof act !== "object" || act === null || Array.isArray(act)) return false;
+  const actor = /** @type {Members} */ (act);
+  const isNamed = ["sub", "iss", "client_id"].every((name) => !isThere(actor, name) || typeof actor[name] === "string");
+  return isNamed && (!isThere(actor, "act") || namesActors(actor["act"]));
 }
 
 /** Neither null nor an empty list names one. @param {Members} claims */

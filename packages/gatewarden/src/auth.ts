@@ -13,17 +13,26 @@ import {
 } from "./requirements/read-grants.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { AccessTokenClaims } from "./token/access-token-claims.js";
+import { readActs } from "./token/actor.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
 import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
-import { isObject, isPlainData, type JsonObject, member } from "./token/json.js";
+import { isPlainData, type JsonObject, member } from "./token/json.js";
 
 export type { AccessTokenClaims };
 
-/** Who acts for the subject (RFC 8693 §4.1). */
+/**
+ * Who acts for the subject (RFC 8693 §4.1). Each name is as the issuer wrote it, or undefined where
+ * it did not.
+ */
 export interface Actor {
-  readonly subject: string;
-  /** Who acted for the actor, if the token was exchanged more than once. */
+  /** `sub` of the actor: usually the client id of an API. */
+  readonly subject: string | undefined;
+  /** `client_id` of the actor. */
+  readonly clientId: string | undefined;
+  /** `iss` of the actor. Undefined where it is of the token's own issuer. */
+  readonly issuer: string | undefined;
+  /** Who acted before, if the token was exchanged more than once. */
   readonly actor?: Actor;
 }
 
@@ -60,8 +69,13 @@ export interface Auth<Claims = AccessTokenClaims> {
   readonly expiresAt: number;
   /** `org_id` and `org_name`. */
   readonly organization: Organization | undefined;
-  /** `act`: who acts for the subject. */
+  /** `act`: who acts for the subject now. Undefined where nothing but the subject acts. */
   readonly actor: Actor | undefined;
+  /**
+   * All that `act` names: the current actor first, then each one before it. For records: only the
+   * first one may decide what is allowed (RFC 8693 §4.1). Empty where no actor is named.
+   */
+  readonly actors: readonly Actor[];
   /** Whether a client acts for itself, without a user (client credentials). */
   readonly isMachine: boolean;
   /** The raw token, for calls to other services. Never log it. */
@@ -234,7 +248,11 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   get actor(): Actor | undefined {
-    return readActor(member(this.#verified.tokenClaims, "act"), 0);
+    return this.actors[0];
+  }
+
+  get actors(): readonly Actor[] {
+    return readActs(this.#verified.tokenClaims).reduceRight<readonly Actor[]>(addActor, []);
   }
 
   get isMachine(): boolean {
@@ -259,14 +277,14 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 }
 
-const maxActors = 8;
-
-function readActor(value: unknown, depth: number): Actor | undefined {
-  if (!isObject(value) || depth === maxActors) return undefined;
-  const subject = member(value, "sub");
-  if (typeof subject !== "string") return undefined;
-  const actor = readActor(member(value, "act"), depth + 1);
-  return { subject, ...(actor && { actor }) };
+/** Puts the actor of one level before those of the levels within. */
+function addActor(within: readonly Actor[], act: JsonObject): readonly Actor[] {
+  const [subject, clientId, issuer] = ["sub", "client_id", "iss"].map((name) => {
+    const value = member(act, name);
+    return typeof value === "string" ? value : undefined;
+  });
+  const [actor] = within;
+  return [{ subject, clientId, issuer, ...(actor && { actor }) }, ...within];
 }
 
 /**

@@ -1,6 +1,7 @@
 // The interface of a guard. `guard/` creates guards, and `road/steps.ts` lists their checks.
 import type { AccessTokenClaims, Auth } from "./auth.js";
 import type { AuthError } from "./errors.js";
+import type { ExchangeTarget, OutboundToken } from "./exchange/exchange.js";
 import type { Finding } from "./explain/finding.js";
 import type { GuardListeners } from "./monitoring/decision-listeners.js";
 import type { GuardStatus } from "./monitoring/guard-status.js";
@@ -78,6 +79,14 @@ export interface Guard<Claims = AccessTokenClaims> {
    * proof. For developers: findings may quote the token's claims, never its signature.
    */
   explain(presented: string | GuardRequest, ...requirement: LastArgument<Requirement>): Promise<readonly Finding[]>;
+  /**
+   * A token for the next API, on behalf of the user whose token this guard accepted (RFC 8693).
+   * Needs the option `exchange`. Tokens are kept per incoming token and target. Rejects with
+   * `AuthError` where the incoming token has expired or was revoked since, and with
+   * `TokenRequestError` of `gatewarden/exchange` where the authorization server refuses or cannot
+   * be asked.
+   */
+  exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken>;
   /**
    * What `explain: "development"` adds to a refusal. Undefined without that option, and until the
    * texts are loaded (`ready()` and `health()` wait for them).

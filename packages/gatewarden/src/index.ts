@@ -30,6 +30,7 @@ export {
   type RefusalDetails,
   type StepUpTerms,
 } from "./errors.js";
+export type { ExchangeTarget, OutboundToken, SubjectToken, TokenExchange } from "./exchange/exchange.js";
 export type { Finding } from "./explain/finding.js";
 export { createGuard } from "./guard/create-guard.js";
 export type { Guard } from "./guard.js";
@@ -58,6 +59,7 @@ export type { Explanation, Refusal, RefusalBody } from "./request/challenge.js";
 export { type Connection, type GuardRequest, isPreflight, type RequestHeaders } from "./request/credentials.js";
 export type { PublishedMetadata, ResourceMetadata, ResourceOptions } from "./request/metadata.js";
 export type { ForwardingHeader } from "./request/proxy.js";
+export { actor, anyActor } from "./requirements/actor.js";
 export { check } from "./requirements/check.js";
 export { claim } from "./requirements/claim.js";
 export { all, any, not } from "./requirements/combine.js";
@@ -82,6 +84,8 @@ export {
 export { anyOrganization, organization } from "./requirements/organization.js";
 export { permission } from "./requirements/permission.js";
 export type {
+  ActorRequirement,
+  ActorTerms,
   AllRequirement,
   AnyRequirement,
   CheckRequirement,

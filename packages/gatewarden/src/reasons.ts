@@ -40,6 +40,7 @@ export type Reason =
   | "role_missing"
   | "claim_mismatch"
   | "organization_mismatch"
+  | "actor_mismatch"
   | "details_missing"
   | "condition_not_met"
   | "requirement_not_met"
@@ -183,6 +184,7 @@ export const catalogue: Readonly<Record<Reason, ReasonRecord>> = {
   role_missing: forbidden("The access token lacks a role"),
   claim_mismatch: forbidden("The access token does not meet this endpoint's conditions"),
   organization_mismatch: forbidden("The access token is for another organization"),
+  actor_mismatch: forbidden("The access token does not name the actor that this endpoint requires"),
   details_missing: forbidden("The access token lacks authorization details"),
   condition_not_met: forbidden("The access token does not meet this endpoint's conditions"),
   requirement_not_met: forbidden("The access token does not meet this endpoint's conditions"),

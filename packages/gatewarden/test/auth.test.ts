@@ -7,6 +7,13 @@ import { bearer, type Claims, claims, guardWith, refusalOf, token } from "./supp
 const guard = guardWith();
 const authFor = (claims: Claims) => guard.check(bearer(token(claims)));
 
+const toActor = (subject: string | undefined, more: object = {}) => ({
+  subject,
+  clientId: undefined,
+  issuer: undefined,
+  ...more,
+});
+
 describe("Auth", () => {
   test("holds the facts of the token", async () => {
     const made = token({
@@ -40,10 +47,26 @@ describe("Auth", () => {
       issuer: "https://issuer.test/",
       expiresAt: 1_800_000_300,
       organization: { id: "org_1", name: "acme" },
-      actor: { subject: "agent", actor: { subject: "service" } },
+      actor: toActor("agent", { actor: toActor("service") }),
       isMachine: false,
       isToken: true,
     });
+  });
+
+  test("names every actor, the current one first (RFC 8693 §4.1)", async () => {
+    const innermost = { client_id: "first", iss: "https://other.test/" };
+    const { actor, actors } = await authFor({ act: { sub: "third", act: { sub: "second", act: innermost } } });
+    expect(actors.map(({ subject, clientId, issuer }) => [subject, clientId, issuer])).toEqual([
+      ["third", undefined, undefined],
+      ["second", undefined, undefined],
+      [undefined, "first", "https://other.test/"],
+    ]);
+    expect(actor).toEqual(actors[0]);
+    expect((await authFor({ act: null })).actors).toEqual([]);
+  });
+
+  test("names an actor without `sub`, so that nothing hides that somebody acts", async () => {
+    expect((await authFor({ act: { email: "agent@acme.test" } })).actor).toEqual(toActor(undefined));
   });
 
   test("holds the JOSE header whole, whether the token is new or known (RFC 7515 §4)", async () => {
@@ -91,14 +114,12 @@ describe("Auth", () => {
     expect((await authFor(claims)).isMachine).toBe(expected);
   });
 
+  // Claims of another form refuse the token: `token/_claims-cases.ts`.
   test.each<[unknown, unknown]>([
-    ["agent", undefined],
-    [{ sub: 5 }, undefined],
-    [[{ sub: "a" }], undefined],
     [null, undefined],
-    [{ act: { sub: "a" } }, undefined],
-    [{ sub: "a", act: "b" }, { subject: "a" }],
-    [{ sub: "a", extra: 1 }, { subject: "a" }],
+    [{ act: { sub: "a" } }, toActor(undefined, { actor: toActor("a") })],
+    [{ sub: "a", act: null }, toActor("a")],
+    [{ sub: "a", extra: 1 }, toActor("a")],
   ])("reads the actor %j as %j", async (act, expected) => {
     expect((await authFor({ act })).actor).toEqual(expected);
   });

@@ -9,7 +9,17 @@ const source = fileURLToPath(new URL("../src", import.meta.url));
 /** What every room may use: it knows nothing of tokens, keys or requests. */
 const ground = ["errors.ts", "reasons.ts", "platform", "monitoring/dependency.ts", "monitoring/outgoing-calls.ts"];
 
-const rules = ["binding", "introspection", "issuer", "keys", "request", "requirements", "revocation", "token"];
+const rules = [
+  "binding",
+  "exchange/exchange.ts",
+  "introspection",
+  "issuer",
+  "keys",
+  "request",
+  "requirements",
+  "revocation",
+  "token",
+];
 
 /** Room → rooms and files it may import, besides itself and the ground. Files at the top are rooms of their own. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
@@ -40,7 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   explain: ["auth.ts", "monitoring", "providers/words", "road", ...rules],
   "outcome.ts": ["auth.ts"],
   "guard.ts": ["auth.ts", "outcome.ts", "explain", "monitoring", ...rules],
-  guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "explain", "monitoring", "road", ...rules],
+  guard: ["auth.ts", "outcome.ts", "guard.ts", "configuration", "exchange", "explain", "monitoring", "road", ...rules],
   "index.ts": ["*"],
   // What an endpoint is, for any caller. Adapters mount it.
   endpoint: ["request", "token"],
@@ -48,8 +58,24 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   // Drop-ins for other packages, built as adapters are, on what those share. `guard` has the guard of
   // applications that sign their own tokens.
   compat: ["index.ts", "adapters", "guard"],
-  // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
-  "introspection/client": ["index.ts", "configuration", "issuer"],
+  // Speaks to authorization servers with oauth4webapi. Shares discovery with the core.
+  "oauth-client": ["configuration", "issuer"],
+  // Sub-paths of their own, so that the package stays out of the core.
+  "introspection/client": ["index.ts", "oauth-client"],
+  // Limits and bounds are those of the core's introspection.
+  "exchange/client": [
+    "index.ts",
+    "configuration",
+    "exchange/exchange.ts",
+    "introspection",
+    "issuer",
+    "oauth-client",
+    "token",
+  ],
+  // What `guard.exchange` checks before it asks.
+  exchange: ["auth.ts", "configuration", "exchange/exchange.ts", "revocation"],
+  // Types alone: what an option takes.
+  "exchange/exchange.ts": [],
   // Measures from outside, by what every guard offers.
   opentelemetry: ["index.ts", "monitoring"],
   // What logout tokens and security events share: signed by an issuer of a guard, on the way to a
@@ -185,13 +211,15 @@ describe("imports", () => {
     },
   );
 
-  test.each(files.filter(({ name }) => !/^(adapters|cli|compat|introspection\/client|opentelemetry)\//.test(name)))(
-    "$name imports no package",
-    ({ imports }) => {
-      // `import("node:crypto")` in a type position costs nothing at run time; everything else must be relative.
-      expect(imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"))).toEqual([]);
-    },
-  );
+  test.each(
+    files.filter(
+      ({ name }) =>
+        !/^(adapters|cli|compat|introspection\/client|exchange\/client|oauth-client|opentelemetry)\//.test(name),
+    ),
+  )("$name imports no package", ({ imports }) => {
+    // `import("node:crypto")` in a type position costs nothing at run time; everything else must be relative.
+    expect(imports.filter((one) => !one.startsWith(".") && !one.startsWith("node:"))).toEqual([]);
+  });
 
   test.each(files.filter(({ name }) => name.startsWith("adapters/")))(
     "$name imports no framework but its own",

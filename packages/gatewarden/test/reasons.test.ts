@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { advice } from "../src/explain/advice.js";
 import {
+  actor,
   any,
   type BindingReason,
   catalogue,
@@ -133,6 +134,7 @@ const rows: Readonly<Record<Exclude<Reason, BindingReason>, Row>> = {
   role_missing: { request: marked({ roles: [mark] }), ...forbidden, requirement: role("admin") },
   claim_mismatch: { request: marked({ plan: mark }), ...forbidden, requirement: claim("plan", "pro") },
   organization_mismatch: { request: marked({ org_id: mark }), ...forbidden, requirement: organization("org_1") },
+  actor_mismatch: { request: marked({ act: { sub: mark } }), ...forbidden, requirement: actor({ subject: "orders" }) },
   requirement_not_met: {
     request: marked(),
     ...forbidden,

@@ -27,6 +27,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   signingAlgorithm: '"RS256"',
   subject: '"auth0|alice"',
   tokenDialect: '"rfc9068"',
+  tokenExchange: '"https://api.example.com"',
   tokenLifetime: "86400",
 };
 

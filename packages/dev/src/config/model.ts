@@ -89,6 +89,11 @@ export interface ClientInput {
    * `sub` alone. Default: false.
    */
   readonly backchannelLogoutSessionRequired?: boolean | undefined;
+  /**
+   * The audience of the API that this client is. It may then exchange tokens for that API for tokens
+   * of the next one (RFC 8693). Requires a secret or public keys. Default: none.
+   */
+  readonly tokenExchange?: string | undefined;
 }
 
 /**
@@ -147,6 +152,7 @@ export interface Client {
   readonly certificateBound: boolean;
   readonly backchannelLogoutUri: string | undefined;
   readonly backchannelLogoutSessionRequired: boolean;
+  readonly tokenExchange: string | undefined;
 }
 
 /** A complete configuration: defaults applied, checked, nothing optional. */

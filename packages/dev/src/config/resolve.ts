@@ -40,6 +40,7 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
     ...(input.personas === undefined ? [] : unknownPermissions("personas", personas, apis)),
     ...(input.clients === undefined ? [] : unknownPermissions("clients", clients, apis)),
     ...sessionsWithoutAddress(clients),
+    ...wrongExchanges(clients, apis),
   ]);
   return {
     tokenDialect: input.tokenDialect ?? defaultConfig.tokenDialect,
@@ -96,6 +97,7 @@ function toClient([id, input]: [string, ClientInput]): Client {
     certificateBound: input.certificateBound ?? false,
     backchannelLogoutUri: input.backchannelLogoutUri,
     backchannelLogoutSessionRequired: input.backchannelLogoutSessionRequired ?? false,
+    tokenExchange: input.tokenExchange,
   };
 }
 
@@ -110,6 +112,18 @@ function sessionsWithoutAddress(clients: readonly Client[]): string[] {
   return lost.map(
     ({ id }) => `  - clients.${id}.backchannelLogoutSessionRequired needs backchannelLogoutUri. ${advice}`,
   );
+}
+
+/** Only a client that can prove who it is may act for people, and only as one of the APIs. */
+function wrongExchanges(clients: readonly Client[], apis: readonly Api[]): string[] {
+  return clients.flatMap(({ id, tokenExchange, secret, publicKeys }) => {
+    if (tokenExchange === undefined) return [];
+    const where = `  - clients.${id}.tokenExchange`;
+    if (secret === undefined && publicKeys === undefined) return [`${where} needs a \`secret\` or \`publicKeys\`.`];
+    const known = apis.map(({ audience }) => audience);
+    if (known.includes(tokenExchange)) return [];
+    return [`${where} is ${JSON.stringify(tokenExchange)}, which is no API's audience (known: ${known.join(", ")}).`];
+  });
 }
 
 /** A misspelt permission would silently never reach a token, so it is refused here. */

@@ -41,6 +41,7 @@ const client = z.strictObject({
   certificateBound: z.boolean().optional(),
   backchannelLogoutUri: z.string().refine(isLogoutUri, "must be an address of this machine, or https").optional(),
   backchannelLogoutSessionRequired: z.boolean().optional(),
+  tokenExchange: text.optional(),
 });
 
 /** No fragment and no password: OpenID Connect Back-Channel Logout §2.2, RFC 3986 §3.2.1. */

@@ -3,6 +3,7 @@ import type Provider from "oidc-provider";
 import type { ClientMetadata, JWK } from "oidc-provider";
 import type { Client, TenantConfig } from "../config/model.js";
 import { isLoopbackUrl } from "../loopback.js";
+import { tokenExchangeGrant } from "./token-exchange.js";
 
 /**
  * The provider requires one redirect URI per client with logins; any other on this machine is also
@@ -17,7 +18,7 @@ export function toClientMetadata(client: Client): ClientMetadata {
     client_id: client.id,
     client_name: client.name,
     ...toAuthentication(client),
-    grant_types: client.grants,
+    grant_types: [...client.grants, ...(client.tokenExchange === undefined ? [] : [tokenExchangeGrant])],
     response_types: logsIn ? ["code"] : [],
     redirect_uris: logsIn ? redirectUris : [],
     post_logout_redirect_uris: logsIn ? redirectUris : [],

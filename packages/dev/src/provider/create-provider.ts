@@ -23,6 +23,7 @@ import type { OidcModule } from "./oidc-module.js";
 import { loginPath, paths } from "./paths.js";
 import type { SignedTokens } from "./signed-tokens.js";
 import { applyDialect, type IssuableToken, type TokenOverrides, toExtraClaims, toLoginClaims } from "./token-claims.js";
+import { installTokenExchange } from "./token-exchange.js";
 
 /** The parts that outlive one provider instance: key rotation creates a new provider with them. */
 export interface ProviderParts {
@@ -48,6 +49,7 @@ export function createProvider(parts: ProviderParts): Provider {
     features: features(parts),
   });
   allowLoopbackRedirects(provider, parts.config);
+  installTokenExchange(provider, parts);
   parts.faultyTokens.install(provider);
   parts.backchannel.install(provider);
   provider.on("server_error", (_ctx, error) => parts.onError(error));

@@ -2,6 +2,7 @@
 // (RFC 8725 §3: no unsafe defaults).
 import type { Binding } from "../binding/binding.js";
 import { ConfigError } from "../errors.js";
+import type { TokenExchange } from "../exchange/exchange.js";
 import type { IssuerPolicies } from "../issuer/policy.js";
 import { Dependency } from "../monitoring/dependency.js";
 import { OutgoingCalls } from "../monitoring/outgoing-calls.js";
@@ -28,6 +29,8 @@ export interface GuardConfig {
   /** Undefined where opaque tokens are refused. */
   readonly introspection: ConfiguredIntrospection | undefined;
   readonly revocation: RevocationSource | undefined;
+  /** Undefined where no token is exchanged. */
+  readonly exchange: TokenExchange | undefined;
   readonly maxTokenSize: number;
   /** Undefined without a cache. */
   readonly cache: CacheBounds | undefined;
@@ -68,6 +71,7 @@ export function configure(options: GuardOptions): GuardConfig {
     policies,
     introspection: configureIntrospection(options.introspection, { issuers, now, calls }),
     revocation: requireRevocation(options.revocation),
+    exchange: options.exchange,
     maxTokenSize: requireNumber("maxTokenSize", options.maxTokenSize),
     cache: requireCache(options.cache),
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },

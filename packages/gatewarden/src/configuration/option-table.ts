@@ -94,6 +94,11 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   fetch: { ...aFunction, example: "globalThis.fetch" },
   introspection: { ...ownReader("a function or an object"), example: "createIntrospectionClient({ … })" },
   revocation: { ...ownReader("an object with the method isRevoked"), example: "createRevocationList()" },
+  exchange: {
+    must: "must be an object with the methods exchange and forget",
+    isRight: (value) => isObject(value) && isFunction(value["exchange"]) && isFunction(value["forget"]),
+    example: "createTokenExchange({ … })",
+  },
   dpop: { ...anObject, example: '{ mode: "allowed" }' },
   mtls: { ...anObject, example: '{ mode: "allowed" }' },
   trustProxy: { ...ownReader("true, false or an object"), fallback: false, example: '{ addresses: ["10.0.0.0/8"] }' },

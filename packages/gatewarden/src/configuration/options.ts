@@ -1,5 +1,6 @@
 // The options of a guard, in prose, and their defaults. Everything is checked once, at creation.
 
+import type { TokenExchange } from "../exchange/exchange.js";
 import type { Introspect, IntrospectionOptions } from "../introspection/introspect.js";
 import type { ClaimFormats, ClaimNames } from "../issuer/policy.js";
 import type { DecisionListener } from "../monitoring/decision.js";
@@ -201,6 +202,11 @@ export interface GuardOptions<Claims = unknown> extends MisnamedOptions {
   readonly introspection?: Introspect | IntrospectionOptions;
   /** A deny list, consulted on every check. `createRevocationList` creates one in memory. */
   readonly revocation?: RevocationSource;
+  /**
+   * Gets tokens for the next API, for `guard.exchange`. `createTokenExchange` of
+   * `gatewarden/exchange` creates one. Default: none.
+   */
+  readonly exchange?: TokenExchange;
   /** DPoP. Default `{ mode: "off" }`. */
   readonly dpop?: DpopOptions;
   /** Mutual TLS. Default `{ mode: "off" }`. */

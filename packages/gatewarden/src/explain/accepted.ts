@@ -35,10 +35,11 @@ function describe({ claims, policy, now }: RefusalFacts): readonly string[] {
   }
 }
 
-function describeHolder({ isMachine, subject, clientId }: TokenAuth<unknown>): string {
+function describeHolder({ isMachine, subject, clientId, actor }: TokenAuth<unknown>): string {
   if (isMachine) return `the machine ${quote(clientId ?? subject)}`;
   const user = subject === undefined ? "a user who is not named" : `the user ${quote(subject)}`;
-  return clientId === undefined ? user : `${user}, by the client ${quote(clientId)}`;
+  const holder = clientId === undefined ? user : `${user}, by the client ${quote(clientId)}`;
+  return actor === undefined ? holder : `${holder}; the actor is ${quote(actor.subject ?? actor.clientId)}`;
 }
 
 function describeGrants({ permissions, scopes, roles }: TokenAuth<unknown>): string {

@@ -166,6 +166,11 @@ export const advice: Readonly<Record<Reason, Advice>> = {
     cause: "The token's `org_id` is absent or not one this endpoint accepts.",
     fix: "Log in to the organization that owns the resource.",
   },
+  actor_mismatch: {
+    cause:
+      "The token's current actor, the outermost `act`, is absent or not the one that this endpoint takes. Actors nested in it do not count.",
+    fix: "Call with a token that the expected API exchanged (RFC 8693), or let the requirement name this actor (`act.sub`, `act.client_id`, `act.iss`).",
+  },
   details_missing: {
     cause: "No entry of the token's `authorization_details` has the type and the members that this endpoint needs.",
     fix: "Let the client request the `authorization_details` (RFC 9396) that the details name, in one entry.",

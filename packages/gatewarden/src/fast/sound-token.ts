@@ -12,7 +12,7 @@ import { isOfClient } from "../token/client.js";
  */
 export function isSound(facts: TokenFacts): boolean {
   const { claims, policy, now } = facts;
-  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud }: RegisteredClaims = claims;
+  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud, act }: RegisteredClaims = claims;
   const latest = now + policy.clockTolerance;
   return (
     isBare(plain) &&
@@ -25,6 +25,7 @@ export function isSound(facts: TokenFacts): boolean {
     isTextIfAny(client_id) &&
     isTextIfAny(azp) &&
     isTextIfAny(jti) &&
+    act === undefined &&
     (aud === undefined ? namesNoAudience(policy) : isFor(aud, policy.audiences)) &&
     isOfClient(policy.clientIds, client_id, azp) &&
     grantsSomething(claims) &&
@@ -52,6 +53,7 @@ interface RegisteredClaims {
   readonly azp?: unknown;
   readonly jti?: unknown;
   readonly aud?: unknown;
+  readonly act?: unknown;
   readonly scope?: unknown;
   readonly scp?: unknown;
   readonly permissions?: unknown;
@@ -72,9 +74,10 @@ const plain: RegisteredClaims = {};
  * changes.
  */
 function isBare(object: RegisteredClaims): boolean {
-  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud } = object;
+  const { iss, exp, nbf, iat, sub, client_id, azp, jti, aud, act } = object;
   const none = undefined;
-  const hasIdentity = iss !== none || sub !== none || client_id !== none || azp !== none || aud !== none;
+  const hasParties = client_id !== none || azp !== none || aud !== none || act !== none;
+  const hasIdentity = iss !== none || sub !== none || hasParties;
   const hasTime = exp !== none || nbf !== none || iat !== none || jti !== none;
   return !hasIdentity && !hasTime && !grantsSomething(object) && isOfNoOtherKind(object);
 }

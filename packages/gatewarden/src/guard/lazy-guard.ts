@@ -3,6 +3,7 @@
 import type { Auth } from "../auth.js";
 import { defaults, type GuardOptions } from "../configuration/options.js";
 import { AuthError, ConfigError } from "../errors.js";
+import type { ExchangeTarget, OutboundToken } from "../exchange/exchange.js";
 import type { Finding } from "../explain/finding.js";
 import type { Guard } from "../guard.js";
 import { DecisionListeners, type GuardListeners } from "../monitoring/decision-listeners.js";
@@ -126,6 +127,10 @@ export class LazyGuard<Claims> implements Guard<Claims> {
     return this.#make().explain(presented, ...given);
   }
 
+  async exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken> {
+    return this.#make().exchange(auth, target);
+  }
+
   #find(): Guard<Claims> | undefined {
     try {
       return this.#make();
@@ -180,7 +185,7 @@ export class LazyGuard<Claims> implements Guard<Claims> {
 
 const delegated = [
   ...(["check", "verify", "attempt", "refusal", "explanation", "metadata", "responseHeaders"] as const),
-  ...(["cacheCounts", "ready", "health", "status", "listen", "explain"] as const),
+  ...(["cacheCounts", "ready", "health", "status", "listen", "explain", "exchange"] as const),
 ];
 
 /**

@@ -5,6 +5,8 @@ import type { GuardConfig } from "../configuration/configure.js";
 import type { GuardOptions } from "../configuration/options.js";
 import { readMetadata } from "../configuration/published-metadata.js";
 import { AuthError } from "../errors.js";
+import type { ExchangeTarget, OutboundToken } from "../exchange/exchange.js";
+import { exchangeFor } from "../exchange/exchange-for.js";
 import { Explanations } from "../explain/explanations.js";
 import type { Finding } from "../explain/finding.js";
 import type { Guard } from "../guard.js";
@@ -128,6 +130,10 @@ export class TokenGuard<Claims> implements Guard<Claims> {
     // package.json names it, so that a bundle in one file can leave it out.
     const { explainPresented } = await import("#explain");
     return explainPresented(presented, this.#road, requirement);
+  }
+
+  exchange(auth: Auth<unknown>, target: ExchangeTarget): Promise<OutboundToken> {
+    return exchangeFor(auth, target, this.#config);
   }
 
   /**

@@ -11,6 +11,8 @@ export interface IssuerMetadata {
   readonly jwksUri: string;
   /** Undefined where the metadata have none, or one that must not be contacted. */
   readonly introspectionEndpoint: string | undefined;
+  /** As above. */
+  readonly tokenEndpoint: string | undefined;
 }
 
 /** How an issuer is discovered. */
@@ -134,9 +136,16 @@ function parseMetadata(url: string, { document }: FetchedJson, settings: Discove
   if (typeof jwksUri !== "string") throw new MetadataError("jwks_uri_missing", `${url} names no "jwks_uri"`);
   const problem = checkPlace(jwksUri, places, url);
   if (problem !== undefined) throw new MetadataError("jwks_uri_unusable", `${url} names a "jwks_uri" that ${problem}`);
-  const endpoint = member(metadata, "introspection_endpoint");
-  const isUsable = typeof endpoint === "string" && checkPlace(endpoint, places, url) === undefined;
-  return { issuer, jwksUri, introspectionEndpoint: isUsable ? endpoint : undefined };
+  const readEndpoint = (name: string) => {
+    const endpoint = member(metadata, `${name}_endpoint`);
+    return typeof endpoint === "string" && checkPlace(endpoint, places, url) === undefined ? endpoint : undefined;
+  };
+  return {
+    issuer,
+    jwksUri,
+    introspectionEndpoint: readEndpoint("introspection"),
+    tokenEndpoint: readEndpoint("token"),
+  };
 }
 
 function isOneOf(issuers: readonly string[], value: unknown): value is string {

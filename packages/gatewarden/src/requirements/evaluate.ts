@@ -1,5 +1,7 @@
 // Evaluates whether a token's grants meet a requirement, and the reason if not.
 import { AuthError } from "../errors.js";
+import { checkActorForm } from "../token/actor.js";
+import { checkActor } from "./actor.js";
 import { checkPredicate } from "./check.js";
 import { checkClaim } from "./claim.js";
 import { checkDetails, isMalformedDetails } from "./details.js";
@@ -33,6 +35,8 @@ export function evaluate(requirement: Requirement, grants: Grants, moment: Evalu
       return checkClaim(requirement, grants);
     case "organization":
       return checkOrganization(requirement, grants);
+    case "actor":
+      return checkActor(requirement, grants);
     case "details":
       return checkDetails(requirement, grants);
     case "check":
@@ -90,6 +94,8 @@ function readsMalformed(requirement: Requirement, grants: Grants): boolean {
       return grants.problemOf(requirement.type) !== undefined;
     case "details":
       return isMalformedDetails(grants);
+    case "actor":
+      return checkActorForm(grants.tokenClaims) !== undefined;
     case "all":
     case "any":
       return requirement.of.some((part) => readsMalformed(part, grants));

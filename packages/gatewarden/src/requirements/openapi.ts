@@ -8,8 +8,8 @@ export type OpenApiSecurity = readonly Readonly<Record<string, readonly string[]
 /**
  * The `security` of an operation with this requirement: one entry per alternative, scopes and
  * permissions listed under the name of the security scheme. Undefined means a valid token and
- * nothing else. What OpenAPI cannot express (roles, claims, details, checks, step-ups, `not`) is
- * omitted, but still checked; `toOpenApiChecks` lists the names of checks.
+ * nothing else. What OpenAPI cannot express (roles, claims, actors, details, checks, step-ups,
+ * `not`) is omitted, but still checked; `toOpenApiChecks` lists the names of checks.
  */
 export function toOpenApiSecurity(
   ...given: readonly [requirement: Requirement | undefined, schemeName: string]

@@ -35,6 +35,22 @@ export interface OrganizationRequirement {
   readonly ids: readonly string[] | "any";
 }
 
+/** Who acts for the subject: the names that identify an actor. At least one. */
+export interface ActorTerms {
+  /** `act.sub`: usually the client id of an API. */
+  readonly subject?: string;
+  /** `act.client_id`. */
+  readonly clientId?: string;
+  /** `act.iss`. Default: the token's own issuer. */
+  readonly issuer?: string;
+}
+
+/** The current actor must be the one named; with `any`, the token must name one. */
+export interface ActorRequirement {
+  readonly type: "actor";
+  readonly who: ActorTerms | "any";
+}
+
 /** The login behind the token must be strong and recent enough. */
 export interface StepUpRequirement extends StepUpTerms {
   readonly type: "stepUp";
@@ -86,6 +102,7 @@ export type Requirement =
   | RoleRequirement
   | ClaimRequirement
   | OrganizationRequirement
+  | ActorRequirement
   | StepUpRequirement
   | DetailsRequirement
   | CheckRequirement

@@ -1,7 +1,13 @@
 // Checks requirements when they are created, so that a misspelt one fails at start-up.
 import { ConfigError } from "../errors.js";
 import { isObject, isPlainData } from "../token/json.js";
-import type { CheckRequirement, DetailsRequirement, Requirement, StepUpRequirement } from "./requirement.js";
+import type {
+  ActorTerms,
+  CheckRequirement,
+  DetailsRequirement,
+  Requirement,
+  StepUpRequirement,
+} from "./requirement.js";
 
 // The characters of a scope (RFC 6749 §3.3): a blank would make one name look like two.
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
@@ -53,6 +59,7 @@ const members: Readonly<Record<Requirement["type"], readonly string[]>> = {
   scope: ["names"],
   role: ["names"],
   organization: ["ids"],
+  actor: ["who"],
   claim: ["name", "value"],
   stepUp: ["acrValues", "maxAge"],
   details: ["detailsType", "having"],
@@ -84,6 +91,8 @@ function findOwnProblem(requirement: Requirement): string | undefined {
       return findBadName(requirement.names, (name) => name !== "" && name.trim() === name);
     case "organization":
       return requirement.ids === "any" ? undefined : findBadName(requirement.ids, (id) => id !== "");
+    case "actor":
+      return requirement.who === "any" ? undefined : findActorProblem(requirement.who);
     case "claim":
       return isComparable(requirement.value)
         ? findBadName([requirement.name], (name) => name !== "")
@@ -129,6 +138,18 @@ function findStepUpProblem(requirement: StepUpRequirement): string | undefined {
   if (maxAge !== undefined && !(Number.isSafeInteger(maxAge) && maxAge >= 0))
     return "has a maxAge that is not a whole number of seconds";
   return acrValues === undefined ? undefined : findBadName(acrValues, isScopeToken);
+}
+
+/** An undefined name would not be compared, and an issuer alone is no single actor. */
+function findActorProblem(who: ActorTerms): string | undefined {
+  if (!isObject(who) || !isPlainData(who)) return "must have an object that names the actor";
+  const names = Object.keys(who);
+  const unknown = names.find((name) => !["subject", "clientId", "issuer"].includes(name));
+  if (unknown !== undefined) return "names an actor by something else than subject, clientId and issuer";
+  if (!names.some((name) => name !== "issuer")) return "names neither subject nor clientId";
+  return Object.values(who).every((one) => typeof one === "string" && one !== "")
+    ? undefined
+    : "names the actor with an empty value";
 }
 
 /** "Not recently logged in" would hold for every token without a login time. */

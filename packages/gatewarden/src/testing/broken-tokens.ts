@@ -64,6 +64,7 @@ const breaks: Readonly<Record<BrokenTokenReason, Break>> = {
   role_missing: ({ good }) => good,
   claim_mismatch: ({ good }) => good,
   organization_mismatch: forgeToken({ claims: { org_id: "org_elsewhere" } }),
+  actor_mismatch: forgeToken({ claims: { act: undefined } }),
   condition_not_met: ({ good }) => good,
   details_missing: forgeToken({ claims: { authorization_details: undefined } }),
   requirement_not_met: forgeToken({ claims: { permissions: [], scope: undefined } }),

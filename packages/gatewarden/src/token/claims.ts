@@ -3,6 +3,7 @@
 // the guard stops at the first, `explain` lists all.
 import { AuthError } from "../errors.js";
 import { checkPresent, isAbsent, readClaim } from "./absent.js";
+import { checkActorForm } from "./actor.js";
 import { checkClient } from "./client.js";
 import { type JsonObject, member } from "./json.js";
 import { accessTokenUses, findIdTokenMark, toList, toType } from "./kind.js";
@@ -118,8 +119,14 @@ const checkAudienceForm = formOf("aud", "a string or a list of strings", (audien
   return isText(audience) || (Array.isArray(audience) && audience.every(isText));
 });
 
+/** `act` names actors (RFC 8693 §4.1). */
+const checkActors: ClaimRule = ({ claims }) => checkActorForm(claims);
+
 /** Registered claims have their registered types. */
-export const formRules: readonly ClaimRule[] = [...checkDates, ...checkTexts, checkSubject, checkAudienceForm];
+export const formRules: readonly ClaimRule[] = [
+  ...[...checkDates, ...checkTexts, checkSubject, checkAudienceForm],
+  checkActors,
+];
 
 /** The issuer is exactly the trusted one (RFC 8725 §3.8, RFC 9068 §4). */
 export const checkIssuer: TokenRule = ({ claims, policy }) => {

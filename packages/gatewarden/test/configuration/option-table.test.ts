@@ -26,6 +26,7 @@ const guardOptions: Readonly<Record<Exclude<keyof GuardOptions, keyof MisnamedOp
   scopeAsList: true,
   fetch: true,
   introspection: true,
+  exchange: true,
   revocation: true,
   dpop: true,
   mtls: true,

@@ -32,6 +32,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   nonce: [undefined, "n", null],
   at_hash: [undefined, "h", null],
   auth_time: [undefined, now],
+  act: [undefined, { sub: "agent" }, { sub: 1 }, "agent", null, {}],
   events: [undefined, {}, null],
   token_use: [undefined, "access", "access_token", "id", null],
   typ: [undefined, "Bearer", "DPoP", "ID", "Refresh", 1],

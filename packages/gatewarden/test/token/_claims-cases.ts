@@ -48,6 +48,41 @@ const types: readonly TokenCase[] = [
   ),
 ];
 
+const actorForm = "act names actors by text, at every level (RFC 8693 §4.1)";
+const actors: readonly TokenCase[] = [
+  ...cases(
+    "accepted",
+    byValue(
+      [
+        { sub: "orders-api" },
+        { sub: "agent", iss: "https://other.test/", act: { sub: "orders-api" } },
+        { client_id: "orders-api", act: { sub: "a", act: { sub: "b", act: { sub: "c", act: { sub: "d" } } } } },
+        { sub: "agent", exp: "means nothing here", aud: 1 },
+        { email: "agent@acme.test" },
+        { sub: null, act: null },
+        {},
+        null,
+      ],
+      of("act"),
+      claim("act"),
+    ),
+  ),
+  ...cases("accepted", { "may_act, which is for the authorization server": token({ may_act: "orders-api" }) }),
+  ...cases(
+    "claim_invalid",
+    byValue(
+      [
+        ...["orders-api", "", true, false, 0, 1, ["orders-api"], [{ sub: "orders-api" }]],
+        ...[{ sub: 1 }, { sub: ["orders-api"] }, { sub: { sub: "orders-api" } }, { iss: 1 }, { client_id: [] }],
+        ...[{ sub: "agent", act: "orders-api" }, { sub: "agent", act: [] }, { act: { act: { sub: false } } }],
+      ],
+      of("act"),
+      claim("act"),
+    ),
+    actorForm,
+  ),
+];
+
 const times: readonly TokenCase[] = [
   ...cases("accepted", {
     "expired by less than the tolerance": token({ exp: start - 4.5 }),
@@ -235,6 +270,7 @@ const plain: Readonly<Record<string, Claims>> = {
 };
 
 export const claimsCases: readonly TokenCase[] = [
+  ...actors,
   ...cases("accepted", { "the usual claims": token(), "no sub": token({ sub: undefined }) }),
   ...cases("accepted", Object.fromEntries(Object.entries(plain).map(([name, more]) => [name, token(more)]))),
   ...missing,

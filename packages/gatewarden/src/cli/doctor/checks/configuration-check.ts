@@ -76,7 +76,7 @@ function findPlace(keys: KeysOptions = {}, { discoveryUrl }: GuardOptions, [issu
   if ("jwksUri" in keys) {
     const { jwksUri } = keys;
     if (!URL.canParse(jwksUri)) return {};
-    const metadata = { issuer, jwksUri, introspectionEndpoint: undefined };
+    const metadata = { issuer, jwksUri, introspectionEndpoint: undefined, tokenEndpoint: undefined };
     return { keyOption: "jwksUri" as const, target: jwksUri, metadata };
   }
   if ("secret" in keys) return { keyOption: "secret" as const };

@@ -1,7 +1,7 @@
 // A fetch that accepts any media type, and limits the size of answers (CWE-770).
 
 import type { CustomFetchOptions } from "oauth4webapi";
-import type { Fetch, FetchReader } from "../../platform/fetch.js";
+import type { Fetch, FetchReader } from "../platform/fetch.js";
 
 type BoundedFetch = (
   url: string,
