@@ -73,6 +73,7 @@ const noFile: RulesFile = {
       hosts: undefined,
       pattern: parsePattern("/**"),
       access: { kind: "token", need: [] },
+      accessKey: "default",
     },
   ],
 };
