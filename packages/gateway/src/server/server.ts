@@ -4,14 +4,14 @@ import { BlockList, isIP, type Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Policy, Settings } from "../config.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
-import { toIdentityHeaders } from "../identity/values.js";
 import { toSentHeaders } from "../proxy/headers.js";
 import { proxyKinds } from "../proxy/kinds.js";
 import { GatewayRefusal } from "../refusals.js";
 import { logDecision, type WriteLine } from "./access-log.js";
-import { type Answer, isAccepted, toAcceptance, toCarrier, toRefusalAnswer } from "./answer.js";
-import { decide, type Journey, type Verdict } from "./decide.js";
+import type { Answer } from "./answer.js";
+import { decide, type Journey } from "./decide.js";
 import type { FailureBudget } from "./failure-budget.js";
+import { settle } from "./settle.js";
 import { answerWellKnown } from "./well-known.js";
 
 /** What the listener works with. `policy` is asked for with every request: it may be replaced. */
@@ -79,7 +79,7 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
         policy,
         failures: parts.failures,
       });
-  const ready = await toAnswer(verdict, { parts, policy, journey });
+  const ready = await settle(verdict, { policy, journey, tokens: parts.tokens() });
   const seconds = (performance.now() - started) / 1000;
   write(response, ready, hasBody(request));
   parts.onAnswer(ready, journey, seconds);
@@ -98,30 +98,6 @@ function toTarget({ proxy, prefix }: Policy, { url = "" }: IncomingMessage): str
 /** A subrequest has no body. One that was sent would be read into memory, or be the next request. */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
-}
-
-interface Answering {
-  readonly parts: ServerParts;
-  readonly policy: Policy;
-  readonly journey: Journey;
-}
-
-async function toAnswer(verdict: Verdict, { parts, policy, journey }: Answering): Promise<Answer> {
-  const { needsRestoring } = proxyKinds[policy.proxy];
-  if (!isAccepted(verdict)) return toRefusalAnswer(verdict, policy.guard, needsRestoring);
-  try {
-    const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
-    const forClient = Object.entries(own ?? {}).map(
-      ([name, value]) => [toCarrier(name, needsRestoring), value] as const,
-    );
-    const identity = toIdentityHeaders(policy.identity, verdict);
-    const token =
-      policy.identity.token && ([policy.identity.token, (await parts.tokens()?.toToken(verdict)) ?? ""] as const);
-    return toAcceptance([...identity, ...(token ? [token] : []), ...forClient]);
-  } catch (error) {
-    const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
-    return toRefusalAnswer(refusal, policy.guard, needsRestoring);
-  }
 }
 
 function write(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
