@@ -43,6 +43,8 @@ export interface GatewayStatus {
   /** Why the file that is on disk now is not in use. */
   readonly reloadFault: string | undefined;
   readonly isStopping: boolean;
+  /** Requests that are being answered. */
+  readonly pending: number;
 }
 
 /** What may be replaced while the gateway runs. */
@@ -58,7 +60,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const config = loadConfig(options.rules, options);
   const metrics = createMetrics();
   const current = await toCurrent(config, metrics);
-  const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false };
+  const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false, pending: 0 };
   const { settings } = config;
   const { failures } = settings.limits;
   const server = createGatewayServer({
@@ -68,6 +70,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     tokens: () => current.tokens,
     write,
     onAnswer: metrics.countAnswer,
+  });
+  server.on("request", (_request, response) => {
+    state.pending += 1;
+    response.once("close", () => {
+      state.pending -= 1;
+    });
   });
   const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
   const admin = settings.admin && createAdminServer({ guard: () => current.policy.guard, status, metrics });

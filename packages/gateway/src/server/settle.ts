@@ -25,10 +25,14 @@ export async function settle(verdict: Verdict, { policy, journey, tokens }: Sett
     );
     const identity = toIdentityHeaders(policy.identity, verdict);
     const name = policy.identity.token;
-    const token = name === undefined ? [] : [[name, (await tokens?.toToken(verdict)) ?? ""] as const];
+    const token = name === undefined ? [] : [[name, toTokenValue(name, await tokens?.toToken(verdict))] as const];
     return toAcceptance([...identity, ...token, ...forClient]);
   } catch (error) {
     const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
     return toRefusalAnswer(refusal, policy.guard, needsRestoring);
   }
+}
+
+function toTokenValue(name: string, token = ""): string {
+  return name.toLowerCase() === "authorization" && token !== "" ? `Bearer ${token}` : token;
 }
