@@ -46,6 +46,8 @@ export interface Overrides {
   readonly proxy?: ProxyName | undefined;
   readonly listen?: string | undefined;
   readonly admin?: string | undefined;
+  /** Processes over one port. Default 1. */
+  readonly workers?: number | undefined;
 }
 
 /** Configuration from outside the file. */
@@ -92,6 +94,7 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
     throw new TypeError(
       `The proxy is not named: write "proxy: nginx" in the rules file, or --proxy. There are ${Object.keys(proxyKinds).join(", ")}`,
     );
+  requireSharable(data, overrides.workers ?? 1);
   const admin = overrides.admin ?? data.admin ?? "127.0.0.1:4181";
   return {
     policy: {
@@ -108,7 +111,7 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
       listen: requireAddress("listen", overrides.listen ?? data.listen ?? "127.0.0.1:4180"),
       admin: admin === false || admin === "off" ? undefined : requireAddress("admin", admin),
       from: data.from ?? ["127.0.0.1", "::1"],
-      limits: toLimits(data.limits),
+      limits: toLimits(data.limits, overrides.workers ?? 1),
     },
   };
 }
@@ -118,7 +121,21 @@ function requirePrefix(prefix = "/authorize"): string {
   throw new TypeError('"prefix" must be a plain path such as /authorize');
 }
 
-function toLimits(given: FileData["limits"]): Limits {
+/**
+ * What one process keeps to itself must not differ between several: each would accept a proof once
+ * (RFC 9449 §11.1), and upstreams would not find the key of the other's token.
+ */
+function requireSharable({ guard, identity }: FileData, workers: number): void {
+  if (workers === 1) return;
+  const { mode = "off" } = (guard?.["dpop"] ?? {}) as { readonly mode?: unknown };
+  if (mode !== "off")
+    throw new TypeError('"guard.dpop" works with one process only: proofs that were used are kept in its memory');
+  if (identity?.token !== undefined && identity.token.keys === undefined)
+    throw new TypeError('"identity.token" of several processes needs "keys", a file that they share');
+}
+
+/** The budget of failures is shared out: connections, and with them clients, go to all processes. */
+function toLimits(given: FileData["limits"], workers: number): Limits {
   const failures = given?.failures;
   return {
     headerBytes: given?.headerBytes ?? 16_384,
@@ -129,6 +146,10 @@ function toLimits(given: FileData["limits"]): Limits {
     failures:
       failures === false
         ? undefined
-        : { count: failures?.count ?? 100, per: failures?.per ?? 60, addresses: failures?.addresses ?? 10_000 },
+        : {
+            count: Math.ceil((failures?.count ?? 100) / workers),
+            per: failures?.per ?? 60,
+            addresses: failures?.addresses ?? 10_000,
+          },
   };
 }

@@ -1,14 +1,13 @@
 // A running gateway: its listeners, its policy and how it ends.
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { Guard } from "gatewarden";
 import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
-import type { ListenAddress } from "./listen-address.js";
+import { drain, listen } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import type { WriteLine } from "./server/access-log.js";
-import { createAdminServer } from "./server/admin.js";
+import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
 
@@ -32,6 +31,10 @@ export interface Gateway {
    */
   reload(): Promise<boolean>;
   status(): GatewayStatus;
+  /** Whether requests can be decided, and what is wrong. */
+  readiness(): Promise<Readiness>;
+  /** Everything in Prometheus' text format. */
+  toMetrics(): Promise<string>;
   /** Stops accepting, lets requests finish, then resolves. */
   close(): Promise<void>;
 }
@@ -78,7 +81,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     });
   });
   const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
-  const admin = settings.admin && createAdminServer({ guard: () => current.policy.guard, status, metrics });
+  const readiness = () => toReadiness(current.policy.guard, status());
+  const admin = settings.admin && createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness });
   const address = await listen(server, settings.listen);
   const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
   const log = (event: string, details: object) =>
@@ -105,6 +109,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     adminAddress,
     reload,
     status,
+    readiness,
+    toMetrics: metrics.toText,
     close: async () => {
       if (state.isStopping) return;
       state.isStopping = true;
@@ -136,24 +142,9 @@ async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<C
   };
 }
 
-async function listen(server: Server, address: ListenAddress): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(address, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  if ("path" in address) return `unix:${address.path}`;
-  const { address: host, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
-}
-
-/** Idle connections end at once, others after their answer, and all of them at the limit. */
-async function drain(server: Server, seconds: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
-  await closed;
-  clearTimeout(timer);
+async function toReadiness(guard: Guard<unknown>, { isStopping, reloadFault }: GatewayStatus): Promise<Readiness> {
+  const { status, reasons } = await guard.health();
+  const own = reloadFault === undefined ? [] : [`The rules on disk are not in use: ${reloadFault}`];
+  const isDegraded = status === "ready" && own.length > 0;
+  return { status: isStopping ? "stopping" : isDegraded ? "degraded" : status, reasons: [...reasons, ...own] };
 }
