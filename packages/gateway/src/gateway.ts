@@ -72,13 +72,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     failures: failures && createFailureBudget(failures, () => performance.now() / 1000),
     tokens: () => current.tokens,
     write,
-    onAnswer: metrics.countAnswer,
-  });
-  server.on("request", (_request, response) => {
-    state.pending += 1;
-    response.once("close", () => {
+    onQuestion: () => {
+      state.pending += 1;
+    },
+    onAnswer: (...answered) => {
       state.pending -= 1;
-    });
+      metrics.countAnswer(...answered);
+    },
   });
   const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
   const readiness = () => toReadiness(current.policy.guard, status());

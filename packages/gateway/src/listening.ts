@@ -1,10 +1,15 @@
 // A server that begins to listen, and one that ends without dropping a request.
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import type { ListenAddress } from "./listen-address.js";
 
+/** A server that can be drained, such as those of `node:http`. */
+export interface Listener extends Server {
+  closeIdleConnections(): void;
+  closeAllConnections(): void;
+}
+
 /** Resolves to the address as a URL, or `unix:` and a path. */
-export async function listen(server: Server, address: ListenAddress): Promise<string> {
+export async function listen(server: Listener, address: ListenAddress): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(address, () => {
@@ -18,7 +23,7 @@ export async function listen(server: Server, address: ListenAddress): Promise<st
 }
 
 /** Idle connections end at once, others after their answer, and all of them at the limit. */
-export async function drain(server: Server, seconds: number): Promise<void> {
+export async function drain(server: Listener, seconds: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
