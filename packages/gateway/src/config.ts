@@ -10,6 +10,7 @@ import { parseRules, type RulesFile } from "./rules/parse-rules.js";
 import { parsePattern } from "./rules/pattern.js";
 import type { Rule } from "./rules/rule.js";
 import type { FileData, TokenData } from "./rules/schema.js";
+import { toAddressList } from "./server/door.js";
 
 /** How much is allowed of a connection, a request and an address. */
 export interface Limits {
@@ -29,6 +30,8 @@ export interface Policy {
   readonly log: "all" | "refusals" | "off";
   readonly rules: readonly Rule[];
   readonly guard: Guard<unknown>;
+  /** Equal for guards with equal options. */
+  readonly guardKey: string;
   readonly identity: IdentityNames;
   readonly token: TokenData | undefined;
 }
@@ -54,6 +57,8 @@ export interface Overrides {
 export interface ConfigSources {
   readonly overrides?: Overrides | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What is in use now, when the file is read again. */
+  readonly present?: Policy | undefined;
   /** For tests: replaces what a file cannot contain. */
   readonly guardOptions?: Partial<GuardOptions> | undefined;
 }
@@ -90,6 +95,8 @@ export function loadConfig(path: string | undefined, sources: ConfigSources = {}
 export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}): GatewayConfig {
   const { overrides = {} } = sources;
   const proxy = overrides.proxy ?? data.proxy;
+  if (sources.present !== undefined && sources.present.proxy !== proxy)
+    throw new TypeError('"proxy" changed, which needs a restart');
   if (proxy === undefined)
     throw new TypeError(
       `The proxy is not named: write "proxy: nginx" in the rules file, or --proxy. There are ${Object.keys(proxyKinds).join(", ")}`,
@@ -103,17 +110,33 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
       preflight: data.preflight ?? "pass",
       log: data.log ?? "all",
       rules,
-      guard: createGuard(toGuardOptions(data.guard, sources)) as Guard<unknown>,
+      ...toGuard(data.guard, sources),
       identity: requireIdentityNames(data.identity),
       token: data.identity?.token,
     },
     settings: {
       listen: requireAddress("listen", overrides.listen ?? data.listen ?? "127.0.0.1:4180"),
       admin: admin === false || admin === "off" ? undefined : requireAddress("admin", admin),
-      from: data.from ?? ["127.0.0.1", "::1"],
+      from: requireFrom(data.from),
       limits: toLimits(data.limits, overrides.workers ?? 1),
     },
   };
+}
+
+/**
+ * A guard whose options did not change is used again: with the keys that it has loaded, and the
+ * proofs that it has seen.
+ */
+function toGuard(data: FileData["guard"], sources: ConfigSources): Pick<Policy, "guard" | "guardKey"> {
+  const guardKey = JSON.stringify(data ?? {});
+  const { present } = sources;
+  if (present?.guardKey === guardKey) return { guard: present.guard, guardKey };
+  return { guardKey, guard: createGuard(toGuardOptions(data, sources)) as Guard<unknown> };
+}
+
+function requireFrom(from: readonly string[] = ["127.0.0.1", "::1"]): readonly string[] {
+  toAddressList(from);
+  return from;
 }
 
 function requirePrefix(prefix = "/authorize"): string {

@@ -91,12 +91,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   const reload = async (): Promise<boolean> => {
     try {
-      const next = await toCurrent(loadConfig(options.rules, options), metrics);
+      const next = loadConfig(options.rules, { ...options, present: current.policy });
+      await requireReady(next.policy, current.policy);
+      const replaced = await toCurrent(next, metrics);
       current.stop();
-      Object.assign(current, next);
+      Object.assign(current, replaced);
       state.reloads += 1;
       state.reloadFault = undefined;
-      log("reloaded", { rules: current.policy.rules.length });
+      const needsRestart = JSON.stringify(next.settings) !== JSON.stringify(settings);
+      log("reloaded", { rules: current.policy.rules.length, ...(needsRestart && { needsRestart }) });
     } catch (error) {
       state.reloadFault = error instanceof Error ? error.message : "The rules cannot be read";
       log("reload_failed", { problem: state.reloadFault });
@@ -121,6 +124,22 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       log("stopped", {});
     },
   };
+}
+
+const patience = 10_000;
+
+/** Another guard has no keys yet. Without them it would refuse what the present one accepts. */
+async function requireReady({ guard }: Policy, present: Policy): Promise<void> {
+  if (guard === present.guard) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The keys of the issuer could not be loaded in time")), patience);
+  });
+  try {
+    await Promise.race([guard.ready(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<Current> {

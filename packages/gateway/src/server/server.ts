@@ -1,6 +1,6 @@
 // The listener for proxies: limits, the subrequest, and its answer.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { BlockList, isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Policy, Settings } from "../config.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
@@ -11,6 +11,7 @@ import { GatewayRefusal } from "../refusals.js";
 import { logDecision, type WriteLine } from "./access-log.js";
 import type { Answer } from "./answer.js";
 import { decide, type Journey } from "./decide.js";
+import { createDoor } from "./door.js";
 import type { FailureBudget } from "./failure-budget.js";
 import { settle } from "./settle.js";
 import { answerWellKnown } from "./well-known.js";
@@ -39,28 +40,15 @@ export function createGatewayServer(parts: ServerParts): Server {
       insecureHTTPParser: false,
       highWaterMark: 16_384,
     },
-    (request, response) => void answer(parts, request, response),
+    (request, response) => {
+      // Without an answer a proxy refuses, too.
+      answer(parts, request, response).catch(() => response.destroy());
+    },
   );
   server.maxConnections = limits.connections;
   server.on("connection", createDoor(from));
   server.on("clientError", refuseMalformed);
   return server;
-}
-
-/** Closes connections of strangers before they are read. A Unix socket is guarded by its file. */
-export function createDoor(from: readonly string[]): (socket: Socket) => void {
-  const list = new BlockList();
-  for (const entry of from) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return (socket) => {
-    const { remoteAddress, remoteFamily } = socket;
-    if (remoteFamily === undefined && remoteAddress === undefined) return;
-    if (!list.check(remoteAddress ?? "", remoteFamily === "IPv6" ? "ipv6" : "ipv4")) socket.destroy();
-  };
 }
 
 const parserAnswers: Readonly<Record<string, string>> = {

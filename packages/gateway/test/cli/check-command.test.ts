@@ -56,6 +56,13 @@ rules:
       "guard: { issuer: https://a.example/, audience: b, clockTolerance: 999 }\nrules: [{ path: /, public: true }]",
       "clockTolerance is 999",
     ],
+    ["an address that is none", "from: [proxy.internal]\nrules: []", '"from" holds "proxy.internal"'],
+    ["a range that is none", "from: [10.0.0.0/33]\nrules: []", '"from" holds "10.0.0.0/33"'],
+    [
+      "an address to listen on that is none",
+      "listen: localhost:1\nrules: []",
+      '"listen" must be an address and a port',
+    ],
     ["a secret in the file", "guard: { keys: { secret: abc } }\nrules: []", "set the environment variable SECRET"],
     ["an unknown proxy", "proxy: ngnix\nrules: []", '1:8 error: "proxy" must be one of "nginx"'],
     ["a rule that asks for nothing", "rules:\n  - path: /a", "2:5 error: the rule asks for nothing"],

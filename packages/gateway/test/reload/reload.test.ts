@@ -44,6 +44,52 @@ describe("A reload", () => {
     });
   });
 
+  test("keeps what the guard knows if its options did not change", async () => {
+    const dpop = (access: string) => `guard: { dpop: { mode: required } }\nrules: [{ path: /a, ${access} }]\n`;
+    const { gateway, ask: askIt, writeRules, issuer } = await startTestGateway(dpop("authenticated: true"));
+    const headers = await issuer.dpopClient().headers({ method: "GET", url: "https://api.example.com/a" });
+    expect((await askIt({ target: "/a", headers: { ...headers } })).status).toBe(200);
+    writeRules(dpop("optional: true"));
+    expect(await gateway.reload()).toBe(true);
+    expect((await askIt({ target: "/a", headers: { ...headers } })).status).toBe(401);
+  });
+
+  test("lets no proof count anew if they did change (RFC 9449 §11.1)", async () => {
+    const dpop = (age: number) =>
+      `guard: { dpop: { mode: required, maxAge: ${age} } }\nrules: [{ path: /a, authenticated: true }]\n`;
+    const { gateway, ask: askIt, writeRules, issuer } = await startTestGateway(dpop(60));
+    const headers = await issuer.dpopClient().headers({ method: "GET", url: "https://api.example.com/a" });
+    expect((await askIt({ target: "/a", headers: { ...headers } })).status).toBe(200);
+    writeRules(dpop(61));
+    expect(await gateway.reload()).toBe(true);
+    expect(JSON.parse((await askIt({ target: "/a", headers: { ...headers } })).body)).toMatchObject({
+      reason: "dpop_replayed",
+    });
+  });
+
+  test("keeps the old rules if the keys of another issuer cannot be loaded", async () => {
+    const issuer = createTestIssuer();
+    const {
+      gateway,
+      ask: askIt,
+      writeRules,
+    } = await startTestGateway(open, {
+      guardOptions: { issuer: issuer.url, audience: issuer.audience, fetch: issuer.fetch },
+    });
+    issuer.disconnect();
+    writeRules(`guard: { realm: other }\n${closed}`);
+    expect(await gateway.reload()).toBe(false);
+    expect((await askIt({ target: "/a" })).status).toBe(200);
+    issuer.reconnect();
+  });
+
+  test("says what needs a restart", async () => {
+    const { gateway, writeRules, lines } = await startTestGateway(open);
+    writeRules(`limits: { connections: 5 }\n${open}`);
+    expect(await gateway.reload()).toBe(true);
+    expect(JSON.parse(String(lines.at(-1)))).toMatchObject({ event: "reloaded", needsRestart: true });
+  });
+
   test("drops no request under load", async () => {
     const { gateway, writeRules } = await startTestGateway(open);
     const statuses: number[] = [];
