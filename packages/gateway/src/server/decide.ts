@@ -61,10 +61,11 @@ async function requirePassage(
 }
 
 /** The method that a preflight asks about; undefined for any other request. */
-function readPreflight({ method }: OriginalRequest, { origin, ...headers }: SentHeaders): string | undefined {
-  const asked = headers["access-control-request-method"];
-  if (method !== "OPTIONS" || typeof origin !== "string" || headers["authorization"] !== undefined) return undefined;
-  return typeof asked === "string" && /^[A-Z][A-Z-]{0,31}$/.test(asked) ? asked : undefined;
+function readPreflight({ method }: OriginalRequest, headers: SentHeaders): string | undefined {
+  if (method !== "OPTIONS" || headers["authorization"] !== undefined) return undefined;
+  const { origin, "access-control-request-method": asked } = headers;
+  if (typeof origin !== "string" || typeof asked !== "string") return undefined;
+  return /^[A-Z][A-Z-]{0,31}$/.test(asked) ? asked : undefined;
 }
 
 interface TokenCheck extends Deciding {
