@@ -1,5 +1,5 @@
-// The command line: explains tokens and diagnoses an API's setup; passes `dev`, `token`, `faults`,
-// `logout` and `signal` on to the local tenant, and `migrate` to its package.
+// The command line: explains tokens and diagnoses an API's setup. Passes the local tenant's commands,
+// `migrate` and `gateway` on to their packages.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
@@ -33,6 +33,8 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       return delegate(args, streams, tenant);
     case "migrate":
       return delegate(args, streams, migration);
+    case "gateway":
+      return delegate(args, streams, gateway);
     case "explain":
       return runExplain(rest, streams);
     case "doctor":
@@ -64,27 +66,31 @@ function toSurroundings(streams: CliStreams): Machine {
   return { ...machine, env: streams.env ?? machine.env, isTerminal: false, finish: () => {} };
 }
 
-/** A package with commands of its own. It has dependencies, so it is for development only. */
+/** A package with commands of its own. It has dependencies, which the library has not. */
 interface CommandPackage {
   readonly name: string;
   /** What it is, as a clause after "needs". */
   readonly what: string;
+  /** How it is installed, unless for development only. */
+  readonly install?: string;
 }
 
 const tenant: CommandPackage = { name: "@gatewarden/dev", what: "the local tenant" };
 const migration: CommandPackage = { name: "@gatewarden/migrate", what: "a package of its own" };
+const gateway: CommandPackage = { name: "@gatewarden/gateway", what: "a package of its own", install: "npm install" };
 
-async function delegate(args: readonly string[], streams: CliStreams, { name, what }: CommandPackage): Promise<number> {
+async function delegate(args: readonly string[], streams: CliStreams, delegated: CommandPackage): Promise<number> {
+  const { name, what, install = "npm install --save-dev" } = delegated;
   const path = `${name}/cli`;
-  let delegated: { main(args: readonly string[]): Promise<number> };
+  let other: { main(args: readonly string[]): Promise<number> };
   try {
-    delegated = await import(path);
+    other = await import(path);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    streams.error(`"gatewarden ${args[0]}" needs ${what}. Install it with: npm install --save-dev ${name}\n`);
+    streams.error(`"gatewarden ${args[0]}" needs ${what}. Install it with: ${install} ${name}\n`);
     return 1;
   }
-  return delegated.main(args);
+  return other.main(args);
 }
 
 const processStreams: CliStreams = {

@@ -1,0 +1,193 @@
+// A running gateway: its listeners, its policy and how it ends.
+import { performance } from "node:perf_hooks";
+import type { Guard } from "gatewarden";
+import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
+import { loadKeyFile } from "./identity/key-file.js";
+import { createTokenIssuer, type PublicKeySet, type TokenIssuer } from "./identity/token-issuer.js";
+import { drain, listen } from "./listening.js";
+import { createMetrics, type Metrics } from "./metrics/metrics.js";
+import type { TokenData } from "./rules/schema.js";
+import type { WriteLine } from "./server/access-log.js";
+import { createAdminServer, type Readiness } from "./server/admin.js";
+import { createFailureBudget } from "./server/failure-budget.js";
+import { createGatewayServer } from "./server/server.js";
+
+/** How a gateway is started. */
+export interface GatewayOptions extends ConfigSources {
+  /** The rules file. Without one a valid token is needed for everything. */
+  readonly rules?: string | undefined;
+  /** Where lines of the log go. Default: standard output. */
+  readonly write?: WriteLine | undefined;
+}
+
+/** A gateway that listens. */
+export interface Gateway {
+  /** Where proxies ask: `http://127.0.0.1:4180`, or `unix:/run/gatewarden.sock`. */
+  readonly address: string;
+  /** Where metrics and health are. */
+  readonly adminAddress: string | undefined;
+  /**
+   * Reads the rules file again. Wrong rules keep the old ones: false, and `status()` says why. What
+   * listens keeps listening: `listen`, `admin`, `from` and `limits` need a restart.
+   */
+  reload(): Promise<boolean>;
+  status(): GatewayStatus;
+  /** Whether requests can be decided, and what is wrong. */
+  readiness(): Promise<Readiness>;
+  /** Everything in Prometheus' text format. */
+  toMetrics(): Promise<string>;
+  /** The public keys of internal tokens, if there are any. */
+  toKeySet(): PublicKeySet | undefined;
+  /** Stops accepting, lets requests finish, then resolves. */
+  close(): Promise<void>;
+}
+
+/** What health reports beside the guard's own. */
+export interface GatewayStatus {
+  readonly rules: number;
+  readonly reloads: number;
+  /** Why the file that is on disk now is not in use. */
+  readonly reloadFault: string | undefined;
+  readonly isStopping: boolean;
+  /** Requests that are being answered. */
+  readonly pending: number;
+}
+
+/** What may be replaced while the gateway runs. */
+interface Current {
+  policy: Policy;
+  tokens: TokenIssuer | undefined;
+  stop: () => void;
+}
+
+/** Starts a gateway. Rejects if the configuration cannot be right, before anything listens. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const write = options.write ?? ((line) => void process.stdout.write(`${line}\n`));
+  const config = loadConfig(options.rules, options);
+  const metrics = createMetrics();
+  const current = await toCurrent(config, metrics);
+  const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false, pending: 0 };
+  const { settings } = config;
+  const { failures } = settings.limits;
+  const server = createGatewayServer({
+    policy: () => current.policy,
+    settings,
+    failures: failures && createFailureBudget(failures, () => performance.now() / 1000),
+    tokens: () => current.tokens,
+    write,
+    onQuestion: () => {
+      state.pending += 1;
+    },
+    onAnswer: (...answered) => {
+      state.pending -= 1;
+      metrics.countAnswer(...answered);
+    },
+  });
+  const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
+  const readiness = () => toReadiness(current.policy.guard, status());
+  const toKeySet = () => current.tokens?.toKeySet();
+  const admin =
+    settings.admin &&
+    createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness, toKeySet: async () => toKeySet() });
+  const address = await listen(server, settings.listen);
+  const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
+  const log = (event: string, details: object) =>
+    write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
+  log("started", { address, adminAddress, proxy: current.policy.proxy, rules: current.policy.rules.length });
+
+  const reloadNow = async (): Promise<boolean> => {
+    try {
+      const next = loadConfig(options.rules, { ...options, present: current.policy });
+      await awaitKeys(next.policy, current.policy);
+      const replaced = await toCurrent(next, metrics, current);
+      current.stop();
+      Object.assign(current, replaced);
+      state.reloads += 1;
+      state.reloadFault = undefined;
+      const needsRestart = JSON.stringify(next.settings) !== JSON.stringify(settings);
+      log("reloaded", { rules: current.policy.rules.length, ...(needsRestart && { needsRestart }) });
+    } catch (error) {
+      state.reloadFault = error instanceof Error ? error.message : "The rules cannot be read";
+      log("reload_failed", { problem: state.reloadFault });
+    }
+    metrics.countReload(state.reloadFault === undefined);
+    return state.reloadFault === undefined;
+  };
+  // One after the other: the file that was read last must win.
+  let reloading: Promise<unknown> = Promise.resolve();
+  const reload = (): Promise<boolean> => {
+    const mine = reloading.then(reloadNow);
+    reloading = mine;
+    return mine;
+  };
+  return {
+    address,
+    adminAddress,
+    reload,
+    status,
+    readiness,
+    toMetrics: metrics.toText,
+    toKeySet,
+    close: async () => {
+      if (state.isStopping) return;
+      state.isStopping = true;
+      log("stopping", {});
+      await Promise.all([drain(server, settings.limits.drainTimeout), admin && drain(admin, 1)]);
+      current.stop();
+      await metrics.shutdown();
+      log("stopped", {});
+    },
+  };
+}
+
+const patience = 10_000;
+
+/** Another guard has no keys yet. Without them it would refuse what the present one accepts. */
+async function awaitKeys({ guard }: Policy, present: Policy): Promise<void> {
+  if (guard === present.guard) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The keys of the issuer could not be loaded in time")), patience);
+  });
+  try {
+    await Promise.race([guard.ready(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function toCurrent({ policy }: GatewayConfig, metrics: Metrics, present?: Current): Promise<Current> {
+  const tokens = await toTokens(policy.token, present);
+  const every = policy.token?.rotateEvery ?? 86_400;
+  const timer = tokens && setInterval(() => void tokens.rotate().catch(() => undefined), every * 1000).unref();
+  const stopMetrics = metrics.observe(policy.guard);
+  // A guard fetches keys when a token needs them; having them makes the first request quick.
+  void policy.guard.ready().catch(() => undefined);
+  return {
+    policy,
+    tokens,
+    stop: () => {
+      clearInterval(timer);
+      stopMetrics();
+    },
+  };
+}
+
+/** Keys of the gateway's own making stay as long as nothing about its tokens changes. */
+async function toTokens(token: TokenData | undefined, present: Current | undefined): Promise<TokenIssuer | undefined> {
+  if (token === undefined) return undefined;
+  const isSame = JSON.stringify(token) === JSON.stringify(present?.policy.token);
+  if (isSame && token.keys === undefined) return present?.tokens;
+  return createTokenIssuer(
+    token,
+    token.keys === undefined ? undefined : loadKeyFile(token.keys),
+    () => Date.now() / 1000,
+  );
+}
+
+async function toReadiness(guard: Guard<unknown>, { isStopping, reloadFault }: GatewayStatus): Promise<Readiness> {
+  const { status, reasons } = await guard.health();
+  const own = reloadFault === undefined ? [] : [`The rules on disk are not in use: ${reloadFault}`];
+  const isDegraded = status === "ready" && own.length > 0;
+  return { status: isStopping ? "stopping" : isDegraded ? "degraded" : status, reasons: [...reasons, ...own] };
+}

@@ -1,0 +1,121 @@
+// The listener for proxies: limits, the subrequest, and its answer.
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { performance } from "node:perf_hooks";
+import type { Policy, Settings } from "../config.js";
+import type { TokenIssuer } from "../identity/token-issuer.js";
+import { toSentHeaders } from "../proxy/headers.js";
+import { proxyKinds } from "../proxy/kinds.js";
+import type { ProxyRequest } from "../proxy/original-request.js";
+import { GatewayRefusal } from "../refusals.js";
+import { logDecision, type WriteLine } from "./access-log.js";
+import type { Answer } from "./answer.js";
+import { decide, type Journey } from "./decide.js";
+import { createDoor } from "./door.js";
+import type { FailureBudget } from "./failure-budget.js";
+import { settle } from "./settle.js";
+import { answerWellKnown } from "./well-known.js";
+
+/** What the listener works with. `policy` is asked for with every request: it may be replaced. */
+export interface ServerParts {
+  readonly policy: () => Policy;
+  readonly settings: Settings;
+  readonly failures: FailureBudget | undefined;
+  readonly tokens: () => TokenIssuer | undefined;
+  readonly write: WriteLine;
+  readonly onQuestion: () => void;
+  readonly onAnswer: (answer: Answer, journey: Journey, seconds: number) => void;
+}
+
+/** A server that does not listen yet. */
+export function createGatewayServer(parts: ServerParts): Server {
+  const { limits, from } = parts.settings;
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout * 1000,
+    requestTimeout: limits.headersTimeout * 1000,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: limits.idleTimeout * 1000,
+    insecureHTTPParser: false,
+  };
+  const listener: RequestListener = (request, response) => {
+    // Without an answer a proxy refuses, too.
+    answer(parts, request, response).catch(() => response.destroy());
+  };
+  const server = createServer(options, listener);
+  // A client's `Expect` is not for this listener: no proxy sends a body here.
+  server.on("checkContinue", listener);
+  server.on("checkExpectation", listener);
+  server.maxConnections = limits.connections;
+  server.on("connection", createDoor(from));
+  server.on("clientError", answerMalformed);
+  return server;
+}
+
+const parserAnswers: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** After a malformed request nothing on the connection can be trusted to be another one. */
+function answerMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): void {
+  const status = parserAnswers[code] ?? "400 Bad Request";
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  else socket.destroy();
+}
+
+async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const policy = parts.policy();
+  const target = toTarget(policy, request);
+  if (target === undefined) return answerWellKnown(request, response, { guard: policy.guard, tokens: parts.tokens() });
+  const asked = { method: request.method ?? "", target, headers: toSentHeaders(request.rawHeaders) };
+  const ready = await answerQuestion(parts, policy, hasBody(request) ? undefined : asked);
+  write(response, ready, hasBody(request));
+}
+
+/**
+ * Decides on what a proxy asks, counts and logs it. Undefined is a question that came with a body,
+ * which is refused.
+ */
+export async function answerQuestion(
+  parts: ServerParts,
+  policy: Policy,
+  asked: ProxyRequest | undefined,
+): Promise<Answer> {
+  const started = performance.now();
+  parts.onQuestion();
+  const journey: Journey = {};
+  const verdict =
+    asked === undefined
+      ? new GatewayRefusal("body_refused")
+      : await decide(asked, journey, { policy, failures: parts.failures });
+  const ready = await settle(verdict, { policy, journey, tokens: parts.tokens() });
+  const seconds = (performance.now() - started) / 1000;
+  parts.onAnswer(ready, journey, seconds);
+  logDecision(parts.write, policy, { answer: ready, journey, seconds });
+  return ready;
+}
+
+/**
+ * What the client asked for, where the proxy repeats the request itself: what follows the prefix.
+ * Undefined for any other path of this listener.
+ */
+function toTarget({ proxy, prefix }: Policy, { url = "" }: IncomingMessage): string | undefined {
+  if (proxyKinds[proxy].reads === "headers") return url === prefix ? "" : undefined;
+  return url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : undefined;
+}
+
+/** A subrequest has no body. One that was sent would fill memory, or be the next request. */
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
+}
+
+function write(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
+  if (response.destroyed) return;
+  response.statusCode = status;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  response.setHeader("content-length", Buffer.byteLength(body));
+  // What follows on the connection may be a body.
+  if (isLast) response.setHeader("connection", "close");
+  response.end(body);
+}
