@@ -32,6 +32,10 @@ export const delegatedCommands: readonly CommandRow[] = [
     name: "migrate",
     doc: "Move an API from express-oauth2-jwt-bearer, express-jwt or passport-jwt; shows a diff first",
   },
+  {
+    name: "gateway",
+    doc: "Protect backends in any language beside nginx, Caddy, Traefik, HAProxy, Apache or Envoy: --rules rules.yaml",
+  },
 ];
 
 /** The flags of these commands. */

@@ -1,5 +1,5 @@
 // The command line: explains tokens and diagnoses an API's setup; passes `dev`, `token` and
-// `faults` on to the local tenant, and `migrate` to its package.
+// `faults` on to the local tenant, and `migrate` and `gateway` to their packages.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
@@ -31,6 +31,8 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       return delegate(args, streams, tenant);
     case "migrate":
       return delegate(args, streams, migration);
+    case "gateway":
+      return delegate(args, streams, gateway);
     case "explain":
       return runExplain(rest, streams);
     case "doctor":
@@ -62,7 +64,7 @@ function toSurroundings(streams: CliStreams): Machine {
   return { ...machine, env: streams.env ?? machine.env, isTerminal: false, finish: () => {} };
 }
 
-/** A package with commands of its own. It has dependencies, so it is for development only. */
+/** A package with commands of its own. It has dependencies, which the library has not. */
 interface CommandPackage {
   readonly name: string;
   /** What it is, as a clause after "needs". */
@@ -71,6 +73,7 @@ interface CommandPackage {
 
 const tenant: CommandPackage = { name: "@gatewarden/dev", what: "the local tenant" };
 const migration: CommandPackage = { name: "@gatewarden/migrate", what: "a package of its own" };
+const gateway: CommandPackage = { name: "@gatewarden/gateway", what: "a package of its own" };
 
 async function delegate(args: readonly string[], streams: CliStreams, { name, what }: CommandPackage): Promise<number> {
   const path = `${name}/cli`;

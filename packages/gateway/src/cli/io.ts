@@ -1,0 +1,25 @@
+// The input and output of the command.
+
+/** Where the command writes, and what it reads. Tests pass their own. */
+export interface CliIo {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Resolves when the process is asked to stop. */
+  readonly untilStopped: () => Promise<void>;
+  /** Calls back when the process is asked to read its files again. */
+  readonly onReload: (listener: () => void) => void;
+}
+
+/** The process itself. */
+export const processIo: CliIo = {
+  out: (text) => void process.stdout.write(text),
+  error: (text) => void process.stderr.write(text),
+  env: process.env,
+  untilStopped: () =>
+    new Promise((resolve) => {
+      process.once("SIGTERM", () => resolve());
+      process.once("SIGINT", () => resolve());
+    }),
+  onReload: (listener) => void process.on("SIGHUP", listener),
+};

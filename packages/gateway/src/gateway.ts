@@ -1,0 +1,151 @@
+// A running gateway: its listeners, its policy and how it ends.
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { performance } from "node:perf_hooks";
+import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
+import { loadKeyFile } from "./identity/key-file.js";
+import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
+import type { ListenAddress } from "./listen-address.js";
+import { createMetrics, type Metrics } from "./metrics/metrics.js";
+import type { WriteLine } from "./server/access-log.js";
+import { createAdminServer } from "./server/admin.js";
+import { createFailureBudget } from "./server/failure-budget.js";
+import { createGatewayServer } from "./server/server.js";
+
+/** How a gateway is started. */
+export interface GatewayOptions extends ConfigSources {
+  /** The rules file. Without one a valid token is needed for everything. */
+  readonly rules?: string | undefined;
+  /** Where lines of the log go. Default: standard output. */
+  readonly write?: WriteLine | undefined;
+}
+
+/** A gateway that listens. */
+export interface Gateway {
+  /** Where proxies ask: `http://127.0.0.1:4180`, or `unix:/run/gatewarden.sock`. */
+  readonly address: string;
+  /** Where metrics and health are. */
+  readonly adminAddress: string | undefined;
+  /**
+   * Reads the rules file again. Wrong rules keep the old ones: false, and `status()` says why. What
+   * listens keeps listening: `listen`, `admin`, `from` and `limits` need a restart.
+   */
+  reload(): Promise<boolean>;
+  status(): GatewayStatus;
+  /** Stops accepting, lets requests finish, then resolves. */
+  close(): Promise<void>;
+}
+
+/** What health reports beside the guard's own. */
+export interface GatewayStatus {
+  readonly rules: number;
+  readonly reloads: number;
+  /** Why the file that is on disk now is not in use. */
+  readonly reloadFault: string | undefined;
+  readonly isStopping: boolean;
+}
+
+/** What may be replaced while the gateway runs. */
+interface Current {
+  policy: Policy;
+  tokens: TokenIssuer | undefined;
+  stop: () => void;
+}
+
+/** Starts a gateway. Rejects if the configuration cannot be right, before anything listens. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const write = options.write ?? ((line) => void process.stdout.write(`${line}\n`));
+  const config = loadConfig(options.rules, options);
+  const metrics = createMetrics();
+  const current = await toCurrent(config, metrics);
+  const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false };
+  const { settings } = config;
+  const { failures } = settings.limits;
+  const server = createGatewayServer({
+    policy: () => current.policy,
+    settings,
+    failures: failures && createFailureBudget(failures, () => performance.now() / 1000),
+    tokens: () => current.tokens,
+    write,
+    onAnswer: metrics.countAnswer,
+  });
+  const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
+  const admin = settings.admin && createAdminServer({ guard: () => current.policy.guard, status, metrics });
+  const address = await listen(server, settings.listen);
+  const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
+  const log = (event: string, details: object) =>
+    write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
+  log("started", { address, adminAddress, proxy: current.policy.proxy, rules: current.policy.rules.length });
+
+  const reload = async (): Promise<boolean> => {
+    try {
+      const next = await toCurrent(loadConfig(options.rules, options), metrics);
+      current.stop();
+      Object.assign(current, next);
+      state.reloads += 1;
+      state.reloadFault = undefined;
+      log("reloaded", { rules: current.policy.rules.length });
+    } catch (error) {
+      state.reloadFault = error instanceof Error ? error.message : "The rules cannot be read";
+      log("reload_failed", { problem: state.reloadFault });
+    }
+    metrics.countReload(state.reloadFault === undefined);
+    return state.reloadFault === undefined;
+  };
+  return {
+    address,
+    adminAddress,
+    reload,
+    status,
+    close: async () => {
+      if (state.isStopping) return;
+      state.isStopping = true;
+      log("stopping", {});
+      await Promise.all([drain(server, settings.limits.drainTimeout), admin && drain(admin, 1)]);
+      current.stop();
+      await metrics.shutdown();
+      log("stopped", {});
+    },
+  };
+}
+
+async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<Current> {
+  const { token } = policy;
+  const keys = token?.keys === undefined ? undefined : loadKeyFile(token.keys);
+  const tokens = token && (await createTokenIssuer(token, keys, () => Date.now() / 1000));
+  const every = token?.rotateEvery ?? 86_400;
+  const timer = tokens && setInterval(() => void tokens.rotate().catch(() => undefined), every * 1000).unref();
+  const stopMetrics = metrics.observe(policy.guard);
+  // A guard fetches keys when a token needs them; having them makes the first request quick.
+  void policy.guard.ready().catch(() => undefined);
+  return {
+    policy,
+    tokens,
+    stop: () => {
+      clearInterval(timer);
+      stopMetrics();
+    },
+  };
+}
+
+async function listen(server: Server, address: ListenAddress): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  if ("path" in address) return `unix:${address.path}`;
+  const { address: host, port, family } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
+}
+
+/** Idle connections end at once, others after their answer, and all of them at the limit. */
+async function drain(server: Server, seconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+  await closed;
+  clearTimeout(timer);
+}

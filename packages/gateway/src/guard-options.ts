@@ -1,0 +1,56 @@
+// The section `guard` → the options of `createGuard`, which checks their values.
+import type { GuardOptions } from "gatewarden";
+import type { ConfigSources } from "./config.js";
+import { findSimilarName } from "./nearest-name.js";
+
+/** The options that are plain data and belong to the file. */
+const fromFile = [
+  "issuer",
+  "audience",
+  "clientId",
+  "algorithms",
+  "clockTolerance",
+  "maxTokenAge",
+  "keys",
+  "discoveryUrl",
+  "allowedHosts",
+  "insecureHttpHosts",
+  "tokenType",
+  "allowIdTokens",
+  "claimNames",
+  "claimFormats",
+  "scopeAsList",
+  "dpop",
+  "mtls",
+  "tokenFrom",
+  "cache",
+  "maxTokenSize",
+  "realm",
+  "resource",
+  "explain",
+] as const;
+
+/** Throws `TypeError` for a name that cannot be in a file. */
+export function toGuardOptions(
+  data: Readonly<Record<string, unknown>> = {},
+  { env, guardOptions }: Pick<ConfigSources, "env" | "guardOptions">,
+): GuardOptions {
+  for (const name of Object.keys(data)) {
+    if ((fromFile as readonly string[]).includes(name)) continue;
+    const nearest = findSimilarName(name, fromFile);
+    throw new TypeError(
+      `"guard.${name}" is not an option of the rules file${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
+    );
+  }
+  const { keys } = data;
+  if (typeof keys === "object" && keys !== null && Object.hasOwn(keys, "secret"))
+    throw new TypeError('"guard.keys.secret" does not belong in a file: set the environment variable SECRET');
+  return {
+    ...(data as GuardOptions),
+    ...guardOptions,
+    // The gateway accepts connections from its proxies only. What they report of the URL is read by
+    // proxy/original-request.ts, so the guard reads none of it itself.
+    trustProxy: { headers: [] },
+    ...(env && { env: env as NonNullable<GuardOptions["env"]> }),
+  };
+}

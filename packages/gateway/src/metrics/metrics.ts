@@ -1,0 +1,52 @@
+// Metrics in Prometheus' text format, through OpenTelemetry: the guard's own and the gateway's.
+
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
+import { MeterProvider } from "@opentelemetry/sdk-metrics";
+import type { Guard } from "gatewarden";
+import { instrument } from "gatewarden/opentelemetry";
+import type { Answer } from "../server/answer.js";
+import type { Journey } from "../server/decide.js";
+
+/** The metrics of one process. */
+export interface Metrics {
+  /** Reports a guard until the returned function is called. */
+  observe(guard: Guard<unknown>): () => void;
+  countAnswer(answer: Answer, journey: Journey, seconds: number): void;
+  countReload(isGood: boolean): void;
+  /** Answers a scrape. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  shutdown(): Promise<void>;
+}
+
+/** A registry of its own, so that two gateways of one process do not mix. */
+export function createMetrics(): Metrics {
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const meterProvider = new MeterProvider({ readers: [exporter] });
+  const meter = meterProvider.getMeter("gatewarden-gateway");
+  const decisions = meter.createCounter("gatewarden.gateway.decisions", {
+    description: "Requests by outcome and reason",
+  });
+  const duration = meter.createHistogram("gatewarden.gateway.duration", {
+    description: "Time from the proxy's question to its answer",
+    unit: "s",
+    advice: { explicitBucketBoundaries: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5] },
+  });
+  const reloads = meter.createCounter("gatewarden.gateway.reloads", {
+    description: "Times that the rules were read again",
+  });
+  return {
+    observe: (guard) => instrument(guard, { meterProvider }),
+    countAnswer: ({ reason, trueStatus }, _journey, seconds) => {
+      decisions.add(1, {
+        outcome: reason === undefined ? "allowed" : "refused",
+        reason: reason ?? "",
+        status: trueStatus,
+      });
+      duration.record(seconds);
+    },
+    countReload: (isGood) => reloads.add(1, { outcome: isGood ? "success" : "failure" }),
+    answer: (request, response) => exporter.getMetricsRequestHandler(request, response),
+    shutdown: () => meterProvider.shutdown(),
+  };
+}

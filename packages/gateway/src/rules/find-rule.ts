@@ -1,0 +1,31 @@
+// The rule for a request: the first that covers it. If the upstream could read the path as one that
+// another rule covers, there is none.
+import type { ParsedPath } from "../path/parse-target.js";
+import { type Reading, toReadings } from "../path/readings.js";
+import { GatewayRefusal } from "../refusals.js";
+import { isCovered } from "./pattern.js";
+import type { Rule } from "./rule.js";
+
+/** What rules look at. */
+export interface RuleQuestion {
+  readonly method: string;
+  /** In lower case, with the port if one was given. */
+  readonly host: string;
+  readonly path: ParsedPath;
+}
+
+/** Throws `GatewayRefusal`: `rule_missing` (default deny), `path_ambiguous`, `path_dot_segment`. */
+export function requireRule(rules: readonly Rule[], { method, host, path }: RuleQuestion): Rule {
+  const name = host.replace(/:[0-9]+$/, "");
+  const candidates = rules.filter((rule) => (rule.methods?.has(method) ?? true) && (rule.hosts?.has(name) ?? true));
+  const find = (reading: Pick<Reading, "segments" | "form">) =>
+    candidates.find(({ pattern }) => isCovered(pattern, reading));
+  const rule = find({ segments: path.segments, form: "exact" });
+  if (rule === undefined) throw new GatewayRefusal("rule_missing");
+  for (const reading of toReadings(path)) {
+    const other = find(reading);
+    if (other === rule || (other === undefined && !reading.needsRule)) continue;
+    throw new GatewayRefusal("path_ambiguous");
+  }
+  return rule;
+}

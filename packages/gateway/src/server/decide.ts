@@ -1,0 +1,105 @@
+// One request → may it pass. The order: what the client asked for, its path, its rule, its token.
+import { type Auth, AuthError, type GuardRequest, type LastArgument, type Need } from "gatewarden";
+import type { Policy } from "../config.js";
+import { parseTarget } from "../path/parse-target.js";
+import type { SentHeaders } from "../proxy/headers.js";
+import { proxyKinds } from "../proxy/kinds.js";
+import { type OriginalRequest, type ProxyRequest, parseOriginalRequest } from "../proxy/original-request.js";
+import { GatewayRefusal } from "../refusals.js";
+import { requireRule } from "../rules/find-rule.js";
+import type { Rule } from "../rules/rule.js";
+import type { FailureBudget } from "./failure-budget.js";
+import { toMcpNeed } from "./mcp.js";
+
+/** What is known of a request so far, for answer and log. */
+export interface Journey {
+  original?: OriginalRequest;
+  /** Without the query, which may hold secrets. */
+  path?: string;
+  rule?: Rule;
+  guardRequest?: GuardRequest;
+}
+
+/** The decision: who may pass, or why not. Undefined is an anonymous request that may pass. */
+export type Verdict = Auth<unknown> | undefined | AuthError | GatewayRefusal;
+
+/** What decisions need besides the request. */
+export interface Deciding {
+  readonly policy: Policy;
+  readonly failures: FailureBudget | undefined;
+}
+
+/** Never throws: everything unexpected refuses. Writes what it finds out on the journey. */
+export async function decide(request: ProxyRequest, journey: Journey, deciding: Deciding): Promise<Verdict> {
+  try {
+    return await requirePassage(request, journey, deciding);
+  } catch (error) {
+    if (error instanceof GatewayRefusal || error instanceof AuthError) return error;
+    return new GatewayRefusal("gateway_failed", { cause: error });
+  }
+}
+
+async function requirePassage(
+  request: ProxyRequest,
+  journey: Journey,
+  { policy, failures }: Deciding,
+): Promise<Verdict> {
+  const original = parseOriginalRequest(proxyKinds[policy.proxy], request);
+  journey.original = original;
+  const path = parseTarget(original.target);
+  journey.path = path.text;
+  const asked = policy.preflight === "pass" ? readPreflight(original, request.headers) : undefined;
+  const rule = requireRule(policy.rules, { method: asked ?? original.method, host: original.host, path });
+  journey.rule = rule;
+  if (rule.access.kind === "deny") throw new GatewayRefusal("rule_denies");
+  // Browsers send preflights without credentials (Fetch §3.2.2). They pass only where a rule allows
+  // the method that they ask about.
+  if (rule.access.kind === "public" || asked !== undefined) return undefined;
+  const need =
+    rule.access.kind === "mcp" ? toMcpNeed(rule.access.mcp, original.method, request.headers) : rule.access.need;
+  return checkToken(need, { request, original, journey, policy, failures });
+}
+
+/** The method that a preflight asks about; undefined for any other request. */
+function readPreflight({ method }: OriginalRequest, { origin, ...headers }: SentHeaders): string | undefined {
+  const asked = headers["access-control-request-method"];
+  if (method !== "OPTIONS" || typeof origin !== "string" || headers["authorization"] !== undefined) return undefined;
+  return typeof asked === "string" && /^[A-Z][A-Z-]{0,31}$/.test(asked) ? asked : undefined;
+}
+
+interface TokenCheck extends Deciding {
+  readonly request: ProxyRequest;
+  readonly original: OriginalRequest;
+  readonly journey: Journey;
+}
+
+async function checkToken(
+  need: LastArgument<Need>,
+  { request, original, journey, policy, failures }: TokenCheck,
+): Promise<Verdict> {
+  const guardRequest = toGuardRequest(original, request.headers);
+  journey.guardRequest = guardRequest;
+  const { authorization } = request.headers;
+  failures?.refuseExhausted(original.address, authorization);
+  const outcome = await policy.guard.attempt(guardRequest, ...need);
+  if (outcome instanceof AuthError) failures?.countRefusal(original.address, outcome);
+  else failures?.recordAccepted(original.address, authorization);
+  return outcome;
+}
+
+/**
+ * The request as the guard sees it: the client's method, URL and host. The certificate of the
+ * connection is the proxy's, so there is none.
+ */
+function toGuardRequest(
+  { method, target, host, scheme, address }: OriginalRequest,
+  headers: SentHeaders,
+): GuardRequest {
+  return {
+    method,
+    url: target,
+    headers: { ...headers, host, ":authority": undefined },
+    connection: { isEncrypted: scheme === "https", address },
+    incoming: headers,
+  };
+}
