@@ -64,6 +64,8 @@ local function decide(txn)
             local values = answer.headers[name]
             if values and values[0] and values[0] ~= "" then txn.http:req_set_header(name, values[0]) end
         end
+        local nonce = answer.headers["dpop-nonce"]
+        if nonce then txn:set_var("txn.gatewarden_dpop_nonce", nonce[0]) end
         txn:set_var("txn.gatewarden_allowed", true)
     elseif status >= 400 and status <= 599 then
         refuse(txn, status, answer.headers, answer.body or "")

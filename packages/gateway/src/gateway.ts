@@ -1,8 +1,8 @@
 // A running gateway: its listeners, its policy and how it ends.
-import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
 import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
+import { createAuthorizerServer, type Listener } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
 import type { ListenAddress } from "./listen-address.js";
@@ -61,7 +61,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false };
   const { settings } = config;
   const { failures } = settings.limits;
-  const server = createGatewayServer({
+  // Apache asks by FastCGI, the others by HTTP.
+  const createListener = config.policy.proxy === "apache" ? createAuthorizerServer : createGatewayServer;
+  const server = createListener({
     policy: () => current.policy,
     settings,
     failures: failures && createFailureBudget(failures, () => performance.now() / 1000),
@@ -128,7 +130,7 @@ async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<C
   };
 }
 
-async function listen(server: Server, address: ListenAddress): Promise<string> {
+async function listen(server: Listener, address: ListenAddress): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(address, () => {
@@ -142,7 +144,7 @@ async function listen(server: Server, address: ListenAddress): Promise<string> {
 }
 
 /** Idle connections end at once, others after their answer, and all of them at the limit. */
-async function drain(server: Server, seconds: number): Promise<void> {
+async function drain(server: Listener, seconds: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);

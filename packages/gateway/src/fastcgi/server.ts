@@ -78,7 +78,7 @@ async function reply(
 ): Promise<void> {
   try {
     const { status, headers, body } = await options.answer(params, socket);
-    const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    const lines = headers.map(toLine).join("");
     const output = Buffer.from(`Status: ${status}\r\n${lines}\r\n${body}`, "latin1");
     const end = toRecords(recordType.endRequest, requestId, Buffer.alloc(8));
     // An empty STDOUT record ends that stream (§3.3).
@@ -87,4 +87,10 @@ async function reply(
   } catch {
     socket.destroy();
   }
+}
+
+/** A line end in a value would be another header (CWE-113). */
+function toLine([name, value]: readonly [string, string]): string {
+  if (/[\r\n\0]/.test(value)) throw new Error("A header of the answer has a control character");
+  return `${name}: ${value}\r\n`;
 }

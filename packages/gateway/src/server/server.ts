@@ -7,6 +7,7 @@ import type { TokenIssuer } from "../identity/token-issuer.js";
 import { toIdentityHeaders } from "../identity/values.js";
 import { toSentHeaders } from "../proxy/headers.js";
 import { proxyKinds } from "../proxy/kinds.js";
+import type { ProxyRequest } from "../proxy/original-request.js";
 import { GatewayRefusal } from "../refusals.js";
 import { logDecision, type WriteLine } from "./access-log.js";
 import { type Answer, isAccepted, toAcceptance, toCarrier, toRefusalAnswer } from "./answer.js";
@@ -46,7 +47,7 @@ export function createGatewayServer(parts: ServerParts): Server {
 }
 
 /** Closes connections of strangers before they are read. A Unix socket is guarded by its file. */
-function createDoor(from: readonly string[]): (socket: Socket) => void {
+export function createDoor(from: readonly string[]): (socket: Socket) => void {
   const list = new BlockList();
   for (const entry of from) {
     const [address = "", bits] = entry.split("/");
@@ -68,22 +69,34 @@ function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const started = performance.now();
   const policy = parts.policy();
   const target = toTarget(policy, request);
   if (target === undefined) return answerWellKnown(request, response, { guard: policy.guard, tokens: parts.tokens() });
+  const asked = { method: request.method ?? "", target, headers: toSentHeaders(request.rawHeaders) };
+  const ready = await answerQuestion(parts, policy, hasBody(request) ? undefined : asked);
+  write(response, ready, hasBody(request));
+}
+
+/**
+ * Decides on what a proxy asks, counts and logs it. Undefined is a question that came with a body,
+ * which is refused.
+ */
+export async function answerQuestion(
+  parts: ServerParts,
+  policy: Policy,
+  asked: ProxyRequest | undefined,
+): Promise<Answer> {
+  const started = performance.now();
   const journey: Journey = {};
-  const verdict = hasBody(request)
-    ? new GatewayRefusal("body_refused")
-    : await decide({ method: request.method ?? "", target, headers: toSentHeaders(request.rawHeaders) }, journey, {
-        policy,
-        failures: parts.failures,
-      });
+  const verdict =
+    asked === undefined
+      ? new GatewayRefusal("body_refused")
+      : await decide(asked, journey, { policy, failures: parts.failures });
   const ready = await toAnswer(verdict, { parts, policy, journey });
   const seconds = (performance.now() - started) / 1000;
-  write(response, ready, hasBody(request));
   parts.onAnswer(ready, journey, seconds);
   logDecision(parts.write, policy, { answer: ready, journey, seconds });
+  return ready;
 }
 
 /**

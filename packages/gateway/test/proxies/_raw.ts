@@ -2,16 +2,23 @@
 import { connect as connectTcp } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-/** Sends bytes over TCP, or TLS, and resolves to what came back until the server closed. */
-export function sendBytes(port: number, bytes: string, ca?: string): Promise<string> {
+/** How bytes are sent. */
+export interface Sending {
+  /** Over TLS, with this certificate to trust. */
+  readonly ca?: string;
+  /** Milliseconds of silence after which to hang up: some attacks leave a server waiting. */
+  readonly patience?: number;
+}
+
+/** Sends bytes over TCP, or TLS, and resolves to what came back until either side closed. */
+export function sendBytes(port: number, bytes: string, { ca, patience = 30_000 }: Sending = {}): Promise<string> {
   return new Promise((resolve) => {
     const socket =
       ca === undefined
         ? connectTcp(port, "127.0.0.1")
         : connectTls({ port, host: "127.0.0.1", ca, ALPNProtocols: ["http/1.1"] });
     let answer = "";
-    // A hang is a result too: no answer.
-    socket.setTimeout(15_000, () => socket.destroy());
+    socket.setTimeout(patience, () => socket.destroy());
     socket.on("data", (chunk: Buffer) => {
       answer += chunk.toString("latin1");
     });
