@@ -79,11 +79,14 @@ const recipes: Readonly<Record<RealProxy, (placed: Placed) => Recipe>> = {
 const gatewayAddress = "127.0.0.1:4180";
 const applicationAddress = "127.0.0.1:3000";
 
+/** Started by root, nginx would work as a user who may not write into the test's folder. */
+const asUser = process.getuid?.() === 0 ? "user root;\n" : "";
+
 function toNginx({ gateway, application, port, securePort, identity }: Placed): Recipe {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((one) => `${one}_temp_path ${one};`);
   const listen = `listen 127.0.0.1:${securePort} ssl http2;\n        listen 127.0.0.1:${port};`;
   const main = replaceText(readDeployed("nginx/nginx.conf"), [
-    ["worker_processes auto;", "daemon off;\npid nginx.pid;\nworker_processes 1;"],
+    ["worker_processes auto;", `daemon off;\n${asUser}pid nginx.pid;\nworker_processes 1;`],
     ["include gatewarden-http.conf;", `access_log off;\n    ${temporary.join(" ")}\n    include gatewarden-http.conf;`],
     ["listen 443 ssl http2;", listen],
     [applicationAddress, `127.0.0.1:${application}`],
