@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { startChild, stopChild } from "../../../../scripts/lib/processes.mjs";
 import { findProgram } from "../../../../scripts/lib/programs.mjs";
@@ -29,9 +29,9 @@ export interface RunningProxy {
 
 /** Starts it and waits until its port answers. */
 export async function startProgram(program: ProxyProgram): Promise<RunningProxy> {
-  const path = findProgram(program.name);
+  const path = isAbsolute(program.name) ? program.name : findProgram(program.name);
   if (path === undefined) throw new Error(`There is no ${program.name}`);
-  const folder = await mkdtemp(join(tmpdir(), `gatewarden-${program.name}-`));
+  const folder = await mkdtemp(join(tmpdir(), `gatewarden-${basename(program.name)}-`));
   for (const [name, content] of Object.entries(program.files)) await writeFile(join(folder, name), content);
   const environment = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, ...program.environment };
   const child = startChild(path, program.toArguments(folder), {
