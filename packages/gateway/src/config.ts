@@ -10,6 +10,7 @@ import { parseRules, type RulesFile } from "./rules/parse-rules.js";
 import { parsePattern } from "./rules/pattern.js";
 import type { Rule } from "./rules/rule.js";
 import type { FileData, TokenData } from "./rules/schema.js";
+import { toAddressList } from "./server/door.js";
 
 /** How much is allowed of a connection, a request and an address. */
 export interface Limits {
@@ -29,6 +30,8 @@ export interface Policy {
   readonly log: "all" | "refusals" | "off";
   readonly rules: readonly Rule[];
   readonly guard: Guard<unknown>;
+  /** Equal for guards with equal options. */
+  readonly guardKey: string;
   readonly identity: IdentityNames;
   readonly token: TokenData | undefined;
 }
@@ -46,12 +49,16 @@ export interface Overrides {
   readonly proxy?: ProxyName | undefined;
   readonly listen?: string | undefined;
   readonly admin?: string | undefined;
+  /** Processes over one port. Default 1. */
+  readonly workers?: number | undefined;
 }
 
 /** Configuration from outside the file. */
 export interface ConfigSources {
   readonly overrides?: Overrides | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** What is in use now, when the file is read again. */
+  readonly present?: Policy | undefined;
   /** For tests: replaces what a file cannot contain. */
   readonly guardOptions?: Partial<GuardOptions> | undefined;
 }
@@ -73,6 +80,7 @@ const noFile: RulesFile = {
       hosts: undefined,
       pattern: parsePattern("/**"),
       access: { kind: "token", need: [] },
+      accessKey: "default",
     },
   ],
 };
@@ -87,10 +95,13 @@ export function loadConfig(path: string | undefined, sources: ConfigSources = {}
 export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}): GatewayConfig {
   const { overrides = {} } = sources;
   const proxy = overrides.proxy ?? data.proxy;
+  if (sources.present !== undefined && sources.present.proxy !== proxy)
+    throw new TypeError('"proxy" changed, which needs a restart');
   if (proxy === undefined)
     throw new TypeError(
       `The proxy is not named: write "proxy: nginx" in the rules file, or --proxy. There are ${Object.keys(proxyKinds).join(", ")}`,
     );
+  requireSharable(data, overrides.workers ?? 1);
   const admin = overrides.admin ?? data.admin ?? "127.0.0.1:4181";
   return {
     policy: {
@@ -99,17 +110,33 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
       preflight: data.preflight ?? "pass",
       log: data.log ?? "all",
       rules,
-      guard: createGuard(toGuardOptions(data.guard, sources)) as Guard<unknown>,
+      ...toGuard(data.guard, sources),
       identity: requireIdentityNames(data.identity),
       token: data.identity?.token,
     },
     settings: {
       listen: requireAddress("listen", overrides.listen ?? data.listen ?? "127.0.0.1:4180"),
       admin: admin === false || admin === "off" ? undefined : requireAddress("admin", admin),
-      from: data.from ?? ["127.0.0.1", "::1"],
-      limits: toLimits(data.limits),
+      from: requireFrom(data.from),
+      limits: toLimits(data.limits, overrides.workers ?? 1),
     },
   };
+}
+
+/**
+ * A guard whose options did not change is used again: with the keys that it has loaded, and the
+ * proofs that it has seen.
+ */
+function toGuard(data: FileData["guard"], sources: ConfigSources): Pick<Policy, "guard" | "guardKey"> {
+  const guardKey = JSON.stringify(data ?? {});
+  const { present } = sources;
+  if (present?.guardKey === guardKey) return { guard: present.guard, guardKey };
+  return { guardKey, guard: createGuard(toGuardOptions(data, sources)) as Guard<unknown> };
+}
+
+function requireFrom(from: readonly string[] = ["127.0.0.1", "::1"]): readonly string[] {
+  toAddressList(from);
+  return from;
 }
 
 function requirePrefix(prefix = "/authorize"): string {
@@ -117,7 +144,21 @@ function requirePrefix(prefix = "/authorize"): string {
   throw new TypeError('"prefix" must be a plain path such as /authorize');
 }
 
-function toLimits(given: FileData["limits"]): Limits {
+/**
+ * What one process keeps to itself must not differ between several: each would accept a proof once
+ * (RFC 9449 §11.1), and upstreams would not find the key of the other's token.
+ */
+function requireSharable({ guard, identity }: FileData, workers: number): void {
+  if (workers === 1) return;
+  const { mode = "off" } = (guard?.["dpop"] ?? {}) as { readonly mode?: unknown };
+  if (mode !== "off")
+    throw new TypeError('"guard.dpop" works with one process only: proofs that were used are kept in its memory');
+  if (identity?.token !== undefined && identity.token.keys === undefined)
+    throw new TypeError('"identity.token" of several processes needs "keys", a file that they share');
+}
+
+/** The budget of failures is shared out: connections, and with them clients, go to all processes. */
+function toLimits(given: FileData["limits"], workers: number): Limits {
   const failures = given?.failures;
   return {
     headerBytes: given?.headerBytes ?? 16_384,
@@ -128,6 +169,10 @@ function toLimits(given: FileData["limits"]): Limits {
     failures:
       failures === false
         ? undefined
-        : { count: failures?.count ?? 100, per: failures?.per ?? 60, addresses: failures?.addresses ?? 10_000 },
+        : {
+            count: Math.ceil((failures?.count ?? 100) / workers),
+            per: failures?.per ?? 60,
+            addresses: failures?.addresses ?? 10_000,
+          },
   };
 }

@@ -1,14 +1,14 @@
 // A running gateway: its listeners, its policy and how it ends.
-import type { AddressInfo } from "node:net";
 import { performance } from "node:perf_hooks";
+import type { Guard } from "gatewarden";
 import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
-import { createAuthorizerServer, type Listener } from "./fastcgi/authorizer.js";
+import { createAuthorizerServer } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
-import type { ListenAddress } from "./listen-address.js";
+import { drain, listen } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import type { WriteLine } from "./server/access-log.js";
-import { createAdminServer } from "./server/admin.js";
+import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
 
@@ -32,6 +32,10 @@ export interface Gateway {
    */
   reload(): Promise<boolean>;
   status(): GatewayStatus;
+  /** Whether requests can be decided, and what is wrong. */
+  readiness(): Promise<Readiness>;
+  /** Everything in Prometheus' text format. */
+  toMetrics(): Promise<string>;
   /** Stops accepting, lets requests finish, then resolves. */
   close(): Promise<void>;
 }
@@ -43,6 +47,8 @@ export interface GatewayStatus {
   /** Why the file that is on disk now is not in use. */
   readonly reloadFault: string | undefined;
   readonly isStopping: boolean;
+  /** Requests that are being answered. */
+  readonly pending: number;
 }
 
 /** What may be replaced while the gateway runs. */
@@ -58,7 +64,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const config = loadConfig(options.rules, options);
   const metrics = createMetrics();
   const current = await toCurrent(config, metrics);
-  const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false };
+  const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false, pending: 0 };
   const { settings } = config;
   const { failures } = settings.limits;
   // Apache asks by FastCGI, the others by HTTP.
@@ -69,10 +75,17 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     failures: failures && createFailureBudget(failures, () => performance.now() / 1000),
     tokens: () => current.tokens,
     write,
-    onAnswer: metrics.countAnswer,
+    onQuestion: () => {
+      state.pending += 1;
+    },
+    onAnswer: (...answered) => {
+      state.pending -= 1;
+      metrics.countAnswer(...answered);
+    },
   });
   const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
-  const admin = settings.admin && createAdminServer({ guard: () => current.policy.guard, status, metrics });
+  const readiness = () => toReadiness(current.policy.guard, status());
+  const admin = settings.admin && createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness });
   const address = await listen(server, settings.listen);
   const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
   const log = (event: string, details: object) =>
@@ -81,12 +94,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   const reload = async (): Promise<boolean> => {
     try {
-      const next = await toCurrent(loadConfig(options.rules, options), metrics);
+      const next = loadConfig(options.rules, { ...options, present: current.policy });
+      await requireReady(next.policy, current.policy);
+      const replaced = await toCurrent(next, metrics);
       current.stop();
-      Object.assign(current, next);
+      Object.assign(current, replaced);
       state.reloads += 1;
       state.reloadFault = undefined;
-      log("reloaded", { rules: current.policy.rules.length });
+      const needsRestart = JSON.stringify(next.settings) !== JSON.stringify(settings);
+      log("reloaded", { rules: current.policy.rules.length, ...(needsRestart && { needsRestart }) });
     } catch (error) {
       state.reloadFault = error instanceof Error ? error.message : "The rules cannot be read";
       log("reload_failed", { problem: state.reloadFault });
@@ -99,6 +115,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     adminAddress,
     reload,
     status,
+    readiness,
+    toMetrics: metrics.toText,
     close: async () => {
       if (state.isStopping) return;
       state.isStopping = true;
@@ -109,6 +127,22 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       log("stopped", {});
     },
   };
+}
+
+const patience = 10_000;
+
+/** Another guard has no keys yet. Without them it would refuse what the present one accepts. */
+async function requireReady({ guard }: Policy, present: Policy): Promise<void> {
+  if (guard === present.guard) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("The keys of the issuer could not be loaded in time")), patience);
+  });
+  try {
+    await Promise.race([guard.ready(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<Current> {
@@ -130,24 +164,9 @@ async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<C
   };
 }
 
-async function listen(server: Listener, address: ListenAddress): Promise<string> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(address, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  if ("path" in address) return `unix:${address.path}`;
-  const { address: host, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
-}
-
-/** Idle connections end at once, others after their answer, and all of them at the limit. */
-async function drain(server: Listener, seconds: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
-  await closed;
-  clearTimeout(timer);
+async function toReadiness(guard: Guard<unknown>, { isStopping, reloadFault }: GatewayStatus): Promise<Readiness> {
+  const { status, reasons } = await guard.health();
+  const own = reloadFault === undefined ? [] : [`The rules on disk are not in use: ${reloadFault}`];
+  const isDegraded = status === "ready" && own.length > 0;
+  return { status: isStopping ? "stopping" : isDegraded ? "degraded" : status, reasons: [...reasons, ...own] };
 }

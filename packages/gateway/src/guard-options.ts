@@ -1,7 +1,9 @@
 // The section `guard` → the options of `createGuard`, which checks their values.
-import type { GuardOptions } from "gatewarden";
+import { createMemoryReplayStore, type GuardOptions } from "gatewarden";
 import type { ConfigSources } from "./config.js";
 import { findSimilarName } from "./nearest-name.js";
+
+const replay = createMemoryReplayStore();
 
 /** The options that are plain data and belong to the file. */
 const fromFile = [
@@ -42,15 +44,21 @@ export function toGuardOptions(
       `"guard.${name}" is not an option of the rules file${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
     );
   }
-  const { keys } = data;
-  if (typeof keys === "object" && keys !== null && Object.hasOwn(keys, "secret"))
+  const { keys, dpop } = data;
+  if (isObject(keys) && Object.hasOwn(keys, "secret"))
     throw new TypeError('"guard.keys.secret" does not belong in a file: set the environment variable SECRET');
   return {
     ...(data as GuardOptions),
+    // One store for all guards of this process: a proof must not count anew after a reload.
+    ...(isObject(dpop) && { dpop: { replay, ...dpop } as NonNullable<GuardOptions["dpop"]> }),
     ...guardOptions,
     // The gateway accepts connections from its proxies only. What they report of the URL is read by
     // proxy/original-request.ts, so the guard reads none of it itself.
     trustProxy: { headers: [] },
     ...(env && { env: env as NonNullable<GuardOptions["env"]> }),
   };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
 }

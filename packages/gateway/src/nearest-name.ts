@@ -7,7 +7,7 @@ export function findSimilarName(given: string, names: readonly string[]): string
     .map((name) => ({ name, distance: countChanges(wanted, bare(name)) }))
     .sort((one, other) => one.distance - other.distance);
   if (wanted === "" || best === undefined) return undefined;
-  return best.distance <= Math.max(1, Math.floor(wanted.length / 3)) ? best.name : undefined;
+  return best.distance <= Math.ceil(wanted.length / 3) ? best.name : undefined;
 }
 
 function bare(text: string): string {

@@ -1,32 +1,27 @@
 // `gatewarden gateway`: serves one proxy until the process is asked to stop.
-import { parseArgs } from "node:util";
-import { startGateway } from "../gateway.js";
-import { type ProxyName, proxyKinds } from "../proxy/kinds.js";
+import cluster from "node:cluster";
+import { type Gateway, type GatewayOptions, startGateway } from "../gateway.js";
+import { watchFile } from "../reload/watch-file.js";
+import { type Fleet, startFleet } from "../workers/primary.js";
+import { runWorker } from "../workers/worker.js";
+import type { CommandLine } from "./command-line.js";
 import type { CliIo } from "./io.js";
 
-const options = {
-  rules: { type: "string" },
-  proxy: { type: "string" },
-  listen: { type: "string" },
-  admin: { type: "string" },
-} as const;
-
 /** Resolves to the exit code once the gateway has stopped. */
-export async function runServe(args: readonly string[], io: CliIo): Promise<number> {
-  const { values } = parseArgs({ args: [...args], options });
-  const { rules, proxy, listen, admin } = values;
-  if (proxy !== undefined && !Object.hasOwn(proxyKinds, proxy)) {
-    io.error(`There is no proxy kind "${proxy}": there are ${Object.keys(proxyKinds).join(", ")}\n`);
-    return 2;
-  }
-  const gateway = await startGateway({
-    rules,
-    env: io.env,
-    overrides: { proxy: proxy as ProxyName | undefined, listen, admin },
-    write: (line) => io.out(`${line}\n`),
-  });
-  io.onReload(() => void gateway.reload());
-  await io.untilStopped();
-  await gateway.close();
+export async function runServe(line: CommandLine, io: CliIo): Promise<number> {
+  const { rules, proxy, listen, admin, workers } = line;
+  const write = (text: string) => io.out(`${text}\n`);
+  const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, workers }, write };
+  // Before anything listens: a signal that nothing hears ends the process.
+  const stopped = io.untilStopped();
+  if (cluster.isWorker && workers > 1) return runWorker(options, stopped);
+  const running: Gateway | Fleet =
+    workers > 1 ? await startFleet(options, workers, write) : await startGateway(options);
+  const reload = () => void running.reload();
+  const stopWatching = rules === undefined ? undefined : watchFile(rules, reload);
+  io.onReload(reload);
+  await stopped;
+  stopWatching?.();
+  await running.close();
   return 0;
 }

@@ -1,16 +1,12 @@
 // The gateway as a FastCGI authorizer, for Apache's mod_authnz_fcgi: CGI variables in; out comes
 // what the client is told, or variables from which Apache sets the headers for the backend.
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
+import type { Listener } from "../listening.js";
 import type { ProxyRequest } from "../proxy/original-request.js";
 import type { Answer } from "../server/answer.js";
-import { answerQuestion, createDoor, type ServerParts } from "../server/server.js";
+import { createDoor } from "../server/door.js";
+import { answerQuestion, type ServerParts } from "../server/server.js";
 import { createFastCgiServer, type FastCgiAnswer } from "./server.js";
-
-/** A listener that can be drained. */
-export interface Listener extends Server {
-  closeIdleConnections(): void;
-  closeAllConnections(): void;
-}
 
 /** A server that does not listen yet. */
 export function createAuthorizerServer(parts: ServerParts): Listener {

@@ -1,7 +1,6 @@
 // Metrics in Prometheus' text format, through OpenTelemetry: the guard's own and the gateway's.
 
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
+import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Guard } from "gatewarden";
 import { instrument } from "gatewarden/opentelemetry";
@@ -14,14 +13,15 @@ export interface Metrics {
   observe(guard: Guard<unknown>): () => void;
   countAnswer(answer: Answer, journey: Journey, seconds: number): void;
   countReload(isGood: boolean): void;
-  /** Answers a scrape. */
-  answer(request: IncomingMessage, response: ServerResponse): void;
+  /** Everything in Prometheus' text format. */
+  toText(): Promise<string>;
   shutdown(): Promise<void>;
 }
 
 /** A registry of its own, so that two gateways of one process do not mix. */
 export function createMetrics(): Metrics {
   const exporter = new PrometheusExporter({ preventServerStart: true });
+  const serializer = new PrometheusSerializer();
   const meterProvider = new MeterProvider({ readers: [exporter] });
   const meter = meterProvider.getMeter("gatewarden-gateway");
   const decisions = meter.createCounter("gatewarden.gateway.decisions", {
@@ -46,7 +46,7 @@ export function createMetrics(): Metrics {
       duration.record(seconds);
     },
     countReload: (isGood) => reloads.add(1, { outcome: isGood ? "success" : "failure" }),
-    answer: (request, response) => exporter.getMetricsRequestHandler(request, response),
+    toText: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
     shutdown: () => meterProvider.shutdown(),
   };
 }

@@ -8,8 +8,8 @@ export interface Reading {
   readonly segments: readonly string[];
   /** How segments are compared with the literals of a pattern. */
   readonly form: "exact" | "raw" | "folded";
-  /** Whether no rule for this reading refuses as well. */
-  readonly needsRule: boolean;
+  /** Which rules for this reading refuse: any other one, also none, or one that stands earlier. */
+  readonly refusing: "other" | "other or none" | "earlier";
 }
 
 /**
@@ -19,26 +19,26 @@ export interface Reading {
  * - ignore a final slash (Express, Django, Spring before 6: CVE-2023-34035 class);
  * - decode `?` and `#` before they cut the query (CWE-436);
  * - ignore dots and blanks at the end of a name (Windows: CWE-46, CWE-42).
- * Throws `GatewayRefusal` (`path_dot_segment`) if one of them has dot segments.
+ * Throws `GatewayRefusal` if one of them has dot segments or empty ones.
  */
 export function toReadings({ text, segments, rawSegments }: ParsedPath): readonly Reading[] {
   const readings: Reading[] = [];
-  if (rawSegments !== segments) readings.push({ segments: rawSegments, form: "raw", needsRule: false });
+  if (rawSegments !== segments) readings.push({ segments: rawSegments, form: "raw", refusing: "other" });
   const folded = toFolded(segments);
-  const add = (changed: readonly string[], needsRule: boolean) => {
+  const add = (changed: readonly string[], refusing: Reading["refusing"]) => {
     if (changed === folded) return;
-    requireNoDots(changed);
-    readings.push({ segments: changed, form: "folded", needsRule });
+    requireNormal(changed);
+    readings.push({ segments: changed, form: "folded", refusing });
   };
-  readings.push({ segments: folded, form: "folded", needsRule: false });
+  readings.push({ segments: folded, form: "folded", refusing: "other" });
   if (text.includes("%")) {
-    requireNoDots(folded);
-    add(cut(folded), true);
+    requireNormal(folded);
+    add(cut(folded), "other or none");
   }
-  add(trim(folded), true);
-  add(withoutSlash(folded), false);
-  const most = withoutSlash(trim(cut(folded)));
-  if (readings.length > 2) add(most, false);
+  add(trim(folded), "other or none");
+  add(withoutSlash(folded), "earlier");
+  const trimmed = trim(cut(folded));
+  if (trimmed !== folded) add(withoutSlash(trimmed), "other");
   return readings;
 }
 
@@ -54,8 +54,11 @@ function toFolded(segments: readonly string[]): readonly string[] {
   return text.split("/");
 }
 
-function requireNoDots(segments: readonly string[]): void {
+/** Compatible forms of slashes and dots make segments that the path itself did not have. */
+function requireNormal(segments: readonly string[]): void {
   if (segments.includes(".") || segments.includes("..")) throw new GatewayRefusal("path_dot_segment");
+  const isEmpty = (segment: string, index: number) => segment === "" && index < segments.length - 1;
+  if (segments.some(isEmpty)) throw new GatewayRefusal("path_empty_segment");
 }
 
 function cut(segments: readonly string[]): readonly string[] {

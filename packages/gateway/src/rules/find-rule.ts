@@ -24,8 +24,12 @@ export function requireRule(rules: readonly Rule[], { method, host, path }: Rule
   if (rule === undefined) throw new GatewayRefusal("rule_missing");
   for (const reading of toReadings(path)) {
     const other = find(reading);
-    if (other === rule || (other === undefined && !reading.needsRule)) continue;
-    throw new GatewayRefusal("path_ambiguous");
+    if (other === rule || other?.accessKey === rule.accessKey) continue;
+    if (other === undefined && reading.refusing !== "other or none") continue;
+    // `/docs/` is named on purpose where its rule stands before that of `/docs`.
+    const isLater =
+      reading.refusing === "earlier" && other !== undefined && candidates.indexOf(other) > candidates.indexOf(rule);
+    if (!isLater) throw new GatewayRefusal("path_ambiguous");
   }
   return rule;
 }

@@ -34,4 +34,6 @@ export interface Rule {
   readonly hosts: ReadonlySet<string> | undefined;
   readonly pattern: PathPattern;
   readonly access: Access;
+  /** Equal for rules that ask for the same. */
+  readonly accessKey: string;
 }

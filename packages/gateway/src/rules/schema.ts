@@ -3,7 +3,8 @@
 import { z } from "zod";
 import { proxyKinds } from "../proxy/kinds.js";
 
-const names = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)], {
+const filled = z.string().min(1, "must not be empty");
+const names = z.union([filled, z.array(filled).min(1, "must not be empty")], {
   error: "must be a name, or a list of names",
 });
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "must be text, a number, true or false" });
@@ -28,12 +29,12 @@ export interface RequirementData {
   readonly not?: RequirementData | undefined;
 }
 
-const parts = z.lazy(() => z.array(requirementSchema).min(1));
+const parts = z.lazy(() => z.array(requirementSchema).min(1, "must have a part"));
 const requirementMembers = {
   permission: names.optional(),
   scope: names.optional(),
   role: names.optional(),
-  claim: z.strictObject({ name: z.string().min(1), value: scalar }).optional(),
+  claim: z.strictObject({ name: filled, value: scalar }).optional(),
   organization: names.optional(),
   stepUp: z
     .strictObject({
@@ -41,7 +42,7 @@ const requirementMembers = {
       maxAge: z.number().int().nonnegative().optional(),
     })
     .optional(),
-  details: z.strictObject({ type: z.string().min(1), having: z.record(z.string(), z.unknown()).optional() }).optional(),
+  details: z.strictObject({ type: filled, having: z.record(z.string(), z.unknown()).optional() }).optional(),
   all: parts.optional(),
   any: parts.optional(),
   not: z.lazy(() => requirementSchema).optional(),
@@ -49,10 +50,7 @@ const requirementMembers = {
 
 const requirementSchema: z.ZodType<RequirementData> = z.strictObject(requirementMembers);
 
-const operations = z.record(
-  z.string().min(1),
-  z.union([yes, requirementSchema], { error: "must be true or a requirement" }),
-);
+const operations = z.record(filled, z.union([yes, requirementSchema], { error: "must be true or a requirement" }));
 
 /** A rule as it is written. */
 export const ruleSchema = z.strictObject({
@@ -97,12 +95,12 @@ const identityHeaders = z.strictObject({
 });
 
 const tokenSchema = z.strictObject({
-  audience: z.string().min(1),
+  audience: filled,
   issuer: z.url({ protocol: /^https?$/ }),
   header: headerName.optional(),
   lifetime: seconds.min(10).max(900).optional(),
   rotateEvery: seconds.min(600).optional(),
-  keys: z.string().min(1).optional(),
+  keys: filled.optional(),
 });
 
 const limitsSchema = z.strictObject({

@@ -26,7 +26,14 @@ export function toRule(data: RuleData, place: Place): Rule {
     hosts: data.hosts === undefined ? undefined : toHosts([data.hosts].flat()),
     pattern: parsePattern(data.path),
     access: toAccess(data),
+    accessKey: toAccessKey(data),
   };
+}
+
+/** Everything but where the rule applies. */
+function toAccessKey(data: RuleData): string {
+  const { name, path, methods, hosts, ...asked } = data;
+  return JSON.stringify(Object.entries(asked).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** HEAD asks for what GET would answer (RFC 9110 §9.3.2), so a rule for GET covers it. */

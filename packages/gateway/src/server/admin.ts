@@ -1,40 +1,51 @@
 // The listener for operators: metrics and health. Never reachable for clients of the proxy.
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { Guard } from "gatewarden";
-import type { GatewayStatus } from "../gateway.js";
-import type { Metrics } from "../metrics/metrics.js";
 
-interface AdminParts {
-  readonly guard: () => Guard<unknown>;
-  readonly status: () => GatewayStatus;
-  readonly metrics: Pick<Metrics, "answer">;
+/** What operators can ask for. */
+export interface AdminParts {
+  readonly toMetrics: () => Promise<string>;
+  readonly toReadiness: () => Promise<Readiness>;
+}
+
+/** Whether requests can be decided. */
+export interface Readiness {
+  readonly status: "ready" | "degraded" | "not ready" | "stopping";
+  readonly reasons: readonly string[];
 }
 
 /** A server that does not listen yet: `/metrics`, `/healthz` (alive), `/readyz` (can decide). */
-export function createAdminServer({ guard, status, metrics }: AdminParts): Server {
-  return createServer({ maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 5000 }, (request, response) => {
-    if (request.method !== "GET" && request.method !== "HEAD")
-      return send(response, 405, { status: "method not allowed" });
-    switch (request.url) {
-      case "/metrics":
-        return metrics.answer(request, response);
-      case "/healthz":
-        return send(response, 200, { status: "alive", ...status() });
-      case "/readyz":
-        return void answerReadiness(response, guard(), status());
-      default:
-        return send(response, 404, { status: "not found" });
-    }
+export function createAdminServer(parts: AdminParts): Server {
+  const limits = { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 };
+  return createServer(limits, ({ method, url }, response) => {
+    if (method !== "GET" && method !== "HEAD") send(response, 405, { status: "method not allowed" });
+    else if (url === "/metrics") void answer(response, () => sendMetrics(response, parts));
+    else if (url === "/healthz") send(response, 200, { status: "alive" });
+    else if (url === "/readyz") void answer(response, () => sendReadiness(response, parts));
+    else send(response, 404, { status: "not found" });
   });
 }
 
-async function answerReadiness(response: ServerResponse, guard: Guard<unknown>, own: GatewayStatus): Promise<void> {
-  const health = await guard.health();
-  const reasons = [...health.reasons];
-  if (own.reloadFault !== undefined) reasons.push(`The rules on disk are not in use: ${own.reloadFault}`);
-  const isReady = health.status !== "not ready" && !own.isStopping;
-  const status = own.isStopping ? "stopping" : isReady && reasons.length > 0 ? "degraded" : health.status;
-  send(response, isReady ? 200 : 503, { status, reasons });
+async function answer(response: ServerResponse, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch {
+    send(response, 500, { status: "cannot be determined" });
+  }
+}
+
+async function sendMetrics(response: ServerResponse, { toMetrics }: AdminParts): Promise<void> {
+  const text = await toMetrics();
+  response.writeHead(200, {
+    "content-type": "text/plain; version=0.0.4; charset=utf-8",
+    "content-length": Buffer.byteLength(text),
+  });
+  response.end(text);
+}
+
+async function sendReadiness(response: ServerResponse, { toReadiness }: AdminParts): Promise<void> {
+  const readiness = await toReadiness();
+  const isReady = readiness.status === "ready" || readiness.status === "degraded";
+  send(response, isReady ? 200 : 503, readiness);
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

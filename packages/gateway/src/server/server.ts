@@ -1,18 +1,19 @@
 // The listener for proxies: limits, the subrequest, and its answer.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { BlockList, isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Policy, Settings } from "../config.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
-import { toIdentityHeaders } from "../identity/values.js";
 import { toSentHeaders } from "../proxy/headers.js";
 import { proxyKinds } from "../proxy/kinds.js";
 import type { ProxyRequest } from "../proxy/original-request.js";
 import { GatewayRefusal } from "../refusals.js";
 import { logDecision, type WriteLine } from "./access-log.js";
-import { type Answer, isAccepted, toAcceptance, toCarrier, toRefusalAnswer } from "./answer.js";
-import { decide, type Journey, type Verdict } from "./decide.js";
+import type { Answer } from "./answer.js";
+import { decide, type Journey } from "./decide.js";
+import { createDoor } from "./door.js";
 import type { FailureBudget } from "./failure-budget.js";
+import { settle } from "./settle.js";
 import { answerWellKnown } from "./well-known.js";
 
 /** What the listener works with. `policy` is asked for with every request: it may be replaced. */
@@ -22,6 +23,7 @@ export interface ServerParts {
   readonly failures: FailureBudget | undefined;
   readonly tokens: () => TokenIssuer | undefined;
   readonly write: WriteLine;
+  readonly onQuestion: () => void;
   readonly onAnswer: (answer: Answer, journey: Journey, seconds: number) => void;
 }
 
@@ -38,7 +40,10 @@ export function createGatewayServer(parts: ServerParts): Server {
       insecureHTTPParser: false,
       highWaterMark: 16_384,
     },
-    (request, response) => void answer(parts, request, response),
+    (request, response) => {
+      // Without an answer a proxy refuses, too.
+      answer(parts, request, response).catch(() => response.destroy());
+    },
   );
   server.maxConnections = limits.connections;
   server.on("connection", createDoor(from));
@@ -46,26 +51,16 @@ export function createGatewayServer(parts: ServerParts): Server {
   return server;
 }
 
-/** Closes connections of strangers before they are read. A Unix socket is guarded by its file. */
-export function createDoor(from: readonly string[]): (socket: Socket) => void {
-  const list = new BlockList();
-  for (const entry of from) {
-    const [address = "", bits] = entry.split("/");
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    if (bits === undefined) list.addAddress(address, family);
-    else list.addSubnet(address, Number(bits), family);
-  }
-  return (socket) => {
-    const { remoteAddress, remoteFamily } = socket;
-    if (remoteFamily === undefined && remoteAddress === undefined) return;
-    if (!list.check(remoteAddress ?? "", remoteFamily === "IPv6" ? "ipv6" : "ipv4")) socket.destroy();
-  };
-}
+const parserAnswers: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
 
-function refuseMalformed(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable) return void socket.destroy();
-  const status = error.code === "HPE_HEADER_OVERFLOW" ? "431 Request Header Fields Too Large" : "400 Bad Request";
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+/** After a malformed request nothing on the connection can be trusted to be another one. */
+function refuseMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): void {
+  const status = parserAnswers[code] ?? "400 Bad Request";
+  if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+  else socket.destroy();
 }
 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -87,12 +82,13 @@ export async function answerQuestion(
   asked: ProxyRequest | undefined,
 ): Promise<Answer> {
   const started = performance.now();
+  parts.onQuestion();
   const journey: Journey = {};
   const verdict =
     asked === undefined
       ? new GatewayRefusal("body_refused")
       : await decide(asked, journey, { policy, failures: parts.failures });
-  const ready = await toAnswer(verdict, { parts, policy, journey });
+  const ready = await settle(verdict, { policy, journey, tokens: parts.tokens() });
   const seconds = (performance.now() - started) / 1000;
   parts.onAnswer(ready, journey, seconds);
   logDecision(parts.write, policy, { answer: ready, journey, seconds });
@@ -111,30 +107,6 @@ function toTarget({ proxy, prefix }: Policy, { url = "" }: IncomingMessage): str
 /** A subrequest has no body. One that was sent would be read into memory, or be the next request. */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
-}
-
-interface Answering {
-  readonly parts: ServerParts;
-  readonly policy: Policy;
-  readonly journey: Journey;
-}
-
-async function toAnswer(verdict: Verdict, { parts, policy, journey }: Answering): Promise<Answer> {
-  const { needsRestoring } = proxyKinds[policy.proxy];
-  if (!isAccepted(verdict)) return toRefusalAnswer(verdict, policy.guard, needsRestoring);
-  try {
-    const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
-    const forClient = Object.entries(own ?? {}).map(
-      ([name, value]) => [toCarrier(name, needsRestoring), value] as const,
-    );
-    const identity = toIdentityHeaders(policy.identity, verdict);
-    const token =
-      policy.identity.token && ([policy.identity.token, (await parts.tokens()?.toToken(verdict)) ?? ""] as const);
-    return toAcceptance([...identity, ...(token ? [token] : []), ...forClient]);
-  } catch (error) {
-    const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
-    return toRefusalAnswer(refusal, policy.guard, needsRestoring);
-  }
 }
 
 function write(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {

@@ -1,0 +1,32 @@
+// A server that begins to listen, and one that ends without dropping a request.
+import type { AddressInfo, Server } from "node:net";
+import type { ListenAddress } from "./listen-address.js";
+
+/** A server that can be drained, such as those of `node:http`. */
+export interface Listener extends Server {
+  closeIdleConnections(): void;
+  closeAllConnections(): void;
+}
+
+/** Resolves to the address as a URL, or `unix:` and a path. */
+export async function listen(server: Listener, address: ListenAddress): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(address, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  if ("path" in address) return `unix:${address.path}`;
+  const { address: host, port, family } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
+}
+
+/** Idle connections end at once, others after their answer, and all of them at the limit. */
+export async function drain(server: Listener, seconds: number): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), seconds * 1000);
+  await closed;
+  clearTimeout(timer);
+}

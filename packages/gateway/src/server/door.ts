@@ -1,0 +1,29 @@
+// Who may connect: the proxies that `from` lists.
+import { BlockList, isIP, type Socket } from "node:net";
+
+/** Closes connections of strangers before they are read. A Unix socket is guarded by its file. */
+export function createDoor(from: readonly string[]): (socket: Socket) => void {
+  const list = toAddressList(from);
+  return (socket) => {
+    const { remoteAddress, remoteFamily } = socket;
+    if (remoteFamily === undefined && remoteAddress === undefined) return;
+    if (!list.check(remoteAddress ?? "", remoteFamily === "IPv6" ? "ipv6" : "ipv4")) socket.destroy();
+  };
+}
+
+/** Throws `TypeError` for what is neither an IP address nor a range such as `10.0.0.0/8`. */
+export function toAddressList(from: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const entry of from) {
+    const [address = "", bits, ...rest] = entry.split("/");
+    const version = isIP(address);
+    const most = version === 6 ? 128 : 32;
+    const isRange = bits !== undefined && /^[0-9]{1,3}$/.test(bits) && Number(bits) <= most;
+    if (version === 0 || rest.length > 0 || (bits !== undefined && !isRange))
+      throw new TypeError(`"from" holds "${entry}", which is neither an IP address nor a range such as 10.0.0.0/8`);
+    const family = version === 6 ? "ipv6" : "ipv4";
+    if (bits === undefined) list.addAddress(address, family);
+    else list.addSubnet(address, Number(bits), family);
+  }
+  return list;
+}

@@ -1,0 +1,203 @@
+// `gatewarden gateway check`.
+import { describe, expect, test } from "vitest";
+import { runCli } from "../support/cli.js";
+
+const check = (rules: string, ...flags: readonly string[]) =>
+  runCli(["check", "{rules.yaml}", ...flags], { "rules.yaml": rules });
+
+describe("gateway check", () => {
+  test("ends with 0 for rules that are right", async () => {
+    const { code, out } = await check(`
+proxy: nginx
+guard: { issuer: https://acme.eu.auth0.com/, audience: https://api.acme.com }
+rules:
+  - { path: /health, public: true }
+  - { path: /admin/**, all: [{ permission: read:admin }, { stepUp: { maxAge: 300 } }] }
+  - { path: "/users/{id}", methods: [GET, PUT], any: [{ scope: users }, { role: [a, b] }] }
+  - { path: /org/**, organization: any, not: { claim: { name: plan, value: free } } }
+  - { path: /pay, methods: POST, details: { type: payment, having: { currency: EUR } } }
+  - { path: /mcp, mcp: { tools: { whoami: true, delete: { permission: write } } } }
+  - { path: /feed, optional: true, scope: feed }
+  - { path: /**, authenticated: true }
+`);
+    expect(out).toBe("rules.yaml: 0 errors, 0 warnings\n");
+    expect(code).toBe(0);
+  });
+
+  test.each([
+    [
+      "a misspelt requirement, with the nearest name",
+      "rules:\n  - path: /a\n    permision: read",
+      '3:5 error: there is no member "permision"; did you mean "permission"?',
+    ],
+    [
+      "a misspelt part of a requirement",
+      "rules:\n  - path: /a\n    all:\n      - scop: read",
+      '4:9 error: there is no member "scop"; did you mean "scope"?',
+    ],
+    [
+      "a misspelt term of a step-up",
+      "rules:\n  - path: /a\n    stepUp: { maxAg: 5 }",
+      '3:15 error: there is no member "maxAg"; did you mean "maxAge"?',
+    ],
+    ["a misspelt section", "rule: []\nrules: []", '1:1 error: there is no member "rule"; did you mean "rules"?'],
+    [
+      "a misspelt MCP kind",
+      "rules:\n  - path: /a\n    mcp: { tool: { a: true } }",
+      'there is no member "tool"; did you mean "tools"?',
+    ],
+    [
+      "a misspelt option of the guard",
+      "guard: { isuer: x }\nrules: [{ path: /, public: true }]",
+      '"guard.isuer" is not an option of the rules file; did you mean "issuer"?',
+    ],
+    [
+      "a wrong option of the guard",
+      "guard: { issuer: https://a.example/, audience: b, clockTolerance: 999 }\nrules: [{ path: /, public: true }]",
+      "clockTolerance is 999",
+    ],
+    ["an address that is none", "from: [proxy.internal]\nrules: []", '"from" holds "proxy.internal"'],
+    ["a range that is none", "from: [10.0.0.0/33]\nrules: []", '"from" holds "10.0.0.0/33"'],
+    [
+      "an address to listen on that is none",
+      "listen: localhost:1\nrules: []",
+      '"listen" must be an address and a port',
+    ],
+    ["a secret in the file", "guard: { keys: { secret: abc } }\nrules: []", "set the environment variable SECRET"],
+    ["an unknown proxy", "proxy: ngnix\nrules: []", '1:8 error: "proxy" must be one of "nginx"'],
+    ["a rule that asks for nothing", "rules:\n  - path: /a", "2:5 error: the rule asks for nothing"],
+    [
+      "public beside a requirement",
+      "rules:\n  - path: /a\n    public: true\n    scope: a",
+      '3:5 error: "public" cannot be beside a requirement',
+    ],
+    ["public: false", "rules:\n  - path: /a\n    public: false", '3:13 error: "public" must be one of true'],
+    ["a scope with nothing in it", 'rules:\n  - path: /a\n    scope: ""', '3:12 error: "scope" must not be empty'],
+    ["an empty list", "rules:\n  - path: /a\n    all: []", '3:10 error: "all" must have a part'],
+    ["an empty part", "rules:\n  - path: /a\n    any: [{ scope: a }, {}]", "requires nothing"],
+    ["a negated step-up", "rules:\n  - path: /a\n    not: { stepUp: { maxAge: 1 } }", "negates a step-up"],
+    ["a name that appears twice", "rules:\n  - path: /a\n    scope: a\n    scope: b", "4:5 error: is not YAML"],
+    ["a path without a slash", "rules:\n  - path: a\n    public: true", '2:11 error: "path" must begin with /'],
+    [
+      "a path that is not in normal form",
+      "rules:\n  - path: /a/../b\n    public: true",
+      "would refuse every request: it has a dot segment",
+    ],
+    ["a wildcard within a name", "rules:\n  - path: /a*\n    public: true", 'has "*" within a name'],
+    ["an open wildcard in the middle", "rules:\n  - path: /**/a\n    public: true", 'has "*" within a name'],
+    ["a path with a query", "rules:\n  - path: /a?b\n    public: true", "rules do not see the query"],
+    [
+      "a method in lower case",
+      "rules:\n  - path: /a\n    methods: get\n    public: true",
+      '3:5 error: "methods" must name methods in capital letters',
+    ],
+    [
+      "a host with a port",
+      "rules:\n  - path: /a\n    hosts: a.example:80\n    public: true",
+      '3:5 error: "hosts" must name hosts',
+    ],
+    [
+      "a header that is named twice",
+      "identity: { headers: { subject: X-A, client: x-a } }\nrules: []",
+      "names a header twice",
+    ],
+    [
+      "a header of the gateway's own",
+      "identity: { headers: { subject: X-Forwarded-User } }\nrules: []",
+      "cannot use x-forwarded-user",
+    ],
+    ["something that is not YAML", "rules: [", "error: is not YAML"],
+  ])("finds %s", async (_name, rules, message) => {
+    const { code, out } = await check(rules);
+    expect(out).toContain(message);
+    expect(code).toBe(1);
+  });
+
+  test("shows the line, with a mark under the column", async () => {
+    const { out } = await check("rules:\n  - path: /a\n    permision: read");
+    expect(out).toContain("\n    3 |     permision: read\n      |     ^\n");
+  });
+
+  test.each([
+    ["the same path", "{ path: /a, public: true }", "{ path: /a, deny: true }"],
+    ["a wildcard", "{ path: /a/**, public: true }", "{ path: /a/b, deny: true }"],
+    ["a segment of any name", "{ path: /a/*, public: true }", "{ path: '/a/{id}', deny: true }"],
+    ["all methods", "{ path: /a, public: true }", "{ path: /a, methods: GET, deny: true }"],
+    ["all hosts", "{ path: /a, public: true }", "{ path: /a, hosts: a.example, deny: true }"],
+  ])("finds a rule that nothing reaches, since one before it has %s", async (_name, first, second) => {
+    const { code, out } = await check(`rules:\n  - ${first}\n  - ${second}\n`);
+    expect(out).toContain("3:5 error: no request reaches this rule");
+    expect(code).toBe(1);
+  });
+
+  test("finds a rule whose methods several rules before it share", async () => {
+    const { out } = await check(
+      "rules:\n  - { path: /a, methods: GET, public: true }\n  - { path: /a, methods: POST, public: true }\n  - { path: /a, methods: [GET, POST], deny: true }\n",
+    );
+    expect(out).toContain('4:5 error: no request reaches this rule: "/a" of line 2, "/a" of line 3 stands before it');
+  });
+
+  test.each([
+    ["another method", "{ path: /a, methods: GET, public: true }", "{ path: /a, deny: true }"],
+    ["another host", "{ path: /a, hosts: a.example, public: true }", "{ path: /a, deny: true }"],
+    ["a longer path", "{ path: /a/*, public: true }", "{ path: /a/b/c, deny: true }"],
+    ["a final slash, which a segment of any name has not", "{ path: /a/*, public: true }", "{ path: /a/, deny: true }"],
+    ["a path that is more general", "{ path: /a/b, public: true }", "{ path: /a/**, deny: true }"],
+  ])("accepts a rule behind one with %s", async (_name, first, second) => {
+    const { code, out } = await check(`rules:\n  - ${first}\n  - ${second}\n`);
+    expect(out).toContain("0 errors, 0 warnings");
+    expect(code).toBe(0);
+  });
+
+  test("warns of an overlap, which fails with --strict only", async () => {
+    const rules = "rules:\n  - { path: /a/*, public: true }\n  - { path: /*/b, deny: true }\n";
+    const { code, out } = await check(rules);
+    expect(out).toContain('3:5 warning: some paths are covered by "/a/*" of line 2 too');
+    expect(code).toBe(0);
+    expect((await check(rules, "--strict")).code).toBe(1);
+  });
+
+  test("finds paths that differ in case only", async () => {
+    const { out } = await check("rules:\n  - { path: /Admin, public: true }\n  - { path: /admin, deny: true }\n");
+    expect(out).toContain('differs from that of "/Admin" of line 2 in case only');
+  });
+
+  test("warns if everything is public", async () => {
+    expect((await check("rules: [{ path: /**, public: true }]")).out).toContain(
+      "warning: everything that no rule before covers is public",
+    );
+  });
+
+  test("prints no control characters of the file", async () => {
+    const { out } = await check('rules:\n  - path: "/a"\n    "sc\\u001bope": a');
+    expect(out).not.toContain("\u001b");
+  });
+});
+
+describe("The command line", () => {
+  test.each([
+    [["chek", "x"], 'There is no command "gateway chek"; did you mean "check"?'],
+    [["check"], '"gateway check" needs a rules file'],
+    [["check", "a", "b"], 'The argument "b" is one too many'],
+    [["--proxy", "ngnix"], 'There is no proxy kind "ngnix"; did you mean "nginx"?'],
+    [["--workers", "0"], "--workers must be a number from 1 to 99"],
+    [["--rulez", "a"], "Unknown option '--rulez'"],
+    [["check", "/does/not/exist.yaml"], "ENOENT"],
+  ])("%j ends with 2", async (args, message) => {
+    const { code, error } = await runCli(args);
+    expect(error).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  test("--help ends with 0", async () => {
+    const { code, out } = await runCli(["--help"]);
+    expect(out).toContain("Usage: gatewarden gateway");
+    expect(code).toBe(0);
+  });
+
+  test("a gateway without the kind of its proxy does not start", async () => {
+    const { code, error } = await runCli([]);
+    expect(error).toContain("The proxy is not named");
+    expect(code).toBe(2);
+  });
+});
