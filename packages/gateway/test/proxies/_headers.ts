@@ -77,6 +77,7 @@ const spoofs = [
   toSpoof("dots for hyphens", underscore, "X.Auth.Subject: mallory"),
   toSpoof("an empty identity", "CWE-290", "X-Auth-Subject:"),
   toSpoof("dropping the identity by Connection", hop, "Connection: close, X-Auth-Subject"),
+  toSpoof("dropping the identity on a connection that stays", hop, "Connection: keep-alive, X-Auth-Subject"),
   toSpoof("dropping every fact by Connection", hop, "Connection: close, X-Auth-Subject, X-Auth-Permissions, X-Auth-Client, X-Auth-Issuer"),
   toSpoof("dropping what the proxy says by Connection", hop, "Connection: close, X-Forwarded-Uri, X-Forwarded-Method, X-Forwarded-Host, X-Original-URI"),
   toSpoof("dropping by Keep-Alive and Proxy-Connection", hop, "Proxy-Connection: X-Auth-Subject", "Keep-Alive: X-Auth-Subject"),

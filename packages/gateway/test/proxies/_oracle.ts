@@ -14,6 +14,8 @@ export function findWrongs(seen: Seen, tokens: Tokens): string[] {
   if (!isPreflight && guarded.has("private") && who === undefined) wrongs.push("a protected path without a token");
   if (!isPreflight && guarded.has("admin") && who !== "alice") wrongs.push("an admin path without the permission");
   if (guarded.size > 0 && who !== undefined && readSubject(seen) !== who) wrongs.push("no identity, or another one");
+  const upgrade = seen.headers.find(([name]) => name.toLowerCase() === "upgrade")?.[1] ?? "websocket";
+  if (upgrade.toLowerCase() !== "websocket") wrongs.push("an upgrade that opens a tunnel past the gateway");
   const forged = seen.headers.filter(([name, value]) => isForged(name, value));
   wrongs.push(...forged.map(([name]) => `a forged ${name}`));
   return wrongs;
@@ -42,7 +44,8 @@ function toPlain(name: string): string {
 }
 
 function isForged(name: string, value: string): boolean {
-  return /^(?:x-(?:auth|gatewarden|original|rewrite|forwarded|http-method|method|real)|forwarded)/.test(toPlain(name)) && value.includes("mallory");
+  const isRead = /^(?:x-(?:auth|gatewarden|original|rewrite|forwarded|http-method|method)\b|forwarded$)/;
+  return value.includes("mallory") && isRead.test(toPlain(name));
 }
 
 /** The protected areas that some server could find in a target. */

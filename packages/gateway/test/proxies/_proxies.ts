@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly gateway: number;
   /** Port of the backend. */
   readonly application: number;
+  /** Changes the files of the configuration, as their user would. */
+  readonly change?: (files: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
 }
 
 /** A proxy that listens with TLS (HTTP/1.1 and HTTP/2) and without (HTTP/1.1). */
@@ -60,7 +62,8 @@ export async function startProxy(name: RealProxy, surroundings: Surroundings): P
   const securePort = await pickPort(0, "127.0.0.1");
   const placed = { ...surroundings, port, securePort, identity };
   const { files, toArguments } = recipes[name](placed);
-  const running = await startProgram({ name: programOf[name], files, toArguments, port });
+  const { change = (same) => same } = surroundings;
+  const running = await startProgram({ name: programOf[name], files: change(files), toArguments, port });
   return { port, securePort, ca: identity.cert, log: running.log, close: running.close };
 }
 

@@ -6,7 +6,7 @@ import { createTestIssuer } from "gatewarden/testing";
 import { startGateway } from "../../src/gateway.js";
 import { type Inspector, startInspector } from "./_inspector.js";
 import type { Tokens } from "./_oracle.js";
-import { type RealProxy, type StartedProxy, startProxy } from "./_proxies.js";
+import { type RealProxy, type StartedProxy, type Surroundings, startProxy } from "./_proxies.js";
 
 /** Everything that stands around one proxy. */
 export interface Scene {
@@ -32,7 +32,7 @@ rules:
 `;
 
 /** Starts all of it. */
-export async function startScene(name: RealProxy): Promise<Scene> {
+export async function startScene(name: RealProxy, change?: Surroundings["change"]): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), "gatewarden-scene-"));
   const rulesPath = join(folder, "rules.yaml");
   await writeFile(rulesPath, rules);
@@ -47,7 +47,11 @@ export async function startScene(name: RealProxy): Promise<Scene> {
     write: (line) => void lines.push(line),
   });
   const port = Number(new URL(gateway.address).port);
-  const proxy = await startProxy(name, { gateway: port, application: upstream.port });
+  const proxy = await startProxy(name, {
+    gateway: port,
+    application: upstream.port,
+    ...(change && { change }),
+  });
   const tokens = {
     alice: issuer.token({ sub: "alice", permissions: ["read:admin"] }),
     bob: issuer.token({ sub: "bob", permissions: [] }),
