@@ -63,7 +63,9 @@ export function toFastCgiAnswer({ status, headers, body }: Answer): FastCgiAnswe
     return { status, headers: facts.map(([name, value]) => [toVariable(name), value] as const), body: "" };
   }
   // Apache calls the body of a refusal HTML. Its configuration corrects that from this header.
-  const renamed = headers.map(([name, value]) => [name === "content-type" ? "x-gatewarden-content-type" : name, value] as const);
+  const renamed = headers.map(
+    ([name, value]) => [name === "content-type" ? "x-gatewarden-content-type" : name, value] as const,
+  );
   return { status, headers: renamed, body };
 }
 

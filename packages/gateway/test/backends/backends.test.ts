@@ -69,7 +69,13 @@ describe.each(backends)("A $language backend behind nginx and the gateway", ({ p
     test("tells the backend who is asking", async () => {
       const { response, body } = await ask("/api/private", "bob");
       expect(response.status).toBe(200);
-      const { sub } = JSON.parse(atob(((await tenant.token({ as: "bob" })).access_token.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/")));
+      const { sub } = JSON.parse(
+        atob(
+          ((await tenant.token({ as: "bob" })).access_token.split(".")[1] ?? "")
+            .replaceAll("-", "+")
+            .replaceAll("_", "/"),
+        ),
+      );
       expect(body).toEqual({ message: "Private endpoint", user_id: sub });
     });
 
@@ -78,7 +84,9 @@ describe.each(backends)("A $language backend behind nginx and the gateway", ({ p
       async (name) => {
         const { body } = await ask("/api/private", "bob", { [name]: "mallory" });
         expect(JSON.stringify(body)).not.toContain("mallory");
-        expect(JSON.stringify((await ask("/api/public", undefined, { [name]: "mallory" })).body)).not.toContain("mallory");
+        expect(JSON.stringify((await ask("/api/public", undefined, { [name]: "mallory" })).body)).not.toContain(
+          "mallory",
+        );
       },
     );
 

@@ -20,7 +20,11 @@ export const bob = "Authorization: Bearer {bob}";
 export function toRequest(method: string, target: string, headers: readonly string[] = [], body = ""): string {
   const isConnection = headers.some((line) => /^connection:/i.test(line));
   const isHost = headers.some((line) => /^host:/i.test(line));
-  const lines = [...(isHost ? [] : ["Host: api.example.com"]), ...headers, ...(isConnection ? [] : ["Connection: close"])];
+  const lines = [
+    ...(isHost ? [] : ["Host: api.example.com"]),
+    ...headers,
+    ...(isConnection ? [] : ["Connection: close"]),
+  ];
   return `${method} ${target} HTTP/1.1\r\n${lines.map((line) => `${line}\r\n`).join("")}\r\n${body}`;
 }
 

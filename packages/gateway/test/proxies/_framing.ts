@@ -9,26 +9,50 @@ const smuggling = "RFC 9112 §6.1, CWE-444";
 
 /** A second request in the body of the first must not become one of its own. */
 function toSmuggling(name: string, attack: string): AttackCase {
-  return { name: `framing: ${name}`, source: smuggling, attack, outcome: "harmless", valid: post([chunked], chunk("abc")) };
+  return {
+    name: `framing: ${name}`,
+    source: smuggling,
+    attack,
+    outcome: "harmless",
+    valid: post([chunked], chunk("abc")),
+  };
 }
 
 const smuggled = [
-  toSmuggling("Content-Length and Transfer-Encoding", post([`Content-Length: ${hidden.length + 5}`, chunked], `0\r\n\r\n${hidden}`)),
-  toSmuggling("Transfer-Encoding and Content-Length", post([chunked, "Content-Length: 4"], `5c\r\n${hidden}\r\n0\r\n\r\n`)),
+  toSmuggling(
+    "Content-Length and Transfer-Encoding",
+    post([`Content-Length: ${hidden.length + 5}`, chunked], `0\r\n\r\n${hidden}`),
+  ),
+  toSmuggling(
+    "Transfer-Encoding and Content-Length",
+    post([chunked, "Content-Length: 4"], `5c\r\n${hidden}\r\n0\r\n\r\n`),
+  ),
   toSmuggling("two lengths", post(["Content-Length: 0", `Content-Length: ${hidden.length}`], hidden)),
   toSmuggling("two lengths in one header", post([`Content-Length: 0, ${hidden.length}`], hidden)),
   toSmuggling("a length with a sign", post([`Content-Length: +${hidden.length}`], hidden)),
   toSmuggling("a length that is not a number", post(["Content-Length: 0x0"], hidden)),
   toSmuggling("an unknown coding", post(["Transfer-Encoding: xchunked", "Content-Length: 0"], hidden)),
   toSmuggling("chunked before another coding", post(["Transfer-Encoding: chunked, identity"], `0\r\n\r\n${hidden}`)),
-  toSmuggling("a blank before the colon", post(["Transfer-Encoding : chunked", "Content-Length: 0"], `0\r\n\r\n${hidden}`)),
-  toSmuggling("a tabulator in the coding", post(["Transfer-Encoding:\tchunked", `Content-Length: ${hidden.length + 5}`], `0\r\n\r\n${hidden}`)),
+  toSmuggling(
+    "a blank before the colon",
+    post(["Transfer-Encoding : chunked", "Content-Length: 0"], `0\r\n\r\n${hidden}`),
+  ),
+  toSmuggling(
+    "a tabulator in the coding",
+    post(["Transfer-Encoding:\tchunked", `Content-Length: ${hidden.length + 5}`], `0\r\n\r\n${hidden}`),
+  ),
   toSmuggling("the coding in two headers", post([chunked, "Transfer-Encoding: identity"], `0\r\n\r\n${hidden}`)),
-  toSmuggling("a coding with an underscore", post(["Transfer_Encoding: chunked", "Content-Length: 0"], `0\r\n\r\n${hidden}`)),
+  toSmuggling(
+    "a coding with an underscore",
+    post(["Transfer_Encoding: chunked", "Content-Length: 0"], `0\r\n\r\n${hidden}`),
+  ),
   toSmuggling("a chunk extension with a line feed", post([chunked], `3;a=b\nc\r\nabc\r\n0\r\n\r\n${hidden}`)),
   toSmuggling("a chunk size that overflows", post([chunked], `10000000000000003\r\nabc\r\n0\r\n\r\n${hidden}`)),
   toSmuggling("a body of a GET", toRequest("GET", "/public/a", [`Content-Length: ${hidden.length}`], hidden)),
-  toSmuggling("Upgrade to HTTP/2 in the clear", get("/public/a", "Connection: Upgrade, HTTP2-Settings, close", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")),
+  toSmuggling(
+    "Upgrade to HTTP/2 in the clear",
+    get("/public/a", "Connection: Upgrade, HTTP2-Settings, close", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__"),
+  ),
 ];
 
 const framing: readonly AttackCase[] = [
@@ -190,7 +214,15 @@ const methods: readonly AttackCase[] = [
   },
 ];
 
-const doors = ["/authorize", "/_gatewarden/decision", "/@gatewarden_refused", "/healthz", "/metrics", "/ping", "/robots.txt"];
+const doors = [
+  "/authorize",
+  "/_gatewarden/decision",
+  "/@gatewarden_refused",
+  "/healthz",
+  "/metrics",
+  "/ping",
+  "/robots.txt",
+];
 
 const ownDoors = doors.map(
   (target): AttackCase => ({

@@ -51,7 +51,10 @@ export async function startInspector(): Promise<Inspector> {
     socket.on("error", () => undefined);
     const upgrade = request.headers.upgrade ?? "";
     const accept = toAcceptKey(request.headers["sec-websocket-key"] ?? "");
-    answerAndClose(socket, `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${upgrade}\r\nConnection: Upgrade\r\n${accept}\r\ntunnel`);
+    answerAndClose(
+      socket,
+      `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${upgrade}\r\nConnection: Upgrade\r\n${accept}\r\ntunnel`,
+    );
   });
   server.on("connect", (request: IncomingMessage, socket: Socket) => {
     note(request);

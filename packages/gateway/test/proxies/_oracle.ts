@@ -65,7 +65,11 @@ const steps: readonly ((text: string) => string)[] = [
   (text) => text.replace(/\0.*$/s, ""),
   (text) => text.replace(/%u00([0-9a-f]{2})/gi, (_, hex) => toCharacter(hex)),
   (text) => text.replace(/%([0-9a-f]{2})/gi, (_, hex) => toCharacter(hex)),
-  (text) => text.replace(/\xc0\xae/g, ".").replace(/\xc0\xaf/g, "/").replace(/\xef\xbc\x8e/g, "."),
+  (text) =>
+    text
+      .replace(/\xc0\xae/g, ".")
+      .replace(/\xc0\xaf/g, "/")
+      .replace(/\xef\xbc\x8e/g, "."),
   (text) => text.replaceAll("\\", "/"),
   (text) => text.replace(/;[^/]*/g, ""),
   (text) => text.replace(/\/{2,}/g, "/"),

@@ -33,7 +33,13 @@ export async function startProgram(program: ProxyProgram): Promise<RunningProxy>
   if (path === undefined) throw new Error(`There is no ${program.name}`);
   const folder = await mkdtemp(join(tmpdir(), `gatewarden-${basename(program.name)}-`));
   for (const [name, content] of Object.entries(program.files)) await writeFile(join(folder, name), content);
-  const environment = { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder, ...program.environment };
+  const environment = {
+    ...process.env,
+    HOME: folder,
+    XDG_DATA_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    ...program.environment,
+  };
   const child = startChild(path, program.toArguments(folder), {
     stdio: ["ignore", "pipe", "pipe"],
     cwd: folder,

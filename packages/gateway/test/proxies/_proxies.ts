@@ -135,9 +135,7 @@ function toHaproxy({ gateway, application, port, securePort, identity }: Placed)
   return {
     files: {
       "haproxy.cfg": main,
-      "gatewarden.lua": replaceText(readDeployed("haproxy/gatewarden.lua"), [
-        [gatewayAddress, `127.0.0.1:${gateway}`],
-      ]),
+      "gatewarden.lua": replaceText(readDeployed("haproxy/gatewarden.lua"), [[gatewayAddress, `127.0.0.1:${gateway}`]]),
       "server.pem": `${identity.cert}${identity.key}`,
     },
     toArguments: () => ["-f", "haproxy.cfg", "-db"],

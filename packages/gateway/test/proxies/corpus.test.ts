@@ -47,8 +47,10 @@ describe.each(proxyNames)("%s", (name) => {
 
 /** The requests in the bytes: method, target, and who asks where the path is protected. */
 function toExpected(bytes: string): (string | undefined)[][] {
-  return [...bytes.matchAll(/^([A-Z]+) (\S+) HTTP\/1\.[01]\r\n([\s\S]*?)\r\n\r\n/gm)].map(([, method, target = "", head]) => {
-    const persona = target.startsWith("/public") ? undefined : /\{(alice|bob)\}/.exec(head ?? "")?.[1];
-    return [method, target, persona];
-  });
+  return [...bytes.matchAll(/^([A-Z]+) (\S+) HTTP\/1\.[01]\r\n([\s\S]*?)\r\n\r\n/gm)].map(
+    ([, method, target = "", head]) => {
+      const persona = target.startsWith("/public") ? undefined : /\{(alice|bob)\}/.exec(head ?? "")?.[1];
+      return [method, target, persona];
+    },
+  );
 }
