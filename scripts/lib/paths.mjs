@@ -24,4 +24,4 @@ export const separate = [
 ];
 
 /** The packages that are published. */
-export const published = ["packages/gatewarden", "packages/dev", "packages/migrate"];
+export const published = ["packages/gatewarden", "packages/dev", "packages/migrate", "packages/gateway"];

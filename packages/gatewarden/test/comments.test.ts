@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-const source = fileURLToPath(new URL("../src", import.meta.url));
+const sources = ["../src", "../../gateway/src"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
 
 const columns = 100;
 
@@ -66,11 +66,11 @@ function findUnused({ line, lines }: Comment): readonly string[] {
 }
 
 function findAll(find: (comment: Comment) => readonly string[]): readonly string[] {
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" });
-  return files
+  return sources
+    .flatMap((source) => readdirSync(source, { recursive: true, encoding: "utf8" }).map((file) => join(source, file)))
     .filter((file) => file.endsWith(".ts"))
     .flatMap((file) => {
-      const comments = readComments(readFileSync(join(source, file), "utf8"));
+      const comments = readComments(readFileSync(file, "utf8"));
       return comments.flatMap(find).map((fault) => `${file}:${fault}`);
     });
 }

@@ -9,6 +9,7 @@ import { findFalseNames, findSharedNames } from "./support/verbs.js";
 
 const library = fileURLToPath(new URL("../", import.meta.url));
 const tenant = fileURLToPath(new URL("../../dev/", import.meta.url));
+const gateway = fileURLToPath(new URL("../../gateway/", import.meta.url));
 
 /** A compiler is started for each: long enough for a machine that does ten other things. */
 const patience = 120_000;
@@ -130,6 +131,7 @@ describe("Verbs are true in", () => {
   test.each([
     ["the library", library],
     ["the local tenant", tenant],
+    ["the gateway", gateway],
   ])(
     "%s",
     (_what, root) => {

@@ -1,8 +1,8 @@
 // What one gateway works with: from a rules file, flags and defaults. Checked completely before
 // anything listens.
 import { readFileSync } from "node:fs";
-import { createGuard, type Guard, type GuardOptions } from "gatewarden";
-import { toGuardOptions } from "./guard-options.js";
+import { createGuard, type Guard } from "gatewarden";
+import { type GuardSources, toGuardOptions } from "./guard-options.js";
 import { type IdentityNames, requireIdentityNames } from "./identity/names.js";
 import { type ListenAddress, requireAddress } from "./listen-address.js";
 import { type ProxyName, proxyKinds } from "./proxy/kinds.js";
@@ -54,13 +54,10 @@ export interface Overrides {
 }
 
 /** Configuration from outside the file. */
-export interface ConfigSources {
+export interface ConfigSources extends GuardSources {
   readonly overrides?: Overrides | undefined;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** What is in use now, when the file is read again. */
   readonly present?: Policy | undefined;
-  /** For tests: replaces what a file cannot contain. */
-  readonly guardOptions?: Partial<GuardOptions> | undefined;
 }
 
 /** A whole configuration. */
@@ -157,7 +154,7 @@ function requireSharable({ guard, identity }: FileData, workers: number): void {
     throw new TypeError('"identity.token" of several processes needs "keys", a file that they share');
 }
 
-/** The budget of failures is shared out: connections, and with them clients, go to all processes. */
+/** The budget of failures is shared out: connections of a client go to all processes. */
 function toLimits(given: FileData["limits"], workers: number): Limits {
   const failures = given?.failures;
   return {

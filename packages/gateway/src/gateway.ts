@@ -95,7 +95,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const reload = async (): Promise<boolean> => {
     try {
       const next = loadConfig(options.rules, { ...options, present: current.policy });
-      await requireReady(next.policy, current.policy);
+      await awaitKeys(next.policy, current.policy);
       const replaced = await toCurrent(next, metrics);
       current.stop();
       Object.assign(current, replaced);
@@ -132,7 +132,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 const patience = 10_000;
 
 /** Another guard has no keys yet. Without them it would refuse what the present one accepts. */
-async function requireReady({ guard }: Policy, present: Policy): Promise<void> {
+async function awaitKeys({ guard }: Policy, present: Policy): Promise<void> {
   if (guard === present.guard) return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

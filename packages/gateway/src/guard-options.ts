@@ -1,6 +1,5 @@
 // The section `guard` → the options of `createGuard`, which checks their values.
 import { createMemoryReplayStore, type GuardOptions } from "gatewarden";
-import type { ConfigSources } from "./config.js";
 import { findSimilarName } from "./nearest-name.js";
 
 const replay = createMemoryReplayStore();
@@ -32,10 +31,17 @@ const fromFile = [
   "explain",
 ] as const;
 
+/** Options from outside the file. */
+export interface GuardSources {
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  /** For tests: replaces what a file cannot contain. */
+  readonly guardOptions?: Partial<GuardOptions> | undefined;
+}
+
 /** Throws `TypeError` for a name that cannot be in a file. */
 export function toGuardOptions(
   data: Readonly<Record<string, unknown>> = {},
-  { env, guardOptions }: Pick<ConfigSources, "env" | "guardOptions">,
+  { env, guardOptions }: GuardSources,
 ): GuardOptions {
   for (const name of Object.keys(data)) {
     if ((fromFile as readonly string[]).includes(name)) continue;

@@ -34,7 +34,7 @@ describe("The table of flags", () => {
   });
 
   test("lists the commands that the local tenant brings", () => {
-    expect(delegatedCommands.map(({ name }) => name)).toEqual([...tenant.commands.map(({ name }) => name), "migrate"]);
+    expect(delegatedCommands.map(({ name }) => name)).toEqual([...tenant.commands.map(({ name }) => name), "migrate", "gateway"]);
   });
 
   test.each(["parse-flags", "nearest-name", "flag-help"])(

@@ -1,5 +1,5 @@
-// `gatewarden gateway test cases.yaml`: runs requests through the rules, with tokens of an issuer in
-// this process. No network.
+// `gatewarden gateway test cases.yaml`: runs requests through the rules, with tokens of an issuer
+// in this process. No network.
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Algorithm } from "gatewarden";

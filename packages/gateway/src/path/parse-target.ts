@@ -46,11 +46,11 @@ export function parsePath(text: string): ParsedPath {
 }
 
 const faults: readonly (readonly [pattern: RegExp, reason: GatewayReason])[] = [
-  // Servers on Windows, and WHATWG parsers, read `\` as `/` (CVE-2021-41773 and its kind).
+  // Servers on Windows, and WHATWG parsers, read `\` as `/` (CWE-41).
   [/\\|%5c/i, "path_encoded_separator"],
   // A proxy that decodes sees two segments where another sees one (RFC 3986 §2.2).
   [/%2f/i, "path_encoded_separator"],
-  // Tomcat and Jetty cut `;…` off each segment before they look for dots (CVE-2020-1957 Shiro).
+  // Tomcat and Jetty cut `;…` off each segment before they look for dots (CVE-2020-1957).
   [/;|%3b/i, "path_parameter"],
   // C strings end at NUL; line ends split headers (CWE-626, CWE-113).
   [/%(?:[01][0-9a-f]|7f)/i, "path_control"],

@@ -16,9 +16,9 @@ export interface Reading {
  * The readings besides the exact one, for routers that
  * - do not decode (`/users/%40me`);
  * - ignore case, or Unicode's compatible forms (IIS, Express and ASP.NET routing; CWE-178);
- * - ignore a final slash (Express, Django, Spring before 6: CVE-2023-34035 class);
+ * - ignore a final slash (Express, Spring before 6; CWE-436);
  * - decode `?` and `#` before they cut the query (CWE-436);
- * - ignore dots and blanks at the end of a name (Windows: CWE-46, CWE-42).
+ * - ignore blanks around a name (Spring: CVE-2016-5007), or dots at its end (Windows: CWE-42).
  * Throws `GatewayRefusal` if one of them has dot segments or empty ones.
  */
 export function toReadings({ text, segments, rawSegments }: ParsedPath): readonly Reading[] {
@@ -68,8 +68,8 @@ function cut(segments: readonly string[]): readonly string[] {
 }
 
 function trim(segments: readonly string[]): readonly string[] {
-  if (!segments.some((segment) => segment.endsWith(".") || segment.endsWith(" "))) return segments;
-  const trimmed = segments.map((segment) => segment.replace(/[. ]+$/, ""));
+  if (!segments.some((segment) => /^ |[. ]$/.test(segment))) return segments;
+  const trimmed = segments.map((segment) => segment.replace(/^ +|[. ]+$/g, ""));
   // A name of dots and blanks alone may be the folder itself, or the one above.
   if (trimmed.some((segment, index) => segment === "" && segments[index] !== ""))
     throw new GatewayRefusal("path_dot_segment");

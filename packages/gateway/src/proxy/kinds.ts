@@ -1,5 +1,5 @@
 // The proxies that the gateway serves, a row each. One process serves one kind, so nothing in a
-// request chooses how it is read (GHSA-7x63-xv5r-3p2x).
+// request chooses how it is read (CVE-2026-40575).
 
 /** Where a proxy says what the client asked for. All names are in lower case. */
 export interface ProxyKind {

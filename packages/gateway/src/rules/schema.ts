@@ -139,6 +139,5 @@ export const fileSchema = z.strictObject({
 });
 
 export type FileData = z.infer<typeof fileSchema>;
-export type LimitsData = z.infer<typeof limitsSchema>;
 export type TokenData = z.infer<typeof tokenSchema>;
 export type IdentityHeaderNames = z.infer<typeof identityHeaders>;

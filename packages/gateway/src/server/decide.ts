@@ -57,7 +57,7 @@ async function requirePassage(
   if (rule.access.kind === "public" || asked !== undefined) return undefined;
   const need =
     rule.access.kind === "mcp" ? toMcpNeed(rule.access.mcp, original.method, request.headers) : rule.access.need;
-  return checkToken(need, { request, original, journey, policy, failures });
+  return requireToken(need, { request, original, journey, policy, failures });
 }
 
 /** The method that a preflight asks about; undefined for any other request. */
@@ -73,7 +73,7 @@ interface TokenCheck extends Deciding {
   readonly journey: Journey;
 }
 
-async function checkToken(
+async function requireToken(
   need: LastArgument<Need>,
   { request, original, journey, policy, failures }: TokenCheck,
 ): Promise<Verdict> {

@@ -47,7 +47,7 @@ export function createGatewayServer(parts: ServerParts): Server {
   );
   server.maxConnections = limits.connections;
   server.on("connection", createDoor(from));
-  server.on("clientError", refuseMalformed);
+  server.on("clientError", answerMalformed);
   return server;
 }
 
@@ -57,7 +57,7 @@ const parserAnswers: Readonly<Record<string, string>> = {
 };
 
 /** After a malformed request nothing on the connection can be trusted to be another one. */
-function refuseMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): void {
+function answerMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): void {
   const status = parserAnswers[code] ?? "400 Bad Request";
   if (socket.writable) socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   else socket.destroy();
@@ -104,7 +104,7 @@ function toTarget({ proxy, prefix }: Policy, { url = "" }: IncomingMessage): str
   return url.startsWith(`${prefix}/`) ? url.slice(prefix.length) : undefined;
 }
 
-/** A subrequest has no body. One that was sent would be read into memory, or be the next request. */
+/** A subrequest has no body. One that was sent would fill memory, or be the next request. */
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }

@@ -18,7 +18,7 @@ export interface Fleet {
 const restartDelay = 1000;
 const reportTimeout = 2000;
 
-/** Starts the workers. Rejects if the configuration cannot be right, or if none of them can listen. */
+/** Starts the workers. Rejects if the configuration cannot be right, or if one cannot listen. */
 export async function startFleet(
   options: GatewayOptions,
   count: number,

@@ -40,6 +40,11 @@ const readers: Readonly<Record<string, ReadPath>> = {
       .split("/")
       .map((segment) => segment.replace(/[. ]+$/, ""))
       .join("/"),
+  "Spring before 4.3: blanks around names do not count": (raw) =>
+    decodeOnce(raw)
+      .split("/")
+      .map((segment) => segment.trim())
+      .join("/"),
   "a server that maps compatible characters": (raw) => resolveDots(decodeOnce(raw).normalize("NFKC").toLowerCase()),
   "a server that compares in capitals": (raw) => decodeOnce(raw).toUpperCase().toLowerCase(),
 };

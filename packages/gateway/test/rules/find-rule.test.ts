@@ -58,6 +58,8 @@ describe("The rule for a path", () => {
     ["a cut at an encoded number sign", "/admin%23x"],
     ["a dot at the end (CWE-42)", "/admin."],
     ["a blank at the end (CWE-46)", "/admin%20"],
+    ["a blank at the beginning (CVE-2016-5007)", "/%20admin"],
+    ["a blank that is compatible with one", "/%C2%A0admin"],
     ["several at once", "/ADMIN.%20%3Fx/"],
     ["an encoded character of a literal", "/users/%40me"],
     ["a compatible slash of Unicode", "/x/..%EF%BC%8Fadmin"],
@@ -78,7 +80,7 @@ describe("The rule for a path", () => {
     expect(findName(toRules("{ path: /**, public: true }", "{ path: /a, deny: true }"), "/a")).toBe("/**");
   });
 
-  test("with a final slash is refused if the path without it has another rule (CVE-2023-34035)", () => {
+  test("with a final slash is refused if the path without it has another rule", () => {
     const rules = toRules("{ path: /secret, permission: admin }", "{ path: /**, public: true }");
     expect(findName(rules, "/secret/")).toBe("path_ambiguous");
     expect(findName(rules, "/secret")).toBe("/secret");

@@ -1,0 +1,76 @@
+// Who may import whom in the gateway, and how large a file may be.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const source = fileURLToPath(new URL("../src", import.meta.url));
+
+/** What every room may use. */
+const ground = ["refusals.ts", "nearest-name.ts"];
+
+/** Room → what it may import besides itself and the ground. Files at the top are rooms. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  "refusals.ts": [],
+  "nearest-name.ts": [],
+  "listen-address.ts": [],
+  "listening.ts": ["listen-address.ts"],
+  path: [],
+  proxy: [],
+  rules: ["path", "proxy"],
+  identity: ["rules"],
+  "guard-options.ts": [],
+  "config.ts": ["guard-options.ts", "identity", "listen-address.ts", "proxy", "rules", "server/door.ts"],
+  server: ["config.ts", "identity", "path", "proxy", "rules", "server/door.ts"],
+  "server/door.ts": [],
+  // A listener of another protocol, for proxies that ask by it.
+  fastcgi: ["config.ts", "listening.ts", "proxy", "server", "server/door.ts"],
+  metrics: ["server"],
+  reload: [],
+  "gateway.ts": ["config.ts", "fastcgi", "identity", "listen-address.ts", "listening.ts", "metrics", "server"],
+  workers: ["config.ts", "gateway.ts", "listening.ts", "metrics", "server"],
+  cli: ["*"],
+  "cli.ts": ["*"],
+  "index.ts": ["*"],
+};
+
+const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+function roomOf(file: string): string {
+  const rooms = Object.keys(allowed).filter((room) => file === room || file.startsWith(`${room}/`));
+  return rooms.sort((one, other) => other.length - one.length)[0] ?? file;
+}
+
+function targetsOf(file: string): string[] {
+  const text = readFileSync(join(source, file), "utf8");
+  return [...text.matchAll(/from "(\.[^"]+)\.js"/g)].map(([, name]) =>
+    relative(source, join(source, dirname(file), `${name}.ts`)),
+  );
+}
+
+describe("imports", () => {
+  test.each(files)("%s stays within its room's allowance", (file) => {
+    const room = roomOf(file);
+    const allowance = allowed[room];
+    expect(allowance, `${room} is not in the table`).toBeDefined();
+    if (allowance?.includes("*")) return;
+    const strangers = targetsOf(file).filter((target) => {
+      const other = roomOf(target);
+      return other !== room && !ground.includes(target) && !allowance?.includes(other);
+    });
+    expect(strangers).toEqual([]);
+  });
+
+  test("no two files import each other in a circle, types included", () => {
+    const left = new Map(files.map((file) => [file, targetsOf(file)]));
+    for (let size = -1; size !== left.size; ) {
+      size = left.size;
+      for (const [file, targets] of left) if (!targets.some((target) => left.has(target))) left.delete(file);
+    }
+    expect([...left.keys()]).toEqual([]);
+  });
+
+  test.each(files)("%s has at most 300 lines", (file) => {
+    expect(readFileSync(join(source, file), "utf8").split("\n").length).toBeLessThanOrEqual(301);
+  });
+});
