@@ -63,7 +63,7 @@ export function toRecords(type: number, requestId: number, content: Buffer): Buf
 export function parseParams(bytes: Buffer): Map<string, string> {
   const params = new Map<string, string>();
   let at = 0;
-  const readLength = () => {
+  const parseLength = () => {
     const first = bytes[at];
     if (first === undefined) throw new Error("A FastCGI parameter is cut short");
     if (first < 0x80) {
@@ -76,8 +76,8 @@ export function parseParams(bytes: Buffer): Map<string, string> {
     return length;
   };
   while (at < bytes.length) {
-    const nameLength = readLength();
-    const valueLength = readLength();
+    const nameLength = parseLength();
+    const valueLength = parseLength();
     const end = at + nameLength + valueLength;
     if (end > bytes.length) throw new Error("A FastCGI parameter is cut short");
     const name = bytes.toString("latin1", at, at + nameLength);

@@ -1,4 +1,5 @@
-// A listener for FastCGI authorizer requests: one question per connection, bounded in size and time.
+// A listener for FastCGI authorizer requests: one question per connection, bounded in size and
+// time.
 import { createServer, type Server, type Socket } from "node:net";
 import { authorizerRole, parseParams, parseRecord, recordType, toRecords } from "./records.js";
 

@@ -47,12 +47,24 @@ export function readDeployed(path: string): string {
   return readFileSync(new URL(`../../../../deploy/${path}`, import.meta.url), "utf8");
 }
 
-/** Replaces text that must be there: a configuration that has moved on fails here, not silently. */
+/**
+ * Replaces text that must be there: a configuration that has moved on fails here, not silently. All
+ * at once, so that a new port is never taken for an old one.
+ */
 export function replaceText(text: string, replacements: readonly (readonly [string, string])[]): string {
-  return replacements.reduce((before, [from, to]) => {
-    if (!before.includes(from)) throw new Error(`The configuration has no ${JSON.stringify(from)}`);
-    return before.replaceAll(from, to);
-  }, text);
+  const missing = replacements.find(([from]) => !text.includes(from));
+  if (missing) throw new Error(`The configuration has no ${JSON.stringify(missing[0])}`);
+  const [first, ...rest] = replacements;
+  if (first === undefined) return text;
+  return text
+    .split(first[0])
+    .map((part) =>
+      replaceText(
+        part,
+        rest.filter(([from]) => part.includes(from)),
+      ),
+    )
+    .join(first[1]);
 }
 
 /** Starts a proxy in front of an application, with its shipped configuration. */
