@@ -32,6 +32,8 @@ export interface Policy {
   readonly guard: Guard<unknown>;
   /** Equal for guards with equal options. */
   readonly guardKey: string;
+  /** The headers in which a request may carry a token, in lower case. */
+  readonly credentialNames: readonly string[];
   readonly identity: IdentityNames;
   readonly token: TokenData | undefined;
 }
@@ -108,6 +110,7 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
       log: data.log ?? "all",
       rules,
       ...toGuard(data.guard, sources),
+      credentialNames: toCredentialNames(data.guard),
       identity: requireIdentityNames(data.identity),
       token: data.identity?.token,
     },
@@ -129,6 +132,14 @@ function toGuard(data: FileData["guard"], sources: ConfigSources): Pick<Policy, 
   const { present } = sources;
   if (present?.guardKey === guardKey) return { guard: present.guard, guardKey };
   return { guardKey, guard: createGuard(toGuardOptions(data, sources)) as Guard<unknown> };
+}
+
+/** The guard has checked the option itself. */
+function toCredentialNames(guard: FileData["guard"]): readonly string[] {
+  const tokenFrom = (guard?.["tokenFrom"] ?? {}) as { readonly header?: unknown; readonly cookie?: unknown };
+  const { header, cookie } = tokenFrom;
+  const other = typeof header === "string" ? [header.toLowerCase()] : cookie === undefined ? [] : ["cookie"];
+  return ["authorization", ...other];
 }
 
 function requireFrom(from: readonly string[] = ["127.0.0.1", "::1"]): readonly string[] {

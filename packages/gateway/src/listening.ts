@@ -1,5 +1,6 @@
 // A server that begins to listen, and one that ends without dropping a request.
-import type { AddressInfo, Server } from "node:net";
+import { rmSync } from "node:fs";
+import { type AddressInfo, connect, type Server } from "node:net";
 import type { ListenAddress } from "./listen-address.js";
 
 /** A server that can be drained, such as those of `node:http`. */
@@ -10,6 +11,7 @@ export interface Listener extends Server {
 
 /** Resolves to the address as a URL, or `unix:` and a path. */
 export async function listen(server: Listener, address: ListenAddress): Promise<string> {
+  if ("path" in address) await removeStale(address.path);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(address, () => {
@@ -20,6 +22,17 @@ export async function listen(server: Listener, address: ListenAddress): Promise<
   if ("path" in address) return `unix:${address.path}`;
   const { address: host, port, family } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
+}
+
+/** A process that was killed leaves its socket behind. One that still answers is left alone. */
+async function removeStale(path: string): Promise<void> {
+  const code = await new Promise<string | undefined>((resolve) => {
+    const probe = connect(path, () => resolve(undefined));
+    probe.once("error", ({ code: found }: NodeJS.ErrnoException) => resolve(found));
+    probe.once("close", () => probe.destroy());
+    probe.once("connect", () => probe.end());
+  });
+  if (code === "ECONNREFUSED") rmSync(path, { force: true });
 }
 
 /** Idle connections end at once, others after their answer, and all of them at the limit. */

@@ -1,5 +1,10 @@
 // The gateway over real sockets, as a proxy asks it.
-import { describe, expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startTestGateway } from "./support/gateway.js";
 
 const rules = `
@@ -49,5 +54,41 @@ describe("A request", () => {
     const answer = await ask({ target: "/elsewhere", token: issuer.token() });
     expect(answer.status).toBe(403);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: "rule_missing" });
+  });
+});
+
+describe("A Unix socket", () => {
+  const askSocket = (path: string, headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      get({ socketPath: path, path: "/authorize", headers, agent: false }, (response) =>
+        resolve(response.resume().statusCode),
+      ).on("error", reject);
+    });
+
+  test("is listened on, also where a process that was killed left one behind", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gateway-socket-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const path = join(folder, "gateway.sock");
+    const program = `require("node:net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+    spawnSync(process.execPath, ["-e", program]);
+    expect(existsSync(path)).toBe(true);
+    const { gateway } = await startTestGateway(rules, { overrides: { listen: `unix:${path}` } });
+    expect(gateway.address).toBe(`unix:${path}`);
+    const said = {
+      "x-original-method": "GET",
+      "x-original-host": "a.example",
+      "x-original-proto": "https",
+      "x-original-address": "unix:",
+    };
+    expect(await askSocket(path, { ...said, "x-original-uri": "/health" })).toBe(200);
+    expect(await askSocket(path, { ...said, "x-original-uri": "/me" })).toBe(401);
+  });
+
+  test("of a process that still answers is left alone", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "gateway-socket-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const listen = `unix:${join(folder, "gateway.sock")}`;
+    await startTestGateway(rules, { overrides: { listen } });
+    await expect(startTestGateway(rules, { overrides: { listen } })).rejects.toThrow("EADDRINUSE");
   });
 });

@@ -69,23 +69,26 @@ interface CommandPackage {
   readonly name: string;
   /** What it is, as a clause after "needs". */
   readonly what: string;
+  /** How it is installed, unless for development only. */
+  readonly install?: string;
 }
 
 const tenant: CommandPackage = { name: "@gatewarden/dev", what: "the local tenant" };
 const migration: CommandPackage = { name: "@gatewarden/migrate", what: "a package of its own" };
-const gateway: CommandPackage = { name: "@gatewarden/gateway", what: "a package of its own" };
+const gateway: CommandPackage = { name: "@gatewarden/gateway", what: "a package of its own", install: "npm install" };
 
-async function delegate(args: readonly string[], streams: CliStreams, { name, what }: CommandPackage): Promise<number> {
+async function delegate(args: readonly string[], streams: CliStreams, delegated: CommandPackage): Promise<number> {
+  const { name, what, install = "npm install --save-dev" } = delegated;
   const path = `${name}/cli`;
-  let delegated: { main(args: readonly string[]): Promise<number> };
+  let other: { main(args: readonly string[]): Promise<number> };
   try {
-    delegated = await import(path);
+    other = await import(path);
   } catch (error) {
     if ((error as { code?: unknown }).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    streams.error(`"gatewarden ${args[0]}" needs ${what}. Install it with: npm install --save-dev ${name}\n`);
+    streams.error(`"gatewarden ${args[0]}" needs ${what}. Install it with: ${install} ${name}\n`);
     return 1;
   }
-  return delegated.main(args);
+  return other.main(args);
 }
 
 const processStreams: CliStreams = {

@@ -53,7 +53,9 @@ export async function createTokenIssuer(
       const kept = signed.get(auth);
       if (kept !== undefined && at < kept.until) return kept.token;
       const issuedAt = Math.floor(at);
-      const expiresAt = Math.min(issuedAt + lifetime, Math.floor(auth.expiresAt));
+      // The description of an opaque token may name no end (RFC 7662 §2.2).
+      const end = Number.isFinite(auth.expiresAt) ? Math.floor(auth.expiresAt) : Number.POSITIVE_INFINITY;
+      const expiresAt = Math.min(issuedAt + lifetime, end);
       const [{ kid, privateKey }] = keys as [SigningKey];
       const token = await new SignJWT(toClaims(auth))
         .setProtectedHeader({ alg: algorithm, kid, typ: "at+jwt" })

@@ -5,6 +5,7 @@ import { type Reading, toReadings } from "../path/readings.js";
 import { GatewayRefusal } from "../refusals.js";
 import { isCovered } from "./pattern.js";
 import type { Rule } from "./rule.js";
+import { toRuleIndex } from "./rule-index.js";
 
 /** What rules look at. */
 export interface RuleQuestion {
@@ -17,9 +18,17 @@ export interface RuleQuestion {
 /** Throws `GatewayRefusal`: `rule_missing` (default deny), `path_ambiguous`, `path_dot_segment`. */
 export function requireRule(rules: readonly Rule[], { method, host, path }: RuleQuestion): Rule {
   const name = host.replace(/:[0-9]+$/, "");
-  const candidates = rules.filter((rule) => (rule.methods?.has(method) ?? true) && (rule.hosts?.has(name) ?? true));
-  const find = (reading: Pick<Reading, "segments" | "form">) =>
-    candidates.find(({ pattern }) => isCovered(pattern, reading));
+  const index = toRuleIndex(rules);
+  // Readings differ from the path in single characters, so one may have another first segment.
+  const find = ({ segments, form }: Pick<Reading, "segments" | "form">) =>
+    index
+      .find((form === "raw" ? path.segments : segments)[0] ?? "")
+      .find(
+        (one) =>
+          (one.methods?.has(method) ?? true) &&
+          (one.hosts?.has(name) ?? true) &&
+          isCovered(one.pattern, { segments, form }),
+      );
   const rule = find({ segments: path.segments, form: "exact" });
   if (rule === undefined) throw new GatewayRefusal("rule_missing");
   for (const reading of toReadings(path)) {
@@ -27,8 +36,7 @@ export function requireRule(rules: readonly Rule[], { method, host, path }: Rule
     if (other === rule || other?.accessKey === rule.accessKey) continue;
     if (other === undefined && reading.refusing !== "other or none") continue;
     // `/docs/` is named on purpose where its rule stands before that of `/docs`.
-    const isLater =
-      reading.refusing === "earlier" && other !== undefined && candidates.indexOf(other) > candidates.indexOf(rule);
+    const isLater = reading.refusing === "earlier" && other !== undefined && rules.indexOf(other) > rules.indexOf(rule);
     if (!isLater) throw new GatewayRefusal("path_ambiguous");
   }
   return rule;

@@ -22,6 +22,7 @@ export function logDecision(
       outcome: answer.reason === undefined ? "allowed" : "refused",
       status: answer.trueStatus,
       reason: answer.reason,
+      problem: answer.problem,
       method: original?.method,
       host: original?.host,
       path: path?.slice(0, 512),

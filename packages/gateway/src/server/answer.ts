@@ -12,6 +12,8 @@ export interface Answer {
   readonly body: string;
   /** Why it was refused. */
   readonly reason: string | undefined;
+  /** What went wrong in the gateway itself, for operators. */
+  readonly problem?: string;
 }
 
 /** The answer for a request that may pass. */
@@ -34,7 +36,9 @@ export function toRefusalAnswer(
   const { status, headers, body, reason } =
     refusal instanceof AuthError ? toGuardFacts(refusal, guard) : toOwnFacts(refusal);
   const text = toAscii(JSON.stringify(body));
-  if (!needsRestoring) return { status, trueStatus: status, headers: [...headers, json], body: text, reason };
+  const problem = refusal instanceof GatewayRefusal ? toProblem(refusal) : {};
+  if (!needsRestoring)
+    return { status, trueStatus: status, headers: [...headers, json], body: text, reason, ...problem };
   const carried = headers.map(([name, value]) => [carriers[name] ?? name, value] as const);
   const restored: Answer["headers"] = [
     ...headers.filter(([name]) => name === "www-authenticate" || name === "cache-control"),
@@ -45,7 +49,11 @@ export function toRefusalAnswer(
     json,
   ];
   // nginx answers 401 with the challenge itself; for anything else 403 is the only refusal.
-  return { status: status === 401 ? 401 : 403, trueStatus: status, headers: restored, body: text, reason };
+  return { status: status === 401 ? 401 : 403, trueStatus: status, headers: restored, body: text, reason, ...problem };
+}
+
+function toProblem({ cause }: GatewayRefusal): Pick<Answer, "problem"> {
+  return cause instanceof Error ? { problem: `${cause.name}: ${cause.message}`.slice(0, 200) } : {};
 }
 
 const json = ["content-type", "application/json; charset=utf-8"] as const;

@@ -61,10 +61,11 @@ async function requirePassage(
 }
 
 /** The method that a preflight asks about; undefined for any other request. */
-function readPreflight({ method }: OriginalRequest, { origin, ...headers }: SentHeaders): string | undefined {
-  const asked = headers["access-control-request-method"];
-  if (method !== "OPTIONS" || typeof origin !== "string" || headers["authorization"] !== undefined) return undefined;
-  return typeof asked === "string" && /^[A-Z][A-Z-]{0,31}$/.test(asked) ? asked : undefined;
+function readPreflight({ method }: OriginalRequest, headers: SentHeaders): string | undefined {
+  if (method !== "OPTIONS" || headers["authorization"] !== undefined) return undefined;
+  const { origin, "access-control-request-method": asked } = headers;
+  if (typeof origin !== "string" || typeof asked !== "string") return undefined;
+  return /^[A-Z][A-Z-]{0,31}$/.test(asked) ? asked : undefined;
 }
 
 interface TokenCheck extends Deciding {
@@ -79,12 +80,20 @@ async function requireToken(
 ): Promise<Verdict> {
   const guardRequest = toGuardRequest(original, request.headers);
   journey.guardRequest = guardRequest;
-  const { authorization } = request.headers;
-  failures?.refuseExhausted(original.address, authorization);
+  const credentials = readCredentials(request.headers, policy.credentialNames);
+  failures?.refuseExhausted(original.address, credentials);
   const outcome = await policy.guard.attempt(guardRequest, ...need);
   if (outcome instanceof AuthError) failures?.countRefusal(original.address, outcome);
-  else failures?.recordAccepted(original.address, authorization);
+  else failures?.recordAccepted(original.address, credentials);
   return outcome;
+}
+
+/** Whatever may carry a token; undefined where nothing does. */
+function readCredentials(headers: SentHeaders, names: readonly string[]): unknown {
+  const [only] = names;
+  if (names.length === 1 && only !== undefined) return headers[only];
+  const sent = names.map((name) => headers[name]);
+  return sent.some((value) => value !== undefined) ? sent : undefined;
 }
 
 /**

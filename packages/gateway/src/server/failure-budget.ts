@@ -9,11 +9,11 @@ import { GatewayRefusal } from "../refusals.js";
 /** The budget of every address. */
 export interface FailureBudget {
   /** Throws `GatewayRefusal` (`too_many_failures`) for a request with credentials. */
-  refuseExhausted(address: string | undefined, authorization: unknown): void;
+  refuseExhausted(address: string | undefined, credentials: unknown): void;
   /** Counts a refused token, whether it was verified again or remembered as bad. */
   countRefusal(address: string | undefined, error: AuthError): void;
   /** Remembers a good token of an address that has failures: its users keep working. */
-  recordAccepted(address: string | undefined, authorization: unknown): void;
+  recordAccepted(address: string | undefined, credentials: unknown): void;
 }
 
 interface Account {
@@ -45,12 +45,12 @@ export function createFailureBudget(
     return account;
   };
   return {
-    refuseExhausted(address, authorization) {
+    refuseExhausted(address, credentials) {
       const key = toKey(address);
-      const account = key === undefined || authorization === undefined ? undefined : accounts.get(key);
+      const account = key === undefined || credentials === undefined ? undefined : accounts.get(key);
       if (account === undefined) return;
       refill(account);
-      if (account.left >= 1 || account.accepted.has(toDigest(authorization))) return;
+      if (account.left >= 1 || account.accepted.has(toDigest(credentials))) return;
       throw new GatewayRefusal("too_many_failures", {
         retryAfter: Math.max(1, Math.ceil(((1 - account.left) * per) / count)),
       });
@@ -61,13 +61,13 @@ export function createFailureBudget(
       const account = open(key);
       account.left = Math.max(0, account.left - 1);
     },
-    recordAccepted(address, authorization) {
+    recordAccepted(address, credentials) {
       const key = toKey(address);
-      const account = key === undefined || authorization === undefined ? undefined : accounts.get(key);
+      const account = key === undefined || credentials === undefined ? undefined : accounts.get(key);
       if (key === undefined || account === undefined) return;
       refill(account);
       if (account.left >= count) accounts.delete(key);
-      else if (account.accepted.size < maxAccepted) account.accepted.add(toDigest(authorization));
+      else if (account.accepted.size < maxAccepted) account.accepted.add(toDigest(credentials));
     },
   };
 }
@@ -94,6 +94,6 @@ function toKey(address: string | undefined): string | undefined {
     .join(":");
 }
 
-function toDigest(authorization: unknown): string {
-  return createHash("sha256").update(JSON.stringify(authorization)).digest("base64");
+function toDigest(credentials: unknown): string {
+  return createHash("sha256").update(JSON.stringify(credentials)).digest("base64");
 }

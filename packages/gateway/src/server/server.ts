@@ -1,5 +1,5 @@
 // The listener for proxies: limits, the subrequest, and its answer.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Policy, Settings } from "../config.js";
@@ -30,21 +30,22 @@ export interface ServerParts {
 /** A server that does not listen yet. */
 export function createGatewayServer(parts: ServerParts): Server {
   const { limits, from } = parts.settings;
-  const server = createServer(
-    {
-      maxHeaderSize: limits.headerBytes,
-      headersTimeout: limits.headersTimeout * 1000,
-      requestTimeout: limits.headersTimeout * 1000,
-      connectionsCheckingInterval: 1000,
-      keepAliveTimeout: limits.idleTimeout * 1000,
-      insecureHTTPParser: false,
-      highWaterMark: 16_384,
-    },
-    (request, response) => {
-      // Without an answer a proxy refuses, too.
-      answer(parts, request, response).catch(() => response.destroy());
-    },
-  );
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeout * 1000,
+    requestTimeout: limits.headersTimeout * 1000,
+    connectionsCheckingInterval: 1000,
+    keepAliveTimeout: limits.idleTimeout * 1000,
+    insecureHTTPParser: false,
+  };
+  const listener: RequestListener = (request, response) => {
+    // Without an answer a proxy refuses, too.
+    answer(parts, request, response).catch(() => response.destroy());
+  };
+  const server = createServer(options, listener);
+  // A client's `Expect` is not for this listener: no proxy sends a body here.
+  server.on("checkContinue", listener);
+  server.on("checkExpectation", listener);
   server.maxConnections = limits.connections;
   server.on("connection", createDoor(from));
   server.on("clientError", answerMalformed);

@@ -195,6 +195,20 @@ describe("The command line", () => {
     expect(code).toBe(0);
   });
 
+  test.each([
+    ["dpop", "guard: { dpop: { mode: allowed } }\n", '"guard.dpop" works with one process only'],
+    [
+      "an internal token without shared keys",
+      "identity: { token: { audience: a, issuer: https://g.example } }\n",
+      'needs "keys"',
+    ],
+  ])("several processes do not start with %s", async (_name, more, message) => {
+    const rules = `proxy: nginx\n${more}rules: []\n`;
+    const { code, error } = await runCli(["--rules", "{rules.yaml}", "--workers", "2"], { "rules.yaml": rules });
+    expect(error).toContain(message);
+    expect(code).toBe(2);
+  });
+
   test("a gateway without the kind of its proxy does not start", async () => {
     const { code, error } = await runCli([]);
     expect(error).toContain("The proxy is not named");

@@ -76,7 +76,7 @@ describe.each(kinds)("Beside %s", (kind) => {
     },
   );
 
-  test("what another kind of proxy would say is not read (GHSA-7x63-xv5r-3p2x)", () => {
+  test("what another kind of proxy would say is not read (CVE-2026-40575)", () => {
     const others = kinds.filter((other) => proxyKinds[other].target !== proxyKinds[kind].target || kind === "envoy");
     for (const other of others) {
       const foreign = Object.entries(said[other]).filter(([name]) => !(name in right));

@@ -152,7 +152,7 @@ describe("An upstream", () => {
   const target = fc.array(piece, { maxLength: 8 }).map((parts) => `/${parts.join("")}`);
 
   test.each(Object.entries(upstreams))(
-    "that reads paths as %s does never sees a guarded one that passed as public",
+    "that reads paths as %s never sees a guarded one that passed as public",
     (_name, read) => {
       fc.assert(
         fc.property(target, (text) => {

@@ -114,6 +114,16 @@ describe("The gateway", () => {
     expect((await ask({ only: elsewhere })).status).toBe(200);
   });
 
+  test("counts tokens in a cookie, too", async () => {
+    const { ask } = await startTestGateway(
+      `guard: { tokenFrom: { cookie: __Host-session, origins: ["https://app.example"] } }\n${rules}`,
+    );
+    const statuses: number[] = [];
+    for (let count = 0; count < 4; count++)
+      statuses.push((await ask({ target: "/a", headers: { cookie: "__Host-session=bad" } })).status);
+    expect(statuses).toEqual([401, 401, 401, 429]);
+  });
+
   test("tells nginx with 403 and the true status", async () => {
     const { ask } = await startTestGateway(rules, { overrides: { proxy: "nginx" } });
     for (let count = 0; count < 3; count++) await ask({ target: "/a", token: "bad" });
