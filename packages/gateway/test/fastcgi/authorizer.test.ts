@@ -1,4 +1,4 @@
-// FastCGI over real sockets, as Apache asks, and as nobody should.
+// FastCGI over real sockets, as Apache asks, and as a hostile client would.
 import { once } from "node:events";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";

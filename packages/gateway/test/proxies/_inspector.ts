@@ -31,7 +31,7 @@ export async function startInspector(): Promise<Inspector> {
     return one;
   };
   const open = new Set<Socket>();
-  const server = createServer(async (request, response) => {
+  const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const one = note(request);
     try {
       for await (const chunk of request) one.body += String(chunk);

@@ -26,7 +26,7 @@ const refused: readonly (readonly [string, string, OutgoingHttpHeaders])[] = [
   ["an admin path with bob's token", "CWE-862", { ":path": "/admin/users", ...token }],
 ];
 
-/** What reaches the upstream must be authorized, and by nobody else's name. */
+/** What reaches the upstream must be authorized, in the name of the token's owner. */
 const harmless: readonly (readonly [string, string, OutgoingHttpHeaders])[] = [
   ["a forged subject", "CWE-290", { ...token, "x-auth-subject": "mallory" }],
   ["a forged subject with underscores", "GHSA-f59h-q822-g45g", { ...token, x_auth_subject: "mallory" }],
