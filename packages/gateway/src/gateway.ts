@@ -4,9 +4,10 @@ import type { Guard } from "gatewarden";
 import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
 import { createAuthorizerServer } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
-import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
+import { createTokenIssuer, type PublicKeySet, type TokenIssuer } from "./identity/token-issuer.js";
 import { drain, listen } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
+import type { TokenData } from "./rules/schema.js";
 import type { WriteLine } from "./server/access-log.js";
 import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
@@ -36,6 +37,8 @@ export interface Gateway {
   readiness(): Promise<Readiness>;
   /** Everything in Prometheus' text format. */
   toMetrics(): Promise<string>;
+  /** The public keys of internal tokens, if there are any. */
+  toKeySet(): PublicKeySet | undefined;
   /** Stops accepting, lets requests finish, then resolves. */
   close(): Promise<void>;
 }
@@ -85,18 +88,21 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   });
   const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
   const readiness = () => toReadiness(current.policy.guard, status());
-  const admin = settings.admin && createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness });
+  const toKeySet = () => current.tokens?.toKeySet();
+  const admin =
+    settings.admin &&
+    createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness, toKeySet: async () => toKeySet() });
   const address = await listen(server, settings.listen);
   const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
   const log = (event: string, details: object) =>
     write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
   log("started", { address, adminAddress, proxy: current.policy.proxy, rules: current.policy.rules.length });
 
-  const reload = async (): Promise<boolean> => {
+  const reloadNow = async (): Promise<boolean> => {
     try {
       const next = loadConfig(options.rules, { ...options, present: current.policy });
       await awaitKeys(next.policy, current.policy);
-      const replaced = await toCurrent(next, metrics);
+      const replaced = await toCurrent(next, metrics, current);
       current.stop();
       Object.assign(current, replaced);
       state.reloads += 1;
@@ -110,6 +116,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     metrics.countReload(state.reloadFault === undefined);
     return state.reloadFault === undefined;
   };
+  // One after the other: the file that was read last must win.
+  let reloading: Promise<unknown> = Promise.resolve();
+  const reload = (): Promise<boolean> => {
+    const mine = reloading.then(reloadNow);
+    reloading = mine;
+    return mine;
+  };
   return {
     address,
     adminAddress,
@@ -117,6 +130,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     status,
     readiness,
     toMetrics: metrics.toText,
+    toKeySet,
     close: async () => {
       if (state.isStopping) return;
       state.isStopping = true;
@@ -145,11 +159,9 @@ async function awaitKeys({ guard }: Policy, present: Policy): Promise<void> {
   }
 }
 
-async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<Current> {
-  const { token } = policy;
-  const keys = token?.keys === undefined ? undefined : loadKeyFile(token.keys);
-  const tokens = token && (await createTokenIssuer(token, keys, () => Date.now() / 1000));
-  const every = token?.rotateEvery ?? 86_400;
+async function toCurrent({ policy }: GatewayConfig, metrics: Metrics, present?: Current): Promise<Current> {
+  const tokens = await toTokens(policy.token, present);
+  const every = policy.token?.rotateEvery ?? 86_400;
   const timer = tokens && setInterval(() => void tokens.rotate().catch(() => undefined), every * 1000).unref();
   const stopMetrics = metrics.observe(policy.guard);
   // A guard fetches keys when a token needs them; having them makes the first request quick.
@@ -162,6 +174,18 @@ async function toCurrent({ policy }: GatewayConfig, metrics: Metrics): Promise<C
       stopMetrics();
     },
   };
+}
+
+/** Keys of the gateway's own making stay as long as nothing about its tokens changes. */
+async function toTokens(token: TokenData | undefined, present: Current | undefined): Promise<TokenIssuer | undefined> {
+  if (token === undefined) return undefined;
+  const isSame = JSON.stringify(token) === JSON.stringify(present?.policy.token);
+  if (isSame && token.keys === undefined) return present?.tokens;
+  return createTokenIssuer(
+    token,
+    token.keys === undefined ? undefined : loadKeyFile(token.keys),
+    () => Date.now() / 1000,
+  );
 }
 
 async function toReadiness(guard: Guard<unknown>, { isStopping, reloadFault }: GatewayStatus): Promise<Readiness> {

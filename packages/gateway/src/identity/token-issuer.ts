@@ -12,12 +12,17 @@ export interface SigningKey {
   readonly publicJwk: JWK;
 }
 
+/** A JWK Set (RFC 7517 §5). */
+export interface PublicKeySet {
+  readonly keys: readonly JWK[];
+}
+
 /** Issues internal tokens. */
 export interface TokenIssuer {
   /** A signed token for what was proven; empty without a token. */
   toToken(auth: Auth<unknown> | undefined): Promise<string>;
   /** The public keys, the retired ones included while their tokens live. */
-  toKeySet(): { readonly keys: readonly JWK[] };
+  toKeySet(): PublicKeySet;
   /** Signs with the next key from now on. Keys from a file change with the file. */
   rotate(): Promise<void>;
 }

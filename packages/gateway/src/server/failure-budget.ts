@@ -23,7 +23,7 @@ interface Account {
   readonly accepted: Set<string>;
 }
 
-const maxAccepted = 64;
+const maxAccepted = 16;
 
 /** `now` is monotonic, in seconds. */
 export function createFailureBudget(

@@ -1,4 +1,5 @@
 // What the first process and its workers tell each other.
+import type { PublicKeySet } from "../identity/token-issuer.js";
 import type { Readiness } from "../server/admin.js";
 
 /** From the first process to a worker. */
@@ -8,7 +9,16 @@ export type Order = { readonly order: "reload" } | { readonly order: "report"; r
 export type Report =
   | { readonly report: "listening"; readonly address: string }
   | { readonly report: "failed"; readonly problem: string }
-  | { readonly report: "state"; readonly id: number; readonly metrics: string; readonly readiness: Readiness };
+  | State;
+
+/** What a worker says of itself. */
+export interface State {
+  readonly report: "state";
+  readonly id: number;
+  readonly metrics: string;
+  readonly readiness: Readiness;
+  readonly keySet: PublicKeySet | undefined;
+}
 
 /** Whether a message is a report: other modules of a process may send messages too. */
 export function isReport(message: unknown): message is Report {

@@ -6,7 +6,7 @@ import type { GatewayOptions } from "../gateway.js";
 import { drain, listen } from "../listening.js";
 import { mergeMetrics } from "../metrics/merge.js";
 import { createAdminServer, type Readiness } from "../server/admin.js";
-import { isReport, type Order, type Report } from "./messages.js";
+import { isReport, type Order, type State } from "./messages.js";
 
 /** The running processes. */
 export interface Fleet {
@@ -43,6 +43,8 @@ export async function startFleet(
     settings.admin &&
     createAdminServer({
       toMetrics: async () => mergeMetrics((await ask()).map(({ worker, metrics }) => ({ worker, text: metrics }))),
+      // Workers share their keys, so one speaks for all.
+      toKeySet: async () => (await ask())[0]?.keySet,
       toReadiness: async () =>
         state.isStopping ? { status: "stopping", reasons: [] } : joinReadiness(await ask(), count),
     });
@@ -76,17 +78,19 @@ function startWorker(): Promise<string> {
   });
 }
 
-type State = Extract<Report, { readonly report: "state" }> & { readonly worker: number };
+interface Answered extends State {
+  readonly worker: number;
+}
 
 /** A worker that does not answer in time is left out, and then missing from the count. */
-async function askWorkers(workers: readonly Worker[], id: number): Promise<readonly State[]> {
+async function askWorkers(workers: readonly Worker[], id: number): Promise<readonly Answered[]> {
   const answers = await Promise.all(workers.map((worker) => askWorker(worker, id)));
   return answers.filter((answer) => answer !== undefined);
 }
 
-function askWorker(worker: Worker, id: number): Promise<State | undefined> {
+function askWorker(worker: Worker, id: number): Promise<Answered | undefined> {
   return new Promise((resolve) => {
-    const end = (state: State | undefined) => {
+    const end = (state: Answered | undefined) => {
       clearTimeout(timer);
       worker.off("message", hear);
       resolve(state);
@@ -101,7 +105,7 @@ function askWorker(worker: Worker, id: number): Promise<State | undefined> {
 }
 
 /** As good as the best worker, and degraded if they differ. */
-function joinReadiness(states: readonly State[], count: number): Readiness {
+function joinReadiness(states: readonly Answered[], count: number): Readiness {
   const reasons = new Set(states.flatMap(({ readiness }) => readiness.reasons));
   if (states.length < count) reasons.add(`${count - states.length} of ${count} processes do not answer`);
   const isReady = states.some(({ readiness }) => readiness.status === "ready" || readiness.status === "degraded");

@@ -75,6 +75,22 @@ describe("The key set", () => {
     for (const key of keys) expect(Object.keys(key).sort()).toEqual(["alg", "crv", "kid", "kty", "use", "x", "y"]);
   });
 
+  test("is published to upstreams on the listener for operators, too", async () => {
+    const { gateway } = await startTestGateway(rules);
+    expect(await readKeys(String(gateway.adminAddress))).toEqual(await readKeys(gateway.address));
+  });
+
+  test("stays when rules change, and changes with the terms of the tokens", async () => {
+    const { gateway, writeRules } = await startTestGateway(rules);
+    const before = await readKeys(gateway.address);
+    writeRules(`${rules}  - { path: /more, deny: true }\n`);
+    expect(await gateway.reload()).toBe(true);
+    expect(await readKeys(gateway.address)).toEqual(before);
+    writeRules(rules.replace("audience:", "lifetime: 30, audience:"));
+    expect(await gateway.reload()).toBe(true);
+    expect(await readKeys(gateway.address)).not.toEqual(before);
+  });
+
   test("is that of a file which several gateways share", async () => {
     const { privateKey } = await generateKeyPair("ES256", { extractable: true });
     const jwk = { ...(await exportJWK(privateKey)), kid: "shared" };

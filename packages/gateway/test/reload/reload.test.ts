@@ -83,6 +83,15 @@ describe("A reload", () => {
     issuer.reconnect();
   });
 
+  test("is done one after the other, and the file that was read last wins", async () => {
+    const { gateway, ask: askIt, writeRules } = await startTestGateway(open);
+    writeRules(`guard: { realm: slow }\n${open}`);
+    const first = gateway.reload();
+    writeRules(closed);
+    await Promise.all([first, gateway.reload()]);
+    expect((await askIt({ target: "/a" })).status).toBe(403);
+  });
+
   test("says what needs a restart", async () => {
     const { gateway, writeRules, lines } = await startTestGateway(open);
     writeRules(`limits: { connections: 5 }\n${open}`);
