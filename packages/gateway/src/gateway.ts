@@ -2,6 +2,7 @@
 import { performance } from "node:perf_hooks";
 import type { Guard } from "gatewarden";
 import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
+import { createAuthorizerServer } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type PublicKeySet, type TokenIssuer } from "./identity/token-issuer.js";
 import { drain, listen } from "./listening.js";
@@ -69,7 +70,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false, pending: 0 };
   const { settings } = config;
   const { failures } = settings.limits;
-  const server = createGatewayServer({
+  // Apache asks by FastCGI, the others by HTTP.
+  const createListener = config.policy.proxy === "apache" ? createAuthorizerServer : createGatewayServer;
+  const server = createListener({
     policy: () => current.policy,
     settings,
     failures: failures && createFailureBudget(failures, () => performance.now() / 1000),

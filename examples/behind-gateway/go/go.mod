@@ -1,0 +1,3 @@
+module behind-gateway
+
+go 1.19
