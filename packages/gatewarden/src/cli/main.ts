@@ -1,5 +1,5 @@
-// The command line: explains tokens and diagnoses an API's setup. Passes the local tenant's commands,
-// `migrate` and `gateway` on to their packages.
+// The command line: explains tokens and diagnoses an API's setup. Passes the commands of the local
+// tenant, `migrate` and `gateway` on to their packages.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
