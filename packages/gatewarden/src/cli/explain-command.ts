@@ -14,6 +14,7 @@ import { formatFindings } from "./findings.js";
 import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { openGuard, refuseBesideConfig } from "./guard-flags.js";
+import { type LinkedFinding, linkReasons } from "./links.js";
 import { loadEnvFile, loadEnvironment } from "./load-environment.js";
 import { parseFlags, UsageError } from "./parse-flags.js";
 import { readPasted } from "./pasted.js";
@@ -39,10 +40,15 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     };
     if (values.config !== undefined && streams.env === undefined) loadEnvFile();
     const { config, issuer, audience } = values;
-    if (isUnconfigured([config, issuer, audience], place.env)) return await tellUnconfigured(text, isJson, streams);
+    if (isUnconfigured([config, issuer, audience], place.env))
+      return await tellUnconfigured(text, isJson, { ...streams, env: place.env });
     const guard = await openGuard(values, place);
     const findings = await guard.explain(readPasted(text), ...toRequirement(values));
-    return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
+    return print(
+      write(linkReasons(findings, place.env), isJson),
+      findings.some(({ severity }) => severity === "error") ? 1 : 0,
+      streams,
+    );
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof TypeError)) throw error;
     streams.error(`${error.message}\n`);
@@ -65,7 +71,8 @@ async function tellUnconfigured(text: string, isJson: boolean, streams: CliStrea
   } as const;
   // As text, it already is the first of the findings.
   if (isJson) streams.error(`${missing.message}\n`);
-  return print(write([missing, ...(await explainUnconfigured(readPasted(text)))], isJson), 2, streams);
+  const findings = [missing, ...(await explainUnconfigured(readPasted(text)))];
+  return print(write(linkReasons(findings, streams.env ?? {}), isJson), 2, streams);
 }
 
 type AskedGrants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
@@ -84,7 +91,7 @@ function toConfigFinding({ option, problem, example }: ConfigError): Finding<"co
   return { code: "configuration", severity: "error", message: `${option} ${problem}.`, fix: `For example: ${example}` };
 }
 
-function write(findings: readonly Finding<string>[], isJson: boolean): string {
+function write(findings: readonly LinkedFinding[], isJson: boolean): string {
   return isJson ? `${JSON.stringify(findings, null, 2)}\n` : formatFindings(findings);
 }
 
