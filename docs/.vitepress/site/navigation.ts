@@ -16,10 +16,15 @@ const folders: Readonly<Record<string, string>> = {
 /** Reads the sections of the index. Their names and their order are those of the questions. */
 export function readNavigation(docs: string): Item[] {
   const [, ...parts] = readFileSync(posix.join(docs, "README.md"), "utf8").split(/^## /m);
-  const sections = parts.map((part) => {
-    const [title = ""] = part.split("\n", 1);
-    return { text: title, items: readEntries(docs, part), collapsed: false };
-  });
+  // What one looks up is generated, so the index names no pages of it.
+  const sections = parts
+    .filter((part) => !part.startsWith("Look up\n"))
+    .map((part) => {
+      const [title = ""] = part.split("\n", 1);
+      // With a link, the title and the arrow that folds the section are two controls, not one in another.
+      const link = `/contents#${title.toLowerCase().replaceAll(" ", "-")}`;
+      return { text: title, link, items: readEntries(docs, part), collapsed: false };
+    });
   const [first, ...others] = sections;
   return [
     ...(first === undefined
@@ -32,6 +37,7 @@ export function readNavigation(docs: string): Item[] {
 
 const lookUp: Item = {
   text: "Look up",
+  link: "/contents#look-up",
   collapsed: false,
   items: [
     { text: "Explain a token", link: "/explain" },
