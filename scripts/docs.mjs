@@ -1,6 +1,6 @@
 // `npm run docs`: the documentation as a site, at an address of this machine, as it is edited.
-// `npm run docs:build`: the same as files, in docs/.vitepress/dist. Further arguments go to VitePress:
-// `npm run docs -- --port 4000`, `npm run docs:build -- --base /docs/`.
+// `npm run docs:build`: the same as files, in docs/.vitepress/dist. Further arguments go to
+// VitePress: `npm run docs -- --port 4000`, `npm run docs:build -- --base /docs/`.
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { runMain } from "./lib/failure.mjs";

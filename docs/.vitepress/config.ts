@@ -16,7 +16,8 @@ export default defineConfig({
     "Protect backend APIs with OAuth 2.0 access tokens: verify the token, protect the endpoint, check the permission.",
   lang: "en",
   cleanUrls: true,
-  // The index that GitHub shows for a folder is a page of its own; what is generated stands at the top.
+  // The index that GitHub shows for a folder is a page of its own. What is generated stands at the
+  // top.
   rewrites: {
     "README.md": "contents.md",
     "decisions/README.md": "decisions/index.md",

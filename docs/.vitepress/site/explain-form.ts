@@ -1,5 +1,5 @@
-// The form of `explain.md`. The page is plain Markdown, which GitHub can show; the site puts the form
-// under its heading.
+// The form of `explain.md`. The page is plain Markdown, which GitHub can show; the site puts the
+// form under its heading.
 import type { MarkdownRenderer } from "vitepress";
 
 const page = "explain.md";

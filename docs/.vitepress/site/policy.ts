@@ -1,7 +1,7 @@
 // The Content-Security-Policy of every built page. Nothing is fetched, sent or framed: scripts and
-// styles come from the site, and what is inline is known by its digest. The explain page promises that
-// a token stays in the page; with `connect-src 'none'` the browser holds that promise (CSP Level 3
-// §6.1.2). It holds for all pages, since the site moves between them without loading a document.
+// styles come from the site, and what is inline is known by its digest. The explain page promises
+// that a token stays in the page; with `connect-src 'none'` the browser holds that promise. It
+// holds for all pages, since the site moves between them without loading a document.
 import { createHash } from "node:crypto";
 
 const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;

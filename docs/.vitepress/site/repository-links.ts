@@ -1,5 +1,5 @@
-// Links that work on GitHub → links that work on the site: to a page of the site, or to the file in
-// the repository.
+// Links that work on GitHub → links that work on the site: to a page of the site, or to the file
+// in the repository.
 import { readFileSync } from "node:fs";
 import { posix } from "node:path";
 import type { MarkdownRenderer } from "vitepress";

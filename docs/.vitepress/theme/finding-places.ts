@@ -29,8 +29,8 @@ const claimCodes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * `header.alg` or `claims.aud`, if the token has that member. A refusal names the member at the end of
- * its message: `… [aud]`.
+ * `header.alg` or `claims.aud`, if the token has that member. A refusal names the member at the end
+ * of its message: `… [aud]`.
  */
 export function findPlace({ code, message }: Finding, names: ReadonlySet<string>): string | undefined {
   const [, named = ""] = /\[([^\s\]]+)[^\]]*\]$/.exec(message) ?? [];

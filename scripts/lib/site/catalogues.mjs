@@ -1,6 +1,6 @@
 // The library's own catalogues, read from its sources: what the site says of a code is what the
 // library says of it.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -49,5 +49,7 @@ export async function loadCatalogues() {
     outfile,
     logLevel: "warning",
   });
-  return import(pathToFileURL(outfile).href);
+  const catalogues = await import(pathToFileURL(outfile).href);
+  rmSync(outfile);
+  return catalogues;
 }

@@ -1,5 +1,5 @@
-// The public names of each sub-path with their docstrings, read from the sources. TypeScript 7 has no
-// API for programs; ts-morph carries the one of TypeScript 6.
+// The public names of each sub-path with their docstrings, read from the sources. TypeScript 7 has
+// no API for programs; ts-morph carries the one of TypeScript 6.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Node, Project, ts } from "ts-morph";

@@ -1,5 +1,5 @@
-// The generated part of the site: every code of the catalogues and every public name has a page. It is
-// written at build time, so that it cannot go stale, and is not kept in git.
+// The generated part of the site: every code of the catalogues and every public name has a page. It
+// is written at build time, so that it cannot go stale, and is not kept in git.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root } from "../paths.mjs";

@@ -1,4 +1,4 @@
-// The reference: a page for each sub-path of the package, `/reference/fastify`, from its docstrings.
+// The reference: a page for each sub-path of the package (`/reference/fastify`), from docstrings.
 import { toFence, toMarkdown, toMarkdownTable, toPage } from "./markdown-text.mjs";
 
 /** @typedef {import("./declarations.mjs").Module} Module */

@@ -2,8 +2,8 @@
 // for readers: the library's own comments cite the same sections, and a test compares them.
 
 /**
- * The sections of the specifications that each reason comes from. Reasons of this library's own have
- * the section that gives their status its meaning.
+ * The sections of the specifications that each reason comes from. Reasons of this library's own
+ * have the section that gives their status its meaning.
  * @type {Readonly<Record<import("gatewarden").Reason, readonly string[]>>}
  */
 export const rules = {

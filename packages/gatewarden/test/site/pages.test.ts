@@ -118,3 +118,17 @@ describe("The reference", () => {
     expect(page).not.toContain("/**");
   });
 });
+
+describe("A drawing", () => {
+  const folder = fileURLToPath(new URL("../../../../docs/images/", import.meta.url));
+
+  test.each(readdirSync(folder))("%s can be heard, and has its colours in classes, for light and dark", (file) => {
+    const svg = readFileSync(folder + file, "utf8");
+    expect(svg).toMatch(/role="img" aria-labelledby="[\w-]+-title [\w-]+-desc"/);
+    expect(svg).toMatch(/<title id="[\w-]+-title">\S/);
+    expect(svg).toMatch(/<desc id="[\w-]+-desc">\S/);
+    expect(svg).toContain("prefers-color-scheme: dark");
+    expect(svg.replace(/<style>[\s\S]*<\/style>/, "")).not.toMatch(/#[0-9a-f]{3,6}"|href=/);
+    expect(new Set(svg.match(/(?<=[ "])id="[^"]+"/g)).size).toBe(svg.match(/(?<=[ "])id="[^"]+"/g)?.length);
+  });
+});
