@@ -9,9 +9,12 @@ import { openSite, type Site } from "./_site.js";
 const { isSkipped, note } = toSkip(["chromium"]);
 let site: Site;
 
+/** For a build of 30 s on a machine that is not busy. */
+const patience = 600_000;
+
 beforeAll(async () => {
   site = await openSite();
-});
+}, patience);
 afterAll(() => site?.close());
 
 describe("What is built", () => {
