@@ -10,11 +10,13 @@ import { readAnchors, readProse, readTargets, withoutCode, withoutTargets } from
 const longestLine = 100;
 const longestReadme = 160;
 const index = "docs/README.md";
+/** The first page of the site. */
+const home = "docs/index.md";
 
 const pages = listPages();
 const wrapped = [...listGuides(), "ARCHITECTURE.md", "CONTRIBUTING.md"];
 /** @type {Set<string>} */
-const linked = new Set([index]);
+const linked = new Set([index, home]);
 /** @type {string[]} */
 const faults = [];
 

@@ -4,11 +4,11 @@ import { existsSync, readdirSync } from "node:fs";
 /** The page for coding agents. */
 const skill = "skills/gatewarden/SKILL.md";
 
-/** The pages of `docs`, with its folders. */
+/** The pages of `docs`, with its folders; without those that the site makes. */
 export function listPages() {
   return readdirSync("docs", { recursive: true, encoding: "utf8" })
     .map((name) => `docs/${name.replaceAll("\\", "/")}`)
-    .filter((path) => path.endsWith(".md"))
+    .filter((path) => path.endsWith(".md") && !path.startsWith("docs/generated/"))
     .sort();
 }
 

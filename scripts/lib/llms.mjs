@@ -23,12 +23,14 @@ export function createLlmsFiles() {
 /** @returns {readonly Section[]} */
 function readSections() {
   const [, ...parts] = readFileSync(index, "utf8").split(/^## /m);
-  return parts.map((part) => {
+  const sections = parts.map((part) => {
     const [title = ""] = part.split("\n", 1);
     const links = part.matchAll(/\[([^\]]+)\]\(([^()#\s]+\.md)\)/g);
     const pages = [...links].map(([, name = "", target = ""]) => ({ name, path: posix.join("docs", target) }));
     return { title, pages };
   });
+  // What only the site has is not in these files.
+  return sections.filter(({ pages }) => pages.length > 0);
 }
 
 /** The first paragraph of the README. */

@@ -10,13 +10,17 @@ import { checkNodeVersion } from "./node-version.mjs";
 import { runNpm } from "./npm.mjs";
 import { root, separate } from "./paths.mjs";
 
+/** Installs what is missing, for what needs no build. */
+export async function prepareInstall() {
+  checkNodeVersion();
+  if (!isInstallNeeded()) return;
+  console.log("Installing dependencies (npm ci) ...");
+  await npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+}
+
 /** Installs and builds what is missing, and says what it does. Throws a `Failure` when that does not work. */
 export async function prepare() {
-  checkNodeVersion();
-  if (isInstallNeeded()) {
-    console.log("Installing dependencies (npm ci) ...");
-    await npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-  }
+  await prepareInstall();
   const stale = findStaleBuilds();
   if (stale.length > 0) {
     console.log(`Building ${stale.join(", ")} ...`);

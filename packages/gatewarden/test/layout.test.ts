@@ -16,6 +16,7 @@ const acrossRooms = [
   "hostile",
   "local-tenant",
   "scripts",
+  "site",
   "support",
   "vectors",
   "work",

@@ -17,6 +17,7 @@ import { formatFindings } from "./findings.js";
 import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { openGuard, refuseBesideConfig, toGuardOptions } from "./guard-flags.js";
+import { type LinkedFinding, linkReasons } from "./links.js";
 import { loadEnvFile, loadEnvironment } from "./load-environment.js";
 import { findLocalTenant, type LocalTenant, loadTenant } from "./local-tenant.js";
 import { parseFlags, UsageError } from "./parse-flags.js";
@@ -45,7 +46,7 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     const { config, issuer, audience } = values;
     const isBare = isUnconfigured([config, issuer, audience], place.env);
     const found = isBare ? await findLocalTenant(place.cwd, globalFetch) : undefined;
-    if (isBare && found === undefined) return await tellUnconfigured(text, isJson, streams);
+    if (isBare && found === undefined) return await tellUnconfigured(text, isJson, { ...streams, env: place.env });
     const guard = found
       ? createGuard({ ...toGuardOptions(values, place.env), issuer: found.issuer, audience: found.audiences })
       : await openGuard(values, place);
@@ -55,7 +56,8 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
       ...(found ? [toTenantFinding(found)] : []),
       ...(await guard.explain(readPasted(text), ...toRequirement(values))),
     ];
-    return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
+    const code = findings.some(({ severity }) => severity === "error") ? 1 : 0;
+    return print(write(linkReasons(findings, place.env), isJson), code, streams);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof TypeError)) throw error;
     streams.error(`${error.message}\n`);
@@ -85,7 +87,8 @@ async function tellUnconfigured(text: string, isJson: boolean, streams: CliStrea
   } as const;
   // As text, it already is the first of the findings.
   if (isJson) streams.error(`${missing.message}\n`);
-  return print(write([missing, ...(await explainUnconfigured(readPasted(text)))], isJson), 2, streams);
+  const findings = [missing, ...(await explainUnconfigured(readPasted(text)))];
+  return print(write(linkReasons(findings, streams.env ?? {}), isJson), 2, streams);
 }
 
 type AskedGrants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
@@ -104,7 +107,7 @@ function toConfigFinding({ option, problem, example }: ConfigError): Finding<"co
   return { code: "configuration", severity: "error", message: `${option} ${problem}.`, fix: `For example: ${example}` };
 }
 
-function write(findings: readonly Finding<string>[], isJson: boolean): string {
+function write(findings: readonly LinkedFinding[], isJson: boolean): string {
   return isJson ? `${JSON.stringify(findings, null, 2)}\n` : formatFindings(findings);
 }
 

@@ -1,17 +1,18 @@
 // Findings as text for a terminal.
 import { findNearest } from "../explain/difference.js";
-import type { Finding } from "../index.js";
+import type { LinkedFinding } from "./links.js";
 import { toPrintable } from "./printable.js";
 
 /** One paragraph per finding. */
-export function formatFindings(findings: readonly Finding<string>[]): string {
+export function formatFindings(findings: readonly LinkedFinding[]): string {
   return findings.map(format).join("\n");
 }
 
-function format({ code, message, fix, expected, actual }: Finding<string>): string {
+function format({ code, message, fix, expected, actual, see }: LinkedFinding): string {
   const lines = [`${code}: ${toPrintable(message)}`, `  fix: ${toPrintable(fix)}`];
   if (expected !== undefined) lines.push(expectedLabel + toFindingText(expected));
   if (actual !== undefined) lines.push(actualLabel + toFindingText(actual), ...toPointer(expected, actual));
+  if (see !== undefined) lines.push(`  see: ${toPrintable(see)}`);
   return `${lines.join("\n")}\n`;
 }
 

@@ -32,10 +32,13 @@ export interface RefusalBody {
   readonly expected?: unknown;
   /** What was sent: may quote the token's claims, never its signature. */
   readonly actual?: unknown;
+  /** The page of the documentation, where the variable `GATEWARDEN_DOCS` says where that is. */
+  readonly see?: string;
 }
 
 /** What `explain` adds to a refusal. */
-export type Explanation = Required<Pick<RefusalBody, "cause" | "fix">> & Pick<RefusalBody, "expected" | "actual">;
+export type Explanation = Required<Pick<RefusalBody, "cause" | "fix">> &
+  Pick<RefusalBody, "expected" | "actual" | "see">;
 
 /** What challenges contain where this API accepts DPoP-bound tokens. */
 export interface DpopChallenge {

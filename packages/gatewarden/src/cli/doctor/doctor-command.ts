@@ -40,7 +40,7 @@ export async function runDoctor(
   const moment = isTerminal ? terminal.error : undefined;
   const progress = createProgress({ lines: isJson ? streams.error : streams.out, moment });
   const diagnosis = await runChecks(listChecks(options), context, progress);
-  streams.out(isJson ? toJsonReport(diagnosis) : `\n${formatReport(diagnosis)}`);
+  streams.out(isJson ? toJsonReport(diagnosis, context.env) : `\n${formatReport(diagnosis, context.env)}`);
   finish();
   return hasErrors(diagnosis) ? 1 : 0;
 }

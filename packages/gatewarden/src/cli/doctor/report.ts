@@ -1,6 +1,7 @@
 // How `doctor` shows its progress and findings.
 
 import { formatFindings } from "../findings.js";
+import { linkDoctor } from "../links.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import { toShownText } from "./catalogue/shown-text.js";
 import type { CheckOutcome, Diagnosis, Progress } from "./doctor.js";
@@ -31,17 +32,24 @@ export function createProgress({ lines, moment }: ProgressStreams): Progress {
   };
 }
 
+/** Where the address of the documentation is read from. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const severities = ["error", "warning", "info"] as const;
 
 /** All findings, the most severe first, and a summary line. */
-export function formatReport({ findings }: Diagnosis): string {
-  const parts = severities.map((severity) => formatPart(severity, findings));
+export function formatReport({ findings }: Diagnosis, env: Environment = {}): string {
+  const parts = severities.map((severity) => formatPart(severity, findings, env));
   return [...parts.filter((part) => part !== ""), `${summarize(findings)}\n`].join("\n");
 }
 
-function formatPart(severity: (typeof severities)[number], findings: readonly DoctorFinding[]): string {
+function formatPart(
+  severity: (typeof severities)[number],
+  findings: readonly DoctorFinding[],
+  env: Environment,
+): string {
   const own = findings.filter((finding) => finding.severity === severity);
-  return own.length === 0 ? "" : `--- ${severity} ---\n\n${formatFindings(own)}`;
+  return own.length === 0 ? "" : `--- ${severity} ---\n\n${formatFindings(linkDoctor(own, env))}`;
 }
 
 function summarize(findings: readonly DoctorFinding[]): string {
@@ -56,7 +64,7 @@ function plural(count: number, word: string): string {
 }
 
 /** The same as one JSON document. */
-export function toJsonReport(diagnosis: Diagnosis): string {
+export function toJsonReport(diagnosis: Diagnosis, env: Environment = {}): string {
   const document = {
     ok: !hasErrors(diagnosis),
     checks: diagnosis.checks.map(({ title, outcome, note, rows, findings: own }) => ({
@@ -66,7 +74,7 @@ export function toJsonReport(diagnosis: Diagnosis): string {
       ...(rows && { rows: rows.map(toShownText) }),
       findings: own.map(({ code }) => code),
     })),
-    findings: diagnosis.findings,
+    findings: linkDoctor(diagnosis.findings, env),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }

@@ -174,3 +174,17 @@ describe("Secrets", () => {
     }
   });
 });
+
+describe("Links", () => {
+  test("name the page of each finding where the address of the documentation is known", async () => {
+    const env = { ISSUER_BASE_URL: "https://your-tenant.auth0.com/", GATEWARDEN_DOCS: "https://docs.example.test" };
+    const { out } = await run([], surround({ env }));
+    expect(out).toMatch(/\n {2}see: https:\/\/docs\.example\.test\/doctor\/\w+\n/);
+    const report = JSON.parse((await run(["--json"], surround({ env }))).out);
+    for (const { code, see } of report.findings) expect(see).toBe(`https://docs.example.test/doctor/${code}`);
+  });
+
+  test("are left out where it is not", async () => {
+    expect((await run([], broken())).out).not.toContain("see:");
+  });
+});

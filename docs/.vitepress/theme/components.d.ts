@@ -1,0 +1,9 @@
+// What a component is to TypeScript. VitePress compiles them.
+declare module "*.vue" {
+  import type { DefineComponent } from "vue";
+
+  const component: DefineComponent;
+  export default component;
+}
+
+declare module "*.css";
