@@ -3,6 +3,7 @@ export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { BindingMode } from "./binding/confirmation.js";
 export type { ClientCertificate, GetCertificate } from "./binding/given-certificate.js";
 export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
+export type { NonceSecrets } from "./binding/nonce.js";
 export type { ReplayStore } from "./binding/replay.js";
 export type { ReplayStatus } from "./configuration/binding-options.js";
 export type { ResolvedStatus } from "./configuration/issuer-options.js";

@@ -154,7 +154,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "dpop.nonce": { ...ownReader("true, false or an object"), fallback: false, example: "true" },
   "dpop.algorithms": { ...ownReader("a list of asymmetric algorithms"), example: '["ES256"]' },
   "dpop.maxAge": { ...number(1, 600, 60), example: "60" },
-  "dpop.nonce.secret": { ...ownReader("at least 32 bytes"), example: "process.env.DPOP_NONCE_SECRET" },
+  "dpop.nonce.secret": {
+    ...ownReader("at least 32 bytes, or an object with the method secretAt"),
+    example: "process.env.DPOP_NONCE_SECRET",
+  },
   "dpop.nonce.lifetime": { ...number(5, 3600, 300), example: "300" },
 
   "mtls.mode": aMode,

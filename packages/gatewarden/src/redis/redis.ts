@@ -8,4 +8,5 @@ export type {
   RedisClient,
 } from "./client.js";
 export type { RedisCommandOptions } from "./commands.js";
+export { createRedisNonceSecrets, type RedisNonceOptions, type RedisNonceSecrets } from "./nonce-secrets.js";
 export { createRedisReplayStore, type RedisReplayOptions } from "./replay-store.js";
