@@ -1,0 +1,11 @@
+// `gatewarden/redis`: state that the processes of a fleet share, over the user's own Redis client.
+// Neither `redis` nor `ioredis` must be installed for the types.
+export type {
+  IoRedisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisSentinel,
+  RedisClient,
+} from "./client.js";
+export type { RedisCommandOptions } from "./commands.js";
+export { createRedisReplayStore, type RedisReplayOptions } from "./replay-store.js";
