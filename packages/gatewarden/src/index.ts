@@ -102,13 +102,9 @@ export { scope } from "./requirements/scope.js";
 export { stepUp } from "./requirements/step-up.js";
 export { requireRequirement as checkRequirement } from "./requirements/validate.js";
 export { createVocabulary, type Vocabulary, type VocabularyNames } from "./requirements/vocabulary.js";
-export {
-  createRevocationList,
-  type Revocation,
-  type RevocationList,
-  type RevocationListOptions,
-} from "./revocation/list.js";
-export type { RevocationFacts, RevocationSource } from "./revocation/refuse-revoked.js";
+export { createRevocationList, type RevocationList, type RevocationListOptions } from "./revocation/list.js";
+export type { RevocationFacts, RevocationSource, RevocationSourceStatus } from "./revocation/refuse-revoked.js";
+export type { Revocation, Revoker } from "./revocation/revocation.js";
 export type { Algorithm, AsymmetricAlgorithm, SymmetricAlgorithm } from "./token/algorithms.js";
 export type { CacheBounds, CacheCounts } from "./token/cache.js";
 export type { JoseHeader } from "./token/jose-header.js";

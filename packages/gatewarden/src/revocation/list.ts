@@ -2,24 +2,14 @@
 // matter to make room for another.
 import { ConfigError } from "../errors.js";
 import type { RevocationFacts, RevocationSource } from "./refuse-revoked.js";
-
-/**
- * What is revoked at one issuer: a token, a login session, or all tokens that a subject got up to a
- * moment. Times in seconds since 1970.
- */
-export type Revocation = {
-  readonly issuer: string;
-  /**
-   * When the last token covered by this entry expires: its `exp`, or for many tokens now plus their
-   * lifetime.
-   */
-  readonly expiresAt: number;
-} & (
-  | { readonly jti: string }
-  | { readonly sid: string }
-  /** Tokens with an `iat` up to and including this second, and those without `iat`. */
-  | { readonly subject: string; readonly issuedBefore: number }
-);
+import {
+  parseRevocation,
+  type Revocation,
+  type RevocationKind,
+  type Revoker,
+  revocationGrace,
+  revocationKinds,
+} from "./revocation.js";
 
 /** Options of `createRevocationList`. */
 export interface RevocationListOptions {
@@ -30,7 +20,7 @@ export interface RevocationListOptions {
 }
 
 /** A deny list for the guard's option `revocation`. */
-export interface RevocationList extends RevocationSource {
+export interface RevocationList extends RevocationSource, Revoker {
   isRevoked(facts: RevocationFacts): boolean;
   /**
    * Revokes from now on. Throws `RangeError` if the list is full of entries that are still needed,
@@ -49,12 +39,7 @@ interface ListEntry {
   readonly keepUntil: number;
 }
 
-/**
- * An entry outlives its token by the largest clock tolerance, or the token would be valid again
- * within it (RFC 7519 §4.1.4). One minute more allows for checks that wait between `exp` and the
- * deny list.
- */
-const grace = 300 + 60;
+type Entries = Map<string, ListEntry>;
 
 /** Creates an empty list. */
 export function createRevocationList({
@@ -65,27 +50,45 @@ export function createRevocationList({
     const problem = `is ${String(maxEntries)}; it must be a whole number above 0`;
     throw new ConfigError({ option: "maxEntries", problem, example: "maxEntries: 100_000" });
   }
-  const entries = new Map<string, ListEntry>();
-  const matches = (key: string, issuedAt = Number.NEGATIVE_INFINITY): boolean => {
-    const entry = entries.get(key);
+  const entriesOf = Object.fromEntries(revocationKinds.map((kind) => [kind, new Map()])) as Record<
+    RevocationKind,
+    Entries
+  >;
+  const all = Object.values(entriesOf);
+  const readSize = (): number => all.reduce((sum, { size }) => sum + size, 0);
+  const matches = (
+    kind: RevocationKind,
+    issuer: string,
+    id: string | undefined,
+    issuedAt = Number.NEGATIVE_INFINITY,
+  ): boolean => {
+    // Most lists have entries of one kind or two; a kind without entries costs nothing.
+    if (id === undefined || entriesOf[kind].size === 0) return false;
+    const entry = entriesOf[kind].get(toEntryKey(issuer, id));
     // Not the other way round: a clock that returns NaN must not end an entry (CWE-636).
-    return entry !== undefined && !(now() >= entry.expiresAt + grace) && issuedAt <= entry.issuedBefore;
+    return entry !== undefined && !(now() >= entry.expiresAt + revocationGrace) && issuedAt <= entry.issuedBefore;
   };
   return {
     get size() {
-      return entries.size;
+      return readSize();
     },
-    isRevoked({ issuer, jti, sid, subject, issuedAt }) {
+    isRevoked({ issuer, jti, sid, subject, clientId, issuedAt }) {
       return (
-        (jti !== undefined && matches(toEntryKey("jti", issuer, jti))) ||
-        (sid !== undefined && matches(toEntryKey("sid", issuer, sid))) ||
-        (subject !== undefined && matches(toEntryKey("sub", issuer, subject), issuedAt))
+        matches("jti", issuer, jti) ||
+        matches("sid", issuer, sid) ||
+        matches("subject", issuer, subject, issuedAt) ||
+        matches("clientId", issuer, clientId, issuedAt) ||
+        matches("wholeIssuer", issuer, "", issuedAt) ||
+        matches("everything", "", "", issuedAt)
       );
     },
     revoke(revocation) {
-      const { key, entry } = parseRevocation(revocation, now());
+      const { kind, issuer, id, expiresAt, issuedBefore } = parseRevocation(revocation);
+      const entries = entriesOf[kind];
+      const key = toEntryKey(issuer, id);
       const known = entries.get(key);
-      if (known === undefined) makeRoom(entries, maxEntries, now());
+      if (known === undefined && readSize() >= maxEntries) makeRoom(all, maxEntries, now());
+      const entry = { expiresAt, issuedBefore, keepUntil: hostClock() + expiresAt + revocationGrace - now() };
       entries.set(key, known === undefined ? entry : latest(known, entry));
     },
   };
@@ -96,13 +99,16 @@ export function createRevocationList({
  * entry is an accepted token. The wall clock alone is not enough: a step ahead would drop entries
  * that matter again once it is corrected.
  */
-function makeRoom(entries: Map<string, ListEntry>, maxEntries: number, now: number): void {
-  if (entries.size < maxEntries) return;
+function makeRoom(all: readonly Entries[], maxEntries: number, now: number): void {
   const host = hostClock();
-  for (const [key, { expiresAt, keepUntil }] of entries) {
-    if (now >= expiresAt + grace && host >= keepUntil) entries.delete(key);
+  let size = 0;
+  for (const entries of all) {
+    for (const [key, { expiresAt, keepUntil }] of entries) {
+      if (now >= expiresAt + revocationGrace && host >= keepUntil) entries.delete(key);
+    }
+    size += entries.size;
   }
-  if (entries.size < maxEntries) return;
+  if (size < maxEntries) return;
   throw new RangeError(
     `The revocation list is full: it holds ${maxEntries} entries. Raise maxEntries, or use a shared store`,
   );
@@ -116,35 +122,9 @@ function latest(known: ListEntry, entry: ListEntry): ListEntry {
   };
 }
 
-function parseRevocation(revocation: Revocation, now: number): { key: string; entry: ListEntry } {
-  const { issuer, expiresAt } = revocation;
-  const given = (["jti", "sid", "subject"] as const).filter((name) => Object.hasOwn(revocation, name));
-  const [name] = given;
-  const value: unknown = name && (revocation as Readonly<Record<string, unknown>>)[name];
-  const issuedBefore = "issuedBefore" in revocation ? revocation.issuedBefore : Infinity;
-  const isSound = given.length === 1 && isFilledText(issuer) && isFilledText(value) && Number.isFinite(expiresAt);
-  // Milliseconds or NaN would make an entry that never ends or never matches.
-  const isInSeconds = expiresAt < maxTime && (name === "subject" ? issuedBefore < maxTime : issuedBefore === Infinity);
-  if (!isSound || !isInSeconds || name === undefined) {
-    throw new TypeError(
-      "A revocation is { issuer, expiresAt } with one of: jti; sid; subject and issuedBefore. Times in seconds",
-    );
-  }
-  const keepUntil = hostClock() + expiresAt + grace - now;
-  const entry = { expiresAt, issuedBefore, keepUntil };
-  return { key: toEntryKey(name === "subject" ? "sub" : name, issuer, value as string), entry };
-}
-
-/** The year 5138. Larger values are milliseconds. */
-const maxTime = 1e11;
-
-function isFilledText(value: unknown): value is string {
-  return typeof value === "string" && value !== "";
-}
-
 /** Ids are unique within an issuer: one issuer's entries never match another's tokens. */
-function toEntryKey(kind: "jti" | "sid" | "sub", issuer: string, id: string): string {
-  return JSON.stringify([kind, issuer, id]);
+function toEntryKey(issuer: string, id: string): string {
+  return `${issuer.length} ${issuer}${id}`;
 }
 
 function systemClock(): number {

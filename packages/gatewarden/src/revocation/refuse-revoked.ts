@@ -20,12 +20,37 @@ export interface RevocationFacts {
   readonly expiresAt: number;
 }
 
-/**
- * Decides which tokens are revoked. Called on every check. If it throws or rejects, the request is
- * refused.
- */
+/** How a source knows what is revoked, as plain data. */
+export interface RevocationSourceStatus {
+  /**
+   * `ready`: it knows all that was revoked. `degraded`: it answers, but may lack some of it. `not
+   * ready`: it refuses every token.
+   */
+  readonly state: "ready" | "degraded" | "not ready";
+  /** Whether it is connected to where revocations come from. */
+  readonly isConnected: boolean;
+  /**
+   * Seconds since it was last known to have everything. Undefined as long as that never was the
+   * case.
+   */
+  readonly lag: number | undefined;
+  /** How many entries it has. */
+  readonly entries: number;
+  /** What is wrong, in words for operators. They quote nothing of a token. Empty when ready. */
+  readonly reasons: readonly string[];
+}
+
+/** Decides which tokens are revoked. */
 export interface RevocationSource {
+  /** Called on every check. If it throws or rejects, the request is refused. */
   isRevoked(facts: RevocationFacts): Awaitable<boolean>;
+  /**
+   * Resolves once the source can answer, and rejects with what prevents it. `guard.ready()` waits
+   * for it.
+   */
+  ready?(): Awaitable<void>;
+  /** For `guard.health()`, `guard.status()` and metrics. Makes no requests. */
+  status?(): RevocationSourceStatus;
 }
 
 /**

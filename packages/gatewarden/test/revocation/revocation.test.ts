@@ -107,6 +107,9 @@ describe("the list in memory", () => {
     ["sid", { issuer, sid: "s1", expiresAt }],
     ["subject and time", { issuer, subject: "user|1", issuedBefore: start - 5, expiresAt }],
     ["subject and the very second", { issuer, subject: "user|1", issuedBefore: start - 10, expiresAt }],
+    ["client and time", { issuer, clientId: "app", issuedBefore: start - 5, expiresAt }],
+    ["its whole issuer and time", { issuer, wholeIssuer: true, issuedBefore: start - 5, expiresAt }],
+    ["everything before now", { everything: true, issuedBefore: start, expiresAt }],
   ])("refuses a token by %s", async (_name, revocation) => {
     const list = createRevocationList({ now: createClock().now });
     const guard = guardWith(list);
@@ -121,6 +124,12 @@ describe("the list in memory", () => {
     ["another jti", { issuer, jti: "t2", expiresAt }],
     ["a sid that reads like the jti", { issuer, sid: "t1", expiresAt }],
     ["an earlier time", { issuer, subject: "user|1", issuedBefore: start - 11, expiresAt }],
+    ["another client", { issuer, clientId: "other", issuedBefore: start, expiresAt }],
+    ["a client that reads like the subject", { issuer, clientId: "user|1", issuedBefore: start, expiresAt }],
+    ["its client before an earlier time", { issuer, clientId: "app", issuedBefore: start - 11, expiresAt }],
+    ["another issuer as a whole", { issuer: "https://b.test/", wholeIssuer: true, issuedBefore: start, expiresAt }],
+    ["its issuer before an earlier time", { issuer, wholeIssuer: true, issuedBefore: start - 11, expiresAt }],
+    ["everything before an earlier time", { everything: true, issuedBefore: start - 11, expiresAt }],
   ])("lets a token pass for %s", async (_name, revocation) => {
     const list = createRevocationList({ now: createClock().now });
     list.revoke(revocation);
@@ -150,6 +159,14 @@ describe("the list in memory", () => {
     time = Number.NaN;
     expect(list.isRevoked({ ...facts, jti: "t1", expiresAt: start + 300 })).toBe(true);
     expect(list.isRevoked({ ...facts, jti: "t2", expiresAt: start + 300 })).toBe(false);
+  });
+
+  test("an issuer and an id that run together name nothing else", () => {
+    const list = createRevocationList({ now: () => start });
+    list.revoke({ issuer: "https://a.test", jti: "1 b", expiresAt });
+    const facts = { subject: undefined, clientId: undefined, sid: undefined, issuedAt: undefined, expiresAt };
+    expect(list.isRevoked({ ...facts, issuer: "https://a.test", jti: "1 b" })).toBe(true);
+    expect(list.isRevoked({ ...facts, issuer: "https://a.test1", jti: " b" })).toBe(false);
   });
 
   test("a second entry for the same thing never shortens the first", async () => {
@@ -211,6 +228,16 @@ describe("the list in memory", () => {
     ["a subject without a time", { issuer, subject: "a", expiresAt }],
     ["a subject with a time in milliseconds", { issuer, subject: "a", issuedBefore: start * 1000, expiresAt }],
     ["a time without a subject", { issuer, jti: "a", issuedBefore: start, expiresAt }],
+    ["a time and nothing that it applies to", { issuer, issuedBefore: start, expiresAt }],
+    ["a subject that turned out undefined", { issuer, subject: undefined, issuedBefore: start, expiresAt }],
+    ["a whole issuer that is not true", { issuer, wholeIssuer: false, issuedBefore: start, expiresAt }],
+    ["a whole issuer without a name", { wholeIssuer: true, issuedBefore: start, expiresAt }],
+    ["a whole issuer without a time", { issuer, wholeIssuer: true, expiresAt }],
+    ["everything, of one issuer", { issuer, everything: true, issuedBefore: start, expiresAt }],
+    ["everything, of an undefined issuer", { issuer: undefined, everything: true, issuedBefore: start, expiresAt }],
+    ["everything without a time", { everything: true, expiresAt }],
+    ["everything with an infinite time", { everything: true, issuedBefore: Number.POSITIVE_INFINITY, expiresAt }],
+    ["everything and a subject", { everything: true, subject: "a", issuedBefore: start, expiresAt }],
   ])("an entry with %s is refused", (_name, revocation) => {
     const list = createRevocationList();
     expect(() => list.revoke(revocation as Revocation)).toThrow(TypeError);
