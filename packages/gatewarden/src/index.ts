@@ -34,7 +34,14 @@ export {
 export type { Finding } from "./explain/finding.js";
 export { createGuard } from "./guard/create-guard.js";
 export type { Guard } from "./guard.js";
-export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
+export type {
+  Introspect,
+  IntrospectionOptions,
+  IntrospectionResponse,
+  IntrospectionStore,
+  SharedAnswer,
+  SharedQuestion,
+} from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
 export type { ClaimFormats, ClaimName, ClaimNames } from "./issuer/policy.js";
 export type { KeyCounts, KeysStatus } from "./keys/keys-status.js";

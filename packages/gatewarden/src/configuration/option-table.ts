@@ -197,6 +197,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "introspection.maxEntries": { ...number(1, 1_000_000, 10_000), example: "100_000" },
   "introspection.maxConcurrent": { ...number(1, 1000, 32), example: "64" },
   "introspection.timeout": { ...number(0.1, 60, 5), example: "2" },
+  "introspection.store": {
+    ...ownReader("an object with the methods load and save"),
+    example: "createRedisIntrospectionStore(client)",
+  },
 };
 
 /**

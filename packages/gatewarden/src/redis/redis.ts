@@ -8,5 +8,6 @@ export type {
   RedisClient,
 } from "./client.js";
 export type { RedisCommandOptions } from "./commands.js";
+export { createRedisIntrospectionStore, type RedisIntrospectionOptions } from "./introspection-store.js";
 export { createRedisNonceSecrets, type RedisNonceOptions, type RedisNonceSecrets } from "./nonce-secrets.js";
 export { createRedisReplayStore, type RedisReplayOptions } from "./replay-store.js";

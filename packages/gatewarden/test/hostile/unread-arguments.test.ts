@@ -155,7 +155,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["supabase", "zitadel", "workos", "authentik", "adfs", "fusionAuth", "ping", "duende", "logto", "stytch"],
     ...["kubernetes", "githubActions", "gitlabCi", "cloudflareAccess", "googleIap", "awsAlb", "createClusterFetch"],
   ],
-  "./redis": ["createRedisNonceSecrets", "createRedisReplayStore"],
+  "./redis": ["createRedisIntrospectionStore", "createRedisNonceSecrets", "createRedisReplayStore"],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],
 };
