@@ -54,7 +54,7 @@ export {
 } from "./monitoring/decision.js";
 export type { GuardListeners } from "./monitoring/decision-listeners.js";
 export { DependencyError, type DependencyStatus } from "./monitoring/dependency.js";
-export type { GuardStatus, IssuerStatus } from "./monitoring/guard-status.js";
+export type { GuardStatus, IssuerStatus, RevocationStatus } from "./monitoring/guard-status.js";
 export type { Health } from "./monitoring/health.js";
 export type { CallListener, OutgoingCall } from "./monitoring/outgoing-calls.js";
 export type { Outcome } from "./outcome.js";

@@ -40,7 +40,7 @@ export interface RevocationLog {
    */
   read(position: string | undefined): Promise<LogBatch>;
   /** The latest snapshot. A chunk that is gone rejects with `LogBrokenError`. */
-  readSnapshot(): Promise<LogSnapshot | undefined>;
+  findSnapshot(): Promise<LogSnapshot | undefined>;
   /**
    * Stores a snapshot, and only then drops the entries up to its position. Resolves to false where
    * another process is storing one, or stored a later one.

@@ -155,7 +155,12 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["supabase", "zitadel", "workos", "authentik", "adfs", "fusionAuth", "ping", "duende", "logto", "stytch"],
     ...["kubernetes", "githubActions", "gitlabCi", "cloudflareAccess", "googleIap", "awsAlb", "createClusterFetch"],
   ],
-  "./redis": ["createRedisIntrospectionStore", "createRedisNonceSecrets", "createRedisReplayStore"],
+  "./redis": [
+    "createRedisRevocations",
+    "createRedisIntrospectionStore",
+    "createRedisNonceSecrets",
+    "createRedisReplayStore",
+  ],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],
 };
