@@ -5,6 +5,7 @@ import { metadataCheck } from "../api/metadata-check.js";
 import { tellSilence } from "../api/probe.js";
 import { queryCheck } from "../api/query.js";
 import { reachCheck } from "../api/reach-check.js";
+import { tenantTokensCheck } from "../api/tenant-tokens-check.js";
 import { tokensCheck, twoHeadersCheck } from "../api/tokens-check.js";
 import type { DoctorCheck, DoctorFacts, DoctorOptions } from "../define-check.js";
 import { audienceCheck } from "./audience-check.js";
@@ -65,6 +66,7 @@ function listApiChecks(target: URL, origin: string | undefined): readonly Doctor
     tokensCheck(target),
     queryCheck(target),
     twoHeadersCheck(target),
+    tenantTokensCheck(target),
     ...(origin === undefined ? [] : [corsCheck(target, origin)]),
     metadataCheck(target),
   ];
