@@ -23,28 +23,30 @@ export function createEvictionCheck(commands: RedisCommands): (key: string) => P
   let problem: DependencyError | undefined;
   let isKnown = false;
   let nextAt = Number.NEGATIVE_INFINITY;
-  let reading: Promise<void> | undefined;
+  let loading: Promise<void> | undefined;
   const refuse = () => problem && Promise.reject(problem);
-  const read = async (key: string) => {
+  const load = async (key: string) => {
     try {
       const policy = readEvictionPolicy(await commands.send(key, ["EVAL", readPolicy, "1", key]));
       if (policy === undefined) warnOfUnknown();
       problem = policy ? new DependencyError(`Redis may evict used proofs: ${policy}`) : undefined;
     } catch (error) {
-      // Without an answer nothing is known, and the insert fails as well.
-      if (!(error instanceof RedisFailure && isForbidden(error))) return;
+      // Without an answer nothing is known.
+      if (!(error instanceof RedisFailure && isForbidden(error))) throw error;
       warnOfUnknown();
     }
     isKnown = true;
     nextAt = clock.at() + validFor;
   };
   return (key) => {
-    if (reading === undefined && clock.at() >= nextAt) {
-      reading = read(key).finally(() => {
-        reading = undefined;
+    if (loading === undefined && clock.at() >= nextAt) {
+      loading = load(key).finally(() => {
+        loading = undefined;
       });
+      // Where the policy is known already, no request waits for this.
+      loading.catch(() => undefined);
     }
-    return isKnown ? refuse() : reading?.then(refuse);
+    return isKnown ? refuse() : loading?.then(refuse);
   };
 }
 

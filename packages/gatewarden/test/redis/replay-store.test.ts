@@ -184,6 +184,21 @@ describe("A replay store whose client", () => {
     expect(`${guard.status().replay?.lastError}`).toContain(message);
   });
 
+  test("does not say at first whether keys are evicted is asked again before a proof counts", async () => {
+    let asked = 0;
+    const call = async (_command: string, [script = ""]: string[]) => {
+      if (!script.includes("INFO")) return "new";
+      asked++;
+      if (asked === 1) throw new Error("Connection is closed.");
+      return "0 allkeys-lru";
+    };
+    const store = createRedisReplayStore({ call });
+    await expect(store.add("a", inAMinute())).rejects.toThrow("Redis cannot be reached");
+    expect(await store.add("b", inAMinute())).toBe(true);
+    expect(await store.add("c", inAMinute())).toBe(true);
+    expect(asked).toBe(2);
+  });
+
   test("does not answer is not sent more than it can remember (CWE-770)", async () => {
     let sent = 0;
     const call = () => {
