@@ -39,7 +39,7 @@ export async function startApi({ host, port }, issuerEnv) {
   if (ignored.length > 0) print(`Plain http here; ${ignored.join(", ")} left aside.`);
   const child = startChild(process.execPath, ["--import", preload, join("dist", "main.js")], {
     cwd: exampleDirectory,
-    env: { ...process.env, ...issuerEnv, ...withoutTls, HOST: host, PORT: port },
+    env: { EXPLAIN: "development", ...process.env, ...issuerEnv, ...withoutTls, HOST: host, PORT: port },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const output = collect(child);

@@ -5,12 +5,11 @@ import { print } from "./printable.mjs";
  * @typedef {object} Facts
  * @property {string} url
  * @property {import("./issuer.mjs").Issuer} issuer
- * @property {import("./show.mjs").Tokens | undefined} tokens
  * @property {import("./examples/list.mjs").Example} example
  */
 
 /** @param {Facts} facts */
-export function printEpilogue({ url, issuer, tokens, example }) {
+export function printEpilogue({ url, issuer, example }) {
   const hint = issuer.tenant === undefined ? "" : "   (Authorize logs in as alice, bob or carol)";
   const more = `
   Docs     ${url}/docs${hint}
@@ -19,23 +18,24 @@ export function printEpilogue({ url, issuer, tokens, example }) {
   API      ${url}${example.hasDocs ? more : ""}
   Issuer   ${issuer.name}
 
-${tokens === undefined ? "Paste this, with an access token for this API:" : "Paste these; the tokens are live:"}
+${issuer.tenant === undefined ? "Paste this, with an access token for this API:" : "Paste these; each gets a fresh token:"}
 `);
-  for (const line of toCommands(url, tokens, example.driver)) print(`${line}\n`);
+  for (const line of toCommands(url, issuer, example.driver)) print(`${line}\n`);
   print("Serving until Ctrl-C. The API's log:\n");
 }
 
 /**
  * @param {string} url
- * @param {import("./show.mjs").Tokens | undefined} tokens
+ * @param {import("./issuer.mjs").Issuer} issuer
  * @param {import("./examples/answer.mjs").Driver} driver
  */
-function toCommands(url, tokens, { command }) {
-  if (tokens === undefined) return [command({ url, operation: "private", token: "ACCESS_TOKEN" })];
-  const { alice, bob } = tokens;
+function toCommands(url, { tenant, isRecorded }, { command }) {
+  if (tenant === undefined) return [command({ url, operation: "private", token: "ACCESS_TOKEN" })];
+  const place = isRecorded ? "" : ` --issuer ${tenant.issuer}`;
+  const tokenOf = (/** @type {string} */ persona) => `$(npx gatewarden token --as ${persona}${place})`;
   return [
-    command({ url, operation: "user", token: alice }),
-    command({ url, operation: "admin", token: bob }),
-    command({ url, operation: "admin", token: alice }),
+    command({ url, operation: "user", token: tokenOf("alice") }),
+    command({ url, operation: "admin", token: tokenOf("bob") }),
+    command({ url, operation: "admin", token: tokenOf("alice") }),
   ];
 }

@@ -1,5 +1,6 @@
 // Whom the API trusts while `npm start` runs: the issuer of the environment, or a local tenant.
 import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "./paths.mjs";
 import { pickPort } from "./ports.mjs";
@@ -10,6 +11,7 @@ import { print } from "./printable.mjs";
  * @property {string} name How it is shown.
  * @property {Readonly<Record<string, string>>} env What the API has to find in its environment.
  * @property {import("@gatewarden/dev").Tenant | undefined} tenant The local tenant, if this is one.
+ * @property {boolean} isRecorded Whether commands run in this folder find the tenant by themselves.
  */
 
 /**
@@ -30,14 +32,29 @@ export function loadEnvironmentFiles(example) {
  */
 export async function openIssuer({ keepKeys, apis }) {
   const name = process.env["AUTH0_DOMAIN"] || process.env["ISSUER_BASE_URL"];
-  if (name) return { name, env: {}, tenant: undefined };
+  if (name) return { name, env: {}, tenant: undefined, isRecorded: false };
   const { createTenant, defaultPort, tenantDirectoryName } = await import("@gatewarden/dev");
   const port = await pickPort(defaultPort, "127.0.0.1");
   if (port !== defaultPort) print(`Port ${defaultPort} is taken; the tenant uses ${port} instead.`);
-  // A second tenant must not take over the directory of the one that has the usual port.
-  const directory = keepKeys && port === defaultPort ? join(root, tenantDirectoryName) : undefined;
-  const tenant = await createTenant({ port, directory, apis });
-  return { name: tenant.issuer, env: toEnvironment(tenant), tenant };
+  // A second tenant must not take over the directory of the one that runs here.
+  const own = join(root, tenantDirectoryName);
+  const isRecorded = keepKeys && !(await isInUse(own));
+  const tenant = await createTenant({ port, directory: isRecorded ? own : undefined, apis });
+  return { name: tenant.issuer, env: toEnvironment(tenant), tenant, isRecorded };
+}
+
+/**
+ * Whether the tenant that the directory records still answers.
+ * @param {string} directory
+ */
+async function isInUse(directory) {
+  try {
+    const { issuer } = JSON.parse(await readFile(join(directory, "tenant.json"), "utf8"));
+    const answer = await fetch(new URL("/dev", issuer), { signal: AbortSignal.timeout(2_000) });
+    return answer.ok && (await answer.json()).issuer === issuer;
+  } catch {
+    return false;
+  }
 }
 
 /**

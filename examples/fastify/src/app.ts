@@ -29,6 +29,7 @@ export async function buildApp({ env, logTo }: AppOptions): Promise<FastifyInsta
   await addDocs(app, { env, clientId: settings.docsClientId });
   addHealthRoute(app, guard);
   addApiRoutes(app);
+  app.get("/", { auth: false, schema: { hide: true } }, (_request, reply) => reply.redirect("/docs"));
   return app;
 }
 

@@ -47,9 +47,13 @@ export const socketIo = {
     }
   },
   command: ({ url, operation, token }) =>
-    `io("${url}/api/${operation}", { auth: { token: "${token}" } }).emit("get", console.log); // socket.io-client`,
+    `node --input-type=module -e '${toProgram(`${url}/api/${operation}`)}' "${token}"`,
   preflight: () => "/socket.io/?EIO=4&transport=polling",
 };
+
+/** @param {string} namespace */
+const toProgram = (namespace) =>
+  `import { io } from "socket.io-client"; const socket = io("${namespace}", { auth: { token: process.argv[1] } }); const end = (answer) => { console.log(answer); socket.close(); }; socket.on("connect_error", end).emit("get", end)`;
 
 /** @param {string} url */
 const toSocketUrl = (url) => url.replace(/^http/, "ws");

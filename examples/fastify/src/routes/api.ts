@@ -11,15 +11,24 @@ const weak = refusalSchema("No access token, one that is not valid for this API,
 /** A login with a second factor, of the last five minutes (RFC 9470). What `acr` values there are, the issuer says. */
 const strongLogin = stepUp({ acrValues: ["mfa"], maxAge: 300 });
 
+const tags = ["api"];
+
 /** Adds the routes below `/api`. */
 export function addApiRoutes(app: FastifyInstance): void {
-  app.get("/api/public", { schema: { summary: "For everybody", response: { 200: messageSchema } } }, async () => ({
-    message: "Public endpoint",
-  }));
+  app.get(
+    "/api/public",
+    { schema: { tags, summary: "For everybody", response: { 200: messageSchema } } },
+    async () => ({
+      message: "Public endpoint",
+    }),
+  );
 
   app.get(
     "/api/private",
-    { auth: true, schema: { summary: "For every valid token", response: { 200: privateSchema, 401: unauthorized } } },
+    {
+      auth: true,
+      schema: { tags, summary: "For every valid token", response: { 200: privateSchema, 401: unauthorized } },
+    },
     async ({ auth }) => ({ message: "Private endpoint", user_id: auth.subject }),
   );
 
@@ -28,6 +37,7 @@ export function addApiRoutes(app: FastifyInstance): void {
     {
       auth: permission("read:admin"),
       schema: {
+        tags,
         summary: "For tokens with the permission read:admin",
         response: { 200: messageSchema, 401: unauthorized, 403: forbidden },
       },
@@ -39,14 +49,14 @@ export function addApiRoutes(app: FastifyInstance): void {
     "/api/payout",
     {
       auth: strongLogin,
-      schema: { summary: "For a fresh login with a second factor", response: { 200: messageSchema, 401: weak } },
+      schema: { tags, summary: "For a fresh login with a second factor", response: { 200: messageSchema, 401: weak } },
     },
     async () => ({ message: "Payout endpoint" }),
   );
 
   app.get(
     "/api/user",
-    { auth: true, schema: { summary: "Who am I?", response: { 200: userSchema, 401: unauthorized } } },
+    { auth: true, schema: { tags, summary: "Who am I?", response: { 200: userSchema, 401: unauthorized } } },
     async ({ auth: { subject, claims } }) => ({
       subject,
       email: claims.email ?? claims["https://gatewarden.local/email"],

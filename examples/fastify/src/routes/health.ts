@@ -8,7 +8,11 @@ import { healthSchema } from "./schemas.js";
  * is a readiness check: restarting would not help.
  */
 export function addHealthRoute<Claims>(app: FastifyInstance, guard: Guard<Claims>): void {
-  const schema = { summary: "Can this API check access tokens?", response: { 200: healthSchema, 503: healthSchema } };
+  const schema = {
+    tags: ["operations"],
+    summary: "Can this API check access tokens?",
+    response: { 200: healthSchema, 503: healthSchema },
+  };
   app.get("/healthz", { auth: false, schema }, async (request, reply) => {
     const { status, reasons } = await guard.health();
     // Reasons name addresses of this side's network, so they are for the log alone.

@@ -48,6 +48,12 @@ describe("the document", () => {
     expect((await readDocument(example.url)).openapi).toMatch(/^3\.1\./);
   });
 
+  test("is where the address of the API leads, as a page", async () => {
+    const response = await fetch(example.url);
+    expect({ status: response.status, url: response.url }).toEqual({ status: 200, url: `${example.url}/docs` });
+    expect(await response.text()).toContain("<title>Gatewarden example API</title>");
+  });
+
   test("is YAML as well", async () => {
     expect(await (await fetch(`${example.url}/docs/yaml`)).text()).toMatch(/^openapi: 3\.1/);
   });

@@ -37,7 +37,7 @@ describe.skipIf(isSkipped)(title, () => {
     await page.goto(`${example.url}/docs`);
     await logIn(page, "alice");
 
-    const operation = page.locator("#operations-default-get_api_private");
+    const operation = page.locator("#operations-api-get_api_private");
     await operation.locator(".opblock-summary-control").click();
     await operation.locator(".btn.execute").click();
     const answer = operation.locator(".live-responses-table");

@@ -12,7 +12,10 @@ import { parseFlags } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/faults";
-const answer = z.object({ on: z.array(z.looseObject({ name: z.string() })) });
+/** The tenant's answer about faults. */
+export const faultsAnswer: z.ZodType<{ readonly on: On }> = z.object({
+  on: z.array(z.looseObject({ name: z.string() })),
+});
 /** Active faults, with their parameters. */
 type On = readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 
@@ -26,7 +29,7 @@ export async function runFaults(args: readonly string[], io: CliIo): Promise<num
   const issuer = await findTenant(values.issuer, io.cwd);
   const requests = isReset ? toReset(operands) : toSet(operands);
   let on: On = [];
-  for (const request of requests) on = (await callTenant({ issuer, answer, ...request })).on;
+  for (const request of requests) on = (await callTenant({ issuer, answer: faultsAnswer, ...request })).on;
   const isList = values.list || (operands.length === 0 && !isReset);
   io.stdout(isList ? formatList(on) : formatOn(on));
   return 0;

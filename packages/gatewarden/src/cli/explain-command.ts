@@ -3,6 +3,7 @@
 import {
   all,
   ConfigError,
+  createGuard,
   type Finding,
   type LastArgument,
   permission,
@@ -10,11 +11,14 @@ import {
   role,
   scope,
 } from "../index.js";
+import { globalFetch } from "../platform/fetch.js";
+import { toFaultFindings } from "./doctor/checks/tenant-check.js";
 import { formatFindings } from "./findings.js";
 import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
-import { openGuard, refuseBesideConfig } from "./guard-flags.js";
+import { openGuard, refuseBesideConfig, toGuardOptions } from "./guard-flags.js";
 import { loadEnvFile, loadEnvironment } from "./load-environment.js";
+import { findLocalTenant, type LocalTenant, loadTenant } from "./local-tenant.js";
 import { parseFlags, UsageError } from "./parse-flags.js";
 import { readPasted } from "./pasted.js";
 import { toPrintableStreams } from "./printable.js";
@@ -39,9 +43,18 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     };
     if (values.config !== undefined && streams.env === undefined) loadEnvFile();
     const { config, issuer, audience } = values;
-    if (isUnconfigured([config, issuer, audience], place.env)) return await tellUnconfigured(text, isJson, streams);
-    const guard = await openGuard(values, place);
-    const findings = await guard.explain(readPasted(text), ...toRequirement(values));
+    const isBare = isUnconfigured([config, issuer, audience], place.env);
+    const found = isBare ? await findLocalTenant(place.cwd, globalFetch) : undefined;
+    if (isBare && found === undefined) return await tellUnconfigured(text, isJson, streams);
+    const guard = found
+      ? createGuard({ ...toGuardOptions(values, place.env), issuer: found.issuer, audience: found.audiences })
+      : await openGuard(values, place);
+    const tenant = found ?? (await loadTenant(guard.issuers[0] ?? "", globalFetch));
+    const findings: readonly Finding<string>[] = [
+      ...(tenant ? toFaultFindings(tenant) : []),
+      ...(found ? [toTenantFinding(found)] : []),
+      ...(await guard.explain(readPasted(text), ...toRequirement(values))),
+    ];
     return print(write(findings, isJson), findings.some(({ severity }) => severity === "error") ? 1 : 0, streams);
   } catch (error) {
     if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof TypeError)) throw error;
@@ -49,6 +62,13 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     if (isJson && error instanceof ConfigError) streams.out(write([toConfigFinding(error)], isJson));
     return 2;
   }
+}
+
+/** Where nothing is configured, the token is meant for the tenant that runs here. */
+function toTenantFinding({ issuer, audiences }: LocalTenant): Finding<"local_tenant"> {
+  const message = `No issuer is configured, so the token is checked for the local tenant that runs here: issuer ${issuer}, audience ${audiences.join(" or ")}.`;
+  const fix = "For another issuer give --issuer and --audience, or the variables that the API starts with.";
+  return { code: "local_tenant", severity: "info", message, fix };
 }
 
 /**

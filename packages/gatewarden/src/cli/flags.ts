@@ -183,7 +183,7 @@ export const flags = [
     commands: ["doctor"],
     kind: "text",
     value: "<url>",
-    doc: "Also look at a running API: a protected endpoint that answers GET. Sends bad tokens to it, and never a good one",
+    doc: "Also look at a running API: a protected endpoint that answers GET. Sends bad tokens to it; good ones only of a local tenant",
     example: "--url https://api.acme.com/reports",
   },
   {

@@ -5,6 +5,7 @@ import type { GuardConfig } from "../configuration/configure.js";
 import { AuthError } from "../errors.js";
 import { takeJwtAtOnce } from "../fast/jwt-credentials.js";
 import { isHeaderSound, isSound } from "../fast/sound-token.js";
+import type { IssuerPolicy } from "../issuer/policy.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { parseCredentials, toScheme } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
@@ -12,6 +13,8 @@ import { checkRevoked } from "../revocation/refuse-revoked.js";
 import { checkTokenAge, claimRules } from "../token/claims.js";
 import { verifySignature } from "../token/compact.js";
 import { headerRules } from "../token/header.js";
+import type { JsonObject } from "../token/json.js";
+import type { Verify } from "../token/signature.js";
 import { parseClaims } from "../token/standard-schema.js";
 import { type Journey, toVerifiedToken } from "./journey.js";
 import { type Rule, type Step, stopAtFirst } from "./step.js";
@@ -42,15 +45,18 @@ const takeApart: JourneyRule = (journey) => {
  * Finds the policy of the issuer that the token names, if that issuer is trusted (RFC 8725 §3.8).
  */
 const findIssuer: JourneyRule = (journey) =>
-  note(journey.guard.config.policies.find(journey.claims, journey.request), (policy) => {
-    journey.policy = policy;
-  });
+  note(journey, journey.guard.config.policies.find(journey.claims, journey.request), setPolicy);
+
+function setPolicy(journey: Journey, policy: IssuerPolicy): void {
+  journey.policy = policy;
+}
 
 /** Finds the issuer's key that the header names (RFC 7515 §4.1.4). */
-const findKey: JourneyRule = (journey) =>
-  note(journey.policy.keys.pick(journey.header), (verify) => {
-    journey.verify = verify;
-  });
+const findKey: JourneyRule = (journey) => note(journey, journey.policy.keys.pick(journey.header), setVerify);
+
+function setVerify(journey: Journey, verify: Verify): void {
+  journey.verify = verify;
+}
 
 /** Checks that the issuer signed the token (RFC 7515 §5.2 step 8). */
 const checkSignature: JourneyRule = ({ verify, token, parsed }) => {
@@ -75,10 +81,12 @@ const applySchema: JourneyRule = (journey) => {
   const { claims, policy } = journey;
   journey.handlerClaims = claims;
   if (!policy.schema) return undefined;
-  return note(parseClaims(policy.schema, claims), (parsed) => {
-    journey.handlerClaims = parsed;
-  });
+  return note(journey, parseClaims(policy.schema, claims), setHandlerClaims);
 };
+
+function setHandlerClaims(journey: Journey, claims: unknown): void {
+  journey.handlerClaims = claims;
+}
 
 /** Creates what handlers and requirements read. */
 const makeAuth: JourneyRule = (journey) => {
@@ -133,17 +141,16 @@ const toSignedSteps = (limitsAge: boolean): Steps => [
   { name: "memory", needs: ["signature", "claims", "schema"], rules: [keep], leavesTrace: true },
 ];
 
+function setClaims(journey: Journey, claims: JsonObject): void {
+  journey.claims = claims;
+}
+
 function toOpaqueSteps({ introspection, policies }: GuardConfig): Steps {
   if (introspection === undefined) return [];
   const { issuer, rules, introspector } = introspection;
   const findDescriber: JourneyRule = (journey) =>
-    note(policies.find({ iss: issuer }, journey.request), (policy) => {
-      journey.policy = policy;
-    });
-  const describe: JourneyRule = (journey) =>
-    note(introspector.describe(journey.token), (claims) => {
-      journey.claims = claims;
-    });
+    note(journey, policies.find({ iss: issuer }, journey.request), setPolicy);
+  const describe: JourneyRule = (journey) => note(journey, introspector.describe(journey.token), setClaims);
   return [
     { name: "issuer", needs: [], rules: [findDescriber] },
     { name: "token", needs: ["issuer"], rules: [describe] },
@@ -166,14 +173,21 @@ export function createSteps(config: GuardConfig): RoadSteps {
   return { arrival, signed, opaque: toOpaqueSteps(config), use };
 }
 
-/** Passes a value to `write`, now or later. */
-function note<Value>(value: Awaitable<Value>, write: (value: Value) => void): Awaitable<undefined> {
+/**
+ * Passes a value to `write`, now or later. `write` is one function for all tokens: a closure per
+ * token costs more than the step.
+ */
+function note<Value>(
+  journey: Journey,
+  value: Awaitable<Value>,
+  write: (journey: Journey, value: Value) => void,
+): Awaitable<undefined> {
   if (value instanceof Promise) {
     return value.then((later) => {
-      write(later);
+      write(journey, later);
       return undefined;
     });
   }
-  write(value);
+  write(journey, value);
   return undefined;
 }

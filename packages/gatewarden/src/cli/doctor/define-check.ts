@@ -77,7 +77,7 @@ export interface DoctorFacts {
   readonly document: FoundMetadata;
   readonly metadata: IssuerMetadata;
   readonly keys: readonly unknown[];
-  /** The API's answer to a request without credentials. */
+  /** The API's refusal of a request without credentials, though its status may be wrong. */
   readonly refusal: Answer;
 }
 
@@ -95,6 +95,8 @@ export interface CheckResult {
   readonly facts?: Partial<DoctorFacts>;
   /** A short summary of what was seen. */
   readonly note?: string;
+  /** Details, a line each, shown below the check. */
+  readonly rows?: readonly string[];
 }
 
 /** One check. It runs only if all facts that it needs are known. */

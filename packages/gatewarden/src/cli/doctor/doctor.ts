@@ -7,7 +7,7 @@ import type { CheckResult, Context, DoctorCheck, DoctorFacts } from "./define-ch
 export type CheckOutcome = "ok" | "warning" | "error" | "skipped";
 
 /** The report of one check. */
-export interface CheckReport extends Pick<CheckResult, "findings" | "note"> {
+export interface CheckReport extends Pick<CheckResult, "findings" | "note" | "rows"> {
   readonly title: string;
   readonly outcome: CheckOutcome;
 }
@@ -48,9 +48,9 @@ export async function runChecks(
       continue;
     }
     progress.started(title);
-    const { findings, facts: found, note } = await deadline.race(runCheck(check, context, facts), check, context);
+    const { findings, facts: found, note, rows } = await deadline.race(runCheck(check, context, facts), check, context);
     facts = { ...facts, ...found };
-    add({ title, outcome: worst(findings), findings, ...(note !== undefined && { note }) });
+    add({ title, outcome: worst(findings), findings, ...(note !== undefined && { note }), ...(rows && { rows }) });
   }
   deadline.clear();
   return { checks: reports, findings: [...reports.flatMap((report) => report.findings), ...describeSkipped(reports)] };

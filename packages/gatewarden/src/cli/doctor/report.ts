@@ -23,9 +23,10 @@ const eraseLine = "\r\u001b[2K";
 export function createProgress({ lines, moment }: ProgressStreams): Progress {
   return {
     started: (title) => moment?.(`${eraseLine}…     ${title}`),
-    ended: ({ title, outcome, note }) => {
+    ended: ({ title, outcome, note, rows = [] }) => {
       moment?.(eraseLine);
       lines(`${marks[outcome].padEnd(5)} ${title}${note ? `: ${toShownText(note)}` : ""}\n`);
+      for (const row of rows) lines(`        ${toShownText(row)}\n`);
     },
   };
 }
@@ -58,10 +59,11 @@ function plural(count: number, word: string): string {
 export function toJsonReport(diagnosis: Diagnosis): string {
   const document = {
     ok: !hasErrors(diagnosis),
-    checks: diagnosis.checks.map(({ title, outcome, note, findings: own }) => ({
+    checks: diagnosis.checks.map(({ title, outcome, note, rows, findings: own }) => ({
       title,
       outcome,
       ...(note !== undefined && { note: toShownText(note) }),
+      ...(rows && { rows: rows.map(toShownText) }),
       findings: own.map(({ code }) => code),
     })),
     findings: diagnosis.findings,

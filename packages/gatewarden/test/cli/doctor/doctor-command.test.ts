@@ -78,7 +78,7 @@ describe("The report", () => {
       ?.split("\n")
       .map((line) => /^ok +([\w ]+?)(:|$)/.exec(line)?.[1]);
     expect(titles).toEqual([
-      ...["variable files", "configuration", "environment", "DNS", "TCP", "TLS", "proxy"],
+      ...["variable files", "configuration", "local tenant", "environment", "DNS", "TCP", "TLS", "proxy"],
       ...["discovery", "issuer match", "key set", "keys", "audience", "clock"],
     ]);
     expect(out).toMatch(/\n\nAll is well\.\n$/);

@@ -24,10 +24,18 @@ export const reachCheck = (target: URL): DoctorCheck =>
         };
       }
       const note = `${url} answers with ${answer.status}`;
-      if (answer.status !== 401) return { findings: [...findings, explainStatus(url, target, answer)], note };
+      if (answer.status !== 401) {
+        const wrong = [...findings, explainStatus(url, target, answer)];
+        // A refusal with the wrong status is still a refusal: what else is wrong shows as well.
+        return isRefusal(answer) ? { findings: wrong, facts: { refusal: answer }, note } : { findings: wrong, note };
+      }
       return { findings: [...findings, ...checkBody(url, answer)], facts: { refusal: answer }, note };
     },
   });
+
+function isRefusal({ status }: Answer): boolean {
+  return status >= 400 && ![404, 405, 503].includes(status);
+}
 
 function checkProtocol({ protocol, hostname }: URL, url: string): readonly DoctorFinding[] {
   if (protocol === "https:") return [];

@@ -50,7 +50,7 @@ export const apiCatalogue = {
   },
   api_challenge_missing: {
     severity: "error",
-    message: "The 401 of {url} has no WWW-Authenticate header (RFC 9110 §15.5.2).",
+    message: "The refusal of {url} has no WWW-Authenticate header (RFC 9110 §15.5.2).",
     fix: "Send one from {url}, such as: WWW-Authenticate: Bearer",
   },
   api_challenge_malformed: {
@@ -102,6 +102,34 @@ export const apiCatalogue = {
     severity: "warning",
     message: 'The challenge of {url} to {token} has {actual} in place of error="invalid_token" (RFC 6750 §3.1).',
     fix: 'Add error="invalid_token" at {url}, so that clients know that they must get a new token.',
+  },
+  api_refuses_good: {
+    severity: "error",
+    message: "{url} answers with status {status} to a good token of the local tenant: {description}.",
+    fix: "See the API's log for why {url} refuses it, and compare issuer and audience: npx gatewarden explain $(npx gatewarden token)",
+  },
+  api_locked_out: {
+    severity: "error",
+    message:
+      "{url} answers with status {status} to a token that the issuer signed with a new key: after a rotation of keys every user is locked out.",
+    fix: "Fetch the issuer's keys again when a token names an unknown `kid`, at most every few seconds, instead of keeping the first ones at {url}.",
+  },
+  api_accepts_fault: {
+    severity: "error",
+    message: "{url} answers with status {status} to a token with the fault `{fault}`: {description}",
+    fix: "Let {url} refuse such tokens with 401. Reproduce it with: npx gatewarden token --fault {fault}",
+  },
+  api_fault_status: {
+    severity: "error",
+    message:
+      "{url} answers with status {status} where {expected} belongs, to a token with the fault `{fault}`: {description}",
+    fix: "Let {url} answer with {expected}. Reproduce it with: npx gatewarden token --fault {fault}",
+  },
+  api_fault_challenge: {
+    severity: "warning",
+    message:
+      "{url} refuses tokens without a challenge that says why: {count} of {tried} refusals have no error={error} (RFC 6750 §3.1).",
+    fix: "Add WWW-Authenticate: Bearer error={error} at {url}, so that clients know that they must get a new token.",
   },
   api_query_token: {
     severity: "error",

@@ -1,6 +1,11 @@
-// The findings of `doctor` about its own run.
+// The findings of `doctor` about its own run, and about the local tenant that is used beside it.
 
 export const runCatalogue = {
+  tenant_fault_on: {
+    severity: "warning",
+    message: "The local tenant at {issuer} has faults on: {faults}. What it issues or answers is wrong on purpose.",
+    fix: "Switch them off: npx gatewarden faults --reset",
+  },
   checks_skipped: {
     severity: "info",
     message: "Not looked at: {checks}. What they need was not there.",

@@ -5,6 +5,7 @@ import { metadataCheck } from "../api/metadata-check.js";
 import { tellSilence } from "../api/probe.js";
 import { queryCheck } from "../api/query.js";
 import { reachCheck } from "../api/reach-check.js";
+import { tenantTokensCheck } from "../api/tenant-tokens-check.js";
 import { tokensCheck, twoHeadersCheck } from "../api/tokens-check.js";
 import type { DoctorCheck, DoctorFacts, DoctorOptions } from "../define-check.js";
 import { audienceCheck } from "./audience-check.js";
@@ -21,6 +22,7 @@ import { jwksCheck } from "./jwks-check.js";
 import { keysCheck } from "./keys-check.js";
 import { proxyCheck } from "./proxy-check.js";
 import { tcpCheck } from "./tcp-check.js";
+import { tenantCheck } from "./tenant-check.js";
 import { tlsCheck } from "./tls-check.js";
 
 /** The checks of issuer and configuration; those of a running API only where its URL is given. */
@@ -39,7 +41,7 @@ function listIssuerChecks({ guardFlags }: DoctorOptions): readonly DoctorCheck[]
   const remote = (check: DoctorCheck) => ({ ...check, isDue: isRemote });
   const metadata = [discoveryCheck, issuerCheck].map((check) => ({ ...check, isDue: isDiscovered }));
   return [
-    ...[envFileCheck, configurationCheck, environmentCheck],
+    ...[envFileCheck, configurationCheck, tenantCheck, environmentCheck],
     ...[...network.map(remote), ...metadata, ...[jwksCheck, keysCheck].map(remote)],
     ...(guardFlags?.["no-audience"] ? [] : [audienceCheck]),
     remote(clockCheck),
@@ -54,7 +56,7 @@ function listGuardChecks(file: string): readonly DoctorCheck[] {
   }));
   const clock = { ...clockCheck, isDue: ({ trust }: Partial<DoctorFacts>) => trust === true };
   const audience = { ...audienceCheck, isDue: ({ audience }: Partial<DoctorFacts>) => audience !== undefined };
-  return [envFileCheck, guardCheck(file), guardKeysCheck, environmentCheck, ...inVain, audience, clock];
+  return [envFileCheck, guardCheck(file), tenantCheck, guardKeysCheck, environmentCheck, ...inVain, audience, clock];
 }
 
 function listApiChecks(target: URL, origin: string | undefined): readonly DoctorCheck[] {
@@ -64,6 +66,7 @@ function listApiChecks(target: URL, origin: string | undefined): readonly Doctor
     tokensCheck(target),
     queryCheck(target),
     twoHeadersCheck(target),
+    tenantTokensCheck(target),
     ...(origin === undefined ? [] : [corsCheck(target, origin)]),
     metadataCheck(target),
   ];
