@@ -48,7 +48,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   compat: ["index.ts", "adapters", "guard"],
   // A sub-path of its own, so that its package stays out of the core. Shares discovery with it.
   "introspection/client": ["index.ts", "configuration", "issuer"],
-  // A sub-path of its own, over the user's own client.
+  // Sub-paths of their own, over the user's own client.
+  nats: ["index.ts", "revocation", "token"],
   redis: ["index.ts", "revocation", "token"],
   // Measures from outside, by what every guard offers.
   opentelemetry: ["index.ts", "monitoring"],

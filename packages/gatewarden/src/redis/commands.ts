@@ -66,7 +66,9 @@ export function requireSeconds(
 
 async function begin(call: ReturnType<typeof createRedisCall>, key: string, args: string[]): Promise<unknown> {
   try {
-    return await call(key, args);
+    const answer = await call(key, args);
+    // Clients can be told to leave texts as bytes.
+    return answer instanceof Uint8Array ? new TextDecoder().decode(answer) : answer;
   } catch (error) {
     throw new RedisFailure(error);
   }

@@ -10,7 +10,7 @@ const validFor = 60;
 /** In a script, so that in a cluster the node that holds the key answers. */
 const readPolicy = `
 local memory = redis.call('INFO', 'memory')
-return { memory:match('maxmemory:(%d+)') or '', memory:match('maxmemory_policy:([%w-]+)') or '' }
+return (memory:match('maxmemory:(%d+)') or '') .. ' ' .. (memory:match('maxmemory_policy:([%w-]+)') or '')
 `;
 
 /**
@@ -64,8 +64,7 @@ const unknown =
 
 /** Empty where nothing is evicted; undefined where it cannot be determined. */
 function readEvictionPolicy(answer: unknown): string | undefined {
-  if (!Array.isArray(answer)) return undefined;
-  const [limit, policy]: readonly unknown[] = answer;
-  if (typeof limit !== "string" || typeof policy !== "string" || limit === "" || policy === "") return undefined;
+  const [limit = "", policy = ""] = typeof answer === "string" ? answer.split(" ") : [];
+  if (limit === "" || policy === "") return undefined;
   return limit === "0" || policy === "noeviction" ? "" : `maxmemory-policy is ${policy}`;
 }

@@ -27,7 +27,11 @@ const maxLength = 65_536;
 /** Longest pause after failures of Redis, in seconds. */
 const longestPause = 30;
 
-const find = "return { redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1]) }";
+/** How long it stays, in milliseconds, and the value: one text, which every client leaves alone. */
+const find = `
+local value = redis.call('GET', KEYS[1])
+return value and redis.call('PTTL', KEYS[1]) .. ' ' .. value
+`;
 
 /**
  * A store for the option `introspection.store`. Redis holds neither tokens nor readable answers:
@@ -71,9 +75,8 @@ class SealedAnswers implements IntrospectionStore {
     const own = await createSeal({ ...question, secret: this.#secret });
     const key = this.#commands.prefix + own.name;
     const answer = await this.#send(key, ["EVAL", find, "1", key]);
-    const [value, leftMs]: readonly unknown[] = Array.isArray(answer) ? answer : [];
-    if (typeof value !== "string" || typeof leftMs !== "number") return undefined;
-    return readAnswer(value, own, leftMs / 1000);
+    const [leftMs = "", value = ""] = typeof answer === "string" ? answer.split(" ") : [];
+    return readAnswer(value, own, Number(leftMs) / 1000);
   }
 
   async save(question: SharedQuestion, response: IntrospectionResponse, lifetime: number): Promise<void> {

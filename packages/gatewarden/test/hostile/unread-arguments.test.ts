@@ -155,6 +155,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["supabase", "zitadel", "workos", "authentik", "adfs", "fusionAuth", "ping", "duende", "logto", "stytch"],
     ...["kubernetes", "githubActions", "gitlabCi", "cloudflareAccess", "googleIap", "awsAlb", "createClusterFetch"],
   ],
+  "./nats": ["createNatsRevocations"],
   "./redis": [
     "createRedisRevocations",
     "createRedisIntrospectionStore",

@@ -12,6 +12,8 @@ export interface Connected {
 const host = "127.0.0.1";
 const ignore = () => undefined;
 const retryStrategy = () => 20;
+/** Milliseconds. The limit of node-redis is 5 s, which a busy machine can reach. */
+const commandOptions = { timeout: 60_000 };
 
 /** For `describe.each`. */
 export const clientNames = ["redis", "ioredis"] as const;
@@ -21,7 +23,7 @@ type Connectors<Target> = Readonly<Record<(typeof clientNames)[number], (target:
 /** By the name of the package. */
 export const connectors: Connectors<number> = {
   async redis(port) {
-    const client = createClient({ socket: { host, port, reconnectStrategy: 20 } });
+    const client = createClient({ socket: { host, port, reconnectStrategy: 20 }, commandOptions });
     client.on("error", ignore);
     await client.connect();
     return { client, close: () => client.destroy() };
@@ -37,7 +39,7 @@ export const connectors: Connectors<number> = {
 export const clusterConnectors: Connectors<readonly number[]> = {
   async redis(ports) {
     const rootNodes = ports.map((port) => ({ socket: { host, port } }));
-    const client = createCluster({ rootNodes, defaults: { socket: { reconnectStrategy: 20 } } });
+    const client = createCluster({ rootNodes, defaults: { socket: { reconnectStrategy: 20 } }, commandOptions });
     client.on("error", ignore);
     await client.connect();
     return { client, close: () => client.destroy() };

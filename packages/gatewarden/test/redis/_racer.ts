@@ -21,7 +21,12 @@ export interface Race {
 /** What a racer says. */
 export type RacerMessage =
   | { readonly type: "ready" | "begun" | "failing" }
-  | { readonly type: "done"; readonly taken: readonly number[]; readonly used: number; readonly failed: number };
+  | {
+      readonly type: "done";
+      readonly taken: readonly number[];
+      readonly used: number;
+      readonly failed: number;
+    };
 
 const say = (message: RacerMessage) => void process.send?.(message);
 
