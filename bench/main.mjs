@@ -10,6 +10,7 @@ import { toMarkdown } from "./lib/report.mjs";
 import { runBurst } from "./suites/burst.mjs";
 import { runColdStart } from "./suites/cold-start.mjs";
 import { runDpop } from "./suites/dpop.mjs";
+import { runFleet } from "./suites/fleet.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
@@ -31,6 +32,7 @@ const suites = {
   memory: runMemory,
   keys: runKeys,
   growth: runGrowth,
+  fleet: runFleet,
   testing: runTesting,
 };
 

@@ -52,8 +52,8 @@ export interface Guard<Claims = AccessTokenClaims> {
   /** Counters of the cache of verified tokens, for metrics. Undefined without a cache. */
   cacheCounts(): CacheCounts | undefined;
   /**
-   * Resolves once the keys of all issuers are loaded; rejects with what prevents it. For start-up
-   * and readiness checks.
+   * Resolves once the keys of all issuers are loaded, and a deny list that is shared by a fleet is
+   * known; rejects with what prevents it. For start-up and readiness checks.
    */
   ready(): Promise<void>;
   /**

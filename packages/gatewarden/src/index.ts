@@ -3,6 +3,7 @@ export type { AccessTokenClaims, Actor, Auth, Organization } from "./auth.js";
 export type { BindingMode } from "./binding/confirmation.js";
 export type { ClientCertificate, GetCertificate } from "./binding/given-certificate.js";
 export { createMemoryReplayStore, type MemoryReplayOptions } from "./binding/memory-replay.js";
+export type { NonceSecrets } from "./binding/nonce.js";
 export type { ReplayStore } from "./binding/replay.js";
 export type { ReplayStatus } from "./configuration/binding-options.js";
 export type { ResolvedStatus } from "./configuration/issuer-options.js";
@@ -34,7 +35,14 @@ export type { ExchangeTarget, OutboundToken, SubjectToken, TokenExchange } from 
 export type { Finding } from "./explain/finding.js";
 export { createGuard } from "./guard/create-guard.js";
 export type { Guard } from "./guard.js";
-export type { Introspect, IntrospectionOptions, IntrospectionResponse } from "./introspection/introspect.js";
+export type {
+  Introspect,
+  IntrospectionOptions,
+  IntrospectionResponse,
+  IntrospectionStore,
+  SharedAnswer,
+  SharedQuestion,
+} from "./introspection/introspect.js";
 export type { IntrospectionStatus } from "./introspection/introspector.js";
 export type { ClaimFormats, ClaimName, ClaimNames } from "./issuer/policy.js";
 export type { KeyCounts, KeysStatus } from "./keys/keys-status.js";
@@ -47,7 +55,7 @@ export {
 } from "./monitoring/decision.js";
 export type { GuardListeners } from "./monitoring/decision-listeners.js";
 export { DependencyError, type DependencyStatus } from "./monitoring/dependency.js";
-export type { GuardStatus, IssuerStatus } from "./monitoring/guard-status.js";
+export type { GuardStatus, IssuerStatus, RevocationStatus } from "./monitoring/guard-status.js";
 export type { Health } from "./monitoring/health.js";
 export type { CallListener, OutgoingCall } from "./monitoring/outgoing-calls.js";
 export type { Outcome } from "./outcome.js";

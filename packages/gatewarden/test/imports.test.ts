@@ -76,6 +76,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   exchange: ["auth.ts", "configuration", "exchange/exchange.ts", "revocation"],
   // Types alone: what an option takes.
   "exchange/exchange.ts": [],
+  // Sub-paths of their own, over the user's own client.
+  nats: ["index.ts", "revocation", "token"],
+  redis: ["index.ts", "revocation", "token"],
   // Measures from outside, by what every guard offers.
   opentelemetry: ["index.ts", "monitoring"],
   // What logout tokens and security events share: signed by an issuer of a guard, on the way to a

@@ -7,6 +7,9 @@ import { equalBytes, hmacSha256 } from "../token/hash.js";
 
 const encoder = new TextEncoder();
 
+/** Bytes of a secret: as many as its HMAC has. */
+export const minSecretBytes = 32;
+
 /** Creates and recognises nonces. */
 export interface Nonces {
   /**
@@ -21,13 +24,23 @@ export interface Nonces {
   age(nonce: unknown): Awaitable<"current" | "previous" | undefined>;
 }
 
+/** Secrets that change in time. The servers of a fleet agree on them. */
+export interface NonceSecrets {
+  /**
+   * The secret for nonces of this moment, in seconds since 1970: at least 32 bytes, and the same
+   * object while it is the same secret. Called on every request with a proof, so it must not wait.
+   * Undefined, or an exception, while none is known: a random one of this process takes its place.
+   */
+  secretAt(time: number): Uint8Array | undefined;
+}
+
 /** How nonces are created. */
 export interface NonceSettings {
   /**
-   * At least 32 bytes, shared by the servers of a fleet. Undefined: a random one is created on
-   * first use.
+   * At least 32 bytes, shared by the servers of a fleet, or those that change in time. Undefined: a
+   * random one is created on first use.
    */
-  readonly secret: Uint8Array | undefined;
+  readonly secret: Uint8Array | NonceSecrets | undefined;
   /**
    * Seconds after which a new nonce is used. A nonce is valid for at least as long and at most
    * twice as long.
@@ -37,9 +50,11 @@ export interface NonceSettings {
   readonly now: () => number;
 }
 
-/** A time window by its number, with the nonces that are valid in it. */
+/** A time window by its number, with the nonces that are valid in it, and their secrets. */
 interface Window {
   readonly number: number;
+  readonly key: Uint8Array;
+  readonly keyBefore: Uint8Array;
   readonly current: string;
   readonly previous: string;
 }
@@ -53,16 +68,23 @@ interface Window {
  */
 export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
   let kept: Window | undefined;
-  let key = secret;
+  let own: Uint8Array | undefined;
   const clock = secret === undefined ? createMonotonicClock(now) : undefined;
   const thisNumber = () => Math.floor((clock ? clock.at() : now()) / lifetime);
+  const keyOf = (number: number): Uint8Array => {
+    const shared = secret instanceof Uint8Array ? secret : secret && readSecret(secret, number * lifetime);
+    // Not at creation, where Workers have no randomness yet.
+    if (shared === undefined) own ??= crypto.getRandomValues(new Uint8Array(32));
+    return shared ?? (own as Uint8Array);
+  };
   const turn = (): Awaitable<Window> => {
     const number = thisNumber();
-    if (kept?.number === number) return kept;
-    // Not at creation, where Workers have no randomness yet.
-    key ??= crypto.getRandomValues(new Uint8Array(32));
-    return chain(allOf([toNonce(key, number), toNonce(key, number - 1)]), ([current = "", previous = ""]) => {
-      kept = { number, current, previous };
+    const key = keyOf(number);
+    const keyBefore = keyOf(number - 1);
+    if (kept?.number === number && kept.key === key && kept.keyBefore === keyBefore) return kept;
+    const nonces = allOf([toNonce(key, number), toNonce(keyBefore, number - 1)]);
+    return chain(nonces, ([current = "", previous = ""]) => {
+      kept = { number, key, keyBefore, current, previous };
       return kept;
     });
   };
@@ -80,6 +102,16 @@ export function createNonces({ secret, lifetime, now }: NonceSettings): Nonces {
         return isSameText(nonce, previous) ? "previous" : undefined;
       }),
   };
+}
+
+/** Undefined for what is too short to be a secret: a MAC under it could be guessed. */
+function readSecret(secrets: NonceSecrets, time: number): Uint8Array | undefined {
+  try {
+    const secret: unknown = secrets.secretAt(time);
+    return secret instanceof Uint8Array && secret.length >= minSecretBytes ? secret : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** 128 bits cannot be guessed. The label separates this use of the secret from any other. */

@@ -5,7 +5,7 @@ import type { CertificateHeader } from "../binding/certificate-header.js";
 import type { BindingMode } from "../binding/confirmation.js";
 import type { GetCertificate } from "../binding/given-certificate.js";
 import { createMemoryReplayStore } from "../binding/memory-replay.js";
-import { createNonces, type Nonces } from "../binding/nonce.js";
+import { createNonces, minSecretBytes, type NonceSecrets, type Nonces } from "../binding/nonce.js";
 import type { ReplayStore } from "../binding/replay.js";
 import { ConfigError } from "../errors.js";
 import { Dependency, type DependencyStatus } from "../monitoring/dependency.js";
@@ -100,7 +100,8 @@ function requireNonces(option: DpopOptions["nonce"], now: () => number): Nonces 
   const { secret, lifetime } = given;
   const bytes = typeof secret === "string" ? new TextEncoder().encode(secret) : secret;
   // The secret itself is never part of a message.
-  if (bytes !== undefined && !(bytes instanceof Uint8Array && bytes.length >= 32)) {
+  const isSource = typeof (bytes as Partial<NonceSecrets> | undefined)?.secretAt === "function";
+  if (bytes !== undefined && !isSource && !(bytes instanceof Uint8Array && bytes.length >= minSecretBytes)) {
     throw new ConfigError({ option: "dpop.nonce.secret", problem: "is shorter than 32 bytes", example });
   }
   return createNonces({

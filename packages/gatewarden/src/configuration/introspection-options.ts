@@ -34,13 +34,16 @@ export function configureIntrospection(
   const options: IntrospectionOptions = typeof option === "function" ? { introspect: option } : option;
   requireOptions("introspection", options);
   if (options.introspect === undefined) throw toOptionError("introspection.introspect", "is left out");
-  const { introspect, audienceClaim = "required" } = options;
+  const { introspect, audienceClaim = "required", store } = options;
+  if (store !== undefined && !(typeof store?.load === "function" && typeof store.save === "function")) {
+    throw toOptionError("introspection.store", "must have the methods `load` and `save`");
+  }
   const spellings = chooseIssuer(options.issuer, issuers);
   const [issuer] = spellings;
   return {
     issuer,
     rules: createIntrospectionRules({ issuers: spellings, audienceClaim }),
-    introspector: createIntrospector({ introspect, issuer, ...requireNumbers(options), now, calls }),
+    introspector: createIntrospector({ introspect, issuer, ...requireNumbers(options), store, now, calls }),
   };
 }
 

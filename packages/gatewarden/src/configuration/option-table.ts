@@ -159,7 +159,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "dpop.nonce": { ...ownReader("true, false or an object"), fallback: false, example: "true" },
   "dpop.algorithms": { ...ownReader("a list of asymmetric algorithms"), example: '["ES256"]' },
   "dpop.maxAge": { ...number(1, 600, 60), example: "60" },
-  "dpop.nonce.secret": { ...ownReader("at least 32 bytes"), example: "process.env.DPOP_NONCE_SECRET" },
+  "dpop.nonce.secret": {
+    ...ownReader("at least 32 bytes, or an object with the method secretAt"),
+    example: "process.env.DPOP_NONCE_SECRET",
+  },
   "dpop.nonce.lifetime": { ...number(5, 3600, 300), example: "300" },
 
   "mtls.mode": aMode,
@@ -199,6 +202,10 @@ export const optionTable: Readonly<Record<string, OptionRow>> = {
   "introspection.maxEntries": { ...number(1, 1_000_000, 10_000), example: "100_000" },
   "introspection.maxConcurrent": { ...number(1, 1000, 32), example: "64" },
   "introspection.timeout": { ...number(0.1, 60, 5), example: "2" },
+  "introspection.store": {
+    ...ownReader("an object with the methods load and save"),
+    example: "createRedisIntrospectionStore(client)",
+  },
 };
 
 /**

@@ -2,6 +2,7 @@
 // tokens.
 import type { BindingMode } from "../binding/confirmation.js";
 import type { GetCertificate } from "../binding/given-certificate.js";
+import type { NonceSecrets } from "../binding/nonce.js";
 import type { ReplayStore } from "../binding/replay.js";
 import type { ForwardingHeader } from "../request/proxy.js";
 import type { AsymmetricAlgorithm } from "../token/algorithms.js";
@@ -36,9 +37,10 @@ export interface DpopOptions extends MisnamedDpop {
 /** How nonces for proofs are created. */
 export interface DpopNonceOptions {
   /**
-   * At least 32 bytes, the same on all servers of a fleet. Default: random, for this process alone.
+   * At least 32 bytes, the same on all servers of a fleet, or secrets that change in time:
+   * `createRedisNonceSecrets` of `gatewarden/redis`. Default: random, for this process alone.
    */
-  readonly secret?: string | Uint8Array;
+  readonly secret?: string | Uint8Array | NonceSecrets;
   /**
    * Seconds after which a new nonce is used; the previous one stays valid for the same time.
    * Default 300.

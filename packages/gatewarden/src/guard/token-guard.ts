@@ -102,7 +102,8 @@ export class TokenGuard<Claims> implements Guard<Claims> {
 
   async ready(): Promise<void> {
     await this.#explanations?.loaded;
-    await Promise.all(this.#config.policies.all.map(({ keys }) => keys.ready()));
+    const { policies, revocation } = this.#config;
+    await Promise.all([...policies.all.map(({ keys }) => keys.ready()), revocation?.ready?.()]);
   }
 
   async health(): Promise<Health> {

@@ -27,6 +27,28 @@ export interface IntrospectionResponse {
  */
 export type Introspect = (token: string, options: { readonly signal: AbortSignal }) => Promise<IntrospectionResponse>;
 
+/** Which answer is meant. An answer of one issuer says nothing about a token of another. */
+export interface SharedQuestion {
+  /** Must not be stored, nor a hash of it without a label (RFC 7662 §4, CWE-312). */
+  readonly token: string;
+  readonly issuer: string;
+}
+
+/** An answer from the store. */
+export interface SharedAnswer {
+  readonly response: IntrospectionResponse;
+  /** Seconds since the server gave it, whatever process asked. */
+  readonly age: number;
+}
+
+/** Answers about active tokens, shared by the processes of one API. */
+export interface IntrospectionStore {
+  /** Undefined where there is none. If it throws or rejects, the server is asked. */
+  load(question: SharedQuestion): Promise<SharedAnswer | undefined>;
+  /** Keeps an answer for at most `lifetime` seconds. Not awaited, and a rejection is ignored. */
+  save(question: SharedQuestion, response: IntrospectionResponse, lifetime: number): Promise<void>;
+}
+
 /** How opaque tokens are checked. Durations in seconds. */
 export interface IntrospectionOptions {
   readonly introspect: Introspect;
@@ -55,4 +77,10 @@ export interface IntrospectionOptions {
   readonly maxConcurrent?: number;
   /** Time limit for one question. Default 5. */
   readonly timeout?: number;
+  /**
+   * Shares answers about active tokens with the other processes of this API:
+   * `createRedisIntrospectionStore` of `gatewarden/redis`. A token revoked meanwhile is then
+   * accepted for `maxAge` by all of them. Default: each process asks for itself.
+   */
+  readonly store?: IntrospectionStore;
 }

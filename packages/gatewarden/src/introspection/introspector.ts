@@ -10,11 +10,12 @@ import { sha256Text } from "../token/hash.js";
 import { type JsonObject, member } from "../token/json.js";
 import { type Admission, Circuit, type CircuitState, type LaneName } from "./circuit.js";
 import { type Failure, readFailure, UnusableAnswer } from "./failure.js";
-import type { Introspect } from "./introspect.js";
+import type { Introspect, IntrospectionStore } from "./introspect.js";
 import { createLimit, type Limit } from "./limit.js";
 import { Memory } from "./memory.js";
 import { Pending, type TokenQuestion } from "./pending.js";
 import { type ActiveResponse, checkActive, isActiveResponse } from "./rules.js";
+import { findShared, shareAnswer } from "./shared.js";
 
 /** How tokens are introspected. Durations in seconds. */
 export interface IntrospectorSettings {
@@ -26,6 +27,8 @@ export interface IntrospectorSettings {
   readonly maxEntries: number;
   readonly maxConcurrent: number;
   readonly timeout: number;
+  /** Answers that other processes have asked for, where they are shared. */
+  readonly store?: IntrospectionStore | undefined;
   /** Seconds since 1970. */
   readonly now: () => number;
   readonly calls: OutgoingCalls;
@@ -113,15 +116,33 @@ class CachingIntrospector implements Introspector {
 
   #ask(key: string, token: string): Promise<JsonObject> {
     const lane = this.#memory.isKnownActive(key) ? "known" : "others";
+    const now = this.#memory.elapsed();
+    const question: TokenQuestion = { key, token, lane, endsAt: now + patience[lane] };
+    const { store } = this.#settings;
+    const asking = store ? this.#askStore(store, question) : this.#askServer(question);
+    return this.#pending.begin(question, asking, now);
+  }
+
+  /** A shared answer also serves while the server must not be contacted. */
+  async #askStore(store: IntrospectionStore, question: TokenQuestion): Promise<JsonObject> {
+    const { issuer, maxAge, timeout, now } = this.#settings;
+    const shared = { token: question.token, issuer };
+    const found = await findShared(store, shared, { maxAge, timeout });
+    if (found) return this.#remember(question.key, found.response, found.age);
+    return this.#askServer(question, (response) => shareAnswer(store, shared, { response, maxAge, now: now() }));
+  }
+
+  #askServer(question: TokenQuestion, share?: (response: ActiveResponse) => void): Promise<JsonObject> {
+    const { key, lane } = question;
     // The same unanswerable token is not sent repeatedly. A token that was active is answerable.
     if (lane === "others" && this.#memory.isUnanswered(key)) {
       throw this.#unavailable(lane, new DependencyError("The server had no answer for this token a moment ago"));
     }
-    const now = this.#memory.elapsed();
-    if (this.#circuit.state(lane, now) === "open") throw this.#refuse(lane);
-    const question: TokenQuestion = { key, token, lane, endsAt: now + patience[lane] };
-    const asking = this.#takeTurn(question).then((response) => this.#remember(key, response));
-    return this.#pending.begin(question, asking, now);
+    if (this.#circuit.state(lane, this.#memory.elapsed()) === "open") throw this.#refuse(lane);
+    return this.#takeTurn(question).then((response) => {
+      share?.(response);
+      return this.#remember(key, response);
+    });
   }
 
   async #takeTurn(question: TokenQuestion): Promise<ActiveResponse> {
@@ -168,7 +189,7 @@ class CachingIntrospector implements Introspector {
     return structuredClone(response);
   }
 
-  #remember(key: string, response: ActiveResponse): JsonObject {
+  #remember(key: string, response: ActiveResponse, age?: number): JsonObject {
     const refusal = checkActive(response);
     if (refusal) {
       this.#memory.rememberInactive(key);
@@ -176,7 +197,7 @@ class CachingIntrospector implements Introspector {
     }
     const { active: _active, ...described } = response;
     const claims = { ...described, iss: member(described, "iss") ?? this.#settings.issuer };
-    this.#memory.rememberActive(key, claims);
+    this.#memory.rememberActive(key, claims, age);
     return claims;
   }
 

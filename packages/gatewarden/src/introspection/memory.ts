@@ -86,7 +86,8 @@ export class Memory {
     return silence !== undefined && this.elapsed() < silence.until;
   }
 
-  rememberActive(key: string, claims: JsonObject): void {
+  /** `age`: for how many seconds another process has had the answer. */
+  rememberActive(key: string, claims: JsonObject, age = 0): void {
     const moment = this.#moment();
     const described = member(claims, "exp");
     // Not longer than the token's lifetime (RFC 7662 §4: a cached answer must not outlast `exp`).
@@ -97,7 +98,7 @@ export class Memory {
     this.#active.delete(key);
     this.#known.delete(key);
     if (moment.wall >= exp) return;
-    if (maxAge > 0) this.#active.set(key, { claims, until: moment.elapsed + maxAge, exp });
+    if (maxAge > 0) this.#active.set(key, { claims, until: moment.elapsed + maxAge - age, exp });
     this.#known.add(key, exp, moment);
   }
 

@@ -6,6 +6,8 @@ import type { GuardConfig } from "../configuration/configure.js";
 import type { ResolvedStatus } from "../configuration/issuer-options.js";
 import type { IntrospectionStatus } from "../introspection/introspector.js";
 import type { KeysStatus } from "../keys/keys-status.js";
+import { readSafely } from "../platform/runtime.js";
+import type { RevocationSourceStatus } from "../revocation/refuse-revoked.js";
 import type { CacheCounts } from "../token/cache.js";
 import type { DependencyStatus } from "./dependency.js";
 
@@ -14,6 +16,12 @@ export interface IssuerStatus {
   /** As configured. */
   readonly issuer: string;
   readonly keys: KeysStatus;
+}
+
+/** The status of a deny list. */
+export interface RevocationStatus extends DependencyStatus {
+  /** What it says of itself. Undefined where it has no `status()`, or that threw. */
+  readonly source: RevocationSourceStatus | undefined;
 }
 
 /**
@@ -28,7 +36,7 @@ export interface GuardStatus {
   readonly resolved: ResolvedStatus | undefined;
   readonly cache: CacheCounts | undefined;
   readonly introspection: IntrospectionStatus | undefined;
-  readonly revocation: DependencyStatus | undefined;
+  readonly revocation: RevocationStatus | undefined;
   readonly replay: ReplayStatus | undefined;
 }
 
@@ -41,7 +49,7 @@ export function readStatus(config: GuardConfig, cache: CacheCounts | undefined):
     resolved: resolved?.(),
     cache,
     introspection: introspection?.introspector.status(),
-    revocation: revocation && { ...revocationWatch },
+    revocation: revocation && { ...revocationWatch, source: readSafely(() => revocation.status?.()) },
     replay: replay?.(),
   };
 }

@@ -9,8 +9,8 @@ import { toWords } from "./safe-message.js";
 export interface Health {
   /**
    * `ready`: everything works. `degraded`: it works, but something is failing. `not ready`: no
-   * issuer has keys, so no token can be checked. Once keys are loaded, an outage of the issuer only
-   * degrades, for as long as they may be used (`staleIfError`).
+   * issuer has keys, or the deny list refuses every token. Once keys are loaded, an outage of the
+   * issuer only degrades, for as long as they may be used (`staleIfError`).
    */
   readonly status: "ready" | "degraded" | "not ready";
   /** The problems, for operators. They name issuers and addresses, but nothing of a token. */
@@ -25,10 +25,13 @@ export function toHealth({ at, issuers, introspection, revocation, replay }: Gua
     describeDependency("The deny list", revocation),
     describeDependency("The replay store", replay),
   ];
-  const reasons = [...keys, ...others].filter((reason) => reason !== undefined);
+  const source = revocation?.source;
+  const reasons = [...keys, ...others, ...(source?.reasons ?? [])].filter((reason) => reason !== undefined);
   // Restarting or diverting traffic does not help while one of several issuers still works.
-  const isReady = issuers.length === 0 || issuers.some((one) => one.keys.state !== "missing");
-  return { status: isReady ? (reasons.length === 0 ? "ready" : "degraded") : "not ready", reasons };
+  const hasKeys = issuers.length === 0 || issuers.some((one) => one.keys.state !== "missing");
+  if (!hasKeys || source?.state === "not ready") return { status: "not ready", reasons };
+  const isDegraded = reasons.length > 0 || source?.state === "degraded";
+  return { status: isDegraded ? "degraded" : "ready", reasons };
 }
 
 function describeKeys({ issuer, keys }: IssuerStatus, now: number): string | undefined {

@@ -21,6 +21,7 @@ export function observeStatus(meter: Meter, guard: Guard<unknown>, common: Attri
     observeKeys(status, instruments, observe);
     observeCache(status, instruments, observe);
     observeDependencies(status, instruments, observe);
+    observeDenyList(status, instruments, observe);
   };
   meter.addBatchObservableCallback(report, all);
   return () => meter.removeBatchObservableCallback(report, all);
@@ -44,6 +45,8 @@ function createInstruments(meter: Meter) {
     size: gauge("gatewarden.cache.size", "By", "Memory that the cache takes, by estimate"),
     requests: counter("gatewarden.dependency.requests", "{request}", "Questions to what checks depend on"),
     remembered: gauge("gatewarden.dependency.entries", "{entry}", "What is remembered of tokens and proofs"),
+    lag: gauge("gatewarden.deny_list.lag", "s", "How long ago a shared deny list was known to be complete"),
+    connected: gauge("gatewarden.deny_list.connected", "", "1 while a shared deny list hears of revocations, or 0"),
   };
 }
 
@@ -95,6 +98,13 @@ function observeDependencies(
     if (status.entries !== undefined) observe(remembered, status.entries, attributes);
   };
   report("introspection", introspection);
-  report("deny_list", revocation);
+  report("deny_list", revocation && { ...revocation, entries: revocation.source?.entries });
   report("replay_store", replay);
+}
+
+function observeDenyList({ revocation }: GuardStatus, { lag, connected }: Instruments, observe: Observe): void {
+  const source = revocation?.source;
+  if (source === undefined) return;
+  observe(connected, source.isConnected ? 1 : 0);
+  if (source.lag !== undefined) observe(lag, source.lag);
 }

@@ -212,6 +212,16 @@ describe("Bad options", () => {
     ["dpop.maxAge", { dpop: { mode: "allowed", maxAge: 0 } }],
     ["dpop.maxAge", { dpop: { mode: "allowed", maxAge: 601 } }],
     ["dpop.nonce.secret", { dpop: { mode: "allowed", nonce: { secret: "short" } } }],
+    ["dpop.nonce.secret", { dpop: { mode: "allowed", nonce: { secret: null as never } } }],
+    [
+      "dpop.nonce.secret",
+      {
+        dpop: {
+          mode: "allowed",
+          nonce: { secret: { secretAt: "a text of more than 32 bytes, but not a method" } as never },
+        },
+      },
+    ],
     ["dpop.nonce.lifetime", { dpop: { mode: "allowed", nonce: { lifetime: 1 } } }],
     ["mtls.mode", { mtls: { mode: "optional" } }],
     ["mtls.certificate", { mtls: { mode: "allowed", certificate: { format: "nginx", header: "x-cert" } } }],

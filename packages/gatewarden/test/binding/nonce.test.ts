@@ -58,6 +58,58 @@ describe("A nonce", () => {
   });
 });
 
+describe("A nonce of secrets that change in time", () => {
+  /** A secret per 300 seconds, as a fleet agrees on them. */
+  const secrets = new Map([1, 2, 3].map((byte) => [byte, new Uint8Array(32).fill(byte)]));
+  const create = (secretAt: (time: number) => Uint8Array | undefined) => {
+    const clock = { now: 300 };
+    return { clock, nonces: createNonces({ secret: { secretAt }, lifetime: 100, now: () => clock.now }) };
+  };
+  const rotating = (time: number) => secrets.get(Math.floor(time / 300));
+
+  test("stays good for the next window when the secret changes between them", () => {
+    const { clock, nonces } = create(rotating);
+    clock.now = 599;
+    const nonce = nonces.current();
+    expect(nonces.age(nonce)).toBe("current");
+    clock.now = 600;
+    expect(nonces.age(nonce)).toBe("previous");
+    expect(nonces.current()).not.toBe(nonce);
+    clock.now = 700;
+    expect(nonces.age(nonce)).toBeUndefined();
+  });
+  test("is the same in every process that knows the secret of the moment", () => {
+    expect(create(rotating).nonces.age(create(rotating).nonces.current())).toBe("current");
+  });
+  test("follows a secret that is replaced within a window", () => {
+    let secret = secrets.get(1);
+    const { nonces } = create(() => secret);
+    const nonce = nonces.current();
+    secret = secrets.get(2);
+    expect(nonces.age(nonce)).toBeUndefined();
+    expect(nonces.age(nonces.current())).toBe("current");
+  });
+  test.each<[string, () => unknown]>([
+    ["is unknown", () => undefined],
+    ["is too short to be one", () => new Uint8Array(31)],
+    ["is empty", () => new Uint8Array(0)],
+    ["is text", () => "x".repeat(32)],
+    [
+      "cannot be read",
+      () => {
+        throw new Error("down");
+      },
+    ],
+  ])("whose secret %s is one of this process alone: it works here, and cannot be made elsewhere", (_what, secretAt) => {
+    const { nonces } = create(secretAt as () => undefined);
+    const nonce = nonces.current();
+    expect(nonces.age(nonce)).toBe("current");
+    expect(create(secretAt as () => undefined).nonces.age(nonce)).toBeUndefined();
+    const guessed = createNonces({ secret: new Uint8Array(32), lifetime: 100, now: () => 300 }).current();
+    expect(nonces.age(guessed)).toBeUndefined();
+  });
+});
+
 describe("A guard that demands nonces", () => {
   let sender: Sender;
   let token: string;

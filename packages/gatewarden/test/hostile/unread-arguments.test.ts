@@ -164,6 +164,13 @@ const others: Readonly<Record<string, readonly string[]>> = {
     ...["kubernetes", "githubActions", "gitlabCi", "cloudflareAccess", "googleIap", "awsAlb", "createClusterFetch"],
   ],
   "./signals": ["TransmitterError", "createSignalsReceiver", "createStreamClient"],
+  "./nats": ["createNatsRevocations"],
+  "./redis": [
+    "createRedisRevocations",
+    "createRedisIntrospectionStore",
+    "createRedisNonceSecrets",
+    "createRedisReplayStore",
+  ],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],
 };

@@ -141,3 +141,38 @@ describe("What fails beside the keys", () => {
     });
   });
 });
+
+describe("A deny list that tells of itself", () => {
+  const told = { isConnected: true, lag: 0.5, entries: 7, reasons: [] };
+  const listWith = (changes: object) => ({ isRevoked: () => false, ...changes });
+
+  test.each([
+    ["ready", []],
+    ["degraded", ["The deny list lags"]],
+    ["not ready", ["It was never read"]],
+  ] as const)("that is %s makes the guard so, with its reasons", async (state, reasons) => {
+    const guard = guardWith({ revocation: listWith({ status: () => ({ ...told, state, reasons }) }) });
+    expect(guard.status().revocation?.source).toEqual({ ...told, state, reasons });
+    expect(await guard.health()).toEqual({ status: state, reasons });
+  });
+
+  test("and throws, or has nothing to tell, changes nothing", async () => {
+    const broken = listWith({
+      status: () => {
+        throw new Error("broken");
+      },
+    });
+    for (const revocation of [broken, listWith({})]) {
+      const guard = guardWith({ revocation });
+      expect(guard.status().revocation?.source).toBeUndefined();
+      expect(await guard.health()).toEqual(ready);
+    }
+  });
+
+  test("is waited for by ready(), which rejects as it does", async () => {
+    const failing = listWith({ ready: async () => Promise.reject(new DependencyError("down")) });
+    await expect(guardWith({ revocation: failing }).ready()).rejects.toThrow("down");
+    await guardWith({ revocation: listWith({ ready: async () => {} }) }).ready();
+    await guardWith({ revocation: listWith({}) }).ready();
+  });
+});

@@ -38,7 +38,10 @@ beforeAll(async () => {
   tenant = await createTenant({ port: 0 });
   metrics = await startMetrics();
   const { issuer, audience } = tenant;
-  const revocation = createRevocationList();
+  const list = createRevocationList();
+  // As a fleet's replica tells of itself.
+  const told = { state: "ready", isConnected: true, lag: 0.5, entries: 1, reasons: [] } as const;
+  const revocation = { isRevoked: list.isRevoked, status: () => told };
   const guard = createGuard({
     ...{ issuer, audience, revocation, ...clock, env: {} },
     dpop: { mode: "allowed" },

@@ -191,6 +191,14 @@ test("What checks depend on is counted by name and result", async () => {
   expect(sum("gatewarden_dependency_entries", { gatewarden_dependency: "replay_store" })).toBe(0);
 });
 
+test("A shared deny list tells how far it is behind, whether it is connected, and what it holds", async () => {
+  const status = () => ({ state: "degraded" as const, isConnected: false, lag: 12.5, entries: 7, reasons: ["x"] });
+  start(guardWith({ revocation: { isRevoked: () => false, status } }));
+  const { sum } = await metrics.scrape();
+  expect([sum("gatewarden_deny_list_lag"), sum("gatewarden_deny_list_connected")]).toEqual([12.5, 0]);
+  expect(sum("gatewarden_dependency_entries", { gatewarden_dependency: "deny_list" })).toBe(7);
+});
+
 test("No label holds anything of a token, and their names are few", async () => {
   const guard = guardWith({ introspection: async () => ({ active: false, secret: "personal" }) });
   start(guard);

@@ -16,6 +16,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again on its port; what it had saved is there again. */
   start(): Promise<void>;
+  /** Sends one command; the answer is as it came over the wire (RESP 2), at least its first line. */
+  send(...command: readonly string[]): Promise<string>;
   /** Ends it and removes its folder. */
   close(): Promise<void>;
 }
@@ -47,7 +49,26 @@ export async function startRedis(options: readonly (readonly [string, string])[]
     await rm(folder, { recursive: true, force: true });
   };
   await start();
-  return { port, url: `redis://127.0.0.1:${port}`, kill, start, close };
+  const send = (...command: readonly string[]) => sendCommand(port, command);
+  return { port, url: `redis://127.0.0.1:${port}`, kill, start, send, close };
+}
+
+/** Sends one command on a connection of its own. Rejects on an error of Redis. */
+function sendCommand(port: number, command: readonly string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.write(
+        `*${command.length}\r\n${command.map((one) => `$${Buffer.byteLength(one)}\r\n${one}\r\n`).join("")}`,
+      );
+    });
+    socket.once("data", (answer) => {
+      socket.destroy();
+      const text = answer.toString();
+      if (text.startsWith("-")) reject(new Error(`${command[0]}: ${text.trim()}`));
+      else resolve(text);
+    });
+    socket.once("error", reject);
+  });
 }
 
 function answersPing(port: number): Promise<boolean> {

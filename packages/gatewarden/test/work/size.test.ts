@@ -17,9 +17,11 @@ const budgets: Readonly<Record<string, number>> = {
   "./exchange": 12,
   "./introspection": 5.5,
   "./log": 1,
+  "./nats": 10.5,
   "./opentelemetry": 3,
   // All presets together. An application pays for the one that it imports.
   "./providers": 6.5,
+  "./redis": 12.5,
   "./testing": 6,
 };
 /** An adapter is a translation: what it adds to the core is small. */

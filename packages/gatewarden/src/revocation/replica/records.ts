@@ -1,0 +1,169 @@
+// Records of revocations, packed one behind the other into segments of memory: a million objects
+// would take three times as much, and the garbage collector would visit each.
+import type { PackedId } from "./hash.js";
+
+/** Bytes of a segment. A place is its number and an offset, in 32 bits: 4 GiB at most. */
+const segmentSize = 2 ** 20;
+
+// A record: kind (1 byte), flags (1), length of the id (2), number of the issuer (4), hash of the
+// sample (4), mark (4), expiresAt (8), issuedBefore (8), keepUntil (4), id. Padded to four bytes.
+const headerSize = 36;
+
+/** Set in the kind of a record that is no longer in the table. */
+const dead = 0x80;
+
+/** What a record is about. */
+export interface RecordName extends PackedId {
+  /** The index in `revocationKinds`. */
+  readonly kind: number;
+  /** The number of the issuer. */
+  readonly issuer: number;
+}
+
+/** What a record says. Times in seconds. */
+export interface RecordTimes {
+  readonly expiresAt: number;
+  readonly issuedBefore: number;
+  /** By the host's clock. */
+  readonly keepUntil: number;
+  /** When it was last seen in the log; 0 for never. */
+  readonly mark: number;
+}
+
+interface Segment {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  used: number;
+  live: number;
+}
+
+/** Stores records. A place is a multiple of 4, so its lowest bits are free. */
+export class Records {
+  readonly #segments: (Segment | undefined)[] = [];
+  #current = -1;
+
+  /** The number of segments, some of which may be empty. */
+  get segments(): number {
+    return this.#segments.length;
+  }
+
+  /** Stores a record and returns its place. Throws `RangeError` beyond 4 GiB. */
+  add(name: RecordName, sample: number, times: RecordTimes): number {
+    const { length } = name;
+    const size = (headerSize + length + 3) & ~3;
+    const segment = this.#findRoom(size);
+    const { bytes, view, used } = segment;
+    bytes[used] = name.kind;
+    bytes[used + 1] = name.isWide ? 1 : 0;
+    view.setUint16(used + 2, length, true);
+    view.setUint32(used + 4, name.issuer, true);
+    view.setUint32(used + 8, sample, true);
+    for (let index = 0; index < length; index++) {
+      bytes[used + headerSize + index] = name.bytes[name.start + index] ?? 0;
+    }
+    segment.used += size;
+    segment.live++;
+    const place = this.#current * segmentSize + used;
+    this.update(place, times);
+    return place;
+  }
+
+  /** What the record is about. Its bytes are the record's own: they are not to be kept. */
+  readName(place: number): RecordName {
+    const { bytes, view } = this.#segmentOf(place);
+    const at = place % segmentSize;
+    return {
+      kind: bytes[at] ?? 0,
+      issuer: view.getUint32(at + 4, true),
+      bytes,
+      start: at + headerSize,
+      length: view.getUint16(at + 2, true),
+      isWide: bytes[at + 1] === 1,
+    };
+  }
+
+  readTimes(place: number): RecordTimes {
+    const { view } = this.#segmentOf(place);
+    const at = place % segmentSize;
+    return {
+      mark: view.getUint32(at + 12, true),
+      expiresAt: view.getFloat64(at + 16, true),
+      issuedBefore: view.getFloat64(at + 24, true),
+      keepUntil: view.getUint32(at + 32, true),
+    };
+  }
+
+  readSample(place: number): number {
+    return this.#segmentOf(place).view.getUint32((place % segmentSize) + 8, true);
+  }
+
+  /** Whether the record at the place is about this: an exact comparison. */
+  isSame(place: number, name: RecordName): boolean {
+    const { bytes, view } = this.#segmentOf(place);
+    const at = place % segmentSize;
+    if (bytes[at] !== name.kind || bytes[at + 1] !== (name.isWide ? 1 : 0)) return false;
+    if (view.getUint32(at + 4, true) !== name.issuer || view.getUint16(at + 2, true) !== name.length) return false;
+    for (let index = 0; index < name.length; index++) {
+      if (bytes[at + headerSize + index] !== name.bytes[name.start + index]) return false;
+    }
+    return true;
+  }
+
+  /** Writes what may change in a record. */
+  update(place: number, { expiresAt, issuedBefore, keepUntil, mark }: RecordTimes): void {
+    const { view } = this.#segmentOf(place);
+    const at = place % segmentSize;
+    view.setUint32(at + 12, mark, true);
+    view.setFloat64(at + 16, expiresAt, true);
+    view.setFloat64(at + 24, issuedBefore, true);
+    view.setUint32(at + 32, Math.min(Math.max(0, Math.ceil(keepUntil)), 0xffffffff), true);
+  }
+
+  remove(place: number): void {
+    const segment = this.#segmentOf(place);
+    const at = place % segmentSize;
+    segment.bytes[at] = (segment.bytes[at] ?? 0) | dead;
+    segment.live--;
+  }
+
+  /** The places of the live records of a segment. */
+  *placesOf(index: number): Generator<number> {
+    const segment = this.#segments[index];
+    if (segment === undefined) return;
+    for (let at = 0; at < segment.used; ) {
+      if (((segment.bytes[at] ?? 0) & dead) === 0) yield index * segmentSize + at;
+      at += (headerSize + segment.view.getUint16(at + 2, true) + 3) & ~3;
+    }
+  }
+
+  /** Whether a segment that is no longer written to is empty for the most part. */
+  isSparse(index: number): boolean {
+    const segment = this.#segments[index];
+    if (segment === undefined || index === this.#current) return false;
+    return segment.live * 2 * (headerSize + 36) < segment.used;
+  }
+
+  /** Gives the memory of a segment back. Its records must have been removed or moved. */
+  drop(index: number): void {
+    this.#segments[index] = undefined;
+    if (index === this.#current) this.#current = -1;
+  }
+
+  #findRoom(size: number): Segment {
+    const current = this.#segments[this.#current];
+    if (current !== undefined && current.used + size <= segmentSize) return current;
+    const free = this.#segments.indexOf(undefined);
+    this.#current = free === -1 ? this.#segments.length : free;
+    if (this.#current >= 4096) throw new RangeError("The revocations take more than 4 GiB");
+    const bytes = new Uint8Array(segmentSize);
+    const segment = { bytes, view: new DataView(bytes.buffer), used: 0, live: 0 };
+    this.#segments[this.#current] = segment;
+    return segment;
+  }
+
+  #segmentOf(place: number): Segment {
+    const segment = this.#segments[Math.floor(place / segmentSize)];
+    if (segment === undefined) throw new RangeError("There is no such record");
+    return segment;
+  }
+}

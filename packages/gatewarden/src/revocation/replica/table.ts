@@ -1,0 +1,263 @@
+// The revocations that a process knows: a hash table over packed records, and a filter in front of
+// it, so that the check of a good token touches neither. Answers are exact: ids are compared whole.
+import type { RevocationFacts } from "../refuse-revoked.js";
+import { revocationGrace } from "../revocation.js";
+import { ChunkWriter, type PackedEntry } from "./chunk.js";
+import { createHashKey, hashId, hashPackedSample, hashSample, toPackedId } from "./hash.js";
+import { type RecordName, Records, type RecordTimes } from "./records.js";
+
+/** Kinds as numbers: their index in `revocationKinds`. */
+const [jti, sid, subject, clientId, wholeIssuer, everything] = [0, 1, 2, 3, 4, 5];
+
+/** The clocks of a table, in seconds: since 1970, and monotonic since any moment. */
+export interface TableClocks {
+  readonly now: () => number;
+  readonly host: () => number;
+}
+
+/** Bits of the filter per slot of the index: about 1 % of good ids pass it. */
+const filterBits = 8;
+
+/** What a record has room for. No token that a guard accepts has a longer id. */
+const maxIdLength = 65_535;
+
+/** Bytes of a chunk, or a little more: transports limit messages (NATS: to 1 MiB). */
+const chunkSize = 256 * 1024;
+
+export class RevocationTable {
+  readonly #key = createHashKey();
+  readonly #records = new Records();
+  readonly #clocks: TableClocks;
+  readonly #maxEntries: number;
+  /** The number of an issuer; 0 stands for all issuers. */
+  readonly #issuers = new Map<string, number>([["", 0]]);
+  readonly #issuerNames: string[] = [""];
+  readonly #counts = [0, 0, 0, 0, 0, 0];
+  /** Pairs of a hash and a place with its lowest bit set. 0 for a free slot. */
+  #index = new Uint32Array(2 * 1024);
+  #mask = 1023;
+  #filter = new Int32Array((1024 * filterBits) / 32);
+  #size = 0;
+  /** Entries that left the table since the filter was made. */
+  #gone = 0;
+  #walks = 0;
+  #swept = 0;
+
+  constructor(clocks: TableClocks, maxEntries: number) {
+    this.#clocks = clocks;
+    this.#maxEntries = maxEntries;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  isRevoked(facts: RevocationFacts): boolean {
+    if (this.#size === 0) return false;
+    const counts = this.#counts;
+    const issuedAt = facts.issuedAt ?? Number.NEGATIVE_INFINITY;
+    const issuer = this.#issuers.get(facts.issuer);
+    if (issuer !== undefined && issuer !== 0) {
+      if (counts[jti] !== 0 && facts.jti !== undefined && this.#matches(jti, issuer, facts.jti, issuedAt)) return true;
+      if (counts[sid] !== 0 && facts.sid !== undefined && this.#matches(sid, issuer, facts.sid, issuedAt)) return true;
+      const { subject: sub, clientId: client } = facts;
+      if (counts[subject] !== 0 && sub !== undefined && this.#matches(subject, issuer, sub, issuedAt)) return true;
+      if (counts[clientId] !== 0 && client !== undefined && this.#matches(clientId, issuer, client, issuedAt))
+        return true;
+      if (counts[wholeIssuer] !== 0 && this.#matches(wholeIssuer, issuer, "", issuedAt)) return true;
+    }
+    return counts[everything] !== 0 && this.#matches(everything, 0, "", issuedAt);
+  }
+
+  #matches(kind: number, issuer: number, id: string, issuedAt: number): boolean {
+    const sample = hashSample(id, kind);
+    const bits = (1 << (sample & 31)) | (1 << ((sample >>> 5) & 31));
+    if (((this.#filter[(sample >>> 10) & (this.#filter.length - 1)] ?? 0) & bits) !== bits) return false;
+    const sought = { ...toPackedId(id), kind, issuer };
+    const place = this.#find(sought, this.#hash(sought));
+    if (place === undefined) return false;
+    const { expiresAt, issuedBefore } = this.#records.readTimes(place);
+    // Not the other way round: a clock that returns NaN must not end an entry (CWE-636).
+    return !(this.#clocks.now() >= expiresAt + revocationGrace) && issuedAt <= issuedBefore;
+  }
+
+  /**
+   * Adds an entry, or extends the one for the same thing: nothing is ever shortened. `mark` says
+   * when the log was seen to have it, 0 for not yet. True if that changed anything but the mark.
+   * Throws `RangeError` when the table is full.
+   */
+  put(entry: PackedEntry, mark: number): boolean {
+    const { bytes, start, length, isWide, kind, expiresAt, issuedBefore } = entry;
+    if (length > maxIdLength) throw new TypeError("The id of a revocation is longer than any token");
+    const sought = { bytes, start, length, isWide, kind, issuer: this.#toIssuerNumber(entry.issuer) };
+    const hash = this.#hash(sought);
+    const place = this.#find(sought, hash);
+    const keepUntil = this.#clocks.host() + expiresAt + revocationGrace - this.#clocks.now();
+    if (place === undefined) {
+      if (this.#size >= this.#maxEntries) throw new RangeError(`There are more than ${this.#maxEntries} revocations`);
+      this.#insert(sought, hash, { expiresAt, issuedBefore, keepUntil, mark });
+      return true;
+    }
+    const known = this.#records.readTimes(place);
+    const isExtended = expiresAt > known.expiresAt || issuedBefore > known.issuedBefore;
+    this.#records.update(place, extend(known, { expiresAt, issuedBefore, keepUntil, mark }, isExtended));
+    return isExtended;
+  }
+
+  /**
+   * The entries as chunks, from a random segment on, so that several processes do not begin at the
+   * same end. A caller gives way between chunks; entries that are added meanwhile may be left out.
+   * `mark`: only those that the log was not seen to have since.
+   */
+  *chunks(mark?: number): Generator<Uint8Array<ArrayBuffer>> {
+    this.#walks++;
+    try {
+      const { segments } = this.#records;
+      const first = Math.floor(Math.random() * segments);
+      let writer = new ChunkWriter();
+      for (let step = 0; step < segments; step++) {
+        for (const place of this.#records.placesOf((first + step) % segments)) {
+          const { mark: seen, expiresAt, issuedBefore } = this.#records.readTimes(place);
+          if (mark !== undefined && seen === mark) continue;
+          const name = this.#records.readName(place);
+          writer.add({ ...name, issuer: this.#issuerNames[name.issuer] ?? "", expiresAt, issuedBefore });
+          if (writer.length < chunkSize) continue;
+          yield writer.take();
+          writer = new ChunkWriter();
+        }
+      }
+      if (writer.length > 1) yield writer.take();
+    } finally {
+      this.#walks--;
+    }
+  }
+
+  /**
+   * Drops expired entries of one segment. An entry ends by both clocks: a wall clock that is ahead
+   * for a while drops none.
+   */
+  sweep(): void {
+    if (this.#walks > 0 || this.#records.segments === 0) return;
+    this.#swept = (this.#swept + 1) % this.#records.segments;
+    const [now, host] = [this.#clocks.now(), this.#clocks.host()];
+    for (const place of this.#records.placesOf(this.#swept)) {
+      const { expiresAt, keepUntil } = this.#records.readTimes(place);
+      if (now >= expiresAt + revocationGrace && host >= keepUntil) this.#remove(place);
+    }
+    if (this.#records.isSparse(this.#swept)) this.#compact(this.#swept);
+    if (this.#gone > this.#size + 1024) this.#rebuild(this.#mask + 1);
+  }
+
+  /** Moves the records of a segment, and gives its memory back. */
+  #compact(segment: number): void {
+    for (const place of this.#records.placesOf(segment)) {
+      const name = this.#records.readName(place);
+      const slot = this.#findSlot(this.#hash(name), place);
+      if (slot === undefined) continue;
+      const moved = this.#records.add(name, this.#records.readSample(place), this.#records.readTimes(place));
+      this.#index[2 * slot + 1] = moved | 1;
+    }
+    this.#records.drop(segment);
+  }
+
+  #toIssuerNumber(issuer: string): number {
+    const known = this.#issuers.get(issuer);
+    if (known !== undefined) return known;
+    const number = this.#issuerNames.push(issuer) - 1;
+    this.#issuers.set(issuer, number);
+    return number;
+  }
+
+  #hash(name: RecordName): number {
+    return hashId(this.#key, name, (name.issuer << 4) | (name.isWide ? 8 : 0) | name.kind);
+  }
+
+  #find(sought: RecordName, hash: number): number | undefined {
+    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const place = this.#index[2 * slot + 1] ?? 0;
+      if (place === 0) return undefined;
+      if (this.#index[2 * slot] !== hash) continue;
+      const found = (place & ~1) >>> 0;
+      if (this.#records.isSame(found, sought)) return found;
+    }
+  }
+
+  #findSlot(hash: number, place: number): number | undefined {
+    for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const found = this.#index[2 * slot + 1] ?? 0;
+      if (found === 0) return undefined;
+      if (found >>> 1 === place >>> 1) return slot;
+    }
+  }
+
+  #insert(name: RecordName, hash: number, times: RecordTimes): void {
+    if (this.#size * 4 >= this.#mask * 3) this.#rebuild((this.#mask + 1) * 2);
+    const sample = hashPackedSample(name, name.kind);
+    this.#occupy(hash, this.#records.add(name, sample, times) | 1);
+    this.#pass(sample);
+    this.#counts[name.kind] = (this.#counts[name.kind] ?? 0) + 1;
+    this.#size++;
+  }
+
+  #occupy(hash: number, place: number): void {
+    let slot = hash & this.#mask;
+    while (this.#index[2 * slot + 1] !== 0) slot = (slot + 1) & this.#mask;
+    this.#index[2 * slot] = hash;
+    this.#index[2 * slot + 1] = place;
+  }
+
+  /** Lets ids with this sample pass the filter. */
+  #pass(sample: number): void {
+    const word = (sample >>> 10) & (this.#filter.length - 1);
+    this.#filter[word] = (this.#filter[word] ?? 0) | (1 << (sample & 31)) | (1 << ((sample >>> 5) & 31));
+  }
+
+  /** Closes the gap, so that no search ends at it before it has found what lies behind. */
+  #remove(place: number): void {
+    const name = this.#records.readName(place);
+    let gap = this.#findSlot(this.#hash(name), place);
+    if (gap === undefined) return;
+    for (let slot = (gap + 1) & this.#mask; ; slot = (slot + 1) & this.#mask) {
+      const hash = this.#index[2 * slot] ?? 0;
+      const other = this.#index[2 * slot + 1] ?? 0;
+      if (other === 0) break;
+      const distance = (slot - (hash & this.#mask)) & this.#mask;
+      if (distance < ((slot - gap) & this.#mask)) continue;
+      this.#index[2 * gap] = hash;
+      this.#index[2 * gap + 1] = other;
+      gap = slot;
+    }
+    this.#index[2 * gap + 1] = 0;
+    this.#records.remove(place);
+    this.#counts[name.kind] = (this.#counts[name.kind] ?? 0) - 1;
+    this.#size--;
+    this.#gone++;
+  }
+
+  /** Makes index and filter anew, with so many slots. */
+  #rebuild(slots: number): void {
+    const old = this.#index;
+    this.#index = new Uint32Array(2 * slots);
+    this.#mask = slots - 1;
+    this.#filter = new Int32Array((slots * filterBits) / 32);
+    this.#gone = 0;
+    for (let slot = 0; slot < old.length; slot += 2) {
+      const place = old[slot + 1] ?? 0;
+      if (place === 0) continue;
+      this.#occupy(old[slot] ?? 0, place);
+      this.#pass(this.#records.readSample((place & ~1) >>> 0));
+    }
+  }
+}
+
+/** Nothing gets shorter. */
+function extend(known: RecordTimes, times: RecordTimes, isExtended: boolean): RecordTimes {
+  // What the log has less of than is known here is not in the log.
+  const isWhole = times.expiresAt >= known.expiresAt && times.issuedBefore >= known.issuedBefore;
+  return {
+    expiresAt: Math.max(known.expiresAt, times.expiresAt),
+    issuedBefore: Math.max(known.issuedBefore, times.issuedBefore),
+    keepUntil: Math.max(known.keepUntil, times.keepUntil),
+    mark: isWhole ? times.mark : isExtended ? 0 : known.mark,
+  };
+}
