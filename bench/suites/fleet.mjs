@@ -3,7 +3,7 @@
 import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { availableParallelism, tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -56,7 +56,7 @@ export async function runFleet({ isQuick, log }) {
 /** On all cores: the benchmark itself is pinned to one of them. @returns {Member} */
 function startMember() {
   const script = fileURLToPath(new URL("../lib/fleet-process.mjs", import.meta.url));
-  const cores = `0-${availableParallelism() - 1}`;
+  const cores = `0-${cpus().length - 1}`;
   const args = ["--expose-gc", script];
   const child = canPin
     ? startChild("taskset", ["-c", cores, process.execPath, ...args], {
@@ -195,7 +195,7 @@ async function measureChecks(port, isQuick) {
 
 /** @param {any} found */
 function toTables({ count, filled, fanOuts, joins, checks, stored }) {
-  const machine = `${availableParallelism()} cores for ${processes} processes, Redis and the benchmark`;
+  const machine = `${cpus().length} cores for ${processes} processes, Redis and the benchmark`;
   const entries = count.toLocaleString("en");
   const megabytes = (/** @type {number} */ bytes) => toText(bytes / 1e6);
   const of = (/** @type {number[]} */ times, /** @type {number} */ part) => toText(quantile(times, part));
@@ -258,7 +258,7 @@ async function startRedis() {
   const folder = await mkdtemp(join(tmpdir(), "gatewarden-bench-"));
   const port = await pickPort(0, "127.0.0.1");
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
-  const cores = `0-${availableParallelism() - 1}`;
+  const cores = `0-${cpus().length - 1}`;
   const child = canPin
     ? startChild("taskset", ["-c", cores, program, ...args], { stdio: "ignore" })
     : startChild(program, args, { stdio: "ignore" });

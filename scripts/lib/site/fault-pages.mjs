@@ -6,7 +6,12 @@ import { rules, toCitation } from "./rules.mjs";
 /** @typedef {Catalogues["faultCatalogue"]["expired"]} FaultRecord */
 
 /** @type {Readonly<Record<FaultRecord["kind"], string>>} */
-const kinds = { token: "in tokens", keys: "in the tenant's keys", provider: "in the tenant's answers" };
+const kinds = {
+  token: "in tokens",
+  keys: "in the tenant's keys",
+  provider: "in the tenant's answers",
+  event: "in logout tokens and events",
+};
 
 /**
  * @param {Catalogues} catalogues
@@ -22,7 +27,7 @@ export function createFaultPages(catalogues) {
 
 /** @param {readonly (readonly [string, FaultRecord])[]} faults */
 function toIndex(faults) {
-  const parts = /** @type {const} */ (["token", "keys", "provider"]).flatMap((kind) => {
+  const parts = /** @type {const} */ (["token", "keys", "provider", "event"]).flatMap((kind) => {
     const own = faults.filter(([, fault]) => fault.kind === kind);
     const items = own.map(
       ([name, { description }]) => /** @type {const} */ ([`[\`${name}\`](/faults/${name})`, description]),
@@ -50,7 +55,7 @@ function toReasonLink(reason) {
  * @param {FaultRecord} fault
  * @param {Catalogues} catalogues
  */
-function toFaultPage(name, { kind, description, reason, parameters }, { catalogue, advice }) {
+function toFaultPage(name, { kind, description, reason, answer, parameters }, { catalogue, advice }) {
   const known = /** @type {import("gatewarden").Reason | null} */ (reason);
   const rows = Object.entries(parameters).map(([parameter, text]) => [`\`${parameter}\``, toCell(text)]);
   return toPage({ title: name, description, code: name, kind: "fault" }, [
@@ -59,9 +64,11 @@ function toFaultPage(name, { kind, description, reason, parameters }, { catalogu
     toFence("sh", `npx gatewarden faults ${name}\nnpx gatewarden faults --reset ${name}`),
     rows.length === 0 ? "" : `## Parameters\n\n${toMarkdownTable(["name", "what it is"], rows)}`,
     "## What the API answers",
-    known === null
-      ? "Nothing else than before: only clients that ask for tokens notice."
-      : `**${catalogue[known].status}** ${toReasonLink(known)}: ${toMarkdown(advice[known].cause)}`,
+    answer !== undefined
+      ? toMarkdown(`${answer}.`)
+      : known === null
+        ? "Nothing else than before: only clients that ask for tokens notice."
+        : `**${catalogue[known].status}** ${toReasonLink(known)}: ${toMarkdown(advice[known].cause)}`,
     known === null ? "" : `## Fix\n\n${toMarkdown(advice[known].fix.replaceAll("{audience}", "<your audience>"))}`,
     known === null ? "" : `## The rule\n\n${rules[known].map(toCitation).join(", ")}`,
     "[All faults](/faults/) are on one page.",

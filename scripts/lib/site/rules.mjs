@@ -70,6 +70,7 @@ export const rules = {
   organization_mismatch: ["RFC 6750 §3.1"],
   details_missing: ["RFC 9396 §9.1"],
   condition_not_met: ["RFC 6750 §3.1"],
+  actor_mismatch: ["RFC 8693 §4.1"],
   requirement_not_met: ["RFC 6750 §3.1"],
   authentication_too_weak: ["RFC 9470", "RFC 9068 §2.2.1"],
   authentication_too_old: ["RFC 9470", "RFC 9068 §2.2.1"],

@@ -9,8 +9,8 @@ import { createRedisReader, type RedisReader } from "./revocation-reader.js";
 import { type ChainEntry, readEntries, readTexts } from "./revocation-replies.js";
 import { appendEntry, commitSnapshot, openLog } from "./revocation-scripts.js";
 
-/** Entries of one read. */
-const readCount = 1000;
+/** Entries of one read. One entry can hold more than a thousand revocations. */
+const readCount = 100;
 /** Seconds for which a read waits for an entry, if there is none. */
 const readWait = 1;
 /** Milliseconds for which storing a snapshot keeps others from doing the same. */

@@ -34,7 +34,11 @@ describe("The table of flags", () => {
   });
 
   test("lists the commands that the local tenant brings", () => {
-    expect(delegatedCommands.map(({ name }) => name)).toEqual([...tenant.commands.map(({ name }) => name), "migrate", "gateway"]);
+    expect(delegatedCommands.map(({ name }) => name)).toEqual([
+      ...tenant.commands.map(({ name }) => name),
+      "migrate",
+      "gateway",
+    ]);
   });
 
   test.each(["parse-flags", "nearest-name", "flag-help"])(

@@ -29,6 +29,8 @@ const usualLag = 5;
 const leastTail = 20_000;
 /** Seconds between two looks at whether the snapshot is still there. */
 const snapshotCheck = 30;
+/** Bytes of entries after which requests get their turn. */
+const sliceSize = 128 * 1024;
 /** Seconds that a note of a repair may hold up joining processes, whatever it says. */
 const longestRepair = 60;
 
@@ -147,7 +149,14 @@ export class Follower {
 
   async #readOn(): Promise<void> {
     const { entries, position, isAtEnd } = await this.#parts.log.read(this.#position);
-    for (const entry of entries) this.#visit(entry);
+    let bytes = 0;
+    for (const entry of entries) {
+      this.#visit(entry);
+      bytes += entry.length;
+      if (bytes < sliceSize) continue;
+      bytes = 0;
+      await nextTurn();
+    }
     this.#position = position;
     this.#tail += entries.length;
     this.#failures = 0;
