@@ -45,6 +45,8 @@ export class Follower {
   /** Counts how often the log was read from its start. */
   #mark = 0;
   #repairedMark = 0;
+  /** How many of this process's appends were read back. */
+  #readBack = 0;
   #settledAt = Number.POSITIVE_INFINITY;
   #lastAtEnd: number | undefined;
   #failures = 0;
@@ -148,7 +150,9 @@ export class Follower {
   }
 
   async #readOn(): Promise<void> {
-    const { entries, position, isAtEnd } = await this.#parts.log.read(this.#position);
+    const { log, publisher } = this.#parts;
+    const { stored } = publisher;
+    const { entries, position, isAtEnd } = await log.read(this.#position);
     let bytes = 0;
     for (const entry of entries) {
       this.#visit(entry);
@@ -163,6 +167,7 @@ export class Follower {
     this.isConnected = true;
     if (!isAtEnd) return nextTurn();
     this.lastFailure = undefined;
+    this.#readBack = stored;
     this.#noteEnd();
   }
 
@@ -231,6 +236,8 @@ export class Follower {
 
   #noteFailure(error: unknown): void {
     if (error instanceof LogBrokenError) this.#position = undefined;
+    // A server that takes over may not have what was not read back yet.
+    if (this.#parts.publisher.stored !== this.#readBack) this.#parts.publisher.isBehind = true;
     this.isConnected = false;
     this.lastFailure = toDependencyError(error);
     this.#settle(this.lastFailure);
