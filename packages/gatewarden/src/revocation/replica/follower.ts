@@ -22,13 +22,15 @@ export interface FollowerParts {
 }
 
 /** Longest pause between two tries, in seconds: a fleet should hear of a server that is back. */
-const longestPause = 5;
+const longestPause = 2;
 /** A lag that is no more than waiting for the next entry, in seconds. */
 const usualLag = 5;
 /** A snapshot is stored after so many entries of the log, or a tenth of what is known if more. */
 const leastTail = 20_000;
 /** Seconds between two looks at whether the snapshot is still there. */
 const snapshotCheck = 30;
+/** Seconds after a failure to store one. */
+const storePause = 60;
 /** Bytes of entries after which requests get their turn. */
 const sliceSize = 128 * 1024;
 /** Seconds that a note of a repair may hold up joining processes, whatever it says. */
@@ -53,6 +55,9 @@ export class Follower {
   #malformed = 0;
   #hasNewer = false;
   #isStoring = false;
+  /** When a snapshot may be stored again after a failure, and what that was. */
+  #storeAt = Number.NEGATIVE_INFINITY;
+  #storeFailure: DependencyError | undefined;
   #isStopped = false;
   #waiting: ((failure: DependencyError | undefined) => void)[] = [];
   #wake: () => void = () => {};
@@ -105,10 +110,11 @@ export class Follower {
       !this.hasJoined && `The revocations of the fleet are not read yet${why}`,
       this.hasJoined && isLate && `The deny list has not heard from its log${since}${why}`,
       this.#parts.publisher.isBehind && "Some revocations of this process are not in the log yet",
+      this.#storeFailure && `No snapshot of the deny list could be stored: ${this.#storeFailure.message}`,
       this.#hasNewer && "The log holds entries of a later version, which this process cannot read",
       this.#malformed > 0 && `${this.#malformed} entries of the log were malformed and ignored`,
     ];
-    return problems.filter((one) => one !== false);
+    return problems.filter((one) => typeof one === "string");
   }
 
   async #run(): Promise<void> {
@@ -204,8 +210,8 @@ export class Follower {
 
   /** Stores a snapshot when the log has become long, or when the snapshot is gone. */
   async #keepSnapshot(size: number): Promise<void> {
-    const { log, table, clock } = this.#parts;
-    const isLong = this.#tail >= Math.max(leastTail, size / 10);
+    const { log, table, clock, now } = this.#parts;
+    const isLong = clock.at() >= this.#storeAt && this.#tail >= Math.max(leastTail, size / 10);
     const isDue = clock.at() - this.#snapshotSeenAt > snapshotCheck;
     // What cannot be read cannot be stored either, and must not be dropped.
     if (this.#isStoring || this.#hasNewer || this.isFull || !(isLong || (isDue && this.#snapshotAt !== undefined)))
@@ -223,13 +229,15 @@ export class Follower {
       if (isAnothers) this.#snapshotAt = latest.position;
       if (isAnothers) this.#tail = 0;
       else if (position !== undefined && (isLong || isGone)) {
-        const isStored = await log.writeSnapshot({ position, chunks: table.chunks() });
+        const isStored = await log.writeSnapshot({ position, chunks: table.chunks(), writtenAt: now() });
         if (isStored) this.#snapshotAt = position;
         this.#tail = 0;
+        this.#storeFailure = undefined;
       }
-    } catch {
-      // The log is only longer than it need be; the next entries try again.
-      this.#tail = Math.floor(this.#tail / 2);
+    } catch (error) {
+      // The log is only longer than it need be.
+      this.#storeAt = clock.at() + storePause;
+      this.#storeFailure = toDependencyError(error);
     }
     this.#isStoring = false;
   }

@@ -1,7 +1,7 @@
 // Adds revocations to the log: new ones, and again those that the log was not seen to have.
 import { DependencyError } from "../../monitoring/dependency.js";
 import { nextTurn } from "../../platform/next-turn.js";
-import type { RevocationLog } from "../log.js";
+import { LogBrokenError, type RevocationLog } from "../log.js";
 import { ChunkWriter, type PackedEntry, toRepairChunk } from "./chunk.js";
 import type { RevocationTable } from "./table.js";
 
@@ -112,5 +112,6 @@ export class Publisher {
 /** Of other errors only the kind: the message may quote anything. */
 export function toDependencyError(error: unknown): DependencyError {
   if (error instanceof DependencyError) return error;
+  if (error instanceof LogBrokenError) return new DependencyError(error.message, { cause: error });
   return new DependencyError("The log of revocations could not be used", { cause: error });
 }
