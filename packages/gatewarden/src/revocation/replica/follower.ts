@@ -6,6 +6,7 @@ import { nextTurn } from "../../platform/next-turn.js";
 import { LogBrokenError, type RevocationLog } from "../log.js";
 import { type ChunkVisitor, visitChunk } from "./chunk.js";
 import { type Publisher, toDependencyError } from "./publisher.js";
+import { Repairs } from "./repairs.js";
 import type { RevocationTable } from "./table.js";
 
 /** What a follower works with. */
@@ -33,12 +34,17 @@ const snapshotCheck = 30;
 const storePause = 60;
 /** Bytes of entries after which requests get their turn. */
 const sliceSize = 128 * 1024;
-/** Seconds that a note of a repair may hold up joining processes, whatever it says. */
-const longestRepair = 60;
+/**
+ * Seconds by which a clock may be set back without more: less than entries outlive the largest
+ * clock tolerance.
+ */
+const leastSetBack = 30;
 
 export class Follower {
   readonly #parts: FollowerParts;
-  readonly #repairs = new Map<string, number>();
+  readonly #repairs: Repairs;
+  /** The wall clock, less that of the host. */
+  #offset = Number.NEGATIVE_INFINITY;
   #position: string | undefined;
   /** Of the snapshot that was last seen. */
   #snapshotAt: string | undefined;
@@ -72,11 +78,10 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    this.#repairs = new Repairs(parts.clock, parts.now);
     this.#visitor = {
       onEntry: (entry) => this.#take(entry),
-      onRepair: ({ process, until }) => {
-        if (this.#repairs.size < 1000) this.#repairs.set(process, Math.min(until, parts.now() + longestRepair));
-      },
+      onRepair: (note) => this.#repairs.note(note),
     };
   }
 
@@ -104,7 +109,10 @@ export class Follower {
     const { lag, isConnected, lastFailure } = this;
     const isLate = lag !== undefined && (lag > usualLag || !isConnected);
     const since = isLate ? ` for ${Math.round(lag)} s` : "";
-    const why = lastFailure ? `: ${lastFailure.message}` : "";
+    const isWaiting = this.#repairs.hasOther(this.#parts.publisher.name);
+    const wait = isWaiting ? "Other processes add what the log has lost" : "";
+    const reason = lastFailure?.message ?? wait;
+    const why = reason && `: ${reason}`;
     const problems = [
       this.isFull && "There are more revocations than maxEntries",
       !this.hasJoined && `The revocations of the fleet are not read yet${why}`,
@@ -156,6 +164,11 @@ export class Follower {
   }
 
   async #readOn(): Promise<void> {
+    if (this.#isSetBack()) {
+      // What ended by the clock as it was has been dropped, and matters again.
+      this.#position = undefined;
+      await this.#load();
+    }
     const { log, publisher } = this.#parts;
     const { stored } = publisher;
     const { entries, position, isAtEnd } = await log.read(this.#position);
@@ -178,19 +191,26 @@ export class Follower {
   }
 
   #noteEnd(): void {
-    const { clock, now, publisher, table, onChange } = this.#parts;
+    const { clock, publisher, table, onChange } = this.#parts;
     this.#lastAtEnd = clock.at();
     // Those who know more than the log add it, also while others wait for that.
     if (publisher.isBehind || this.#repairedMark !== this.#mark) {
       this.#repairedMark = this.#mark;
       void publisher.repair(this.#mark);
     }
-    for (const [process, until] of this.#repairs) if (until <= now()) this.#repairs.delete(process);
-    const isOthers = [...this.#repairs.keys()].some((process) => process !== publisher.name);
-    if (!this.hasJoined && this.#lastAtEnd >= this.#settledAt && !isOthers) this.hasJoined = true;
+    if (!this.hasJoined && this.#lastAtEnd >= this.#settledAt && !this.#repairs.hasOther(publisher.name))
+      this.hasJoined = true;
     if (this.hasJoined) this.#settle(undefined);
     onChange();
     if (this.hasJoined) void this.#keepSnapshot(table.size);
+  }
+
+  #isSetBack(): boolean {
+    const offset = this.#parts.now() - performance.now() / 1000;
+    if (!Number.isFinite(offset)) return false;
+    const isSetBack = offset < this.#offset - leastSetBack;
+    this.#offset = offset;
+    return isSetBack;
   }
 
   #visit(chunk: Uint8Array): void {

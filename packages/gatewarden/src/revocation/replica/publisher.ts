@@ -15,7 +15,7 @@ interface Waiting {
 const batchSize = 64 * 1024;
 
 /** Seconds for which others wait for a repair whose process does not go on. */
-const repairTime = 20;
+export const repairTime = 20;
 
 export class Publisher {
   readonly #log: RevocationLog;
