@@ -38,8 +38,9 @@ export interface WrittenSnapshot extends LogSnapshot {
 export interface RevocationLog {
   /**
    * Connects, and founds the log where there is none. Called at the start and after each failure.
-   * Resolves to how many seconds ago the log was founded, by the server's clock: a young log may be
-   * one that lost its data, and may lack what other processes are about to add again.
+   * Resolves to how many seconds ago the log was founded, or its server was started, by the
+   * server's clock: a young log may be one that lost data, which other processes are about to add
+   * again.
    */
   open(): Promise<number>;
   /** Appends an entry. Resolves once the server has it. */

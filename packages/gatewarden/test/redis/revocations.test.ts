@@ -12,6 +12,7 @@ import { options, token, verdict } from "../support/keys.js";
 import { type RedisCluster, startRedisCluster, startRedisPair } from "../support/redis-cluster.js";
 import { type RedisServer, startRedis } from "../support/redis-server.js";
 import { ask, type Connected, clientNames, clusterConnectors, connectors } from "./_clients.js";
+import { moveSlot } from "./_move-slot.js";
 
 const { isSkipped, note } = toSkip(["redis-server"]);
 
@@ -241,6 +242,27 @@ describe.skipIf(isSkipped)(`Revocations over a Redis cluster${note}`, () => {
     await other.revoke(byJti("b"));
     await until(() => refuses(one, "b") && refuses(other, "a"));
     expect([one.status().state, other.status().state]).toEqual(["ready", "ready"]);
+  });
+
+  test("go on while their slot moves to another node, in the middle of blocking reads", async () => {
+    const prefix = "moving";
+    const [one, other] = await Promise.all(
+      clientNames.map(async (name) => join(await clusterConnectors[name](cluster.ports), { timeout: 5, prefix })),
+    );
+    if (!one || !other) throw new Error("There are no processes");
+    await Promise.all([one.ready(), other.ready()]);
+    await one.revoke(byJti("before"));
+    await moveSlot(cluster.ports.slice(0, 3), `{${prefix}}log`);
+    const revoke = () =>
+      one.revoke(byJti("after")).then(
+        () => true,
+        () => false,
+      );
+    await until(revoke);
+    await until(() => refuses(other, "after"));
+    const late = join(await clusterConnectors.redis(cluster.ports), { timeout: 5, prefix });
+    await late.ready();
+    expect([refuses(late, "before"), refuses(late, "after")]).toEqual([true, true]);
   });
 });
 

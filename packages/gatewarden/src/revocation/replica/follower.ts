@@ -151,6 +151,8 @@ export class Follower {
     this.#mark++;
     this.#repairs.clear();
     this.#tail = 0;
+    // Those that are still there are counted again.
+    this.#malformed = 0;
     const snapshot = await this.#parts.log.findSnapshot();
     this.#snapshotAt = snapshot?.position;
     this.#snapshotSeenAt = this.#parts.clock.at();
