@@ -234,6 +234,19 @@ describe("How often a failing server is asked", () => {
     expect((await ask()).value).toBe("granted-2");
   });
 
+  const challenge = { "www-authenticate": 'Bearer error="invalid_token"', "content-type": "application/json" };
+  test.each<[string, Answer]>([
+    ["an audience that Keycloak does not know", refuses("invalid_client", { error_description: "Audience not found" })],
+    ["an API that this client may not reach", refuses("unauthorized_client", {}, 403)],
+    ["a challenge for one token", (_request, response) => void response.writeHead(401, challenge).end("{}")],
+  ])("%s does not stop the others (CWE-400)", async (_name, answer) => {
+    const { server, fail, ask, exchange } = await setUp(answer);
+    expect((await fail("a")).code).toMatch(/^(invalid_client|unauthorized_client|invalid_token)$/);
+    expect(exchange.status().circuit).toBe("closed");
+    server.answer(grants());
+    expect((await ask("another")).value).toBe("granted-1");
+  });
+
   test("one token that makes the server fail does not stop the others (CWE-400)", async () => {
     const { server, clock, fail, ask, exchange } = await setUp(status(500));
     for (let attempt = 0; attempt < 8; attempt++) {
