@@ -120,8 +120,9 @@ export class GrantedTokens {
     const tokens = this.#kept.get(wish.owner);
     const [key, at] = [toKey(wish), this.#clock.at()];
     const last = this.#dropped.get(key);
-    // Another request has done so already.
-    if (last?.value === value || (tokens?.get(wish.target)?.granted.value ?? value) !== value) return true;
+    const current = tokens?.get(wish.target)?.granted.value;
+    // Another request has done so already. A server may give the same token again.
+    if (current === undefined ? last?.value === value : current !== value) return true;
     if (last && at < last.at + dropPause) return false;
     this.#dropped.set(key, { at, value });
     tokens?.delete(wish.target);
