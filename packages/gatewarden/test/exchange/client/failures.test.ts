@@ -27,7 +27,8 @@ async function setUp(answer: Answer, changes: Partial<TokenExchangeOptions> = {}
   server.answer(answer);
   const clock = createClock();
   const exchange = exchangeAt(server, { now: clock.now, timeout: 0.5, ...changes });
-  const ask = (token = subject) => exchange.exchange({ token, expiresAt: start + 3600 }, { audience: "stock" });
+  const ask = (token = subject) =>
+    exchange.exchange({ token, issuer: "https://login.acme.test/", expiresAt: start + 3600 }, { audience: "stock" });
   const fail = async (token?: string): Promise<TokenRequestError> => {
     const error = await ask(token).then(
       () => undefined,
