@@ -19,7 +19,8 @@ export type ProviderFetch = (input: string | URL | { readonly url: string }, ini
 
 /**
  * A `fetch` that serves only this issuer: metadata (OpenID Connect Discovery §4, RFC 8414 §3), key
- * set and token endpoint. Rejects for any other URL, so that no test accesses the internet by accident.
+ * set and token endpoint. Rejects for any other URL, so that no test accesses the internet by
+ * accident.
  */
 export function createProviderFetch({ url, jwks, token, isReachable }: ServedProvider): ProviderFetch {
   const { origin, pathname } = new URL(isProviderUrl(url) ? url : keysOrigin);
