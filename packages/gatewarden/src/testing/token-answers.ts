@@ -38,7 +38,7 @@ function grant(factory: TokenFactory, form: URLSearchParams, clientId: string): 
     return { token, life: usualLife };
   }
   if (form.get("grant_type") !== exchangeGrant) return { error: "unsupported_grant_type" };
-  const claims = readSubject(form.get("subject_token") ?? "", factory);
+  const claims = readSubjectClaims(form.get("subject_token") ?? "", factory);
   if (claims === undefined) return { error: "invalid_request" };
   const { sub, exp, act, org_id } = claims;
   const life = Math.min(usualLife, Math.floor(Number(exp) - factory.clock.now()));
@@ -48,7 +48,7 @@ function grant(factory: TokenFactory, form: URLSearchParams, clientId: string): 
 }
 
 /** The claims of a token of this issuer that has not expired. A guard has checked its signature. */
-function readSubject(token: string, { shape, clock }: TokenFactory): JsonObject | undefined {
+function readSubjectClaims(token: string, { shape, clock }: TokenFactory): JsonObject | undefined {
   const claims = readJsonObject(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
   const isCurrent = claims !== undefined && Number(claims["exp"]) - clock.now() >= 1;
   return isCurrent && claims["iss"] === shape.issuer ? claims : undefined;
