@@ -1,6 +1,5 @@
 // The issuer's metadata, key set and token endpoint, served in this process to a guard that
 // discovers its keys, and to the clients of `gatewarden/exchange`.
-import { isObject } from "../token/json.js";
 import type { JsonWebKeySet } from "./key-ring.js";
 
 /** What is served. */
@@ -9,7 +8,7 @@ export interface ServedProvider {
   readonly url: string;
   readonly jwks: () => JsonWebKeySet;
   /** Answers a request to the token endpoint. */
-  readonly token: (init: unknown) => Response;
+  readonly token: (init: RequestInit) => Response;
   /** Whether the provider is reachable. */
   readonly isReachable: () => boolean;
 }
@@ -40,7 +39,8 @@ export function createProviderFetch({ url, jwks, token, isReachable }: ServedPro
     if (new URL(asked).origin !== origin) {
       throw new TypeError(`${asked} was fetched from a test issuer, which serves only ${origin}`);
     }
-    if (asked === tokenEndpoint && isObject(init) && init["method"] === "POST") return token(init);
+    const request = (init ?? {}) as RequestInit;
+    if (asked === tokenEndpoint && request.method === "POST") return token(request);
     const document = Object.hasOwn(documents, asked) ? documents[asked] : undefined;
     return document ? Response.json(document()) : Response.json({ error: "not_found" }, { status: 404 });
   };
