@@ -47,6 +47,9 @@ export function createGatewayServer(parts: ServerParts): Server {
   server.on("checkContinue", listener);
   server.on("checkExpectation", listener);
   server.maxConnections = limits.connections;
+  // `maxHeaderSize` is the bound. A bound on their number would drop the others unseen, and the
+  // upstream would see what was not decided on (CWE-444).
+  server.maxHeadersCount = 0;
   server.on("connection", createDoor(from));
   server.on("clientError", answerMalformed);
   return server;
