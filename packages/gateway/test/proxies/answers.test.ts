@@ -74,6 +74,17 @@ describe.each(proxyNames)("Behind %s", (name) => {
       expect(scene.upstream.seen.map((one) => one.body.length)).toEqual([body.length]);
     });
 
+    test.each([
+      "X-Rewrite-URL: /admin/users",
+      "X-Original-URL: /admin/users",
+      "X-HTTP-Method-Override: DELETE",
+      "X-HTTP-Method: DELETE",
+      "X-Method-Override: DELETE",
+    ])("is served without its %s", async (line) => {
+      expect(toStatuses(await send(get("/private/data", alice, line)))).toEqual([200]);
+      expect(JSON.stringify(scene.upstream.seen[0]?.headers)).not.toMatch(/admin\/users|DELETE/);
+    });
+
     test("leaves the backend every fact of the token, and no empty one", async () => {
       await send(get("/private/data", alice));
       const facts = scene.upstream.seen[0]?.headers.filter(([one]) => /^x-auth-/i.test(one)) ?? [];
