@@ -70,7 +70,11 @@ function answerMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const policy = parts.policy();
   const target = toTarget(policy, request);
-  if (target === undefined) return answerWellKnown(request, response, { guard: policy.guard, tokens: parts.tokens() });
+  if (target === undefined)
+    return answerWellKnown(request, response, {
+      metadata: policy.guard.metadata(),
+      keySet: parts.tokens()?.toKeySet(),
+    });
   const asked = { method: request.method ?? "", target, headers: toSentHeaders(request.rawHeaders) };
   const ready = await answerQuestion(parts, policy, hasBody(request) ? undefined : asked);
   write(response, ready, hasBody(request));

@@ -44,7 +44,7 @@ export async function startFleet(
     createAdminServer({
       toMetrics: async () => mergeMetrics((await ask()).map(({ worker, metrics }) => ({ worker, text: metrics }))),
       // Workers share their keys, so one speaks for all.
-      toKeySet: async () => (await ask())[0]?.keySet,
+      toPublished: async () => (await ask())[0]?.published ?? { metadata: undefined, keySet: undefined },
       toReadiness: async () =>
         state.isStopping ? { status: "stopping", reasons: [] } : joinReadiness(await ask(), count),
     });

@@ -13,7 +13,7 @@ export async function runWorker(options: GatewayOptions, stopped: Promise<void>)
       if (message.order === "reload") void gateway.reload();
       else
         void Promise.all([gateway.toMetrics(), gateway.readiness()]).then(([metrics, readiness]) =>
-          tell({ report: "state", id: message.id, metrics, readiness, keySet: gateway.toKeySet() }),
+          tell({ report: "state", id: message.id, metrics, readiness, published: gateway.toPublished() }),
         );
     });
     tell({ report: "listening", address: gateway.address });
