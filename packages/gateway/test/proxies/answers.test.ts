@@ -13,7 +13,7 @@ describe.each(proxyNames)("Behind %s", (name) => {
   describe.skipIf(isSkipped)(`a client${note}`, () => {
     let scene: Scene;
     beforeAll(async () => {
-      scene = await startScene(name);
+      scene = await startScene(name, undefined, "cors: { origins: [https://app.example.com], credentials: true }\n");
     });
     afterAll(() => scene?.close());
     beforeEach(() => scene.upstream.clear());
@@ -65,6 +65,26 @@ describe.each(proxyNames)("Behind %s", (name) => {
       expect(toStatuses(await send(toRequest("OPTIONS", "/private/data", asked)))).toEqual([200]);
       expect(toStatuses(await send(toRequest("OPTIONS", "/elsewhere", asked)))).toEqual([403]);
       expect(scene.upstream.seen.map(({ method, target }) => `${method} ${target}`)).toEqual(["OPTIONS /private/data"]);
+    });
+
+    test("in a browser may read a refusal if its page is listed, and no other page may", async () => {
+      for (const [line, status] of [
+        ["Accept: */*", 401],
+        ["Authorization: Basic a", 401],
+        ["Authorization: Bearer a, Bearer b", 400],
+      ] as const) {
+        const answer = await send(get("/private/data", line, "Origin: https://app.example.com"));
+        expect(toStatuses(answer)).toEqual([status]);
+        expect(toHeaderValues(answer, "access-control-allow-origin")).toEqual(["https://app.example.com"]);
+        expect(toHeaderValues(answer, "access-control-allow-credentials")).toEqual(["true"]);
+        expect(toHeaderValues(answer, "access-control-expose-headers").join()).toContain("WWW-Authenticate");
+        expect(toHeaderValues(answer, "vary")).toContain("Origin");
+      }
+      for (const origin of ["https://app.example.com.evil.example", "https://APP.example.com", "null"]) {
+        const answer = await send(get("/private/data", `Origin: ${origin}`));
+        expect(toStatuses(answer)).toEqual([401]);
+        expect(toHeaderValues(answer, "access-control-allow-origin")).toEqual([]);
+      }
     });
 
     test("has its body passed on, which the gateway never gets", async () => {
