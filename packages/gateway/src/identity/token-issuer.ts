@@ -46,6 +46,9 @@ export async function createTokenIssuer(
   now: () => number,
 ): Promise<TokenIssuer> {
   const lifetime = data.lifetime ?? 60;
+  // Upstreams take the first key of a name, and refuse what the other signs.
+  if (given !== undefined && new Set(given.keys.map(({ kid }) => kid)).size !== given.keys.length)
+    throw new TypeError("identity.token.keys must hold keys with different kids");
   // The first signs. The second is published before it signs: upstreams keep key sets for a while.
   let keys =
     given === undefined ? [await createKey(), await createKey()] : await Promise.all(given.keys.map(toSigningKey));

@@ -66,6 +66,32 @@ rules:
     ["an origin with a path", "cors: { origins: [https://a.example/] }\nrules: []", "is not an origin"],
     ["an origin that no browser sends", "cors: { origins: [https://A.example:443] }\nrules: []", "is not an origin"],
     ["credentials for every origin", 'cors: { origins: ["*"], credentials: true }\nrules: []', "needs named origins"],
+    ["the name __proto__", "guard: { __proto__: { issuer: x } }\nrules: []", '1:10 error: has the name "__proto__"'],
+    [
+      "the name __proto__ in a list of tools",
+      "rules: [{ path: /a, mcp: { tools: { __proto__: { scope: a }, b: true } } }]",
+      'has the name "__proto__"',
+    ],
+    [
+      "a number and a text with one spelling",
+      "rules: [{ path: /a, details: { type: a, having: { 1: a, '1': b } } }]",
+      'has the name "1" twice',
+    ],
+    [
+      "a name that is a list",
+      "rules: [{ path: /a, details: { type: a, having: { ? [x] : b } } }]",
+      "has a name that is neither text, a number, true nor false",
+    ],
+    [
+      "a final slash whose rule stands too late",
+      "rules:\n  - { path: /docs, public: true }\n  - { path: /docs/, authenticated: true }",
+      "3:5 error: every request for this rule is refused as ambiguous",
+    ],
+    [
+      "a path that differs in case from an open one",
+      "rules:\n  - { path: /Admin/**, public: true }\n  - { path: /admin/users, authenticated: true }",
+      "3:5 error: every request for this rule is refused as ambiguous",
+    ],
     ["a secret in the file", "guard: { keys: { secret: abc } }\nrules: []", "set the environment variable SECRET"],
     ["an unknown proxy", "proxy: ngnix\nrules: []", '1:8 error: "proxy" must be one of "nginx"'],
     ["a rule that asks for nothing", "rules:\n  - path: /a", "2:5 error: the rule asks for nothing"],
