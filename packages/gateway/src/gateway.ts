@@ -181,16 +181,15 @@ async function toCurrent({ policy }: GatewayConfig, metrics: Metrics, present?: 
   };
 }
 
-/** Keys of the gateway's own making stay as long as nothing about its tokens changes. */
+/** Keys of the gateway's own making stay: upstreams know them, and hold tokens that they signed. */
 async function toTokens(token: TokenData | undefined, present: Current | undefined): Promise<TokenIssuer | undefined> {
   if (token === undefined) return undefined;
-  const isSame = JSON.stringify(token) === JSON.stringify(present?.policy.token);
-  if (isSame && token.keys === undefined) return present?.tokens;
-  return createTokenIssuer(
-    token,
-    token.keys === undefined ? undefined : loadKeyFile(token.keys),
-    () => Date.now() / 1000,
-  );
+  const now = () => Date.now() / 1000;
+  if (token.keys !== undefined) return createTokenIssuer(token, { given: loadKeyFile(token.keys) }, now);
+  const before = present?.policy.token;
+  if (JSON.stringify(token) === JSON.stringify(before)) return present?.tokens;
+  const ring = before?.keys === undefined ? present?.tokens?.ring : undefined;
+  return createTokenIssuer(token, { ring }, now);
 }
 
 async function toReadiness(guard: Guard<unknown>, { isStopping, reloadFault }: GatewayStatus): Promise<Readiness> {

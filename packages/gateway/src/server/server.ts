@@ -92,11 +92,13 @@ export async function answerQuestion(
   const started = performance.now();
   parts.onQuestion();
   const journey: Journey = {};
+  // With the policy: a reload while the token is checked must not mix two configurations.
+  const tokens = parts.tokens();
   const verdict =
     asked === undefined
       ? new GatewayRefusal("body_refused")
       : await decide(asked, journey, { policy, failures: parts.failures });
-  const ready = await settle(verdict, { policy, journey, tokens: parts.tokens() });
+  const ready = await settle(verdict, { policy, journey, tokens });
   const seconds = (performance.now() - started) / 1000;
   parts.onAnswer(ready, journey, seconds);
   logDecision(parts.write, policy, { answer: ready, journey, seconds });
