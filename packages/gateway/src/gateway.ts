@@ -24,7 +24,7 @@ export interface GatewayOptions extends ConfigSources {
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` for Apache, or `unix:/run/gatewarden.sock`. */
+  /** Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` (Apache), or `unix:/run/a.sock`. */
   readonly address: string;
   /** Where metrics and health are. */
   readonly adminAddress: string | undefined;

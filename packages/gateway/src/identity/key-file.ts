@@ -12,7 +12,7 @@ export function loadKeyFile(path: string): PrivateKeySet {
   } catch {
     throw new TypeError("identity.token.keys must name a file with a JWK Set in JSON");
   }
-  // Its writer could sign anything (CWE-732). Kubernetes mounts Secrets as 0644, so reading is allowed.
+  // Its writer could sign anything (CWE-732). Kubernetes mounts Secrets as 0644, so it may be read.
   if ((mode & 0o002) !== 0) throw new TypeError("identity.token.keys names a file that every user may write");
   const keys = (data as { keys?: unknown } | null)?.keys;
   if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => typeof key === "object" && key !== null))

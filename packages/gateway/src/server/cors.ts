@@ -1,5 +1,5 @@
 // CORS headers of refusals: without them a page in a browser sees a network error instead of the
-// status and the challenge (Fetch §3.3). Allowed requests and preflights are the upstream's to answer.
+// status and the challenge (Fetch §3.3). The upstream answers allowed requests and preflights.
 import type { CorsData } from "../rules/schema.js";
 
 /** Which pages may read refusals. */

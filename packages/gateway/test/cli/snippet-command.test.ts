@@ -1,4 +1,4 @@
-// `gatewarden gateway snippet`: every spelling of a renamed header is removed, and set from the gateway.
+// `gatewarden gateway snippet`: a renamed header is removed in every spelling, and set.
 import { describe, expect, test } from "vitest";
 import { runCli } from "../support/cli.js";
 
