@@ -114,6 +114,11 @@ const tokenSchema = z.strictObject({
   keys: filled.optional(),
 });
 
+const corsSchema = z.strictObject({
+  origins: z.array(filled).min(1, "must not be empty"),
+  credentials: yes.optional(),
+});
+
 const limitsSchema = z.strictObject({
   headerBytes: z.number().int().min(4096).max(32_768).optional(),
   headersTimeout: seconds.max(60).optional(),
@@ -144,11 +149,13 @@ export const fileSchema = z.strictObject({
   identity: z
     .strictObject({ headers: z.union([z.literal(false), identityHeaders]).optional(), token: tokenSchema.optional() })
     .optional(),
+  cors: corsSchema.optional(),
   limits: limitsSchema.optional(),
   log: z.enum(["all", "refusals", "off"]).optional(),
   rules: z.array(ruleSchema),
 });
 
 export type FileData = z.infer<typeof fileSchema>;
+export type CorsData = z.infer<typeof corsSchema>;
 export type TokenData = z.infer<typeof tokenSchema>;
 export type IdentityHeaderNames = z.infer<typeof identityHeaders>;
