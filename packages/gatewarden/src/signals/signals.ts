@@ -85,8 +85,7 @@ export interface SignalsReceiver {
  */
 export function createSignalsReceiver(guard: Guard<unknown>, options: SignalsOptions): SignalsReceiver {
   const now = findClock(guard);
-  // `createEventVerifier` says what is wrong with such a guard.
-  const terms = requireSignalsOptions(options, now === undefined ? ["none"] : guard.issuers);
+  const terms = requireSignalsOptions(options);
   const states = createVerificationStates(requireStateSecret(options.stateSecret));
   const receiver = new EventReceiver(guard, terms, states);
   return {
