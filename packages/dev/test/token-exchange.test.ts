@@ -220,6 +220,52 @@ describe("An exchange is refused", () => {
   });
 });
 
+describe("A log-out ends exchanged tokens", () => {
+  const introspect = async (token: string) => {
+    const response = await fetch(new URL("/oauth/introspect", tenant.issuer), {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa("stock-api:stock-secret")}` },
+      body: new URLSearchParams({ token }),
+    });
+    return ((await response.json()) as { active: boolean }).active;
+  };
+  const chain = async () => {
+    const subject = await tokenOf();
+    const first = (await exchange({ subject })).access_token;
+    const next = { client: "stock-api", changes: { audience: billing } };
+    return { subject, first, second: (await exchange({ subject: first, ...next })).access_token, next };
+  };
+
+  test("when the tenant logs the person out: none is active, and none buys another", async () => {
+    const { subject, first, second, next } = await chain();
+    expect(await Promise.all([subject, first, second].map(introspect))).toEqual([true, true, true]);
+    const bob = await tokenOf("bob");
+    await tenant.logOut("alice");
+    expect(await Promise.all([subject, first, second, bob].map(introspect))).toEqual([false, false, false, true]);
+    await expect(exchange({ subject })).rejects.toMatchObject({ error: "invalid_request" });
+    await expect(exchange({ subject: first, ...next })).rejects.toMatchObject({ error: "invalid_request" });
+    expect((await exchange({ subject: await tokenOf() })).token_type).toBe("bearer");
+  });
+
+  test("when the token that was exchanged is revoked before the exchange is done", async () => {
+    const subject = await tokenOf();
+    const answers = await Promise.allSettled([exchange({ subject }), tenant.logOut("alice")]);
+    const [bought] = answers;
+    if (bought?.status === "fulfilled") expect(await introspect(bought.value.access_token)).toBe(false);
+  });
+});
+
+describe("A refusal", () => {
+  test("lists the developer's APIs, and not the tenant's own", async () => {
+    const answer = exchange({ subject: await tokenOf(), changes: { audience: "https://nowhere.test" } });
+    await expect(answer).rejects.toMatchObject({
+      error: "invalid_target",
+      error_description: expect.not.stringContaining("/ssf"),
+    });
+    await expect(answer).rejects.toMatchObject({ error_description: expect.stringContaining(`${stock}, ${billing}`) });
+  });
+});
+
 describe("A configuration", () => {
   test.each<[string, TenantOptions["clients"], RegExp]>([
     [

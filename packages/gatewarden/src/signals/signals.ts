@@ -92,8 +92,9 @@ export function createSignalsReceiver(guard: Guard<unknown>, options: SignalsOpt
     push: createPushEndpoint(receiver, terms.authorizations),
     poll: (given) => startPoll(receiver, { ...requirePollOptions(given), now: now ?? (() => Date.now() / 1000) }),
     async verify(client, streamId, seconds = 30) {
-      const { state, arrived, cancel } = await states.begin();
+      // Before a state is waited for, which would stay if this threw.
       const signal = AbortSignal.timeout(seconds * 1000);
+      const { state, arrived, cancel } = await states.begin();
       try {
         await client.requestVerification(streamId, state);
         await Promise.race([arrived, rejectOnAbort(signal)]);

@@ -253,6 +253,17 @@ describe("Verification (SSF 1.0 §8.1.4)", () => {
     await expect(receiver.verify({ requestVerification: refuse } as never, "s")).rejects.toThrow("404");
   });
 
+  test("that is asked to wait for no time at all leaves nothing behind (CWE-770)", async () => {
+    const { receiver, push } = createSignalBench();
+    const requestVerification = vi.fn(async (_id: string, state: string) => void (await push(toVerification(state))));
+    const client = { requestVerification } as never;
+    for (let index = 0; index < 1001; index++) {
+      await expect(receiver.verify(client, "s", index % 2 === 0 ? -1 : Number.NaN)).rejects.toThrow();
+    }
+    await receiver.verify(client, "s");
+    expect(requestVerification).toHaveBeenCalledTimes(1);
+  });
+
   test("that the transmitter began has no state and is acknowledged", async () => {
     expect((await createSignalBench().push(toVerification(undefined))).status).toBe(202);
   });
