@@ -121,7 +121,7 @@ class CutOffHandler {
     return this.#serve(request, outcome);
   }
 
-  /** Strangers without a valid token are not part of the audit, which they could otherwise flood. */
+  /** Strangers without a valid token are not in the audit, which they could otherwise flood. */
   #refuse({ claims }: Seen, error: AuthError): EndpointAnswer {
     if (claims !== undefined) {
       const operator = toClaimant(claims);
