@@ -12,7 +12,7 @@ const connectTimeout = 2000;
 const longestPause = 1000;
 
 /**
- * Connects, and waits for the first answer or the first failure. While Redis is down the gateway
+ * Connects, and waits for the first answer or the first failure, two seconds at most. While Redis is down the gateway
  * starts all the same: the deny list says in `health()` whether requests are decided.
  */
 export async function openRedisState(settings: RedisSettings, report: Report): Promise<SharedState> {
@@ -26,6 +26,8 @@ export async function openRedisState(settings: RedisSettings, report: Report): P
   });
   reportOutages(client, report);
   await new Promise<unknown>((resolve) => {
+    // A server may accept the connection and say nothing.
+    setTimeout(resolve, connectTimeout).unref();
     client.once("ready", resolve);
     client.once("error", resolve);
     client.connect().catch(resolve);
