@@ -68,6 +68,14 @@ describe("imports", () => {
     expect(strangers).toEqual([]);
   });
 
+  test("the client of Redis is loaded only where the rules ask for it", () => {
+    const importers = (pattern: RegExp) =>
+      files.filter((file) => pattern.test(readFileSync(join(source, file), "utf8")));
+    expect(importers(/from "redis"/)).toEqual([]);
+    expect(importers(/await import\("redis"\)/)).toEqual(["state/redis-state.ts"]);
+    expect(importers(/from "[^"]*\/redis-state\.js"/)).toEqual([]);
+  });
+
   test("no two files import each other in a circle, types included", () => {
     const left = new Map(files.map((file) => [file, targetsOf(file)]));
     for (let size = -1; size !== left.size; ) {
