@@ -50,7 +50,10 @@ function createLogout(options: object, { guard, revocations, report }: EndpointP
   });
 }
 
-/** What a push must carry in `Authorization` is a secret, so it is not in the file. */
+/**
+ * What a push must carry in `Authorization` is a secret, so it is not in the file. An empty one is
+ * an error of the library's: a secret that was lost must not open the endpoint.
+ */
 function createSignals(options: object, { guard, revocations, env, report }: EndpointParts): Endpoint {
   const authorization = env["SIGNALS_AUTHORIZATION"];
   const receiver = createSignalsReceiver(guard, {

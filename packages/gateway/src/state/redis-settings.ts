@@ -21,7 +21,8 @@ export function requireRedis(
     throw new TypeError(
       '"redis.url" has a password, which does not belong in a file: set the environment variable REDIS_URL',
     );
-  const chosen = url ?? env["REDIS_URL"];
+  // Compose and CI systems write `REDIS_URL=` for what is not set.
+  const chosen = url ?? (env["REDIS_URL"] || undefined);
   if (chosen === undefined)
     throw new TypeError('"redis" needs "url", or the environment variable REDIS_URL, such as redis://127.0.0.1:6379');
   if (parseRedisUrl(chosen) === undefined)

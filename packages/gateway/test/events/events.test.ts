@@ -115,6 +115,10 @@ describe("A security event", () => {
   });
 });
 
+test("An empty SIGNALS_AUTHORIZATION keeps the gateway from starting", async () => {
+  await expect(start(signalsSection, { env: { SIGNALS_AUTHORIZATION: "" } })).rejects.toThrow("authorization");
+});
+
 describe("The listener for providers", () => {
   test.each(["/", "/authorize", "/metrics", "/healthz", "/backchannel-logout/", "/backchannel-logout?a=b", "*"])(
     "does not know %s",
