@@ -12,8 +12,9 @@ const connectTimeout = 2000;
 const longestPause = 1000;
 
 /**
- * Connects, and waits for the first answer or the first failure, two seconds at most. While Redis is down the gateway
- * starts all the same: the deny list says in `health()` whether requests are decided.
+ * Connects, and waits for the first answer or the first failure, two seconds at most. While Redis
+ * is down the gateway starts all the same: the deny list says in `health()` whether requests are
+ * decided.
  */
 export async function openRedisState(settings: RedisSettings, report: Report): Promise<SharedState> {
   const { url, prefix, ...replica } = settings;

@@ -1,5 +1,5 @@
-// What outlives a reload: used proofs, secrets of nonces, and what was revoked. In the memory of this
-// process, or shared by a fleet (`redis-state.ts`).
+// What outlives a reload: used proofs, secrets of nonces, and what was revoked. In the memory of
+// this process, or shared by a fleet (`redis-state.ts`).
 import {
   createMemoryReplayStore,
   createRevocationList,

@@ -20,8 +20,9 @@ async function awaitRefusal(member: Member, token: string): Promise<Response> {
   }
 }
 
+/** Until it knows what was revoked. It may say `degraded` for what it refused before. */
 async function awaitReady({ gateway }: Member): Promise<void> {
-  while ((await gateway.readiness()).status !== "ready") await delay(20);
+  while ((await gateway.readiness()).status === "not ready") await delay(20);
 }
 
 const statusOf = async ({ ask }: Member, token: string) => (await ask(token)).status;
