@@ -6,7 +6,7 @@ import { createEventServer } from "./events/server.js";
 import { createAuthorizerServer } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type PublicKeySet, type TokenIssuer } from "./identity/token-issuer.js";
-import { drain, listen } from "./listening.js";
+import { drain, listenAll } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import type { TokenData } from "./rules/schema.js";
 import type { WriteLine } from "./server/access-log.js";
@@ -127,9 +127,11 @@ async function startWith(shared: SharedState, { options, write, log }: Surroundi
     settings.admin &&
     createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness, toKeySet: async () => toKeySet() });
   const events = settings.events && createEventServer(() => current.policy.endpoints);
-  const address = await listen(server, settings.listen);
-  const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
-  const eventsAddress = events && settings.events ? await listen(events, settings.events) : undefined;
+  const [address = "", adminAddress, eventsAddress] = await listenAll([
+    [server, settings.listen],
+    [admin, settings.admin],
+    [events, settings.events],
+  ]);
   log("started", {
     address,
     adminAddress,

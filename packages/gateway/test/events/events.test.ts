@@ -1,5 +1,6 @@
 // What providers report to a gateway, and what it ends.
 import { describe, expect, test } from "vitest";
+import { pickPort } from "../../../../scripts/lib/ports.mjs";
 import type { GatewayOptions } from "../../src/gateway.js";
 import { send, startTestGateway } from "../support/gateway.js";
 import { createProvider, post, postLogout, signalsAudience } from "../support/provider.js";
@@ -142,6 +143,16 @@ describe("The listener for providers", () => {
       expect((await postLogout(address, await provider.logoutToken("alice"))).status).not.toBe(200);
     }
     expect(await askAs(alice)).toBe(200);
+  });
+
+  test("that is taken keeps the gateway from starting, and nothing else goes on listening", async () => {
+    const { events } = await start(logoutSection);
+    const port = await pickPort(0, "127.0.0.1");
+    const overrides = { listen: `127.0.0.1:${port}`, events: String(events).replace("http://", "") };
+    await expect(start(logoutSection, { overrides: { proxy: "haproxy", ...overrides } })).rejects.toThrow("EADDRINUSE");
+    await expect(send(`http://127.0.0.1:${port}`, { method: "GET", path: "/", headers: {} })).rejects.toThrow(
+      "ECONNREFUSED",
+    );
   });
 
   test("ends with the gateway", async () => {
