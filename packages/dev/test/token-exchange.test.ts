@@ -178,6 +178,20 @@ describe("An exchange is refused", () => {
         return token;
       },
     ],
+    [
+      "of a token whose person was logged out",
+      async () => {
+        const token = await tokenOf();
+        await tenant.logOut("alice");
+        return token;
+      },
+    ],
+    [
+      "of a token whose `act` is no object (RFC 8693 §4.1)",
+      async () =>
+        (await tenant.token({ as: "alice", audience: orders, client: "spa", claims: { act: { sub: "a", act: "b" } } }))
+          .access_token,
+    ],
   ])("%s", async (_name, make) => {
     await expect(exchange({ subject: await make() })).rejects.toMatchObject({ error: "invalid_request" });
   });

@@ -57,6 +57,30 @@ describe("A request", () => {
   });
 });
 
+describe("A rule about the actor (RFC 8693 §4.1)", () => {
+  const acting = `
+rules:
+  - { path: /stock, actor: { subject: orders-api } }
+  - { path: /alone, not: { actor: any } }
+  - { path: /both, scope: stock, actor: { clientId: orders-api } }
+`;
+  test.each<[string, object | undefined, number]>([
+    ["/stock", { sub: "orders-api" }, 200],
+    ["/stock", { sub: "orders-api", act: { sub: "portal" } }, 200],
+    ["/stock", { sub: "portal", act: { sub: "orders-api" } }, 403],
+    ["/stock", undefined, 403],
+    ["/alone", undefined, 200],
+    ["/alone", { sub: "orders-api" }, 403],
+    ["/both", { client_id: "orders-api" }, 200],
+    ["/both", { client_id: "portal" }, 403],
+    ["/both", undefined, 403],
+  ])("answers at %s with the actor %j: %i", async (target, act, status) => {
+    const { ask, issuer } = await startTestGateway(acting);
+    const token = issuer.token({ scope: "stock", claims: { act } });
+    expect((await ask({ target, token })).status).toBe(status);
+  });
+});
+
 describe("A Unix socket", () => {
   const askSocket = (path: string, headers: Record<string, string>) =>
     new Promise<number | undefined>((resolve, reject) => {

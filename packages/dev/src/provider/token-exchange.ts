@@ -142,14 +142,20 @@ function toActor(
   const isAuth0 = parts.config.tokenDialect === "auth0";
   const before = claims["act"] ?? (isAuth0 ? { sub: claims["azp"] } : undefined);
   const act = { sub: client.id, ...(before === undefined ? {} : { act: before }) };
+  if (Number.isNaN(countActors(act))) {
+    throw new parts.oidc.errors.InvalidRequest("subject_token has an act that is not an object");
+  }
   if (countActors(act) > mostActors) {
     throw new parts.oidc.errors.InvalidRequest(`the chain of actors has more than ${mostActors}`);
   }
   return act;
 }
 
+/** Not a number where an actor is something else than an object. */
 function countActors(act: unknown): number {
-  return typeof act === "object" && act !== null ? 1 + countActors((act as { act?: unknown }).act) : 0;
+  if (act === undefined || act === null) return 0;
+  if (typeof act !== "object" || Array.isArray(act)) return Number.NaN;
+  return 1 + countActors((act as { act?: unknown }).act);
 }
 
 /** When and how the person logged in does not change with an exchange. */

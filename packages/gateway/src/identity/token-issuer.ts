@@ -1,7 +1,7 @@
 // A short-lived token of the gateway's own for upstreams: they check one issuer, and the client's
 // token stays outside. Its keys are published and change.
 import { randomUUID } from "node:crypto";
-import type { Auth } from "gatewarden";
+import type { Actor, Auth } from "gatewarden";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import type { TokenData } from "../rules/schema.js";
 
@@ -101,8 +101,20 @@ function toClaims({
     ...(permissions.length > 0 && { permissions }),
     ...(roles.length > 0 && { roles }),
     ...(organization !== undefined && { org_id: organization.id }),
-    ...(actor !== undefined && { act: { sub: actor.subject } }),
+    ...(actor !== undefined && { act: toAct(actor, issuer) }),
     origin_iss: issuer,
+  };
+}
+
+/**
+ * The current actor (RFC 8693 §4.1). Its issuer is named where that is not the user's: names are
+ * unique within an issuer only.
+ */
+function toAct({ subject, clientId, issuer }: Actor, own: string): Record<string, string> {
+  return {
+    ...(subject !== undefined && { sub: subject }),
+    ...(clientId !== undefined && { client_id: clientId }),
+    ...(issuer !== undefined && issuer !== own && { iss: issuer }),
   };
 }
 

@@ -1,5 +1,6 @@
 // The shape of a rules file. Unknown members are errors: a part of a rule that is not read protects
 // nothing (CWE-636).
+import type { ActorTerms } from "gatewarden";
 import { z } from "zod";
 import { proxyKinds } from "../proxy/kinds.js";
 
@@ -18,6 +19,7 @@ export interface RequirementData {
   readonly role?: string | readonly string[] | undefined;
   readonly claim?: { readonly name: string; readonly value: string | number | boolean } | undefined;
   readonly organization?: string | readonly string[] | undefined;
+  readonly actor?: "any" | { readonly [Name in keyof ActorTerms]: ActorTerms[Name] | undefined } | undefined;
   readonly stepUp?:
     | { readonly acrValues?: readonly string[] | undefined; readonly maxAge?: number | undefined }
     | undefined;
@@ -36,6 +38,15 @@ const requirementMembers = {
   role: names.optional(),
   claim: z.strictObject({ name: filled, value: scalar }).optional(),
   organization: names.optional(),
+  actor: z
+    .union(
+      [
+        z.literal("any"),
+        z.strictObject({ subject: filled.optional(), clientId: filled.optional(), issuer: filled.optional() }),
+      ],
+      { error: 'must be "any", or an object with subject, clientId or both' },
+    )
+    .optional(),
   stepUp: z
     .strictObject({
       acrValues: z.array(z.string()).min(1).optional(),

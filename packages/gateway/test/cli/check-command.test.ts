@@ -17,6 +17,8 @@ rules:
   - { path: /org/**, organization: any, not: { claim: { name: plan, value: free } } }
   - { path: /pay, methods: POST, details: { type: payment, having: { currency: EUR } } }
   - { path: /mcp, mcp: { tools: { whoami: true, delete: { permission: write } } } }
+  - { path: /stock, actor: { subject: orders-api, issuer: https://login.acme.com/ } }
+  - { path: /account, any: [{ not: { actor: any } }, { actor: { clientId: support } }] }
   - { path: /feed, optional: true, scope: feed }
   - { path: /**, authenticated: true }
 `);
@@ -126,6 +128,17 @@ rules: [{ path: /**, authenticated: true }]
     ["a scope with nothing in it", 'rules:\n  - path: /a\n    scope: ""', '3:12 error: "scope" must not be empty'],
     ["an empty list", "rules:\n  - path: /a\n    all: []", '3:10 error: "all" must have a part'],
     ["an empty part", "rules:\n  - path: /a\n    any: [{ scope: a }, {}]", "requires nothing"],
+    [
+      "a misspelt term of an actor",
+      "rules:\n  - path: /a\n    actor: { subjct: orders-api }",
+      '3:14 error: there is no member "subjct"; did you mean "subject"?',
+    ],
+    [
+      "an actor that is an issuer alone",
+      "rules:\n  - path: /a\n    actor: { issuer: x }",
+      "neither subject nor clientId",
+    ],
+    ["an actor as text", "rules:\n  - path: /a\n    actor: orders-api", '"actor" must be'],
     ["a negated step-up", "rules:\n  - path: /a\n    not: { stepUp: { maxAge: 1 } }", "negates a step-up"],
     ["a name that appears twice", "rules:\n  - path: /a\n    scope: a\n    scope: b", "4:5 error: is not YAML"],
     ["a path without a slash", "rules:\n  - path: a\n    public: true", '2:11 error: "path" must begin with /'],

@@ -1,6 +1,6 @@
 // The gateway's own tokens, checked by a guard of an upstream.
 import { writeFileSync } from "node:fs";
-import { createGuard } from "gatewarden";
+import { actor, createGuard, isMet, not } from "gatewarden";
 import { exportJWK, generateKeyPair } from "jose";
 import { describe, expect, test } from "vitest";
 import { send, startTestGateway } from "../support/gateway.js";
@@ -38,6 +38,28 @@ describe("An internal token", () => {
     await expect(upstream("https://other.internal").verify(internal)).rejects.toMatchObject({
       reason: "audience_mismatch",
     });
+  });
+
+  test.each([
+    [{ sub: "orders-api" }, { subject: "orders-api" }],
+    [{ client_id: "orders-api", act: { sub: "portal" } }, { clientId: "orders-api" }],
+    [{ sub: "orders-api", iss: "https://issuer.test/" }, { subject: "orders-api" }],
+    [
+      { sub: "orders-api", iss: "https://partner.test/" },
+      { subject: "orders-api", issuer: "https://partner.test/" },
+    ],
+  ])("names the current actor as the token did (RFC 8693 §4.1): %j", async (act, terms) => {
+    const { gateway, ask, issuer } = await startTestGateway(rules);
+    const { headers } = await ask({ target: "/orders", token: issuer.token({ claims: { act } }) });
+    const jwks = await readKeys(gateway.address);
+    const own = {
+      issuer: "https://gateway.internal/",
+      audience: "https://orders.internal",
+      tokenType: "at+jwt",
+    } as const;
+    const auth = await createGuard({ ...own, keys: { jwks }, env: {} }).verify(String(headers["x-gatewarden-token"]));
+    expect(isMet(actor(terms), auth)).toBe(true);
+    expect(isMet(not(actor({ subject: "orders-api" })), auth)).toBe("issuer" in terms || "clientId" in terms);
   });
 
   test("is empty without a token, so that a forged one is removed", async () => {
