@@ -20,6 +20,7 @@ Checks access tokens for a reverse proxy, which asks it about each request.
   --proxy <kind>      nginx, caddy, traefik, haproxy, envoy or apache; instead of the file's "proxy"
   --listen <address>  Default 127.0.0.1:4180; or unix:/run/gatewarden/gateway.sock
   --admin <address>   Metrics and health. Default 127.0.0.1:4181; "off" for none
+  --events <address>  Where providers report logouts and signals. Default 127.0.0.1:4182
   --workers <count>   Processes over one port. Default 1
   --strict            With check: warnings fail too
   --help              Show this

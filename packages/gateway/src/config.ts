@@ -2,6 +2,7 @@
 // anything listens.
 import { readFileSync } from "node:fs";
 import { createGuard, type Guard } from "gatewarden";
+import { canReceiveEvents, createEndpoints, type Endpoints, type EventReport } from "./events/endpoints.js";
 import { type GuardSources, toGuardOptions } from "./guard-options.js";
 import { type IdentityNames, requireIdentityNames } from "./identity/names.js";
 import { type ListenAddress, requireAddress } from "./listen-address.js";
@@ -12,6 +13,8 @@ import type { Rule } from "./rules/rule.js";
 import type { FileData, TokenData } from "./rules/schema.js";
 import { type Cors, requireCors } from "./server/cors.js";
 import { toAddressList } from "./server/door.js";
+import { type RedisSettings, requireRedis } from "./state/redis-settings.js";
+import { createMemoryState, type SharedState } from "./state/shared-state.js";
 
 /** How much is allowed of a connection, a request and an address. */
 export interface Limits {
@@ -38,12 +41,17 @@ export interface Policy {
   readonly identity: IdentityNames;
   readonly cors: Cors | undefined;
   readonly token: TokenData | undefined;
+  /** Where providers report that access ends. */
+  readonly endpoints: Endpoints;
 }
 
 /** What is fixed once the gateway listens. */
 export interface Settings {
   readonly listen: ListenAddress;
   readonly admin: ListenAddress | undefined;
+  /** Where providers report; undefined where the file has no section for it. */
+  readonly events: ListenAddress | undefined;
+  readonly redis: RedisSettings | undefined;
   readonly from: readonly string[];
   readonly limits: Limits;
 }
@@ -53,6 +61,7 @@ export interface Overrides {
   readonly proxy?: ProxyName | undefined;
   readonly listen?: string | undefined;
   readonly admin?: string | undefined;
+  readonly events?: string | undefined;
   /** Processes over one port. Default 1. */
   readonly workers?: number | undefined;
 }
@@ -62,6 +71,14 @@ export interface ConfigSources extends GuardSources {
   readonly overrides?: Overrides | undefined;
   /** What is in use now, when the file is read again. */
   readonly present?: Policy | undefined;
+}
+
+/** As above, with what is open already. */
+export interface LoadSources extends ConfigSources {
+  /** Default: in memory, new, for a file that is only checked. */
+  readonly state?: SharedState | undefined;
+  /** Hears what providers report. */
+  readonly report?: EventReport | undefined;
 }
 
 /** A whole configuration. */
@@ -87,14 +104,18 @@ const noFile: RulesFile = {
 };
 
 /** Throws `RulesError` for the file, `ConfigError` or `TypeError` for the rest. */
-export function loadConfig(path: string | undefined, sources: ConfigSources = {}): GatewayConfig {
+export function loadConfig(path: string | undefined, sources: LoadSources = {}): GatewayConfig {
   const file = path === undefined ? noFile : parseRules(readFileSync(path, "utf8"));
   return toConfig(file, sources);
 }
 
 /** As above, for a file that was read. */
-export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}): GatewayConfig {
-  const { overrides = {} } = sources;
+export function toConfig({ data, rules }: RulesFile, sources: LoadSources = {}): GatewayConfig {
+  const {
+    overrides = {},
+    env = process.env,
+    state = createMemoryState({ canRevoke: canReceiveEvents(data) }),
+  } = sources;
   const proxy = overrides.proxy ?? data.proxy;
   if (sources.present !== undefined && sources.present.proxy !== proxy)
     throw new TypeError('"proxy" changed, which needs a restart');
@@ -104,6 +125,7 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
     );
   requireSharable(data, overrides.workers ?? 1);
   const admin = overrides.admin ?? data.admin ?? "127.0.0.1:4181";
+  const guard = toGuard(data.guard, { ...sources, state });
   return {
     policy: {
       proxy,
@@ -111,15 +133,18 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
       preflight: data.preflight ?? "pass",
       log: data.log ?? "all",
       rules,
-      ...toGuard(data.guard, sources),
+      ...guard,
       credentialNames: toCredentialNames(data.guard),
       identity: requireIdentityNames(data.identity),
       cors: requireCors(data.cors),
       token: data.identity?.token,
+      endpoints: toEndpoints(data, { ...guard, ...sources, env, state }),
     },
     settings: {
       listen: requireAddress("listen", overrides.listen ?? data.listen ?? "127.0.0.1:4180"),
       admin: admin === false || admin === "off" ? undefined : requireAddress("admin", admin),
+      events: toEvents(data, overrides.events),
+      redis: requireRedis(data.redis, env),
       from: requireFrom(data.from),
       limits: toLimits(data.limits, overrides.workers ?? 1),
     },
@@ -130,11 +155,32 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
  * A guard whose options did not change is used again: with the keys that it has loaded, and the
  * proofs that it has seen.
  */
-function toGuard(data: FileData["guard"], sources: ConfigSources): Pick<Policy, "guard" | "guardKey"> {
+function toGuard(
+  data: FileData["guard"],
+  sources: ConfigSources & { readonly state: SharedState },
+): Pick<Policy, "guard" | "guardKey"> {
   const guardKey = JSON.stringify(data ?? {});
   const { present } = sources;
   if (present?.guardKey === guardKey) return { guard: present.guard, guardKey };
   return { guardKey, guard: createGuard(toGuardOptions(data, sources)) as Guard<unknown> };
+}
+
+interface EndpointSources extends Pick<LoadSources, "report"> {
+  readonly guard: Guard<unknown>;
+  readonly env: NonNullable<LoadSources["env"]>;
+  readonly state: SharedState;
+}
+
+/** None where nothing can be revoked: a section that was added needs a restart. */
+function toEndpoints(data: FileData, { guard, env, state, report = () => undefined }: EndpointSources): Endpoints {
+  const { revocations } = state;
+  return revocations === undefined ? new Map() : createEndpoints(data, { guard, revocations, env, report });
+}
+
+function toEvents(data: FileData, override: string | undefined): ListenAddress | undefined {
+  if (canReceiveEvents(data)) return requireAddress("events", override ?? data.events ?? "127.0.0.1:4182");
+  if (data.events === undefined) return undefined;
+  throw new TypeError('"events" is where "logout" and "signals" are received, and the file has neither');
 }
 
 /** The guard has checked the option itself. */
@@ -157,13 +203,20 @@ function requirePrefix(prefix = "/authorize"): string {
 
 /**
  * What one process keeps to itself must not differ between several: each would accept a proof once
- * (RFC 9449 §11.1), and upstreams would not find the key of the other's token.
+ * (RFC 9449 §11.1), a logout would reach one of them, and upstreams would not find the key of the
+ * other's token.
  */
-function requireSharable({ guard, identity }: FileData, workers: number): void {
+function requireSharable({ guard, identity, redis, ...data }: FileData, workers: number): void {
   if (workers === 1) return;
   const { mode = "off" } = (guard?.["dpop"] ?? {}) as { readonly mode?: unknown };
-  if (mode !== "off")
-    throw new TypeError('"guard.dpop" works with one process only: proofs that were used are kept in its memory');
+  if (mode !== "off" && redis === undefined)
+    throw new TypeError(
+      '"guard.dpop" works with one process only, or with "redis": proofs that were used are kept in its memory',
+    );
+  if (canReceiveEvents(data) && redis === undefined)
+    throw new TypeError(
+      '"logout" and "signals" of several processes need "redis": what they revoke is for all of them',
+    );
   if (identity?.token !== undefined && identity.token.keys === undefined)
     throw new TypeError('"identity.token" of several processes needs "keys", a file that they share');
 }

@@ -1,11 +1,12 @@
 // A running gateway: its listeners, its policy and how it ends.
 import { performance } from "node:perf_hooks";
 import type { Guard } from "gatewarden";
-import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
+import { type ConfigSources, type GatewayConfig, type LoadSources, loadConfig, type Policy } from "./config.js";
+import { createEventServer } from "./events/server.js";
 import { createAuthorizerServer } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
-import { drain, listen } from "./listening.js";
+import { drain, listenAll } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import type { TokenData } from "./rules/schema.js";
 import type { WriteLine } from "./server/access-log.js";
@@ -13,6 +14,8 @@ import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
 import type { Published } from "./server/well-known.js";
+import { openState } from "./state/open-state.js";
+import type { SharedState } from "./state/shared-state.js";
 
 /** How a gateway is started. */
 export interface GatewayOptions extends ConfigSources {
@@ -28,9 +31,12 @@ export interface Gateway {
   readonly address: string;
   /** Where metrics and health are. */
   readonly adminAddress: string | undefined;
+  /** Where providers report logouts and signals. */
+  readonly eventsAddress: string | undefined;
   /**
    * Reads the rules file again. Wrong rules keep the old ones: false, and `status()` says why. What
-   * listens keeps listening: `listen`, `admin`, `from` and `limits` need a restart.
+   * listens keeps listening: `listen`, `admin`, `events`, `from`, `limits` and `redis` need a
+   * restart.
    */
   reload(): Promise<boolean>;
   status(): GatewayStatus;
@@ -65,8 +71,36 @@ interface Current {
 /** Starts a gateway. Rejects if the configuration cannot be right, before anything listens. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
   const write = options.write ?? ((line) => void process.stdout.write(`${line}\n`));
-  const config = loadConfig(options.rules, options);
+  const log = (event: string, details: object) =>
+    write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
+  // What is wrong in the file shows before anything is connected to.
+  const { settings } = loadConfig(options.rules, options);
+  const shared = await openState(settings, log);
+  try {
+    return await startWith(shared, { options, write, log });
+  } catch (error) {
+    await shared.close();
+    throw error;
+  }
+}
+
+interface Surroundings {
+  readonly options: GatewayOptions;
+  readonly write: WriteLine;
+  readonly log: (event: string, details: object) => void;
+}
+
+async function startWith(shared: SharedState, { options, write, log }: Surroundings): Promise<Gateway> {
   const metrics = createMetrics();
+  const sources: LoadSources = {
+    ...options,
+    state: shared,
+    report: (event, details) => {
+      metrics.countEvent(event, details.outcome);
+      log(event, details);
+    },
+  };
+  const config = loadConfig(options.rules, sources);
   const current = await toCurrent(config, metrics);
   const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false, pending: 0 };
   const { settings } = config;
@@ -97,15 +131,24 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const admin =
     settings.admin &&
     createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness, toPublished: async () => toPublished() });
-  const address = (await listen(server, settings.listen)).replace(/^http:/, isFastCgi ? "fcgi:" : "http:");
-  const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
-  const log = (event: string, details: object) =>
-    write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
-  log("started", { address, adminAddress, proxy: current.policy.proxy, rules: current.policy.rules.length });
+  const events = settings.events && createEventServer(() => current.policy.endpoints);
+  const [opened = "", adminAddress, eventsAddress] = await listenAll([
+    [server, settings.listen],
+    [admin, settings.admin],
+    [events, settings.events],
+  ]);
+  const address = opened.replace(/^http:/, isFastCgi ? "fcgi:" : "http:");
+  log("started", {
+    address,
+    adminAddress,
+    eventsAddress,
+    proxy: current.policy.proxy,
+    rules: current.policy.rules.length,
+  });
 
   const reloadNow = async (): Promise<boolean> => {
     try {
-      const next = loadConfig(options.rules, { ...options, present: current.policy });
+      const next = loadConfig(options.rules, { ...sources, present: current.policy });
       await awaitKeys(next.policy, current.policy);
       const replaced = await toCurrent(next, metrics, current);
       current.stop();
@@ -131,6 +174,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   return {
     address,
     adminAddress,
+    eventsAddress,
     reload,
     status,
     readiness,
@@ -140,8 +184,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       if (state.isStopping) return;
       state.isStopping = true;
       log("stopping", {});
-      await Promise.all([drain(server, settings.limits.drainTimeout), admin && drain(admin, 1)]);
+      const others = [admin, events].map((one) => one && drain(one, 1));
+      await Promise.all([drain(server, settings.limits.drainTimeout), ...others]);
       current.stop();
+      await shared.close();
       await metrics.shutdown();
       log("stopped", {});
     },
@@ -155,7 +201,10 @@ async function awaitKeys({ guard }: Policy, present: Policy): Promise<void> {
   if (guard === present.guard) return;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("The keys of the issuer could not be loaded in time")), patience);
+    timer = setTimeout(
+      () => reject(new Error("The keys of the issuer, or what was revoked, could not be loaded in time")),
+      patience,
+    );
   });
   try {
     await Promise.race([guard.ready(), late]);

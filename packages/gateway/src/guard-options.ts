@@ -1,8 +1,7 @@
 // The section `guard` → the options of `createGuard`, which checks their values.
-import { createMemoryReplayStore, type GuardOptions } from "gatewarden";
+import type { GuardOptions } from "gatewarden";
 import { findSimilarName } from "./nearest-name.js";
-
-const replay = createMemoryReplayStore();
+import type { SharedState } from "./state/shared-state.js";
 
 /** The options that are plain data and belong to the file. */
 const fromFile = [
@@ -41,7 +40,7 @@ export interface GuardSources {
 /** Throws `TypeError` for a name that cannot be in a file. */
 export function toGuardOptions(
   data: Readonly<Record<string, unknown>> = {},
-  { env, guardOptions }: GuardSources,
+  { env, guardOptions, state }: GuardSources & { readonly state: SharedState },
 ): GuardOptions {
   for (const name of Object.keys(data)) {
     if ((fromFile as readonly string[]).includes(name)) continue;
@@ -55,14 +54,21 @@ export function toGuardOptions(
     throw new TypeError('"guard.keys.secret" does not belong in a file: set the environment variable SECRET');
   return {
     ...(data as GuardOptions),
-    // One store for all guards of this process: a proof must not count anew after a reload.
-    ...(isObject(dpop) && { dpop: { replay, ...dpop } as NonNullable<GuardOptions["dpop"]> }),
+    ...(isObject(dpop) && { dpop: withState(dpop, state) }),
+    ...(state.revocations && { revocation: state.revocations }),
     ...guardOptions,
     // The gateway accepts connections from its proxies only. What they report of the URL is read by
     // proxy/original-request.ts, so the guard reads none of it itself.
     trustProxy: { headers: [] },
     ...(env && { env: env as NonNullable<GuardOptions["env"]> }),
   };
+}
+
+function withState(dpop: object, { replay, nonceSecrets }: SharedState): NonNullable<GuardOptions["dpop"]> {
+  const given = { replay, ...dpop } as NonNullable<GuardOptions["dpop"]>;
+  const { nonce } = given;
+  if (nonceSecrets === undefined || nonce === undefined || nonce === false) return given;
+  return { ...given, nonce: { secret: nonceSecrets, ...(isObject(nonce) && nonce) } };
 }
 
 function isObject(value: unknown): value is object {

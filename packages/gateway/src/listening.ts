@@ -24,6 +24,25 @@ export async function listen(server: Listener, address: ListenAddress): Promise<
   return `http://${family === "IPv6" ? `[${host}]` : host}:${port}`;
 }
 
+/** A server and where it listens. Undefined for one that is switched off. */
+export type Listening = readonly [Listener | undefined, ListenAddress | undefined];
+
+/** One after the other. If one cannot listen, those before it are closed again. */
+export async function listenAll(all: readonly Listening[]): Promise<readonly (string | undefined)[]> {
+  const addresses: (string | undefined)[] = [];
+  const open: Listener[] = [];
+  try {
+    for (const [server, address] of all) {
+      addresses.push(server && address && (await listen(server, address)));
+      if (server && address) open.push(server);
+    }
+    return addresses;
+  } catch (error) {
+    await Promise.all(open.map((server) => drain(server, 0)));
+    throw error;
+  }
+}
+
 /** A process that was killed leaves its socket behind. One that still answers is left alone. */
 async function removeStale(path: string): Promise<void> {
   const code = await new Promise<string | undefined>((resolve) => {

@@ -19,15 +19,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   proxy: [],
   rules: ["path", "proxy"],
   identity: ["rules"],
-  "guard-options.ts": [],
+  state: ["rules"],
+  events: ["rules"],
+  "guard-options.ts": ["state"],
   "config.ts": [
-    "guard-options.ts",
-    "identity",
-    "listen-address.ts",
-    "proxy",
-    "rules",
-    "server/cors.ts",
-    "server/door.ts",
+    ...["events", "guard-options.ts", "identity", "listen-address.ts", "proxy", "rules", "server/cors.ts"],
+    ...["server/door.ts", "state"],
   ],
   "server/cors.ts": ["rules"],
   server: ["config.ts", "identity", "path", "proxy", "rules", "server/cors.ts", "server/door.ts"],
@@ -36,7 +33,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   fastcgi: ["config.ts", "listening.ts", "proxy", "server", "server/door.ts"],
   metrics: ["server"],
   reload: [],
-  "gateway.ts": ["config.ts", "fastcgi", "identity", "listening.ts", "metrics", "rules", "server"],
+  "gateway.ts": [
+    ...["config.ts", "events", "fastcgi", "identity", "listening.ts", "metrics", "rules", "server", "state"],
+  ],
   workers: ["config.ts", "gateway.ts", "identity", "listening.ts", "metrics", "server"],
   cli: ["*"],
   "cli.ts": ["*"],
@@ -68,6 +67,14 @@ describe("imports", () => {
       return other !== room && !ground.includes(target) && !allowance?.includes(other);
     });
     expect(strangers).toEqual([]);
+  });
+
+  test("the client of Redis is loaded only where the rules ask for it", () => {
+    const importers = (pattern: RegExp) =>
+      files.filter((file) => pattern.test(readFileSync(join(source, file), "utf8")));
+    expect(importers(/from "redis"/)).toEqual([]);
+    expect(importers(/await import\("redis"\)/)).toEqual(["state/redis-state.ts"]);
+    expect(importers(/from "[^"]*\/redis-state\.js"/)).toEqual([]);
   });
 
   test("no two files import each other in a circle, types included", () => {

@@ -37,7 +37,7 @@ function findProblems(text: string, env: CliIo["env"]): readonly FileProblem[] {
   return [...findConfigProblem(file, env), ...findRuleProblems(file.rules)];
 }
 
-/** Issuer and audience may come from the environment of the machine that will run it. */
+/** Issuer, audience and Redis may come from the environment of the machine that will run it. */
 function findConfigProblem(file: RulesFile, env: CliIo["env"]): FileProblem[] {
   const { issuer, audience } = file.data.guard ?? {};
   const named = ["AUTH0_DOMAIN", "ISSUER_BASE_URL", "ISSUER", "AUTH0_AUDIENCE", "AUDIENCE"].some(
@@ -48,7 +48,8 @@ function findConfigProblem(file: RulesFile, env: CliIo["env"]): FileProblem[] {
     ...(audience === undefined && { AUDIENCE: "https://api.example/" }),
   };
   try {
-    toConfig(file, { env: named ? env : standIn, overrides: { proxy: file.data.proxy ?? "nginx" } });
+    const redis = { REDIS_URL: "redis://127.0.0.1:6379" };
+    toConfig(file, { env: { ...redis, ...(named ? env : standIn) }, overrides: { proxy: file.data.proxy ?? "nginx" } });
     return [];
   } catch (error) {
     const message = error instanceof Error ? error.message : "the configuration cannot be used";

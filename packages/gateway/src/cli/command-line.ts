@@ -13,6 +13,7 @@ const options = {
   proxy: { type: "string" },
   listen: { type: "string" },
   admin: { type: "string" },
+  events: { type: "string" },
   workers: { type: "string" },
   strict: { type: "boolean" },
   help: { type: "boolean", short: "h" },
@@ -26,6 +27,7 @@ export interface CommandLine {
   readonly proxy: ProxyName | undefined;
   readonly listen: string | undefined;
   readonly admin: string | undefined;
+  readonly events: string | undefined;
   readonly workers: number;
   readonly strict: boolean;
   readonly help: boolean;
@@ -40,7 +42,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
   const command = first === undefined ? "serve" : commands.find((one) => one === first);
   if (command === undefined) throw new UsageError(`There is no command "gateway ${first}"${suggest(first, commands)}`);
   if (surplus !== undefined) throw new UsageError(`The argument "${surplus}" is one too many`);
-  const { rules, listen, admin, strict = false, help = false } = values;
+  const { rules, listen, admin, events, strict = false, help = false } = values;
   return {
     command,
     operand: help ? operand : requireOperand(command, operand),
@@ -48,6 +50,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     proxy: values.proxy === undefined ? undefined : parseProxy(values.proxy),
     listen,
     admin,
+    events,
     workers: parseWorkers(values.workers),
     strict,
     help,

@@ -9,9 +9,9 @@ import type { CliIo } from "./io.js";
 
 /** Resolves to the exit code once the gateway has stopped. */
 export async function runServe(line: CommandLine, io: CliIo): Promise<number> {
-  const { rules, proxy, listen, admin, workers } = line;
+  const { rules, proxy, listen, admin, events, workers } = line;
   const write = (text: string) => io.out(`${text}\n`);
-  const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, workers }, write };
+  const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, events, workers }, write };
   // Before anything listens: a signal that nothing hears ends the process.
   const stopped = io.untilStopped();
   if (cluster.isWorker && workers > 1) return runWorker(options, stopped);

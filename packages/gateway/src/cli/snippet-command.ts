@@ -14,7 +14,11 @@ export interface SnippetFlags {
 
 /** Prints the lines. */
 export function runSnippet({ proxy, rules }: SnippetFlags, io: CliIo): number {
-  const standIn = { ISSUER: "https://issuer.example/", AUDIENCE: "https://api.example/" };
+  const standIn = {
+    ISSUER: "https://issuer.example/",
+    AUDIENCE: "https://api.example/",
+    REDIS_URL: "redis://127.0.0.1:6379",
+  };
   const identity =
     rules === undefined
       ? requireIdentityNames(undefined)

@@ -84,13 +84,15 @@ async function createBench({ data, rules }: RulesFile): Promise<Bench> {
     insecureHttpHosts: _http,
     ...kept
   } = data.guard ?? {};
+  // Nothing is shared, and nothing reported.
+  const { redis: _redis, events: _events, logout: _logout, signals: _signals, ...local } = data;
   const [algorithm] = (kept["algorithms"] ?? []) as readonly Algorithm[];
   const issuer = createTestIssuer({
     ...(algorithm && { algorithm }),
     ...(kept["tokenType"] === "at+jwt" && { profile: "rfc9068" as const }),
   });
   const { policy } = toConfig(
-    { data: { ...data, guard: kept }, rules },
+    { data: { ...local, guard: kept }, rules },
     { env: {}, overrides: { proxy: "haproxy" }, guardOptions: issuer.guardOptions },
   );
   const tokens = policy.token && (await createTokenIssuer(policy.token, {}, () => Date.now() / 1000));

@@ -13,6 +13,8 @@ export interface Metrics {
   observe(guard: Guard<unknown>): () => void;
   countAnswer(answer: Answer, journey: Journey, seconds: number): void;
   countReload(isGood: boolean): void;
+  /** Counts what a provider reported: a logout or a signal, and what became of it. */
+  countEvent(kind: string, outcome: string): void;
   /** Everything in Prometheus' text format. */
   toText(): Promise<string>;
   shutdown(): Promise<void>;
@@ -35,6 +37,9 @@ export function createMetrics(): Metrics {
   const reloads = meter.createCounter("gatewarden.gateway.reloads", {
     description: "Times that the rules were read again",
   });
+  const events = meter.createCounter("gatewarden.gateway.events", {
+    description: "Logouts and signals of providers by outcome",
+  });
   return {
     observe: (guard) => instrument(guard, { meterProvider }),
     countAnswer: ({ reason, trueStatus }, _journey, seconds) => {
@@ -45,6 +50,7 @@ export function createMetrics(): Metrics {
       });
       duration.record(seconds);
     },
+    countEvent: (kind, outcome) => events.add(1, { kind, outcome }),
     countReload: (isGood) => reloads.add(1, { outcome: isGood ? "success" : "failure" }),
     toText: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
     shutdown: () => meterProvider.shutdown(),

@@ -137,6 +137,38 @@ const limitsSchema = z.strictObject({
     .optional(),
 });
 
+const redisSchema = z.strictObject({
+  url: z.url({ protocol: /^rediss?$/, error: "must be a URL such as redis://127.0.0.1:6379" }).optional(),
+  prefix: filled.optional(),
+  beforeJoin: z.enum(["not ready", "degraded"]).optional(),
+  maxLag: seconds.min(5).optional(),
+  foundingTime: z.number().min(0).max(600).optional(),
+});
+
+const endpointPath = z.string().regex(/^(?:\/[a-z0-9_-]+)+$/i, "must be a plain path such as /backchannel-logout");
+const tokenLifetime = z.number().positive().max(31_536_000);
+
+// What these two may contain beyond their shape is checked by the library.
+const logoutSchema = z.strictObject({
+  path: endpointPath.optional(),
+  clientId: names,
+  ends: z.enum(["session", "user"]),
+  tokenLifetime: tokenLifetime.optional(),
+  maxTokenAge: seconds.optional(),
+  expiry: z.enum(["required", "optional"]).optional(),
+  algorithms: z.array(filled).min(1).optional(),
+});
+const signalsSchema = z.strictObject({
+  path: endpointPath.optional(),
+  audience: names,
+  ends: z.enum(["session", "user"]).optional(),
+  issuers: z.union([z.array(filled), z.record(filled, filled)]).optional(),
+  transmitters: z.array(filled).min(1).optional(),
+  profile: z.enum(["ssf", "set"]).optional(),
+  tokenLifetime: tokenLifetime.optional(),
+  algorithms: z.array(filled).min(1).optional(),
+});
+
 /** The whole file. `guard` is checked by the library itself. */
 export const fileSchema = z.strictObject({
   proxy: z.enum(Object.keys(proxyKinds) as [keyof typeof proxyKinds, ...(keyof typeof proxyKinds)[]]).optional(),
@@ -151,11 +183,16 @@ export const fileSchema = z.strictObject({
     .optional(),
   cors: corsSchema.optional(),
   limits: limitsSchema.optional(),
+  redis: redisSchema.optional(),
+  events: z.string().optional(),
+  logout: logoutSchema.optional(),
+  signals: signalsSchema.optional(),
   log: z.enum(["all", "refusals", "off"]).optional(),
   rules: z.array(ruleSchema),
 });
 
 export type FileData = z.infer<typeof fileSchema>;
 export type CorsData = z.infer<typeof corsSchema>;
+export type RedisData = z.infer<typeof redisSchema>;
 export type TokenData = z.infer<typeof tokenSchema>;
 export type IdentityHeaderNames = z.infer<typeof identityHeaders>;

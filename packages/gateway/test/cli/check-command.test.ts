@@ -26,6 +26,20 @@ rules:
     expect(code).toBe(0);
   });
 
+  test("ends with 0 for the sections of a fleet, without a Redis and without its URL", async () => {
+    const { code, out } = await check(`
+proxy: nginx
+guard: { issuer: https://acme.eu.auth0.com/, audience: https://api.acme.com }
+redis: { prefix: "orders:", beforeJoin: degraded, maxLag: 60, foundingTime: 0 }
+events: 0.0.0.0:4182
+logout: { clientId: [app, other], ends: session, tokenLifetime: 3600, maxTokenAge: 300, expiry: optional, algorithms: [RS256] }
+signals: { audience: https://api.acme.com/signals, ends: user, issuers: [https://acme.eu.auth0.com/], profile: set }
+rules: [{ path: /**, authenticated: true }]
+`);
+    expect(out).toBe("rules.yaml: 0 errors, 0 warnings\n");
+    expect(code).toBe(0);
+  });
+
   test.each([
     [
       "a misspelt requirement, with the nearest name",
@@ -58,6 +72,43 @@ rules:
       "guard: { issuer: https://a.example/, audience: b, clockTolerance: 999 }\nrules: [{ path: /, public: true }]",
       "clockTolerance is 999",
     ],
+    [
+      "a misspelt member of redis",
+      "redis: { urll: redis://127.0.0.1 }\nrules: []",
+      '1:10 error: there is no member "urll"; did you mean "url"?',
+    ],
+    ["a URL that is not Redis's", "redis: { url: http://127.0.0.1 }\nrules: []", '"url" must be a URL such as redis'],
+    [
+      "a password in the file",
+      'redis: { url: "redis://:hunter2@127.0.0.1" }\nrules: []',
+      "set the environment variable REDIS_URL",
+    ],
+    ["a short lag", "redis: { maxLag: 1 }\nrules: []", '1:18 error: "maxLag"'],
+    ["a logout without a client", "logout: { ends: user }\nrules: []", '1:9 error: "clientId" must be'],
+    [
+      "a logout that does not say what ends",
+      "logout: { clientId: app }\nrules: []",
+      '"ends" must be one of "session", "user"',
+    ],
+    ["a misspelt member of logout", "logout: { clientid: app, ends: user }\nrules: []", 'did you mean "clientId"?'],
+    [
+      "a wrong algorithm of logout tokens",
+      "logout: { clientId: app, ends: user, algorithms: [HS256] }\nrules: []",
+      "algorithms",
+    ],
+    ["signals without an audience", "signals: {}\nrules: []", '"audience" must be'],
+    [
+      "one path for logout and signals",
+      "logout: { clientId: app, ends: user, path: /a }\nsignals: { audience: b, path: /a }\nrules: []",
+      '"logout" and "signals" need different paths',
+    ],
+    [
+      "a path with a query",
+      "logout: { clientId: app, ends: user, path: /a?b }\nrules: []",
+      '"path" must be a plain path',
+    ],
+    ["a listener for nothing", "events: 127.0.0.1:4182\nrules: []", "the file has neither"],
+    ["an events address that is none", "events: x\nsignals: { audience: b }\nrules: []", '"events" must be an address'],
     ["an address that is none", "from: [proxy.internal]\nrules: []", '"from" holds "proxy.internal"'],
     ["a range that is none", "from: [10.0.0.0/33]\nrules: []", '"from" holds "10.0.0.0/33"'],
     [
@@ -239,6 +290,8 @@ describe("The command line", () => {
 
   test.each([
     ["dpop", "guard: { dpop: { mode: allowed } }\n", '"guard.dpop" works with one process only'],
+    ["a logout of one of them", "logout: { clientId: app, ends: user }\n", 'need "redis"'],
+    ["signals for one of them", "signals: { audience: a }\n", 'need "redis"'],
     [
       "an internal token without shared keys",
       "identity: { token: { audience: a, issuer: https://g.example } }\n",
@@ -248,6 +301,13 @@ describe("The command line", () => {
     const rules = `proxy: nginx\n${more}rules: []\n`;
     const { code, error } = await runCli(["--rules", "{rules.yaml}", "--workers", "2"], { "rules.yaml": rules });
     expect(error).toContain(message);
+    expect(code).toBe(2);
+  });
+
+  test("a gateway without the URL of its Redis does not start", async () => {
+    const rules = "proxy: nginx\nguard: { issuer: https://a.example/, audience: b }\nredis: {}\nrules: []\n";
+    const { code, error } = await runCli(["--rules", "{rules.yaml}"], { "rules.yaml": rules });
+    expect(error).toContain('"redis" needs "url", or the environment variable REDIS_URL');
     expect(code).toBe(2);
   });
 

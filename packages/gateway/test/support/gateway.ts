@@ -74,10 +74,11 @@ export interface Sent {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
 }
 
 /** Any request to a listener. */
-export function send(address: string, { method, path, headers }: Sent): Promise<Answered> {
+export function send(address: string, { method, path, headers, body: sent }: Sent): Promise<Answered> {
   const { hostname, port } = new URL(address);
   return new Promise((resolve, reject) => {
     const outgoing = request(
@@ -92,6 +93,6 @@ export function send(address: string, { method, path, headers }: Sent): Promise<
       },
     );
     outgoing.on("error", reject);
-    outgoing.end();
+    outgoing.end(sent);
   });
 }
