@@ -31,7 +31,8 @@ return 'OK'
 /**
  * Makes a snapshot the current one if all of its chunks are there and no other is later. Only then
  * drops the entries before its position; the entry at the position stays.
- * KEYS: log, snapshot, lock, chunks. ARGV: name, position, id of the position, owner of the lock.
+ * KEYS: log, snapshot, lock, chunks. ARGV: name, position, id of the position, owner of the lock, number
+ * of entries.
  */
 export const commitSnapshot = `
 if redis.call('GET', KEYS[3]) ~= ARGV[4] then return 0 end
@@ -46,7 +47,7 @@ for index = 4, #KEYS do
   if redis.call('EXISTS', KEYS[index]) == 0 then return 0 end
 end
 for index = 4, #KEYS do redis.call('PERSIST', KEYS[index]) end
-redis.call('HSET', KEYS[2], 'name', ARGV[1], 'position', ARGV[2], 'chunks', #KEYS - 3)
+redis.call('HSET', KEYS[2], 'name', ARGV[1], 'position', ARGV[2], 'chunks', #KEYS - 3, 'entries', ARGV[5])
 redis.call('XTRIM', KEYS[1], 'MINID', ARGV[3])
 redis.call('DEL', KEYS[3])
 return 1

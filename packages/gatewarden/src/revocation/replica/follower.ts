@@ -25,12 +25,16 @@ export interface FollowerParts {
 const longestPause = 5;
 /** A lag that is no more than waiting for the next entry, in seconds. */
 const usualLag = 5;
-/** A snapshot is stored after so many entries of the log, or a tenth of what is known if more. */
+/** A snapshot is stored after so many revocations, or a quarter of what is known if more. */
 const leastTail = 20_000;
+/** Bytes of a usual revocation in the log: one entry can hold more than a thousand of them. */
+const usualSize = 48;
 /** Seconds between two looks at whether the snapshot is still there. */
 const snapshotCheck = 30;
 /** Bytes of entries after which requests get their turn. */
 const sliceSize = 128 * 1024;
+/** Seconds between two tries to hold all revocations after there were too many. */
+const retryFull = 30;
 /** Seconds that a note of a repair may hold up joining processes, whatever it says. */
 const longestRepair = 60;
 
@@ -50,6 +54,9 @@ export class Follower {
   #failures = 0;
   #malformed = 0;
   #hasNewer = false;
+  /** Whether an entry was left out since the log was read from its start. */
+  #isIncomplete = false;
+  #loadedAt = Number.NEGATIVE_INFINITY;
   #isStoring = false;
   #isStopped = false;
   #waiting: ((failure: DependencyError | undefined) => void)[] = [];
@@ -133,12 +140,15 @@ export class Follower {
   /** Reads the snapshot. What is known already stays, and is found to be missing in the log. */
   async #load(): Promise<void> {
     this.#mark++;
+    this.#isIncomplete = false;
+    this.#loadedAt = this.#parts.clock.at();
     this.#repairs.clear();
     this.#tail = 0;
     const snapshot = await this.#parts.log.findSnapshot();
     this.#snapshotAt = snapshot?.position;
     this.#snapshotSeenAt = this.#parts.clock.at();
     if (snapshot === undefined) return;
+    if (snapshot.entries !== undefined) this.#parts.table.reserve(snapshot.entries);
     for await (const chunk of snapshot.chunks) {
       this.#visit(chunk);
       await nextTurn();
@@ -147,18 +157,27 @@ export class Follower {
     this.#position = snapshot.position;
   }
 
+  /** Reads the log again once entries have ended, so that those that were left out have room. */
+  async #recover(): Promise<void> {
+    const { table, clock } = this.#parts;
+    if (!this.isFull || !table.hasRoom || clock.at() - this.#loadedAt < retryFull) return;
+    this.#position = undefined;
+    await this.#load();
+  }
+
   async #readOn(): Promise<void> {
+    await this.#recover();
     const { entries, position, isAtEnd } = await this.#parts.log.read(this.#position);
     let bytes = 0;
     for (const entry of entries) {
       this.#visit(entry);
       bytes += entry.length;
+      this.#tail += Math.max(1, Math.floor(entry.length / usualSize));
       if (bytes < sliceSize) continue;
       bytes = 0;
       await nextTurn();
     }
     this.#position = position;
-    this.#tail += entries.length;
     this.#failures = 0;
     this.isConnected = true;
     if (!isAtEnd) return nextTurn();
@@ -169,6 +188,7 @@ export class Follower {
   #noteEnd(): void {
     const { clock, now, publisher, table, onChange } = this.#parts;
     this.#lastAtEnd = clock.at();
+    this.isFull = this.#isIncomplete;
     // Those who know more than the log add it, also while others wait for that.
     if (publisher.isBehind || this.#repairedMark !== this.#mark) {
       this.#repairedMark = this.#mark;
@@ -193,6 +213,7 @@ export class Follower {
       this.#parts.table.put(entry, this.#mark);
     } catch {
       // A process that cannot hold all revocations cannot tell which tokens are good (CWE-636).
+      this.#isIncomplete = true;
       this.isFull = true;
     }
   }
@@ -200,7 +221,7 @@ export class Follower {
   /** Stores a snapshot when the log has become long, or when the snapshot is gone. */
   async #keepSnapshot(size: number): Promise<void> {
     const { log, table, clock } = this.#parts;
-    const isLong = this.#tail >= Math.max(leastTail, size / 10);
+    const isLong = this.#tail >= Math.max(leastTail, size / 4);
     const isDue = clock.at() - this.#snapshotSeenAt > snapshotCheck;
     // What cannot be read cannot be stored either, and must not be dropped.
     if (this.#isStoring || this.#hasNewer || this.isFull || !(isLong || (isDue && this.#snapshotAt !== undefined)))
@@ -218,7 +239,7 @@ export class Follower {
       if (isAnothers) this.#snapshotAt = latest.position;
       if (isAnothers) this.#tail = 0;
       else if (position !== undefined && (isLong || isGone)) {
-        const isStored = await log.writeSnapshot({ position, chunks: table.chunks() });
+        const isStored = await log.writeSnapshot({ position, entries: table.size, chunks: table.chunks() });
         if (isStored) this.#snapshotAt = position;
         this.#tail = 0;
       }
