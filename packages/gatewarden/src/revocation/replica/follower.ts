@@ -228,7 +228,7 @@ export class Follower {
       return;
     this.#isStoring = true;
     try {
-      const position = this.#position;
+      const [position, tail] = [this.#position, this.#tail];
       const latest = await log.findSnapshot().catch((error: unknown) => {
         if (error instanceof LogBrokenError) return undefined;
         throw error;
@@ -241,7 +241,8 @@ export class Follower {
       else if (position !== undefined && (isLong || isGone)) {
         const isStored = await log.writeSnapshot({ position, entries: table.size, chunks: table.chunks() });
         if (isStored) this.#snapshotAt = position;
-        this.#tail = 0;
+        // What arrived meanwhile is not in it.
+        this.#tail = Math.max(0, this.#tail - tail);
       }
     } catch {
       // The log is only longer than it need be; the next entries try again.
