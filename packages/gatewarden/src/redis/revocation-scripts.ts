@@ -31,8 +31,8 @@ return 'OK'
 /**
  * Makes a snapshot the current one if all of its chunks are there and no other is later. Only then
  * drops the entries before its position; the entry at the position stays.
- * KEYS: log, snapshot, lock, chunks. ARGV: name, position, id of the position, owner of the lock, number
- * of entries.
+ * KEYS: log, snapshot, lock, chunks. ARGV: name, position, id of the position, owner of the lock,
+ * number of entries.
  */
 export const commitSnapshot = `
 if redis.call('GET', KEYS[3]) ~= ARGV[4] then return 0 end
