@@ -1,7 +1,7 @@
 // The facts by which a deny list can identify a token.
 import { type JsonObject, member } from "./json.js";
 
-/** The facts by which a deny list can identify a token. Frozen: checks of a known token share it. */
+/** The facts by which a deny list can identify a token. Frozen: checks of one token share them. */
 export interface RevocationFacts {
   readonly issuer: string;
   readonly subject: string | undefined;
