@@ -14,6 +14,7 @@ import { runFleet } from "./suites/fleet.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
+import { runKeyRefresh } from "./suites/key-refresh.mjs";
 import { runKeys } from "./suites/keys.mjs";
 import { runMemory } from "./suites/memory.mjs";
 import { runParts } from "./suites/parts.mjs";
@@ -31,6 +32,7 @@ const suites = {
   "cold-start": runColdStart,
   memory: runMemory,
   keys: runKeys,
+  "key-refresh": runKeyRefresh,
   growth: runGrowth,
   fleet: runFleet,
   testing: runTesting,

@@ -12,6 +12,10 @@ const readClock = () => Number(process.hrtime.bigint()) / 1e6;
 let replica;
 /** @type {{ seen: number[], sent: (number | undefined)[], stop: () => void } | undefined} */
 let watch;
+/** @type {import("redis").RedisClientType | undefined} */
+let redis;
+/** @type {{ seen: number[], sent: (number | undefined)[], stop: () => void } | undefined} */
+let floor;
 
 /** @type {Readonly<Record<string, (given: any) => unknown>>} */
 const orders = {
@@ -19,6 +23,7 @@ const orders = {
     const client = createClient({ socket: { host: "127.0.0.1", port } });
     client.on("error", () => {});
     await client.connect();
+    redis = /** @type {any} */ (client);
     const before = readMemory();
     const start = performance.now();
     replica = createRedisRevocations(client, { foundingTime, maxEntries: 5_000_000 });
@@ -63,11 +68,46 @@ const orders = {
       await new Promise((resolve) => setTimeout(resolve, 1000 / perSecond));
     }
   },
+  /** What Redis and the client take alone: a blocked XREAD, and nothing else done with the entry. */
+  async watchFloor({ stream }) {
+    const seen = /** @type {number[]} */ ([]);
+    const sent = /** @type {(number | undefined)[]} */ ([]);
+    const reader = await redis?.duplicate().connect();
+    reader?.on("error", () => {});
+    floor = { seen, sent, stop: () => reader?.destroy() };
+    void readFloor(reader, stream, seen);
+  },
+  /** Appends an entry for the floor. */
+  async sendFloor({ stream, index }) {
+    if (floor) floor.sent[index] = readClock();
+    await redis?.sendCommand(["XADD", stream, "*", "i", String(index)]);
+  },
   stop() {
     watch?.stop();
-    return { seen: watch?.seen, sent: watch?.sent };
+    floor?.stop();
+    return { seen: watch?.seen, sent: watch?.sent, floor: { seen: floor?.seen, sent: floor?.sent } };
   },
 };
+
+/**
+ * @param {any} reader
+ * @param {string} stream
+ * @param {number[]} seen
+ */
+async function readFloor(reader, stream, seen) {
+  let last = "0-0";
+  try {
+    while (true) {
+      const found = await reader.xRead({ key: stream, id: last }, { BLOCK: 1000, COUNT: 100 });
+      for (const { id, message } of found?.[0]?.messages ?? []) {
+        seen[Number(message.i)] ??= readClock();
+        last = id;
+      }
+    }
+  } catch {
+    // The connection was ended.
+  }
+}
 
 /** @param {number} index */
 function toRevocation(index) {

@@ -3,7 +3,7 @@
 import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { cpus, tmpdir } from "node:os";
+import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -20,11 +20,18 @@ import { audience, createKey, createTokens, issuer } from "../lib/tokens.mjs";
 
 const processes = 8;
 
+/** `1-minute, 5-minute, 15-minute`: what else the machine did, where it was not idle. */
+const readLoad = () =>
+  loadavg()
+    .map((one) => one.toFixed(1))
+    .join(", ");
+
 /**
  * @param {import("../lib/run.mjs").RunOptions} options
  * @returns {Promise<readonly import("../lib/report.mjs").Facts[]>}
  */
 export async function runFleet({ isQuick, log }) {
+  const loadBefore = readLoad();
   const redis = await startRedis();
   const fleet = /** @type {Member[]} */ ([]);
   try {
@@ -44,7 +51,7 @@ export async function runFleet({ isQuick, log }) {
     await Promise.all(fleet.map((member) => member.stop()));
     log("what a check costs");
     const checks = await measureChecks(redis.port, isQuick);
-    return toTables({ count, filled, fanOuts, joins, checks, stored: await redis.readMemory() });
+    return toTables({ loadBefore, count, filled, fanOuts, joins, checks, stored: await redis.readMemory() });
   } finally {
     await Promise.all(fleet.map((member) => member.stop()));
     await redis.close();
@@ -100,31 +107,55 @@ async function fill(fleet, count) {
 }
 
 /**
- * Revokes by each process in turn, and takes the time until the last of all processes refuses.
+ * Revokes by each process in turn, and takes the time until the last of all processes refuses. Between two revocations the same way is
+ * taken by a bare entry of a stream: what Redis, the client and the machine take without us, in the same minute and under the same load.
  * @param {readonly Member[]} fleet
  * @param {{ load: number, rounds: number }} options
  */
 async function measureFanOut(fleet, { load, rounds }) {
   const background = load === 0 ? 0 : 100;
-  const name = `awaited-under-${load}`;
-  await Promise.all(fleet.map((member) => member.ask("watch", { name, count: rounds, checksPerSecond: load })));
+  const [name, stream] = [`awaited-under-${load}`, `floor-under-${load}`];
+  await Promise.all(
+    fleet.map(async (member) => {
+      await member.ask("watch", { name, count: rounds, checksPerSecond: load });
+      await member.ask("watchFloor", { stream });
+    }),
+  );
   const pauseMs = 20;
-  const seconds = (rounds * pauseMs) / 1000;
+  const seconds = (rounds * 2 * pauseMs) / 1000;
   const beside = background === 0 ? [] : [fleet[0]?.ask("background", { perSecond: background, seconds, from: load })];
   const sent = /** @type {Promise<any>[]} */ ([]);
   for (let index = 0; index < rounds; index++) {
     const member = fleet[index % fleet.length];
     if (member) sent.push(member.ask("revoke", { name, index }));
     await delay(pauseMs);
+    if (member) sent.push(member.ask("sendFloor", { stream, index }));
+    await delay(pauseMs);
   }
   await Promise.all([...sent, ...beside]);
   await delay(500);
   const notes = await Promise.all(fleet.map((member) => member.ask("stop")));
-  const times = Array.from({ length: rounds }, (_, index) => {
-    const start = notes[index % fleet.length].sent[index];
+  return {
+    load,
+    background,
+    times: toTimes(notes, rounds),
+    floor: toTimes(
+      notes.map(({ floor }) => floor),
+      rounds,
+    ),
+  };
+}
+
+/**
+ * From the sending in one process to the sight of it in the last one.
+ * @param {readonly { sent: number[], seen: number[] }[]} notes
+ * @param {number} rounds
+ */
+function toTimes(notes, rounds) {
+  return Array.from({ length: rounds }, (_, index) => {
+    const start = notes[index % notes.length]?.sent[index] ?? Number.NaN;
     return Math.max(...notes.map(({ seen }) => seen[index] ?? Number.POSITIVE_INFINITY)) - start;
   });
-  return { load, background, times };
 }
 
 /**
@@ -184,7 +215,7 @@ async function measureChecks(port, isQuick) {
           throw new Error("a good token was refused");
         }
       }
-      if (round > 2) times.push(((performance.now() - start) * 1000) / tokens.length);
+      if (round > 5) times.push(((performance.now() - start) * 1000) / tokens.length);
     }
   }
   if (revocation.isRevoked(facts)) throw new Error("a good token was refused");
@@ -194,8 +225,8 @@ async function measureChecks(port, isQuick) {
 }
 
 /** @param {any} found */
-function toTables({ count, filled, fanOuts, joins, checks, stored }) {
-  const machine = `${cpus().length} cores for ${processes} processes, Redis and the benchmark`;
+function toTables({ loadBefore, count, filled, fanOuts, joins, checks, stored }) {
+  const machine = `${cpus().length} cores for ${processes} processes, Redis and the benchmark. Load average before: ${loadBefore}`;
   const entries = count.toLocaleString("en");
   const megabytes = (/** @type {number} */ bytes) => toText(bytes / 1e6);
   const of = (/** @type {number[]} */ times, /** @type {number} */ part) => toText(quantile(times, part));
@@ -204,12 +235,18 @@ function toTables({ count, filled, fanOuts, joins, checks, stored }) {
   return [
     {
       title: `Time until the last of ${processes} processes refuses, with ${entries} entries (ms)`,
-      note: `${machine}. From the call of revoke() in one process to the first refusal in the last one. Each process looks once per millisecond.`,
-      columns: ["load", "p50", "p90", "p99", "longest"],
-      rows: fanOuts.map((/** @type {any} */ { load, background, times }) => [
-        load === 0 ? "none" : `${load} checks/s in each process, ${background} other revocations/s`,
-        ...[0.5, 0.9, 0.99, 1].map((part) => of(times, part)),
-      ]),
+      note: `${machine}. From the call of revoke() in one process to the first refusal in the last one. Each process looks once per millisecond. The floor is a bare entry of a stream, from XADD to the answers of blocked XREADs in the same processes, in turn with ours.`,
+      columns: ["load", "what", "p50", "p90", "p99", "longest"],
+      rows: fanOuts.flatMap((/** @type {any} */ { load, background, times, floor }) =>
+        [
+          ["revoke() until refused", times],
+          ["floor: XADD until read", floor],
+        ].map(([what, found]) => [
+          load === 0 ? "none" : `${load} checks/s in each process, ${background} other revocations/s`,
+          what,
+          ...[0.5, 0.9, 0.99, 1].map((part) => of(found, part)),
+        ]),
+      ),
     },
     {
       title: `A process that joins a log of ${entries} entries`,

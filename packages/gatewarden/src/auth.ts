@@ -1,6 +1,7 @@
 // What a handler receives: facts from a verified token. Frozen, so all requests with the same token
 // share it. `TokenAuth` is also the cache entry, so one object serves a known token. `isMarked`,
-// `isGoodAt`, `isBound` and `scheme` are for the road only and appear on no public type.
+// `isGoodAt`, `isBound`, `scheme` and `toIdentity` are for the guard only and appear on no public
+// type.
 import type { AuthScheme } from "./errors.js";
 import type { ClaimFormats, ClaimNames } from "./issuer/policy.js";
 import {
@@ -16,6 +17,7 @@ import type { AccessTokenClaims } from "./token/access-token-claims.js";
 import { readActs } from "./token/actor.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
+import { type RevocationFacts, readIdentity } from "./token/identity.js";
 import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
 import { isPlainData, type JsonObject, member } from "./token/json.js";
 
@@ -108,6 +110,7 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   readonly #until: number;
   readonly #scheme: AuthScheme;
   readonly #isBound: boolean;
+  #identity: RevocationFacts | undefined;
   readonly #verified: VerifiedToken<Claims>;
   #scopes: readonly string[] | undefined;
   #permissions: readonly string[] | undefined;
@@ -136,6 +139,15 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   /** Whether a cached token is valid at a time, in seconds since 1970. */
   isGoodAt(now: number): boolean {
     return now >= this.#from && now < this.#until;
+  }
+
+  /**
+   * What a deny list is asked with. Computed once per token: it depends on the signed claims alone,
+   * and is frozen, so that no check can change what the next one asks (CWE-488).
+   */
+  toIdentity(): RevocationFacts {
+    this.#identity ??= readIdentity(this.#verified.tokenClaims);
+    return this.#identity;
   }
 
   /** Used only by the cache. */

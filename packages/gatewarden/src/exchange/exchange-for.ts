@@ -19,9 +19,9 @@ export async function exchangeFor(
   if (exchange === undefined) throw toOptionError("exchange", "is left out, so this guard cannot exchange tokens");
   // Only a guard makes these: what was not verified must not reach the next API (CWE-441).
   if (!(auth instanceof TokenAuth)) throw toForeignAuth();
-  const { token, expiresAt, tokenClaims, issuer } = auth;
+  const { token, expiresAt, issuer } = auth;
   if (now() >= expiresAt + clockTolerance) throw new AuthError("expired", { details: { name: "exp" } });
-  const refusal = revocation && (await checkRevoked(revocation, tokenClaims, revocationWatch));
+  const refusal = revocation && (await checkRevoked(revocation, auth.toIdentity(), revocationWatch));
   if (refusal) {
     if (refusal.reason === "token_revoked") await exchange.forget(token);
     throw refusal;

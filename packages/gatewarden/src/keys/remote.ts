@@ -60,8 +60,12 @@ interface Loaded {
 
 const minAge = 15;
 const defaultAge = 600;
-/** The fraction of its fresh time after which a set is refreshed in the background. */
+/**
+ * The fraction of its fresh time after which a set is refreshed in the background: at the latest,
+ * and how much earlier at random, so that processes that started together do not refresh together.
+ */
 const refreshAfter = 0.75;
+const refreshSpread = 0.15;
 /**
  * Maximum age, in seconds, of a URL that has just failed or whose set lacks a key. Not longer than
  * the shortest full back-off.
@@ -269,7 +273,7 @@ class RemoteKeys implements KeySource {
     const now = this.#clock.at();
     const age = Math.min(maxAge, Math.max(minAge, serverMaxAge ?? defaultAge));
     const freshUntil = now + age;
-    const refreshAt = now + age * refreshAfter;
+    const refreshAt = now + age * (refreshAfter - refreshSpread * Math.random());
     this.#loaded = { set, isFromCache, loadedAt: now, refreshAt, freshUntil, usableUntil: freshUntil + staleIfError };
     this.#failures = 0;
     this.#retryAt = Number.NEGATIVE_INFINITY;

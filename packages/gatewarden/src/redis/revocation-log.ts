@@ -16,18 +16,30 @@ import { createRedisReader, type RedisReader } from "./revocation-reader.js";
 import { type ChainEntry, readEntries, readTexts } from "./revocation-replies.js";
 import { appendEntry, commitSnapshot, findEnd, openLog } from "./revocation-scripts.js";
 
-/** Entries of one read. One entry can hold more than a thousand revocations. */
-const readCount = 100;
+/** Entries of one read: at first, and at most. One can hold more than a thousand revocations. */
+const firstCount = 10;
+const mostCount = 1000;
+/** Characters of an answer beyond which the next read asks for fewer entries. */
+const usualAnswer = 2 ** 20;
 /** Seconds for which a read waits for an entry, if there is none. */
 const readWait = 1;
 /** Milliseconds for which storing a snapshot keeps others from doing the same. */
 const lockTime = 60_000;
+/** What a chunk can hold: a number of entries that says more is not believed. */
+const mostPerChunk = 100_000;
 /** Seconds after which chunks of a snapshot go that was not completed, or that another replaced. */
 const chunkTime = 300;
 /** A log over Redis 6.2 or later. Throws `ConfigError`; connects at the first use. */
 export function createRedisRevocationLog(client: RedisClient, options: Required<RedisCommandOptions>): RevocationLog {
   const commands = createRedisCommands(client, options);
   return new RedisRevocationLog(commands, createRedisReader(client), options.timeout);
+}
+
+interface FoundSnapshot {
+  readonly position: string;
+  readonly entries: number;
+  /** Their keys. */
+  readonly chunks: readonly string[];
 }
 
 class RedisRevocationLog implements RevocationLog {
@@ -40,6 +52,7 @@ class RedisRevocationLog implements RevocationLog {
   readonly #lock: string;
   /** Whether the log is read from its start, after which there is no more of it. */
   #isReadingAll = true;
+  #readCount = firstCount;
   #isClosed = false;
 
   constructor(commands: RedisCommands, reader: RedisReader, timeout: number) {
@@ -67,10 +80,12 @@ class RedisRevocationLog implements RevocationLog {
 
   async read(position: string | undefined): Promise<LogBatch> {
     const [id = "0-0", last = ""] = position?.split(" ") ?? [];
+    const count = this.#readCount;
     try {
       const found = await this.#awaitNext(id);
       const end = followChain(found, last, this.#isReadingAll);
-      const isAtEnd = found.length < readCount;
+      this.#adapt(found);
+      const isAtEnd = found.length < count;
       if (isAtEnd) this.#isReadingAll = false;
       return {
         entries: found.map(({ data }) => fromBase64(data)),
@@ -80,6 +95,15 @@ class RedisRevocationLog implements RevocationLog {
     } catch (error) {
       this.#isReadingAll = error instanceof LogBrokenError;
       throw error;
+    }
+  }
+
+  /** A large answer holds up Redis for all, and takes memory here. */
+  #adapt(found: readonly ChainEntry[]): void {
+    const size = found.reduce((sum, { data }) => sum + data.length, 0);
+    if (size > usualAnswer) this.#readCount = Math.max(1, this.#readCount >>> 1);
+    else if (found.length === this.#readCount && size < usualAnswer / 2) {
+      this.#readCount = Math.min(mostCount, this.#readCount * 2);
     }
   }
 
@@ -99,10 +123,10 @@ class RedisRevocationLog implements RevocationLog {
     if (length > 0 && Number(await this.#send(["EXISTS", ...found.chunks])) < length) {
       throw new LogBrokenError("Parts of the snapshot of revocations are gone");
     }
-    return { position: found.position, chunks: this.#chunksOf(found.chunks) };
+    return { position: found.position, entries: found.entries, chunks: this.#chunksOf(found.chunks) };
   }
 
-  async writeSnapshot({ position, chunks, writtenAt }: WrittenSnapshot): Promise<boolean> {
+  async writeSnapshot({ position, entries = 0, chunks, writtenAt }: WrittenSnapshot): Promise<boolean> {
     const owner = crypto.randomUUID();
     const isOurs = await this.#send(["SET", this.#lock, owner, "NX", "PX", lockTime.toFixed()]);
     if (isOurs === null || isOurs === undefined) return false;
@@ -117,7 +141,7 @@ class RedisRevocationLog implements RevocationLog {
     const all = [this.#log, this.#snapshot, this.#lock, ...keys];
     const isStored = await this.#send([
       ...["EVAL", commitSnapshot, all.length.toFixed(), ...all],
-      ...[owner, position, id, entry, owner, writtenAt.toFixed(3), snapshotMargin.toFixed()],
+      ...[owner, position, id, entry, owner, writtenAt.toFixed(3), snapshotMargin.toFixed(), entries.toFixed()],
     ]);
     if (Number(isStored) === 2) throw new DependencyError("The clock of this process is ahead of that of Redis");
     if (Number(isStored) !== 1) return false;
@@ -134,24 +158,38 @@ class RedisRevocationLog implements RevocationLog {
   async #awaitEntries(id: string, seconds: number): Promise<readonly ChainEntry[]> {
     if (this.#isClosed) throw new DependencyError("The log of revocations is closed");
     const block = seconds > 0 ? ["BLOCK", (seconds * 1000).toFixed()] : [];
-    const args = ["XREAD", "COUNT", readCount.toFixed(), ...block, "STREAMS", this.#log, id];
+    const args = ["XREAD", "COUNT", this.#readCount.toFixed(), ...block, "STREAMS", this.#log, id];
     return readEntries(await this.#reader.send(this.#log, args, seconds + this.#timeout));
   }
 
-  async #findChunks(): Promise<{ readonly position: string; readonly chunks: string[] } | undefined> {
-    const answer = await this.#send(["HMGET", this.#snapshot, "name", "position", "chunks"]);
-    const [name, position, count] = readTexts(answer);
+  async #findChunks(): Promise<FoundSnapshot | undefined> {
+    const answer = await this.#send(["HMGET", this.#snapshot, "name", "position", "chunks", "entries"]);
+    const [name, position, count, entries] = readTexts(answer);
     if (name === undefined || position === undefined || count === undefined) return undefined;
     const length = Math.min(Number(count) || 0, 100_000);
-    return { position, chunks: Array.from({ length }, (_, index) => this.#chunkKey(name, index)) };
+    const chunks = Array.from({ length }, (_, index) => this.#chunkKey(name, index));
+    return { position, entries: Math.min(Math.max(0, Number(entries) || 0), length * mostPerChunk), chunks };
   }
 
   async *#chunksOf(keys: readonly string[]): AsyncGenerator<Uint8Array> {
-    for (const key of keys) {
-      const text = await this.#send(["GET", key]);
-      if (typeof text !== "string") throw new LogBrokenError("A part of the snapshot of revocations is gone");
-      yield fromBase64(text);
+    // The next one arrives while this one is read.
+    let next = this.#loadChunk(keys[0]);
+    for (let index = 1; index <= keys.length; index++) {
+      const chunk = await next;
+      next = this.#loadChunk(keys[index]);
+      if (chunk) yield chunk;
     }
+  }
+
+  #loadChunk(key: string | undefined): Promise<Uint8Array | undefined> {
+    if (key === undefined) return Promise.resolve(undefined);
+    const chunk = this.#send(["GET", key]).then((text) => {
+      if (typeof text !== "string") throw new LogBrokenError("A part of the snapshot of revocations is gone");
+      return fromBase64(text);
+    });
+    // A reader that stops early awaits it no more.
+    chunk.catch(() => undefined);
+    return chunk;
   }
 
   #chunkKey(name: string, index: number): string {

@@ -48,7 +48,8 @@ return entry and entry[1] or ''
  * still is the one that it is of. Only then drops the entries before its position; the entry at the
  * position stays. A writer whose clock is ahead has dropped entries that are not over yet.
  * KEYS: log, snapshot, lock, chunks. ARGV: name, position, id of the position, name of the entry
- * there, owner of the lock, the writer's time, by how many seconds that may be ahead.
+ * there, owner of the lock, the writer's time, by how many seconds that may be ahead, number of
+ * entries.
  */
 export const commitSnapshot = `
 if redis.call('GET', KEYS[3]) ~= ARGV[5] then return 0 end
@@ -66,7 +67,7 @@ for index = 4, #KEYS do
   if redis.call('EXISTS', KEYS[index]) == 0 then return 0 end
 end
 for index = 4, #KEYS do redis.call('PERSIST', KEYS[index]) end
-redis.call('HSET', KEYS[2], 'name', ARGV[1], 'position', ARGV[2], 'chunks', #KEYS - 3)
+redis.call('HSET', KEYS[2], 'name', ARGV[1], 'position', ARGV[2], 'chunks', #KEYS - 3, 'entries', ARGV[8])
 redis.call('XTRIM', KEYS[1], 'MINID', ARGV[3])
 redis.call('DEL', KEYS[3])
 return 1

@@ -15,6 +15,8 @@ export interface LogBatch {
 export interface LogSnapshot {
   /** The entries after this position are not in the snapshot, or are also in it. */
   readonly position: string;
+  /** About how many entries there are, if that is known: memory for them is made at once. */
+  readonly entries?: number;
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 

@@ -3,22 +3,9 @@
 import { AuthError } from "../errors.js";
 import { type Dependency, DependencyError } from "../monitoring/dependency.js";
 import { type Awaitable, adopt } from "../platform/awaitable.js";
-import { type JsonObject, member } from "../token/json.js";
+import type { RevocationFacts } from "../token/identity.js";
 
-/** The facts by which a deny list can identify a token. */
-export interface RevocationFacts {
-  readonly issuer: string;
-  readonly subject: string | undefined;
-  readonly clientId: string | undefined;
-  /** `jti`, which is unique within its issuer only (RFC 7519 §4.1.7). */
-  readonly jti: string | undefined;
-  /** `sid`, the login session (OIDC Back-Channel Logout §2.4). */
-  readonly sid: string | undefined;
-  /** `iat`, in seconds since 1970. */
-  readonly issuedAt: number | undefined;
-  /** `exp`, in seconds since 1970. */
-  readonly expiresAt: number;
-}
+export type { RevocationFacts };
 
 /** How a source knows what is revoked, as plain data. */
 export interface RevocationSourceStatus {
@@ -53,18 +40,15 @@ export interface RevocationSource {
   status?(): RevocationSourceStatus;
 }
 
-/**
- * Refuses a token that is revoked according to its (verified) claims: `token_revoked`,
- * `revocation_unavailable`.
- */
+/** Refuses a token that is revoked: `token_revoked`, `revocation_unavailable`. */
 export function checkRevoked(
   source: RevocationSource,
-  claims: JsonObject,
+  facts: RevocationFacts,
   watch?: Dependency,
 ): Awaitable<AuthError | undefined> {
   let answer: Awaitable<unknown>;
   try {
-    answer = adopt<unknown>(source.isRevoked(toFacts(claims)));
+    answer = adopt<unknown>(source.isRevoked(facts));
   } catch (error) {
     return revocationUnavailable(error, watch);
   }
@@ -80,24 +64,6 @@ function decide(isRevoked: unknown, watch: Dependency | undefined): AuthError | 
     return revocationUnavailable(new DependencyError("isRevoked answered neither true nor false"), watch);
   watch?.noteAnswer();
   return isRevoked ? new AuthError("token_revoked") : undefined;
-}
-
-function toFacts(claims: JsonObject): RevocationFacts {
-  const issuedAt = member(claims, "iat");
-  return {
-    issuer: readClaimText(claims, "iss") ?? "",
-    subject: readClaimText(claims, "sub"),
-    clientId: readClaimText(claims, "client_id") ?? readClaimText(claims, "azp"),
-    jti: readClaimText(claims, "jti"),
-    sid: readClaimText(claims, "sid"),
-    issuedAt: typeof issuedAt === "number" ? issuedAt : undefined,
-    expiresAt: Number(member(claims, "exp")),
-  };
-}
-
-function readClaimText(claims: JsonObject, name: string): string | undefined {
-  const value = member(claims, name);
-  return typeof value === "string" ? value : undefined;
 }
 
 /** A store that cannot answer might have said yes, so the request is refused (CWE-636). */

@@ -1,17 +1,17 @@
 // Takes a token along the road to its first refusal, or to `Auth`.
 import type { TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
-import type { AuthError, AuthScheme } from "../errors.js";
+import type { AuthError } from "../errors.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { toAuthorization } from "../request/credentials.js";
 import { parsePresented } from "../request/token-from.js";
-import { evaluate } from "../requirements/evaluate.js";
+import type { Requirement } from "../requirements/requirement.js";
 import { createTokenParser, type TokenParser } from "../token/parse.js";
 import type { Asked } from "./asked.js";
 import { type GuardParts, Journey, type Start } from "./journey.js";
 import { KnownTokens } from "./known-tokens.js";
 import { type Rule, stopAtFirst, toAuthError, toRules } from "./step.js";
-import { createSteps, type RoadSteps } from "./steps.js";
+import { checkDenyList, checkGrants, createSteps, type RoadSteps } from "./steps.js";
 
 type Rules = readonly Rule<Journey>[];
 
@@ -41,8 +41,17 @@ export class Road implements GuardParts {
   /** Whether this request may use the token. */
   checkUse(journey: Journey): Awaitable<AuthError | undefined> {
     const { auth, scheme, requirement } = journey;
-    if (this.#mustProve(auth, scheme)) return stopAtFirst(this.#use, journey);
-    return requirement && evaluate(requirement, auth, this.config);
+    if (this.config.binding.concerns(auth.isBound, scheme)) return stopAtFirst(this.#use, journey);
+    return this.#checkUnbound(auth, requirement);
+  }
+
+  /** The steps of `use` that concern a token without binding, in their order. */
+  #checkUnbound(auth: TokenAuth<unknown>, requirement: Requirement | undefined): Awaitable<AuthError | undefined> {
+    const { config } = this;
+    const refusal = checkDenyList(auth, config);
+    if (refusal === undefined) return checkGrants(auth, requirement, config);
+    if (!(refusal instanceof Promise)) return refusal;
+    return refusal.then((later) => later ?? checkGrants(auth, requirement, config));
   }
 
   /** Starts a journey for one token. */
@@ -63,22 +72,17 @@ export class Road implements GuardParts {
       const text = token === undefined ? parsePresented(request, this.config.tokenPlace) : toAuthorization(token);
       const known = this.known.recall(text, request);
       if (known !== undefined && (token === undefined || token.length === known.token.length)) {
-        if (this.#mustProve(known, known.scheme)) return take(this.#use, this.#resume(known, text, asked));
-        return requirement === undefined ? known : (evaluate(requirement, known, this.config) ?? known);
+        if (this.config.binding.concerns(known.isBound, known.scheme))
+          return take(this.#use, this.#resume(known, text, asked));
+        // Without a journey: nothing of the request is left to check.
+        const refusal = this.#checkUnbound(known, requirement);
+        if (refusal instanceof Promise) return refusal.then((later) => later ?? known, toAuthError);
+        return refusal ?? known;
       }
       return take(this.#whole, this.begin({ request, text, requirement }));
     } catch (error) {
       return toAuthError(error);
     }
-  }
-
-  /**
-   * Usually false: the token is neither bound nor subject to revocation, so only the requirement is
-   * left to check.
-   */
-  #mustProve({ isBound }: TokenAuth<unknown>, scheme: AuthScheme): boolean {
-    const { revocation, binding } = this.config;
-    return revocation !== undefined || binding.concerns(isBound, scheme);
   }
 
   /** A journey for a known token that starts at the steps of its use. */

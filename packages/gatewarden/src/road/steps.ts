@@ -9,6 +9,7 @@ import type { IssuerPolicy } from "../issuer/policy.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { parseCredentials, toScheme } from "../request/credentials.js";
 import { evaluate } from "../requirements/evaluate.js";
+import type { Requirement } from "../requirements/requirement.js";
 import { checkRevoked } from "../revocation/refuse-revoked.js";
 import { checkTokenAge, claimRules } from "../token/claims.js";
 import { verifySignature } from "../token/compact.js";
@@ -101,14 +102,25 @@ const keep: JourneyRule = (journey) => {
 };
 
 /** Checks that no deny list names the token. Runs on every check. */
-const checkRevocation: JourneyRule = ({ claims, guard }) => {
-  const { revocation, revocationWatch } = guard.config;
-  return revocation && checkRevoked(revocation, claims, revocationWatch);
-};
+export function checkDenyList(
+  auth: TokenAuth<unknown>,
+  { revocation, revocationWatch }: GuardConfig,
+): Awaitable<AuthError | undefined> {
+  return revocation && checkRevoked(revocation, auth.toIdentity(), revocationWatch);
+}
 
 /** Checks that the token grants what is required. */
-const checkRequirement: JourneyRule = ({ auth, requirement, guard }) =>
-  requirement && evaluate(requirement, auth, guard.config);
+export function checkGrants(
+  auth: TokenAuth<unknown>,
+  requirement: Requirement | undefined,
+  config: GuardConfig,
+): AuthError | undefined {
+  return requirement && evaluate(requirement, auth, config);
+}
+
+const checkRevocation: JourneyRule = ({ auth, guard }) => checkDenyList(auth, guard.config);
+
+const checkRequirement: JourneyRule = ({ auth, requirement, guard }) => checkGrants(auth, requirement, guard.config);
 
 /** The steps of one guard. A token takes `arrival`, then `signed` or `opaque`, then `use`. */
 export interface RoadSteps {

@@ -115,12 +115,28 @@ describe("A fetched key set", () => {
     ["s-maxage=30", 600],
     ["private", 600],
   ])("with Cache-Control %s is refreshed in the background before %i seconds are over", async (header, age) => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
     remote.server.publish([remote.key.jwk], { "cache-control": header });
     await loaded();
     remote.clock.advance(age * 0.75 - 0.5);
     await loaded();
     expect(fetches()).toBe(1);
     remote.clock.advance(0.5);
+    expect(answer(remote.token())).not.toBeInstanceOf(Promise);
+    await vi.waitFor(() => expect(fetches()).toBe(2));
+  });
+
+  test.each([
+    [0, 450],
+    [0.5, 405],
+    [1, 360],
+  ])("is refreshed with jitter: with a random number of %d after %d s of 600", async (random, seconds) => {
+    vi.spyOn(Math, "random").mockReturnValue(random);
+    await loaded();
+    remote.clock.advance(seconds - 1);
+    await loaded();
+    expect(fetches()).toBe(1);
+    remote.clock.advance(1.5);
     expect(answer(remote.token())).not.toBeInstanceOf(Promise);
     await vi.waitFor(() => expect(fetches()).toBe(2));
   });

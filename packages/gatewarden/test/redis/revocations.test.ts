@@ -180,6 +180,26 @@ describe.skipIf(isSkipped).each(clientNames)(`Revocations over Redis, with %s${n
     expect([refuses(one, "a"), refuses(one, "c")]).toEqual([true, true]);
   });
 
+  test("are all read where the log holds more, and larger, entries than one answer takes", async () => {
+    const { port } = await serve();
+    const connected = await connect(port);
+    closers.push(connected.close);
+    const log = createRedisRevocationLog(connected.client, { prefix: "p", timeout: 20 });
+    closers.push(() => log.close());
+    await log.open();
+    const many = Array.from({ length: 20_000 }, (_, index) => byJti(`large-${index}`));
+    for (let turn = 0; turn < 3; turn++) await log.append(toChunk(many));
+    for (let index = 0; index < 40; index++) await log.append(toChunk([byJti(`small-${index}`)]));
+    let [position, entries, isAtEnd]: [string | undefined, number, boolean] = [undefined, 0, false];
+    while (!isAtEnd) {
+      const batch = await log.read(position);
+      entries += batch.entries.length;
+      ({ position, isAtEnd } = batch);
+    }
+    // The log itself begins with one.
+    expect(entries).toBe(44);
+  });
+
   test("are stored in a snapshot whose chunks are there before the stream is trimmed", async () => {
     const { port } = await serve();
     const connected = await connect(port);
@@ -202,8 +222,18 @@ describe.skipIf(isSkipped).each(clientNames)(`Revocations over Redis, with %s${n
     expect(await log.writeSnapshot({ position, chunks: [], writtenAt })).toBe(false);
     await ask(port, "DEL", "{p}lock");
     const chunks = [toChunk([byJti("a"), byJti("b")]), toChunk([byJti("c")])];
-    expect(await log.writeSnapshot({ position, chunks, writtenAt })).toBe(true);
+    expect(await log.writeSnapshot({ position, entries: 3, chunks, writtenAt })).toBe(true);
     expect(await ask(port, "XLEN", "{p}log")).toBe(1);
+    expect(await log.findSnapshot()).toMatchObject({ entries: 3 });
+    // What anything wrote there must not make a process reserve memory without end (CWE-789).
+    for (const [written, believed] of [
+      ["1e12", 200_000],
+      ["-5", 0],
+      ["many", 0],
+    ] as const) {
+      await ask(port, "HSET", "{p}snapshot", "entries", written);
+      expect(await log.findSnapshot()).toMatchObject({ entries: believed });
+    }
     const late = join(await connect(port), { prefix: "p" });
     await late.ready();
     expect(["a", "b", "c", "d"].map((jti) => refuses(late, jti))).toEqual([true, true, true, false]);

@@ -1,6 +1,6 @@
 // Tokens that come again: faster, and never accepted on terms that no longer hold.
 import { afterEach, describe, expect, test } from "vitest";
-import { createGuard, createRevocationList, permission } from "../../src/index.js";
+import { createGuard, createRevocationList, permission, type RevocationFacts } from "../../src/index.js";
 import { createClock, start } from "../support/clock.js";
 import { createKey, forge } from "../support/forge.js";
 import { audience, bearer, claims, ec, guardWith, issuer, options, stranger, token, verdict } from "../support/keys.js";
@@ -130,6 +130,72 @@ describe("A token that comes again", () => {
     await warmUp(guard, text);
     revocation.revoke({ issuer, jti: "id-1", expiresAt: start + 300 });
     expect(await verdict(guard, text)).toBe("token_revoked");
+  });
+
+  test("asks the deny list with the same frozen facts each time, and another token with its own (CWE-488)", async () => {
+    const asked: RevocationFacts[] = [];
+    const guard = guardWith({ revocation: { isRevoked: (facts) => asked.push(facts) === 0 } });
+    const [text, other] = [token({ jti: "a", azp: "app" }), token({ jti: "b" })];
+    await warmUp(guard, text);
+    await warmUp(guard, other);
+    asked.length = 0;
+    for (const one of [text, other, text]) guard.attempt(bearer(one));
+    expect(asked.map(({ jti, clientId }) => [jti, clientId])).toEqual([
+      ["a", "app"],
+      ["b", undefined],
+      ["a", "app"],
+    ]);
+    expect(asked[2]).toBe(asked[0]);
+    expect(Object.isFrozen(asked[0])).toBe(true);
+  });
+
+  test("is refused where the deny list writes into its facts, and they stay as they are (CWE-471)", async () => {
+    let writes = false;
+    const seen: unknown[] = [];
+    const isRevoked = (facts: { jti: string | undefined }) => {
+      seen.push(facts.jti);
+      if (writes) facts.jti = "other";
+      return false;
+    };
+    const guard = guardWith({ revocation: { isRevoked } });
+    const text = token({ jti: "a" });
+    await warmUp(guard, text);
+    writes = true;
+    expect(await verdict(guard, text)).toBe("revocation_unavailable");
+    writes = false;
+    expect(await verdict(guard, text)).toBe("accepted");
+    expect(new Set(seen)).toEqual(new Set(["a"]));
+  });
+
+  test.each([
+    ["at once", (answer: boolean) => answer],
+    ["later", async (answer: boolean) => answer],
+  ])("is held against the deny list before the requirement, which answers %s", async (_name, reply) => {
+    let answer = false;
+    const guard = guardWith({ revocation: { isRevoked: () => reply(answer) } });
+    const text = token({ permissions: ["a"] });
+    await warmUp(guard, text);
+    expect(await verdict(guard, text, permission("a"))).toBe("accepted");
+    expect(await verdict(guard, text, permission("b"))).toBe("permission_missing");
+    answer = true;
+    expect(await verdict(guard, text, permission("a"))).toBe("token_revoked");
+    expect(await verdict(guard, text, permission("b"))).toBe("token_revoked");
+  });
+
+  test("is refused where the deny list fails, at once or later (CWE-636)", async () => {
+    const failures = [
+      () => {
+        throw new Error("down");
+      },
+      () => Promise.reject(new Error("down")),
+    ];
+    let fail: (() => never) | (() => Promise<never>) | undefined;
+    const guard = guardWith({ revocation: { isRevoked: () => fail?.() ?? false } });
+    const text = token();
+    await warmUp(guard, text);
+    for (fail of failures) expect(await verdict(guard, text)).toBe("revocation_unavailable");
+    fail = undefined;
+    expect(await verdict(guard, text)).toBe("accepted");
   });
 
   test("is held against each endpoint's own requirement", async () => {

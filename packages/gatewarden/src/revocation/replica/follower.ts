@@ -26,8 +26,10 @@ export interface FollowerParts {
 const longestPause = 2;
 /** A lag that is no more than waiting for the next entry, in seconds. */
 const usualLag = 5;
-/** A snapshot is stored after so many entries of the log, or a tenth of what is known if more. */
+/** A snapshot is stored after so many revocations, or a quarter of what is known if more. */
 const leastTail = 20_000;
+/** Bytes of a usual revocation in the log: one entry can hold more than a thousand of them. */
+const usualSize = 48;
 /** Seconds between two looks at whether the snapshot is still there. */
 const snapshotCheck = 30;
 /** Seconds after a failure to store one. */
@@ -39,6 +41,8 @@ const sliceSize = 128 * 1024;
  * clock tolerance.
  */
 const leastSetBack = 30;
+/** Seconds between two tries to hold all revocations after there were too many. */
+const retryFull = 30;
 
 export class Follower {
   readonly #parts: FollowerParts;
@@ -60,6 +64,9 @@ export class Follower {
   #failures = 0;
   #malformed = 0;
   #hasNewer = false;
+  /** Whether an entry was left out since the log was read from its start. */
+  #isIncomplete = false;
+  #loadedAt = Number.NEGATIVE_INFINITY;
   #isStoring = false;
   /** When a snapshot may be stored again after a failure, and what that was. */
   #storeAt = Number.NEGATIVE_INFINITY;
@@ -149,6 +156,8 @@ export class Follower {
   /** Reads the snapshot. What is known already stays, and is found to be missing in the log. */
   async #load(): Promise<void> {
     this.#mark++;
+    this.#isIncomplete = false;
+    this.#loadedAt = this.#parts.clock.at();
     this.#repairs.clear();
     this.#tail = 0;
     // Those that are still there are counted again.
@@ -157,6 +166,7 @@ export class Follower {
     this.#snapshotAt = snapshot?.position;
     this.#snapshotSeenAt = this.#parts.clock.at();
     if (snapshot === undefined) return;
+    if (snapshot.entries !== undefined) this.#parts.table.reserve(snapshot.entries);
     for await (const chunk of snapshot.chunks) {
       this.#visit(chunk);
       await nextTurn();
@@ -165,12 +175,21 @@ export class Follower {
     this.#position = snapshot.position;
   }
 
+  /** Reads the log again once entries have ended, so that those that were left out have room. */
+  async #recover(): Promise<void> {
+    const { table, clock } = this.#parts;
+    if (!this.isFull || !table.hasRoom || clock.at() - this.#loadedAt < retryFull) return;
+    this.#position = undefined;
+    await this.#load();
+  }
+
   async #readOn(): Promise<void> {
     if (this.#isSetBack()) {
       // What ended by the clock as it was has been dropped, and matters again.
       this.#position = undefined;
       await this.#load();
     }
+    await this.#recover();
     const { log, publisher } = this.#parts;
     const { stored } = publisher;
     const { entries, position, isAtEnd } = await log.read(this.#position);
@@ -178,12 +197,12 @@ export class Follower {
     for (const entry of entries) {
       this.#visit(entry);
       bytes += entry.length;
+      this.#tail += Math.max(1, Math.floor(entry.length / usualSize));
       if (bytes < sliceSize) continue;
       bytes = 0;
       await nextTurn();
     }
     this.#position = position;
-    this.#tail += entries.length;
     this.#failures = 0;
     this.isConnected = true;
     if (!isAtEnd) return nextTurn();
@@ -195,6 +214,7 @@ export class Follower {
   #noteEnd(): void {
     const { clock, publisher, table, onChange } = this.#parts;
     this.#lastAtEnd = clock.at();
+    this.isFull = this.#isIncomplete;
     // Those who know more than the log add it, also while others wait for that.
     if (publisher.isBehind || this.#repairedMark !== this.#mark) {
       this.#repairedMark = this.#mark;
@@ -226,6 +246,7 @@ export class Follower {
       this.#parts.table.put(entry, this.#mark);
     } catch {
       // A process that cannot hold all revocations cannot tell which tokens are good (CWE-636).
+      this.#isIncomplete = true;
       this.isFull = true;
     }
   }
@@ -233,14 +254,14 @@ export class Follower {
   /** Stores a snapshot when the log has become long, or when the snapshot is gone. */
   async #keepSnapshot(size: number): Promise<void> {
     const { log, table, clock, now } = this.#parts;
-    const isLong = clock.at() >= this.#storeAt && this.#tail >= Math.max(leastTail, size / 10);
+    const isLong = clock.at() >= this.#storeAt && this.#tail >= Math.max(leastTail, size / 4);
     const isDue = clock.at() - this.#snapshotSeenAt > snapshotCheck;
     // What cannot be read cannot be stored either, and must not be dropped.
     if (this.#isStoring || this.#hasNewer || this.isFull || !(isLong || (isDue && this.#snapshotAt !== undefined)))
       return;
     this.#isStoring = true;
     try {
-      const position = this.#position;
+      const [position, tail] = [this.#position, this.#tail];
       const latest = await log.findSnapshot().catch((error: unknown) => {
         if (error instanceof LogBrokenError) return undefined;
         throw error;
@@ -251,9 +272,10 @@ export class Follower {
       if (isAnothers) this.#snapshotAt = latest.position;
       if (isAnothers) this.#tail = 0;
       else if (position !== undefined && (isLong || isGone)) {
-        const isStored = await log.writeSnapshot({ position, chunks: table.chunks(), writtenAt: now() });
-        if (isStored) this.#snapshotAt = position;
-        this.#tail = 0;
+        const written = { position, entries: table.size, chunks: table.chunks(), writtenAt: now() };
+        if (await log.writeSnapshot(written)) this.#snapshotAt = position;
+        // What arrived meanwhile is not in it.
+        this.#tail = Math.max(0, this.#tail - tail);
         this.#storeFailure = undefined;
       }
     } catch (error) {

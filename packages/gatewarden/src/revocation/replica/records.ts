@@ -1,16 +1,23 @@
 // Records of revocations, packed one behind the other into segments of memory: a million objects
 // would take three times as much, and the garbage collector would visit each.
+import { firstDated } from "./chunk.js";
 import type { PackedId } from "./hash.js";
 
 /** Bytes of a segment. A place is its number and an offset, in 32 bits: 4 GiB at most. */
 const segmentSize = 2 ** 20;
 
-// A record: kind (1 byte), flags (1), length of the id (2), number of the issuer (4), hash of the
-// sample (4), mark (4), expiresAt (8), issuedBefore (8), keepUntil (4), id. Padded to four bytes.
-const headerSize = 36;
+// A record: kind (1 byte), flags (1), length of the id (2), number of the issuer (4), mark (4),
+// keepUntil (4), expiresAt (8), issuedBefore (8) for kinds that have it, id. Padded to four bytes.
+const headerSize = 24;
+const datedSize = 32;
 
 /** Set in the kind of a record that is no longer in the table. */
 const dead = 0x80;
+
+/** Where the id of a record begins. */
+function toHeaderSize(kind: number): number {
+  return kind >= firstDated ? datedSize : headerSize;
+}
 
 /** What a record is about. */
 export interface RecordName extends PackedId {
@@ -48,18 +55,18 @@ export class Records {
   }
 
   /** Stores a record and returns its place. Throws `RangeError` beyond 4 GiB. */
-  add(name: RecordName, sample: number, times: RecordTimes): number {
+  add(name: RecordName, times: RecordTimes): number {
     const { length } = name;
-    const size = (headerSize + length + 3) & ~3;
+    const idAt = toHeaderSize(name.kind);
+    const size = (idAt + length + 3) & ~3;
     const segment = this.#findRoom(size);
     const { bytes, view, used } = segment;
     bytes[used] = name.kind;
     bytes[used + 1] = name.isWide ? 1 : 0;
     view.setUint16(used + 2, length, true);
     view.setUint32(used + 4, name.issuer, true);
-    view.setUint32(used + 8, sample, true);
     for (let index = 0; index < length; index++) {
-      bytes[used + headerSize + index] = name.bytes[name.start + index] ?? 0;
+      bytes[used + idAt + index] = name.bytes[name.start + index] ?? 0;
     }
     segment.used += size;
     segment.live++;
@@ -72,29 +79,26 @@ export class Records {
   readName(place: number): RecordName {
     const { bytes, view } = this.#segmentOf(place);
     const at = place % segmentSize;
+    const kind = bytes[at] ?? 0;
     return {
-      kind: bytes[at] ?? 0,
+      kind,
       issuer: view.getUint32(at + 4, true),
       bytes,
-      start: at + headerSize,
+      start: at + toHeaderSize(kind),
       length: view.getUint16(at + 2, true),
       isWide: bytes[at + 1] === 1,
     };
   }
 
   readTimes(place: number): RecordTimes {
-    const { view } = this.#segmentOf(place);
+    const { bytes, view } = this.#segmentOf(place);
     const at = place % segmentSize;
     return {
-      mark: view.getUint32(at + 12, true),
+      mark: view.getUint32(at + 8, true),
+      keepUntil: view.getUint32(at + 12, true),
       expiresAt: view.getFloat64(at + 16, true),
-      issuedBefore: view.getFloat64(at + 24, true),
-      keepUntil: view.getUint32(at + 32, true),
+      issuedBefore: (bytes[at] ?? 0) >= firstDated ? view.getFloat64(at + 24, true) : Number.POSITIVE_INFINITY,
     };
-  }
-
-  readSample(place: number): number {
-    return this.#segmentOf(place).view.getUint32((place % segmentSize) + 8, true);
   }
 
   /** Whether the record at the place is about this: an exact comparison. */
@@ -103,20 +107,21 @@ export class Records {
     const at = place % segmentSize;
     if (bytes[at] !== name.kind || bytes[at + 1] !== (name.isWide ? 1 : 0)) return false;
     if (view.getUint32(at + 4, true) !== name.issuer || view.getUint16(at + 2, true) !== name.length) return false;
+    const start = at + toHeaderSize(name.kind);
     for (let index = 0; index < name.length; index++) {
-      if (bytes[at + headerSize + index] !== name.bytes[name.start + index]) return false;
+      if (bytes[start + index] !== name.bytes[name.start + index]) return false;
     }
     return true;
   }
 
   /** Writes what may change in a record. */
   update(place: number, { expiresAt, issuedBefore, keepUntil, mark }: RecordTimes): void {
-    const { view } = this.#segmentOf(place);
+    const { bytes, view } = this.#segmentOf(place);
     const at = place % segmentSize;
-    view.setUint32(at + 12, mark, true);
+    view.setUint32(at + 8, mark, true);
+    view.setUint32(at + 12, Math.min(Math.max(0, Math.ceil(keepUntil)), 0xffffffff), true);
     view.setFloat64(at + 16, expiresAt, true);
-    view.setFloat64(at + 24, issuedBefore, true);
-    view.setUint32(at + 32, Math.min(Math.max(0, Math.ceil(keepUntil)), 0xffffffff), true);
+    if ((bytes[at] ?? 0) >= firstDated) view.setFloat64(at + 24, issuedBefore, true);
   }
 
   remove(place: number): void {
@@ -131,8 +136,9 @@ export class Records {
     const segment = this.#segments[index];
     if (segment === undefined) return;
     for (let at = 0; at < segment.used; ) {
-      if (((segment.bytes[at] ?? 0) & dead) === 0) yield index * segmentSize + at;
-      at += (headerSize + segment.view.getUint16(at + 2, true) + 3) & ~3;
+      const kind = segment.bytes[at] ?? 0;
+      if ((kind & dead) === 0) yield index * segmentSize + at;
+      at += (toHeaderSize(kind & ~dead) + segment.view.getUint16(at + 2, true) + 3) & ~3;
     }
   }
 

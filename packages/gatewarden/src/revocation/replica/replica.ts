@@ -31,7 +31,10 @@ export interface ReplicaOptions {
    * started again: it may have lost data, which those who knew it are adding again. Default 5.
    */
   readonly foundingTime?: number;
-  /** Maximum number of entries. Beyond it every token is refused. Default 5,000,000. */
+  /**
+   * Maximum number of entries. Beyond it every token is refused, until enough of them have ended.
+   * Default 5,000,000.
+   */
   readonly maxEntries?: number;
   /** Seconds since 1970. Default: the system's clock. */
   readonly now?: () => number;

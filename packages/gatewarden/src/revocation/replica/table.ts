@@ -40,6 +40,9 @@ export class RevocationTable {
   #size = 0;
   /** Entries that left the table since the filter was made. */
   #gone = 0;
+  /** The issuer that was asked about last: most processes have one. */
+  #lastIssuer = "";
+  #lastNumber = 0;
   #walks = 0;
   #swept = 0;
 
@@ -52,12 +55,16 @@ export class RevocationTable {
     return this.#size;
   }
 
+  get hasRoom(): boolean {
+    return this.#size < this.#maxEntries;
+  }
+
   isRevoked(facts: RevocationFacts): boolean {
     if (this.#size === 0) return false;
     const counts = this.#counts;
     const issuedAt = facts.issuedAt ?? Number.NEGATIVE_INFINITY;
-    const issuer = this.#issuers.get(facts.issuer);
-    if (issuer !== undefined && issuer !== 0) {
+    const issuer = facts.issuer === this.#lastIssuer ? this.#lastNumber : this.#findIssuer(facts.issuer);
+    if (issuer !== 0) {
       if (counts[jti] !== 0 && facts.jti !== undefined && this.#matches(jti, issuer, facts.jti, issuedAt)) return true;
       if (counts[sid] !== 0 && facts.sid !== undefined && this.#matches(sid, issuer, facts.sid, issuedAt)) return true;
       const { subject: sub, clientId: client } = facts;
@@ -67,6 +74,15 @@ export class RevocationTable {
       if (counts[wholeIssuer] !== 0 && this.#matches(wholeIssuer, issuer, "", issuedAt)) return true;
     }
     return counts[everything] !== 0 && this.#matches(everything, 0, "", issuedAt);
+  }
+
+  /** 0 for an issuer without entries. */
+  #findIssuer(name: string): number {
+    const number = this.#issuers.get(name) ?? 0;
+    if (number === 0) return 0;
+    this.#lastIssuer = name;
+    this.#lastNumber = number;
+    return number;
   }
 
   #matches(kind: number, issuer: number, id: string, issuedAt: number): boolean {
@@ -94,6 +110,8 @@ export class RevocationTable {
     const place = this.#find(sought, hash);
     const keepUntil = this.#clocks.host() + expiresAt + revocationGrace - this.#clocks.now();
     if (place === undefined) {
+      // It has ended by both clocks, as the sweep would find.
+      if (this.#clocks.host() >= keepUntil) return false;
       this.#refuseFull();
       this.#insert(sought, hash, { expiresAt, issuedBefore, keepUntil, mark });
       return true;
@@ -154,7 +172,7 @@ export class RevocationTable {
       const name = this.#records.readName(place);
       const slot = this.#findSlot(this.#hash(name), place);
       if (slot === undefined) continue;
-      const moved = this.#records.add(name, this.#records.readSample(place), this.#records.readTimes(place));
+      const moved = this.#records.add(name, this.#records.readTimes(place));
       this.#index[2 * slot + 1] = moved | 1;
     }
     this.#records.drop(segment);
@@ -199,9 +217,8 @@ export class RevocationTable {
 
   #insert(name: RecordName, hash: number, times: RecordTimes): void {
     if (this.#size * 4 >= this.#mask * 3) this.#rebuild((this.#mask + 1) * 2);
-    const sample = hashPackedSample(name, name.kind);
-    this.#occupy(hash, this.#records.add(name, sample, times) | 1);
-    this.#pass(sample);
+    this.#occupy(hash, this.#records.add(name, times) | 1);
+    this.#pass(hashPackedSample(name, name.kind));
     this.#counts[name.kind] = (this.#counts[name.kind] ?? 0) + 1;
     this.#size++;
   }
@@ -241,18 +258,30 @@ export class RevocationTable {
     this.#gone++;
   }
 
+  /** Makes room for so many entries at once, where they are known to come. */
+  reserve(count: number): void {
+    let slots = this.#mask + 1;
+    while (Math.min(count, this.#maxEntries) * 4 >= (slots - 1) * 3) slots *= 2;
+    if (slots > this.#mask + 1) this.#rebuild(slots);
+  }
+
   /** Makes index and filter anew, with so many slots. */
   #rebuild(slots: number): void {
     const old = this.#index;
     this.#index = new Uint32Array(2 * slots);
     this.#mask = slots - 1;
-    this.#filter = new Int32Array((slots * filterBits) / 32);
-    this.#gone = 0;
     for (let slot = 0; slot < old.length; slot += 2) {
       const place = old[slot + 1] ?? 0;
-      if (place === 0) continue;
-      this.#occupy(old[slot] ?? 0, place);
-      this.#pass(this.#records.readSample((place & ~1) >>> 0));
+      if (place !== 0) this.#occupy(old[slot] ?? 0, place);
+    }
+    this.#filter = new Int32Array((slots * filterBits) / 32);
+    this.#gone = 0;
+    // In the order of memory: in that of the index, each record is one that the processor awaits.
+    for (let segment = 0; segment < this.#records.segments; segment++) {
+      for (const place of this.#records.placesOf(segment)) {
+        const name = this.#records.readName(place);
+        this.#pass(hashPackedSample(name, name.kind));
+      }
     }
   }
 }

@@ -236,6 +236,25 @@ describe("The bounds", () => {
     expect(small.status().state).toBe("not ready");
   });
 
+  test("too many entries are forgiven once some have ended, and those left out are read again", async () => {
+    const log = createMemoryLog();
+    let time = start;
+    const now = () => time;
+    const one = join(log, { now });
+    await one.ready();
+    // These end a second from now, by both clocks.
+    for (const jti of ["a", "b"]) await one.revoke({ issuer, jti, expiresAt: start - 359 });
+    await one.revoke(byJti("c"));
+    const small = join(log, { maxEntries: 2, now });
+    await expect(small.ready()).rejects.toThrow("maxEntries");
+    time += 0.5;
+    expect(() => small.isRevoked(factsOf("z"))).toThrow("maxEntries");
+    time += 60;
+    await until(() => small.status().state === "ready");
+    expect(small.status().entries).toBe(1);
+    expect([small.isRevoked(factsOf("c")), small.isRevoked(factsOf("z"))]).toEqual([true, false]);
+  });
+
   test("a malformed revocation revokes nothing", async () => {
     const log = createMemoryLog();
     const one = join(log);
