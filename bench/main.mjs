@@ -11,6 +11,7 @@ import { runBurst } from "./suites/burst.mjs";
 import { runColdStart } from "./suites/cold-start.mjs";
 import { runDpop } from "./suites/dpop.mjs";
 import { runFleet } from "./suites/fleet.mjs";
+import { runGateway } from "./suites/gateway.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
@@ -33,6 +34,7 @@ const suites = {
   keys: runKeys,
   growth: runGrowth,
   fleet: runFleet,
+  gateway: runGateway,
   testing: runTesting,
 };
 

@@ -26,7 +26,9 @@ export async function runWrk(port, { seconds, tokenFile, connections = 64 }) {
   const [command = "", ...rest] = canPin ? ["taskset", "-c", String(cores.measured), wrk, ...args] : [wrk, ...args];
   const child = startChild(command, rest, { stdio: ["ignore", "pipe", "inherit"] });
   let text = "";
-  child.stdout?.setEncoding("utf8").on("data", (chunk) => void (text += chunk));
+  child.stdout?.setEncoding("utf8").on("data", (chunk) => {
+    text += chunk;
+  });
   await once(child, "close");
   const found = /^RESULT (.*)$/m.exec(text)?.[1];
   if (found === undefined) throw new Error(`wrk has no result: ${text}`);

@@ -67,7 +67,10 @@ export function toGateway({ authorizer, setting }, { log = "refusals" } = {}) {
   return {
     name: process.execPath,
     files: { "rules.yaml": toRules(setting, { log }) },
-    toArguments: () => [fileURLToPath(new URL("../../../packages/gatewarden/dist/cli/bin.js", import.meta.url)), ...args],
+    toArguments: () => [
+      fileURLToPath(new URL("../../../packages/gatewarden/dist/cli/bin.js", import.meta.url)),
+      ...args,
+    ],
     port: authorizer,
   };
 }
@@ -185,7 +188,10 @@ export const contestants = [
       const server = toInternalCheck("js_content check.check;");
       const http = "js_path .; js_import check from check.js;";
       const config = toNginx(placed, { modules: njs, http, server });
-      return nginx(placed.port, config, { "check.js": readFile("check.js"), "setting.json": JSON.stringify(placed.setting) });
+      return nginx(placed.port, config, {
+        "check.js": readFile("check.js"),
+        "setting.json": JSON.stringify(placed.setting),
+      });
     },
   },
   {
@@ -198,7 +204,10 @@ export const contestants = [
       const http = `lua_package_path "$prefix/?.lua;;"; init_by_lua_block { check = require "check" }`;
       const server = "access_by_lua_block { check.check() }";
       const config = toNginx(placed, { modules: lua, http, server });
-      return nginx(placed.port, config, { "check.lua": readFile("check.lua"), "setting.json": JSON.stringify(placed.setting) });
+      return nginx(placed.port, config, {
+        "check.lua": readFile("check.lua"),
+        "setting.json": JSON.stringify(placed.setting),
+      });
     },
   },
   {
@@ -254,6 +263,7 @@ export const contestants = [
     bare: "HAProxy, unprotected",
     programs: ["haproxy"],
     missing: [],
-    toProxy: (placed) => haproxy(placed.port, toHaproxy(placed, { isChecking: true }), { "public.pem": placed.setting.pem }),
+    toProxy: (placed) =>
+      haproxy(placed.port, toHaproxy(placed, { isChecking: true }), { "public.pem": placed.setting.pem }),
   },
 ];

@@ -48,7 +48,8 @@ http {
     listen 127.0.0.1:${port};
     ${server}
     location / {
-      proxy_pass http://application${path};
+      ${path === "" ? "" : `rewrite ^ ${path} break;`}
+      proxy_pass http://application;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
     }

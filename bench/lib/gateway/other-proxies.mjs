@@ -17,7 +17,9 @@ export function listMissingApacheModules(names) {
  * @param {{ readonly modules?: readonly string[], readonly server?: string, readonly location?: string }} [parts]
  */
 export function toApache({ port, application }, { modules = [], server = "", location = "Require all granted" } = {}) {
-  const loaded = [...apacheModules, ...modules].map((name) => `LoadModule ${name}_module ${apacheFolder}/mod_${name}.so`);
+  const loaded = [...apacheModules, ...modules].map(
+    (name) => `LoadModule ${name}_module ${apacheFolder}/mod_${name}.so`,
+  );
   return `ServerRoot .
 ServerName localhost
 PidFile apache.pid
@@ -27,10 +29,11 @@ ErrorLog error.log
 LogLevel crit
 StartServers 1
 ServerLimit 1
-ThreadsPerChild 80
-MaxRequestWorkers 80
+ThreadLimit 256
+ThreadsPerChild 256
+MaxRequestWorkers 256
 MinSpareThreads 1
-MaxSpareThreads 80
+MaxSpareThreads 256
 KeepAlive On
 MaxKeepAliveRequests 0
 KeepAliveTimeout 60

@@ -42,8 +42,12 @@ export async function startProgram({ name, files = {}, toArguments, port }, core
   const environment = { ...process.env, PYTHONDONTWRITEBYTECODE: "1", BENCH_PINNED: "" };
   const child = startChild(command, rest, { cwd: folder, stdio: ["ignore", "pipe", "pipe"], env: environment });
   const written = { out: "", error: "" };
-  child.stdout?.setEncoding("utf8").on("data", (text) => void (written.out += text));
-  child.stderr?.setEncoding("utf8").on("data", (text) => void (written.error += text));
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
+    written.out += text;
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
+    written.error += text;
+  });
   const close = async () => {
     await stopChild(child);
     await rm(folder, { recursive: true, force: true });
@@ -76,7 +80,14 @@ function listFamily(pid) {
   const parents = new Map(
     readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
-      .map((name) => [Number(name), Number(readText(`/proc/${name}/stat`).replace(/^.*\) /s, "").split(" ")[1])]),
+      .map((name) => [
+        Number(name),
+        Number(
+          readText(`/proc/${name}/stat`)
+            .replace(/^.*\) /s, "")
+            .split(" ")[1],
+        ),
+      ]),
   );
   const family = [pid];
   for (const one of family) for (const [child, parent] of parents) if (parent === one) family.push(child);
@@ -86,8 +97,13 @@ function listFamily(pid) {
 /** By the scheduler's count in nanoseconds; the ticks of `stat` are 10 ms, too coarse for a short turn. @param {number} pid */
 function readProcessorTime(pid) {
   const threads = listThreads(pid).map((thread) => readText(`/proc/${pid}/task/${thread}/schedstat`));
-  if (threads.some((text) => text !== "")) return threads.reduce((sum, text) => sum + Number.parseInt(text || "0", 10), 0) / 1000;
-  const [user = 0, system = 0] = readText(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ").slice(11, 13).map(Number);
+  if (threads.some((text) => text !== ""))
+    return threads.reduce((sum, text) => sum + Number.parseInt(text || "0", 10), 0) / 1000;
+  const [user = 0, system = 0] = readText(`/proc/${pid}/stat`)
+    .replace(/^.*\) /s, "")
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
   return (user + system) * 10_000;
 }
 
