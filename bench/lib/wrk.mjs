@@ -21,7 +21,18 @@ import { canPin, cores } from "./pin.mjs";
  */
 export async function runWrk(port, { seconds, tokenFile, connections = 64 }) {
   const script = fileURLToPath(new URL("gateway/files/requests.lua", import.meta.url));
-  const args = ["-t1", `-c${connections}`, `-d${seconds}s`, "-s", script, `http://127.0.0.1:${port}`, "--", tokenFile];
+  const args = [
+    "-t1",
+    `-c${connections}`,
+    `-d${seconds}s`,
+    "--timeout",
+    "10s",
+    "-s",
+    script,
+    `http://127.0.0.1:${port}`,
+    "--",
+    tokenFile,
+  ];
   const wrk = findProgram("wrk") ?? "wrk";
   const [command = "", ...rest] = canPin ? ["taskset", "-c", String(cores.measured), wrk, ...args] : [wrk, ...args];
   const child = startChild(command, rest, { stdio: ["ignore", "pipe", "inherit"] });

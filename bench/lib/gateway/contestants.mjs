@@ -59,14 +59,14 @@ function toShippedProxy(placed) {
 /**
  * The gateway with its defaults, but for the log of what it allowed: no other contestant writes one.
  * @param {Placed} placed
- * @param {{ readonly log?: "all" | "refusals" }} [options]
+ * @param {{ readonly issuers?: readonly object[] }} [options]
  * @returns {Program}
  */
-export function toGateway({ authorizer, setting }, { log = "refusals" } = {}) {
+export function toGateway({ authorizer, setting }, { issuers } = {}) {
   const args = ["gateway", "--rules", "rules.yaml", "--listen", `127.0.0.1:${authorizer}`, "--admin", "off"];
   return {
     name: process.execPath,
-    files: { "rules.yaml": toRules(setting, { log }) },
+    files: { "rules.yaml": toRules(setting, { issuers }) },
     toArguments: () => [
       fileURLToPath(new URL("../../../packages/gatewarden/dist/cli/bin.js", import.meta.url)),
       ...args,
@@ -75,15 +75,18 @@ export function toGateway({ authorizer, setting }, { log = "refusals" } = {}) {
   };
 }
 
-/** @param {import("./nginx.mjs").Setting} setting @param {{ readonly log?: string, readonly realm?: string, readonly extra?: string }} options */
-export function toRules({ issuer, audience, jwk }, { log = "refusals", realm = "bench", extra = "/metrics" } = {}) {
+/**
+ * @param {import("./nginx.mjs").Setting} setting
+ * @param {{ readonly issuers?: readonly object[] | undefined, readonly realm?: string, readonly extra?: string }} [options]
+ */
+export function toRules({ issuer, audience, jwk }, { issuers, realm = "bench", extra = "/metrics" } = {}) {
+  const trusted = issuers ?? [{ issuer, keys: { jwks: { keys: [jwk] } } }];
   return `proxy: nginx
-log: ${log}
+log: refusals
 guard:
-  issuer: ${issuer}
+  issuer: ${JSON.stringify(trusted)}
   audience: ${audience}
   realm: ${realm}
-  keys: ${JSON.stringify({ jwks: { keys: [jwk] } })}
 rules:
   - path: /health
     public: true

@@ -128,7 +128,10 @@ function readText(path) {
 /** @param {number} port */
 function isListening(port) {
   return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => resolve(void socket.destroy() ?? true));
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.once("error", () => resolve(false));
   });
 }

@@ -26,7 +26,7 @@ export async function startContestant(contestant, { application, setting }) {
   const free = () => pickPort(0, "127.0.0.1");
   const own = contestant.toApplication ? await free() : application;
   const placed = { port: await free(), application: own, authorizer: await free(), setting };
-  const started = [];
+  const started = /** @type {import("./programs.mjs").Running[]} */ ([]);
   const start = async (/** @type {import("./programs.mjs").Program | undefined} */ program) => {
     const running = program && (await startProgram(program, cores.other));
     if (running) started.push(running);
