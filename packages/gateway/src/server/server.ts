@@ -85,11 +85,13 @@ export async function answerQuestion(
   const started = performance.now();
   parts.onQuestion();
   const journey: Journey = {};
-  const verdict =
+  const decided =
     asked === undefined
       ? new GatewayRefusal("body_refused")
-      : await decide(asked, journey, { policy, failures: parts.failures });
-  const ready = await settle(verdict, { policy, journey, tokens: parts.tokens() });
+      : decide(asked, journey, { policy, failures: parts.failures });
+  const verdict = decided instanceof Promise ? await decided : decided;
+  const settled = settle(verdict, { policy, journey, tokens: parts.tokens() });
+  const ready = settled instanceof Promise ? await settled : settled;
   const seconds = (performance.now() - started) / 1000;
   parts.onAnswer(ready, journey, seconds);
   logDecision(parts.write, policy, { answer: ready, journey, seconds });

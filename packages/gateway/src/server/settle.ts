@@ -15,7 +15,8 @@ export interface Settling {
 }
 
 /** Never rejects: an identity that cannot be passed on refuses the request. */
-export async function settle(verdict: Verdict, { policy, journey, tokens }: Settling): Promise<Answer> {
+export function settle(verdict: Verdict, settling: Settling): Answer | Promise<Answer> {
+  const { policy, journey, tokens } = settling;
   const { needsRestoring } = proxyKinds[policy.proxy];
   if (!isAccepted(verdict)) return toRefusalAnswer(verdict, policy.guard, needsRestoring);
   try {
@@ -25,12 +26,19 @@ export async function settle(verdict: Verdict, { policy, journey, tokens }: Sett
     );
     const identity = toIdentityHeaders(policy.identity, verdict);
     const name = policy.identity.token;
-    const token = name === undefined ? [] : [[name, toTokenValue(name, await tokens?.toToken(verdict))] as const];
-    return toAcceptance([...identity, ...token, ...forClient]);
+    if (name === undefined) return toAcceptance([...identity, ...forClient]);
+    return Promise.resolve(tokens?.toToken(verdict)).then(
+      (token) => toAcceptance([...identity, [name, toTokenValue(name, token)], ...forClient]),
+      (error: unknown) => toFailure(error, settling),
+    );
   } catch (error) {
-    const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
-    return toRefusalAnswer(refusal, policy.guard, needsRestoring);
+    return toFailure(error, settling);
   }
+}
+
+function toFailure(error: unknown, { policy }: Settling): Answer {
+  const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
+  return toRefusalAnswer(refusal, policy.guard, proxyKinds[policy.proxy].needsRestoring);
 }
 
 function toTokenValue(name: string, token = ""): string {
