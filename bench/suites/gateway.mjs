@@ -36,7 +36,7 @@ export async function runGateway({ isQuick, only, log }) {
     return [{ title: `Left out: there is no ${missing.join(", no ")}`, columns: ["-"], rows: [] }];
   log("signing tokens");
   const key = createKey("RS256");
-  const counts = isQuick ? { warmUp: 1000, fresh: 1500 } : { warmUp: 2500, fresh: 6000 };
+  const counts = isQuick ? { warmUp: 1000, fresh: 1500 } : { warmUp: 1500, fresh: 4000 };
   const tokens = createTokens(key, knownCount + 2 * counts.warmUp + counts.fresh);
   const warm = knownCount + counts.warmUp;
   const load = {
@@ -160,13 +160,13 @@ async function measureLife(running, { load, tokenFile, isQuick, life, log }, sam
       if (found.refused + found.broken > 0) throw new Error(`${one.contestant.name}: ${JSON.stringify(found)}`);
       return { ...found, count: found.requests };
     });
-  for (let turn = 1; turn <= (isQuick ? 1 : 3); turn++) {
+  for (let turn = 1; turn <= (isQuick ? 1 : 2); turn++) {
     for (const one of arrange(running, life * 100 + turn)) report(one, "known", await known(one));
   }
   log("known tokens, the authorizer on the other core");
   const asking = running.filter(({ authorizer }) => authorizer !== undefined);
   for (const one of asking) one.pinAuthorizer(cores.measured);
-  for (let turn = 1; turn <= (isQuick ? 2 : 4); turn++) {
+  for (let turn = 1; turn <= (isQuick ? 2 : 3); turn++) {
     for (const one of arrange(asking, life * 100 + turn))
       report(one, "known, authorizer on the other core", await known(one));
   }
