@@ -1,5 +1,5 @@
 // Reloads of the gateway while it is under as much load as it can take: how many requests fail.
-import { writeFile } from "node:fs/promises";
+import { rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { cores } from "../pin.mjs";
@@ -71,7 +71,9 @@ export async function measureReload(surroundings, { tokenFile, isQuick }) {
 async function reloadUntilOver({ folder, pid }, setting, state) {
   for (let turn = 1; !state.isOver; turn++) {
     const rules = toRules(setting, { extra: `/metrics-${turn}`, realm: `bench-${Math.floor(turn / 4)}` });
-    await writeFile(join(folder, "rules.yaml"), rules);
+    // Replaced as a whole: half a file is a wrong one.
+    await writeFile(join(folder, "rules.new"), rules);
+    await rename(join(folder, "rules.new"), join(folder, "rules.yaml"));
     process.kill(pid, "SIGHUP");
     await delay(everyMs);
   }
