@@ -1,10 +1,12 @@
 // A verdict → the answer: with the identity if the request may pass.
+import type { AuthError } from "gatewarden";
 import type { Policy } from "../config.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
 import { toIdentityHeaders } from "../identity/values.js";
 import { proxyKinds } from "../proxy/kinds.js";
 import { GatewayRefusal } from "../refusals.js";
 import { type Answer, isAccepted, toAcceptance, toCarrier, toRefusalAnswer } from "./answer.js";
+import { toCorsHeaders } from "./cors.js";
 import type { Journey, Verdict } from "./decide.js";
 
 /** What an answer needs besides the verdict. */
@@ -15,10 +17,17 @@ export interface Settling {
 }
 
 /** Never rejects: an identity that cannot be passed on refuses the request. */
-export function settle(verdict: Verdict, settling: Settling): Answer | Promise<Answer> {
-  const { policy, journey, tokens } = settling;
+export function settle(verdict: Verdict, { policy, journey, tokens }: Settling): Answer | Promise<Answer> {
   const { needsRestoring } = proxyKinds[policy.proxy];
-  if (!isAccepted(verdict)) return toRefusalAnswer(verdict, policy.guard, needsRestoring);
+  const refuse = (refusal: AuthError | GatewayRefusal) =>
+    toRefusalAnswer(refusal, {
+      guard: policy.guard,
+      needsRestoring,
+      more: toCorsHeaders(policy.cors, journey.origin),
+    });
+  const fail = (error: unknown) =>
+    refuse(error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error }));
+  if (!isAccepted(verdict)) return refuse(verdict);
   try {
     const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
     const forClient = Object.entries(own ?? {}).map(
@@ -29,16 +38,11 @@ export function settle(verdict: Verdict, settling: Settling): Answer | Promise<A
     if (name === undefined) return toAcceptance([...identity, ...forClient]);
     return Promise.resolve(tokens?.toToken(verdict)).then(
       (token) => toAcceptance([...identity, [name, toTokenValue(name, token)], ...forClient]),
-      (error: unknown) => toFailure(error, settling),
+      fail,
     );
   } catch (error) {
-    return toFailure(error, settling);
+    return fail(error);
   }
-}
-
-function toFailure(error: unknown, { policy }: Settling): Answer {
-  const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
-  return toRefusalAnswer(refusal, policy.guard, proxyKinds[policy.proxy].needsRestoring);
 }
 
 function toTokenValue(name: string, token = ""): string {
