@@ -1,16 +1,18 @@
 // The benchmarks' command line: pins itself to one core, runs the suites, prints tables and writes RESULTS.md and results.svg.
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./lib/machine.mjs";
 import { canPin, cores, onCore } from "./lib/pin.mjs";
 import { toSvg } from "./lib/plot.mjs";
+import { replaceSection } from "./lib/record.mjs";
 import { toMarkdown } from "./lib/report.mjs";
 import { runBurst } from "./suites/burst.mjs";
 import { runColdStart } from "./suites/cold-start.mjs";
 import { runDpop } from "./suites/dpop.mjs";
 import { runFleet } from "./suites/fleet.mjs";
+import { runGateway } from "./suites/gateway.mjs";
 import { runGrowth } from "./suites/growth.mjs";
 import { runHttp } from "./suites/http.mjs";
 import { runInProcess } from "./suites/in-process.mjs";
@@ -35,16 +37,18 @@ const suites = {
   "key-refresh": runKeyRefresh,
   growth: runGrowth,
   fleet: runFleet,
+  gateway: runGateway,
   testing: runTesting,
 };
 
-const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--only TEXT] [--no-write]`;
+const usage = `Usage: npm run bench -- [--quick] [--suite ${Object.keys(suites).join("|")}] [--only TEXT] [--no-write] [--record]`;
 const { values } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     suite: { type: "string", multiple: true },
     only: { type: "string" },
     "no-write": { type: "boolean", default: false },
+    record: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
@@ -67,7 +71,7 @@ async function main() {
   const unknown = names.find((name) => !Object.hasOwn(suites, name));
   if (unknown !== undefined) throw new Error(`There is no suite "${unknown}". ${usage}`);
   const tables = [];
-  const sections = [];
+  const sections = /** @type {string[]} */ ([]);
   for (const name of names) {
     const found =
       (await suites[name]?.({
@@ -80,9 +84,18 @@ async function main() {
     tables.push(...found);
     sections.push(text);
   }
+  const results = new URL("RESULTS.md", import.meta.url);
+  // Suites that ran alone, but whole, may replace their own sections, which then say so.
+  if (values.record && values.suite && !values.quick && !values.only && !values["no-write"]) {
+    const text = readFileSync(results, "utf8");
+    writeFileSync(
+      results,
+      names.reduce((record, name, index) => replaceSection(record, name, sections[index] ?? ""), text),
+    );
+  }
   // Parts of a run, or a quick one, never replace the record of a whole one.
   if (values["no-write"] || values.quick || values.suite || values.only) return;
-  writeFileSync(new URL("RESULTS.md", import.meta.url), [describeMachine(), ...sections].join("\n"));
+  writeFileSync(results, [describeMachine(), ...sections].join("\n"));
   const main = tables.find((table) => "results" in table);
   if (main) writeFileSync(new URL("results.svg", import.meta.url), toSvg(main));
 }

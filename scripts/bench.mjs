@@ -1,9 +1,10 @@
-// `npm run bench`: builds the library in its production form, then runs the benchmarks. Arguments go through to them.
+// `npm run bench`: builds the library and the gateway in their production form, then runs the benchmarks. Arguments go through to them.
 import { spawnSync } from "node:child_process";
 
 const root = new URL("..", import.meta.url);
 
 run("npm", ["run", "build", "-w", "gatewarden"]);
+run("npm", ["run", "build", "-w", "@gatewarden/gateway"]);
 run(process.execPath, ["bench/main.mjs", ...process.argv.slice(2)]);
 
 /**

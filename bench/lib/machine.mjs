@@ -6,6 +6,15 @@ import { canPin } from "./pin.mjs";
 
 const require = createRequire(import.meta.url);
 
+const runtime = `Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}, V8 ${process.versions.v8}`;
+const machine = `${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`;
+
+/** For a section of RESULTS.md that is not of the same run as the others. */
+export function describeRun() {
+  const date = new Date().toISOString().slice(0, 10);
+  return `Run alone on ${date}, gatewarden ${readVersion("gatewarden")}: ${runtime}; ${machine}.`;
+}
+
 /** The head of RESULTS.md. */
 export function describeMachine() {
   const manifest = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -16,8 +25,8 @@ export function describeMachine() {
 
 Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}. How to read them: [README.md](README.md).
 
-- Node.js ${process.versions.node}, OpenSSL ${process.versions.openssl}, V8 ${process.versions.v8}
-- ${cpus()[0]?.model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}; ${pinning}
+- ${runtime}
+- ${machine}; ${pinning}
 - ${versions}
 `;
 }

@@ -1,5 +1,6 @@
 // Metrics in Prometheus' text format, through OpenTelemetry: the guard's own and the gateway's.
 
+import type { Attributes } from "@opentelemetry/api";
 import { PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import type { Guard } from "gatewarden";
@@ -26,8 +27,13 @@ export function createMetrics(): Metrics {
   const serializer = new PrometheusSerializer();
   const meterProvider = new MeterProvider({ readers: [exporter] });
   const meter = meterProvider.getMeter("gatewarden-gateway");
-  const decisions = meter.createCounter("gatewarden.gateway.decisions", {
+  const decisions = meter.createObservableCounter("gatewarden.gateway.decisions", {
     description: "Requests by outcome and reason",
+  });
+  // Counted here and read when somebody asks: the SDK makes a text of the attributes for each `add`.
+  const counts = new Map<string, { readonly attributes: Attributes; count: number }>();
+  decisions.addCallback((result) => {
+    for (const { attributes, count } of counts.values()) result.observe(count, attributes);
   });
   const duration = meter.createHistogram("gatewarden.gateway.duration", {
     description: "Time from the proxy's question to its answer",
@@ -43,11 +49,18 @@ export function createMetrics(): Metrics {
   return {
     observe: (guard) => instrument(guard, { meterProvider }),
     countAnswer: ({ reason, trueStatus }, _journey, seconds) => {
-      decisions.add(1, {
-        outcome: reason === undefined ? "allowed" : "refused",
-        reason: reason ?? "",
-        status: trueStatus,
-      });
+      const key = reason === undefined ? "" : `${trueStatus} ${reason}`;
+      const counted = counts.get(key);
+      if (counted !== undefined) counted.count += 1;
+      else
+        counts.set(key, {
+          attributes: {
+            outcome: reason === undefined ? "allowed" : "refused",
+            reason: reason ?? "",
+            status: trueStatus,
+          },
+          count: 1,
+        });
       duration.record(seconds);
     },
     countEvent: (kind, outcome) => events.add(1, { kind, outcome }),

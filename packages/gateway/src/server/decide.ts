@@ -31,21 +31,29 @@ export interface Deciding {
   readonly failures: FailureBudget | undefined;
 }
 
-/** Never throws: everything unexpected refuses. Writes what it finds out on the journey. */
-export async function decide(request: ProxyRequest, journey: Journey, deciding: Deciding): Promise<Verdict> {
+/**
+ * Never throws or rejects: everything unexpected refuses. Writes what it finds out on the journey.
+ * A promise only where the guard has to wait: a known token needs none.
+ */
+export function decide(request: ProxyRequest, journey: Journey, deciding: Deciding): Verdict | Promise<Verdict> {
   try {
-    return await requirePassage(request, journey, deciding);
+    const verdict = requirePassage(request, journey, deciding);
+    return verdict instanceof Promise ? verdict.catch(toRefusal) : verdict;
   } catch (error) {
-    if (error instanceof GatewayRefusal || error instanceof AuthError) return error;
-    return new GatewayRefusal("gateway_failed", { cause: error });
+    return toRefusal(error);
   }
 }
 
-async function requirePassage(
+function toRefusal(error: unknown): AuthError | GatewayRefusal {
+  if (error instanceof GatewayRefusal || error instanceof AuthError) return error;
+  return new GatewayRefusal("gateway_failed", { cause: error });
+}
+
+function requirePassage(
   request: ProxyRequest,
   journey: Journey,
   { policy, failures }: Deciding,
-): Promise<Verdict> {
+): Verdict | Promise<Verdict> {
   const { origin } = request.headers;
   if (typeof origin === "string") journey.origin = origin;
   const original = parseOriginalRequest(proxyKinds[policy.proxy], request);
@@ -78,18 +86,21 @@ interface TokenCheck extends Deciding {
   readonly journey: Journey;
 }
 
-async function requireToken(
+function requireToken(
   need: LastArgument<Need>,
   { request, original, journey, policy, failures }: TokenCheck,
-): Promise<Verdict> {
+): Verdict | Promise<Verdict> {
   const guardRequest = toGuardRequest(original, request.headers);
   journey.guardRequest = guardRequest;
   const credentials = readCredentials(request.headers, policy.credentialNames);
   failures?.refuseExhausted(original.address, credentials);
-  const outcome = await policy.guard.attempt(guardRequest, ...need);
-  if (outcome instanceof AuthError) failures?.countRefusal(original.address, outcome);
-  else failures?.recordAccepted(original.address, credentials);
-  return outcome;
+  const note = <Outcome extends Verdict>(outcome: Outcome): Outcome => {
+    if (outcome instanceof AuthError) failures?.countRefusal(original.address, outcome);
+    else failures?.recordAccepted(original.address, credentials);
+    return outcome;
+  };
+  const outcome = policy.guard.attempt(guardRequest, ...need);
+  return outcome instanceof Promise ? outcome.then(note) : note(outcome);
 }
 
 /** Whatever may carry a token; undefined where nothing does. */

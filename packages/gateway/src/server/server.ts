@@ -94,11 +94,13 @@ export async function answerQuestion(
   const journey: Journey = {};
   // With the policy: a reload while the token is checked must not mix two configurations.
   const tokens = parts.tokens();
-  const verdict =
+  const decided =
     asked === undefined
       ? new GatewayRefusal("body_refused")
-      : await decide(asked, journey, { policy, failures: parts.failures });
-  const ready = await settle(verdict, { policy, journey, tokens });
+      : decide(asked, journey, { policy, failures: parts.failures });
+  const verdict = decided instanceof Promise ? await decided : decided;
+  const settled = settle(verdict, { policy, journey, tokens });
+  const ready = settled instanceof Promise ? await settled : settled;
   const seconds = (performance.now() - started) / 1000;
   parts.onAnswer(ready, journey, seconds);
   logDecision(parts.write, policy, { answer: ready, journey, seconds });

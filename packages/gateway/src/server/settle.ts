@@ -17,7 +17,7 @@ export interface Settling {
 }
 
 /** Never rejects: an identity that cannot be passed on refuses the request. */
-export async function settle(verdict: Verdict, { policy, journey, tokens }: Settling): Promise<Answer> {
+export function settle(verdict: Verdict, { policy, journey, tokens }: Settling): Answer | Promise<Answer> {
   const { needsRestoring } = proxyKinds[policy.proxy];
   const refuse = (refusal: AuthError | GatewayRefusal) =>
     toRefusalAnswer(refusal, {
@@ -25,6 +25,8 @@ export async function settle(verdict: Verdict, { policy, journey, tokens }: Sett
       needsRestoring,
       more: toCorsHeaders(policy.cors, journey.origin),
     });
+  const fail = (error: unknown) =>
+    refuse(error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error }));
   if (!isAccepted(verdict)) return refuse(verdict);
   try {
     const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
@@ -33,10 +35,13 @@ export async function settle(verdict: Verdict, { policy, journey, tokens }: Sett
     );
     const identity = toIdentityHeaders(policy.identity, verdict);
     const name = policy.identity.token;
-    const token = name === undefined ? [] : [[name, toTokenValue(name, await tokens?.toToken(verdict))] as const];
-    return toAcceptance([...identity, ...token, ...forClient]);
+    if (name === undefined) return toAcceptance([...identity, ...forClient]);
+    return Promise.resolve(tokens?.toToken(verdict)).then(
+      (token) => toAcceptance([...identity, [name, toTokenValue(name, token)], ...forClient]),
+      fail,
+    );
   } catch (error) {
-    return refuse(error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error }));
+    return fail(error);
   }
 }
 
