@@ -7,6 +7,7 @@ import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
 import { withSignalsApi } from "./config/signals-api.js";
+import { type OnlineApi, OnlineApis } from "./console-api/online-apis.js";
 import { TenantError } from "./errors.js";
 import { EventFaults } from "./faults/event-faults.js";
 import { FaultBoard, type TenantFaults } from "./faults/fault-board.js";
@@ -100,6 +101,11 @@ export interface Tenant {
    * a {@link TenantError} (`invalid_request`).
    */
   signal(request: SignalRequest): Promise<SignalReport>;
+  /**
+   * Tells the console of an API on this machine: its routes are then shown, and can be called.
+   * Throws a {@link TenantError} (`invalid_request`) for another machine.
+   */
+  showApi(api: OnlineApi): void;
   close(): Promise<void>;
 }
 
@@ -182,7 +188,10 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
     signal: (request) => sendSignal(context, request),
     streams: () => transmitter.streams,
   };
-  const handlers = createHandlers({ ...parts, allowedHosts, faults, currentProvider, issue, actions, transmitter });
+  const apis = new OnlineApis();
+  const console = { issuer, config: parts.config, keys, apis };
+  const served = { faults, currentProvider, issue, actions, transmitter, console };
+  const handlers = createHandlers({ ...parts, allowedHosts, ...served });
   server.on("request", toListener([portFault.handler, ...handlers], onError));
   const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
@@ -192,6 +201,7 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
     faults,
     logOut: actions.logOut,
     signal: async (request) => actions.signal(parseSignalRequest(request)),
+    showApi: (api) => void apis.add(api),
     close: async () => {
       transmitter.close();
       portFault.dispose();
