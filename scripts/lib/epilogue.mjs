@@ -12,7 +12,10 @@ import { print } from "./printable.mjs";
 export function printEpilogue({ url, issuer, example }) {
   const hint = issuer.tenant === undefined ? "" : "   (Authorize logs in as alice, bob or carol)";
   // First, since most people would rather look than read.
-  const look = issuer.tenant === undefined ? "" : `\n  Look     ${issuer.tenant.url}/console   (every route, token and fault of this on one page)\n`;
+  const look =
+    issuer.tenant === undefined
+      ? ""
+      : `\n  Look     ${issuer.tenant.url}/console   (every route, token and fault of this on one page)\n`;
   const more = `
   Docs     ${url}/docs${hint}
   Health   ${url}/healthz`;

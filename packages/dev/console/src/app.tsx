@@ -8,7 +8,11 @@ import { Problem } from "./parts/basics.js";
 import { Icon } from "./parts/icon.js";
 import { ExplainScreen } from "./screens/explain.js";
 import { FaultsScreen } from "./screens/faults.js";
+import { KeysScreen } from "./screens/keys.js";
+import { LiveScreen } from "./screens/live.js";
 import { MintScreen } from "./screens/mint.js";
+import { PeopleScreen } from "./screens/people.js";
+import { SessionsScreen } from "./screens/sessions.js";
 import { TryScreen } from "./screens/try.js";
 
 /** An API that is online, with its document if it could be read. */
@@ -36,6 +40,10 @@ const screens: readonly Entry[] = [
   { path: "token", name: "Get a token", icon: "token", render: (props) => <MintScreen {...props} /> },
   { path: "explain", name: "Explain", icon: "explain", render: (props) => <ExplainScreen {...props} /> },
   { path: "faults", name: "Faults", icon: "faults", render: (props) => <FaultsScreen {...props} /> },
+  { path: "keys", name: "Keys", icon: "keys", render: (props) => <KeysScreen {...props} /> },
+  { path: "live", name: "Live", icon: "live", render: (props) => <LiveScreen {...props} /> },
+  { path: "sessions", name: "Sessions", icon: "sessions", render: (props) => <SessionsScreen {...props} /> },
+  { path: "people", name: "People", icon: "people", render: (props) => <PeopleScreen {...props} /> },
 ];
 
 async function loadAll(): Promise<Pick<ScreenProps, "tenant" | "apis">> {
@@ -61,15 +69,16 @@ export function App() {
     document.title = `${current?.name ?? "Console"} · Gatewarden`;
     if (shown.current === hash) return;
     shown.current = hash;
+    document.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     // A screen reader then begins with the new screen.
     main.current?.querySelector("h1")?.focus();
     scrollTo(0, 0);
   }, [hash]);
   return (
     <div class="frame">
-      <a class="skip" href="#main" onClick={(event) => skip(event, main.current)}>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
         Skip to the content
-      </a>
+      </button>
       <header class="side">
         <a class="mark" href="#/">
           <Icon name="mark" />
@@ -97,11 +106,6 @@ export function App() {
       </main>
     </div>
   );
-}
-
-function skip(event: Event, main: HTMLElement | null): void {
-  event.preventDefault();
-  main?.focus();
 }
 
 /** Without this, a fault that was forgotten looks like a bug of the API. */

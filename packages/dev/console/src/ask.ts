@@ -1,7 +1,6 @@
 // Sends a request to an API and finds out why it was refused.
 import { type Answer, explain, mintToken, type TokenRequest, type TryRequest, tryRequest } from "./client.js";
 import type { Exchange, Reason } from "./parts/exchange.js";
-import { findToken } from "./token.js";
 
 export interface Question {
   readonly who: string;
@@ -9,11 +8,12 @@ export interface Question {
   readonly method: string;
   /** The token to get and to send. Undefined: none. */
   readonly token: TokenRequest | undefined;
+  readonly expected?: number | undefined;
   /** The permissions that the route needs, for the explanation. */
   readonly needs: readonly string[];
 }
 
-export async function ask({ method, needs, token, url, who }: Question): Promise<Exchange> {
+export async function ask({ expected, method, needs, token, url, who }: Question): Promise<Exchange> {
   const minted = token && (await mintToken(token));
   const hasBody = method !== "GET" && method !== "DELETE";
   const request: TryRequest = {
@@ -27,7 +27,13 @@ export async function ask({ method, needs, token, url, who }: Question): Promise
     ...(hasBody && { body: "{}" }),
   };
   const answer = await tryRequest(request);
-  return { who, request, answer, reason: answer.status < 400 ? undefined : await findReason(answer, request, needs) };
+  return {
+    who,
+    expected,
+    request,
+    answer,
+    reason: answer.status < 400 ? undefined : await findReason(answer, request, needs),
+  };
 }
 
 /** What the API says itself, while developing; else what the tenant finds wrong with the request. */
@@ -53,9 +59,4 @@ function readReason(body: string): Reason {
   } catch {
     return none;
   }
-}
-
-/** The token of a request that was sent. */
-export function tokenOf({ request }: Exchange): string | undefined {
-  return findToken(request.headers["authorization"] ?? "");
 }

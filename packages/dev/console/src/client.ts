@@ -86,7 +86,8 @@ export interface FaultEntry {
 export class CallError extends Error {}
 
 export async function call<Result>(method: string, path: string, body?: unknown): Promise<Result> {
-  const init = body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
+  const init =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   const response = await fetch(path, { method, ...init }).catch(() => {
     throw new CallError("The tenant does not answer. Is it still running?");
   });

@@ -58,7 +58,15 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
   );
 }
 
-export function Field({ label, hint, children }: { label: string; hint?: string; children: (id: string) => ComponentChildren }) {
+export function Field({
+  label,
+  hint,
+  children,
+}: {
+  label: string;
+  hint?: string;
+  children: (id: string) => ComponentChildren;
+}) {
   const id = useId();
   return (
     <div class="field">
@@ -135,7 +143,14 @@ interface SwitchProps {
 
 export function Switch({ label, isOn, isBusy = false, onChange }: SwitchProps) {
   return (
-    <button type="button" role="switch" class="switch" aria-checked={isOn} disabled={isBusy} onClick={() => onChange(!isOn)}>
+    <button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked={isOn}
+      disabled={isBusy}
+      onClick={() => onChange(!isOn)}
+    >
       <span class="track" aria-hidden="true" />
       <span>{label}</span>
     </button>

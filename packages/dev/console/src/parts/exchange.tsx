@@ -1,13 +1,15 @@
 // One request and its answer: what was sent, what came back, the challenge, and why.
 import type { ComponentChildren } from "preact";
 import type { Answer, TryRequest } from "../client.js";
+import { toSnippet } from "../snippets.js";
 import { shorten } from "../token.js";
 import { Chip, Code, CopyButton, Status } from "./basics.js";
-import { toSnippet } from "../snippets.js";
 
 export interface Exchange {
   /** Who asks, in words: "Alice Adams", "without a token". */
   readonly who: string;
+  /** The status that the click promised, if it promised one. */
+  readonly expected: number | undefined;
   readonly request: TryRequest;
   readonly answer: Answer;
   readonly reason: Reason | undefined;
@@ -32,6 +34,9 @@ export function ExchangeView({ exchange, children }: { exchange: Exchange; child
         <strong>{toVerdict(answer.status, who)}</strong>
         {reason?.code && <code>{reason.code}</code>}
         <span class="soft">{answer.milliseconds} ms</span>
+        {exchange.expected !== undefined && exchange.expected !== answer.status && (
+          <Chip tone="warn">the document promised {exchange.expected}</Chip>
+        )}
       </div>
       {reason && <Why reason={reason} />}
       {children}
@@ -129,7 +134,11 @@ export function readChallenges({ headers }: Answer): readonly ChallengeParts[] {
     .map((text) => {
       const parameters = [...text.matchAll(/([\w-]+)=(?:"((?:\\.|[^"\\])*)"|([^\s,]+))/g)];
       const scheme = /^\S+/.exec(text)?.[0] ?? "";
-      return { text, scheme, parameters: parameters.map(([, name = "", quoted, plain]) => [name, quoted ?? plain ?? ""] as const) };
+      return {
+        text,
+        scheme,
+        parameters: parameters.map(([, name = "", quoted, plain]) => [name, quoted ?? plain ?? ""] as const),
+      };
     });
 }
 
@@ -148,7 +157,10 @@ function toRequestText({ body, headers, method, url }: TryRequest): string {
 }
 
 function shortenCredentials(value: string): string {
-  return value.replace(/^(Bearer|DPoP) (\S+)$/i, (_all, scheme: string, token: string) => `${scheme} ${shorten(token)}`);
+  return value.replace(
+    /^(Bearer|DPoP) (\S+)$/i,
+    (_all, scheme: string, token: string) => `${scheme} ${shorten(token)}`,
+  );
 }
 
 const dull = new Set(["date", "connection", "keep-alive", "vary", "access-control-expose-headers", "content-length"]);

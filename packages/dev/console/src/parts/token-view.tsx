@@ -15,10 +15,26 @@ export function TokenView({ token, findings = [] }: TokenViewProps) {
   return (
     <div class="token">
       <Part title="Header" members={header} findings={findings} />
-      <Part title="Claims" members={claims} findings={findings} also={toAbsent(findings, { ...header, ...claims })} />
-      <Part title="Signature" members={{}} findings={findings} also={["signature"]} />
+      <Part
+        title="Claims"
+        members={sortClaims(claims)}
+        findings={findings}
+        also={toAbsent(findings, { ...header, ...claims })}
+      />
+      {findings.some(({ code }) => toPlace(code) === "signature") && (
+        <Part title="Signature" members={{}} findings={findings} also={["signature"]} />
+      )}
     </div>
   );
+}
+
+/** Who, for whom, until when, and what it allows: first. */
+const first = ["iss", "sub", "aud", "client_id", "azp", "exp", "iat", "nbf", "permissions", "scope", "org_id"];
+
+function sortClaims(claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const known = first.filter((name) => Object.hasOwn(claims, name)).map((name) => [name, claims[name]] as const);
+  const rest = Object.entries(claims).filter(([name]) => !first.includes(name));
+  return Object.fromEntries([...known, ...rest]);
 }
 
 /** Members that a finding misses in the token. */
@@ -47,7 +63,7 @@ function Part({ also = [], findings, members, title }: PartProps) {
               <dt>{name}</dt>
               <dd>
                 <code>{value === undefined ? toAbsentText(name) : toText(value)}</code>
-                {toTimeNote(name, value) && <span class="soft"> {toTimeNote(name, value)}</span>}
+                {toTimeNote(name, value) && <small> {toTimeNote(name, value)}</small>}
                 {own.map((finding) => (
                   <FindingView key={finding.code} finding={finding} />
                 ))}
@@ -69,7 +85,7 @@ export function FindingView({ finding }: { readonly finding: Finding }) {
   return (
     <div class={`finding ${severity}`}>
       <p>
-        <code>{code}</code> {toMarked(message)}
+        <code class="name">{code}</code> {toMarked(message)}
       </p>
       {expected !== undefined && (
         <p>

@@ -18,7 +18,12 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
   const [need, setNeed] = useState("");
   const [report, setReport] = useState<Report>();
   const [problem, setProblem] = useState<string>();
-  const known = [...new Set([...apis.flatMap((api) => listPermissions(api.document)), ...tenant.apis.flatMap((api) => api.permissions)])];
+  const known = [
+    ...new Set([
+      ...apis.flatMap((api) => listPermissions(api.document)),
+      ...tenant.apis.flatMap((api) => api.permissions),
+    ]),
+  ];
   const run = async (pasted: string) => {
     try {
       const options = { ...(audience && { audience }), ...(need && { permissions: [need] }) };
@@ -39,7 +44,8 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
       setProblem(toMessage(error));
     }
   };
-  const lead = "Paste a token, a curl line or a whole request. Every finding stands at the member that it is about. Nothing is stored.";
+  const lead =
+    "Paste a token, a curl line or a whole request. Every finding stands at the member that it is about. Nothing is stored.";
   return (
     <Screen title="Explain" lead={lead}>
       <form
@@ -57,7 +63,9 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
               value={text}
               spellcheck={false}
               autocomplete="off"
-              placeholder={'eyJhbGciOi…\n\nor: curl https://… -H "Authorization: Bearer eyJ…"\n\nor: GET /api/private HTTP/1.1'}
+              placeholder={
+                'eyJhbGciOi…\n\nor: curl https://… -H "Authorization: Bearer eyJ…"\n\nor: GET /api/private HTTP/1.1'
+              }
               onInput={(event) => setText(event.currentTarget.value)}
             />
           )}
@@ -66,7 +74,10 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
           <Select
             label="For the API"
             value={audience}
-            options={[{ value: "", label: "any API of this tenant" }, ...tenant.apis.map((api) => ({ value: api.audience, label: api.name }))]}
+            options={[
+              { value: "", label: "any API of this tenant" },
+              ...tenant.apis.map((api) => ({ value: api.audience, label: api.name })),
+            ]}
             onChange={setAudience}
           />
           <Select
@@ -99,7 +110,9 @@ function ReportView({ report: { findings, text } }: { readonly report: Report })
   return (
     <section class="card" aria-label="Findings">
       <div class="verdict" role="status">
-        <span class={`status ${errors.length === 0 ? "good" : "bad"}`}>{errors.length === 0 ? "✓" : errors.length}</span>
+        <span class={`status ${errors.length === 0 ? "good" : "bad"}`}>
+          {errors.length === 0 ? "✓" : errors.length}
+        </span>
         <strong>{toVerdict(errors.length)}</strong>
       </div>
       {loose.map((finding) => (

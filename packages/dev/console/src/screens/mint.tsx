@@ -7,6 +7,7 @@ import { listPermissions } from "../openapi.js";
 import { Code, CopyButton, Problem, Screen, Select, Switch, Tabs, TextField } from "../parts/basics.js";
 import { TokenView } from "../parts/token-view.js";
 import { type Language, languages, toSnippet, toTokenCommand } from "../snippets.js";
+import { shorten } from "../token.js";
 
 interface Draft {
   /** `persona alice`, or `client machine`. */
@@ -42,20 +43,40 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
   };
   const tokenFaults = faults.value?.faults.filter(({ kind }) => kind === "token") ?? [];
   return (
-    <Screen title="Get a token" lead="A real token of this tenant, signed with its real key, for whom and for what you choose.">
+    <Screen
+      title="Get a token"
+      lead="A real token of this tenant, signed with its real key, for whom and for what you choose."
+    >
       <div class="split">
         <form class="card" onSubmit={submit}>
-          <Select label="Who" value={draft.holder} options={toHolders(tenant)} onChange={(holder) => change({ holder })} />
+          <Select
+            label="Who"
+            value={draft.holder}
+            options={toHolders(tenant)}
+            onChange={(holder) => change({ holder })}
+          />
           {draft.holder.startsWith("persona") && (
-            <Select label="With the application" value={draft.client} options={toClients(tenant)} onChange={(client) => change({ client })} />
+            <Select
+              label="With the application"
+              value={draft.client}
+              options={toClients(tenant)}
+              onChange={(client) => change({ client })}
+            />
           )}
-          <Select label="For the API" value={draft.audience} options={toAudiences(tenant)} onChange={(audience) => change({ audience })} />
+          <Select
+            label="For the API"
+            value={draft.audience}
+            options={toAudiences(tenant)}
+            onChange={(audience) => change({ audience })}
+          />
           {draft.audience !== opaque && offered.length > 0 && (
             <fieldset>
               <legend>Permissions</legend>
               <Switch label="Exactly these" isOn={draft.isExact} onChange={(isExact) => change({ isExact })} />
               <p class="soft">
-                {draft.isExact ? "Regardless of what the holder has." : "Off: those that the holder has, as in a login."}
+                {draft.isExact
+                  ? "Regardless of what the holder has."
+                  : "Off: those that the holder has, as in a login."}
               </p>
               {draft.isExact && (
                 <div class="checks">
@@ -77,7 +98,10 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
             <Select
               label="What is wrong with it"
               value={draft.fault}
-              options={[{ value: "", label: "nothing" }, ...tokenFaults.map(({ name }) => ({ value: name, label: name }))]}
+              options={[
+                { value: "", label: "nothing" },
+                ...tokenFaults.map(({ name }) => ({ value: name, label: name })),
+              ]}
               onChange={(fault) => change({ fault })}
             />
             <TextField
@@ -94,14 +118,28 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
         </form>
         <div class="result">
           {problem && <Problem>{problem}</Problem>}
-          {result ? <Minted {...result} url={toUrl(apis)} issuer={tenant.issuer} /> : <p class="soft hint">The token appears here, taken apart, with commands to paste.</p>}
+          {result ? (
+            <Minted {...result} url={toUrl(apis)} issuer={tenant.issuer} />
+          ) : (
+            <p class="soft hint">The token appears here, taken apart, with commands to paste.</p>
+          )}
         </div>
       </div>
     </Screen>
   );
 }
 
-function Minted({ issuer, request, token, url }: { issuer: string; request: TokenRequest; token: string; url: string }) {
+function Minted({
+  issuer,
+  request,
+  token,
+  url,
+}: {
+  issuer: string;
+  request: TokenRequest;
+  token: string;
+  url: string;
+}) {
   const names = [...languages, "Command line"];
   const [chosen, choose] = useState<string>("curl");
   const sent = { url, method: "GET", headers: { authorization: `Bearer ${token}` } };
@@ -113,9 +151,11 @@ function Minted({ issuer, request, token, url }: { issuer: string; request: Toke
         <span class="gap" />
         <CopyButton text={token} label="Copy the token" />
       </div>
-      <Code label="Token" text={token} />
+      <div class="short">
+        <Code label="Token" text={token} />
+      </div>
       <Tabs label="Copy as" names={names} chosen={chosen} onChoose={choose}>
-        <Code label={`As ${chosen}`} text={text} />
+        <Code label={`As ${chosen}`} text={text.replace(token, shorten(token))} />
         <CopyButton text={text} label={`Copy ${chosen}`} />
       </Tabs>
       <TokenView token={token} />
@@ -145,7 +185,10 @@ function toRequest({ audience, client, fault, holder, isExact, lifetime, permiss
 function toHolders({ clients, personas }: Tenant) {
   const machines = clients.filter(({ grants }) => grants.includes("client_credentials"));
   return [
-    ...personas.map(({ id, name, permissions }) => ({ value: `persona ${id}`, label: `${name} (${permissions.join(", ") || "no permissions"})` })),
+    ...personas.map(({ id, name, permissions }) => ({
+      value: `persona ${id}`,
+      label: `${name} (${permissions.join(", ") || "no permissions"})`,
+    })),
     ...machines.map(({ id, name }) => ({ value: `client ${id}`, label: `${name} (a machine, for itself)` })),
   ];
 }
@@ -157,7 +200,10 @@ function toClients({ clients }: Tenant) {
 
 function toAudiences({ apis }: Tenant) {
   return [
-    ...apis.map(({ audience, name }) => ({ value: audience, label: name === audience ? audience : `${name} (${audience})` })),
+    ...apis.map(({ audience, name }) => ({
+      value: audience,
+      label: name === audience ? audience : `${name} (${audience})`,
+    })),
     { value: opaque, label: "none: an opaque token" },
   ];
 }
@@ -169,6 +215,8 @@ function toggle(list: readonly string[], name: string): readonly string[] {
 /** The first protected route, so that the commands do something when they are pasted. */
 function toUrl(apis: ScreenProps["apis"]): string {
   const [api] = apis;
-  const route = api?.document?.routes.find(({ method, needs, path }) => needs !== undefined && method === "GET" && !path.includes("{"));
+  const route = api?.document?.routes.find(
+    ({ method, needs, path }) => needs !== undefined && method === "GET" && !path.includes("{"),
+  );
   return api === undefined ? "http://127.0.0.1:3000/api/private" : api.url + (route?.path ?? "/");
 }

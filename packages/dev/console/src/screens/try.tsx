@@ -44,7 +44,9 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
       </div>
       {problem && <Problem>{problem}</Problem>}
       {!problem && !document && (
-        <p class="soft">This API publishes no OpenAPI document at the usual places. Add the routes that you want to try.</p>
+        <p class="soft">
+          This API publishes no OpenAPI document at the usual places. Add the routes that you want to try.
+        </p>
       )}
       <ul class="routes">
         {routes.map((route) => (
@@ -82,7 +84,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
   const [problem, setProblem] = useState<string>();
   const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
   const url = api.url + path.replace(/\{([^}]+)\}/g, (_all, name: string) => encodeURIComponent(values[name] || "1"));
-  const send = async (choice: Pick<Question, "who" | "token"> & { label: string }) => {
+  const send = async (choice: Pick<Question, "who" | "token" | "expected"> & { label: string }) => {
     setBusy(choice.label);
     setProblem(undefined);
     try {
@@ -112,7 +114,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
               class="choice"
               disabled={busy !== undefined}
               aria-label={`${method} ${path} ${choice.who}, expected: ${choice.status}`}
-              onClick={() => send(choice)}
+              onClick={() => send({ ...choice, expected: choice.status })}
             >
               <Status code={choice.status} /> {choice.label}
             </button>
@@ -135,7 +137,10 @@ function RouteRow({ api, route, tenant }: RowProps) {
       {problem && <Problem>{problem}</Problem>}
       {exchange && (
         <ExchangeView exchange={exchange}>
-          <StepUp exchange={exchange} onAgain={(token) => send({ label: "again", who: "after a stronger login", token })} />
+          <StepUp
+            exchange={exchange}
+            onAgain={(token) => send({ label: "again", who: "after a stronger login", token })}
+          />
         </ExchangeView>
       )}
     </li>
@@ -170,7 +175,9 @@ function toChoices({ needs }: Route, personas: readonly Persona[]): readonly Cho
   const expired = { status: 401, label: "Expired", who: "with an expired token" };
   return [
     ...(able ? [as(able, 200)] : []),
-    ...(able || !first ? [] : [{ status: 200, label: "Granted", who: "with the permission", token: { as: first.id, permissions: needs } }]),
+    ...(able || !first
+      ? []
+      : [{ status: 200, label: "Granted", who: "with the permission", token: { as: first.id, permissions: needs } }]),
     { ...none, status: 401 },
     ...(unable ? [as(unable, 403)] : [{ ...expired, token: { ...(first && { as: first.id }), fault: "expired" } }]),
   ];
