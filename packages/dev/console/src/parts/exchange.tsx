@@ -43,21 +43,21 @@ export function ExchangeView({ exchange, children }: { exchange: Exchange; child
       <div class="pair">
         <div>
           <div class="bar">
-            <h4>Request</h4>
+            <p class="title">Request</p>
             <CopyButton text={toSnippet("curl", request)} label="Copy as curl" />
           </div>
           <Code label="Request" text={toRequestText(request)} />
         </div>
         <div>
           <div class="bar">
-            <h4>Response</h4>
+            <p class="title">Response</p>
           </div>
           <Code label="Response" text={toResponseText(answer)} />
         </div>
       </div>
       {challenges.length > 0 && (
         <div class="challenge">
-          <h4>Challenge</h4>
+          <p class="title">Challenge</p>
           <p class="soft">What the API asks of the client, in the header WWW-Authenticate.</p>
           {challenges.map((challenge) => (
             <Challenge key={challenge.text} {...challenge} />

@@ -10,12 +10,12 @@ const paths: Readonly<Record<string, string>> = {
   live: "M2 8h3l2-4.5 2.5 9L11.5 8H14",
   sessions: "M8 2.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11m0 2.5v3.2l2.2 1.6",
   people:
-    "M6 7.6a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6M2 13c.2-2.4 1.8-3.6 4-3.6s3.800 1.200 4 3.600M10.800 7.400a2 2 0 1 0-.600-3.900M11.800 9.600c1.400.400 2.100 1.500 2.200 3.200",
+    "M6 7.6a2.3 2.3 0 1 0 0-4.6 2.3 2.3 0 0 0 0 4.6M2 13c.2-2.4 1.8-3.6 4-3.6s3.8 1.2 4 3.6M10.8 7.4a2 2 0 1 0-.6-3.9M11.8 9.6c1.4.4 2.100 1.5 2.200 3.2",
 };
 
 export function Icon({ name }: { readonly name: string }) {
   return (
-    <svg class={`icon ${name}`} viewBox="0 0 16 16" aria-hidden="true">
+    <svg class={`icon icon-${name}`} viewBox="0 0 16 16" aria-hidden="true">
       <path d={paths[name] ?? ""} />
     </svg>
   );

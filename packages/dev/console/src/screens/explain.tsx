@@ -113,7 +113,7 @@ function ReportView({ report: { findings, text } }: { readonly report: Report })
         <span class={`status ${errors.length === 0 ? "good" : "bad"}`}>
           {errors.length === 0 ? "✓" : errors.length}
         </span>
-        <strong>{toVerdict(errors.length)}</strong>
+        <h2>{toVerdict(errors.length)}</h2>
       </div>
       {loose.map((finding) => (
         <FindingView key={finding.code} finding={finding} />

@@ -145,7 +145,7 @@ function Minted({
   const sent = { url, method: "GET", headers: { authorization: `Bearer ${token}` } };
   const text = chosen === "Command line" ? toTokenCommand(request, issuer) : toSnippet(chosen as Language, sent);
   return (
-    <section class="card" aria-label="Token">
+    <section class="card" aria-label="The new token">
       <div class="bar">
         <h2>Token</h2>
         <span class="gap" />

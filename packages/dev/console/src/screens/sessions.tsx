@@ -108,13 +108,15 @@ export function SessionsScreen({ reload, tenant }: ScreenProps) {
         <h2>Time line</h2>
         {line.length === 0 && <p class="soft">Nothing has happened yet.</p>}
         <ol class="timeline">
-          {line.map((event) => (
+          {foldRepeated(line, nameOf).map(({ event, text, times }) => (
             <li key={event.id} class={event.kind}>
               <time class="soft" dateTime={event.at}>
                 {toClock(event.at)}
               </time>
               <div>
-                <p>{describe(event, nameOf)}</p>
+                <p>
+                  {text} {times > 1 && <Chip>{times} times</Chip>}
+                </p>
                 {toDeliveries(event).map(({ client, delivered, status }) => (
                   <p key={client}>
                     <Chip tone={delivered ? "good" : "bad"}>{delivered ? "delivered" : "not delivered"}</Chip> logout
@@ -162,6 +164,24 @@ function SignalForm({ onSend, tenant }: Pick<ScreenProps, "tenant"> & { onSend: 
       </button>
     </form>
   );
+}
+
+interface Entry {
+  readonly event: FeedEvent;
+  readonly text: string;
+  readonly times: number;
+}
+
+/** The same event several times in a row is one line, so that the rarer ones are seen. */
+function foldRepeated(events: readonly FeedEvent[], nameOf: (id: string) => string): readonly Entry[] {
+  const entries: Entry[] = [];
+  for (const event of events) {
+    const text = describe(event, nameOf);
+    const last = entries.at(-1);
+    if (last?.text === text && event.kind === "token") entries[entries.length - 1] = { ...last, times: last.times + 1 };
+    else entries.push({ event, text, times: 1 });
+  }
+  return entries;
 }
 
 function describe(event: FeedEvent, nameOf: (id: string) => string): string {

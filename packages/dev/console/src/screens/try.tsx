@@ -113,7 +113,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
               type="button"
               class="choice"
               disabled={busy !== undefined}
-              aria-label={`${method} ${path} ${choice.who}, expected: ${choice.status}`}
+              aria-label={`${choice.status} ${choice.label}: ${method} ${path} ${choice.who}`}
               onClick={() => send({ ...choice, expected: choice.status })}
             >
               <Status code={choice.status} /> {choice.label}
