@@ -62,7 +62,12 @@ local function decide(txn)
     if status == 200 or status == 204 then
         for _, name in ipairs(identity) do
             local values = answer.headers[name]
-            if values and values[0] and values[0] ~= "" then txn.http:req_set_header(name, values[0]) end
+            if values and values[0] and values[0] ~= "" then
+                txn.http:req_set_header(name, values[0])
+            else
+                -- Also the client's `Authorization`, where the internal token takes its place.
+                txn.http:req_del_header(name)
+            end
         end
         local nonce = answer.headers["dpop-nonce"]
         if nonce then txn:set_var("txn.gatewarden_dpop_nonce", nonce[0]) end

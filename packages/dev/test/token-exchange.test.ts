@@ -3,7 +3,8 @@ import { createRemoteJWKSet, type JWTPayload, jwtVerify } from "jose";
 import * as oauth from "oauth4webapi";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Tenant, TenantOptions } from "../src/index.js";
-import { discover, insecure } from "./support/client.js";
+import { Browser } from "./support/browser.js";
+import { discover, insecure, redeem, startLogin } from "./support/client.js";
 import { startTenant } from "./support/tenants.js";
 
 const [orders, stock, billing] = ["https://orders.test", "https://stock.test", "https://billing.test"] as const;
@@ -178,6 +179,20 @@ describe("An exchange is refused", () => {
         return token;
       },
     ],
+    [
+      "of a token whose person was logged out",
+      async () => {
+        const token = await tokenOf();
+        await tenant.logOut("alice");
+        return token;
+      },
+    ],
+    [
+      "of a token whose `act` is no object (RFC 8693 §4.1)",
+      async () =>
+        (await tenant.token({ as: "alice", audience: orders, client: "spa", claims: { act: { sub: "a", act: "b" } } }))
+          .access_token,
+    ],
   ])("%s", async (_name, make) => {
     await expect(exchange({ subject: await make() })).rejects.toMatchObject({ error: "invalid_request" });
   });
@@ -217,6 +232,73 @@ describe("An exchange is refused", () => {
       (await tenant.token({ as: "alice", audience: orders, client: "spa", claims })).access_token;
     await expect(exchange({ subject: await make({ act }) })).rejects.toMatchObject({ error: "invalid_request" });
     expect((await exchange({ subject: await make({ act: act.act }) })).token_type).toBe("bearer");
+  });
+});
+
+/** Whether the tenant still calls it active (RFC 7662). */
+const introspect = async (token: string) => {
+  const response = await fetch(new URL("/oauth/introspect", tenant.issuer), {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa("stock-api:stock-secret")}` },
+    body: new URLSearchParams({ token }),
+  });
+  return ((await response.json()) as { active: boolean }).active;
+};
+
+describe("A log-out ends exchanged tokens", () => {
+  const chain = async () => {
+    const subject = await tokenOf();
+    const first = (await exchange({ subject })).access_token;
+    const next = { client: "stock-api", changes: { audience: billing } };
+    return { subject, first, second: (await exchange({ subject: first, ...next })).access_token, next };
+  };
+
+  test("when the tenant logs the person out: none is active, and none buys another", async () => {
+    const { subject, first, second, next } = await chain();
+    expect(await Promise.all([subject, first, second].map(introspect))).toEqual([true, true, true]);
+    const bob = await tokenOf("bob");
+    await tenant.logOut("alice");
+    expect(await Promise.all([subject, first, second, bob].map(introspect))).toEqual([false, false, false, true]);
+    await expect(exchange({ subject })).rejects.toMatchObject({ error: "invalid_request" });
+    await expect(exchange({ subject: first, ...next })).rejects.toMatchObject({ error: "invalid_request" });
+    expect((await exchange({ subject: await tokenOf() })).token_type).toBe("bearer");
+  });
+
+  test("when the token that was exchanged is revoked before the exchange is done", async () => {
+    const subject = await tokenOf();
+    const answers = await Promise.allSettled([exchange({ subject }), tenant.logOut("alice")]);
+    const [bought] = answers;
+    if (bought?.status === "fulfilled") expect(await introspect(bought.value.access_token)).toBe(false);
+  });
+});
+
+describe("A grant that is revoked ends exchanged tokens (RFC 7009 §2.1)", () => {
+  test("that were bought with its tokens, however many exchanges later, and no others", async () => {
+    const browser = new Browser(tenant.issuer);
+    const login = await startLogin(tenant, { audience: orders, scope: "openid offline_access read:orders" });
+    const { url } = await browser.read(login.url);
+    const tokens = await redeem(login, await browser.submit(url, { persona: "alice" }));
+    const first = (await exchange({ subject: tokens.access_token })).access_token;
+    const next = { client: "stock-api", changes: { audience: billing } };
+    const second = (await exchange({ subject: first, ...next })).access_token;
+    const elsewhere = (await exchange({ subject: await tokenOf() })).access_token;
+    const bought = [first, second, elsewhere];
+    expect(await Promise.all(bought.map(introspect))).toEqual([true, true, true]);
+    const body = new URLSearchParams({ token: tokens.refresh_token ?? "", client_id: "spa" });
+    expect((await fetch(new URL("/oauth/revoke", tenant.issuer), { method: "POST", body })).status).toBe(200);
+    expect(await introspect(tokens.access_token)).toBe(false);
+    expect(await Promise.all(bought.map(introspect))).toEqual([false, false, true]);
+  });
+});
+
+describe("A refusal", () => {
+  test("lists the developer's APIs, and not the tenant's own", async () => {
+    const answer = exchange({ subject: await tokenOf(), changes: { audience: "https://nowhere.test" } });
+    await expect(answer).rejects.toMatchObject({
+      error: "invalid_target",
+      error_description: expect.not.stringContaining("/ssf"),
+    });
+    await expect(answer).rejects.toMatchObject({ error_description: expect.stringContaining(`${stock}, ${billing}`) });
   });
 });
 

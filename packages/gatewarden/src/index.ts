@@ -31,7 +31,7 @@ export {
   type RefusalDetails,
   type StepUpTerms,
 } from "./errors.js";
-export type { ExchangeTarget, OutboundToken, SubjectToken, TokenExchange } from "./exchange/exchange.js";
+export type { ExchangeTarget, OutboundToken, RunCall, SubjectToken, TokenExchange } from "./exchange/exchange.js";
 export type { Finding } from "./explain/finding.js";
 export { createGuard } from "./guard/create-guard.js";
 export type { Guard } from "./guard.js";

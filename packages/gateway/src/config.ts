@@ -10,6 +10,7 @@ import { parseRules, type RulesFile } from "./rules/parse-rules.js";
 import { parsePattern } from "./rules/pattern.js";
 import type { Rule } from "./rules/rule.js";
 import type { FileData, TokenData } from "./rules/schema.js";
+import { type Cors, requireCors } from "./server/cors.js";
 import { toAddressList } from "./server/door.js";
 
 /** How much is allowed of a connection, a request and an address. */
@@ -35,6 +36,7 @@ export interface Policy {
   /** The headers in which a request may carry a token, in lower case. */
   readonly credentialNames: readonly string[];
   readonly identity: IdentityNames;
+  readonly cors: Cors | undefined;
   readonly token: TokenData | undefined;
 }
 
@@ -112,6 +114,7 @@ export function toConfig({ data, rules }: RulesFile, sources: ConfigSources = {}
       ...toGuard(data.guard, sources),
       credentialNames: toCredentialNames(data.guard),
       identity: requireIdentityNames(data.identity),
+      cors: requireCors(data.cors),
       token: data.identity?.token,
     },
     settings: {

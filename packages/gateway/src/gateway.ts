@@ -4,7 +4,7 @@ import type { Guard } from "gatewarden";
 import { type ConfigSources, type GatewayConfig, loadConfig, type Policy } from "./config.js";
 import { createAuthorizerServer } from "./fastcgi/authorizer.js";
 import { loadKeyFile } from "./identity/key-file.js";
-import { createTokenIssuer, type PublicKeySet, type TokenIssuer } from "./identity/token-issuer.js";
+import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
 import { drain, listen } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
 import type { TokenData } from "./rules/schema.js";
@@ -12,6 +12,7 @@ import type { WriteLine } from "./server/access-log.js";
 import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
+import type { Published } from "./server/well-known.js";
 
 /** How a gateway is started. */
 export interface GatewayOptions extends ConfigSources {
@@ -23,7 +24,7 @@ export interface GatewayOptions extends ConfigSources {
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** Where proxies ask: `http://127.0.0.1:4180`, or `unix:/run/gatewarden.sock`. */
+  /** Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` (Apache), or `unix:/run/a.sock`. */
   readonly address: string;
   /** Where metrics and health are. */
   readonly adminAddress: string | undefined;
@@ -37,8 +38,8 @@ export interface Gateway {
   readiness(): Promise<Readiness>;
   /** Everything in Prometheus' text format. */
   toMetrics(): Promise<string>;
-  /** The public keys of internal tokens, if there are any. */
-  toKeySet(): PublicKeySet | undefined;
+  /** What clients and upstreams may read: the resource's metadata, and keys of internal tokens. */
+  toPublished(): Published;
   /** Stops accepting, lets requests finish, then resolves. */
   close(): Promise<void>;
 }
@@ -71,7 +72,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const { settings } = config;
   const { failures } = settings.limits;
   // Apache asks by FastCGI, the others by HTTP.
-  const createListener = config.policy.proxy === "apache" ? createAuthorizerServer : createGatewayServer;
+  const isFastCgi = config.policy.proxy === "apache";
+  const createListener = isFastCgi ? createAuthorizerServer : createGatewayServer;
   const server = createListener({
     policy: () => current.policy,
     settings,
@@ -88,11 +90,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   });
   const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
   const readiness = () => toReadiness(current.policy.guard, status());
-  const toKeySet = () => current.tokens?.toKeySet();
+  const toPublished = (): Published => ({
+    metadata: current.policy.guard.metadata(),
+    keySet: current.tokens?.toKeySet(),
+  });
   const admin =
     settings.admin &&
-    createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness, toKeySet: async () => toKeySet() });
-  const address = await listen(server, settings.listen);
+    createAdminServer({ toMetrics: metrics.toText, toReadiness: readiness, toPublished: async () => toPublished() });
+  const address = (await listen(server, settings.listen)).replace(/^http:/, isFastCgi ? "fcgi:" : "http:");
   const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
   const log = (event: string, details: object) =>
     write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
@@ -130,7 +135,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     status,
     readiness,
     toMetrics: metrics.toText,
-    toKeySet,
+    toPublished,
     close: async () => {
       if (state.isStopping) return;
       state.isStopping = true;
@@ -176,16 +181,15 @@ async function toCurrent({ policy }: GatewayConfig, metrics: Metrics, present?: 
   };
 }
 
-/** Keys of the gateway's own making stay as long as nothing about its tokens changes. */
+/** Keys of the gateway's own making stay: upstreams know them, and hold tokens that they signed. */
 async function toTokens(token: TokenData | undefined, present: Current | undefined): Promise<TokenIssuer | undefined> {
   if (token === undefined) return undefined;
-  const isSame = JSON.stringify(token) === JSON.stringify(present?.policy.token);
-  if (isSame && token.keys === undefined) return present?.tokens;
-  return createTokenIssuer(
-    token,
-    token.keys === undefined ? undefined : loadKeyFile(token.keys),
-    () => Date.now() / 1000,
-  );
+  const now = () => Date.now() / 1000;
+  if (token.keys !== undefined) return createTokenIssuer(token, { given: loadKeyFile(token.keys) }, now);
+  const before = present?.policy.token;
+  if (JSON.stringify(token) === JSON.stringify(before)) return present?.tokens;
+  const ring = before?.keys === undefined ? present?.tokens?.ring : undefined;
+  return createTokenIssuer(token, { ring }, now);
 }
 
 async function toReadiness(guard: Guard<unknown>, { isStopping, reloadFault }: GatewayStatus): Promise<Readiness> {

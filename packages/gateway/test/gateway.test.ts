@@ -5,7 +5,7 @@ import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { startTestGateway } from "./support/gateway.js";
+import { send, startTestGateway } from "./support/gateway.js";
 
 const rules = `
 rules:
@@ -54,6 +54,48 @@ describe("A request", () => {
     const answer = await ask({ target: "/elsewhere", token: issuer.token() });
     expect(answer.status).toBe(403);
     expect(JSON.parse(answer.body)).toMatchObject({ reason: "rule_missing" });
+  });
+});
+
+describe("A rule about the actor (RFC 8693 §4.1)", () => {
+  const acting = `
+rules:
+  - { path: /stock, actor: { subject: orders-api } }
+  - { path: /alone, not: { actor: any } }
+  - { path: /both, scope: stock, actor: { clientId: orders-api } }
+`;
+  test.each<[string, object | undefined, number]>([
+    ["/stock", { sub: "orders-api" }, 200],
+    ["/stock", { sub: "orders-api", act: { sub: "portal" } }, 200],
+    ["/stock", { sub: "portal", act: { sub: "orders-api" } }, 403],
+    ["/stock", undefined, 403],
+    ["/alone", undefined, 200],
+    ["/alone", { sub: "orders-api" }, 403],
+    ["/both", { client_id: "orders-api" }, 200],
+    ["/both", { client_id: "portal" }, 403],
+    ["/both", undefined, 403],
+  ])("answers at %s with the actor %j: %i", async (target, act, status) => {
+    const { ask, issuer } = await startTestGateway(acting);
+    const token = issuer.token({ scope: "stock", claims: { act } });
+    expect((await ask({ target, token })).status).toBe(status);
+  });
+});
+
+describe("For Apache", () => {
+  const sections = `guard: { resource: { url: "https://api.example.com/" } }
+identity: { token: { audience: up, issuer: "https://gateway.example/" } }
+`;
+
+  test("the address is one of FastCGI, and operators' listener has keys and metadata", async () => {
+    const { gateway } = await startTestGateway(sections + rules, { overrides: { proxy: "apache" } });
+    expect(gateway.address).toMatch(/^fcgi:\/\/127\.0\.0\.1:\d+$/);
+    const read = (path: string, method = "GET") => send(String(gateway.adminAddress), { method, path, headers: {} });
+    expect(JSON.parse((await read("/.well-known/jwks.json")).body).keys).toHaveLength(2);
+    const metadata = await read("/.well-known/oauth-protected-resource");
+    expect(metadata.headers["access-control-allow-origin"]).toBe("*");
+    expect(JSON.parse(metadata.body)).toMatchObject({ resource: "https://api.example.com/" });
+    expect((await read("/.well-known/oauth-protected-resource", "OPTIONS")).status).toBe(204);
+    expect((await read("/.well-known/other")).status).toBe(404);
   });
 });
 

@@ -52,7 +52,7 @@ export const flaws: Readonly<Record<EventFlaw, Flaw>> = {
   "without-subject": {
     what: "does not say whom it is about",
     decides: ["subject"],
-    answers: { logout: badLogout, set: "202, and ends nothing" },
+    answers: { logout: badLogout, set: "400 invalid_request" },
     change: (claims) => {
       for (const name of ["sub", "sid", "sub_id"]) delete claims[name];
     },

@@ -1,4 +1,5 @@
 // The provider's storage (sessions, grants, tokens): in memory, with expiry and an upper bound.
+import { randomUUID } from "node:crypto";
 import type { Adapter, AdapterPayload } from "oidc-provider";
 
 const MAX_ENTRIES = 20_000;
@@ -96,6 +97,20 @@ export class MemoryAdapter implements Adapter {
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    this.#store.deleteWhere((payload) => payload.grantId === grantId);
+    this.#store.deleteWhere(
+      ({ grantId: own, kind, jti }) => own === grantId || isDerivedFrom(grantId, kind === "Grant" ? jti : own),
+    );
   }
+}
+
+/** Does not occur in ids of the provider. */
+const derivation = "~";
+
+/** The id of a new grant that ends with this one: tokens of an exchange hang on it. */
+export function toDerivedGrant(grantId: string): string {
+  return `${grantId}${derivation}${randomUUID()}`;
+}
+
+function isDerivedFrom(grantId: string, other: string | undefined): boolean {
+  return other?.startsWith(grantId + derivation) === true;
 }

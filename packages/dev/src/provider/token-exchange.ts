@@ -4,10 +4,12 @@ import { decodeJwt } from "jose";
 import type Provider from "oidc-provider";
 import type { TokenEndpointGrantContext, UnknownObject } from "oidc-provider";
 import type { Api, Client, Persona } from "../config/model.js";
+import { withoutSignalsApi } from "../config/signals-api.js";
 import { grantablePermissions } from "../permissions.js";
 import { toResourceIndicator, toResourceServer } from "./audiences.js";
 import type { ProviderParts } from "./create-provider.js";
 import { verifyProof } from "./dpop-proof.js";
+import { toDerivedGrant } from "./memory-store.js";
 
 export const tokenExchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange";
 
@@ -24,6 +26,10 @@ interface Incoming {
   /** The claims of the subject token. */
   readonly claims: UnknownObject;
   readonly persona: Persona;
+  /** The grant that the subject token hangs on. */
+  readonly grantId: string | undefined;
+  /** Whether the subject token is valid still. */
+  readonly isActive: () => Promise<boolean>;
 }
 
 /** Adds the grant type to a provider. */
@@ -49,7 +55,7 @@ async function exchange(ctx: Context, provider: Provider, parts: ProviderParts):
   const token = new provider.AccessToken({
     accountId: incoming.persona.subject,
     client: ctx.oidc.client,
-    grantId: await saveGrant(provider, { clientId, accountId: incoming.persona.subject, api, scope }),
+    grantId: await saveGrant(provider, { incoming, clientId, api, scope }),
     gty: "token_exchange",
     expiresIn: Math.min(api.tokenLifetime, Number(incoming.claims["exp"]) - Math.floor(Date.now() / 1000)),
     resourceServer: new provider.ResourceServer(toResourceIndicator(api.audience), toResourceServer(api, permissions)),
@@ -58,6 +64,11 @@ async function exchange(ctx: Context, provider: Provider, parts: ProviderParts):
   if (jkt !== undefined) token.setThumbprint("jkt", jkt);
   overrides.set(token, { claims });
   const value = await token.save();
+  // The person may have been logged out meanwhile (CWE-367).
+  if (!(await incoming.isActive())) {
+    await token.destroy();
+    throw new oidc.errors.InvalidRequest("subject_token is not valid any more");
+  }
   ctx.body = {
     access_token: value,
     issued_token_type: accessTokenType,
@@ -67,14 +78,26 @@ async function exchange(ctx: Context, provider: Provider, parts: ProviderParts):
   };
 }
 
-/** The provider takes a token only together with a grant to its client. */
-function saveGrant(
-  provider: Provider,
-  { api, scope, ...parties }: { readonly clientId: string; readonly accountId: string; api: Api; scope: string },
-): Promise<string> {
-  const grant = new provider.Grant(parties);
+/**
+ * The provider takes a token only together with a grant to its client. It ends with the grant of
+ * the subject token.
+ */
+function saveGrant(provider: Provider, { incoming, clientId, api, scope }: ExchangedGrant): Promise<string> {
+  const { grantId, persona } = incoming;
+  const grant = new provider.Grant({
+    accountId: persona.subject,
+    clientId,
+    ...(grantId !== undefined && { jti: toDerivedGrant(grantId) }),
+  } as ConstructorParameters<typeof provider.Grant>[0]);
   grant.addResourceScope(toResourceIndicator(api.audience), scope);
   return grant.save();
+}
+
+interface ExchangedGrant {
+  readonly incoming: Incoming;
+  readonly clientId: string;
+  readonly api: Api;
+  readonly scope: string;
 }
 
 /** RFC 8693 §2.1. */
@@ -104,7 +127,8 @@ async function findIncoming(
   if (persona === undefined) throw refuse("is not a person's");
   const claims = decodeJwt(String(value));
   if (![claims.aud].flat().includes(client.tokenExchange)) throw refuse("is for another API than the client's own");
-  return { claims, persona };
+  const isActive = async () => (await provider.AccessToken.find(String(reference))) !== undefined;
+  return { claims, persona, grantId: token.grantId, isActive };
 }
 
 /** One API, by `audience` or `resource`. */
@@ -113,7 +137,9 @@ function findTarget({ oidc: { params } }: Context, { config, oidc: { errors } }:
   const wanted = [audience, resource].filter((one) => one !== undefined);
   const api = config.apis.find((one) => one.audience === audience || toResourceIndicator(one.audience) === resource);
   if (api !== undefined && wanted.length === 1) return api;
-  const known = config.apis.map((one) => one.audience).join(", ");
+  const known = withoutSignalsApi(config)
+    .map((one) => one.audience)
+    .join(", ");
   throw new errors.InvalidTarget(`exactly one audience or resource of this tenant must be named (it has: ${known})`);
 }
 
@@ -142,14 +168,20 @@ function toActor(
   const isAuth0 = parts.config.tokenDialect === "auth0";
   const before = claims["act"] ?? (isAuth0 ? { sub: claims["azp"] } : undefined);
   const act = { sub: client.id, ...(before === undefined ? {} : { act: before }) };
+  if (Number.isNaN(countActors(act))) {
+    throw new parts.oidc.errors.InvalidRequest("subject_token has an act that is not an object");
+  }
   if (countActors(act) > mostActors) {
     throw new parts.oidc.errors.InvalidRequest(`the chain of actors has more than ${mostActors}`);
   }
   return act;
 }
 
+/** Not a number where an actor is something else than an object. */
 function countActors(act: unknown): number {
-  return typeof act === "object" && act !== null ? 1 + countActors((act as { act?: unknown }).act) : 0;
+  if (act === undefined || act === null) return 0;
+  if (typeof act !== "object" || Array.isArray(act)) return Number.NaN;
+  return 1 + countActors((act as { act?: unknown }).act);
 }
 
 /** When and how the person logged in does not change with an exchange. */

@@ -71,7 +71,7 @@ export function configure(options: GuardOptions): GuardConfig {
     policies,
     introspection: configureIntrospection(options.introspection, { issuers, now, calls }),
     revocation: requireRevocation(options.revocation),
-    exchange: options.exchange,
+    exchange: requireExchange(options.exchange, issuers?.length === 1),
     maxTokenSize: requireNumber("maxTokenSize", options.maxTokenSize),
     cache: requireCache(options.cache),
     challenges: { realm: options.realm ?? defaults.realm, metadataUrl: resource && toMetadataUrl(resource.url), dpop },
@@ -112,6 +112,12 @@ function requireCache(cache: Partial<CacheBounds> | false | undefined): CacheBou
     maxEntries: requireNumber("cache.maxEntries", maxEntries),
     maxBytes: requireNumber("cache.maxBytes", maxBytes),
   };
+}
+
+/** With several issuers, each one's tokens would be sent to the server of one (CWE-441). */
+function requireExchange(exchange: TokenExchange | undefined, hasOneIssuer: boolean): TokenExchange | undefined {
+  if (exchange === undefined || hasOneIssuer || exchange.subjectIssuers !== undefined) return exchange;
+  throw toOptionError("exchange", "has no subjectIssuers, but the guard trusts more than one issuer");
 }
 
 function requireRevocation(revocation: RevocationSource | undefined): RevocationSource | undefined {

@@ -22,15 +22,16 @@ export interface RecentEvents {
  */
 export function createRecentEvents(maxEvents = 10_000): RecentEvents {
   const events = createBoundedMap<{ readonly digest: string }>(maxEvents);
-  const toKey = (issuer: string, jti: string) => JSON.stringify([issuer, jti]);
+  // A digest: an id may be as long as a whole event.
+  const toKey = (issuer: string, jti: string) => sha256Text(JSON.stringify([issuer, jti]));
   return {
     async compare(issuer, jti, token) {
-      const known = events.get(toKey(issuer, jti));
+      const known = events.get(await toKey(issuer, jti));
       if (known === undefined) return "new";
       return known.digest === (await digestOf(token)) ? "repeated" : "other";
     },
     async remember(issuer, jti, token) {
-      events.set(toKey(issuer, jti), { digest: await digestOf(token) });
+      events.set(await toKey(issuer, jti), { digest: await digestOf(token) });
     },
   };
 }

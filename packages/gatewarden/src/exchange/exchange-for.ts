@@ -14,19 +14,21 @@ import type { ExchangeTarget, OutboundToken } from "./exchange.js";
 export async function exchangeFor(
   auth: Auth<unknown>,
   target: ExchangeTarget,
-  { exchange, revocation, revocationWatch, now, clockTolerance }: GuardConfig,
+  { exchange, revocation, revocationWatch, now, clockTolerance, calls }: GuardConfig,
 ): Promise<OutboundToken> {
   if (exchange === undefined) throw toOptionError("exchange", "is left out, so this guard cannot exchange tokens");
   // Only a guard makes these: what was not verified must not reach the next API (CWE-441).
   if (!(auth instanceof TokenAuth)) throw toForeignAuth();
-  const { token, expiresAt, tokenClaims } = auth;
+  const { token, expiresAt, tokenClaims, issuer } = auth;
   if (now() >= expiresAt + clockTolerance) throw new AuthError("expired", { details: { name: "exp" } });
   const refusal = revocation && (await checkRevoked(revocation, tokenClaims, revocationWatch));
   if (refusal) {
     if (refusal.reason === "token_revoked") await exchange.forget(token);
     throw refusal;
   }
-  return exchange.exchange({ token, expiresAt }, target);
+  return exchange.exchange({ token, issuer, expiresAt }, target, (call) =>
+    calls.run({ kind: "exchange", issuer }, call),
+  );
 }
 
 function toForeignAuth(): ConfigError {

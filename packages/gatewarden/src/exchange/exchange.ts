@@ -18,6 +18,8 @@ export interface ExchangeTarget {
 /** The token that arrived, verified by a guard. */
 export interface SubjectToken {
   readonly token: string;
+  /** Its `iss`. */
+  readonly issuer: string;
   /** `exp`, in seconds since 1970. What it is exchanged for is not kept for longer. */
   readonly expiresAt: number;
 }
@@ -49,12 +51,21 @@ export interface OutboundToken {
   fetch(url: string | URL, init?: RequestInit): Promise<Response>;
 }
 
+/** Runs a call exactly once. */
+export type RunCall = <Value>(call: () => Promise<Value>) => Promise<Value>;
+
 /**
  * Exchanges tokens for those of the next hop. `createTokenExchange` of `gatewarden/exchange` makes
  * one.
  */
 export interface TokenExchange {
-  exchange(subject: SubjectToken, target: ExchangeTarget): Promise<OutboundToken>;
+  /**
+   * Issuers whose tokens it takes. Needed where the guard trusts several, or looks them up: a
+   * server that is sent another issuer's token could use it (CWE-441). Undefined: all that it gets.
+   */
+  readonly subjectIssuers?: readonly string[] | undefined;
+  /** `run` makes a request to the server, so that the guard's listeners can trace it. */
+  exchange(subject: SubjectToken, target: ExchangeTarget, run?: RunCall): Promise<OutboundToken>;
   /** Forgets what a token was exchanged for, since it was revoked. */
   forget(token: string): Promise<void>;
 }

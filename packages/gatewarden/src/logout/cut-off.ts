@@ -12,13 +12,16 @@ import {
 import { AuthError, ConfigError } from "../errors.js";
 import { notify } from "../events/notify.js";
 import { requireOptionNames, requireRevoker, requireTokenLifetime } from "../events/options.js";
-import { readTolerance } from "../events/signed-event.js";
+import { isNonEmptyText, readTolerance } from "../events/signed-event.js";
 import type { Guard } from "../guard.js";
 import { findClock } from "../platform/guard-clock.js";
-import { type GuardRequest, isPreflight } from "../request/credentials.js";
+import { isPreflight } from "../request/credentials.js";
+import { check } from "../requirements/check.js";
+import { all } from "../requirements/combine.js";
 import type { Requirement } from "../requirements/requirement.js";
 import { requireRequirement } from "../requirements/validate.js";
 import type { Revoker } from "../revocation/revocation.js";
+import { type JsonObject, member } from "../token/json.js";
 import { type CutOffRequest, type CutOffTarget, readCutOff, toCutOffRevocation } from "./cut-off-request.js";
 import { createOperatorBudget } from "./operator-budget.js";
 
@@ -89,6 +92,7 @@ class CutOffHandler {
   readonly #lifetime: number;
   readonly #now: () => number;
   readonly #budget;
+  readonly #refused;
 
   constructor(guard: Guard<unknown>, options: CutOffOptions) {
     requireOptionNames("createCutOffEndpoint", options, optionNames);
@@ -99,27 +103,31 @@ class CutOffHandler {
     this.#options = options;
     this.#lifetime = requireTokenLifetime(options.tokenLifetime);
     this.#now = findClock(guard) ?? (() => Date.now() / 1000);
-    this.#budget = createOperatorBudget(requirePerMinute(options.perMinute), this.#now);
+    const perMinute = requirePerMinute(options.perMinute);
+    this.#budget = createOperatorBudget(perMinute, this.#now);
+    this.#refused = createOperatorBudget(perMinute, this.#now);
   }
 
   async handle(request: EndpointRequest): Promise<EndpointAnswer> {
     const { guardRequest } = request;
     if (isPreflight(guardRequest)) return toEmptyAnswer(204);
     if (guardRequest.method !== "POST") return toMethodAnswer();
-    const outcome = await this.#guard.attempt(guardRequest, this.#options.requirement);
+    const seen: Seen = { claims: undefined };
+    const outcome = await this.#guard.attempt(guardRequest, all(toWitness(seen), this.#options.requirement));
     // Without an operator's token nothing is read of the body.
     if (outcome instanceof AuthError || outcome === undefined) {
-      return this.#refuse(guardRequest, outcome ?? new AuthError("credentials_missing"));
+      return this.#refuse(seen, outcome ?? new AuthError("credentials_missing"));
     }
     return this.#serve(request, outcome);
   }
 
-  async #refuse(request: GuardRequest, error: AuthError): Promise<EndpointAnswer> {
-    // Strangers without a valid token are not part of the audit, which they could otherwise flood.
-    const auth = error.status === 403 ? await this.#guard.attempt(request) : undefined;
-    if (auth !== undefined && !(auth instanceof AuthError)) {
-      const operator = toOperator(auth);
-      if (this.#budget.take(JSON.stringify(operator)) === 0) this.#write({ outcome: "refused", operator, error });
+  /** Strangers without a valid token are not in the audit, which they could otherwise flood. */
+  #refuse({ claims }: Seen, error: AuthError): EndpointAnswer {
+    if (claims !== undefined) {
+      const operator = toClaimant(claims);
+      // A budget of its own: users who may not must not push out those who may.
+      const isWritten = this.#refused.take(JSON.stringify(operator ?? null)) === 0;
+      if (isWritten) this.#write({ outcome: error.status >= 500 ? "failed" : "refused", operator, error });
     }
     const { status, headers, body } = this.#guard.refusal(error);
     return toJsonAnswer(status, { ...body }, headers);
@@ -169,6 +177,31 @@ class CutOffHandler {
     const nothing = { operator: undefined, target: undefined, reason: undefined, error: undefined };
     notify<CutOffEntry>("audit", this.#options.audit, { at: this.#now(), ...nothing, ...entry });
   }
+}
+
+/** The claims of a valid token whose requirement is evaluated. */
+interface Seen {
+  claims: JsonObject | undefined;
+}
+
+/**
+ * Sees whose token it is even where the requirement refuses it. To ask the guard once more would
+ * not do: a proof of possession is good for one request (RFC 9449 §11.1).
+ */
+function toWitness(seen: Seen): Requirement {
+  return check<JsonObject>("operator", (claims) => {
+    seen.claims = claims;
+    return true;
+  });
+}
+
+/** Who asked in vain. Undefined where a schema of the guard leaves out the issuer. */
+function toClaimant(claims: JsonObject): CutOffEntry["operator"] {
+  const [issuer, subject, client, azp] = ["iss", "sub", "client_id", "azp"].map((name) => {
+    const value = member(claims, name);
+    return isNonEmptyText(value) ? value : undefined;
+  });
+  return issuer === undefined ? undefined : { issuer, subject, clientId: client ?? azp };
 }
 
 /** Who asks, from the verified token. */

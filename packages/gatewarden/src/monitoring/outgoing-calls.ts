@@ -2,10 +2,16 @@
 // result.
 import { warnOfListener } from "../platform/runtime.js";
 
-/** A call to an issuer: for its keys, including metadata, or about an opaque token. */
+/**
+ * A call to an issuer: for its keys, including metadata, about an opaque token, or for a token of
+ * the next API.
+ */
 export interface OutgoingCall {
-  readonly kind: "keys" | "introspection";
-  /** The issuer as configured, or as your resolver returned it. */
+  readonly kind: "keys" | "introspection" | "exchange";
+  /**
+   * The issuer as configured, or as your resolver returned it. For `exchange`, the one of the token
+   * that is exchanged.
+   */
   readonly issuer: string;
 }
 

@@ -1,7 +1,14 @@
 // The log of a fleet's revocations in NATS JetStream: a stream whose messages are followed by their
 // numbers, and woken up for by a subscription.
 import { DependencyError } from "../monitoring/dependency.js";
-import { type LogBatch, LogBrokenError, type LogSnapshot, type RevocationLog } from "../revocation/log.js";
+import {
+  type LogBatch,
+  LogBrokenError,
+  type LogSnapshot,
+  type RevocationLog,
+  snapshotMargin,
+  type WrittenSnapshot,
+} from "../revocation/log.js";
 import { createJetStream, type JetStream, type NatsConnection } from "./client.js";
 import { NatsSnapshots } from "./snapshots.js";
 import {
@@ -69,7 +76,7 @@ class NatsRevocationLog implements RevocationLog {
     const state = await openStream(
       this.#stream,
       { subjects: [this.#subject], storage: "file" },
-      { discard: "new", retention: "limits" },
+      { discard: "new", retention: "limits", max_age: 0, max_msgs_per_subject: -1 },
     );
     await this.#snapshots.open();
     this.#subscribe();
@@ -100,8 +107,11 @@ class NatsRevocationLog implements RevocationLog {
     return this.#snapshots.find();
   }
 
-  async writeSnapshot(snapshot: LogSnapshot): Promise<boolean> {
+  async writeSnapshot(snapshot: WrittenSnapshot): Promise<boolean> {
     this.#refuseClosed();
+    if (snapshot.writtenAt > (await readServerTime(this.#stream)) + snapshotMargin) {
+      throw new DependencyError("The clock of this process is ahead of that of NATS");
+    }
     const { created, seq } = parsePlace(snapshot.position);
     const isLater = (other: string) => {
       const place = parsePlace(other);

@@ -35,7 +35,13 @@ export class NatsSnapshots {
   }
 
   async open(): Promise<void> {
-    const needed = { discard: "new", discard_new_per_subject: true, max_msgs_per_subject: 1, retention: "limits" };
+    const needed = {
+      discard: "new",
+      discard_new_per_subject: true,
+      max_msgs_per_subject: 1,
+      retention: "limits",
+      max_age: 0,
+    };
     await openStream(this.#stream, { subjects: [`${this.#subject}.>`], storage: "file" }, needed);
   }
 

@@ -25,12 +25,14 @@ export function toAttributes(decision: Decision, guard: Guard<unknown>): Attribu
 }
 
 /**
- * The value of `error.type`: the status of an answer, a system's code, or the name of the innermost
- * error. Never a message.
+ * The value of `error.type`: the status of an answer, a system's code, an OAuth error code, or the
+ * name of the innermost error. Never a message.
  */
 export function toErrorType(error: unknown): string {
   if (!(error instanceof Error)) return "_OTHER";
   const { status, code } = error as { status?: unknown; code?: unknown };
+  // Its status is the one to answer with, not the server's.
+  if (error.name === "TokenRequestError" && typeof code === "string") return code.slice(0, 64);
   if (typeof status === "number") return String(status);
   if (typeof code === "string" && /^[A-Z][A-Z0-9_]{1,40}$/.test(code)) return code;
   return error.cause instanceof Error ? toErrorType(error.cause) : error.name;

@@ -13,13 +13,13 @@ export interface CallSettings {
   readonly common: Attributes;
 }
 
-const spanNames = { keys: "refresh keys", introspection: "introspect token" } as const;
+const spanNames = { keys: "refresh keys", introspection: "introspect token", exchange: "exchange token" } as const;
 
 /** Creates the listener. */
 export function createCallListener({ meter, tracer, guard, common }: CallSettings): CallListener {
   const duration = meter.createHistogram("gatewarden.call.duration", {
     unit: "s",
-    description: "How long issuers took to give their keys or to describe an opaque token",
+    description: "How long issuers took to give their keys, to describe an opaque token, or to exchange one",
     advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
   });
   return (call, begin) => {

@@ -38,7 +38,7 @@ export function createRedisCommands(
   if (typeof prefix !== "string") {
     throw new ConfigError({ option: "prefix", problem: "must be a string", example: 'prefix: "orders:"' });
   }
-  const limitMs = requireSeconds("timeout", timeout, { range: [0.01, 60], example }) * 1000;
+  const limitMs = requireDuration("timeout", timeout, { range: [0.01, 60], example }) * 1000;
   let waiting = 0;
   return {
     prefix,
@@ -54,7 +54,7 @@ export function createRedisCommands(
 }
 
 /** A number of seconds within its range. Throws `ConfigError`. */
-export function requireSeconds(
+export function requireDuration(
   option: string,
   value: unknown,
   { range: [least, most], example }: { readonly range: readonly [number, number]; readonly example: string },

@@ -5,7 +5,7 @@ import { DependencyError } from "../monitoring/dependency.js";
 import { backOffSeconds } from "../platform/back-off.js";
 import { readBase64url, toBase64url } from "../token/base64url.js";
 import type { RedisClient } from "./client.js";
-import { createRedisCommands, type RedisCommandOptions, type RedisCommands, requireSeconds } from "./commands.js";
+import { createRedisCommands, type RedisCommandOptions, type RedisCommands, requireDuration } from "./commands.js";
 
 /** Options of `createRedisNonceSecrets`. */
 export interface RedisNonceOptions extends RedisCommandOptions {
@@ -45,7 +45,7 @@ return redis.call('GET', KEYS[1])
 export function createRedisNonceSecrets(client: RedisClient, options: RedisNonceOptions = {}): RedisNonceSecrets {
   const { prefix = "gatewarden:nonce:", timeout = 1, interval = 86_400 } = options;
   const range = [3600, 2_592_000] as const;
-  const seconds = requireSeconds("interval", interval, { range, example: "interval: 86_400" });
+  const seconds = requireDuration("interval", interval, { range, example: "interval: 86_400" });
   return new SharedSecrets(createRedisCommands(client, { prefix, timeout }), seconds);
 }
 

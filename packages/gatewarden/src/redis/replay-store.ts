@@ -3,7 +3,7 @@
 import type { ReplayStore } from "../index.js";
 import { DependencyError } from "../monitoring/dependency.js";
 import type { RedisClient } from "./client.js";
-import { createRedisCommands, type RedisCommandOptions, requireSeconds } from "./commands.js";
+import { createRedisCommands, type RedisCommandOptions, requireDuration } from "./commands.js";
 import { createEvictionCheck } from "./eviction.js";
 
 /** Options of `createRedisReplayStore`. */
@@ -47,7 +47,7 @@ return 'used'
 export function createRedisReplayStore(client: RedisClient, options: RedisReplayOptions = {}): ReplayStore {
   const { prefix = "gatewarden:proof:", timeout = 1, clockMargin = 60, allowEviction = false } = options;
   const commands = createRedisCommands(client, { prefix, timeout });
-  const margin = requireSeconds("clockMargin", clockMargin, { range: [0, 3600], example: "clockMargin: 60" });
+  const margin = requireDuration("clockMargin", clockMargin, { range: [0, 3600], example: "clockMargin: 60" });
   const refuseEviction = allowEviction ? undefined : createEvictionCheck(commands);
   const nextCall = createCallNames();
   return {

@@ -17,13 +17,17 @@ export interface ChainEntry {
 export function readEntries(answer: unknown): readonly ChainEntry[] {
   return readList(readStream(answer)).flatMap((entry) => {
     const [id, fields] = readList(entry);
-    if (typeof id !== "string") return [];
+    const [text] = readTexts([id]);
+    if (text === undefined) return [];
     const texts = readTexts(fields);
     const read = (name: string): string | undefined => {
       const at = texts.findIndex((text, index) => index % 2 === 0 && text === name);
       return at === -1 ? undefined : texts[at + 1];
     };
-    return [{ id, data: read("d") ?? "", name: read("n"), before: read("p") }];
+    // A name is short; what is not was written by something else.
+    const name = read("n");
+    const isName = name !== undefined && name.length <= 64;
+    return [{ id: text, data: read("d") ?? "", name: isName ? name : undefined, before: read("p") }];
   });
 }
 
@@ -38,9 +42,15 @@ function readStream(answer: unknown): unknown {
   return undefined;
 }
 
-/** Texts of a list; what is not a text is undefined. Never throws. */
+/**
+ * Texts of a list; what is not a text is undefined. Clients can be told to leave texts as bytes.
+ * Never throws.
+ */
 export function readTexts(value: unknown): readonly (string | undefined)[] {
-  return readList(value).map((one) => (typeof one === "string" ? one : undefined));
+  return readList(value).map((one) => {
+    if (one instanceof Uint8Array) return new TextDecoder().decode(one);
+    return typeof one === "string" ? one : undefined;
+  });
 }
 
 function readList(value: unknown): readonly unknown[] {

@@ -19,6 +19,18 @@ export interface LogSnapshot {
 }
 
 /**
+ * Seconds by which the clock of a process that stores a snapshot may be ahead of the server's: less
+ * than what `revocationGrace` has beyond the largest clock tolerance.
+ */
+export const snapshotMargin = 30;
+
+/** A snapshot that a process stores. */
+export interface WrittenSnapshot extends LogSnapshot {
+  /** Seconds since 1970, by the clock of the process: what had ended by then is left out. */
+  readonly writtenAt: number;
+}
+
+/**
  * A log that all processes of a fleet append to and follow. Every method may reject, with a
  * `DependencyError` where the message is safe to show; the replica tries again after a pause. No
  * method may wait forever: a server that is silent is a failure.
@@ -26,8 +38,9 @@ export interface LogSnapshot {
 export interface RevocationLog {
   /**
    * Connects, and founds the log where there is none. Called at the start and after each failure.
-   * Resolves to how many seconds ago the log was founded, by the server's clock: a young log may be
-   * one that lost its data, and may lack what other processes are about to add again.
+   * Resolves to how many seconds ago the log was founded, or its server was started, by the
+   * server's clock: a young log may be one that lost data, which other processes are about to add
+   * again.
    */
   open(): Promise<number>;
   /** Appends an entry. Resolves once the server has it. */
@@ -43,9 +56,10 @@ export interface RevocationLog {
   findSnapshot(): Promise<LogSnapshot | undefined>;
   /**
    * Stores a snapshot, and only then drops the entries up to its position. Resolves to false where
-   * another process is storing one, or stored a later one.
+   * another process is storing one, or stored a later one. Rejects where `writtenAt` is further
+   * ahead of the server's clock than `snapshotMargin`: it may lack what others still need.
    */
-  writeSnapshot(snapshot: LogSnapshot): Promise<boolean>;
+  writeSnapshot(snapshot: WrittenSnapshot): Promise<boolean>;
   /** Ends reading and appending; pending calls reject. Never rejects. */
   close(): Promise<void>;
 }

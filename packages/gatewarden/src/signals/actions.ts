@@ -55,17 +55,3 @@ export const defaultActions: SignalActions = Object.freeze({
   // Google's own (developers.google.com/identity/protocols/risc).
   [`${oauth}tokens-revoked`]: "revoke",
 } satisfies SignalActions);
-
-/** The event whose subject is a session, where it is opaque (CAEP 1.0 §3.1). */
-export function isSessionEvent(type: string): boolean {
-  return type === `${caep}session-revoked`;
-}
-
-/** The event that answers a request for verification (SSF 1.0 §8.1.4.1), under its names so far. */
-export function isVerification(type: string): boolean {
-  return verifications.includes(type);
-}
-
-const verifications = ["ssf", "sse", "risc"].map(
-  (family) => `https://schemas.openid.net/secevent/${family}/event-type/verification`,
-);

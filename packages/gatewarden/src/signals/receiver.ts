@@ -11,11 +11,11 @@ import type { GuardRequest } from "../request/credentials.js";
 import type { Revocation } from "../revocation/revocation.js";
 import { toAuthError } from "../road/step.js";
 import { member } from "../token/json.js";
-import { isSessionEvent, isVerification } from "./actions.js";
+import { isSessionEvent, isVerification } from "./event-types.js";
 import { createSecurityEventRules, type Signal, securityEventType, toSignals } from "./security-event.js";
 import type { ReceiverTerms } from "./signal-options.js";
 import type { SignalReport } from "./signal-report.js";
-import { readTarget, type SignalTarget } from "./subject.js";
+import { readTarget, type SignalTarget, type SubjectContext } from "./subject.js";
 import type { VerificationStates } from "./verification.js";
 
 /** Receives tokens. */
@@ -96,9 +96,16 @@ export class EventReceiver {
   }
 
   #findTarget(signal: Signal): Awaitable<SignalTarget | undefined> {
-    const { subject, subjects } = this.#terms;
-    const readByFormat = () => signal.subject && readTarget(signal.subject, subjects, isSessionEvent(signal.type));
+    const { subject } = this.#terms;
+    const readByFormat = () => signal.subject && readTarget(signal.subject, this.#toContext(signal));
     return subject ? chain(subject(signal), (target) => target ?? readByFormat()) : readByFormat();
+  }
+
+  /** An account that is disabled or changed concerns all of its user's sessions. */
+  #toContext({ transmitter, type }: Signal): SubjectContext {
+    const { issuers = new Map([[transmitter, transmitter]]), prefersSession } = this.#terms.subjects;
+    const isSession = isSessionEvent(type);
+    return { issuers, isSession, prefersSession: prefersSession && isSession };
   }
 
   /**

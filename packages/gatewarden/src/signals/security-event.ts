@@ -10,11 +10,12 @@ import {
   toPresenceRules,
 } from "../events/signed-event.js";
 import type { Rule } from "../road/step.js";
-import { isAbsent, readClaim } from "../token/absent.js";
+import { checkPresent, isAbsent, readClaim } from "../token/absent.js";
 import { checkExpiry, checkIssuedAt, checkIssuer, checkNotBefore, formRules } from "../token/claims.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import { toType } from "../token/kind.js";
-import { readSubject, type SignalSubject } from "./subject.js";
+import { isVerification } from "./event-types.js";
+import { readSubject, readSubjectId, type SignalSubject } from "./subject.js";
 
 /** The header's type (RFC 8417 §2.3). */
 export const securityEventType = "secevent+jwt";
@@ -67,6 +68,7 @@ export function createSecurityEventRules(terms: SecurityEventTerms): readonly Ev
     ...toFilledRules(["jti", "sub", "txn"]),
     checkTime,
     checkEvents,
+    ...(profile === "ssf" ? [checkSubjects] : []),
   ];
 }
 
@@ -96,6 +98,20 @@ const ssfRules: readonly EventRule[] = [
       },
   ),
 ];
+
+/**
+ * SSF 1.0 §3.1: `sub_id` says what every event is about. An event without it would be acknowledged
+ * and end nothing. Transmitters of drafts have `subject` in the event alone (§3.1.1), and
+ * verification events, which end nothing, need none. Runs after `checkEvents`.
+ */
+function checkSubjects({ claims }: SignedEvent): AuthError | undefined {
+  if (!isAbsent(claims, "sub_id") && !readSubjectId(claims))
+    return toInvalidClaim("sub_id", "must be an object with a format");
+  const entries = Object.entries(member(claims, "events") as JsonObject);
+  const isNamed = ([type, event]: [string, unknown]) =>
+    isVerification(type) || readSubject(claims, event as JsonObject) !== undefined;
+  return entries.every(isNamed) ? undefined : checkPresent(claims, "sub_id");
+}
 
 /** RFC 8417 §2.2: an event happened and does not expire; where a token has `exp`, it counts. */
 const checkEventExpiry: EventRule = (event) => (isAbsent(event.claims, "exp") ? undefined : checkExpiry(event));

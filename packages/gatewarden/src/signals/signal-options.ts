@@ -29,14 +29,14 @@ export interface SignalsOptions {
    * Issuers of access tokens that the transmitter may speak for: exact `iss`, as a list; or as an
    * object where a subject's `iss` is spelt differently: `{ "https://accounts.google.com/":
    * "https://accounts.google.com" }`. Events about other issuers revoke nothing. Default: the
-   * guard's issuers.
+   * transmitter's own name, so that of several issuers none ends what another has issued.
    */
   readonly issuers?: readonly string[] | Readonly<Record<string, string>>;
   /** Issuers of the guard that may send events. Default: all of them. */
   readonly transmitters?: readonly string[];
   /**
-   * What ends where a subject names a session and its user. `user`, the default: all access tokens
-   * of the user. `session`: those with the same `sid`; only if access tokens contain it.
+   * What ends where `session-revoked` names a session and its user. `user`, the default: all access
+   * tokens of the user. `session`: those with the same `sid`; only if access tokens contain it.
    */
   readonly ends?: "user" | "session";
   /** Types of events → `revoke`, `ignore` or a function. Replaces entries of `defaultActions`. */
@@ -87,10 +87,10 @@ const names = [
   ...["authorization", "stateSecret", "tokenLifetime", "algorithms", "onSignal"],
 ];
 
-/** Checks the options. `own` are the guard's issuers. Throws `ConfigError`. */
-export function requireSignalsOptions(options: SignalsOptions, own: readonly string[]): ReceiverTerms {
+/** Checks the options. Throws `ConfigError`. */
+export function requireSignalsOptions(options: SignalsOptions): ReceiverTerms {
   requireOptionNames("createSignalsReceiver", options, names);
-  const { audience, issuers = own, transmitters, ends = "user", profile = "ssf", authorization } = options;
+  const { audience, issuers, transmitters, ends = "user", profile = "ssf", authorization } = options;
   return {
     audiences: requireNameList("audience", audience, 'audience: "https://api.acme.com/signals"'),
     transmitters:
@@ -98,7 +98,7 @@ export function requireSignalsOptions(options: SignalsOptions, own: readonly str
     profile: requireWord("profile", profile, ["ssf", "set"]),
     revocations: requireRevoker(options.revocations),
     subjects: {
-      issuers: requireIssuerNames(issuers),
+      issuers: issuers === undefined ? undefined : requireIssuerNames(issuers),
       prefersSession: requireWord("ends", ends, ["user", "session"]) === "session",
     },
     actions: { ...defaultActions, ...requireActions(options.actions) },

@@ -85,16 +85,16 @@ export interface SignalsReceiver {
  */
 export function createSignalsReceiver(guard: Guard<unknown>, options: SignalsOptions): SignalsReceiver {
   const now = findClock(guard);
-  // `createEventVerifier` says what is wrong with such a guard.
-  const terms = requireSignalsOptions(options, now === undefined ? ["none"] : guard.issuers);
+  const terms = requireSignalsOptions(options);
   const states = createVerificationStates(requireStateSecret(options.stateSecret));
   const receiver = new EventReceiver(guard, terms, states);
   return {
     push: createPushEndpoint(receiver, terms.authorizations),
     poll: (given) => startPoll(receiver, { ...requirePollOptions(given), now: now ?? (() => Date.now() / 1000) }),
     async verify(client, streamId, seconds = 30) {
-      const { state, arrived, cancel } = await states.begin();
+      // Before a state is waited for, which would stay if this threw.
       const signal = AbortSignal.timeout(seconds * 1000);
+      const { state, arrived, cancel } = await states.begin();
       try {
         await client.requestVerification(streamId, state);
         await Promise.race([arrived, rejectOnAbort(signal)]);

@@ -26,10 +26,19 @@ export type SignalTarget =
 export interface SubjectTerms {
   /**
    * `iss` of a subject → `iss` of its access tokens. An issuer that is not here matches nothing.
+   * Undefined: the transmitter's own, so that one tenant's issuer ends nothing of another's.
    */
-  readonly issuers: ReadonlyMap<string, string>;
-  /** Whether a session is preferred where the subject names session and user. */
+  readonly issuers: ReadonlyMap<string, string> | undefined;
+  /** Whether a session is preferred where `session-revoked` names session and user. */
   readonly prefersSession: boolean;
+}
+
+/** What one event says about how its subject is read. */
+export interface SubjectContext {
+  readonly issuers: ReadonlyMap<string, string>;
+  readonly prefersSession: boolean;
+  /** Whether an opaque subject is a session. */
+  readonly isSession: boolean;
 }
 
 /**
@@ -38,8 +47,13 @@ export interface SubjectTerms {
  */
 export function readSubject(claims: JsonObject, event: JsonObject): SignalSubject | undefined {
   const [iss, sub] = [readClaim(claims, "iss"), readClaim(claims, "sub")];
-  const found = toSubject(readClaim(claims, "sub_id")) ?? toSubject(readClaim(event, "subject"));
+  const found = readSubjectId(claims) ?? toSubject(readClaim(event, "subject"));
   return found ?? (isNonEmptyText(sub) ? { format: "iss_sub", iss, sub } : undefined);
+}
+
+/** The top-level subject, if it has a form of RFC 9493 §3 or of its drafts. */
+export function readSubjectId(claims: JsonObject): SignalSubject | undefined {
+  return toSubject(readClaim(claims, "sub_id"));
 }
 
 /** Drafts before RFC 9493 wrote `subject_type`, with hyphens; Google's RISC still does. */
@@ -58,8 +72,8 @@ const maxAliases = 16;
  * The access tokens that a subject names. Undefined where its format says nothing about tokens
  * (`email`, `phone_number`), or its issuer is not one that this transmitter may speak for.
  */
-export function readTarget(subject: SignalSubject, terms: SubjectTerms, isSession = false): SignalTarget | undefined {
-  const { issuers } = terms;
+export function readTarget(subject: SignalSubject, context: SubjectContext): SignalTarget | undefined {
+  const { issuers, isSession } = context;
   const text = (name: string) => {
     const value = member(subject, name);
     return isNonEmptyText(value) ? value : undefined;
@@ -75,16 +89,16 @@ export function readTarget(subject: SignalSubject, terms: SubjectTerms, isSessio
       // Only where it names a session (CAEP 1.0 §3.1): otherwise it may name anything.
       return isSession && id !== undefined ? toSession(id, issuers) : undefined;
     case "complex":
-      return readComplex(subject, terms);
+      return readComplex(subject, context);
     case "aliases":
-      return readAliases(subject, terms);
+      return readAliases(subject, context);
     default:
       return undefined;
   }
 }
 
 /** A session's id says nothing of its issuer, so there must be only one. */
-function toSession(sid: string, issuers: SubjectTerms["issuers"]): SignalTarget | undefined {
+function toSession(sid: string, issuers: SubjectContext["issuers"]): SignalTarget | undefined {
   const [issuer, ...others] = new Set(issuers.values());
   return issuer !== undefined && others.length === 0 ? { issuer, sid } : undefined;
 }
@@ -93,20 +107,20 @@ function toSession(sid: string, issuers: SubjectTerms["issuers"]): SignalTarget 
  * SSF 1.0 §3.3. Members such as `device` narrow a subject in ways that an access token does not
  * tell. They are not read, so more may end than was meant, and never less.
  */
-function readComplex(subject: SignalSubject, terms: SubjectTerms): SignalTarget | undefined {
+function readComplex(subject: SignalSubject, context: SubjectContext): SignalTarget | undefined {
   const [user, session] = ["user", "session"].map((name) => toSubject(member(subject, name)));
-  const ofUser = user && isSimple(user) ? readTarget(user, terms) : undefined;
-  const ofSession = session && isSimple(session) ? readTarget(session, terms, true) : undefined;
-  return terms.prefersSession ? (ofSession ?? ofUser) : (ofUser ?? ofSession);
+  const ofUser = user && isSimple(user) ? readTarget(user, { ...context, isSession: false }) : undefined;
+  const ofSession = session && isSimple(session) ? readTarget(session, { ...context, isSession: true }) : undefined;
+  return context.prefersSession ? (ofSession ?? ofUser) : (ofUser ?? ofSession);
 }
 
 /** RFC 9493 §3.2.8: several names of one subject. They are not nested. */
-function readAliases(subject: SignalSubject, terms: SubjectTerms): SignalTarget | undefined {
+function readAliases(subject: SignalSubject, context: SubjectContext): SignalTarget | undefined {
   const identifiers = member(subject, "identifiers");
   if (!Array.isArray(identifiers)) return undefined;
   for (const one of identifiers.slice(0, maxAliases)) {
     const alias = toSubject(one);
-    const target = alias && isSimple(alias) ? readTarget(alias, terms) : undefined;
+    const target = alias && isSimple(alias) ? readTarget(alias, { ...context, isSession: false }) : undefined;
     if (target) return target;
   }
   return undefined;

@@ -10,6 +10,7 @@ import { createKeyRing, type JsonWebKeySet, type RotationOptions } from "./key-r
 import { createOpaqueTokens } from "./opaque-tokens.js";
 import { createProviderFetch, isProviderUrl, type ProviderFetch, toKeysUrl } from "./provider-fetch.js";
 import { createTestClock, type TestClock } from "./test-clock.js";
+import { toTokenAnswer } from "./token-answers.js";
 import { createTokenFactory } from "./token-factory.js";
 import { type TestTokenOptions, usualClient } from "./token-options.js";
 
@@ -101,7 +102,9 @@ export interface TestIssuer {
   readonly introspect: Introspect;
   /**
    * For the guard's option `fetch`: metadata and keys are then discovered, cached and refreshed as
-   * from a real provider.
+   * from a real provider. For the clients of `gatewarden/exchange`: tokens of this issuer are
+   * exchanged (RFC 8693, the dialects `rfc8693`, `auth0`, `keycloak` and `okta`), and clients get
+   * their own. Each client and secret is accepted, and each scope is granted, also as permission.
    */
   readonly fetch: ProviderFetch;
   /**
@@ -157,7 +160,10 @@ export function createTestIssuer(options: TestIssuerOptions = {}): TestIssuer {
     dpopClient: (given) => createDpopClient(factory, given),
     opaqueToken: opaque.issue,
     introspect: opaque.introspect,
-    fetch: createProviderFetch({ url, jwks: () => keys.jwks, isReachable }),
+    fetch: createProviderFetch({
+      ...{ url, isReachable, jwks: () => keys.jwks },
+      token: (init) => toTokenAnswer(factory, init),
+    }),
     env: toEnvironment(url, audience),
     get terms() {
       return { ...own, keys: keys.guardKeys };

@@ -129,10 +129,11 @@ ${flagsOf(name).map(line).join("\n")}
 
 This page answers: what can the command \`gatewarden\` be told?
 
-\`explain\` and \`doctor\` belong to the package \`gatewarden\`. The others come with
+\`explain\` and \`doctor\` belong to the package \`gatewarden\`. The others on this page come with
 \`@gatewarden/dev\`, the local tenant. \`gatewarden <command> --help\` shows the same. A flag that does
 not exist ends the command with code 2, and the nearest name is named.
-[Explain and doctor](explain-and-doctor.md) shows what these two print.
+[Explain and doctor](explain-and-doctor.md) shows what these two print. \`gatewarden gateway\` is on
+[the page of the gateway](gateway.md), \`gatewarden migrate\` on [Moving](migrating.md).
 
 ${allCommands.map(section).join("\n")}`;
   await expect(text).toMatchFileSnapshot("../../../../docs/command-line.md");

@@ -9,11 +9,13 @@ import {
   type ExchangeTarget,
   type GuardOptions,
   type OutboundToken,
+  type OutgoingCall,
   type SubjectToken,
   type TokenExchange,
 } from "../../src/index.js";
 import { createClock, start } from "../support/clock.js";
-import { options, token } from "../support/keys.js";
+import { issuer, options, token } from "../support/keys.js";
+import { exchangeAt, refuses, startTokenServer } from "./client/_token-server.js";
 
 /** Records what it is asked. */
 function createFake() {
@@ -43,7 +45,7 @@ describe("guard.exchange", () => {
     const { guard, asked } = setUp();
     const made = token();
     expect((await guard.exchange(await guard.verify(made), target)).value).toBe("next");
-    expect(asked).toEqual([[{ token: made, expiresAt: start + 300 }, target]]);
+    expect(asked).toEqual([[{ token: made, issuer, expiresAt: start + 300 }, target]]);
   });
 
   test("does so for a known token and with a schema's output too", async () => {
@@ -84,6 +86,54 @@ describe("guard.exchange", () => {
     await expect(guard.exchange(auth as Auth, target)).rejects.toThrow("`auth` that a guard returned");
     expect(asked).toEqual([]);
   });
+});
+
+describe("A guard that trusts several issuers", () => {
+  const other = "https://partner.test/";
+  const { keys, ...shared } = options();
+  const both = {
+    ...shared,
+    issuer: [
+      { issuer, keys },
+      { issuer: other, keys },
+    ],
+  } as GuardOptions;
+
+  test("must say whose tokens are sent to the server (CWE-441)", () => {
+    const { exchange } = createFake();
+    expect(() => createGuard({ ...both, exchange })).toThrow(/subjectIssuers.*more than one issuer/);
+    expect(() => createGuard({ ...shared, issuer: () => undefined, exchange } as GuardOptions)).toThrow(
+      /subjectIssuers/,
+    );
+    createGuard({ ...both, exchange: { ...exchange, subjectIssuers: [issuer] } });
+    createGuard(options({ exchange }));
+  });
+
+  test("sends no token of another one", async () => {
+    const server = await startTokenServer();
+    const client = exchangeAt(server, { subjectIssuers: [issuer] });
+    const guard = createGuard({ ...both, exchange: client });
+    const asking = guard.exchange(await guard.verify(token({ iss: other })), target);
+    await expect(asking).rejects.toMatchObject({ code: "issuer_not_listed", status: 502 });
+    expect(server.asked).toEqual([]);
+    expect((await guard.exchange(await guard.verify(token()), target)).value).toBe("granted-1");
+  });
+});
+
+test("Calls to the server can be traced: those that are made, not what is kept", async () => {
+  const server = await startTokenServer();
+  const guard = createGuard(options({ exchange: exchangeAt(server) }));
+  const calls: [OutgoingCall, unknown][] = [];
+  guard.listen({ onCall: async (call, begin) => void calls.push([call, await begin()]) });
+  const auth = await guard.verify(token());
+  for (const _time of [1, 2]) await guard.exchange(auth, target);
+  server.answer(refuses("invalid_scope", { error_description: auth.token }));
+  await expect(guard.exchange(auth, { audience: "billing" })).rejects.toMatchObject({ code: "invalid_scope" });
+  await expect.poll(() => calls.length).toBe(2);
+  expect(calls).toEqual([
+    [{ kind: "exchange", issuer }, undefined],
+    [{ kind: "exchange", issuer }, expect.objectContaining({ name: "TokenRequestError", code: "invalid_scope" })],
+  ]);
 });
 
 describe("What may have changed since the token was accepted", () => {

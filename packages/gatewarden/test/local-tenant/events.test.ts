@@ -40,13 +40,20 @@ async function startApi(): Promise<Api> {
     onError: () => {},
     clients: {
       spa: { backchannelLogoutUri: `${url}/backchannel-logout` },
+      "orders-api": {
+        secret: "orders-secret",
+        tokenExchange: "https://api.gatewarden.local",
+        backchannelLogoutUri: `${url}/backchannel-logout`,
+      },
       signals: { secret: "signals-secret", permissions: ["ssf.manage"] },
     },
   });
   closers.push(() => tenant.close());
   const revocation = createRevocationList();
   const guard = createGuard({ issuer: tenant.issuer, audience: tenant.audience, revocation, env: {} });
-  const logout = serveEndpoint(createLogoutEndpoint(guard, { clientId: "spa", revocations: revocation, ends: "user" }));
+  const logout = serveEndpoint(
+    createLogoutEndpoint(guard, { clientId: ["spa", "orders-api"], revocations: revocation, ends: "user" }),
+  );
   const options = { audience: "signals", revocations: revocation, authorization: pushSecret };
   const receiver = createSignalsReceiver(guard, options);
   const events = serveEndpoint(receiver.push);
@@ -115,6 +122,25 @@ describe("A log-out at the tenant", () => {
     expect([await api.call(alice), await api.call(bob)]).toEqual(["200", "200"]);
     expect((await api.tenant.logOut("alice")).logoutTokens).toMatchObject([{ client: "spa", delivered: true }]);
     expect([await api.call(alice), await api.call(bob)]).toEqual(["401 token_revoked", "200"]);
+  });
+
+  test("ends access by a token that was exchanged, whose client is told too (RFC 8693)", async () => {
+    const subject = await issue();
+    const response = await fetch(`${api.tenant.url}/oauth/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa("orders-api:orders-secret")}` },
+      body: new URLSearchParams({
+        grant_type: "urn:ietf:params:oauth:grant-type:token-exchange",
+        subject_token: subject,
+        subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
+        audience: api.tenant.audience,
+      }),
+    });
+    const { access_token: exchanged } = (await response.json()) as { access_token: string };
+    expect(await api.call(exchanged)).toBe("200");
+    const told = (await api.tenant.logOut("alice")).logoutTokens.map(({ client }) => client);
+    expect(told.toSorted()).toEqual(["orders-api", "spa"]);
+    expect([await api.call(exchanged), await api.call(subject)]).toEqual(["401 token_revoked", "401 token_revoked"]);
   });
 
   test.each(["push", "poll"] as const)("ends access by a session-revoked event: %s", async (method) => {

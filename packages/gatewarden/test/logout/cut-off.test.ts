@@ -1,6 +1,6 @@
 // The operator's cut-off: who may use it, what it ends, and what is written down.
 import { describe, expect, test, vi } from "vitest";
-import { ConfigError, createGuard, createRevocationList, permission } from "../../src/index.js";
+import { all, ConfigError, createGuard, createRevocationList, permission, stepUp } from "../../src/index.js";
 import { type CutOffEntry, type CutOffOptions, createCutOffEndpoint } from "../../src/logout/logout.js";
 import { createClock, start } from "../support/clock.js";
 import { issuer, jwks, options, token, verdict } from "../support/keys.js";
@@ -177,6 +177,28 @@ describe("The audit", () => {
     ]);
   });
 
+  test("has those who tried with a token that is bound to a key: its proof is good only once", async () => {
+    const { createSender, guardWith, issue, proven, prove } = await import("../support/senders.js");
+    const sender = await createSender();
+    const bound = await issue({ cnf: { jkt: sender.jkt } });
+    const entries: CutOffEntry[] = [];
+    const audit = (entry: CutOffEntry) => entries.push(entry);
+    const endpoint = createCutOffEndpoint(guardWith(), { requirement, revocations: createRevocationList(), audit });
+    const guardRequest = proven(bound, prove(sender, bound), { method: "POST" });
+    const proof = prove(sender, bound, { claims: { htm: "POST" } });
+    const headers = { ...guardRequest.headers, dpop: proof, "content-type": "application/json" };
+    const answer = await endpoint.handle({ guardRequest: { ...guardRequest, headers }, readBody: vi.fn() });
+    expect(answer.status).toBe(403);
+    expect(entries).toMatchObject([{ outcome: "refused", operator: { subject: "user|1" } }]);
+  });
+
+  test("has those whose login is too old or too weak (RFC 9470)", async () => {
+    const { send, entries } = createBench({ requirement: all(requirement, stepUp({ maxAge: 60 })) });
+    const old = token({ sub: "operator|1", permissions: ["revoke:tokens"], auth_time: start - 3600 });
+    expect((await send({ everything: true, reason }, { bearer: old })).status).toBe(401);
+    expect(entries).toMatchObject([{ outcome: "refused", error: { reason: "authentication_too_old" } }]);
+  });
+
   test("has a failure, which is answered 503", async () => {
     const revoke = () => {
       throw new RangeError("full");
@@ -228,6 +250,15 @@ describe("One operator", () => {
     expect((await send({ sid: "s", reason })).status).toBe(200);
     expect((await send({ sid: "s", reason })).status).toBe(429);
     expect((await send({ sid: "s", reason }, { bearer: second })).status).toBe(200);
+  });
+
+  test("is not forgotten for a thousand users who may not", async () => {
+    const { send } = createBench({ perMinute: 1 });
+    expect((await send({ sid: "s", reason })).status).toBe(200);
+    for (let index = 0; index < 1001; index++) {
+      await send({ sid: "s", reason }, { bearer: token({ sub: `user ${index}` }) });
+    }
+    expect((await send({ sid: "s", reason })).status).toBe(429);
   });
 
   test("is one of at most a thousand that are remembered (CWE-770)", async () => {

@@ -130,6 +130,13 @@ describe("The same logout token again", () => {
       "repeated",
     ]);
     expect(await recent.compare(issuer, "c", "h.d.s")).toBe("other");
+    // An id of any length takes the same room, and two long ones stay apart.
+    const long = "x".repeat(10_000);
+    await recent.remember(issuer, `${long}1`, "h.l.s");
+    expect([
+      await recent.compare(issuer, `${long}1`, "h.l.s"),
+      await recent.compare(issuer, `${long}2`, "h.l.s"),
+    ]).toEqual(["repeated", "new"]);
   });
 });
 

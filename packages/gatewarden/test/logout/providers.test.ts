@@ -17,6 +17,8 @@ describe("A logout token as it is sent by", () => {
     ["oidc-provider without sid", { sub: "alice", sid: undefined }],
     // keycloak/keycloak, LogoutToken.java: `typ` is a claim, `events` a map with further members.
     ["Keycloak", { typ: "Logout", events: { ...events, revoke_offline_access: true } }],
+    // IdentityServer4's DefaultBackChannelLogoutService.cs, which Duende's derives from: five minutes.
+    ["Duende IdentityServer", { nbf: start, exp: start + 300, sid: "1A2B" }],
     // docs.pingidentity.com/pingoneaic/am-oidc1/backchannel-logout.html: the claims of §2.4.
     ["PingAM", { sub: "alice", sid: "s1" }],
     // zitadel.com/docs/guides/integrate/back-channel-logout: the claims of §2.4.
@@ -35,6 +37,12 @@ describe("A logout token as it is sent by", () => {
 
   test("Ory Hydra, without exp and sub (ory/hydra, consent/strategy_default.go), needs `expiry: optional`", async () => {
     const token = logoutToken({ aud: [clientId], exp: undefined, sub: undefined }, withType("JWT"));
+    expect(verdictOf(await createLogoutBench().post(token))).toBe("claim_missing (exp)");
+    expect(verdictOf(await createLogoutBench({ expiry: "optional" }).post(token))).toBe("done");
+  });
+
+  test("Keycloak before it wrote exp (DefaultTokenManager.initLogoutToken), needs it too", async () => {
+    const token = logoutToken({ typ: "Logout", exp: undefined }, withType("JWT"));
     expect(verdictOf(await createLogoutBench().post(token))).toBe("claim_missing (exp)");
     expect(verdictOf(await createLogoutBench({ expiry: "optional" }).post(token))).toBe("done");
   });

@@ -1,5 +1,5 @@
 // The log of revocations over a real JetStream: what the interface promises, and what breaks a log.
-import { DiscardPolicy, type JetStreamManager, jetstreamManager } from "@nats-io/jetstream";
+import { DiscardPolicy, type JetStreamManager, jetstreamManager, type StreamConfig } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { toSkip } from "../../../../scripts/lib/programs.mjs";
@@ -8,6 +8,7 @@ import { LogBrokenError, type RevocationLog } from "../../src/revocation/log.js"
 import { type NatsServer, startNats } from "../support/nats-server.js";
 
 const { isSkipped, note } = toSkip(["nats-server"]);
+const writtenAt = Date.now() / 1000;
 const bytes = (text: string) => new TextEncoder().encode(text);
 const textsOf = (entries: readonly Uint8Array[]) => entries.map((entry) => new TextDecoder().decode(entry));
 
@@ -132,7 +133,7 @@ describe.skipIf(isSkipped)(`A log in JetStream${note}`, () => {
     const empty = await log.read(undefined);
     for (const text of ["a", "b", "c"]) await log.append(bytes(text));
     const { position } = await readAll(log);
-    expect(await log.writeSnapshot({ position, chunks: [bytes("abc")] })).toBe(true);
+    expect(await log.writeSnapshot({ position, chunks: [bytes("abc")], writtenAt })).toBe(true);
     await expect(log.read(empty.position)).rejects.toBeInstanceOf(LogBrokenError);
     // The entry at the position stays, so that it continues for those who have it all.
     await log.append(bytes("d"));
@@ -163,7 +164,9 @@ describe.skipIf(isSkipped)(`A log in JetStream${note}`, () => {
       const { log, name, position } = await prepare();
       expect(await log.findSnapshot()).toBeUndefined();
       const large = Uint8Array.from({ length: 1024 * 1024 }, (_, index) => (index * 31) % 251);
-      expect(await log.writeSnapshot({ position, chunks: [large, new Uint8Array(0), bytes("end")] })).toBe(true);
+      expect(await log.writeSnapshot({ position, chunks: [large, new Uint8Array(0), bytes("end")], writtenAt })).toBe(
+        true,
+      );
       const { log: joiner } = await open(name);
       const found = await collect(joiner);
       expect(found.position).toBe(position);
@@ -173,7 +176,9 @@ describe.skipIf(isSkipped)(`A log in JetStream${note}`, () => {
     test("once, when several processes want to", async () => {
       const { log, name, position } = await prepare();
       const others = await Promise.all([1, 2, 3].map(async () => (await open(name)).log));
-      const all = [log, ...others].map((one, index) => one.writeSnapshot({ position, chunks: [bytes(`${index}`)] }));
+      const all = [log, ...others].map((one, index) =>
+        one.writeSnapshot({ position, chunks: [bytes(`${index}`)], writtenAt }),
+      );
       const stored = await Promise.all(all);
       const first = stored.indexOf(true);
       expect(first).toBeGreaterThanOrEqual(0);
@@ -184,25 +189,25 @@ describe.skipIf(isSkipped)(`A log in JetStream${note}`, () => {
       const { log, position } = await prepare();
       await log.append(bytes("b"));
       const { position: later } = await readAll(log, position);
-      expect(await log.writeSnapshot({ position: later, chunks: [bytes("ab")] })).toBe(true);
-      expect(await log.writeSnapshot({ position, chunks: [bytes("a")] })).toBe(false);
+      expect(await log.writeSnapshot({ position: later, chunks: [bytes("ab")], writtenAt })).toBe(true);
+      expect(await log.writeSnapshot({ position, chunks: [bytes("a")], writtenAt })).toBe(false);
       expect((await collect(log)).position).toBe(later);
       await log.append(bytes("c"));
       const { position: last } = await readAll(log, later);
-      expect(await log.writeSnapshot({ position: last, chunks: [bytes("abc")] })).toBe(true);
+      expect(await log.writeSnapshot({ position: last, chunks: [bytes("abc")], writtenAt })).toBe(true);
       expect(textsOf((await collect(log)).chunks)).toEqual(["abc"]);
     });
 
     test("whose parts can still be read by a process that began before the next one", async () => {
       const { log, name, position } = await prepare();
-      await log.writeSnapshot({ position, chunks: [bytes("old")] });
+      await log.writeSnapshot({ position, chunks: [bytes("old")], writtenAt });
       const { log: joiner } = await open(name);
       const found = await joiner.findSnapshot();
-      await log.writeSnapshot({ position, chunks: [bytes("new")] });
+      await log.writeSnapshot({ position, chunks: [bytes("new")], writtenAt });
       const chunks: Uint8Array[] = [];
       for await (const chunk of found?.chunks ?? []) chunks.push(chunk);
       expect(textsOf(chunks)).toEqual(["old"]);
-      await log.writeSnapshot({ position, chunks: [bytes("newest")] });
+      await log.writeSnapshot({ position, chunks: [bytes("newest")], writtenAt });
       // Those before the last one are gone.
       const filter = `test.${name}.snapshot.part.>`;
       const { state } = await manager.streams.info(`${name}_SNAPSHOTS`, { subjects_filter: filter });
@@ -212,11 +217,11 @@ describe.skipIf(isSkipped)(`A log in JetStream${note}`, () => {
 
     test("whose missing part is noticed", async () => {
       const { log, name, position } = await prepare();
-      await log.writeSnapshot({ position, chunks: [bytes("a"), bytes("b")] });
+      await log.writeSnapshot({ position, chunks: [bytes("a"), bytes("b")], writtenAt });
       await manager.streams.purge(`${name}_SNAPSHOTS`, { filter: `test.${name}.snapshot.part.*.1.0` });
       await expect(log.findSnapshot()).rejects.toBeInstanceOf(LogBrokenError);
       // It can be stored again.
-      expect(await log.writeSnapshot({ position, chunks: [bytes("ab")] })).toBe(true);
+      expect(await log.writeSnapshot({ position, chunks: [bytes("ab")], writtenAt })).toBe(true);
       expect(textsOf((await collect(log)).chunks)).toEqual(["ab"]);
     });
 
@@ -230,9 +235,29 @@ describe.skipIf(isSkipped)(`A log in JetStream${note}`, () => {
     );
   });
 
-  test("is refused where its stream drops old entries", async () => {
-    await manager.streams.add({ name: "DROPS", subjects: ["test.DROPS.log"], discard: DiscardPolicy.Old });
-    await expect(create("DROPS").open()).rejects.toThrow("has not discard new");
+  test("is not stored by a process whose clock is ahead, which drops what others still need", async () => {
+    const { log } = await open();
+    await log.append(bytes("a"));
+    const { position } = await log.read(undefined);
+    const ahead = { position, chunks: [bytes("a")], writtenAt: Date.now() / 1000 + 600 };
+    await expect(log.writeSnapshot(ahead)).rejects.toThrow("clock");
+    expect(await log.findSnapshot()).toBeUndefined();
+  });
+
+  test.each<[string, Partial<StreamConfig>]>([
+    ["discard new", { discard: DiscardPolicy.Old }],
+    ["max_age 0", { discard: DiscardPolicy.New, max_age: 3_600_000_000_000 }],
+    ["max_msgs_per_subject -1", { discard: DiscardPolicy.New, max_msgs_per_subject: 1 }],
+  ])("is refused where its stream drops entries: it has not %s", async (problem, config) => {
+    const name = `DROPS${count++}`;
+    await manager.streams.add({ name, subjects: [`test.${name}.log`], ...config });
+    await expect(create(name).open()).rejects.toThrow(`has not ${problem}`);
+  });
+
+  test("goes on with a stream that was made by hand and drops nothing", async () => {
+    const name = `KEEPS${count++}`;
+    await manager.streams.add({ name, subjects: [`test.${name}.log`], discard: DiscardPolicy.New });
+    await create(name).open();
   });
 
   test("rejects while the server is silent, and after it is closed", async () => {

@@ -18,6 +18,7 @@ afterEach(async () => {
 
 const issuer = "https://issuer.test/";
 const expiresAt = Date.now() / 1000 + 3600;
+const writtenAt = Date.now() / 1000;
 const byJti = (jti: string): Revocation => ({ issuer, jti, expiresAt });
 const none = { issuer, sid: undefined, subject: undefined, clientId: undefined, issuedAt: undefined, expiresAt };
 const refuses = (one: RevocationReplica, jti: string) => one.isRevoked({ ...none, jti });
@@ -143,7 +144,7 @@ describe.skipIf(isSkipped)(`Revocations over NATS${note}`, () => {
     closers.push(() => log.close());
     await log.open();
     const { entries, position } = await log.read(undefined);
-    expect(await log.writeSnapshot({ position, chunks: entries })).toBe(true);
+    expect(await log.writeSnapshot({ position, chunks: entries, writtenAt })).toBe(true);
     expect((await log.read(undefined)).entries).toHaveLength(1);
     const late = await join(server);
     await late.ready();

@@ -5,6 +5,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Guard } from "../../src/index.js";
 import { type InstrumentOptions, instrument } from "../../src/opentelemetry/instrument.js";
+import { exchangeAt, refuses, startTokenServer } from "../exchange/client/_token-server.js";
 import { status } from "../support/issuer-server.js";
 import { bearer, guardWith, issuer, token, verdict, verdictOf } from "../support/keys.js";
 import { type Remote, startRemote } from "../support/remote.js";
@@ -116,6 +117,24 @@ describe("A refresh of keys", () => {
     const [refresh] = exporter.getFinishedSpans();
     expect(refresh?.attributes["error.type"]).toBe("503");
     expect(refresh?.status).toEqual({ code: SpanStatusCode.ERROR });
+  });
+});
+
+describe("A token exchange", () => {
+  test.each([
+    ["that was answered", { audience: "stock" }, undefined],
+    ["that was refused", { audience: "elsewhere" }, "invalid_target"],
+  ])("%s is a span without a token", async (_name, target, type) => {
+    const server = await startTokenServer();
+    if (type !== undefined) server.answer(refuses(type));
+    const guard = guardWith({ exchange: exchangeAt(server) });
+    start(guard);
+    const made = token();
+    await guard.exchange(await guard.verify(made), target).catch(() => undefined);
+    const [span] = exporter.getFinishedSpans();
+    expect(span).toMatchObject({ name: "exchange token", attributes: { "gatewarden.issuer": issuer } });
+    expect(span?.attributes["error.type"]).toBe(type);
+    expect(JSON.stringify([span?.attributes, span?.status, span?.events])).not.toContain(made);
   });
 });
 

@@ -36,6 +36,26 @@ describe("The current actor is the one required", () => {
   });
 });
 
+describe("An `act` as servers write it is taken", () => {
+  test.each<[string, unknown, ActorTerms]>([
+    // https://auth0.com/docs/secure/call-apis-on-users-behalf/on-behalf-of-token-exchange
+    ["Auth0", { sub: "orders-client", act: { sub: "spa-client" } }, { subject: "orders-client" }],
+    // keycloak/keycloak, TokenExchangeDelegationProvider: a copy of `may_act`, with the prior `act`.
+    [
+      "Keycloak's delegation",
+      { sub: "u-1", client_id: "agent", act: { sub: "u-2", client_id: "b" } },
+      { clientId: "agent" },
+    ],
+    ["Keycloak's impersonation", { sub: "u-helpdesk", preferred_username: "helpdesk" }, { subject: "u-helpdesk" }],
+    // https://docs.airlock.com/iam/latest: "a claim set containing sub and iss".
+    ["Airlock IAM", { sub: "agent", iss: issuer, act: { sub: "b", iss: issuer } }, { subject: "agent" }],
+    ["a server that writes null for what is missing", { sub: "agent", iss: null, act: null }, { subject: "agent" }],
+  ])("%s", async (_name, act, terms) => {
+    expect(await verdictFor(actor(terms), act)).toBe("accepted");
+    expect(await verdictFor(not(anyActor()), act)).toBe("requirement_not_met");
+  });
+});
+
 describe("The current actor is not the one required", () => {
   test.each<[string, ActorTerms, unknown]>([
     ["where it only acted before: prior actors do not count", { subject: "orders-api" }, { sub: "b", act: orders }],

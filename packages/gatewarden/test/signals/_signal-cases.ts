@@ -3,7 +3,7 @@
 import { start } from "../support/clock.js";
 import { encode, type Forged, signRaw } from "../support/forge.js";
 import { type Claims, ec, issuer, rsa, stranger } from "../support/keys.js";
-import { receiverAudience, sessionRevoked, setClaims, setToken } from "./_signal.js";
+import { receiverAudience, sessionRevoked, setClaims, setToken, verification } from "./_signal.js";
 
 export interface SignalCase {
   readonly name: string;
@@ -31,6 +31,7 @@ const withHeader = (
   expected,
   ...(stricter !== undefined && { stricter }),
 });
+const userId = { format: "iss_sub", iss: issuer, sub: "user|1" };
 const badType = "invalid_request: type_not_allowed (typ)";
 const badClaim = (name: string) => `invalid_request: claim_invalid (${name})`;
 const missing = (name: string) => `invalid_request: claim_missing (${name})`;
@@ -96,8 +97,44 @@ const claimCases: readonly SignalCase[] = [
   withClaims("toe (RFC 8417 §2.2)", { toe: start - 5 }, "done"),
   withClaims("text as toe", { toe: "now" }, badClaim("toe"), "toe"),
   withClaims("no txn", { txn: undefined }, "done"),
-  withClaims("no subject", { sub_id: undefined }, "done"),
-  withClaims("a list as subject", { sub_id: [issuer] }, "done"),
+  withClaims("no subject (SSF 1.0 §3.1: MUST)", { sub_id: undefined }, missing("sub_id"), "subject"),
+  withClaims("null as subject", { sub_id: null }, missing("sub_id"), "subject"),
+  withClaims("a list as subject", { sub_id: [issuer] }, badClaim("sub_id"), "subject"),
+  withClaims(
+    "a subject without format (RFC 9493 §3)",
+    { sub_id: { iss: issuer, sub: "a" } },
+    badClaim("sub_id"),
+    "subject",
+  ),
+  withClaims(
+    "a format that is not text",
+    { sub_id: { ...userId, format: ["iss_sub"] } },
+    badClaim("sub_id"),
+    "subject",
+  ),
+  withClaims(
+    "a subject in one of two events",
+    { sub_id: undefined, events: { [sessionRevoked]: { subject: userId }, "urn:other": {} } },
+    missing("sub_id"),
+    "subject",
+  ),
+  withClaims(
+    "a subject in the event alone, as Okta writes it (SSF 1.0 §3.1.1)",
+    { sub_id: undefined, events: { [sessionRevoked]: { subject: userId } } },
+    "done",
+  ),
+  withClaims(
+    "a subject in the event beside a wrong one",
+    { sub_id: "user|1", events: { [sessionRevoked]: { subject: userId } } },
+    badClaim("sub_id"),
+    "subject",
+  ),
+  withClaims("a subject of a format that is not known", { sub_id: { format: "x_own", id: 5 } }, "done"),
+  withClaims(
+    "no subject in a verification event, which ends nothing",
+    { sub_id: undefined, events: { [verification]: {} } },
+    "done",
+  ),
 ];
 
 export const signalCases: readonly SignalCase[] = [...headerCases, ...claimCases];

@@ -1,9 +1,8 @@
-// What events end, by subject and by type; repeated deliveries; push and its answers; verification.
+// What events end, by type; repeated deliveries; push and its answers; verification.
 import { describe, expect, test, vi } from "vitest";
-import { ConfigError, createGuard, createRevocationList } from "../../src/index.js";
 import { createSignalsReceiver, defaultActions, type SignalsOptions } from "../../src/signals/signals.js";
 import { start } from "../support/clock.js";
-import { ec, issuer, jwks, options, token, verdict } from "../support/keys.js";
+import { issuer, token, verdict } from "../support/keys.js";
 import {
   caep,
   createSignalBench,
@@ -16,106 +15,6 @@ import {
 } from "./_signal.js";
 
 const ofUser = { issuer, subject: "user|1", issuedBefore: start, expiresAt: start + 86_400 };
-const ofSession = { issuer, sid: "s1", expiresAt: start + 86_400 };
-const issSub = { format: "iss_sub", iss: issuer, sub: "user|1" };
-const opaque = { format: "opaque", id: "s1" };
-
-describe("The subject of an event (RFC 9493, SSF 1.0 §3)", () => {
-  test.each<[string, object, object | undefined]>([
-    ["iss_sub: a user", { sub_id: issSub }, ofUser],
-    ["iss_sub of another issuer", { sub_id: { ...issSub, iss: "https://other.test/" } }, undefined],
-    ["iss_sub without sub", { sub_id: { format: "iss_sub", iss: issuer } }, undefined],
-    ["iss_sub with a number", { sub_id: { ...issSub, sub: 5 } }, undefined],
-    ["iss_sub whose iss is a member of Object", { sub_id: { ...issSub, iss: "constructor" } }, undefined],
-    [
-      "jwt_id: a token",
-      { sub_id: { format: "jwt_id", iss: issuer, jti: "t1" } },
-      { issuer, jti: "t1", expiresAt: start + 86_400 },
-    ],
-    ["opaque: a session, in session-revoked (CAEP 1.0 §3.1)", { sub_id: opaque }, ofSession],
-    ["opaque in another event", { sub_id: opaque, events: { [`${risc}account-disabled`]: {} } }, undefined],
-    ["complex: a user", { sub_id: { format: "complex", user: issSub } }, ofUser],
-    ["complex: a session", { sub_id: { format: "complex", session: opaque } }, ofSession],
-    [
-      "complex: both, of which the user ends by default",
-      { sub_id: { format: "complex", user: issSub, session: opaque } },
-      ofUser,
-    ],
-    [
-      "complex: a user on a device, of which more ends, never less",
-      { sub_id: { format: "complex", user: issSub, device: opaque } },
-      ofUser,
-    ],
-    ["complex: only a tenant", { sub_id: { format: "complex", tenant: opaque } }, undefined],
-    ["complex in complex", { sub_id: { format: "complex", user: { format: "complex", user: issSub } } }, undefined],
-    [
-      "aliases: the first that names tokens",
-      { sub_id: { format: "aliases", identifiers: [{ format: "email", email: "a@b.c" }, issSub] } },
-      ofUser,
-    ],
-    [
-      "aliases in aliases",
-      { sub_id: { format: "aliases", identifiers: [{ format: "aliases", identifiers: [issSub] }] } },
-      undefined,
-    ],
-    ["aliases without a list", { sub_id: { format: "aliases", identifiers: issSub } }, undefined],
-    ["email", { sub_id: { format: "email", email: "a@b.c" } }, undefined],
-    ["phone_number", { sub_id: { format: "phone_number", phone_number: "+1" } }, undefined],
-    ["a format that is not known", { sub_id: { format: "constructor", iss: issuer, sub: "user|1" } }, undefined],
-    ["a format that is not text", { sub_id: { format: ["iss_sub"], iss: issuer, sub: "user|1" } }, undefined],
-    [
-      "`subject` in the event, as Okta writes it",
-      { sub_id: undefined, events: { [sessionRevoked]: { subject: issSub } } },
-      ofUser,
-    ],
-    [
-      "`sub_id`, where the event's own subject differs",
-      { events: { [sessionRevoked]: { subject: { ...issSub, sub: "user|2" } } } },
-      ofUser,
-    ],
-    ["none", { sub_id: undefined }, undefined],
-  ])("%s", async (_name, changes, expected) => {
-    const { push, reports } = createSignalBench();
-    expect((await push(setToken(changes as never))).status).toBe(202);
-    const [report] = reports;
-    expect(report).toMatchObject({ outcome: "done", revocations: expected ? [expected] : [] });
-    expect(report && "unmatched" in report && report.unmatched.length).toBe(expected ? 0 : 1);
-  });
-
-  test("ends the session with `ends: session`, where it names both", async () => {
-    const { push, guard } = createSignalBench({ ends: "session" });
-    await push(setToken({ sub_id: { format: "complex", user: issSub, session: opaque } }));
-    expect(await verdict(guard, token({ sid: "s1" }))).toBe("token_revoked");
-    expect(await verdict(guard, token({ sid: "s2" }))).toBe("accepted");
-  });
-
-  test("is translated where its issuer is spelt differently, as Google's RISC does", async () => {
-    const google = "https://accounts.google.com";
-    const event = `${risc}account-disabled`;
-    const guardChanges = { issuer: `${google}/`, keys: { jwks } };
-    const changes = { profile: "set", issuers: { [`${google}/`]: google } } as const;
-    const { push, reports } = createSignalBench(changes, guardChanges);
-    const subject = { subject_type: "iss-sub", iss: `${google}/`, sub: "7375626A656374" };
-    const events = { [event]: { subject, reason: "hijacking" } };
-    const header = { alg: "ES256", kid: ec.kid };
-    const answer = await push(setToken({ iss: `${google}/`, sub_id: undefined, txn: undefined, events }, { header }));
-    expect(answer.status).toBe(202);
-    expect(reports).toMatchObject([{ revocations: [{ issuer: google, subject: "7375626A656374" }] }]);
-  });
-
-  test.each([
-    ["synchronously", (found: object) => found],
-    ["by a promise", async (found: object) => found],
-  ])("is found by the application %s", async (_name, answer) => {
-    const subject = vi.fn(({ subject: given }) =>
-      answer(given.email === "a@b.c" ? { issuer, sub: "user|1" } : (undefined as never)),
-    );
-    const { push, reports } = createSignalBench({ subject } as Partial<SignalsOptions>);
-    await push(setToken({ sub_id: { format: "email", email: "a@b.c" } }));
-    await push(setToken({ jti: "2", sub_id: { format: "email", email: "other" } }));
-    expect(reports).toMatchObject([{ revocations: [ofUser] }, { revocations: [], unmatched: [{ jti: "2" }] }]);
-  });
-});
 
 describe("An event that should revoke and names no access tokens", () => {
   test("is warned about once, where there is no listener", async () => {
@@ -354,6 +253,17 @@ describe("Verification (SSF 1.0 §8.1.4)", () => {
     await expect(receiver.verify({ requestVerification: refuse } as never, "s")).rejects.toThrow("404");
   });
 
+  test("that is asked to wait for no time at all leaves nothing behind (CWE-770)", async () => {
+    const { receiver, push } = createSignalBench();
+    const requestVerification = vi.fn(async (_id: string, state: string) => void (await push(toVerification(state))));
+    const client = { requestVerification } as never;
+    for (let index = 0; index < 1001; index++) {
+      await expect(receiver.verify(client, "s", index % 2 === 0 ? -1 : Number.NaN)).rejects.toThrow();
+    }
+    await receiver.verify(client, "s");
+    expect(requestVerification).toHaveBeenCalledTimes(1);
+  });
+
   test("that the transmitter began has no state and is acknowledged", async () => {
     expect((await createSignalBench().push(toVerification(undefined))).status).toBe(202);
   });
@@ -377,37 +287,5 @@ describe("Verification (SSF 1.0 §8.1.4)", () => {
     await expect(receiver.verify({ requestVerification } as never, "s", 0.01)).rejects.toThrow();
     expect((await createSignalBench({ stateSecret }).push(toVerification(sent))).status).toBe(202);
     expect((await createSignalBench().push(toVerification(sent))).status).toBe(400);
-  });
-});
-
-describe("Options", () => {
-  const guard = createGuard(options());
-  const usual: SignalsOptions = { audience: receiverAudience, revocations: createRevocationList() };
-  test.each([
-    ["audience", { audience: "" }],
-    ["revocations", { revocations: {} }],
-    ["issuers", { issuers: [] }],
-    ["issuers", { issuers: {} }],
-    ["issuers", { issuers: { a: 5 } }],
-    ["transmitters", { transmitters: [] }],
-    ["ends", { ends: "all" }],
-    ["actions", { actions: { "session-revoked": "revoke" } }],
-    ["actions", { actions: { "urn:a": "end" } }],
-    ["actions", { actions: [] }],
-    ["subject", { subject: "email" }],
-    ["profile", { profile: "risc" }],
-    ["authorization", { authorization: "" }],
-    ["stateSecret", { stateSecret: "short" }],
-    ["tokenLifetime", { tokenLifetime: 0 }],
-    ["algorithms", { algorithms: ["HS256"] }],
-    ["onSignal", { onSignal: {} }],
-    ["events", { events: {} }],
-  ])("%s is refused as %o", (option, changes) => {
-    expect(() => createSignalsReceiver(guard, { ...usual, ...changes } as never)).toThrow(ConfigError);
-    expect(() => createSignalsReceiver(guard, { ...usual, ...changes } as never)).toThrow(option);
-  });
-
-  test.each([[null], [{}], [Object.create(guard)]])("another guard is refused: %o", (over) => {
-    expect(() => createSignalsReceiver(over as never, usual)).toThrow("guard");
   });
 });

@@ -70,6 +70,8 @@ describe("With `profile: set`, as transmitters before SSF 1.0 write them (RFC 84
     ["typ JWT", { typ: "JWT" }, {}, "done"],
     ["typ at+jwt", { typ: "at+jwt" }, {}, "invalid_request: type_not_allowed (typ)"],
     ["a sub", {}, { sub: "user|1" }, "done"],
+    ["a sub and no sub_id (RFC 8417 §2.2)", {}, { sub: "user|1", sub_id: undefined }, "done"],
+    ["no subject, which RFC 8417 does not require", {}, { sub_id: undefined }, "done"],
     ["an exp", {}, { exp: start + 60 }, "done"],
     ["an exp in the past", {}, { exp: start - 6 }, "invalid_request: expired (exp)"],
   ])("%s", async (name, header, changes, expected) => {

@@ -75,10 +75,11 @@ describe("The page of a finding of doctor", () => {
 describe("The page of a fault", () => {
   test.each(Object.entries(faultCatalogue))(
     "%s has what it does, the answer and its fix",
-    (name, { description, reason }) => {
+    (name, { description, reason, answer }) => {
       const page = `faults/${name}`;
       expect(plain(pages.get(page) ?? "")).toContain(description);
       expect(pages.get("faults/index")).toContain(`(/faults/${name})`);
+      if (answer !== undefined) return expect(plain(part(page, "What the API answers"))).toContain(answer);
       if (reason === null) return expect(part(page, "What the API answers")).toContain("only clients");
       expect(part(page, "What the API answers")).toContain(`(/reasons/${reason})`);
       expect(part(page, "What the API answers")).toContain(`**${catalogue[reason as Reason].status}**`);

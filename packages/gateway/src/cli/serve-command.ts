@@ -15,13 +15,23 @@ export async function runServe(line: CommandLine, io: CliIo): Promise<number> {
   // Before anything listens: a signal that nothing hears ends the process.
   const stopped = io.untilStopped();
   if (cluster.isWorker && workers > 1) return runWorker(options, stopped);
-  const running: Gateway | Fleet =
-    workers > 1 ? await startFleet(options, workers, write) : await startGateway(options);
-  const reload = () => void running.reload();
+  const state: { running?: Gateway | Fleet; isStale: boolean } = { isStale: false };
+  const reload = () => {
+    state.isStale = state.running === undefined;
+    void state.running?.reload();
+  };
+  // From before the file is read: a change while the gateway starts must not be missed.
   const stopWatching = rules === undefined ? undefined : watchFile(rules, reload);
   io.onReload(reload);
-  await stopped;
-  stopWatching?.();
-  await running.close();
-  return 0;
+  try {
+    const running = workers > 1 ? await startFleet(options, workers, write) : await startGateway(options);
+    state.running = running;
+    if (state.isStale) reload();
+    await stopped;
+    stopWatching?.();
+    await running.close();
+    return 0;
+  } finally {
+    stopWatching?.();
+  }
 }

@@ -93,7 +93,7 @@ async function createBench({ data, rules }: RulesFile): Promise<Bench> {
     { data: { ...data, guard: kept }, rules },
     { env: {}, overrides: { proxy: "haproxy" }, guardOptions: issuer.guardOptions },
   );
-  const tokens = policy.token && (await createTokenIssuer(policy.token, undefined, () => Date.now() / 1000));
+  const tokens = policy.token && (await createTokenIssuer(policy.token, {}, () => Date.now() / 1000));
   return { policy, issuer, tokens };
 }
 

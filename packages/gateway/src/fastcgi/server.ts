@@ -29,14 +29,27 @@ export interface FastCgiOptions {
 export function createFastCgiServer(options: FastCgiOptions): Server {
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());
-    socket.setTimeout(options.requestTimeout * 1000, () => socket.destroy());
-    readQuestion(socket, options);
+    // For the whole question, and later for reading the answer: a pause between bytes would let a
+    // sender hold the connection for hours (CWE-400). How long a decision takes is the guard's own.
+    const limit = () => setTimeout(() => socket.destroy(), options.requestTimeout * 1000);
+    let timer = limit();
+    socket.once("close", () => clearTimeout(timer));
+    readQuestion(socket, options, async (requestId, params) => {
+      clearTimeout(timer);
+      await reply(socket, { requestId, params, options });
+      if (!socket.destroyed) timer = limit();
+    });
   });
   server.maxConnections = options.maxConnections;
   return server;
 }
 
-function readQuestion(socket: Socket, options: FastCgiOptions): void {
+/** Calls back once, with the whole question; destroys the socket if it cannot be read. */
+function readQuestion(
+  socket: Socket,
+  options: FastCgiOptions,
+  onQuestion: (requestId: number, params: ReadonlyMap<string, string>) => Promise<void>,
+): void {
   let pending: Buffer = Buffer.alloc(0);
   let requestId: number | undefined;
   const collected: Buffer[] = [];
@@ -60,7 +73,7 @@ function readQuestion(socket: Socket, options: FastCgiOptions): void {
           socket.off("data", onData);
           // What follows is the body, which has no part in a decision.
           socket.resume();
-          void reply(socket, requestId, parseParams(Buffer.concat(collected)), options);
+          void onQuestion(requestId, parseParams(Buffer.concat(collected)));
           return;
         }
       }
@@ -71,12 +84,14 @@ function readQuestion(socket: Socket, options: FastCgiOptions): void {
   socket.on("data", onData);
 }
 
-async function reply(
-  socket: Socket,
-  requestId: number,
-  params: ReadonlyMap<string, string>,
-  options: FastCgiOptions,
-): Promise<void> {
+interface Question {
+  readonly requestId: number;
+  readonly params: ReadonlyMap<string, string>;
+  readonly options: FastCgiOptions;
+}
+
+/** Never rejects. */
+async function reply(socket: Socket, { requestId, params, options }: Question): Promise<void> {
   try {
     const { status, headers, body } = await options.answer(params, socket);
     const lines = headers.map(toLine).join("");

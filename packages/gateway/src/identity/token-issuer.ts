@@ -1,7 +1,7 @@
 // A short-lived token of the gateway's own for upstreams: they check one issuer, and the client's
 // token stays outside. Its keys are published and change.
 import { randomUUID } from "node:crypto";
-import type { Auth } from "gatewarden";
+import type { Actor, Auth } from "gatewarden";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
 import type { TokenData } from "../rules/schema.js";
 
@@ -25,6 +25,21 @@ export interface TokenIssuer {
   toKeySet(): PublicKeySet;
   /** Signs with the next key from now on. Keys from a file change with the file. */
   rotate(): Promise<void>;
+  /** Keys of its own making, for the issuer that takes its place. */
+  readonly ring: KeyRing;
+}
+
+/** Keys that change. The first signs. */
+export interface KeyRing {
+  keys: readonly SigningKey[];
+}
+
+/** Where keys come from. Without both the gateway makes its own. */
+export interface KeySources {
+  /** Shared by several gateways. */
+  readonly given?: PrivateKeySet | undefined;
+  /** Of an issuer with other terms: upstreams know its keys, and hold its tokens. */
+  readonly ring?: KeyRing | undefined;
 }
 
 /** Keys as a file holds them: private JWKs, the one that signs first. */
@@ -39,16 +54,21 @@ interface Kept {
 
 const algorithm = "ES256";
 
-/** `given` are keys shared by several gateways; without them the gateway makes its own. */
+/** Throws `TypeError` for keys that cannot be used. */
 export async function createTokenIssuer(
   data: TokenData,
-  given: PrivateKeySet | undefined,
+  { given, ring: present }: KeySources,
   now: () => number,
 ): Promise<TokenIssuer> {
   const lifetime = data.lifetime ?? 60;
+  // Upstreams take the first key of a name, and refuse what the other signs.
+  if (given !== undefined && new Set(given.keys.map(({ kid }) => kid)).size !== given.keys.length)
+    throw new TypeError("identity.token.keys must hold keys with different kids");
   // The first signs. The second is published before it signs: upstreams keep key sets for a while.
-  let keys =
-    given === undefined ? [await createKey(), await createKey()] : await Promise.all(given.keys.map(toSigningKey));
+  const ring: KeyRing =
+    given === undefined
+      ? (present ?? { keys: [await createKey(), await createKey()] })
+      : { keys: await Promise.all(given.keys.map(toSigningKey)) };
   // One `Auth` serves all requests with a known token, so one signature serves them too.
   let signed = new WeakMap<object, Kept>();
   return {
@@ -61,7 +81,7 @@ export async function createTokenIssuer(
       // The description of an opaque token may name no end (RFC 7662 §2.2).
       const end = Number.isFinite(auth.expiresAt) ? Math.floor(auth.expiresAt) : Number.POSITIVE_INFINITY;
       const expiresAt = Math.min(issuedAt + lifetime, end);
-      const [{ kid, privateKey }] = keys as [SigningKey];
+      const [{ kid, privateKey }] = ring.keys as [SigningKey];
       const token = await new SignJWT(toClaims(auth))
         .setProtectedHeader({ alg: algorithm, kid, typ: "at+jwt" })
         .setIssuer(data.issuer)
@@ -74,11 +94,12 @@ export async function createTokenIssuer(
       signed.set(auth, { token, until: Math.min(at + lifetime / 2, expiresAt - 1) });
       return token;
     },
-    toKeySet: () => ({ keys: keys.map(({ publicJwk }) => publicJwk) }),
+    ring,
+    toKeySet: () => ({ keys: ring.keys.map(({ publicJwk }) => publicJwk) }),
     async rotate() {
       if (given !== undefined) return;
-      const [current, next = await createKey()] = keys;
-      keys = [next, await createKey(), current as SigningKey];
+      const [current, next = await createKey()] = ring.keys;
+      ring.keys = [next, await createKey(), current as SigningKey];
       signed = new WeakMap();
     },
   };
@@ -101,8 +122,20 @@ function toClaims({
     ...(permissions.length > 0 && { permissions }),
     ...(roles.length > 0 && { roles }),
     ...(organization !== undefined && { org_id: organization.id }),
-    ...(actor !== undefined && { act: { sub: actor.subject } }),
+    ...(actor !== undefined && { act: toAct(actor, issuer) }),
     origin_iss: issuer,
+  };
+}
+
+/**
+ * The current actor (RFC 8693 §4.1). Its issuer is named where that is not the user's: names are
+ * unique within an issuer only.
+ */
+function toAct({ subject, clientId, issuer }: Actor, own: string): Record<string, string> {
+  return {
+    ...(subject !== undefined && { sub: subject }),
+    ...(clientId !== undefined && { client_id: clientId }),
+    ...(issuer !== undefined && issuer !== own && { iss: issuer }),
   };
 }
 

@@ -33,7 +33,8 @@ const facts: Readonly<Record<IdentityNames["headers"][number][0], (auth: Auth<un
   roles: ({ roles }) => encodeList(roles),
   organization: ({ organization }) => encode(organization?.id ?? ""),
   issuer: ({ issuer }) => encode(issuer),
-  actor: ({ actor }) => encode(actor?.subject ?? ""),
+  // An actor without a name is one all the same: empty would say that the user acts alone.
+  actor: ({ actor }) => (actor === undefined ? "" : encode(actor.subject || actor.clientId || "unnamed")),
 };
 
 /** Several values stand apart by a blank, which no value has. */

@@ -10,7 +10,9 @@ export function toSentHeaders(rawHeaders: readonly string[]): SentHeaders {
     const name = (rawHeaders[index] as string).toLowerCase();
     const value = rawHeaders[index + 1] as string;
     const before = sent[name];
-    sent[name] = before === undefined ? value : typeof before === "string" ? [before, value] : [...before, value];
+    if (before === undefined) sent[name] = value;
+    else if (typeof before === "string") sent[name] = [before, value];
+    else before.push(value);
   }
   return sent;
 }

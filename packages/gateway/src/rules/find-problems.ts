@@ -1,5 +1,8 @@
 // What is suspicious about rules that can be used: rules that no request reaches, overlaps, and
 // names that differ in case only.
+import { parsePath } from "../path/parse-target.js";
+import { GatewayRefusal } from "../refusals.js";
+import { requireRule } from "./find-rule.js";
 import { includesPattern, overlaps, type PathPattern } from "./pattern.js";
 import type { FileProblem } from "./problem.js";
 import type { Rule } from "./rule.js";
@@ -20,8 +23,30 @@ export function findRuleProblems(rules: readonly Rule[]): readonly FileProblem[]
     const unreached = findUnreached(rule, earlier);
     return unreached
       ? [unreached]
-      : [...findOverlaps(rule, earlier), ...findTwins(rule, earlier), ...findOpenDoor(rule)];
+      : [
+          ...findOverlaps(rule, earlier),
+          ...orElse(findTwins(rule, earlier), () => findAmbiguous(rule, rules)),
+          ...findOpenDoor(rule),
+        ];
   });
+}
+
+const orElse = (found: FileProblem[], more: () => FileProblem[]) => (found.length > 0 ? found : more());
+
+/** Asks as a request would, in the rule's own spelling. */
+function findAmbiguous({ pattern, methods, hosts, place }: Rule, rules: readonly Rule[]): FileProblem[] {
+  // A name that no literal has, so that only other wildcards cover it.
+  const path = `/${pattern.segments.map((segment) => segment?.raw ?? "any~name").join("/")}`;
+  const [method = "GET", host = "a"] = [methods?.values().next().value, hosts?.values().next().value];
+  try {
+    requireRule(rules, { method, host, path: parsePath(path) });
+    return [];
+  } catch (error) {
+    if (!(error instanceof GatewayRefusal) || error.reason !== "path_ambiguous") return [];
+    const message =
+      "every request for this rule is refused as ambiguous: servers that ignore case or a final slash take it for the path of another rule";
+    return [{ severity: "error", message, place }];
+  }
 }
 
 function findUnreached(rule: Rule, earlier: readonly Rule[]): FileProblem | undefined {

@@ -1,7 +1,9 @@
 // Requirements as data → the library's own. The library checks their parts.
 import {
+  actor,
   all,
   any,
+  anyActor,
   anyOrganization,
   claim,
   details,
@@ -10,7 +12,6 @@ import {
   permission,
   type Requirement,
   role,
-  type StepUpTerms,
   scope,
   stepUp,
 } from "gatewarden";
@@ -30,6 +31,7 @@ function toParts(data: RequirementData): readonly Requirement[] {
   if (data.claim !== undefined) parts.push(claim(data.claim.name, data.claim.value));
   if (data.organization !== undefined)
     parts.push(data.organization === "any" ? anyOrganization() : organization(...[data.organization].flat()));
+  if (data.actor !== undefined) parts.push(data.actor === "any" ? anyActor() : actor(withoutUndefined(data.actor)));
   if (data.stepUp !== undefined) parts.push(stepUp(withoutUndefined(data.stepUp)));
   if (data.details !== undefined)
     parts.push(details(data.details.type, (data.details.having ?? {}) as Parameters<typeof details>[1] & object));
@@ -46,6 +48,9 @@ export function requireSome(data: RequirementData): Requirement {
   return requirement;
 }
 
-function withoutUndefined(terms: NonNullable<RequirementData["stepUp"]>): StepUpTerms {
-  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined));
+/** An undefined term is one that is left out. */
+function withoutUndefined<Terms extends object>(terms: Terms): { [Name in keyof Terms]: NonNullable<Terms[Name]> } {
+  return Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Terms]: NonNullable<Terms[Name]>;
+  };
 }

@@ -17,15 +17,20 @@ export function toRuleIndex(rules: readonly Rule[]): RuleIndex {
   return made;
 }
 
+/** One pass: a file may have thousands of first segments. */
 function createRuleIndex(rules: readonly Rule[]): RuleIndex {
-  const firsts = new Set(rules.flatMap(({ pattern }) => pattern.segments[0]?.folded ?? []));
-  const isGeneral = ({ pattern }: Rule) => pattern.segments[0] === undefined;
-  const general = rules.filter(isGeneral);
-  const byFirst = new Map(
-    [...firsts].map(
-      (first) =>
-        [first, rules.filter((rule) => isGeneral(rule) || rule.pattern.segments[0]?.folded === first)] as const,
-    ),
-  );
+  const general: Rule[] = [];
+  const byFirst = new Map<string, Rule[]>();
+  for (const rule of rules) {
+    const first = rule.pattern.segments[0]?.folded;
+    if (first === undefined) {
+      general.push(rule);
+      for (const some of byFirst.values()) some.push(rule);
+    } else {
+      const some = byFirst.get(first) ?? [...general];
+      some.push(rule);
+      byFirst.set(first, some);
+    }
+  }
   return { find: (first) => byFirst.get(foldSegment(first)) ?? general };
 }

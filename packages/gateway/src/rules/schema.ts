@@ -1,5 +1,6 @@
 // The shape of a rules file. Unknown members are errors: a part of a rule that is not read protects
 // nothing (CWE-636).
+import type { ActorTerms } from "gatewarden";
 import { z } from "zod";
 import { proxyKinds } from "../proxy/kinds.js";
 
@@ -18,6 +19,7 @@ export interface RequirementData {
   readonly role?: string | readonly string[] | undefined;
   readonly claim?: { readonly name: string; readonly value: string | number | boolean } | undefined;
   readonly organization?: string | readonly string[] | undefined;
+  readonly actor?: "any" | { readonly [Name in keyof ActorTerms]: ActorTerms[Name] | undefined } | undefined;
   readonly stepUp?:
     | { readonly acrValues?: readonly string[] | undefined; readonly maxAge?: number | undefined }
     | undefined;
@@ -36,6 +38,15 @@ const requirementMembers = {
   role: names.optional(),
   claim: z.strictObject({ name: filled, value: scalar }).optional(),
   organization: names.optional(),
+  actor: z
+    .union(
+      [
+        z.literal("any"),
+        z.strictObject({ subject: filled.optional(), clientId: filled.optional(), issuer: filled.optional() }),
+      ],
+      { error: 'must be "any", or an object with subject, clientId or both' },
+    )
+    .optional(),
   stepUp: z
     .strictObject({
       acrValues: z.array(z.string()).min(1).optional(),
@@ -103,6 +114,11 @@ const tokenSchema = z.strictObject({
   keys: filled.optional(),
 });
 
+const corsSchema = z.strictObject({
+  origins: z.array(filled).min(1, "must not be empty"),
+  credentials: yes.optional(),
+});
+
 const limitsSchema = z.strictObject({
   headerBytes: z.number().int().min(4096).max(32_768).optional(),
   headersTimeout: seconds.max(60).optional(),
@@ -133,11 +149,13 @@ export const fileSchema = z.strictObject({
   identity: z
     .strictObject({ headers: z.union([z.literal(false), identityHeaders]).optional(), token: tokenSchema.optional() })
     .optional(),
+  cors: corsSchema.optional(),
   limits: limitsSchema.optional(),
   log: z.enum(["all", "refusals", "off"]).optional(),
   rules: z.array(ruleSchema),
 });
 
 export type FileData = z.infer<typeof fileSchema>;
+export type CorsData = z.infer<typeof corsSchema>;
 export type TokenData = z.infer<typeof tokenSchema>;
 export type IdentityHeaderNames = z.infer<typeof identityHeaders>;

@@ -94,19 +94,10 @@ export function toNeed(requirement: Requirement | undefined, optional?: true): L
   return toNeedArgument(readNeed([{ optional: true, ...(requirement && { requirement }) }]));
 }
 
-function toRequirementData({
-  permission,
-  scope,
-  role,
-  claim,
-  organization,
-  stepUp,
-  details,
-  all,
-  any,
-  not,
-}: RuleData): RequirementData {
-  return { permission, scope, role, claim, organization, stepUp, details, all, any, not };
+/** All members but the rule's own: a requirement that is forgotten here would not be checked. */
+function toRequirementData(data: RuleData): RequirementData {
+  const { name, path, methods, hosts, public: open, optional, authenticated, deny, mcp, ...needs } = data;
+  return needs;
 }
 
 function toMcp({ requirement, tools, prompts, resources }: NonNullable<RuleData["mcp"]>): McpRules {

@@ -1,5 +1,5 @@
 // YAML → plain data, with the place of every member.
-import { isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import { isMap, isNode, isScalar, LineCounter, type Node, type Pair, parseDocument, visit } from "yaml";
 import type { FileProblem } from "./problem.js";
 import { RulesError } from "./problem.js";
 import type { Place } from "./rule.js";
@@ -30,6 +30,9 @@ export function parseYaml(text: string): YamlFile {
   const faults = [...document.errors, ...document.warnings];
   if (faults.length > 0)
     throw new RulesError(faults.map(({ message, pos }) => toProblem(`is not YAML: ${message}`, toPlace(pos[0]))));
+  const names = findNameFaults(document);
+  if (names.length > 0)
+    throw new RulesError(names.map(({ message, node }) => toProblem(message, toPlace(node?.range?.[0]))));
   const nodeAt = (path: readonly PropertyKey[]): Node | undefined => {
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
     return isNode(node) ? node : path.length === 0 ? undefined : nodeAt(path.slice(0, -1));
@@ -41,6 +44,33 @@ export function parseYaml(text: string): YamlFile {
     return isNode(pair?.key) ? toPlace(pair.key.range?.[0]) : placeOf(path);
   };
   return { data: toData(document), placeOf, placeOfKey };
+}
+
+interface NameFault {
+  readonly message: string;
+  readonly node: Node | undefined;
+}
+
+/** Names that would be lost, or replace another, in an object (CWE-1321, CWE-636). */
+function findNameFaults(document: ReturnType<typeof parseDocument>): NameFault[] {
+  const faults: NameFault[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items as readonly Pair[]) {
+        const add = (message: string) => faults.push({ message, node: isNode(key) ? key : undefined });
+        if (!isScalar(key) || !["string", "number", "boolean"].includes(typeof key.value)) {
+          add("has a name that is neither text, a number, true nor false");
+          continue;
+        }
+        const name = String(key.value);
+        if (name === "__proto__") add('has the name "__proto__"');
+        else if (seen.has(name)) add(`has the name ${JSON.stringify(name.slice(0, 60))} twice`);
+        seen.add(name);
+      }
+    },
+  });
+  return faults;
 }
 
 /** Aliases may grow without bound (CWE-776): the parser stops at a hundred. */

@@ -1,13 +1,13 @@
 // The listener for operators: metrics and health. Never reachable for clients of the proxy.
 import { createServer, type Server, type ServerResponse } from "node:http";
-import type { PublicKeySet } from "../identity/token-issuer.js";
+import { answerWellKnown, type Published } from "./well-known.js";
 
 /** What operators can ask for. */
 export interface AdminParts {
   readonly toMetrics: () => Promise<string>;
   readonly toReadiness: () => Promise<Readiness>;
-  /** The keys of internal tokens, for upstreams, which may not ask the proxies' listener. */
-  readonly toKeySet: () => Promise<PublicKeySet | undefined>;
+  /** Upstreams may not ask the proxies' listener, and one for Apache speaks no HTTP. */
+  readonly toPublished: () => Promise<Published>;
 }
 
 /** Whether requests can be decided. */
@@ -18,16 +18,18 @@ export interface Readiness {
 
 /**
  * A server that does not listen yet: `/metrics`, `/healthz` (alive), `/readyz` (can decide), and
- * `/.well-known/jwks.json`.
+ * what is published under `/.well-known/`.
  */
 export function createAdminServer(parts: AdminParts): Server {
   const limits = { maxHeaderSize: 8192, headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 };
-  return createServer(limits, ({ method, url }, response) => {
-    if (method !== "GET" && method !== "HEAD") send(response, 405, { status: "method not allowed" });
+  return createServer(limits, (request, response) => {
+    const { method, url } = request;
+    if (url?.startsWith("/.well-known/"))
+      void answer(response, async () => answerWellKnown(request, response, await parts.toPublished()));
+    else if (method !== "GET" && method !== "HEAD") send(response, 405, { status: "method not allowed" });
     else if (url === "/metrics") void answer(response, () => sendMetrics(response, parts));
     else if (url === "/healthz") send(response, 200, { status: "alive" });
     else if (url === "/readyz") void answer(response, () => sendReadiness(response, parts));
-    else if (url === "/.well-known/jwks.json") void answer(response, () => sendKeySet(response, parts));
     else send(response, 404, { status: "not found" });
   });
 }
@@ -53,11 +55,6 @@ async function sendReadiness(response: ServerResponse, { toReadiness }: AdminPar
   const readiness = await toReadiness();
   const isReady = readiness.status === "ready" || readiness.status === "degraded";
   send(response, isReady ? 200 : 503, readiness);
-}
-
-async function sendKeySet(response: ServerResponse, { toKeySet }: AdminParts): Promise<void> {
-  const keys = await toKeySet();
-  send(response, keys === undefined ? 404 : 200, keys ?? { status: "not found" });
 }
 
 function send(response: ServerResponse, status: number, body: object): void {

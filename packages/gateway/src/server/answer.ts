@@ -27,14 +27,22 @@ export function toAcceptance(headers: Answer["headers"]): Answer {
   };
 }
 
+/** How a refusal is told. */
+export interface Refusing {
+  readonly guard: Guard<unknown>;
+  readonly needsRestoring: boolean;
+  /** Headers for the client, besides those of the refusal. */
+  readonly more: Answer["headers"];
+}
+
 /** The answer for a refused request. */
 export function toRefusalAnswer(
   refusal: AuthError | GatewayRefusal,
-  guard: Guard<unknown>,
-  needsRestoring: boolean,
+  { guard, needsRestoring, more }: Refusing,
 ): Answer {
-  const { status, headers, body, reason } =
-    refusal instanceof AuthError ? toGuardFacts(refusal, guard) : toOwnFacts(refusal);
+  const facts = refusal instanceof AuthError ? toGuardFacts(refusal, guard) : toOwnFacts(refusal);
+  const { status, body, reason } = facts;
+  const headers = [...facts.headers, ...more];
   const text = toAscii(JSON.stringify(body));
   const problem = refusal instanceof GatewayRefusal ? toProblem(refusal) : {};
   if (!needsRestoring)
@@ -63,6 +71,10 @@ const carriers: Readonly<Record<string, string>> = {
   "www-authenticate": "x-gatewarden-challenge",
   "retry-after": "x-gatewarden-retry-after",
   "dpop-nonce": "x-gatewarden-dpop-nonce",
+  vary: "x-gatewarden-vary",
+  "access-control-allow-origin": "x-gatewarden-allow-origin",
+  "access-control-allow-credentials": "x-gatewarden-allow-credentials",
+  "access-control-expose-headers": "x-gatewarden-expose-headers",
 };
 
 /** The name under which a header for the client travels. */

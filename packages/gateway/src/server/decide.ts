@@ -14,6 +14,8 @@ import { toMcpNeed } from "./mcp.js";
 /** What is known of a request so far, for answer and log. */
 export interface Journey {
   original?: OriginalRequest;
+  /** The page that asks, in a browser. */
+  origin?: string;
   /** Without the query, which may hold secrets. */
   path?: string;
   rule?: Rule;
@@ -44,6 +46,8 @@ async function requirePassage(
   journey: Journey,
   { policy, failures }: Deciding,
 ): Promise<Verdict> {
+  const { origin } = request.headers;
+  if (typeof origin === "string") journey.origin = origin;
   const original = parseOriginalRequest(proxyKinds[policy.proxy], request);
   journey.original = original;
   const path = parseTarget(original.target);

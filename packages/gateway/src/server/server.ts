@@ -47,6 +47,9 @@ export function createGatewayServer(parts: ServerParts): Server {
   server.on("checkContinue", listener);
   server.on("checkExpectation", listener);
   server.maxConnections = limits.connections;
+  // `maxHeaderSize` is the bound. A bound on their number would drop the others unseen, and the
+  // upstream would see what was not decided on (CWE-444).
+  server.maxHeadersCount = 0;
   server.on("connection", createDoor(from));
   server.on("clientError", answerMalformed);
   return server;
@@ -67,7 +70,11 @@ function answerMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): 
 async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const policy = parts.policy();
   const target = toTarget(policy, request);
-  if (target === undefined) return answerWellKnown(request, response, { guard: policy.guard, tokens: parts.tokens() });
+  if (target === undefined)
+    return answerWellKnown(request, response, {
+      metadata: policy.guard.metadata(),
+      keySet: parts.tokens()?.toKeySet(),
+    });
   const asked = { method: request.method ?? "", target, headers: toSentHeaders(request.rawHeaders) };
   const ready = await answerQuestion(parts, policy, hasBody(request) ? undefined : asked);
   write(response, ready, hasBody(request));
@@ -85,11 +92,13 @@ export async function answerQuestion(
   const started = performance.now();
   parts.onQuestion();
   const journey: Journey = {};
+  // With the policy: a reload while the token is checked must not mix two configurations.
+  const tokens = parts.tokens();
   const verdict =
     asked === undefined
       ? new GatewayRefusal("body_refused")
       : await decide(asked, journey, { policy, failures: parts.failures });
-  const ready = await settle(verdict, { policy, journey, tokens: parts.tokens() });
+  const ready = await settle(verdict, { policy, journey, tokens });
   const seconds = (performance.now() - started) / 1000;
   parts.onAnswer(ready, journey, seconds);
   logDecision(parts.write, policy, { answer: ready, journey, seconds });

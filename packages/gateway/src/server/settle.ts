@@ -1,10 +1,12 @@
 // A verdict → the answer: with the identity if the request may pass.
+import type { AuthError } from "gatewarden";
 import type { Policy } from "../config.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
 import { toIdentityHeaders } from "../identity/values.js";
 import { proxyKinds } from "../proxy/kinds.js";
 import { GatewayRefusal } from "../refusals.js";
 import { type Answer, isAccepted, toAcceptance, toCarrier, toRefusalAnswer } from "./answer.js";
+import { toCorsHeaders } from "./cors.js";
 import type { Journey, Verdict } from "./decide.js";
 
 /** What an answer needs besides the verdict. */
@@ -17,7 +19,13 @@ export interface Settling {
 /** Never rejects: an identity that cannot be passed on refuses the request. */
 export async function settle(verdict: Verdict, { policy, journey, tokens }: Settling): Promise<Answer> {
   const { needsRestoring } = proxyKinds[policy.proxy];
-  if (!isAccepted(verdict)) return toRefusalAnswer(verdict, policy.guard, needsRestoring);
+  const refuse = (refusal: AuthError | GatewayRefusal) =>
+    toRefusalAnswer(refusal, {
+      guard: policy.guard,
+      needsRestoring,
+      more: toCorsHeaders(policy.cors, journey.origin),
+    });
+  if (!isAccepted(verdict)) return refuse(verdict);
   try {
     const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
     const forClient = Object.entries(own ?? {}).map(
@@ -28,8 +36,7 @@ export async function settle(verdict: Verdict, { policy, journey, tokens }: Sett
     const token = name === undefined ? [] : [[name, toTokenValue(name, await tokens?.toToken(verdict))] as const];
     return toAcceptance([...identity, ...token, ...forClient]);
   } catch (error) {
-    const refusal = error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error });
-    return toRefusalAnswer(refusal, policy.guard, needsRestoring);
+    return refuse(error instanceof GatewayRefusal ? error : new GatewayRefusal("identity_failed", { cause: error }));
   }
 }
 

@@ -2,24 +2,25 @@
 // protected resource (RFC 9728), if they are configured. Everything else is not found.
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Guard } from "gatewarden";
-import type { TokenIssuer } from "../identity/token-issuer.js";
+import type { PublicKeySet } from "../identity/token-issuer.js";
 
-interface Published {
-  readonly guard: Guard<unknown>;
-  readonly tokens: TokenIssuer | undefined;
+/** What is published, as far as it is configured. */
+export interface Published {
+  readonly metadata: ReturnType<Guard["metadata"]>;
+  /** The public keys of internal tokens. */
+  readonly keySet: PublicKeySet | undefined;
 }
 
 /** Answers a request that asks for no decision. */
 export function answerWellKnown(
   { method, url }: IncomingMessage,
   response: ServerResponse,
-  { guard, tokens }: Published,
+  { metadata, keySet }: Published,
 ): void {
-  const metadata = guard.metadata();
   const isMetadata = metadata !== undefined && url === metadata.path;
   const isRead = method === "GET" || method === "HEAD";
-  if (isRead && url === "/.well-known/jwks.json" && tokens !== undefined) {
-    send(response, { "cache-control": "public, max-age=300" }, tokens.toKeySet());
+  if (isRead && url === "/.well-known/jwks.json" && keySet !== undefined) {
+    send(response, { "cache-control": "public, max-age=300" }, keySet);
   } else if (isRead && isMetadata) {
     send(response, metadata.headers, metadata.body);
   } else if (method === "OPTIONS" && isMetadata) {

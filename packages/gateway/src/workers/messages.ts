@@ -1,6 +1,6 @@
 // What the first process and its workers tell each other.
-import type { PublicKeySet } from "../identity/token-issuer.js";
 import type { Readiness } from "../server/admin.js";
+import type { Published } from "../server/well-known.js";
 
 /** From the first process to a worker. */
 export type Order = { readonly order: "reload" } | { readonly order: "report"; readonly id: number };
@@ -17,7 +17,7 @@ export interface State {
   readonly id: number;
   readonly metrics: string;
   readonly readiness: Readiness;
-  readonly keySet: PublicKeySet | undefined;
+  readonly published: Published;
 }
 
 /** Whether a message is a report: other modules of a process may send messages too. */

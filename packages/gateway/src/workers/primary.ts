@@ -25,17 +25,17 @@ export async function startFleet(
   write: (line: string) => void,
 ): Promise<Fleet> {
   const { settings } = loadConfig(options.rules, options);
-  const state = { isStopping: false, reportId: 0 };
+  const state = { isStopping: false, reportId: 0, reloads: 0 };
   const log = (event: string, details: object) =>
     write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
-  const addresses = await Promise.all(Array.from({ length: count }, () => startWorker()));
+  const addresses = await Promise.all(Array.from({ length: count }, () => startCurrentWorker(state)));
   cluster.on("exit", (worker, code, signal) => {
     if (state.isStopping) return;
     log("worker_ended", { worker: worker.id, code, signal });
     // A worker that cannot start would otherwise be started without pause.
     setTimeout(() => {
       if (!state.isStopping)
-        startWorker().catch((error: unknown) => log("worker_failed", { problem: toProblem(error) }));
+        startCurrentWorker(state).catch((error: unknown) => log("worker_failed", { problem: toProblem(error) }));
     }, restartDelay);
   });
   const ask = () => askWorkers(listWorkers(), ++state.reportId);
@@ -44,14 +44,17 @@ export async function startFleet(
     createAdminServer({
       toMetrics: async () => mergeMetrics((await ask()).map(({ worker, metrics }) => ({ worker, text: metrics }))),
       // Workers share their keys, so one speaks for all.
-      toKeySet: async () => (await ask())[0]?.keySet,
+      toPublished: async () => (await ask())[0]?.published ?? { metadata: undefined, keySet: undefined },
       toReadiness: async () =>
         state.isStopping ? { status: "stopping", reasons: [] } : joinReadiness(await ask(), count),
     });
   const adminAddress = admin && settings.admin ? await listen(admin, settings.admin) : undefined;
   log("started_all", { address: addresses[0], adminAddress, workers: count });
   return {
-    reload: () => listWorkers().forEach((worker) => void worker.send({ order: "reload" } satisfies Order)),
+    reload: () => {
+      state.reloads += 1;
+      for (const worker of listWorkers()) orderReload(worker);
+    },
     close: async () => {
       state.isStopping = true;
       const workers = listWorkers();
@@ -66,9 +69,23 @@ function listWorkers(): Worker[] {
   return Object.values(cluster.workers ?? {}).filter((worker) => worker?.isConnected() === true) as Worker[];
 }
 
-function startWorker(): Promise<string> {
+function orderReload(worker: Worker): void {
+  worker.send({ order: "reload" } satisfies Order);
+}
+
+/** A worker hears orders from when it listens. One that was given before may have been missed. */
+async function startCurrentWorker(state: { readonly reloads: number }): Promise<string> {
   const worker = cluster.fork();
+  const known = state.reloads;
+  const address = await startWorker(worker);
+  if (state.reloads !== known && worker.isConnected()) orderReload(worker);
+  return address;
+}
+
+function startWorker(worker: Worker): Promise<string> {
   return new Promise((resolve, reject) => {
+    // A message to one that has just died. Its end is noticed by "exit".
+    worker.on("error", () => undefined);
     worker.once("exit", () => reject(new Error("A worker ended before it listened")));
     worker.on("message", (message: unknown) => {
       if (!isReport(message)) return;

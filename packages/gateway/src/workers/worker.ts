@@ -12,8 +12,11 @@ export async function runWorker(options: GatewayOptions, stopped: Promise<void>)
       if (!isOrder(message)) return;
       if (message.order === "reload") void gateway.reload();
       else
-        void Promise.all([gateway.toMetrics(), gateway.readiness()]).then(([metrics, readiness]) =>
-          tell({ report: "state", id: message.id, metrics, readiness, keySet: gateway.toKeySet() }),
+        void Promise.all([gateway.toMetrics(), gateway.readiness()]).then(
+          ([metrics, readiness]) =>
+            tell({ report: "state", id: message.id, metrics, readiness, published: gateway.toPublished() }),
+          // Without an answer the first process counts this one as missing.
+          () => undefined,
         );
     });
     tell({ report: "listening", address: gateway.address });

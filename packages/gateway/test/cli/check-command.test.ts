@@ -17,6 +17,8 @@ rules:
   - { path: /org/**, organization: any, not: { claim: { name: plan, value: free } } }
   - { path: /pay, methods: POST, details: { type: payment, having: { currency: EUR } } }
   - { path: /mcp, mcp: { tools: { whoami: true, delete: { permission: write } } } }
+  - { path: /stock, actor: { subject: orders-api, issuer: https://login.acme.com/ } }
+  - { path: /account, any: [{ not: { actor: any } }, { actor: { clientId: support } }] }
   - { path: /feed, optional: true, scope: feed }
   - { path: /**, authenticated: true }
 `);
@@ -63,6 +65,35 @@ rules:
       "listen: localhost:1\nrules: []",
       '"listen" must be an address and a port',
     ],
+    ["an origin with a path", "cors: { origins: [https://a.example/] }\nrules: []", "is not an origin"],
+    ["an origin that no browser sends", "cors: { origins: [https://A.example:443] }\nrules: []", "is not an origin"],
+    ["credentials for every origin", 'cors: { origins: ["*"], credentials: true }\nrules: []', "needs named origins"],
+    ["the name __proto__", "guard: { __proto__: { issuer: x } }\nrules: []", '1:10 error: has the name "__proto__"'],
+    [
+      "the name __proto__ in a list of tools",
+      "rules: [{ path: /a, mcp: { tools: { __proto__: { scope: a }, b: true } } }]",
+      'has the name "__proto__"',
+    ],
+    [
+      "a number and a text with one spelling",
+      "rules: [{ path: /a, details: { type: a, having: { 1: a, '1': b } } }]",
+      'has the name "1" twice',
+    ],
+    [
+      "a name that is a list",
+      "rules: [{ path: /a, details: { type: a, having: { ? [x] : b } } }]",
+      "has a name that is neither text, a number, true nor false",
+    ],
+    [
+      "a final slash whose rule stands too late",
+      "rules:\n  - { path: /docs, public: true }\n  - { path: /docs/, authenticated: true }",
+      "3:5 error: every request for this rule is refused as ambiguous",
+    ],
+    [
+      "a path that differs in case from an open one",
+      "rules:\n  - { path: /Admin/**, public: true }\n  - { path: /admin/users, authenticated: true }",
+      "3:5 error: every request for this rule is refused as ambiguous",
+    ],
     ["a secret in the file", "guard: { keys: { secret: abc } }\nrules: []", "set the environment variable SECRET"],
     ["an unknown proxy", "proxy: ngnix\nrules: []", '1:8 error: "proxy" must be one of "nginx"'],
     ["a rule that asks for nothing", "rules:\n  - path: /a", "2:5 error: the rule asks for nothing"],
@@ -75,6 +106,17 @@ rules:
     ["a scope with nothing in it", 'rules:\n  - path: /a\n    scope: ""', '3:12 error: "scope" must not be empty'],
     ["an empty list", "rules:\n  - path: /a\n    all: []", '3:10 error: "all" must have a part'],
     ["an empty part", "rules:\n  - path: /a\n    any: [{ scope: a }, {}]", "requires nothing"],
+    [
+      "a misspelt term of an actor",
+      "rules:\n  - path: /a\n    actor: { subjct: orders-api }",
+      '3:14 error: there is no member "subjct"; did you mean "subject"?',
+    ],
+    [
+      "an actor that is an issuer alone",
+      "rules:\n  - path: /a\n    actor: { issuer: x }",
+      "neither subject nor clientId",
+    ],
+    ["an actor as text", "rules:\n  - path: /a\n    actor: orders-api", '"actor" must be'],
     ["a negated step-up", "rules:\n  - path: /a\n    not: { stepUp: { maxAge: 1 } }", "negates a step-up"],
     ["a name that appears twice", "rules:\n  - path: /a\n    scope: a\n    scope: b", "4:5 error: is not YAML"],
     ["a path without a slash", "rules:\n  - path: a\n    public: true", '2:11 error: "path" must begin with /'],

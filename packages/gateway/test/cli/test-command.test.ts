@@ -64,29 +64,3 @@ cases:
     expect(code).toBe(2);
   });
 });
-
-describe("gateway snippet", () => {
-  test("names the headers of the rules", async () => {
-    const { code, out } = await runCli(["snippet", "nginx", "--rules", "{rules.yaml}"], {
-      "rules.yaml":
-        "identity: { headers: { subject: X-User }, token: { audience: up, issuer: https://gateway.example } }\nrules: []\n",
-    });
-    expect(out.split("\n")).toEqual([
-      "auth_request_set $gatewarden_x_user $upstream_http_x_user;",
-      "auth_request_set $gatewarden_x_gatewarden_token $upstream_http_x_gatewarden_token;",
-      "proxy_set_header x-user $gatewarden_x_user;",
-      "proxy_set_header x-gatewarden-token $gatewarden_x_gatewarden_token;",
-      "",
-    ]);
-    expect(code).toBe(0);
-  });
-
-  test.each(["nginx", "caddy", "traefik", "haproxy", "apache", "envoy"])(
-    "has lines for %s without rules",
-    async (proxy) => {
-      const { code, out } = await runCli(["snippet", proxy]);
-      expect(out.toLowerCase()).toMatch(/x(-|\[-_\])auth(-|\[-_\])subject/);
-      expect(code).toBe(0);
-    },
-  );
-});

@@ -96,6 +96,30 @@ describe("A FastCGI authorizer", () => {
   });
 });
 
+describe("A web server that is too slow", () => {
+  test("is cut off, also if it sends a byte now and then (CWE-400)", async () => {
+    const port = await start({ requestTimeout: 0.5 });
+    const bytes = Buffer.concat([begin(), params(pair("A", "b".repeat(4000)))]);
+    const sent = await new Promise<number>((resolve) => {
+      let at = 0;
+      const socket = connect(port, "127.0.0.1");
+      socket.on("error", () => undefined);
+      const drip = setInterval(() => void socket.write(bytes.subarray(at, ++at)), 50);
+      socket.resume().once("close", () => {
+        clearInterval(drip);
+        resolve(at);
+      });
+    });
+    expect(sent).toBeLessThan(bytes.length);
+  });
+
+  test("is not one whose question needs a decision that takes longer", async () => {
+    const answer = () => new Promise<FastCgiAnswer>((resolve) => setTimeout(resolve, 700, ok));
+    const port = await start({ requestTimeout: 0.5, answer });
+    expect((await ask(port, begin(), params(pair("A", "b")), end)).toString("latin1")).toContain("Status: 200");
+  });
+});
+
 describe("Variables", () => {
   test("are bounded by their own lengths", () => {
     expect(() => parseParams(Buffer.from([0x80, 0, 0]))).toThrow("cut short");

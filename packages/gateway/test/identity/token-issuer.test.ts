@@ -1,6 +1,6 @@
 // The gateway's own tokens, checked by a guard of an upstream.
-import { writeFileSync } from "node:fs";
-import { createGuard } from "gatewarden";
+import { chmodSync, writeFileSync } from "node:fs";
+import { actor, createGuard, isMet, not } from "gatewarden";
 import { exportJWK, generateKeyPair } from "jose";
 import { describe, expect, test } from "vitest";
 import { send, startTestGateway } from "../support/gateway.js";
@@ -38,6 +38,28 @@ describe("An internal token", () => {
     await expect(upstream("https://other.internal").verify(internal)).rejects.toMatchObject({
       reason: "audience_mismatch",
     });
+  });
+
+  test.each([
+    [{ sub: "orders-api" }, { subject: "orders-api" }],
+    [{ client_id: "orders-api", act: { sub: "portal" } }, { clientId: "orders-api" }],
+    [{ sub: "orders-api", iss: "https://issuer.test/" }, { subject: "orders-api" }],
+    [
+      { sub: "orders-api", iss: "https://partner.test/" },
+      { subject: "orders-api", issuer: "https://partner.test/" },
+    ],
+  ])("names the current actor as the token did (RFC 8693 §4.1): %j", async (act, terms) => {
+    const { gateway, ask, issuer } = await startTestGateway(rules);
+    const { headers } = await ask({ target: "/orders", token: issuer.token({ claims: { act } }) });
+    const jwks = await readKeys(gateway.address);
+    const own = {
+      issuer: "https://gateway.internal/",
+      audience: "https://orders.internal",
+      tokenType: "at+jwt",
+    } as const;
+    const auth = await createGuard({ ...own, keys: { jwks }, env: {} }).verify(String(headers["x-gatewarden-token"]));
+    expect(isMet(actor(terms), auth)).toBe(true);
+    expect(isMet(not(actor({ subject: "orders-api" })), auth)).toBe("issuer" in terms || "clientId" in terms);
   });
 
   test("is empty without a token, so that a forged one is removed", async () => {
@@ -80,15 +102,24 @@ describe("The key set", () => {
     expect(await readKeys(String(gateway.adminAddress))).toEqual(await readKeys(gateway.address));
   });
 
-  test("stays when rules change, and changes with the terms of the tokens", async () => {
-    const { gateway, writeRules } = await startTestGateway(rules);
+  test("stays when rules or the terms of the tokens change: upstreams know it, and hold its tokens", async () => {
+    const { gateway, writeRules, ask, issuer } = await startTestGateway(rules);
     const before = await readKeys(gateway.address);
     writeRules(`${rules}  - { path: /more, deny: true }\n`);
     expect(await gateway.reload()).toBe(true);
     expect(await readKeys(gateway.address)).toEqual(before);
-    writeRules(rules.replace("audience:", "lifetime: 30, audience:"));
+    writeRules(rules.replace("orders.internal", "other.internal"));
     expect(await gateway.reload()).toBe(true);
-    expect(await readKeys(gateway.address)).not.toEqual(before);
+    expect(await readKeys(gateway.address)).toEqual(before);
+    const internal = String((await ask({ target: "/a", token: issuer.token() })).headers["x-gatewarden-token"]);
+    const upstream = createGuard({
+      issuer: "https://gateway.internal/",
+      audience: "https://other.internal",
+      keys: { jwks: before },
+      tokenType: "at+jwt",
+      env: {},
+    });
+    expect(await upstream.verify(internal)).toMatchObject({ subject: "auth0|alice" });
   });
 
   test("is that of a file which several gateways share", async () => {
@@ -99,6 +130,23 @@ describe("The key set", () => {
     writeRules(rules.replace("audience:", `keys: "${rulesPath}.keys", audience:`));
     expect(await gateway.reload()).toBe(true);
     expect((await readKeys(gateway.address)).keys).toMatchObject([{ kid: "shared" }]);
+  });
+
+  test("of a file with two keys of one name, or that others may write, is refused (CWE-732)", async () => {
+    const { gateway, rulesPath, writeRules } = await startTestGateway(rules);
+    const { privateKey } = await generateKeyPair("ES256", { extractable: true });
+    const jwk = { ...(await exportJWK(privateKey)), kid: "shared" };
+    const path = `${rulesPath}.keys`;
+    writeRules(rules.replace("audience:", `keys: "${path}", audience:`));
+    writeFileSync(path, JSON.stringify({ keys: [jwk, jwk] }));
+    expect(await gateway.reload()).toBe(false);
+    writeFileSync(path, JSON.stringify({ keys: [jwk] }));
+    chmodSync(path, 0o646);
+    expect(await gateway.reload()).toBe(false);
+    expect(gateway.status().reloadFault).toContain("every user may write");
+    // As Kubernetes mounts a Secret.
+    chmodSync(path, 0o644);
+    expect(await gateway.reload()).toBe(true);
   });
 
   test.each([["{}"], ["nonsense"], ['{"keys":[]}'], ['{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}']])(

@@ -16,6 +16,19 @@ function headerOf(auth: Partial<Auth<unknown>>, name: string): string | undefine
   )?.[1];
 }
 
+describe("The actor (RFC 8693 §4.1)", () => {
+  const subject = undefined;
+  test.each<[string, Auth<unknown>["actor"], string]>([
+    ["is named by its subject", { subject: "orders-api", clientId: "c", issuer: undefined }, "orders-api"],
+    ["is named by its client id where it has no subject", { subject, clientId: "c", issuer: undefined }, "c"],
+    ["without a name is not taken for none", { subject, clientId: undefined, issuer: undefined }, "unnamed"],
+    ["with an empty name is not taken for none", { subject: "", clientId: "", issuer: undefined }, "unnamed"],
+    ["is empty where nothing but the user acts", undefined, ""],
+  ])("%s", (_name, actor, value) => {
+    expect(headerOf({ actor }, "X-Auth-Actor")).toBe(value);
+  });
+});
+
 describe("A value", () => {
   test.each([
     ["auth0|alice", "auth0|alice"],

@@ -31,11 +31,11 @@ rules:
     permission: read:admin
 `;
 
-/** Starts all of it. */
-export async function startScene(name: RealProxy, change?: Surroundings["change"]): Promise<Scene> {
+/** Starts all of it. `sections` are of the rules file, beside the rules of every scene. */
+export async function startScene(name: RealProxy, change?: Surroundings["change"], sections = ""): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), "gatewarden-scene-"));
   const rulesPath = join(folder, "rules.yaml");
-  await writeFile(rulesPath, rules);
+  await writeFile(rulesPath, sections + rules);
   const issuer = await createTestIssuer();
   const upstream = await startInspector();
   const lines: string[] = [];

@@ -13,7 +13,7 @@ describe.each(proxyNames)("Behind %s", (name) => {
   describe.skipIf(isSkipped)(`a client${note}`, () => {
     let scene: Scene;
     beforeAll(async () => {
-      scene = await startScene(name);
+      scene = await startScene(name, undefined, "cors: { origins: [https://app.example.com], credentials: true }\n");
     });
     afterAll(() => scene?.close());
     beforeEach(() => scene.upstream.clear());
@@ -67,11 +67,42 @@ describe.each(proxyNames)("Behind %s", (name) => {
       expect(scene.upstream.seen.map(({ method, target }) => `${method} ${target}`)).toEqual(["OPTIONS /private/data"]);
     });
 
+    test("in a browser may read a refusal if its page is listed, and no other page may", async () => {
+      for (const [line, status] of [
+        ["Accept: */*", 401],
+        ["Authorization: Basic a", 401],
+        ["Authorization: Bearer a, Bearer b", 400],
+      ] as const) {
+        const answer = await send(get("/private/data", line, "Origin: https://app.example.com"));
+        expect(toStatuses(answer)).toEqual([status]);
+        expect(toHeaderValues(answer, "access-control-allow-origin")).toEqual(["https://app.example.com"]);
+        expect(toHeaderValues(answer, "access-control-allow-credentials")).toEqual(["true"]);
+        expect(toHeaderValues(answer, "access-control-expose-headers").join()).toContain("WWW-Authenticate");
+        expect(toHeaderValues(answer, "vary")).toContain("Origin");
+      }
+      for (const origin of ["https://app.example.com.evil.example", "https://APP.example.com", "null"]) {
+        const answer = await send(get("/private/data", `Origin: ${origin}`));
+        expect(toStatuses(answer)).toEqual([401]);
+        expect(toHeaderValues(answer, "access-control-allow-origin")).toEqual([]);
+      }
+    });
+
     test("has its body passed on, which the gateway never gets", async () => {
       const body = "x".repeat(100_000);
       const answer = await send(toRequest("POST", "/private/data", [alice, `Content-Length: ${body.length}`], body));
       expect(toStatuses(answer)).toEqual([200]);
       expect(scene.upstream.seen.map((one) => one.body.length)).toEqual([body.length]);
+    });
+
+    test.each([
+      "X-Rewrite-URL: /admin/users",
+      "X-Original-URL: /admin/users",
+      "X-HTTP-Method-Override: DELETE",
+      "X-HTTP-Method: DELETE",
+      "X-Method-Override: DELETE",
+    ])("is served without its %s", async (line) => {
+      expect(toStatuses(await send(get("/private/data", alice, line)))).toEqual([200]);
+      expect(JSON.stringify(scene.upstream.seen[0]?.headers)).not.toMatch(/admin\/users|DELETE/);
     });
 
     test("leaves the backend every fact of the token, and no empty one", async () => {

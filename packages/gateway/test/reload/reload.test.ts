@@ -92,6 +92,21 @@ describe("A reload", () => {
     expect((await askIt({ target: "/a" })).status).toBe(403);
   });
 
+  test.each([
+    ["haproxy", "apache"],
+    ["apache", "haproxy"],
+    ["nginx", "caddy"],
+  ] as const)("of rules for another proxy keeps the old ones (%s to %s)", async (before, after) => {
+    const { gateway, writeRules, lines } = await startTestGateway(`proxy: ${before}\n${open}`, {
+      overrides: { proxy: undefined },
+    });
+    writeRules(`proxy: ${after}\n${open}`);
+    expect(await gateway.reload()).toBe(false);
+    expect(lines.at(-1)).toContain('\\"proxy\\" changed, which needs a restart');
+    writeRules(`proxy: ${before}\n${closed}`);
+    expect(await gateway.reload()).toBe(true);
+  });
+
   test("says what needs a restart", async () => {
     const { gateway, writeRules, lines } = await startTestGateway(open);
     writeRules(`limits: { connections: 5 }\n${open}`);

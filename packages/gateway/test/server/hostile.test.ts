@@ -72,6 +72,18 @@ describe("The listener", () => {
     expect(readStatuses(await exchangeRaw(gateway.address, question("/private", line + close)))).toEqual([200]);
   });
 
+  // Node.js drops the headers after the two thousandth. Upstreams see them, so the gateway must too.
+  test("sees a second header behind a flood of short ones (CWE-444)", async () => {
+    const { gateway, issuer } = await startTestGateway(rules);
+    const flood = "a:\r\n".repeat(2_100);
+    const line = `Authorization: Bearer ${issuer.token()}\r\n`;
+    const close = "Connection: close\r\n";
+    expect(await exchangeRaw(gateway.address, question("/private", line + flood + line + close))).toContain(
+      "credentials_multiple",
+    );
+    expect(readStatuses(await exchangeRaw(gateway.address, question("/private", flood + line + close)))).toEqual([200]);
+  });
+
   test("refuses headers over its limit (431), and takes large ones below it", async () => {
     const { gateway } = await startTestGateway(rules);
     const large = (size: number) => question("/public", `X-Large: ${"a".repeat(size)}\r\nConnection: close\r\n`);

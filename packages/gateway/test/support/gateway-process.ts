@@ -13,6 +13,7 @@ const entry = new URL("../../dist/cli.js", import.meta.url);
 export interface GatewayProcess {
   readonly address: string;
   readonly adminAddress: string;
+  readonly pid: number;
   readonly rulesPath: string;
   readonly kill: (signal: NodeJS.Signals) => void;
   /** Every line that it logged so far. */
@@ -62,6 +63,7 @@ export async function startGatewayProcess(rules: string, flags: readonly string[
     address: String(started["address"]),
     adminAddress: String(started["adminAddress"]),
     rulesPath,
+    pid: Number(child.pid),
     kill: (signal) => void child.kill(signal),
     lines,
     ended,

@@ -1,5 +1,5 @@
 // Processes: several over one port, and the signals that one understands.
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
 import { ask, send } from "../support/gateway.js";
 import { startGatewayProcess } from "../support/gateway-process.js";
@@ -50,4 +50,40 @@ describe("Several processes", () => {
     gateway.kill("SIGTERM");
     expect(await gateway.ended).toBe(0);
   });
+
+  test("replace one that was killed, with the rules of today", async () => {
+    const gateway = await startGatewayProcess(rules("public: true"), ["--workers", "2"]);
+    const read = async (path: string) => (await send(gateway.adminAddress, { method: "GET", path, headers: {} })).body;
+    const listWorkers = async () =>
+      [...(await read("/metrics")).matchAll(/^target_info\{worker="(\d+)"/gm)].map(([, worker]) => worker);
+    expect(await listWorkers()).toEqual(["1", "2"]);
+    const [pid] = listChildren(gateway.pid);
+    process.kill(Number(pid), "SIGKILL");
+    // Operators who ask in between get an answer, and the first process stays alive.
+    await Promise.all(Array.from({ length: 5 }, () => read("/metrics")));
+    await vi.waitFor(
+      () => expect(gateway.lines).toContainEqual(expect.objectContaining({ event: "worker_ended", signal: "SIGKILL" })),
+      soon,
+    );
+    expect((await ask(gateway.address, { target: "/a" })).status).toBe(200);
+    await vi.waitFor(async () => expect(await listWorkers()).toHaveLength(2), soon);
+    expect(await listWorkers()).toContain("3");
+    expect(JSON.parse(await read("/readyz"))).toEqual({ status: "ready", reasons: [] });
+    gateway.kill("SIGTERM");
+    expect(await gateway.ended).toBe(0);
+  });
+
+  test("end with a message and a code if one cannot listen", async () => {
+    const first = await startGatewayProcess(rules("public: true"));
+    const { host } = new URL(first.address);
+    await expect(startGatewayProcess(rules("public: true"), ["--workers", "2", "--listen", host])).rejects.toThrow(
+      "The gateway ended with 2",
+    );
+  });
 });
+
+/** The processes that a process has started (Linux). */
+function listChildren(pid: number): string[] {
+  const tasks = `/proc/${pid}/task/${pid}/children`;
+  return readFileSync(tasks, "utf8").split(" ").filter(Boolean);
+}

@@ -5,8 +5,11 @@ export type RetryReason = "invalid_token" | "use_dpop_nonce";
 
 const longest = 8192;
 const challenge = /(?:^|,)\s*(?:bearer|dpop)\s/i;
-/** A parameter of a challenge (RFC 9110 §11.2). Quoted text is taken as one. */
-const parameter = /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
+/**
+ * A parameter of a challenge (RFC 9110 §11.2). Quoted text is taken as one. Begins where a name
+ * begins, so that a long name is read once and not from each of its letters (CWE-1333).
+ */
+const parameter = /(?<![\w-])([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))/g;
 
 /** The first such reason in the answer's challenges; undefined where there is none. */
 export function readRetryReason({ status, headers }: Response): RetryReason | undefined {

@@ -7,6 +7,7 @@ import { type ExchangeDialect, requireDialect } from "./dialects.js";
 import type { TokenSourceStatus } from "./granted-tokens.js";
 import { requireSourceOptions, requireWithin, type TokenSourceOptions } from "./source-options.js";
 import { requireTarget } from "./target.js";
+import { TokenRequestError } from "./token-request-error.js";
 import { TokenSource } from "./token-source.js";
 
 export type { ClientCredential } from "../../oauth-client/client-auth.js";
@@ -29,6 +30,12 @@ export interface TokenExchangeOptions extends TokenSourceOptions {
    * URI of an Auth0 Custom Token Exchange profile, or `urn:ietf:params:oauth:token-type:jwt`.
    */
   readonly subjectTokenType?: string;
+  /**
+   * The issuers whose tokens are sent to the server. A token of another one is refused with
+   * `issuer_not_listed`, and sent nowhere. Required where the guard trusts several issuers.
+   * Default: all that the guard accepts.
+   */
+  readonly subjectIssuers?: readonly string[];
   /** For how many incoming tokens something is kept. Default 10,000. */
   readonly maxEntries?: number;
 }
@@ -49,24 +56,38 @@ const example =
  * the incoming token lives.
  */
 export function createTokenExchange(options: TokenExchangeOptions): TokenExchangeClient {
-  const numbers = requireSourceOptions(options, ["dialect", "subjectTokenType", "maxEntries"], example);
+  const numbers = requireSourceOptions(
+    options,
+    ["dialect", "subjectTokenType", "subjectIssuers", "maxEntries"],
+    example,
+  );
   const { dialect = "rfc8693", subjectTokenType: type, maxEntries = 10_000 } = options;
   const toQuestion = requireDialect(dialect);
   requireCombination(options);
+  const subjectIssuers = requireIssuers(options.subjectIssuers);
   const source = new TokenSource(options, {
     ...numbers,
     maxEntries: requireWithin("maxEntries", maxEntries, [1, 1_000_000]),
   });
   return {
-    async exchange({ token, expiresAt }, target) {
+    subjectIssuers,
+    async exchange({ token, issuer, expiresAt }, target, run) {
       const wanted = requireTarget(target);
+      if (subjectIssuers?.includes(issuer) === false) throw new TokenRequestError("issuer_not_listed");
       const question = toQuestion({ token, type }, wanted);
       const owner = await sha256Text(token);
-      return source.outbound({ owner, target: wanted.key, expiresAt, question, secrets: [token] });
+      return source.outbound({ owner, target: wanted.key, expiresAt, question, secrets: [token], run });
     },
     forget: async (token) => source.forget(await sha256Text(token)),
     status: () => source.status(),
   };
+}
+
+function requireIssuers(issuers: readonly string[] | undefined): readonly string[] | undefined {
+  if (issuers === undefined) return undefined;
+  const isList = Array.isArray(issuers) && issuers.length > 0;
+  if (isList && issuers.every((one) => typeof one === "string" && one !== "")) return [...issuers];
+  throw new ConfigError({ option: "subjectIssuers", problem: "must be a list of issuers", example });
 }
 
 function requireCombination({ dialect, subjectTokenType: type, dpop }: TokenExchangeOptions): void {

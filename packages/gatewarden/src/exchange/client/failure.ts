@@ -27,8 +27,11 @@ const longestClaims = 2048;
 const errorCode = /^[a-z][a-z\d_.-]{0,63}$/i;
 /** Codes of a server that is busy or broken, although it answers. */
 const busy = ["temporarily_unavailable", "server_error", "slow_down"];
-/** Codes that every request of this client would get. */
-const aboutClient = ["invalid_client", "unauthorized_client", "unsupported_grant_type"];
+/**
+ * Codes that every request of this client would get, if the status is 401 (RFC 6749 §5.2). With
+ * another one they may be about this request: Keycloak calls an unknown audience `invalid_client`.
+ */
+const aboutClient = ["invalid_client", "unauthorized_client"];
 /** Long runs of the characters of tokens. */
 const tokenLike = /[\w.~+/=-]{40,}/g;
 
@@ -43,10 +46,7 @@ export function readTokenFailure(error: unknown, secrets: readonly string[]): To
 
 function classify(error: unknown, secrets: readonly string[]): TokenFailure {
   if (error instanceof oauth.ResponseBodyError) return readRefusal(error, secrets);
-  if (error instanceof oauth.WWWAuthenticateChallengeError) {
-    // RFC 6749 §5.2: the answer to a client that is not accepted.
-    return { error: new TokenRequestError("invalid_client"), about: "server" };
-  }
+  if (error instanceof oauth.WWWAuthenticateChallengeError) return readChallenge(error);
   const answer = readAnswer(error);
   const { message, code } = readFailureCause(error);
   const cause = new DependencyError(hide(message, secrets));
@@ -59,6 +59,16 @@ function classify(error: unknown, secrets: readonly string[]): TokenFailure {
   const isAnswer = isUnusable(error) ? status < 500 : status > 0 && status < 500;
   if (isAnswer) return { error: new TokenRequestError("answer_unusable", { cause }), about: "unclear" };
   return { error: unavailable(cause), about: code === undefined ? "unclear" : "server" };
+}
+
+/**
+ * A challenge is the answer to a client that is not accepted (RFC 6749 §5.2), unless it says that
+ * the token is at fault (RFC 6750 §3.1).
+ */
+function readChallenge({ cause }: oauth.WWWAuthenticateChallengeError): TokenFailure {
+  const isToken = cause.some(({ parameters }) => parameters.error === "invalid_token");
+  if (isToken) return { error: new TokenRequestError("invalid_token"), about: "request" };
+  return { error: new TokenRequestError("invalid_client"), about: "server" };
 }
 
 /** Whether an answer came that is no token response. */
@@ -89,8 +99,12 @@ function readRefusal(error: oauth.ResponseBodyError, secrets: readonly string[])
   const claims = readClaims(cause, secrets);
   return {
     error: new TokenRequestError(code, { description, claims }),
-    about: aboutClient.includes(code) ? "server" : "request",
+    about: isAboutAll(code, response.status) ? "server" : "request",
   };
+}
+
+function isAboutAll(code: string, status: number): boolean {
+  return code === "unsupported_grant_type" || (status === 401 && aboutClient.includes(code));
 }
 
 /**

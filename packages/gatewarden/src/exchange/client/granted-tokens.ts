@@ -8,6 +8,7 @@ import { Dependency, type DependencyStatus } from "../../monitoring/dependency.j
 import { rejectOnAbort } from "../../platform/abort.js";
 import { type BoundedMap, createBoundedMap } from "../../platform/bounded-map.js";
 import { createMonotonicClock, type MonotonicClock } from "../../platform/monotonic-clock.js";
+import type { RunCall } from "../exchange.js";
 import { readTokenFailure } from "./failure.js";
 import { ServerCircuit } from "./server-circuit.js";
 import type { GrantedToken, GrantQuestion, TokenEndpoint } from "./token-endpoint.js";
@@ -24,6 +25,8 @@ export interface Wish {
   readonly question: GrantQuestion;
   /** Must not appear in messages. */
   readonly secrets: readonly string[];
+  /** Makes the request, so that it can be traced. */
+  readonly run?: RunCall | undefined;
 }
 
 /** A token that is kept. */
@@ -120,8 +123,9 @@ export class GrantedTokens {
     const tokens = this.#kept.get(wish.owner);
     const [key, at] = [toKey(wish), this.#clock.at()];
     const last = this.#dropped.get(key);
-    // Another request has done so already.
-    if (last?.value === value || (tokens?.get(wish.target)?.granted.value ?? value) !== value) return true;
+    const current = tokens?.get(wish.target)?.granted.value;
+    // Another request has done so already. A server may give the same token again.
+    if (current === undefined ? last?.value === value : current !== value) return true;
     if (last && at < last.at + dropPause) return false;
     this.#dropped.set(key, { at, value });
     tokens?.delete(wish.target);
@@ -182,7 +186,12 @@ export class GrantedTokens {
     }
   }
 
-  async #request(wish: Wish, key: string): Promise<KeptToken> {
+  #request(wish: Wish, key: string): Promise<KeptToken> {
+    const send = () => this.#send(wish, key);
+    return wish.run ? wish.run(send) : send();
+  }
+
+  async #send(wish: Wish, key: string): Promise<KeptToken> {
     const { endpoint, timeout } = this.#settings;
     const asked = this.#clock.at();
     try {

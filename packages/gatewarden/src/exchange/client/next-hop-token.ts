@@ -10,6 +10,7 @@ import { sendWithToken } from "./proofs.js";
 /** What a token is made from. */
 export interface NextHop {
   readonly kept: KeptToken;
+  /** For tokens that are bound. Undefined where none is. */
   readonly handle: DPoPHandle | undefined;
   /** Hosts that may be contacted over http. */
   readonly httpHosts: readonly string[];
@@ -52,10 +53,16 @@ export class NextHopToken implements OutboundToken {
   }
 
   async fetch(url: string | URL, init: RequestInit = {}): Promise<Response> {
-    if (init.redirect === "follow") throw new TypeError("Redirects are not followed: a token is for one API");
+    // Anything else could become "follow" on its way into a request.
+    const { redirect = "manual" } = init;
+    if (redirect !== "manual" && redirect !== "error") {
+      throw new TypeError("Redirects are not followed: a token is for one API");
+    }
     const request = { method: init.method ?? "GET", url: this.#toUrl(url) };
     const send = (kept: KeptToken) =>
-      this.#send(kept, request, (headers) => globalThis.fetch(request.url, withHeaders(init, headers)));
+      this.#send(kept, request, (headers) =>
+        globalThis.fetch(request.url, { ...withHeaders(init, headers), redirect }),
+      );
     let kept = this.#hop.kept;
     let answer = await send(kept);
     // Each reason counts once.
@@ -95,7 +102,7 @@ export class NextHopToken implements OutboundToken {
 function withHeaders(init: RequestInit, own: Record<string, string>): RequestInit {
   const headers = new Headers(init.headers);
   for (const [name, value] of Object.entries(own)) headers.set(name, value);
-  return { ...init, headers, redirect: init.redirect ?? "manual" };
+  return { ...init, headers };
 }
 
 /** Whether the body can be sent twice. A stream was read, at least in part, the first time. */

@@ -18,8 +18,8 @@ const aboutCaller: ReadonlySet<string> = new Set([
   ...["account_selection_required", "insufficient_user_authentication"],
 ]);
 
-/** No answer from the server, and an answer that cannot be used. */
-export type OwnCode = "server_unavailable" | "answer_unusable";
+/** No answer from the server, an answer that cannot be used, and a token that it is not sent. */
+export type OwnCode = "server_unavailable" | "answer_unusable" | "issuer_not_listed";
 
 /**
  * The authorization server gave no token. Branch on `code`. Error handlers of Express, Koa and
@@ -31,7 +31,8 @@ export class TokenRequestError extends Error {
   /**
    * The server's OAuth error code, such as `invalid_grant`, `interaction_required` or
    * `invalid_target` (RFC 6749 §5.2, RFC 8693 §2.2.2); `server_unavailable` where it could not be
-   * asked; `answer_unusable` where its answer is no token that may be used.
+   * asked; `answer_unusable` where its answer is no token that may be used; `issuer_not_listed`
+   * where `subjectIssuers` does not list the issuer of the caller's token.
    */
   readonly code: OwnCode | (string & {});
   readonly #details: TokenRequestDetails;
@@ -101,5 +102,6 @@ function describe(code: string, cause: unknown): string {
   const reason = cause instanceof Error ? `: ${cause.message}` : "";
   if (code === "server_unavailable") return `The token server could not be asked${reason}`;
   if (code === "answer_unusable") return `The token server's answer cannot be used${reason}`;
+  if (code === "issuer_not_listed") return "The token's issuer is not one of subjectIssuers";
   return `The token server refused: ${code}`;
 }

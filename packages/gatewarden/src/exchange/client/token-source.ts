@@ -25,10 +25,10 @@ export class TokenSource {
   async outbound(given: Wish): Promise<OutboundToken> {
     const wish = { ...given, secrets: [...given.secrets, ...this.#secrets] };
     const kept = await this.#tokens.get(wish);
-    const { value, scheme } = kept.granted;
+    const { value } = kept.granted;
     return new NextHopToken({
       kept,
-      handle: scheme === "DPoP" ? await this.#endpoint.proofs?.handle() : undefined,
+      handle: await this.#endpoint.proofs?.handle(),
       httpHosts: this.#httpHosts,
       drop: () => this.#tokens.drop(wish, value),
       renew: () => this.#tokens.get(wish),

@@ -6,6 +6,7 @@ import { nextTurn } from "../../platform/next-turn.js";
 import { LogBrokenError, type RevocationLog } from "../log.js";
 import { type ChunkVisitor, visitChunk } from "./chunk.js";
 import { type Publisher, toDependencyError } from "./publisher.js";
+import { Repairs } from "./repairs.js";
 import type { RevocationTable } from "./table.js";
 
 /** What a follower works with. */
@@ -22,21 +23,28 @@ export interface FollowerParts {
 }
 
 /** Longest pause between two tries, in seconds: a fleet should hear of a server that is back. */
-const longestPause = 5;
+const longestPause = 2;
 /** A lag that is no more than waiting for the next entry, in seconds. */
 const usualLag = 5;
 /** A snapshot is stored after so many entries of the log, or a tenth of what is known if more. */
 const leastTail = 20_000;
 /** Seconds between two looks at whether the snapshot is still there. */
 const snapshotCheck = 30;
+/** Seconds after a failure to store one. */
+const storePause = 60;
 /** Bytes of entries after which requests get their turn. */
 const sliceSize = 128 * 1024;
-/** Seconds that a note of a repair may hold up joining processes, whatever it says. */
-const longestRepair = 60;
+/**
+ * Seconds by which a clock may be set back without more: less than entries outlive the largest
+ * clock tolerance.
+ */
+const leastSetBack = 30;
 
 export class Follower {
   readonly #parts: FollowerParts;
-  readonly #repairs = new Map<string, number>();
+  readonly #repairs: Repairs;
+  /** The wall clock, less that of the host. */
+  #offset = Number.NEGATIVE_INFINITY;
   #position: string | undefined;
   /** Of the snapshot that was last seen. */
   #snapshotAt: string | undefined;
@@ -45,12 +53,17 @@ export class Follower {
   /** Counts how often the log was read from its start. */
   #mark = 0;
   #repairedMark = 0;
+  /** How many of this process's appends were read back. */
+  #readBack = 0;
   #settledAt = Number.POSITIVE_INFINITY;
   #lastAtEnd: number | undefined;
   #failures = 0;
   #malformed = 0;
   #hasNewer = false;
   #isStoring = false;
+  /** When a snapshot may be stored again after a failure, and what that was. */
+  #storeAt = Number.NEGATIVE_INFINITY;
+  #storeFailure: DependencyError | undefined;
   #isStopped = false;
   #waiting: ((failure: DependencyError | undefined) => void)[] = [];
   #wake: () => void = () => {};
@@ -65,11 +78,10 @@ export class Follower {
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    this.#repairs = new Repairs(parts.clock, parts.now);
     this.#visitor = {
       onEntry: (entry) => this.#take(entry),
-      onRepair: ({ process, until }) => {
-        if (this.#repairs.size < 1000) this.#repairs.set(process, Math.min(until, parts.now() + longestRepair));
-      },
+      onRepair: (note) => this.#repairs.note(note),
     };
   }
 
@@ -97,16 +109,20 @@ export class Follower {
     const { lag, isConnected, lastFailure } = this;
     const isLate = lag !== undefined && (lag > usualLag || !isConnected);
     const since = isLate ? ` for ${Math.round(lag)} s` : "";
-    const why = lastFailure ? `: ${lastFailure.message}` : "";
+    const isWaiting = this.#repairs.hasOther(this.#parts.publisher.name);
+    const wait = isWaiting ? "Other processes add what the log has lost" : "";
+    const reason = lastFailure?.message ?? wait;
+    const why = reason && `: ${reason}`;
     const problems = [
       this.isFull && "There are more revocations than maxEntries",
       !this.hasJoined && `The revocations of the fleet are not read yet${why}`,
       this.hasJoined && isLate && `The deny list has not heard from its log${since}${why}`,
       this.#parts.publisher.isBehind && "Some revocations of this process are not in the log yet",
+      this.#storeFailure && `No snapshot of the deny list could be stored: ${this.#storeFailure.message}`,
       this.#hasNewer && "The log holds entries of a later version, which this process cannot read",
       this.#malformed > 0 && `${this.#malformed} entries of the log were malformed and ignored`,
     ];
-    return problems.filter((one) => one !== false);
+    return problems.filter((one) => typeof one === "string");
   }
 
   async #run(): Promise<void> {
@@ -135,6 +151,8 @@ export class Follower {
     this.#mark++;
     this.#repairs.clear();
     this.#tail = 0;
+    // Those that are still there are counted again.
+    this.#malformed = 0;
     const snapshot = await this.#parts.log.findSnapshot();
     this.#snapshotAt = snapshot?.position;
     this.#snapshotSeenAt = this.#parts.clock.at();
@@ -148,7 +166,14 @@ export class Follower {
   }
 
   async #readOn(): Promise<void> {
-    const { entries, position, isAtEnd } = await this.#parts.log.read(this.#position);
+    if (this.#isSetBack()) {
+      // What ended by the clock as it was has been dropped, and matters again.
+      this.#position = undefined;
+      await this.#load();
+    }
+    const { log, publisher } = this.#parts;
+    const { stored } = publisher;
+    const { entries, position, isAtEnd } = await log.read(this.#position);
     let bytes = 0;
     for (const entry of entries) {
       this.#visit(entry);
@@ -163,23 +188,31 @@ export class Follower {
     this.isConnected = true;
     if (!isAtEnd) return nextTurn();
     this.lastFailure = undefined;
+    this.#readBack = stored;
     this.#noteEnd();
   }
 
   #noteEnd(): void {
-    const { clock, now, publisher, table, onChange } = this.#parts;
+    const { clock, publisher, table, onChange } = this.#parts;
     this.#lastAtEnd = clock.at();
     // Those who know more than the log add it, also while others wait for that.
     if (publisher.isBehind || this.#repairedMark !== this.#mark) {
       this.#repairedMark = this.#mark;
       void publisher.repair(this.#mark);
     }
-    for (const [process, until] of this.#repairs) if (until <= now()) this.#repairs.delete(process);
-    const isOthers = [...this.#repairs.keys()].some((process) => process !== publisher.name);
-    if (!this.hasJoined && this.#lastAtEnd >= this.#settledAt && !isOthers) this.hasJoined = true;
+    if (!this.hasJoined && this.#lastAtEnd >= this.#settledAt && !this.#repairs.hasOther(publisher.name))
+      this.hasJoined = true;
     if (this.hasJoined) this.#settle(undefined);
     onChange();
     if (this.hasJoined) void this.#keepSnapshot(table.size);
+  }
+
+  #isSetBack(): boolean {
+    const offset = this.#parts.now() - performance.now() / 1000;
+    if (!Number.isFinite(offset)) return false;
+    const isSetBack = offset < this.#offset - leastSetBack;
+    this.#offset = offset;
+    return isSetBack;
   }
 
   #visit(chunk: Uint8Array): void {
@@ -199,8 +232,8 @@ export class Follower {
 
   /** Stores a snapshot when the log has become long, or when the snapshot is gone. */
   async #keepSnapshot(size: number): Promise<void> {
-    const { log, table, clock } = this.#parts;
-    const isLong = this.#tail >= Math.max(leastTail, size / 10);
+    const { log, table, clock, now } = this.#parts;
+    const isLong = clock.at() >= this.#storeAt && this.#tail >= Math.max(leastTail, size / 10);
     const isDue = clock.at() - this.#snapshotSeenAt > snapshotCheck;
     // What cannot be read cannot be stored either, and must not be dropped.
     if (this.#isStoring || this.#hasNewer || this.isFull || !(isLong || (isDue && this.#snapshotAt !== undefined)))
@@ -218,19 +251,23 @@ export class Follower {
       if (isAnothers) this.#snapshotAt = latest.position;
       if (isAnothers) this.#tail = 0;
       else if (position !== undefined && (isLong || isGone)) {
-        const isStored = await log.writeSnapshot({ position, chunks: table.chunks() });
+        const isStored = await log.writeSnapshot({ position, chunks: table.chunks(), writtenAt: now() });
         if (isStored) this.#snapshotAt = position;
         this.#tail = 0;
+        this.#storeFailure = undefined;
       }
-    } catch {
-      // The log is only longer than it need be; the next entries try again.
-      this.#tail = Math.floor(this.#tail / 2);
+    } catch (error) {
+      // The log is only longer than it need be.
+      this.#storeAt = clock.at() + storePause;
+      this.#storeFailure = toDependencyError(error);
     }
     this.#isStoring = false;
   }
 
   #noteFailure(error: unknown): void {
     if (error instanceof LogBrokenError) this.#position = undefined;
+    // A server that takes over may not have what was not read back yet.
+    if (this.#parts.publisher.stored !== this.#readBack) this.#parts.publisher.isBehind = true;
     this.isConnected = false;
     this.lastFailure = toDependencyError(error);
     this.#settle(this.lastFailure);

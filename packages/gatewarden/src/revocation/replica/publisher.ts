@@ -1,7 +1,7 @@
 // Adds revocations to the log: new ones, and again those that the log was not seen to have.
 import { DependencyError } from "../../monitoring/dependency.js";
 import { nextTurn } from "../../platform/next-turn.js";
-import type { RevocationLog } from "../log.js";
+import { LogBrokenError, type RevocationLog } from "../log.js";
 import { ChunkWriter, type PackedEntry, toRepairChunk } from "./chunk.js";
 import type { RevocationTable } from "./table.js";
 
@@ -15,7 +15,7 @@ interface Waiting {
 const batchSize = 64 * 1024;
 
 /** Seconds for which others wait for a repair whose process does not go on. */
-const repairTime = 20;
+export const repairTime = 20;
 
 export class Publisher {
   readonly #log: RevocationLog;
@@ -27,6 +27,8 @@ export class Publisher {
   #isRepairing = false;
   /** Whether entries may be missing in the log. */
   isBehind = false;
+  /** How many appends the log has taken. */
+  stored = 0;
 
   constructor(log: RevocationLog, table: RevocationTable, now: () => number) {
     this.#log = log;
@@ -61,7 +63,7 @@ export class Publisher {
       }
       const sent = this.#waiting.splice(0, count);
       try {
-        await this.#log.append(writer.take());
+        await this.#append(writer.take());
         for (const { resolve } of sent) resolve();
       } catch (error) {
         this.isBehind = true;
@@ -76,7 +78,11 @@ export class Publisher {
    * they have added is left out as soon as it was read back.
    */
   async repair(mark: number): Promise<void> {
-    if (this.#isRepairing) return;
+    if (this.#isRepairing) {
+      // What runs is about an earlier mark: it leaves out what the log has lost since.
+      this.isBehind = true;
+      return;
+    }
     this.#isRepairing = true;
     this.isBehind = false;
     let notedAt = Number.NEGATIVE_INFINITY;
@@ -84,22 +90,28 @@ export class Publisher {
       for (const chunk of this.#table.chunks(mark)) {
         if (this.#now() - notedAt > repairTime / 4) {
           notedAt = this.#now();
-          await this.#log.append(toRepairChunk({ process: this.#name, until: notedAt + repairTime }));
+          await this.#append(toRepairChunk({ process: this.#name, until: notedAt + repairTime }));
         }
-        await this.#log.append(chunk);
+        await this.#append(chunk);
         await nextTurn();
       }
-      if (notedAt > 0) await this.#log.append(toRepairChunk({ process: this.#name, until: 0 }));
+      if (notedAt > 0) await this.#append(toRepairChunk({ process: this.#name, until: 0 }));
     } catch {
       // The next time that the log is read to its end, the rest follows.
       this.isBehind = true;
     }
     this.#isRepairing = false;
   }
+
+  async #append(chunk: Uint8Array): Promise<void> {
+    await this.#log.append(chunk);
+    this.stored++;
+  }
 }
 
 /** Of other errors only the kind: the message may quote anything. */
 export function toDependencyError(error: unknown): DependencyError {
   if (error instanceof DependencyError) return error;
+  if (error instanceof LogBrokenError) return new DependencyError(error.message, { cause: error });
   return new DependencyError("The log of revocations could not be used", { cause: error });
 }

@@ -27,8 +27,8 @@ export interface ReplicaOptions {
    */
   readonly maxLag?: number;
   /**
-   * For how long a joining process waits for others where the log is new: the server may have lost
-   * its data, which those who knew it are adding again. Default 5.
+   * For how long a joining process waits for others where the log is new, or its server (Redis) was
+   * started again: it may have lost data, which those who knew it are adding again. Default 5.
    */
   readonly foundingTime?: number;
   /** Maximum number of entries. Beyond it every token is refused. Default 5,000,000. */

@@ -88,13 +88,13 @@ export class RevocationTable {
    */
   put(entry: PackedEntry, mark: number): boolean {
     const { bytes, start, length, isWide, kind, expiresAt, issuedBefore } = entry;
-    if (length > maxIdLength) throw new TypeError("The id of a revocation is longer than any token");
+    if (length > maxIdLength) throw tooLong();
     const sought = { bytes, start, length, isWide, kind, issuer: this.#toIssuerNumber(entry.issuer) };
     const hash = this.#hash(sought);
     const place = this.#find(sought, hash);
     const keepUntil = this.#clocks.host() + expiresAt + revocationGrace - this.#clocks.now();
     if (place === undefined) {
-      if (this.#size >= this.#maxEntries) throw new RangeError(`There are more than ${this.#maxEntries} revocations`);
+      this.#refuseFull();
       this.#insert(sought, hash, { expiresAt, issuedBefore, keepUntil, mark });
       return true;
     }
@@ -163,9 +163,16 @@ export class RevocationTable {
   #toIssuerNumber(issuer: string): number {
     const known = this.#issuers.get(issuer);
     if (known !== undefined) return known;
+    // A full table must not grow by names of issuers (CWE-770).
+    this.#refuseFull();
+    if (toPackedId(issuer).length > maxIdLength) throw tooLong();
     const number = this.#issuerNames.push(issuer) - 1;
     this.#issuers.set(issuer, number);
     return number;
+  }
+
+  #refuseFull(): void {
+    if (this.#size >= this.#maxEntries) throw new RangeError(`There are more than ${this.#maxEntries} revocations`);
   }
 
   #hash(name: RecordName): number {
@@ -248,6 +255,10 @@ export class RevocationTable {
       this.#pass(this.#records.readSample((place & ~1) >>> 0));
     }
   }
+}
+
+function tooLong(): TypeError {
+  return new TypeError("The id or the issuer of a revocation is longer than any token");
 }
 
 /** Nothing gets shorter. */

@@ -11,7 +11,10 @@ const exchangeGrant = "urn:ietf:params:oauth:grant-type:token-exchange";
 
 async function ask(options: Partial<TokenExchangeOptions>, target: ExchangeTarget) {
   server.answer(grants({ issued_token_type: accessToken }));
-  await exchangeAt(server, options).exchange({ token: "incoming", expiresAt: inSeconds(60) }, target);
+  await exchangeAt(server, options).exchange(
+    { token: "incoming", issuer: "https://login.acme.test/", expiresAt: inSeconds(60) },
+    target,
+  );
   const asked = server.asked.at(-1);
   if (asked === undefined) throw new Error("The server was not asked");
   return asked;
@@ -189,7 +192,7 @@ describe("A target that the server has no place for is refused before it is aske
   ])("%s", async (_name, options, target) => {
     const before = server.asked.length;
     const asking = exchangeAt(server, options).exchange(
-      { token: "t", expiresAt: inSeconds(60) },
+      { token: "t", issuer: "https://login.acme.test/", expiresAt: inSeconds(60) },
       target as ExchangeTarget,
     );
     await expect(asking).rejects.toBeInstanceOf(ConfigError);

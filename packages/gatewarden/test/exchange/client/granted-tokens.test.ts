@@ -11,7 +11,7 @@ async function setUp(changes: Partial<TokenExchangeOptions> = {}) {
   const clock = createClock();
   const exchange = exchangeAt(server, { now: clock.now, ...changes });
   const ask = async (token = "incoming", target: ExchangeTarget = { audience: "stock" }, expiresAt = start + 86_400) =>
-    (await exchange.exchange({ token, expiresAt }, target)).value;
+    (await exchange.exchange({ token, issuer: "https://login.acme.test/", expiresAt }, target)).value;
   return { server, clock, exchange, ask };
 }
 

@@ -99,7 +99,11 @@ describe("A request with a token", () => {
     }));
     expect((await credentials.fetch(url)).status).toBe(302);
     expect(arrived).toHaveLength(1);
-    await expect(credentials.fetch(url, { redirect: "follow" })).rejects.toThrow("Redirects are not followed");
+    for (const redirect of ["follow", Object("follow"), "", null]) {
+      await expect(credentials.fetch(url, { redirect })).rejects.toThrow("Redirects are not followed");
+    }
+    await expect(credentials.fetch(url, { redirect: "error" })).rejects.toThrow("fetch failed");
+    expect(arrived).toHaveLength(2);
   });
 });
 
@@ -138,6 +142,19 @@ describe("A token that the API refuses", () => {
     expect(arrived).toHaveLength(4);
     clock.advance(11);
     expect((await credentials.fetch(url)).status).toBe(401);
+    expect(server.asked).toHaveLength(3);
+  });
+
+  test("is fetched anew after a while also where the server gives the same one again", async () => {
+    const { credentials, url, server, clock, arrived } = await setUp(takes("fresh"));
+    server.answer(grants({ access_token: "stale" }));
+    expect((await credentials.fetch(url)).status).toBe(401);
+    server.answer(grants({ access_token: "fresh" }));
+    const before = arrived.length;
+    expect((await credentials.fetch(url)).status).toBe(401);
+    expect(arrived.length - before).toBe(1);
+    clock.advance(11);
+    expect((await credentials.fetch(url)).status).toBe(200);
     expect(server.asked).toHaveLength(3);
   });
 
@@ -234,6 +251,17 @@ describe("A token that is bound to a key", () => {
     });
     expect((await credentials.token()).scheme).toBe("DPoP");
     expect(server.asked).toHaveLength(2);
+  });
+
+  test("may take the place of one that was not, where `allowed`", async () => {
+    const takesBound: Reply = ({ headers }) =>
+      headers.authorization === "DPoP granted-1" && headers["dpop"] !== undefined
+        ? { status: 200 }
+        : { status: 401, headers: invalid };
+    const { credentials, url, server } = await setUp(takesBound, { dpop: "allowed" });
+    const token = await credentials.token();
+    server.answer(grants({ token_type: "DPoP" }));
+    expect((await token.fetch(url)).status).toBe(200);
   });
 
   test("is not insisted on where `allowed`", async () => {

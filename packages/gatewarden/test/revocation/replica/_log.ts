@@ -1,6 +1,11 @@
 // A log in memory, which can lose its data, go down, and hold what no process of the fleet wrote.
 import { setTimeout as delay } from "node:timers/promises";
-import { type LogBatch, LogBrokenError, type LogSnapshot, type RevocationLog } from "../../../src/revocation/log.js";
+import {
+  type LogBatch,
+  LogBrokenError,
+  type RevocationLog,
+  type WrittenSnapshot,
+} from "../../../src/revocation/log.js";
 
 export interface MemoryLog {
   /** What each process of the fleet opens for itself. */
@@ -61,7 +66,7 @@ export function createMemoryLog(): MemoryLog {
         refuse();
         return log.snapshot;
       },
-      async writeSnapshot({ position, chunks }: LogSnapshot) {
+      async writeSnapshot({ position, chunks }: WrittenSnapshot) {
         refuse();
         const stored: Uint8Array[] = [];
         for await (const chunk of chunks) stored.push(chunk);

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ConfigError, createGuard, DependencyError, type Revocation } from "../../../src/index.js";
+import { toRepairChunk } from "../../../src/revocation/replica/chunk.js";
 import { createReplica, type ReplicaOptions, type RevocationReplica } from "../../../src/revocation/replica/replica.js";
 import { start } from "../../support/clock.js";
 import { options, token, verdict } from "../../support/keys.js";
@@ -135,15 +136,40 @@ describe("A log that lost its data", () => {
     expect(other.isRevoked(factsOf("a"))).toBe(false);
   });
 
-  test("is waited for while another process says that it adds again", async () => {
-    const { toRepairChunk } = await import("../../../src/revocation/replica/chunk.js");
+  test.each<[string, number]>([
+    ["that is right", start],
+    ["that is 40 s behind", start - 40],
+    ["that is a year ahead", start + 31_536_000],
+  ])("is waited for while another process says that it adds again, by a clock %s", async (_name, now) => {
     const log = createMemoryLog();
-    log.entries.push(toRepairChunk({ process: "p1", until: start + 20 }));
+    log.entries.push(toRepairChunk({ process: "p1", until: now + 20 }));
     const one = join(log);
     await until(() => one.status().isConnected);
     expect(one.status().state).toBe("not ready");
+    expect(one.status().reasons.join()).toContain("add");
     log.entries.push(toRepairChunk({ process: "p1", until: 0 }));
     await one.ready();
+  });
+
+  test("is not waited for because of a process that ended long ago while it added", async () => {
+    const log = createMemoryLog();
+    log.entries.push(toRepairChunk({ process: "p1", until: start - 100 }));
+    await join(log).ready();
+  });
+});
+
+describe("A clock that was ahead", () => {
+  test("and is set back makes a process read again what it took for ended", async () => {
+    const log = createMemoryLog();
+    const one = join(log);
+    await one.ready();
+    await one.revoke(byJti("a"));
+    let time = start + 10_000;
+    const other = join(log, { now: () => time });
+    await other.ready();
+    await until(() => other.status().entries === 0);
+    time = start;
+    await until(() => other.isRevoked(factsOf("a")));
   });
 });
 
