@@ -53,7 +53,7 @@ export class KeyHistory {
 
   /** The signing keys first, then the published, then the withdrawn. */
   describe(): readonly KeyReport[] {
-    const published = this.#keys.keys.map((key) => this.#report(key.kid, isSigning(key, this.#keys.keys)));
+    const published = this.#keys.keys.map((key) => this.#report(key.kid, toState(key, this.#keys.keys)));
     const gone = [...this.#lives].filter(([, life]) => life.withdrawn !== undefined).reverse();
     const order = (report: KeyReport) => (report.state === "signs" ? 0 : 1);
     return [
@@ -71,6 +71,6 @@ export class KeyHistory {
 }
 
 /** The first key of each algorithm signs. */
-function isSigning(key: SigningKey, all: readonly SigningKey[]): KeyReport["state"] {
+function toState(key: SigningKey, all: readonly SigningKey[]): KeyReport["state"] {
   return all.find(({ alg }) => alg === key.alg) === key ? "signs" : "verifies";
 }
