@@ -78,6 +78,7 @@ async function present({ issuer, place, once, example }) {
   const isRight = await show(api.url, toSteps(tokens), example.driver);
   print(isRight ? "\nAll as it must be." : "\nNot as it must be.");
   if (once) return isRight;
+  issuer.tenant?.showApi({ url: api.url });
   printEpilogue({ url: api.url, issuer, example });
   api.showLog();
   await api.ended;

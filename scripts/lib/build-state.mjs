@@ -11,7 +11,9 @@ export function findStaleBuilds() {
   return listWorkspaces().filter((workspace) => {
     const directory = join(root, workspace);
     if (!buildsDist(directory)) return false;
-    return newest(join(directory, "src")) > newest(join(directory, "dist"));
+    // Beside `src`, the local tenant has the sources of its console.
+    const sources = ["src", "console"].map((folder) => newest(join(directory, folder)));
+    return Math.max(...sources) > newest(join(directory, "dist"));
   });
 }
 

@@ -11,10 +11,15 @@ import { print } from "./printable.mjs";
 /** @param {Facts} facts */
 export function printEpilogue({ url, issuer, example }) {
   const hint = issuer.tenant === undefined ? "" : "   (Authorize logs in as alice, bob or carol)";
+  // First, since most people would rather look than read.
+  const look =
+    issuer.tenant === undefined
+      ? ""
+      : `\n  Look     ${issuer.tenant.url}/console   (every route, token and fault of this on one page)\n`;
   const more = `
   Docs     ${url}/docs${hint}
   Health   ${url}/healthz`;
-  print(`
+  print(`${look}
   API      ${url}${example.hasDocs ? more : ""}
   Issuer   ${issuer.name}
 

@@ -61,6 +61,7 @@ async function isInUse(directory) {
  * Every name that the API reads, so that none is left for a `.env` file to contradict.
  * @param {import("@gatewarden/dev").Tenant} tenant
  */
-export function toEnvironment({ issuer, audience }) {
-  return { AUTH0_DOMAIN: issuer, ISSUER_BASE_URL: issuer, AUTH0_AUDIENCE: audience, AUDIENCE: audience };
+export function toEnvironment({ issuer, audience, url }) {
+  const console = { GATEWARDEN_CONSOLE: url };
+  return { ...console, AUTH0_DOMAIN: issuer, ISSUER_BASE_URL: issuer, AUTH0_AUDIENCE: audience, AUDIENCE: audience };
 }

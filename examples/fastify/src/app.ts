@@ -1,6 +1,7 @@
 // Puts the application together. The order matters: gatewarden first, so that no route can be added that it has not seen.
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from "fastify";
 import gatewarden from "gatewarden/fastify";
+import { showDecisions } from "./console.js";
 import { addCors } from "./cors.js";
 import { addDocs } from "./docs/docs.js";
 import { createApiGuard } from "./guard.js";
@@ -23,6 +24,7 @@ export async function buildApp({ env, logTo }: AppOptions): Promise<FastifyInsta
   const guard = createApiGuard(env);
   const requestLog = new RequestLog();
   requestLog.listenTo(guard);
+  await showDecisions(guard, env);
   const app = createServer(settings, { logger: logTo ? { stream: logTo } : true, logController: requestLog });
   await app.register(gatewarden, { guard });
   await addCors(app, settings.corsOrigins);

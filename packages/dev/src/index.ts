@@ -14,6 +14,7 @@ export type {
   TenantConfigInput,
   TokenDialect,
 } from "./config/model.js";
+export type { OnlineApi } from "./console-api/online-apis.js";
 export type { TenantDescription } from "./describe.js";
 export { TenantError, type TenantErrorCode } from "./errors.js";
 export { faultCatalogue } from "./faults/catalogue.js";

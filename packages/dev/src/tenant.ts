@@ -7,9 +7,15 @@ import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
 import { withSignalsApi } from "./config/signals-api.js";
+import { Feed } from "./console-api/feed.js";
+import { IssuedTokens } from "./console-api/issued-tokens.js";
+import { KeyHistory } from "./console-api/key-history.js";
+import { type OnlineApi, OnlineApis } from "./console-api/online-apis.js";
+import { createRegistry } from "./console-api/registry.js";
+import { WatchedFaults } from "./console-api/watched-faults.js";
 import { TenantError } from "./errors.js";
 import { EventFaults } from "./faults/event-faults.js";
-import { FaultBoard, type TenantFaults } from "./faults/fault-board.js";
+import type { TenantFaults } from "./faults/fault-board.js";
 import { toKeySubstitute } from "./faults/key-faults.js";
 import { SignatureFaults } from "./faults/signature-faults.js";
 import { issueToken } from "./issue-token.js";
@@ -27,6 +33,7 @@ import { MemoryStore } from "./provider/memory-store.js";
 import { loadOidcModule } from "./provider/oidc-module.js";
 import { paths } from "./provider/paths.js";
 import { SignedTokens } from "./provider/signed-tokens.js";
+import type { ConsoleEndpoints } from "./server/console-endpoints.js";
 import { createServer } from "./server/create-server.js";
 import { createHandlers } from "./server/handlers.js";
 import { listen } from "./server/listen.js";
@@ -100,6 +107,11 @@ export interface Tenant {
    * a {@link TenantError} (`invalid_request`).
    */
   signal(request: SignalRequest): Promise<SignalReport>;
+  /**
+   * Tells the console of an API on this machine: its routes are then shown, and can be called.
+   * Throws a {@link TenantError} (`invalid_request`) for another machine.
+   */
+  showApi(api: OnlineApi): void;
   close(): Promise<void>;
 }
 
@@ -151,19 +163,32 @@ interface Running {
 
 function runTenant({ parts, config, server, host, port, allowedHosts, removeState }: Running): Tenant {
   const { issuer, keys, onError, overrides, people, store } = parts;
-  const changeKeys = async (change: Promise<void>): Promise<void> => {
-    await change;
-    // The provider reads its keys once, when it is created; sessions and tokens are in the store
-    // and survive.
+  const feed = new Feed();
+  const issued = new IssuedTokens();
+  const keyHistory = new KeyHistory(keys, issued);
+  // The provider reads keys and clients once, when it is created; sessions and tokens are in the
+  // store and survive.
+  const rebuild = (): void => {
     provider = createProvider({ ...parts, faultyTokens, backchannel });
   };
+  const changeKeys = async (change: Promise<void>): Promise<void> => {
+    await change;
+    keyHistory.update();
+    rebuild();
+    feed.publish("keys", { signing: keyHistory.describe().find(({ state }) => state === "signs")?.kid });
+  };
   const portFault = createPortFault(server, { host, port, onOver: () => faults.clear("port-closed").catch(onError) });
-  const faults = new FaultBoard({
+  const faults = new WatchedFaults(feed, {
     applyKeys: (fault) => changeKeys(keys.substitute(toKeySubstitute(fault))),
     applyPort: portFault.apply,
   });
   const signatures = new SignatureFaults(keys);
-  const faultyTokens = createFaultyTokens(faults, signatures);
+  const faultyTokens = createFaultyTokens(faults, signatures, (value, token) => {
+    const { accountId, clientId } = token as { readonly accountId?: string; readonly clientId?: string };
+    const holder = people.all.find(({ subject }) => subject === accountId)?.id ?? clientId;
+    issued.remember(value, holder);
+    feed.publish("token", { holder, client: clientId, audience: token.aud });
+  });
   const eventFaults = new EventFaults(faults, signatures);
   const currentProvider = (): Provider => provider;
   const backchannel = createBackchannelLogout(parts.config, currentProvider, eventFaults);
@@ -178,11 +203,35 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
   const context = { config: parts.config, people, store, currentProvider, backchannel, transmitter };
   const actions: PeopleActions = {
     logins: () => people.all.map((persona) => findLogin(store, persona)).filter((login) => login !== undefined),
-    logOut: async (id) => logOut(context, people.require(id)),
-    signal: (request) => sendSignal(context, request),
+    logOut: async (id) => {
+      const report = await logOut(context, people.require(id));
+      feed.publish("logout", { ...report });
+      return report;
+    },
+    signal: async (request) => {
+      const report = await sendSignal(context, request);
+      feed.publish("signal", { ...report });
+      return report;
+    },
     streams: () => transmitter.streams,
   };
-  const handlers = createHandlers({ ...parts, allowedHosts, faults, currentProvider, issue, actions, transmitter });
+  const apis = new OnlineApis();
+  const registry = createRegistry(parts.config);
+  const console: ConsoleEndpoints = {
+    ...{ issuer, config: parts.config, keys, apis, feed, issued, keyHistory },
+    rotate: (options) => changeKeys(keys.rotate(options)),
+    withdraw: (kid) => changeKeys(keys.withdraw(kid)),
+    putPersona: (id, input) => {
+      feed.publish("people", { persona: registry.putPersona(id, input).id });
+    },
+    putClient: (id, input) => {
+      const { id: client } = registry.putClient(id, input);
+      rebuild();
+      feed.publish("people", { client });
+    },
+  };
+  const served = { faults, currentProvider, issue, actions, transmitter, console };
+  const handlers = createHandlers({ ...parts, allowedHosts, ...served });
   server.on("request", toListener([portFault.handler, ...handlers], onError));
   const identity = { issuer, url: issuer.slice(0, -1), port, audience: config.apis[0].audience, config };
   return {
@@ -192,6 +241,7 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
     faults,
     logOut: actions.logOut,
     signal: async (request) => actions.signal(parseSignalRequest(request)),
+    showApi: (api) => void apis.add(api),
     close: async () => {
       transmitter.close();
       portFault.dispose();

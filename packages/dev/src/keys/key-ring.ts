@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
 import type { SigningAlgorithm } from "../config/model.js";
+import { TenantError } from "../errors.js";
 import { createSerial } from "../serial.js";
 
 /** A private signing key, as it is stored and as the provider expects it. */
@@ -72,6 +73,20 @@ export class KeyRing {
     await this.#serial(async () => {
       const fresh = await generateKeys(this.#algorithms);
       await this.#replace(options.dropOld === true ? fresh : [...fresh, ...this.#kept]);
+    });
+  }
+
+  /**
+   * Publishes a key no longer. Throws a {@link TenantError} for a key that signs: rotate first.
+   */
+  async withdraw(kid: string): Promise<void> {
+    await this.#serial(async () => {
+      const key = this.#kept.find((one) => one.kid === kid);
+      if (key === undefined) throw new TenantError("invalid_request", `There is no key ${JSON.stringify(kid)}.`);
+      if (this.#kept.find(({ alg }) => alg === key.alg) === key) {
+        throw new TenantError("invalid_request", "This key signs new tokens. Rotate the keys first: POST /dev/keys");
+      }
+      await this.#replace(this.#kept.filter((one) => one !== key));
     });
   }
 

@@ -20,7 +20,14 @@ export interface FaultyTokens {
 
 const none: FaultsOfToken = new Map();
 
-export function createFaultyTokens(board: FaultBoard, signatures: SignatureFaults): FaultyTokens {
+/** Receives every access token that is a JWT, as the client gets it. */
+export type OnIssued = (value: string, token: IssuableToken) => void;
+
+export function createFaultyTokens(
+  board: FaultBoard,
+  signatures: SignatureFaults,
+  onIssued: OnIssued = () => undefined,
+): FaultyTokens {
   const faultsOf = new WeakMap<IssuableToken, FaultsOfToken>();
   const tokens: FaultyTokens = {
     of: (token) => faultsOf.get(token) ?? none,
@@ -33,7 +40,10 @@ export function createFaultyTokens(board: FaultBoard, signatures: SignatureFault
           if (!faultsOf.has(this)) faultsOf.set(this, takeFaults(board));
           prepare(this, tokens.of(this));
           const value = await save.call(this);
-          return this.format === "jwt" ? signatures.break(value, tokens.of(this)) : value;
+          if (this.format !== "jwt") return value;
+          const given = await signatures.break(value, tokens.of(this));
+          onIssued(given, this);
+          return given;
         };
       }
       installClock(provider, board, signatures);

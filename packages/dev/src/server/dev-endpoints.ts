@@ -5,8 +5,9 @@ import { TenantError } from "../errors.js";
 import type { TenantFaults } from "../faults/fault-board.js";
 import { type CheckedTokenRequest, type IssuedToken, parseTokenRequest } from "../token-request.js";
 import { loadBody } from "./body.js";
+import { answerConsole, type ConsoleEndpoints, consoleRoutes, isConsolePath } from "./console-endpoints.js";
 import { answerFaults } from "./fault-endpoints.js";
-import { isFromOtherSite } from "./host-guard.js";
+import { isFromOtherOrigin, isFromOtherSite } from "./host-guard.js";
 import { answerPeople, type PeopleActions } from "./people-endpoints.js";
 import type { Exchange, Handler } from "./pipeline.js";
 import { sendError, sendJson } from "./respond.js";
@@ -16,6 +17,7 @@ export interface DevEndpoints {
   readonly issue: (request: CheckedTokenRequest) => Promise<IssuedToken>;
   readonly faults: TenantFaults;
   readonly people: PeopleActions;
+  readonly console: ConsoleEndpoints;
 }
 
 export function createDevHandler(endpoints: DevEndpoints): Handler {
@@ -25,7 +27,11 @@ export function createDevHandler(endpoints: DevEndpoints): Handler {
     if (isFromOtherSite(request)) {
       return sendError(response, 403, "access_denied", "Only pages of this machine may use /dev.");
     }
-    allowOrigin(request, response);
+    if (isConsolePath(url.pathname)) {
+      if (isFromOtherOrigin(request)) {
+        return sendError(response, 403, "access_denied", "Only the tenant's own page may use this.");
+      }
+    } else allowOrigin(request, response);
     if (request.method === "OPTIONS") {
       response.writeHead(204).end();
       return;
@@ -42,13 +48,14 @@ async function answer(exchange: Exchange, endpoints: DevEndpoints): Promise<void
     if (route === "POST /dev/token") return await issue(request, response, endpoints);
     if (await answerFaults(exchange, endpoints.faults)) return;
     if (await answerPeople(exchange, endpoints.people)) return;
+    if (await answerConsole(exchange, endpoints.console)) return;
   } catch (error) {
     if (!(error instanceof TenantError)) throw error;
     return sendError(response, 400, error.code, error.message);
   }
   const people = "GET /dev/logins, POST /dev/logout, and GET, POST /dev/signals";
   const rest = "GET, POST, PUT, DELETE /dev/faults";
-  sendError(response, 404, "not_found", `There is GET /dev, POST /dev/token, ${rest}, ${people}.`);
+  sendError(response, 404, "not_found", `There is GET /dev, POST /dev/token, ${rest}, ${people}, ${consoleRoutes}.`);
 }
 
 async function issue(request: IncomingMessage, response: ServerResponse, endpoints: DevEndpoints): Promise<void> {

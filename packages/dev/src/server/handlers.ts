@@ -8,6 +8,8 @@ import type { People } from "../people/people.js";
 import type { SignedTokens } from "../provider/signed-tokens.js";
 import type { Transmitter } from "../signals/transmitter.js";
 import type { CheckedTokenRequest, IssuedToken } from "../token-request.js";
+import type { ConsoleEndpoints } from "./console-endpoints.js";
+import { createConsolePage } from "./console-page.js";
 import { createDevHandler } from "./dev-endpoints.js";
 import { createFaultHandler } from "./fault-handler.js";
 import { createFormHandler } from "./forms.js";
@@ -32,16 +34,19 @@ export interface HandlerOptions {
   readonly actions: PeopleActions;
   readonly people: People;
   readonly transmitter: Transmitter;
+  readonly console: ConsoleEndpoints;
 }
 
 export function createHandlers(options: HandlerOptions): readonly Handler[] {
   const { issuer, config, allowedHosts, faults, signedTokens, currentProvider, issue } = options;
   const { actions, people, transmitter } = options;
   const authorize = createSignalAuthorization({ currentProvider, signedTokens, audience: toSignalsAudience(issuer) });
+  const describe = () => describeTenant(issuer, config, faults.active);
   return [
     createHostGuard(allowedHosts),
     // Before the faults, so that a fault can always be switched off.
-    createDevHandler({ describe: () => describeTenant(issuer, config, faults.active), issue, faults, people: actions }),
+    createDevHandler({ describe, issue, faults, people: actions, console: options.console }),
+    createConsolePage({ describe }),
     createFaultHandler(faults),
     metadataHeaders,
     createSignalHandler({ issuer, transmitter, authorize }),

@@ -29,6 +29,17 @@ export function isFromOtherSite(request: IncomingMessage): boolean {
 }
 
 /**
+ * Whether a page of another origin made the request in a browser, also one of this machine. A
+ * program that is not a browser sends neither header (Fetch Metadata §2.2).
+ */
+export function isFromOtherOrigin({ headers }: IncomingMessage): boolean {
+  const { host, origin } = headers;
+  if (origin !== undefined) return origin !== `http://${host}` && origin !== `https://${host}`;
+  const site = headers["sec-fetch-site"];
+  return site !== undefined && site !== "same-origin" && site !== "none";
+}
+
+/**
  * The host name of a single `Host` with only host and port (RFC 9112 §3.2): other parts of a URL
  * would become part of the addresses that the provider publishes.
  */

@@ -1,0 +1,213 @@
+// The small parts that all screens are made of.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
+
+interface Children {
+  readonly children: ComponentChildren;
+}
+
+export function Screen({ title, lead, children }: Children & { title: string; lead: ComponentChildren }) {
+  return (
+    <>
+      <header class="lead">
+        <h1 tabIndex={-1}>{title}</h1>
+        <p>{lead}</p>
+      </header>
+      {children}
+    </>
+  );
+}
+
+export function Problem({ children }: Children) {
+  return (
+    <p class="problem" role="alert">
+      {children}
+    </p>
+  );
+}
+
+/** The colour says what the number says: fine, not let in, not allowed, or broken. */
+export function Status({ code }: { readonly code: number }) {
+  return <span class={`status ${toTone(code)}`}>{code}</span>;
+}
+
+export function toTone(code: number): string {
+  if (code < 400) return "good";
+  return code === 401 ? "warn" : "bad";
+}
+
+export function Chip({ tone = "", children }: Children & { tone?: string }) {
+  return <span class={`chip ${tone}`}>{children}</span>;
+}
+
+export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+  const [isDone, setDone] = useState(false);
+  useEffect(() => {
+    if (!isDone) return undefined;
+    const timer = setTimeout(() => setDone(false), 1600);
+    return () => clearTimeout(timer);
+  }, [isDone]);
+  const copy = () => navigator.clipboard?.writeText(text).then(() => setDone(true));
+  return (
+    <button type="button" class="quiet copy" onClick={copy}>
+      {isDone ? "Copied" : label}
+      <span class="unseen" role="status">
+        {isDone ? "Copied to the clipboard" : ""}
+      </span>
+    </button>
+  );
+}
+
+export function Field({
+  label,
+  hint,
+  children,
+}: {
+  label: string;
+  hint?: string;
+  children: (id: string) => ComponentChildren;
+}) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {children(id)}
+      {hint && <small>{hint}</small>}
+    </div>
+  );
+}
+
+interface Option {
+  readonly value: string;
+  readonly label: string;
+}
+
+interface SelectProps {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly Option[];
+  readonly hint?: string;
+  readonly onChange: (value: string) => void;
+}
+
+export function Select({ label, value, options, hint, onChange }: SelectProps) {
+  return (
+    <Field label={label} {...(hint && { hint })}>
+      {(id) => (
+        <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.label}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+interface TextProps {
+  readonly label: string;
+  readonly value: string;
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly isNumber?: boolean;
+  readonly onInput: (value: string) => void;
+}
+
+export function TextField({ label, value, hint, placeholder, isNumber = false, onInput }: TextProps) {
+  return (
+    <Field label={label} {...(hint && { hint })}>
+      {(id) => (
+        <input
+          id={id}
+          type="text"
+          inputMode={isNumber ? "numeric" : "text"}
+          value={value}
+          placeholder={placeholder}
+          autocomplete="off"
+          spellcheck={false}
+          onInput={(event) => onInput(event.currentTarget.value)}
+        />
+      )}
+    </Field>
+  );
+}
+
+interface SwitchProps {
+  readonly label: ComponentChildren;
+  readonly isOn: boolean;
+  readonly isBusy?: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}
+
+export function Switch({ label, isOn, isBusy = false, onChange }: SwitchProps) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      class="switch"
+      aria-checked={isOn}
+      disabled={isBusy}
+      onClick={() => onChange(!isOn)}
+    >
+      <span class="track" aria-hidden="true" />
+      <span>{label}</span>
+    </button>
+  );
+}
+
+interface TabsProps {
+  readonly label: string;
+  readonly names: readonly string[];
+  readonly chosen: string;
+  readonly onChoose: (name: string) => void;
+  readonly children: ComponentChildren;
+}
+
+/** Arrow keys move between the tabs (WAI-ARIA tabs pattern). */
+export function Tabs({ label, names, chosen, onChoose, children }: TabsProps) {
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step === undefined) return;
+    event.preventDefault();
+    const next = (names.indexOf(chosen) + step + names.length) % names.length;
+    onChoose(names[next] ?? chosen);
+    list.current?.querySelectorAll("button")[next]?.focus();
+  };
+  return (
+    <div class="tabs">
+      <div class="tablist" role="tablist" aria-label={label} ref={list} onKeyDown={move}>
+        {names.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            id={`${id}-${name}`}
+            aria-selected={name === chosen}
+            aria-controls={`${id}-panel`}
+            tabIndex={name === chosen ? 0 : -1}
+            onClick={() => onChoose(name)}
+          >
+            {name}
+          </button>
+        ))}
+      </div>
+      <div id={`${id}-panel`} role="tabpanel" aria-labelledby={`${id}-${chosen}`}>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** Code that scrolls on its own, and that the keyboard reaches. */
+export function Code({ label, text, children }: { label: string; text?: string; children?: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable (WCAG 2.1.1)
+    <section class="code" aria-label={label} tabIndex={0}>
+      <pre>{children ?? text}</pre>
+    </section>
+  );
+}

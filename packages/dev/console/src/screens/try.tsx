@@ -1,0 +1,265 @@
+// The first screen: the routes of the API, what each needs, and one click for each outcome.
+import { useState } from "preact/hooks";
+import type { KnownApi, ScreenProps } from "../app.js";
+import { ask, type Question } from "../ask.js";
+import { call, type Persona, type TokenRequest, toMessage } from "../client.js";
+import type { Route } from "../openapi.js";
+import { Chip, Problem, Screen, Status, TextField } from "../parts/basics.js";
+import { type Exchange, ExchangeView, readChallenges } from "../parts/exchange.js";
+
+export function TryScreen(props: ScreenProps) {
+  const { apis } = props;
+  const lead =
+    "Every button sends a real request with a real token, and shows what the API answered, why, and what to do about it.";
+  return (
+    <Screen title="Try the API" lead={lead}>
+      {apis.map((api) => (
+        <ApiSection key={api.url} api={api} {...props} />
+      ))}
+      <AddApi isFirst={apis.length === 0} reload={props.reload} />
+    </Screen>
+  );
+}
+
+function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: KnownApi }) {
+  const { document, problem, url } = api;
+  const [own, setOwn] = useState<readonly Route[]>([]);
+  const routes = [...sortRoutes(document?.routes ?? []), ...own];
+  const remove = async () => {
+    await call("DELETE", `/dev/apis?url=${encodeURIComponent(url)}`);
+    await reload();
+  };
+  return (
+    <section class="api" aria-label={api.name ?? document?.title ?? url}>
+      <div class="bar">
+        <h2>{api.name ?? document?.title ?? url}</h2>
+        <code class="soft">{url}</code>
+        <span class="gap" />
+        <button type="button" class="quiet" onClick={reload}>
+          Load again
+        </button>
+        <button type="button" class="quiet" onClick={remove}>
+          Remove
+        </button>
+      </div>
+      {problem && <Problem>{problem}</Problem>}
+      {!problem && !document && (
+        <p class="soft">
+          This API publishes no OpenAPI document at the usual places. Add the routes that you want to try.
+        </p>
+      )}
+      <ul class="routes">
+        {routes.map((route) => (
+          <RouteRow key={route.method + route.path} route={route} api={api} tenant={tenant} />
+        ))}
+      </ul>
+      {!document && <AddRoute onAdd={(route) => setOwn([...own, route])} />}
+    </section>
+  );
+}
+
+/** What is protected comes first; it is what the page is about. */
+function sortRoutes(routes: readonly Route[]): readonly Route[] {
+  const rank = ({ needs }: Route) => (needs === undefined ? 2 : needs.length > 0 ? 0 : 1);
+  return [...routes].sort((one, other) => rank(one) - rank(other));
+}
+
+interface Choice {
+  readonly status: number;
+  readonly label: string;
+  readonly who: string;
+  readonly token: TokenRequest | undefined;
+}
+
+interface RowProps extends Pick<ScreenProps, "tenant"> {
+  readonly route: Route;
+  readonly api: KnownApi;
+}
+
+function RouteRow({ api, route, tenant }: RowProps) {
+  const { method, needs, path, summary } = route;
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({});
+  const [exchange, setExchange] = useState<Exchange>();
+  const [busy, setBusy] = useState<string>();
+  const [problem, setProblem] = useState<string>();
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = ""]) => name);
+  const url = api.url + path.replace(/\{([^}]+)\}/g, (_all, name: string) => encodeURIComponent(values[name] || "1"));
+  const send = async (choice: Pick<Question, "who" | "token" | "expected"> & { label: string }) => {
+    setBusy(choice.label);
+    setProblem(undefined);
+    try {
+      setExchange(await ask({ ...choice, method, url, needs: needs ?? [] }));
+    } catch (error) {
+      setProblem(toMessage(error));
+    }
+    setBusy(undefined);
+  };
+  const choices = toChoices(route, tenant.personas);
+  return (
+    <li class={`route ${exchange ? "open" : ""}`}>
+      <div class="row">
+        <div class="what">
+          <h3>
+            <span class={`method ${method.toLowerCase()}`}>{method}</span> <code>{path}</code>
+          </h3>
+          <p>
+            <Needs needs={needs} /> <span class="soft">{summary}</span>
+          </p>
+        </div>
+        <div class="choices">
+          {choices.map((choice) => (
+            <button
+              key={choice.label}
+              type="button"
+              class="choice"
+              disabled={busy !== undefined}
+              aria-label={`${choice.status} ${choice.label}: ${method} ${path} ${choice.who}`}
+              onClick={() => send({ ...choice, expected: choice.status })}
+            >
+              <Status code={choice.status} /> {choice.label}
+            </button>
+          ))}
+        </div>
+      </div>
+      {names.length > 0 && (
+        <div class="inputs">
+          {names.map((name) => (
+            <TextField
+              key={name}
+              label={name}
+              value={values[name] ?? ""}
+              placeholder="1"
+              onInput={(value) => setValues({ ...values, [name]: value })}
+            />
+          ))}
+        </div>
+      )}
+      {problem && <Problem>{problem}</Problem>}
+      {exchange && (
+        <ExchangeView exchange={exchange}>
+          <StepUp
+            exchange={exchange}
+            onAgain={(token) => send({ label: "again", who: "after a stronger login", token })}
+          />
+        </ExchangeView>
+      )}
+    </li>
+  );
+}
+
+function Needs({ needs }: Pick<Route, "needs">) {
+  if (needs === undefined) return <Chip tone="good">open to everybody</Chip>;
+  if (needs.length === 0) return <Chip tone="accent">any valid token</Chip>;
+  return (
+    <>
+      {needs.map((name) => (
+        <Chip key={name} tone="accent">
+          needs {name}
+        </Chip>
+      ))}
+    </>
+  );
+}
+
+/** One click each: accepted, not let in, and not allowed. */
+function toChoices({ needs }: Route, personas: readonly Persona[]): readonly Choice[] {
+  const none = { label: "No token", who: "without a token", token: undefined };
+  if (needs === undefined) return [{ ...none, status: 200 }];
+  const may = ({ permissions }: Persona) => needs.every((name) => permissions.includes(name));
+  const able = personas.find(may);
+  const unable = personas.find((persona) => !may(persona));
+  const as = (persona: Persona, status: number): Choice => {
+    return { status, label: firstName(persona), who: `as ${persona.name}`, token: { as: persona.id } };
+  };
+  const [first] = personas;
+  const expired = { status: 401, label: "Expired", who: "with an expired token" };
+  return [
+    ...(able ? [as(able, 200)] : []),
+    ...(able || !first
+      ? []
+      : [{ status: 200, label: "Granted", who: "with the permission", token: { as: first.id, permissions: needs } }]),
+    { ...none, status: 401 },
+    ...(unable ? [as(unable, 403)] : [{ ...expired, token: { ...(first && { as: first.id }), fault: "expired" } }]),
+  ];
+}
+
+function firstName({ name }: Persona): string {
+  return name.split(" ")[0] ?? name;
+}
+
+/** The API asked for a stronger or newer login (RFC 9470 §3): offers a token of such a one. */
+function StepUp({ exchange, onAgain }: { exchange: Exchange; onAgain: (token: TokenRequest) => void }) {
+  const parameters = readChallenges(exchange.answer).flatMap((one) => one.parameters);
+  const find = (name: string) => parameters.find(([one]) => one === name)?.[1];
+  if (find("error") !== "insufficient_user_authentication") return null;
+  const [acr] = (find("acr_values") ?? "").split(" ");
+  const claims = { auth_time: Math.floor(Date.now() / 1000), ...(acr && { acr, amr: ["pwd", "mfa"] }) };
+  return (
+    <p class="stepup">
+      The API wants a stronger or newer login{acr && ` (acr ${acr})`}.{" "}
+      <button type="button" class="quiet" onClick={() => onAgain({ claims })}>
+        Try again with one
+      </button>
+    </p>
+  );
+}
+
+function AddApi({ isFirst, reload }: { readonly isFirst: boolean } & Pick<ScreenProps, "reload">) {
+  const [url, setUrl] = useState("http://127.0.0.1:3000");
+  const [problem, setProblem] = useState<string>();
+  const add = async (event: Event) => {
+    event.preventDefault();
+    try {
+      await call("PUT", "/dev/apis", { url });
+      setProblem(undefined);
+      await reload();
+    } catch (error) {
+      setProblem(toMessage(error));
+    }
+  };
+  const form = (
+    <form class="addapi" onSubmit={add}>
+      <TextField label="Address of an API on this machine" value={url} onInput={setUrl} />
+      <button type="submit" class={isFirst ? "action" : "quiet"}>
+        Show its routes
+      </button>
+      {problem && <Problem>{problem}</Problem>}
+    </form>
+  );
+  if (!isFirst) {
+    return (
+      <details class="more">
+        <summary>Another API</summary>
+        {form}
+      </details>
+    );
+  }
+  return (
+    <section class="card empty">
+      <h2>Which API?</h2>
+      <p class="soft">
+        Start one that trusts this tenant, and give its address. <code>npm start</code> in the repository does both.
+      </p>
+      {form}
+    </section>
+  );
+}
+
+function AddRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
+  const [path, setPath] = useState("/api/private");
+  const [need, setNeed] = useState("");
+  const add = (event: Event) => {
+    event.preventDefault();
+    const names = need.split(/[\s,]+/).filter(Boolean);
+    onAdd({ method: "GET", path: path.startsWith("/") ? path : `/${path}`, summary: "", needs: names });
+  };
+  return (
+    <form class="addapi" onSubmit={add}>
+      <TextField label="Path" value={path} onInput={setPath} />
+      <TextField label="Permissions that it needs" value={need} placeholder="none" onInput={setNeed} />
+      <button type="submit" class="quiet">
+        Add the route
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,18 @@
+// Builds the console into `dist/console`, from where the tenant serves it below `/console`.
+import { fileURLToPath } from "node:url";
+import preact from "@preact/preset-vite";
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  base: "/console/",
+  plugins: [preact({ reactAliasesEnabled: false, devToolsEnabled: false })],
+  build: {
+    outDir: "../dist/console",
+    emptyOutDir: true,
+    // The content security policy allows no `data:` address.
+    assetsInlineLimit: 0,
+    modulePreload: false,
+    target: "es2022",
+  },
+});
