@@ -30,7 +30,7 @@ export function createMetrics(): Metrics {
   const decisions = meter.createObservableCounter("gatewarden.gateway.decisions", {
     description: "Requests by outcome and reason",
   });
-  // Counted here and read when somebody asks: the SDK makes a text of the attributes for each `add`.
+  // Counted here and read on demand: the SDK makes a text of the attributes for each `add`.
   const counts = new Map<string, { readonly attributes: Attributes; count: number }>();
   decisions.addCallback((result) => {
     for (const { attributes, count } of counts.values()) result.observe(count, attributes);
