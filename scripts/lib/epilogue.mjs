@@ -34,9 +34,9 @@ ${issuer.tenant === undefined ? "Paste this, with an access token for this API:"
  * @param {import("./issuer.mjs").Issuer} issuer
  * @param {import("./examples/answer.mjs").Driver} driver
  */
-function toCommands(url, { tenant, isRecorded }, { command }) {
+function toCommands(url, { tenant, isFound }, { command }) {
   if (tenant === undefined) return [command({ url, operation: "private", token: "ACCESS_TOKEN" })];
-  const place = isRecorded ? "" : ` --issuer ${tenant.issuer}`;
+  const place = isFound ? "" : ` --issuer ${tenant.issuer}`;
   const tokenOf = (/** @type {string} */ persona) => `$(npx gatewarden token --as ${persona}${place})`;
   return [
     command({ url, operation: "user", token: tokenOf("alice") }),

@@ -11,7 +11,7 @@ import { print } from "./printable.mjs";
  * @property {string} name How it is shown.
  * @property {Readonly<Record<string, string>>} env What the API has to find in its environment.
  * @property {import("@gatewarden/dev").Tenant | undefined} tenant The local tenant, if this is one.
- * @property {boolean} isRecorded Whether commands run in this folder find the tenant by themselves.
+ * @property {boolean} isFound Whether commands run in this folder find the tenant by themselves.
  */
 
 /**
@@ -32,7 +32,7 @@ export function loadEnvironmentFiles(example) {
  */
 export async function openIssuer({ keepKeys, apis }) {
   const name = process.env["AUTH0_DOMAIN"] || process.env["ISSUER_BASE_URL"];
-  if (name) return { name, env: {}, tenant: undefined, isRecorded: false };
+  if (name) return { name, env: {}, tenant: undefined, isFound: false };
   const { createTenant, defaultPort, tenantDirectoryName } = await import("@gatewarden/dev");
   const port = await pickPort(defaultPort, "127.0.0.1");
   if (port !== defaultPort) print(`Port ${defaultPort} is taken; the tenant uses ${port} instead.`);
@@ -40,7 +40,8 @@ export async function openIssuer({ keepKeys, apis }) {
   const own = join(root, tenantDirectoryName);
   const isRecorded = keepKeys && !(await isInUse(own));
   const tenant = await createTenant({ port, directory: isRecorded ? own : undefined, apis });
-  return { name: tenant.issuer, env: toEnvironment(tenant), tenant, isRecorded };
+  // On another port, commands name the issuer: a tenant that starts later may replace the record.
+  return { name: tenant.issuer, env: toEnvironment(tenant), tenant, isFound: isRecorded && port === defaultPort };
 }
 
 /**

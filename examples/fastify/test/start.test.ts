@@ -1,13 +1,11 @@
 // `npm start`, as a process: the show, the ports that are taken, and that nothing is left behind.
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { show } from "../../../scripts/lib/show.mjs";
-import { type Child, startNode } from "./support/child.js";
+import { type Child, runPrintedCommands, startNode, take } from "./support/child.js";
 import { startExample } from "./support/example.js";
 
 const script = fileURLToPath(new URL("../../../scripts/start.mjs", import.meta.url));
@@ -20,14 +18,6 @@ function start(args: readonly string[], env: Readonly<Record<string, string>> = 
   const child = startNode([script, ...args], { cwd, env: { ...noIssuer, ...env } });
   onTestFinished(() => void child.process.kill("SIGTERM"));
   return child;
-}
-
-/** Takes a port for the length of the test, unless somebody else has it: taken is taken. */
-async function take(port: number): Promise<void> {
-  const server = createServer();
-  // If something else has the port, it is taken as well.
-  await once(server.listen(port, "127.0.0.1"), "listening").catch(() => {});
-  onTestFinished(() => void server.close());
 }
 
 const spaces = / {2,}/;
@@ -82,12 +72,7 @@ test("serves until SIGTERM; its commands work as printed, and nothing keeps serv
   await take(4400);
   const child = start([], { PORT: "0" });
   const output = await vi.waitFor(() => expectMatch(child.stdout(), /Serving until Ctrl-C/), 60_000);
-  const commands = [...output.matchAll(/^curl -i \S+ -H "Authorization: Bearer \$\(npx gatewarden token .+\)"$/gm)];
-  const statuses = commands.map(async ([command]) => {
-    const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd });
-    return /^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1];
-  });
-  expect(await Promise.all(statuses)).toEqual(["200", "403", "200"]);
+  expect(await runPrintedCommands(output, cwd)).toEqual([200, 403, 200]);
 
   const addresses = [...output.matchAll(/^ {2}(?:API|Issuer) +(\S+)/gm)].map(([, address = ""]) => address);
   expect(addresses).toHaveLength(2);

@@ -1,7 +1,10 @@
 // Built programs as real processes.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { onTestFinished } from "vitest";
 
 /** The built example. */
 export const builtMain: string = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
@@ -45,4 +48,21 @@ export async function waitForAddress({ process: child, stdout, stderr }: Child):
     if (child.exitCode !== null) throw new Error(`The API ended: ${stderr()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Runs the curl commands that `npm start` prints, and returns the status of each answer. */
+export async function runPrintedCommands(output: string, cwd: string): Promise<readonly number[]> {
+  const commands = output.matchAll(/^curl -i \S+ -H "Authorization: Bearer \$\(npx gatewarden token .+\)"$/gm);
+  const statuses = [...commands].map(async ([command]) => {
+    const { stdout } = await promisify(execFile)("sh", ["-c", command], { cwd });
+    return Number(/^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1]);
+  });
+  return Promise.all(statuses);
+}
+
+/** Takes a port for the length of the test, unless something else has it: taken is taken. */
+export async function take(port: number): Promise<void> {
+  const server = createServer();
+  await once(server.listen(port, "127.0.0.1"), "listening").catch(() => {});
+  onTestFinished(() => void server.close());
 }
