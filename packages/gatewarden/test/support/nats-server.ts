@@ -22,7 +22,8 @@ export interface NatsServer {
   close(): Promise<void>;
 }
 
-export async function startNats(): Promise<NatsServer> {
+/** Tries again on another port: a connection of another test may have taken the one that was free. */
+export async function startNats(tries = 3): Promise<NatsServer> {
   const program = findProgram("nats-server");
   if (program === undefined) throw new Error("There is no nats-server; install it, or set NATS_SERVER_PATH");
   const folder = await mkdtemp(join(tmpdir(), "gatewarden-nats-"));
@@ -37,7 +38,13 @@ export async function startNats(): Promise<NatsServer> {
       await delay(10);
     }
   };
-  await start();
+  try {
+    await start();
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    if (tries > 1) return startNats(tries - 1);
+    throw error;
+  }
   return {
     url: `nats://127.0.0.1:${port}`,
     start,
