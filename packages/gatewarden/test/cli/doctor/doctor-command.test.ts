@@ -63,7 +63,7 @@ describe("The command line", () => {
     const env = { ISSUER_BASE_URL: "https://your-tenant.auth0.com/", AUDIENCE: audience };
     expect(await main(["doctor"], { out: write, error: () => {}, input: async () => "", env })).toBe(1);
     expect(out).toContain("variable_placeholder: ");
-    // Whoever gives streams of their own keeps the process as well.
+    // A caller with its own streams also ends the process itself.
     expect(exit).not.toHaveBeenCalled();
     exit.mockRestore();
   });

@@ -217,7 +217,7 @@ describe("Options are refused at start-up", () => {
     ["DPoP required of Entra, which only has bearer tokens", { dialect: "entra", dpop: "required" }, "dpop"],
     ["a type that is no URI", { subjectTokenType: "jwt" }, "subjectTokenType"],
     ["a type for Entra", { dialect: "entra", subjectTokenType: "urn:a:b" }, "subjectTokenType"],
-    ["a clock that is no function", { now: 1 }, "now"],
+    ["a clock that is not a function", { now: 1 }, "now"],
   ])("%s", (_name, changes, option) => {
     expect(() => exchangeAt(server, changes)).toThrow(expect.objectContaining({ name: "ConfigError", option }));
   });
