@@ -14,29 +14,15 @@ import {
 } from "./requirements/read-grants.js";
 import type { GrantKind, Grants } from "./requirements/requirement.js";
 import type { AccessTokenClaims } from "./token/access-token-claims.js";
-import { readActs } from "./token/actor.js";
+import { type Actor, readActors } from "./token/actor.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
 import { type RevocationFacts, readIdentity } from "./token/identity.js";
 import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
-import { isPlainData, type JsonObject, member } from "./token/json.js";
+import { type JsonObject, member } from "./token/json.js";
+import { freezeDeep } from "./token/shareable.js";
 
-export type { AccessTokenClaims };
-
-/**
- * Who acts for the subject (RFC 8693 §4.1). Each name is as the issuer wrote it, or undefined where
- * it did not.
- */
-export interface Actor {
-  /** `sub` of the actor: usually the client id of an API. */
-  readonly subject: string | undefined;
-  /** `client_id` of the actor. */
-  readonly clientId: string | undefined;
-  /** `iss` of the actor. Undefined where it is of the token's own issuer. */
-  readonly issuer: string | undefined;
-  /** Who acted before, if the token was exchanged more than once. */
-  readonly actor?: Actor;
-}
+export type { AccessTokenClaims, Actor };
 
 /** The organization that the subject logged in to. */
 export interface Organization {
@@ -264,7 +250,7 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   get actors(): readonly Actor[] {
-    return readActs(this.#verified.tokenClaims).reduceRight<readonly Actor[]>(addActor, []);
+    return readActors(this.#verified.tokenClaims);
   }
 
   get isMachine(): boolean {
@@ -287,42 +273,4 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
     const value = member(this.#verified.tokenClaims, name);
     return typeof value === "string" ? value : undefined;
   }
-}
-
-/** Puts the actor of one level before those of the levels within. */
-function addActor(within: readonly Actor[], act: JsonObject): readonly Actor[] {
-  const [subject, clientId, issuer] = ["sub", "client_id", "iss"].map((name) => {
-    const value = member(act, name);
-    return typeof value === "string" ? value : undefined;
-  });
-  const [actor] = within;
-  return [{ subject, clientId, issuer, ...(actor && { actor }) }, ...within];
-}
-
-/**
- * Freezes plain objects and lists deeply, also below objects that are already frozen. Leaves other
- * kinds of objects, which a schema may create, as they are.
- */
-function freezeDeep(value: unknown, seen: Set<unknown> = new Set()): void {
-  if (typeof value !== "object" || value === null || seen.has(value) || !isPlainData(value)) return;
-  seen.add(Object.freeze(value));
-  for (const one of Object.values(value)) freezeDeep(one, seen);
-}
-
-const maxSharedDepth = 64;
-
-/**
- * Whether freezing covers the whole value, so that several requests may share it. Dates, maps and
- * instances keep their own state, getters may return a different value each time, and hidden
- * members are not found.
- */
-export function isShareable(value: unknown, depth = 0): boolean {
-  if (typeof value !== "object" || value === null) return typeof value !== "function";
-  if (depth === maxSharedDepth || !isPlainData(value)) return false;
-  return Reflect.ownKeys(value).every((name) => {
-    const member = typeof name === "string" ? Object.getOwnPropertyDescriptor(value, name) : undefined;
-    if (member === undefined || !("value" in member)) return false;
-    // Hidden members, such as the length of a list, must be values that need no freezing.
-    return isShareable(member.value, member.enumerable ? depth + 1 : maxSharedDepth);
-  });
 }

@@ -1,6 +1,6 @@
 // The by-pass of the road: finds a token that was verified before by its text, and checks again
 // what may have changed since.
-import { isShareable, type KeptFacts, TokenAuth } from "../auth.js";
+import { type KeptFacts, TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import type { IssuerPolicy } from "../issuer/policy.js";
 import type { Awaitable } from "../platform/awaitable.js";
@@ -8,6 +8,7 @@ import type { GuardRequest } from "../request/credentials.js";
 import { type CacheCounts, createTokenCache, type TokenCache } from "../token/cache.js";
 import { toLifetime } from "../token/claims.js";
 import type { TokenHeader, TokenParser } from "../token/parse.js";
+import { isShareable } from "../token/shareable.js";
 import type { Verify } from "../token/signature.js";
 import { type Journey, toVerifiedToken } from "./journey.js";
 

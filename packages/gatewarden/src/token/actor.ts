@@ -1,12 +1,27 @@
-// The form of `act`: who acts for the subject (RFC 8693 §4.1).
+// `act`: who acts for the subject, and the form that the claim must have (RFC 8693 §4.1).
 import { AuthError } from "../errors.js";
 import { readClaim } from "./absent.js";
-import { isObject, type JsonObject } from "./json.js";
+import { isObject, type JsonObject, member } from "./json.js";
+
+/**
+ * Who acts for the subject (RFC 8693 §4.1). Each name is as the issuer wrote it, or undefined where
+ * it did not.
+ */
+export interface Actor {
+  /** `sub` of the actor: usually the client id of an API. */
+  readonly subject: string | undefined;
+  /** `client_id` of the actor. */
+  readonly clientId: string | undefined;
+  /** `iss` of the actor. Undefined where it is of the token's own issuer. */
+  readonly issuer: string | undefined;
+  /** Who acted before, if the token was exchanged more than once. */
+  readonly actor?: Actor;
+}
 
 /** As deep as a token's JSON may be. An introspection answer could be endless. */
 const mostActors = 32;
 /** What identifies an actor. Other members, such as `exp`, mean nothing within `act`. */
-const identity = ["sub", "iss", "client_id"];
+const identity = ["sub", "client_id", "iss"];
 
 /**
  * The actors that `act` names: the current one, then each one before it. Reads as far as the claim
@@ -20,6 +35,21 @@ export function readActs(claims: JsonObject): readonly JsonObject[] {
     act = readClaim(act, "act");
   }
   return acts;
+}
+
+/** All that `act` names: the current actor first. Empty where no actor is named. */
+export function readActors(claims: JsonObject): readonly Actor[] {
+  return readActs(claims).reduceRight<readonly Actor[]>(addActor, []);
+}
+
+/** Puts the actor of one level before those of the levels within. */
+function addActor(within: readonly Actor[], act: JsonObject): readonly Actor[] {
+  const [subject, clientId, issuer] = identity.map((name) => {
+    const value = member(act, name);
+    return typeof value === "string" ? value : undefined;
+  });
+  const [actor] = within;
+  return [{ subject, clientId, issuer, ...(actor && { actor }) }, ...within];
 }
 
 /**
