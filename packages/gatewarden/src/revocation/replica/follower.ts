@@ -1,4 +1,4 @@
-// Follows the log: joins it, reads on, tries again after failures, and stores snapshots.
+// Follows the log: joins it, reads on, and tries again after failures.
 import type { DependencyError } from "../../monitoring/dependency.js";
 import { backOffSeconds } from "../../platform/back-off.js";
 import type { MonotonicClock } from "../../platform/monotonic-clock.js";
@@ -7,6 +7,7 @@ import { LogBrokenError, type RevocationLog } from "../log.js";
 import { type ChunkVisitor, visitChunk } from "./chunk.js";
 import { type Publisher, toDependencyError } from "./publisher.js";
 import { Repairs } from "./repairs.js";
+import { SnapshotKeeper } from "./snapshot-keeper.js";
 import type { RevocationTable } from "./table.js";
 
 /** What a follower works with. */
@@ -26,14 +27,6 @@ export interface FollowerParts {
 const longestPause = 2;
 /** A lag that is no more than waiting for the next entry, in seconds. */
 const usualLag = 5;
-/** A snapshot is stored after so many revocations, or a quarter of what is known if more. */
-const leastTail = 20_000;
-/** Bytes of a usual revocation in the log: one entry can hold more than a thousand of them. */
-const usualSize = 48;
-/** Seconds between two looks at whether the snapshot is still there. */
-const snapshotCheck = 30;
-/** Seconds after a failure to store one. */
-const storePause = 60;
 /** Bytes of entries after which requests get their turn. */
 const sliceSize = 128 * 1024;
 /**
@@ -47,13 +40,10 @@ const retryFull = 30;
 export class Follower {
   readonly #parts: FollowerParts;
   readonly #repairs: Repairs;
+  readonly #snapshots: SnapshotKeeper;
   /** The wall clock, less that of the host. */
   #offset = Number.NEGATIVE_INFINITY;
   #position: string | undefined;
-  /** Of the snapshot that was last seen. */
-  #snapshotAt: string | undefined;
-  #snapshotSeenAt = Number.NEGATIVE_INFINITY;
-  #tail = 0;
   /** Counts how often the log was read from its start. */
   #mark = 0;
   #repairedMark = 0;
@@ -67,10 +57,6 @@ export class Follower {
   /** Whether an entry was left out since the log was read from its start. */
   #isIncomplete = false;
   #loadedAt = Number.NEGATIVE_INFINITY;
-  #isStoring = false;
-  /** When a snapshot may be stored again after a failure, and what that was. */
-  #storeAt = Number.NEGATIVE_INFINITY;
-  #storeFailure: DependencyError | undefined;
   #isStopped = false;
   #waiting: ((failure: DependencyError | undefined) => void)[] = [];
   #wake: () => void = () => {};
@@ -86,6 +72,7 @@ export class Follower {
   constructor(parts: FollowerParts) {
     this.#parts = parts;
     this.#repairs = new Repairs(parts.clock, parts.now);
+    this.#snapshots = new SnapshotKeeper(parts);
     this.#visitor = {
       onEntry: (entry) => this.#take(entry),
       onRepair: (note) => this.#repairs.note(note),
@@ -125,7 +112,7 @@ export class Follower {
       !this.hasJoined && `The revocations of the fleet are not read yet${why}`,
       this.hasJoined && isLate && `The deny list has not heard from its log${since}${why}`,
       this.#parts.publisher.isBehind && "Some revocations of this process are not in the log yet",
-      this.#storeFailure && `No snapshot of the deny list could be stored: ${this.#storeFailure.message}`,
+      this.#snapshots.failure && `No snapshot of the deny list could be stored: ${this.#snapshots.failure.message}`,
       this.#hasNewer && "The log holds entries of a later version, which this process cannot read",
       this.#malformed > 0 && `${this.#malformed} entries of the log were malformed and ignored`,
     ];
@@ -159,12 +146,10 @@ export class Follower {
     this.#isIncomplete = false;
     this.#loadedAt = this.#parts.clock.at();
     this.#repairs.clear();
-    this.#tail = 0;
     // Those that are still there are counted again.
     this.#malformed = 0;
     const snapshot = await this.#parts.log.findSnapshot();
-    this.#snapshotAt = snapshot?.position;
-    this.#snapshotSeenAt = this.#parts.clock.at();
+    this.#snapshots.noteSnapshot(snapshot?.position);
     if (snapshot === undefined) return;
     if (snapshot.entries !== undefined) this.#parts.table.reserve(snapshot.entries);
     for await (const chunk of snapshot.chunks) {
@@ -197,7 +182,7 @@ export class Follower {
     for (const entry of entries) {
       this.#visit(entry);
       bytes += entry.length;
-      this.#tail += Math.max(1, Math.floor(entry.length / usualSize));
+      this.#snapshots.noteEntry(entry.length);
       if (bytes < sliceSize) continue;
       bytes = 0;
       await nextTurn();
@@ -212,7 +197,7 @@ export class Follower {
   }
 
   #noteEnd(): void {
-    const { clock, publisher, table, onChange } = this.#parts;
+    const { clock, publisher, onChange } = this.#parts;
     this.#lastAtEnd = clock.at();
     this.isFull = this.#isIncomplete;
     // Those who know more than the log add it, also while others wait for that.
@@ -224,7 +209,8 @@ export class Follower {
       this.hasJoined = true;
     if (this.hasJoined) this.#settle(undefined);
     onChange();
-    if (this.hasJoined) void this.#keepSnapshot(table.size);
+    // What cannot be read or held cannot be stored either, and must not be dropped.
+    if (this.hasJoined && !this.#hasNewer && !this.isFull) void this.#snapshots.keep(this.#position);
   }
 
   #isSetBack(): boolean {
@@ -249,41 +235,6 @@ export class Follower {
       this.#isIncomplete = true;
       this.isFull = true;
     }
-  }
-
-  /** Stores a snapshot when the log has become long, or when the snapshot is gone. */
-  async #keepSnapshot(size: number): Promise<void> {
-    const { log, table, clock, now } = this.#parts;
-    const isLong = clock.at() >= this.#storeAt && this.#tail >= Math.max(leastTail, size / 4);
-    const isDue = clock.at() - this.#snapshotSeenAt > snapshotCheck;
-    // What cannot be read cannot be stored either, and must not be dropped.
-    if (this.#isStoring || this.#hasNewer || this.isFull || !(isLong || (isDue && this.#snapshotAt !== undefined)))
-      return;
-    this.#isStoring = true;
-    try {
-      const [position, tail] = [this.#position, this.#tail];
-      const latest = await log.findSnapshot().catch((error: unknown) => {
-        if (error instanceof LogBrokenError) return undefined;
-        throw error;
-      });
-      this.#snapshotSeenAt = clock.at();
-      const isAnothers = latest !== undefined && latest.position !== this.#snapshotAt;
-      const isGone = latest === undefined && this.#snapshotAt !== undefined;
-      if (isAnothers) this.#snapshotAt = latest.position;
-      if (isAnothers) this.#tail = 0;
-      else if (position !== undefined && (isLong || isGone)) {
-        const written = { position, entries: table.size, chunks: table.chunks(), writtenAt: now() };
-        if (await log.writeSnapshot(written)) this.#snapshotAt = position;
-        // What arrived meanwhile is not in it.
-        this.#tail = Math.max(0, this.#tail - tail);
-        this.#storeFailure = undefined;
-      }
-    } catch (error) {
-      // The log is only longer than it need be.
-      this.#storeAt = clock.at() + storePause;
-      this.#storeFailure = toDependencyError(error);
-    }
-    this.#isStoring = false;
   }
 
   #noteFailure(error: unknown): void {

@@ -4,6 +4,7 @@ import type { RevocationFacts } from "../refuse-revoked.js";
 import { revocationGrace } from "../revocation.js";
 import { ChunkWriter, type PackedEntry } from "./chunk.js";
 import { createHashKey, hashId, hashPackedSample, hashSample, toPackedId } from "./hash.js";
+import { IssuerNumbers } from "./issuer-numbers.js";
 import { type RecordName, Records, type RecordTimes } from "./records.js";
 
 /** Kinds as numbers: their index in `revocationKinds`. */
@@ -29,9 +30,7 @@ export class RevocationTable {
   readonly #records = new Records();
   readonly #clocks: TableClocks;
   readonly #maxEntries: number;
-  /** The number of an issuer; 0 stands for all issuers. */
-  readonly #issuers = new Map<string, number>([["", 0]]);
-  readonly #issuerNames: string[] = [""];
+  readonly #issuers = new IssuerNumbers();
   readonly #counts = [0, 0, 0, 0, 0, 0];
   /** Pairs of a hash and a place with its lowest bit set. 0 for a free slot. */
   #index = new Uint32Array(2 * 1024);
@@ -40,9 +39,6 @@ export class RevocationTable {
   #size = 0;
   /** Entries that left the table since the filter was made. */
   #gone = 0;
-  /** The issuer that was asked about last: most processes have one. */
-  #lastIssuer = "";
-  #lastNumber = 0;
   #walks = 0;
   #swept = 0;
 
@@ -63,7 +59,7 @@ export class RevocationTable {
     if (this.#size === 0) return false;
     const counts = this.#counts;
     const issuedAt = facts.issuedAt ?? Number.NEGATIVE_INFINITY;
-    const issuer = facts.issuer === this.#lastIssuer ? this.#lastNumber : this.#findIssuer(facts.issuer);
+    const issuer = this.#issuers.find(facts.issuer);
     if (issuer !== 0) {
       if (counts[jti] !== 0 && facts.jti !== undefined && this.#matches(jti, issuer, facts.jti, issuedAt)) return true;
       if (counts[sid] !== 0 && facts.sid !== undefined && this.#matches(sid, issuer, facts.sid, issuedAt)) return true;
@@ -74,15 +70,6 @@ export class RevocationTable {
       if (counts[wholeIssuer] !== 0 && this.#matches(wholeIssuer, issuer, "", issuedAt)) return true;
     }
     return counts[everything] !== 0 && this.#matches(everything, 0, "", issuedAt);
-  }
-
-  /** 0 for an issuer without entries. */
-  #findIssuer(name: string): number {
-    const number = this.#issuers.get(name) ?? 0;
-    if (number === 0) return 0;
-    this.#lastIssuer = name;
-    this.#lastNumber = number;
-    return number;
   }
 
   #matches(kind: number, issuer: number, id: string, issuedAt: number): boolean {
@@ -138,7 +125,7 @@ export class RevocationTable {
           const { mark: seen, expiresAt, issuedBefore } = this.#records.readTimes(place);
           if (mark !== undefined && seen === mark) continue;
           const name = this.#records.readName(place);
-          writer.add({ ...name, issuer: this.#issuerNames[name.issuer] ?? "", expiresAt, issuedBefore });
+          writer.add({ ...name, issuer: this.#issuers.nameOf(name.issuer), expiresAt, issuedBefore });
           if (writer.length < chunkSize) continue;
           yield writer.take();
           writer = new ChunkWriter();
@@ -179,14 +166,12 @@ export class RevocationTable {
   }
 
   #toIssuerNumber(issuer: string): number {
-    const known = this.#issuers.get(issuer);
-    if (known !== undefined) return known;
+    const known = this.#issuers.find(issuer);
+    if (known !== 0 || issuer === "") return known;
     // A full table must not grow by names of issuers (CWE-770).
     this.#refuseFull();
     if (toPackedId(issuer).length > maxIdLength) throw tooLong();
-    const number = this.#issuerNames.push(issuer) - 1;
-    this.#issuers.set(issuer, number);
-    return number;
+    return this.#issuers.add(issuer);
   }
 
   #refuseFull(): void {
