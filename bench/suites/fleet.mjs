@@ -2,7 +2,6 @@
 // and how long joining takes.
 import { fork } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect } from "node:net";
 import { cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -10,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { AuthError, createGuard } from "gatewarden";
 import { createRedisRevocations } from "gatewarden/redis";
 import { createClient } from "redis";
-import { pickPort } from "../../scripts/lib/ports.mjs";
+import { isListening, pickPort } from "../../scripts/lib/ports.mjs";
 import { startChild, stopChild } from "../../scripts/lib/processes.mjs";
 import { findProgram } from "../../scripts/lib/programs.mjs";
 import { canPin } from "../lib/pin.mjs";
@@ -313,15 +312,4 @@ async function startRedis() {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** @param {number} port */
-function isListening(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

@@ -1,6 +1,6 @@
 // Ports: the one asked for, or a free one.
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 
 /**
  * The preferred port, or another one if it is taken on the host. What else is wrong with it is for its user to say.
@@ -37,4 +37,19 @@ async function tryPort(port, host) {
 export function toReachable(host) {
   if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
   return host.includes(":") ? `[${host}]` : host;
+}
+
+/**
+ * Whether a server listens on the port of this machine.
+ * @param {number} port
+ * @returns {Promise<boolean>}
+ */
+export function isListening(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }

@@ -2,10 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isListening } from "../../../scripts/lib/ports.mjs";
 import { startChild, stopChild } from "../../../scripts/lib/processes.mjs";
 import { findProgram } from "../../../scripts/lib/programs.mjs";
 import { canPin } from "../pin.mjs";
@@ -123,15 +123,4 @@ function readText(path) {
   } catch {
     return "";
   }
-}
-
-/** @param {number} port */
-function isListening(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

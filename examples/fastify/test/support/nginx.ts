@@ -3,12 +3,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Identity } from "../../../../packages/gatewarden/test/support/certificates.js";
-import { pickPort } from "../../../../scripts/lib/ports.mjs";
+import { isListening, pickPort } from "../../../../scripts/lib/ports.mjs";
 
 export const nginxPath: string = process.env["NGINX_PATH"] ?? "/usr/sbin/nginx";
 export const isNginxMissing: boolean = !existsSync(nginxPath);
@@ -66,12 +65,4 @@ http {
 function readExample(): string {
   const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
   return /```nginx\n(.*?)```/s.exec(readme)?.[1] ?? "";
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

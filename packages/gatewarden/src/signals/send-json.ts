@@ -52,11 +52,9 @@ export async function sendJson(call: JsonCall, transport: Transport): Promise<Js
   const stop = () => end.abort();
   const timer = setTimeout(stop, timeout * 1000);
   given?.addEventListener("abort", stop, { once: true });
-  const work = send(what, call, { ...transport, signal: end.signal });
-  // It loses the race below where a custom `fetch` ignores the signal.
-  work.catch(() => undefined);
   try {
-    return await Promise.race([rejectOnAbort(end.signal), work]);
+    // A custom `fetch` may ignore the signal; the time limit applies all the same.
+    return await Promise.race([rejectOnAbort(end.signal), send(what, call, { ...transport, signal: end.signal })]);
   } catch (error) {
     if (error instanceof TransmitterError) throw error;
     const problem = end.signal.aborted && !given?.aborted ? `did not finish within ${timeout} s` : "failed";

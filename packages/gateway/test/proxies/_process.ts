@@ -1,10 +1,10 @@
 // A real proxy as a child process, with its files in a folder of its own.
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, isAbsolute, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isListening } from "../../../../scripts/lib/ports.mjs";
 import { startChild, stopChild } from "../../../../scripts/lib/processes.mjs";
 import { findProgram } from "../../../../scripts/lib/programs.mjs";
 
@@ -68,14 +68,4 @@ export async function startProgram(program: ProxyProgram): Promise<RunningProxy>
 /** What Apache writes to a file only. */
 function readLog(path: string): string {
   return existsSync(path) ? readFileSync(path, "utf8") : "";
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }
