@@ -19,7 +19,7 @@ import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
 import { type RevocationFacts, readIdentity } from "./token/identity.js";
 import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
-import { type JsonObject, member } from "./token/json.js";
+import { type JsonObject, member, readTextMember } from "./token/json.js";
 import { freezeDeep } from "./token/shareable.js";
 
 export type { AccessTokenClaims, Actor };
@@ -270,7 +270,6 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
   }
 
   #text(name: string): string | undefined {
-    const value = member(this.#verified.tokenClaims, name);
-    return typeof value === "string" ? value : undefined;
+    return readTextMember(this.#verified.tokenClaims, name);
   }
 }

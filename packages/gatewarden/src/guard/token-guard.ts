@@ -36,6 +36,7 @@ import type { CacheCounts } from "../token/cache.js";
 
 /** Guards one API. */
 export class TokenGuard<Claims> implements Guard<Claims> {
+  readonly issuers: readonly string[];
   readonly #config: GuardConfig;
   readonly #road: Road;
   readonly #listeners = new DecisionListeners();
@@ -43,16 +44,13 @@ export class TokenGuard<Claims> implements Guard<Claims> {
   readonly #explanations: Explanations | undefined;
 
   constructor(config: GuardConfig, options: GuardOptions<Claims>) {
+    this.issuers = Object.freeze(config.policies.all.map(({ issuer }) => issuer));
     this.#config = config;
     this.#road = new Road(config);
     keepClock(this, config.now, () => config.policies);
     if (options.onDecision) this.#listeners.listen(options.onDecision);
     this.#takesDpop = config.binding.policy.modes.dpop !== "off";
     this.#explanations = config.explainsRefusals ? new Explanations(config.policies.all) : undefined;
-  }
-
-  get issuers(): readonly string[] {
-    return this.#config.policies.all.map(({ issuer }) => issuer);
   }
 
   async check(request: GuardRequest, ...requirement: LastArgument<Requirement>): Promise<Auth<Claims>> {

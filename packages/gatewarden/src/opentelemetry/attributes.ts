@@ -9,9 +9,14 @@ import type { Decision, Guard } from "../index.js";
  */
 export const resolvedIssuers = "(resolved)";
 
+/** The issuers of a guard's list, of which there may be thousands: each decision asks for one. */
+const configured = new WeakMap<readonly string[], ReadonlySet<string>>();
+
 /** The issuer if it is configured, otherwise the shared label. */
-export function toIssuer(issuer: string, guard: Guard<unknown>): string {
-  return guard.issuers.includes(issuer) ? issuer : resolvedIssuers;
+export function toIssuer(issuer: string, { issuers }: Guard<unknown>): string {
+  const names = configured.get(issuers) ?? new Set(issuers);
+  configured.set(issuers, names);
+  return names.has(issuer) ? issuer : resolvedIssuers;
 }
 
 /** Result, reason and issuer of a decision. */

@@ -19,7 +19,7 @@ const spanNames = { keys: "refresh keys", introspection: "introspect token", exc
 export function createCallListener({ meter, tracer, guard, common }: CallSettings): CallListener {
   const duration = meter.createHistogram("gatewarden.call.duration", {
     unit: "s",
-    description: "How long issuers took to give their keys, to describe an opaque token, or to exchange one",
+    description: "How long issuers took to give keys, describe an opaque token or exchange one",
     advice: { explicitBucketBoundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] },
   });
   return (call, begin) => {

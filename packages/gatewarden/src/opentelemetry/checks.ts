@@ -30,7 +30,7 @@ export function createCheckListener({ meter, guard, common, identities }: CheckS
   });
   const duration = meter.createHistogram("gatewarden.check.duration", {
     unit: "s",
-    description: "How long checks took, with all that they waited for",
+    description: "How long checks took, waiting included",
     advice: { explicitBucketBoundaries: boundaries },
   });
   return (decision) => {

@@ -1,7 +1,7 @@
 // `act`: who acts for the subject, and the form that the claim must have (RFC 8693 §4.1).
 import { AuthError } from "../errors.js";
 import { readClaim } from "./absent.js";
-import { isObject, type JsonObject, member } from "./json.js";
+import { isObject, type JsonObject, readTextMember } from "./json.js";
 
 /**
  * Who acts for the subject (RFC 8693 §4.1). Each name is as the issuer wrote it, or undefined where
@@ -44,10 +44,7 @@ export function readActors(claims: JsonObject): readonly Actor[] {
 
 /** Puts the actor of one level before those of the levels within. */
 function addActor(within: readonly Actor[], act: JsonObject): readonly Actor[] {
-  const [subject, clientId, issuer] = identity.map((name) => {
-    const value = member(act, name);
-    return typeof value === "string" ? value : undefined;
-  });
+  const [subject, clientId, issuer] = identity.map((name) => readTextMember(act, name));
   const [actor] = within;
   return [{ subject, clientId, issuer, ...(actor && { actor }) }, ...within];
 }

@@ -1,5 +1,5 @@
 // The facts by which a deny list can identify a token.
-import { type JsonObject, member } from "./json.js";
+import { type JsonObject, member, readTextMember } from "./json.js";
 
 /** The facts by which a deny list can identify a token. Frozen: checks of one token share them. */
 export interface RevocationFacts {
@@ -20,17 +20,12 @@ export interface RevocationFacts {
 export function readIdentity(claims: JsonObject): RevocationFacts {
   const issuedAt = member(claims, "iat");
   return Object.freeze({
-    issuer: readText(claims, "iss") ?? "",
-    subject: readText(claims, "sub"),
-    clientId: readText(claims, "client_id") ?? readText(claims, "azp"),
-    jti: readText(claims, "jti"),
-    sid: readText(claims, "sid"),
+    issuer: readTextMember(claims, "iss") ?? "",
+    subject: readTextMember(claims, "sub"),
+    clientId: readTextMember(claims, "client_id") ?? readTextMember(claims, "azp"),
+    jti: readTextMember(claims, "jti"),
+    sid: readTextMember(claims, "sid"),
     issuedAt: typeof issuedAt === "number" ? issuedAt : undefined,
     expiresAt: Number(member(claims, "exp")),
   });
-}
-
-function readText(claims: JsonObject, name: string): string | undefined {
-  const value = member(claims, name);
-  return typeof value === "string" ? value : undefined;
 }

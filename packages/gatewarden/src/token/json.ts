@@ -44,6 +44,12 @@ export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
+/** The own member, if it is text. */
+export function readTextMember(object: JsonObject, name: string): string | undefined {
+  const value = member(object, name);
+  return typeof value === "string" ? value : undefined;
+}
+
 /** A deep copy; values that are not JSON are kept as they are. */
 export function copyJson<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map(copyJson) as Value;
