@@ -1,18 +1,15 @@
 // A fleet: revocations over Redis in eight real processes. How soon all refuse, what a million entries weigh, what a check costs with them,
 // and how long joining takes.
 import { fork } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, loadavg, tmpdir } from "node:os";
-import { join } from "node:path";
+import { cpus, loadavg } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { AuthError, createGuard } from "gatewarden";
 import { createRedisRevocations } from "gatewarden/redis";
 import { createClient } from "redis";
-import { isListening, pickPort } from "../../scripts/lib/ports.mjs";
 import { startChild, stopChild } from "../../scripts/lib/processes.mjs";
-import { findProgram } from "../../scripts/lib/programs.mjs";
 import { canPin } from "../lib/pin.mjs";
+import { startRedis } from "../lib/redis.mjs";
 import { toText } from "../lib/report.mjs";
 import { quantile, summarize } from "../lib/statistics.mjs";
 import { audience, createKey, createTokens, issuer } from "../lib/tokens.mjs";
@@ -286,30 +283,4 @@ function toTables({ loadBefore, count, filled, fanOuts, joins, checks, stored })
       ]),
     },
   ];
-}
-
-async function startRedis() {
-  const program = findProgram("redis-server");
-  if (program === undefined) throw new Error("There is no redis-server; install it, or set REDIS_SERVER_PATH");
-  const folder = await mkdtemp(join(tmpdir(), "gatewarden-bench-"));
-  const port = await pickPort(0, "127.0.0.1");
-  const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""];
-  const cores = `0-${cpus().length - 1}`;
-  const child = canPin
-    ? startChild("taskset", ["-c", cores, program, ...args], { stdio: "ignore" })
-    : startChild(program, args, { stdio: "ignore" });
-  while (!(await isListening(port))) await delay(20);
-  return {
-    port,
-    async readMemory() {
-      const client = await createClient({ socket: { host: "127.0.0.1", port } }).connect();
-      const text = await client.info("memory");
-      client.destroy();
-      return Number(/used_memory:(\d+)/.exec(text)?.[1]);
-    },
-    async close() {
-      await stopChild(child);
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
 }

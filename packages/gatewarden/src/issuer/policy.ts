@@ -75,6 +75,8 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
     issuers.flatMap(({ spellings, policy }) => spellings.map((one) => [one, policy] as const)),
   );
   const all = issuers.map(({ policy }) => policy);
+  // One list for all refusals: there may be thousands of issuers, and strangers cause them.
+  const expected = Object.freeze(all.map(({ issuer }) => issuer));
   return {
     isFixed: true,
     all,
@@ -82,7 +84,6 @@ export function createIssuerPolicies(issuers: readonly TrustedIssuer[]): IssuerP
       const actual = parseIssuer(claims);
       const policy = typeof actual === "string" ? bySpelling.get(actual) : undefined;
       if (policy) return policy;
-      const expected = all.map(({ issuer }) => issuer);
       throw new AuthError("issuer_untrusted", { details: { name: "iss", expected, actual } });
     },
   };
