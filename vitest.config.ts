@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { FailureList } from "./scripts/lib/failure-list.mjs";
 
@@ -18,6 +19,8 @@ export default defineConfig({
     ],
     // The last lines say what failed. Naming reporters replaces those that Vitest would choose.
     reporters: ["default", ...(process.env["GITHUB_ACTIONS"] ? ["github-actions"] : []), new FailureList()],
+    // Vitest keeps a core for itself, and so uses half of a machine that has two.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Limits for hangs, not for speed: a busy machine of two cores must not reach them.
     testTimeout: 60_000,
     hookTimeout: 180_000,
