@@ -2,11 +2,14 @@
 import type { SigningAlgorithm } from "./config/algorithms.js";
 import type { TenantConfig } from "./config/model.js";
 import { withoutSignalsApi } from "./config/signals-api.js";
+import { readDocumentation } from "./documentation.js";
 import type { Fault } from "./faults/fault.js";
 import { metadataPaths, paths, signals } from "./provider/paths.js";
 
 export interface TenantDescription {
   readonly issuer: string;
+  /** The address of the documentation, from `GATEWARDEN_DOCS`. */
+  readonly documentation: string | null;
   readonly audiences: readonly string[];
   readonly apis: readonly {
     audience: string;
@@ -26,7 +29,13 @@ export interface TenantDescription {
     permissions: readonly string[];
     organization: string | null;
   }[];
-  readonly clients: readonly { id: string; name: string; confidential: boolean; grants: readonly string[] }[];
+  readonly clients: readonly {
+    id: string;
+    name: string;
+    confidential: boolean;
+    grants: readonly string[];
+    permissions: readonly string[];
+  }[];
   readonly endpoints: Readonly<Record<string, string>>;
   /** The active faults: none in a healthy tenant. */
   readonly faults: readonly Fault[];
@@ -36,6 +45,7 @@ export function describeTenant(issuer: string, config: TenantConfig, faults: rea
   const apis = withoutSignalsApi(config);
   return {
     issuer,
+    documentation: readDocumentation(),
     audiences: apis.map(({ audience }) => audience),
     apis: apis.map(
       ({ audience, name, rbac, permissionsInAccessToken, signingAlgorithm, tokenLifetime, permissions }) => ({
@@ -57,11 +67,12 @@ export function describeTenant(issuer: string, config: TenantConfig, faults: rea
       permissions,
       organization: organization ?? null,
     })),
-    clients: config.clients.map(({ id, name, secret, grants }) => ({
+    clients: config.clients.map(({ id, name, secret, grants, permissions }) => ({
       id,
       name,
       confidential: secret !== undefined,
       grants,
+      permissions,
     })),
     endpoints: describeEndpoints(issuer),
     faults,

@@ -19,12 +19,26 @@ export interface Client {
   readonly name: string;
   readonly confidential: boolean;
   readonly grants: readonly string[];
+  readonly permissions?: readonly string[];
+}
+
+/** An API as the tenant knows it, as in Auth0's settings. */
+export interface Audience {
+  readonly audience: string;
+  readonly name: string;
+  readonly rbac: boolean;
+  readonly permissionsInAccessToken: boolean;
+  readonly signingAlgorithm: string;
+  readonly tokenLifetime: number;
+  readonly permissions: readonly string[];
 }
 
 /** `GET /dev`. */
 export interface Tenant {
   readonly issuer: string;
-  readonly apis: readonly { audience: string; name: string; rbac: boolean; permissions: readonly string[] }[];
+  /** The address of the documentation, where one is configured. */
+  readonly documentation?: string | null;
+  readonly apis: readonly Audience[];
   readonly personas: readonly Persona[];
   readonly clients: readonly Client[];
   readonly faults: readonly Fault[];

@@ -18,11 +18,28 @@ export function Screen({ title, lead, children }: Children & { title: string; le
   );
 }
 
-export function Problem({ children }: Children) {
+export function Problem({ children, onRetry }: Children & { onRetry?: () => void }) {
   return (
-    <p class="problem" role="alert">
-      {children}
-    </p>
+    <div class="problem" role="alert">
+      <p>{children}</p>
+      {onRetry && (
+        <button type="button" class="quiet" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Holds the place of what is being loaded. */
+export function Loading({ lines = 3 }: { readonly lines?: number }) {
+  return (
+    <div class="loading" role="status">
+      <span class="unseen">Loading</span>
+      {Array.from({ length: lines }, (_, index) => (
+        <span key={index} aria-hidden="true" />
+      ))}
+    </div>
   );
 }
 
@@ -40,7 +57,14 @@ export function Chip({ tone = "", children }: Children & { tone?: string }) {
   return <span class={`chip ${tone}`}>{children}</span>;
 }
 
-export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+interface CopyProps {
+  readonly text: string;
+  readonly label?: string;
+  /** The whole name, where the label alone says too little. Must contain the label. */
+  readonly said?: string;
+}
+
+export function CopyButton({ text, label = "Copy", said = label }: CopyProps) {
   const [isDone, setDone] = useState(false);
   useEffect(() => {
     if (!isDone) return undefined;
@@ -49,12 +73,15 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
   }, [isDone]);
   const copy = () => navigator.clipboard?.writeText(text).then(() => setDone(true));
   return (
-    <button type="button" class="quiet copy" onClick={copy}>
-      {isDone ? "Copied" : label}
+    <>
+      <button type="button" class={`quiet copy ${isDone ? "done" : ""}`} aria-label={said} onClick={copy}>
+        {label}
+        <span aria-hidden="true">{isDone && " ✓"}</span>
+      </button>
       <span class="unseen" role="status">
         {isDone ? "Copied to the clipboard" : ""}
       </span>
-    </button>
+    </>
   );
 }
 

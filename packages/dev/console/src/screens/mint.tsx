@@ -5,9 +5,10 @@ import { call, type FaultEntry, mintToken, type Tenant, type TokenRequest, toMes
 import { useLoaded } from "../hooks.js";
 import { listPermissions } from "../openapi.js";
 import { Code, CopyButton, Problem, Screen, Select, Switch, Tabs, TextField } from "../parts/basics.js";
+import { toggle } from "../parts/permissions.js";
 import { TokenView } from "../parts/token-view.js";
 import { type Language, languages, toSnippet, toTokenCommand } from "../snippets.js";
-import { shorten } from "../token.js";
+import { decodeToken, shorten } from "../token.js";
 
 interface Draft {
   /** `persona alice`, or `client machine`. */
@@ -53,6 +54,7 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
             label="Who"
             value={draft.holder}
             options={toHolders(tenant)}
+            hint={toHolderHint(tenant, draft.holder)}
             onChange={(holder) => change({ holder })}
           />
           {draft.holder.startsWith("persona") && (
@@ -67,17 +69,16 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
             label="For the API"
             value={draft.audience}
             options={toAudiences(tenant)}
+            hint={api?.audience ?? "No audience: the API cannot read it"}
             onChange={(audience) => change({ audience })}
           />
           {draft.audience !== opaque && offered.length > 0 && (
             <fieldset>
               <legend>Permissions</legend>
               <Switch label="Exactly these" isOn={draft.isExact} onChange={(isExact) => change({ isExact })} />
-              <p class="soft">
-                {draft.isExact
-                  ? "Regardless of what the holder has."
-                  : "Off: those that the holder has, as in a login."}
-              </p>
+              <small>
+                {draft.isExact ? "Also those that the holder lacks." : "Off: those that the holder has, as in a login."}
+              </small>
               {draft.isExact && (
                 <div class="checks">
                   {offered.map((name) => (
@@ -108,7 +109,7 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
               label="Lifetime in seconds"
               isNumber
               value={draft.lifetime}
-              placeholder="the API's"
+              placeholder={api ? String(api.tokenLifetime) : ""}
               onInput={(lifetime) => change({ lifetime })}
             />
           </div>
@@ -151,9 +152,7 @@ function Minted({
         <span class="gap" />
         <CopyButton text={token} label="Copy the token" />
       </div>
-      <div class="short">
-        <Code label="Token" text={token} />
-      </div>
+      {decodeToken(token) === undefined && <Code label="Token" text={token} />}
       <Tabs label="Copy as" names={names} chosen={chosen} onChoose={choose}>
         <Code label={`As ${chosen}`} text={text.replace(token, shorten(token))} />
         <CopyButton text={text} label={`Copy ${chosen}`} />
@@ -185,12 +184,15 @@ function toRequest({ audience, client, fault, holder, isExact, lifetime, permiss
 function toHolders({ clients, personas }: Tenant) {
   const machines = clients.filter(({ grants }) => grants.includes("client_credentials"));
   return [
-    ...personas.map(({ id, name, permissions }) => ({
-      value: `persona ${id}`,
-      label: `${name} (${permissions.join(", ") || "no permissions"})`,
-    })),
-    ...machines.map(({ id, name }) => ({ value: `client ${id}`, label: `${name} (a machine, for itself)` })),
+    ...personas.map(({ id, name }) => ({ value: `persona ${id}`, label: name })),
+    ...machines.map(({ id, name }) => ({ value: `client ${id}`, label: `${name} (for itself)` })),
   ];
+}
+
+function toHolderHint({ personas }: Tenant, holder: string): string {
+  const persona = personas.find(({ id }) => `persona ${id}` === holder);
+  if (persona === undefined) return "A machine, without a person";
+  return persona.permissions.length === 0 ? "Has no permissions" : `Has ${persona.permissions.join(", ")}`;
 }
 
 function toClients({ clients }: Tenant) {
@@ -200,16 +202,9 @@ function toClients({ clients }: Tenant) {
 
 function toAudiences({ apis }: Tenant) {
   return [
-    ...apis.map(({ audience, name }) => ({
-      value: audience,
-      label: name === audience ? audience : `${name} (${audience})`,
-    })),
+    ...apis.map(({ audience, name }) => ({ value: audience, label: name })),
     { value: opaque, label: "none: an opaque token" },
   ];
-}
-
-function toggle(list: readonly string[], name: string): readonly string[] {
-  return list.includes(name) ? list.filter((one) => one !== name) : [...list, name];
 }
 
 /** The first protected route, so that the commands do something when they are pasted. */
