@@ -71,7 +71,11 @@ export function CopyButton({ text, label = "Copy", said = label }: CopyProps) {
     const timer = setTimeout(() => setDone(false), 1600);
     return () => clearTimeout(timer);
   }, [isDone]);
-  const copy = () => navigator.clipboard?.writeText(text).then(() => setDone(true));
+  const copy = () =>
+    navigator.clipboard?.writeText(text).then(
+      () => setDone(true),
+      () => undefined,
+    );
   return (
     <>
       <button type="button" class={`quiet copy ${isDone ? "done" : ""}`} aria-label={said} onClick={copy}>

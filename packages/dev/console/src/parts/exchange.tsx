@@ -82,8 +82,10 @@ function Verdict({ exchange: { answer, expected, reason, who } }: { readonly exc
       {expected !== undefined && expected !== answer.status && (
         <Chip tone="warn">the document promised {expected}</Chip>
       )}
-      {reason?.code && <ReasonName code={reason.code} />}
-      <span class="soft">{answer.milliseconds} ms</span>
+      <span class="facts">
+        {reason?.code && <ReasonName code={reason.code} />}
+        <span class="soft">{answer.milliseconds} ms</span>
+      </span>
     </div>
   );
 }

@@ -55,7 +55,7 @@ export function ResetButton({ onDone }: { readonly onDone: () => Promise<void> }
           </div>
           {problem && <Problem>{problem}</Problem>}
           <div class="buttons end">
-            <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+            <button type="button" class="quiet tall" onClick={() => dialog.current?.close()}>
               Cancel
             </button>
             <button type="submit" class="action" disabled={chosen.length === 0}>

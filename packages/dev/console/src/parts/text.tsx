@@ -33,7 +33,7 @@ export function Value({ value }: { readonly value: unknown }) {
 
 /** An address may break after each slash, and nowhere within a word. */
 export function Breakable({ text }: { readonly text: string }) {
-  const parts = text.split(/(?<=\/)(?=[^/])/);
+  const parts = text.split(/(?<=[^/:]\/)(?=[^/])/);
   return (
     <>
       {parts.map((part, index) => (

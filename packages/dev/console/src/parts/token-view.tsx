@@ -1,5 +1,7 @@
 // A token as people read it: header, claims and signature, with notes and findings in their places.
+import type { ComponentChildren } from "preact";
 import type { Finding } from "../client.js";
+import { locateMember } from "../locate.js";
 import { decodeToken, toMoment, toPlace, toTimeNote } from "../token.js";
 import { Chip, Code } from "./basics.js";
 import { ReasonName } from "./reason.js";
@@ -20,7 +22,7 @@ export function TokenView({ token, findings = [] }: TokenViewProps) {
   const hasSignature = findings.some((finding) => toPlace(finding) === "signature");
   return (
     <div class="token">
-      <RawToken token={token} wrong={toWrongParts(findings, header)} />
+      <RawToken token={token} places={toWrongPlaces(findings)} />
       <div class="halves">
         <Part title="Header" members={header} findings={findings} />
         {hasSignature && <Part title="Signature" members={{}} findings={findings} also={["signature"]} />}
@@ -32,8 +34,8 @@ export function TokenView({ token, findings = [] }: TokenViewProps) {
 
 const partNames = ["header", "claims", "signature"] as const;
 
-/** The three parts in their own shades; a part with an error is marked. */
-function RawToken({ token, wrong }: { readonly token: string; readonly wrong: ReadonlySet<string> }) {
+/** The three parts in their own shades, and within them the characters that findings are about. */
+function RawToken({ token, places }: { readonly token: string; readonly places: readonly string[] }) {
   const parts = token.split(".").slice(0, 3);
   return (
     <div class="raw">
@@ -42,8 +44,10 @@ function RawToken({ token, wrong }: { readonly token: string; readonly wrong: Re
           const name = partNames[index] ?? "";
           return (
             <span key={name}>
-              {index > 0 && <span class="dot-between">.</span>}
-              <span class={`part ${name} ${wrong.has(name) ? "marked" : ""}`}>{part}</span>
+              {index > 0 && "."}
+              <span class={`part ${name}`}>
+                {name === "signature" && places.includes(name) ? <mark>{part}</mark> : markPlaces(part, places)}
+              </span>
             </span>
           );
         })}
@@ -52,12 +56,23 @@ function RawToken({ token, wrong }: { readonly token: string; readonly wrong: Re
   );
 }
 
-function toWrongParts(findings: readonly Finding[], header: Members): ReadonlySet<string> {
+function markPlaces(part: string, places: readonly string[]): ComponentChildren {
+  const found = places.map((place) => locateMember(part, place)).filter((range) => range !== undefined);
+  const marks: ComponentChildren[] = [];
+  let done = 0;
+  for (const { from, to } of found.sort((one, other) => one.from - other.from)) {
+    const begin = Math.max(from, done);
+    if (to <= begin) continue;
+    marks.push(part.slice(done, begin), <mark key={begin}>{part.slice(begin, to)}</mark>);
+    done = to;
+  }
+  return [...marks, part.slice(done)];
+}
+
+/** The members that errors are about. */
+function toWrongPlaces(findings: readonly Finding[]): readonly string[] {
   const errors = findings.filter(({ severity }) => severity === "error");
-  const places = errors.map(toPlace).filter((place) => place !== undefined);
-  return new Set(
-    places.map((place) => (place === "signature" ? place : Object.hasOwn(header, place) ? "header" : "claims")),
-  );
+  return [...new Set(errors.map(toPlace))].filter((place) => place !== undefined);
 }
 
 /** Who, for whom, until when, and what it allows: first. */

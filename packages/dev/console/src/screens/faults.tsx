@@ -71,8 +71,8 @@ export function FaultsScreen({ apis, reload, tenant }: ScreenProps) {
               {busy === "all" ? "Sending…" : "Send one wrong token of each kind"}
             </button>
             <p class="soft">
-              Asked: <code>{`${probe.method} ${new URL(probe.url).pathname}`}</code>
-              {tenant.personas[0] && ` as ${tenant.personas[0].name}`}. No switch changes.
+              To <code>{`${probe.method} ${new URL(probe.url).pathname}`}</code>
+              {tenant.personas[0] && `, as ${tenant.personas[0].name}`}. No switch changes.
             </p>
           </div>
         )}

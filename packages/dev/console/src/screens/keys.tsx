@@ -7,7 +7,7 @@ import { Chip, Loading, Problem, Screen, Select } from "../parts/basics.js";
 import { type Key, KeyPicture, toMoment } from "../parts/key-picture.js";
 
 const states = {
-  signs: { tone: "accent", text: "signs new tokens" },
+  signs: { tone: "accent", text: "signs access tokens" },
   verifies: { tone: "", text: "verifies older tokens" },
   withdrawn: { tone: "bad", text: "withdrawn" },
 };
@@ -38,22 +38,24 @@ export function KeysScreen({ reload: reloadTenant, tenant }: ScreenProps) {
   return (
     <Screen title="Keys" lead={lead}>
       <section class="card rotation" aria-label="Rotation">
-        <Select
-          label="Algorithm of the next key"
-          value={algorithm}
-          options={[
-            { value: "", label: `unchanged (${listAlgorithms(tenant)})` },
-            ...(value?.algorithms ?? []).map((one) => ({ value: one, label: one })),
-          ]}
-          onChange={setAlgorithm}
-        />
-        <div class="buttons">
-          <button type="button" class="action" disabled={isBusy} onClick={() => rotate({})}>
-            Rotate
-          </button>
-          <button type="button" class="quiet tall" disabled={isBusy} onClick={() => rotate({ dropOld: true })}>
-            Rotate and withdraw the old
-          </button>
+        <div class="rotating">
+          <Select
+            label="Algorithm of the next key"
+            value={algorithm}
+            options={[
+              { value: "", label: `unchanged (${listAlgorithms(tenant)})` },
+              ...(value?.algorithms ?? []).map((one) => ({ value: one, label: one })),
+            ]}
+            onChange={setAlgorithm}
+          />
+          <div class="buttons">
+            <button type="button" class="action" disabled={isBusy} onClick={() => rotate({})}>
+              Rotate
+            </button>
+            <button type="button" class="quiet tall" disabled={isBusy} onClick={() => rotate({ dropOld: true })}>
+              Rotate and withdraw the old
+            </button>
+          </div>
         </div>
         <p class="soft">
           A rotation breaks nothing: the old key stays published. A withdrawal breaks each token that the old key
@@ -71,7 +73,7 @@ export function KeysScreen({ reload: reloadTenant, tenant }: ScreenProps) {
                 <strong>{key.kid}</strong>
               </code>
               <Chip>{key.alg}</Chip>
-              <Chip tone={states[key.state].tone}>{states[key.state].text}</Chip>
+              <Chip tone={states[key.state].tone}>{toStateText(key, tenant)}</Chip>
               <span class="gap" />
               {key.state === "verifies" && (
                 <button
@@ -91,6 +93,12 @@ export function KeysScreen({ reload: reloadTenant, tenant }: ScreenProps) {
       </ul>
     </Screen>
   );
+}
+
+/** ID tokens and security events are always signed with RS256. */
+function toStateText({ alg, state }: Key, { apis }: ScreenProps["tenant"]): string {
+  const isForOthers = state === "signs" && !apis.some(({ signingAlgorithm }) => signingAlgorithm === alg);
+  return isForOthers ? "signs ID tokens and security events" : states[state].text;
 }
 
 function listAlgorithms({ apis }: ScreenProps["tenant"]): string {

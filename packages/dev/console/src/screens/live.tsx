@@ -85,12 +85,27 @@ function listValues(events: readonly FeedEvent[], name: keyof Filter): readonly 
  * The routes of the documents that need this. A decision is about a requirement and does not carry
  * the address of the request, so routes that need the same share an entry.
  */
-function toRoutes(need: string, apis: readonly KnownApi[]): string {
-  const wanted = need === anyToken ? "" : need.replace(/^permission /, "");
+function findRoutes(need: string, apis: readonly KnownApi[]): readonly string[] {
+  const wanted = toNames(need);
   const routes = apis.flatMap(({ document }) => document?.routes ?? []);
   const fitting = routes.filter(({ needs }) => needs !== undefined && needs.join(" ") === wanted);
-  const listed = fitting.map(({ method, path }) => `${method} ${path}`).join(", ");
-  return listed ? `${listed} (${wanted || anyToken})` : need;
+  return fitting.map(({ method, path }) => `${method} ${path}`);
+}
+
+function toNames(need: string): string {
+  return need === anyToken ? "" : need.replace(/^permission /, "");
+}
+
+/** For the filter: all of them. */
+function toRoutes(need: string, apis: readonly KnownApi[]): string {
+  const routes = findRoutes(need, apis);
+  return routes.length === 0 ? need : `${routes.join(", ")} (${toNames(need) || anyToken})`;
+}
+
+/** For a line: the route if it can only be this one, else what it needs. */
+function toShortRoute(need: string, apis: readonly KnownApi[]): string {
+  const [only, ...others] = findRoutes(need, apis);
+  return only === undefined || others.length > 0 ? need : `${only} (${toNames(need) || anyToken})`;
 }
 
 interface DecisionsProps {
@@ -125,7 +140,7 @@ function Decision({ apis, event, nameOf }: Omit<DecisionsProps, "events"> & { re
       {outcome === "refused" ? <Status code={numberOf(event, "status") ?? 401} /> : <span class="status good">✓</span>}
       <strong>{reason || outcome}</strong>
       <span class="whose">{holder ? nameOf(holder) : <span class="soft">–</span>}</span>
-      <span class="soft route-of">{toRoutes(pick(event, "need"), apis)}</span>
+      <span class="soft route-of">{toShortRoute(pick(event, "need"), apis)}</span>
       <span class="soft from">
         {textOf(event, "api")}
         {milliseconds !== undefined && ` · ${milliseconds} ms`}

@@ -10,7 +10,7 @@ import { ClientForm } from "../parts/client-form.js";
 import { type FormProps, PersonaForm } from "../parts/persona-form.js";
 
 const lead =
-  "Who can log in here, with which applications, and for which APIs. A change holds until the tenant ends; what shall stay belongs into gatewarden.dev.json.";
+  "Who can log in here, with which applications, and for which APIs. A change holds until the tenant ends: what should stay goes into gatewarden.dev.json.";
 
 export function PeopleScreen({ reload, tenant }: ScreenProps) {
   const [edited, setEdited] = useState<string>();
@@ -128,8 +128,7 @@ function PersonaCard({ isOpen, onEdit, persona }: CardProps & { readonly persona
         <div class="name">
           <h3>{name}</h3>
           <p class="soft">
-            <code>{id}</code>
-            {email && ` · ${email}`}
+            <code>{id}</code> {email}
           </p>
         </div>
         <span class="gap" />

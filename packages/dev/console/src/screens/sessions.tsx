@@ -170,12 +170,18 @@ function SignalForm({ onSend, tenant }: Pick<ScreenProps, "tenant"> & { onSend: 
   );
 }
 
-function describeLogin({ clients, grants, sessions }: Omit<Login, "persona">): string {
+interface Ended {
+  readonly clients: readonly string[];
+  readonly sessions: number | undefined;
+  readonly grants: number | undefined;
+}
+
+function describeLogin({ clients, grants = 0, sessions = 0 }: Ended): string {
   const parts = [
     ...(sessions > 0 ? [count(sessions, "browser")] : []),
     ...(grants > 0 ? [count(grants, "grant")] : []),
   ];
-  return `${parts.join(", ") || "logged in"}${clients.length > 0 ? ` at ${clients.join(", ")}` : ""}`;
+  return `${parts.join(", ") || "no session"}${clients.length > 0 ? ` at ${clients.join(", ")}` : ""}`;
 }
 
 interface Entry {
@@ -204,11 +210,16 @@ function describe(event: FeedEvent, nameOf: (id: string) => string): string {
     return `A token for ${nameOf(holder ?? "")}${client && client !== holder ? ` at ${client}` : ""}${audience ? `, for ${audience}` : ""}`;
   if (event.kind === "people") return `${nameOf(persona || client || audience || "")} was changed`;
   if (event.kind === "reset") return "The tenant was reset";
-  const streams = count(numberOf(event, "streams") ?? 0, "receiver");
-  if (event.kind === "signal") return `${name} about ${nameOf(persona ?? "")}, sent to ${streams} of signals`;
+  const told = numberOf(event, "streams") ?? 0;
+  const streams = told === 0 ? "no receiver is registered" : `sent to ${count(told, "receiver")}`;
+  if (event.kind === "signal") return `${name} about ${nameOf(persona ?? "")}: ${streams}`;
   if (event["wasLoggedIn"] === false) return `${nameOf(persona ?? "")} was not logged in; nothing was sent`;
-  const [sessions, grants] = [numberOf(event, "sessions") ?? 0, numberOf(event, "grants") ?? 0];
-  return `${nameOf(persona ?? "")} was logged out: ${count(sessions, "browser")}, ${count(grants, "grant")}; session-revoked to ${streams} of signals`;
+  const ended = describeLogin({
+    clients: [],
+    sessions: numberOf(event, "sessions"),
+    grants: numberOf(event, "grants"),
+  });
+  return `${nameOf(persona ?? "")} was logged out (${ended}). session-revoked: ${streams}`;
 }
 
 function toDeliveries(event: FeedEvent): readonly Delivery[] {

@@ -83,12 +83,14 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
         <h2>{api.name ?? document?.title ?? url}</h2>
         <code class="soft">{url}</code>
         <span class="gap" />
-        <button type="button" class="plain" onClick={reload}>
-          Load again
-        </button>
-        <button type="button" class="plain" onClick={remove}>
-          Remove
-        </button>
+        <span class="buttons">
+          <button type="button" class="plain" onClick={reload}>
+            Load again
+          </button>
+          <button type="button" class="plain" onClick={remove}>
+            Remove
+          </button>
+        </span>
       </div>
       {problem && <Problem onRetry={reload}>{problem}</Problem>}
       {!problem && !document && (
