@@ -3,6 +3,7 @@ import { App } from "./app.js";
 import "./style/base.css";
 import "./style/frame.css";
 import "./style/controls.css";
+import "./style/fields.css";
 import "./style/exchange.css";
 import "./style/token.css";
 import "./style/try.css";

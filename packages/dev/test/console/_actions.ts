@@ -119,7 +119,7 @@ export function testActions(toStage: () => Stage): void {
       await fetch(`${api}/${path}`, { headers: { authorization: `Bearer ${access_token}` } });
     }
     const lines = page.locator(".feed > li");
-    await lines.filter({ hasText: "any valid token" }).filter({ hasText: "Bob Brown" }).first().waitFor();
+    await lines.filter({ hasText: "GET /private" }).filter({ hasText: "Bob Brown" }).first().waitFor();
     await page.getByLabel("Persona").selectOption({ label: "Bob Brown" });
     await page.getByLabel("Route").selectOption({ label: "GET /admin (read:admin)" });
     await page.getByLabel("Reason").selectOption("permission_missing");

@@ -37,6 +37,8 @@ export function testFirstScreen(toStage: () => Stage): void {
     for (const text of ["Cause", "Fix", "permission_missing", "HTTP/1.1 403", "insufficient_scope", "read:admin"]) {
       expect(shown).toContain(text);
     }
+    await click(page, "Try again with read:admin");
+    await page.getByText("Accepted with the permission").waitFor();
   });
 
   test("needs no mouse: each stop of the Tab key is visible, and Enter does what a click does", async () => {

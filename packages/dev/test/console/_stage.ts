@@ -118,7 +118,9 @@ async function openScreen(
 export async function findViolations(page: Page): Promise<readonly string[]> {
   // Not a script of the page, which the content security policy would refuse.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(axePath, "utf8"));
-  const result = (await page.evaluate("axe.run()")) as { violations: { id: string; nodes: { html: string }[] }[] };
+  const result = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
+    violations: { id: string; nodes: { html: string }[] }[];
+  };
   return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 

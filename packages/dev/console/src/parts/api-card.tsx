@@ -1,7 +1,8 @@
 // An API of the tenant with its settings, as in Auth0's dashboard.
 import { useState } from "preact/hooks";
 import { type Audience, call, toMessage } from "../client.js";
-import { Chip, Problem, Select, Switch } from "./basics.js";
+import { Chip, Problem } from "./basics.js";
+import { Select, Switch } from "./fields.js";
 
 interface ApiCardProps {
   readonly api: Audience;

@@ -1,7 +1,8 @@
 // A new application, or other permissions of one.
 import { useState } from "preact/hooks";
 import type { Client } from "../client.js";
-import { Problem, Select, TextField } from "./basics.js";
+import { Problem } from "./basics.js";
+import { Select, TextField } from "./fields.js";
 import { Permissions } from "./permissions.js";
 import { FormButtons, type FormProps } from "./persona-form.js";
 

@@ -1,7 +1,8 @@
 // A new persona, or another name, role, organization or permission of one.
 import { useState } from "preact/hooks";
 import type { Persona } from "../client.js";
-import { Problem, TextField } from "./basics.js";
+import { Problem } from "./basics.js";
+import { TextField } from "./fields.js";
 import { Permissions } from "./permissions.js";
 
 export interface FormProps {

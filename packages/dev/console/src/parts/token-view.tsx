@@ -38,7 +38,7 @@ const partNames = ["header", "claims", "signature"] as const;
 function RawToken({ token, places }: { readonly token: string; readonly places: readonly string[] }) {
   const parts = token.split(".").slice(0, 3);
   return (
-    <div class="raw">
+    <div class={places.length > 0 ? "raw whole" : "raw"}>
       <Code label="Token, in three parts">
         {parts.map((part, index) => {
           const name = partNames[index] ?? "";

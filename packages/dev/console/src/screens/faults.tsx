@@ -5,8 +5,9 @@ import { ask } from "../ask.js";
 import { call, type FaultEntry, toMessage } from "../client.js";
 import { useLoaded } from "../hooks.js";
 import type { KnownApi } from "../known-api.js";
-import { Loading, Problem, Screen, Status, Switch, TextField } from "../parts/basics.js";
+import { Loading, Problem, Screen, Status } from "../parts/basics.js";
 import { type Exchange, ExchangeView } from "../parts/exchange.js";
+import { Switch, TextField } from "../parts/fields.js";
 import { ReasonName, ReasonText } from "../parts/reason.js";
 import { toMarked } from "../parts/text.js";
 

@@ -3,7 +3,8 @@ import { useState } from "preact/hooks";
 import type { ScreenProps } from "../app.js";
 import { call, toMessage } from "../client.js";
 import { useLoaded } from "../hooks.js";
-import { Chip, Loading, Problem, Screen, Select } from "../parts/basics.js";
+import { Chip, Loading, Problem, Screen } from "../parts/basics.js";
+import { Select } from "../parts/fields.js";
 import { type Key, KeyPicture, toMoment } from "../parts/key-picture.js";
 
 const states = {

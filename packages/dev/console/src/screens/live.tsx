@@ -3,8 +3,9 @@ import { useState } from "preact/hooks";
 import type { ScreenProps } from "../app.js";
 import { type FeedEvent, numberOf, textOf, toClock, useFeed } from "../feed.js";
 import type { KnownApi } from "../known-api.js";
-import { Code, CopyButton, Screen, Select, Status } from "../parts/basics.js";
+import { Code, CopyButton, Screen, Status } from "../parts/basics.js";
 import { Why } from "../parts/exchange.js";
+import { Select } from "../parts/fields.js";
 import { ReasonLink } from "../parts/reason.js";
 
 interface Filter {
@@ -105,7 +106,7 @@ function toRoutes(need: string, apis: readonly KnownApi[]): string {
 /** For a line: the route if it can only be this one, else what it needs. */
 function toShortRoute(need: string, apis: readonly KnownApi[]): string {
   const [only, ...others] = findRoutes(need, apis);
-  return only === undefined || others.length > 0 ? need : `${only} (${toNames(need) || anyToken})`;
+  return only === undefined || others.length > 0 ? need : only;
 }
 
 interface DecisionsProps {

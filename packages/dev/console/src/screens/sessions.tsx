@@ -4,7 +4,8 @@ import type { ScreenProps } from "../app.js";
 import { call, toMessage } from "../client.js";
 import { type FeedEvent, numberOf, textOf, toClock, useFeed } from "../feed.js";
 import { useLoaded } from "../hooks.js";
-import { Chip, Loading, Problem, Screen, Select, TextField } from "../parts/basics.js";
+import { Chip, Loading, Problem, Screen } from "../parts/basics.js";
+import { Select, TextField } from "../parts/fields.js";
 
 interface Login {
   readonly persona: string;

@@ -5,8 +5,10 @@ import { ask, type Question } from "../ask.js";
 import { call, type Persona, type TokenRequest, toMessage } from "../client.js";
 import type { KnownApi } from "../known-api.js";
 import type { Route } from "../openapi.js";
-import { Chip, Problem, Screen, Status, TextField } from "../parts/basics.js";
+import { AddApi, AddRoute } from "../parts/add-api.js";
+import { Chip, Problem, Screen, Status } from "../parts/basics.js";
 import { type Exchange, ExchangeView, readChallenges } from "../parts/exchange.js";
+import { TextField } from "../parts/fields.js";
 
 export function TryScreen(props: ScreenProps) {
   const { apis, tenant } = props;
@@ -194,6 +196,13 @@ function RouteRow({ api, route, tenant }: RowProps) {
             exchange={exchange}
             onAgain={(token) => send({ label: "again", who: "after a stronger login", token })}
           />
+          {exchange.reason?.code === "permission_missing" && (
+            <Grant
+              needs={needs ?? []}
+              onAgain={(token) => send({ label: "again", who: "with the permission", token })}
+              persona={tenant.personas.find(({ name }) => exchange.who === `as ${name}`)}
+            />
+          )}
         </ExchangeView>
       )}
     </li>
@@ -262,62 +271,24 @@ function StepUp({ exchange, onAgain }: { exchange: Exchange; onAgain: (token: To
   );
 }
 
-function AddApi({ isFirst, reload }: { readonly isFirst: boolean } & Pick<ScreenProps, "reload">) {
-  const [url, setUrl] = useState("http://127.0.0.1:3000");
-  const [problem, setProblem] = useState<string>();
-  const add = async (event: Event) => {
-    event.preventDefault();
-    try {
-      await call("PUT", "/dev/apis", { url });
-      setProblem(undefined);
-      await reload();
-    } catch (error) {
-      setProblem(toMessage(error));
-    }
-  };
-  const form = (
-    <form class="addapi" onSubmit={add}>
-      <TextField label="Address of an API on this machine" value={url} onInput={setUrl} />
-      <button type="submit" class={isFirst ? "action" : "quiet"}>
-        Show its routes
-      </button>
-      {problem && <Problem>{problem}</Problem>}
-    </form>
-  );
-  if (!isFirst) {
-    return (
-      <details class="more">
-        <summary>Another API</summary>
-        {form}
-      </details>
-    );
-  }
-  return (
-    <section class="card empty">
-      <h2>Which API?</h2>
-      <p class="soft">
-        Start one that trusts this tenant, and give its address. <code>npm start</code> in the repository does both.
-      </p>
-      {form}
-    </section>
-  );
+interface GrantProps {
+  readonly needs: readonly string[];
+  readonly persona: Persona | undefined;
+  readonly onAgain: (token: TokenRequest) => void;
 }
 
-function AddRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
-  const [path, setPath] = useState("/api/private");
-  const [need, setNeed] = useState("");
-  const add = (event: Event) => {
-    event.preventDefault();
-    const names = need.split(/[\s,]+/).filter(Boolean);
-    onAdd({ method: "GET", path: path.startsWith("/") ? path : `/${path}`, summary: "", needs: names });
-  };
+/** Shows that the permission is all that was missing. */
+function Grant({ needs, onAgain, persona }: GrantProps) {
+  if (persona === undefined) return null;
+  const permissions = [...new Set([...persona.permissions, ...needs])];
   return (
-    <form class="addapi" onSubmit={add}>
-      <TextField label="Path" value={path} onInput={setPath} />
-      <TextField label="Permissions that it needs" value={need} placeholder="none" onInput={setNeed} />
-      <button type="submit" class="quiet">
-        Add the route
+    <p class="stepup">
+      <button type="button" class="quiet" onClick={() => onAgain({ as: persona.id, permissions })}>
+        Try again with {needs.join(", ")}
       </button>
-    </form>
+      <span class="soft">
+        For all tokens of {persona.name}: give it under <a href="#/people">People</a>.
+      </span>
+    </p>
   );
 }
