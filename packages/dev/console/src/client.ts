@@ -103,7 +103,7 @@ export async function call<Result>(method: string, path: string, body?: unknown)
   const init =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   const response = await fetch(path, { method, ...init }).catch(() => {
-    throw new CallError("The tenant does not answer. Is it still running?");
+    throw new CallError("The tenant does not answer. Is it still running? npx gatewarden dev starts it.");
   });
   const answer = (await response.json().catch(() => ({}))) as Result & { error_description?: string };
   if (!response.ok) throw new CallError(answer.error_description ?? `The tenant answered ${response.status}.`);

@@ -4,10 +4,14 @@ import type { ScreenProps } from "../app.js";
 import { call, toMessage } from "../client.js";
 import type { Route } from "../openapi.js";
 import { parseNeeds } from "../requirement.js";
-import { Problem } from "./basics.js";
+import { Code, CopyButton, Problem } from "./basics.js";
 import { TextField } from "./fields.js";
 
-export function AddApi({ isFirst, reload }: { readonly isFirst: boolean } & Pick<ScreenProps, "reload">) {
+interface AddApiProps extends Pick<ScreenProps, "reload" | "tenant"> {
+  readonly isFirst: boolean;
+}
+
+export function AddApi({ isFirst, reload, tenant }: AddApiProps) {
   const [url, setUrl] = useState("http://127.0.0.1:3000");
   const [problem, setProblem] = useState<string>();
   const add = async (event: Event) => {
@@ -20,6 +24,7 @@ export function AddApi({ isFirst, reload }: { readonly isFirst: boolean } & Pick
       setProblem(toMessage(error));
     }
   };
+  const environment = `ISSUER_BASE_URL=${tenant.issuer}\nAUDIENCE=${tenant.apis[0]?.audience ?? ""}`;
   const form = (
     <form class="addapi" onSubmit={add}>
       <TextField label="Address of an API on this machine" value={url} onInput={setUrl} />
@@ -41,8 +46,13 @@ export function AddApi({ isFirst, reload }: { readonly isFirst: boolean } & Pick
     <section class="card empty">
       <h2>Which API?</h2>
       <p class="soft">
-        Start one that trusts this tenant, and give its address. <code>npm start</code> in the repository does both.
+        Any API of this machine, in any language, that trusts this tenant. Start it with these in its environment, and
+        give its address:
       </p>
+      <Code label="Environment of the API" text={environment} />
+      <div class="buttons">
+        <CopyButton text={environment} label="Copy the environment" />
+      </div>
       {form}
     </section>
   );

@@ -57,7 +57,8 @@ export function LiveScreen({ apis, tenant }: ScreenProps) {
       )}
       <p class="soft live">
         <span class={`dot ${isOpen ? "on" : ""}`} aria-hidden="true" />
-        {isOpen ? "Connected" : "Not connected; trying again"} · {shown.length} of {decisions.length} shown
+        {isOpen ? "Connected" : "Not connected; trying again"}
+        {decisions.length > 0 && ` · ${shown.length} of ${decisions.length} shown`}
         {isFiltered && (
           <button type="button" class="plain" onClick={() => setFilter(everything)}>
             Show all

@@ -19,7 +19,7 @@ export function TryScreen(props: ScreenProps) {
       {apis.map((api) => (
         <ApiSection key={api.url} api={api} {...props} />
       ))}
-      <AddApi isFirst={apis.length === 0} reload={props.reload} />
+      <AddApi isFirst={apis.length === 0} {...props} />
       {apis.length > 0 && <Ways />}
     </Screen>
   );
@@ -75,15 +75,16 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
   const { document, problem, url } = api;
   const [own, setOwn] = useState<readonly Route[]>([]);
   const routes = [...sortRoutes(document?.routes ?? []), ...own];
+  const title = api.name ?? document?.title ?? url;
   const remove = async () => {
     await call("DELETE", `/dev/apis?url=${encodeURIComponent(url)}`).catch(() => undefined);
     await reload();
   };
   return (
-    <section class="api" aria-label={api.name ?? document?.title ?? url}>
+    <section class="api" aria-label={title}>
       <div class="bar">
-        <h2>{api.name ?? document?.title ?? url}</h2>
-        <code class="soft">{url}</code>
+        <h2>{title}</h2>
+        {title !== url && <code class="soft">{url}</code>}
         <span class="gap" />
         <span class="buttons">
           <button type="button" class="plain" onClick={reload}>
@@ -100,11 +101,13 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
           This API publishes no OpenAPI document at the usual places. Add the routes that you want to try.
         </p>
       )}
-      <ul class="routes">
-        {routes.map((route) => (
-          <RouteRow key={route.method + route.path} route={route} api={api} tenant={tenant} />
-        ))}
-      </ul>
+      {routes.length > 0 && (
+        <ul class="routes">
+          {routes.map((route) => (
+            <RouteRow key={route.method + route.path} route={route} api={api} tenant={tenant} />
+          ))}
+        </ul>
+      )}
       {!document && <AddRoute onAdd={(route) => setOwn([...own, route])} />}
     </section>
   );
