@@ -29,12 +29,18 @@ export interface Reason {
   readonly actual: unknown;
 }
 
-export function ExchangeView({ exchange, children }: { exchange: Exchange; children?: ComponentChildren }) {
+interface ExchangeProps {
+  readonly exchange: Exchange;
+  readonly children?: ComponentChildren;
+  readonly onClose?: () => void;
+}
+
+export function ExchangeView({ exchange, children, onClose }: ExchangeProps) {
   const { answer, needs, reason, request } = exchange;
   const challenges = readChallenges(answer);
   return (
     <div class="exchange">
-      <Verdict exchange={exchange} />
+      <Verdict exchange={exchange} {...(onClose && { onClose })} />
       {reason && <Why reason={reason} />}
       {children}
       <div class="pair">
@@ -71,13 +77,15 @@ export function ExchangeView({ exchange, children }: { exchange: Exchange; child
   );
 }
 
-function Verdict({ exchange: { answer, expected, reason, who } }: { readonly exchange: Exchange }) {
+function Verdict({ exchange: { answer, expected, reason, who }, onClose }: ExchangeProps) {
   const note = notes[answer.status] ?? (answer.status < 300 ? "let in" : undefined);
   return (
-    <div class="verdict" role="status">
-      <Status code={answer.status} />
-      <strong>{toVerdict(answer.status, who)}</strong>
-      {note && <span class="soft">{note}</span>}
+    <div class="verdict">
+      <div class="verdict" role="status">
+        <Status code={answer.status} />
+        <strong>{toVerdict(answer.status, who)}</strong>
+        {note && <span class="soft">{note}</span>}
+      </div>
       <span class="gap" />
       {expected !== undefined && expected !== answer.status && (
         <Chip tone="warn">the document promised {expected}</Chip>
@@ -85,6 +93,11 @@ function Verdict({ exchange: { answer, expected, reason, who } }: { readonly exc
       <span class="facts">
         {reason?.code && <ReasonName code={reason.code} />}
         <span class="soft">{answer.milliseconds} ms</span>
+        {onClose && (
+          <button type="button" class="plain" onClick={onClose}>
+            Close
+          </button>
+        )}
       </span>
     </div>
   );

@@ -142,10 +142,10 @@ function Minted({
   token: string;
   url: string;
 }) {
-  const names = [...languages, "Command line"];
+  const names = [...languages, "CLI"];
   const [chosen, choose] = useState<string>("curl");
   const sent = { url, method: "GET", headers: { authorization: `Bearer ${token}` } };
-  const text = chosen === "Command line" ? toTokenCommand(request, issuer) : toSnippet(chosen as Language, sent);
+  const text = chosen === "CLI" ? toTokenCommand(request, issuer) : toSnippet(chosen as Language, sent);
   return (
     <section class="card" aria-label="The new token">
       <div class="bar">

@@ -194,7 +194,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
       )}
       {problem && <Problem>{problem}</Problem>}
       {exchange && (
-        <ExchangeView exchange={exchange}>
+        <ExchangeView exchange={exchange} onClose={() => setExchange(undefined)}>
           <StepUp
             exchange={exchange}
             onAgain={(token) => send({ label: "again", who: "after a stronger login", token })}
