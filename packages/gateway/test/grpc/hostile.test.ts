@@ -64,6 +64,16 @@ describe("A message written by hand", () => {
     ["another authority among its headers", [...usual, entry(":authority", "b.example")], "proxy_header_repeated"],
     ["another host among its headers", [...usual, entry("Host", "b.example")], "proxy_header_repeated"],
     [
+      // Envoy writes "!" in attributes for bytes that are not UTF-8; the upstream gets the bytes.
+      "a path whose bytes the attribute does not show",
+      [
+        ...usual,
+        field(4, "/public/!"),
+        field(13, field(1, Buffer.concat([field(1, ":path"), field(3, "/public/\xff")]))),
+      ],
+      "proxy_header_repeated",
+    ],
+    [
       "headers in both fields",
       [...usual, entry("x-a", "b"), field(13, field(1, Buffer.concat([field(1, "x-a"), field(3, "c")])))],
       "proxy_header_repeated",
