@@ -29,7 +29,10 @@ export interface GatewayOptions extends ConfigSources {
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` (Apache), `grpc://…`, or `unix:/run/a.sock`. */
+  /**
+   * Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` (Apache), `grpc://…` (Envoy by gRPC), or
+   * `unix:/run/a.sock`.
+   */
   readonly address: string;
   /** Where metrics and health are. */
   readonly adminAddress: string | undefined;

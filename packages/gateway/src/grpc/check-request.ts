@@ -8,8 +8,8 @@ import { parseEscapedCertificate } from "./certificate.js";
 import type { CheckRequest, HttpAttributes, Peer, ReceivedHeader } from "./messages.js";
 
 /**
- * Throws `GatewayRefusal`: `body_refused`, `proxy_header_*`. What Envoy did not say stays empty, and
- * is refused where it is needed. `context_extensions` and metadata are not read: a route's
+ * Throws `GatewayRefusal`: `body_refused`, `proxy_header_*`. What Envoy did not say stays empty,
+ * and is refused where it is needed. `context_extensions` and metadata are not read: a route's
  * configuration chooses no rule.
  */
 export function parseCheckRequest({ attributes }: CheckRequest): ProxyRequest {
@@ -31,7 +31,7 @@ function isFilled(bytes: Buffer | undefined): bytes is Buffer {
   return bytes !== undefined && bytes.length > 0;
 }
 
-/** Byte by byte, as node:http reads what it gets. Whoever needs ASCII then sees the other bytes. */
+/** Byte by byte, as node:http reads what it gets: what must be ASCII then shows its other bytes. */
 function toText(bytes: Buffer | undefined): string {
   return bytes?.toString("latin1") ?? "";
 }

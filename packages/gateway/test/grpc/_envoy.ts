@@ -2,7 +2,14 @@
 // (source/extensions/filters/common/ext_authz/check_request_utils.cc), and applies the answer as the
 // filter does (…/ext_authz/ext_authz_grpc_impl.cc).
 import { fileURLToPath } from "node:url";
-import { Client, credentials, type MethodDefinition, type ServiceDefinition, type ServiceError } from "@grpc/grpc-js";
+import {
+  type ChannelOptions,
+  Client,
+  credentials,
+  type MethodDefinition,
+  type ServiceDefinition,
+  type ServiceError,
+} from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { onTestFinished } from "vitest";
 import { type StartedGateway, startTestGateway } from "../support/gateway.js";
@@ -77,10 +84,11 @@ export async function startEnvoy(
 }
 
 /** A connection to a gateway. */
-export function connectTo(address: string): Client {
+export function connectTo(address: string, options: ChannelOptions = {}): Client {
   const client = new Client(address.replace(/^grpc:\/\//, ""), credentials.createInsecure(), {
     // Each client has a connection of its own.
     "grpc.use_local_subchannel_pool": 1,
+    ...options,
   });
   onTestFinished(() => client.close());
   return client;

@@ -161,9 +161,11 @@ describe("A DPoP proof", () => {
   test("is for the client's own method and URL, with the nonce of the refusal", async () => {
     const { check, issuer } = await startEnvoy(bound);
     const client = issuer.dpopClient();
-    const ask = async (url: string) => {
+    const ask = async (url: string, more: Readonly<Record<string, string>> = {}) => {
       const proven = await client.headers({ method: "POST", url });
-      const headers = Object.entries(proven).map(([name, value]) => [name.toLowerCase(), value] as const);
+      const headers = Object.entries({ ...proven, ...more }).map(
+        ([name, value]) => [name.toLowerCase(), value] as const,
+      );
       return check({ method: "POST", path: "/orders?page=1", headers });
     };
     const first = await ask("https://api.example.com/orders");
@@ -171,6 +173,9 @@ describe("A DPoP proof", () => {
     const passed = await ask("https://api.example.com/orders");
     expect([first.status, passed.status]).toEqual([401, 200]);
     expect((await ask("http://api.example.com/orders")).body).toContain("dpop_target_mismatch");
+    const spoofed = { "x-original-proto": "http", "x-original-host": "other.example.com" };
+    expect((await ask("http://other.example.com/orders", spoofed)).body).toContain("dpop_target_mismatch");
+    expect((await ask("https://api.example.com/orders", spoofed)).status).toBe(200);
     expect((await ask("https://other.example.com/orders")).body).toContain("dpop_target_mismatch");
   });
 });
@@ -198,7 +203,8 @@ describe("A certificate (RFC 8705 §3)", () => {
     ["two of them", own.cert + other.cert],
     ["another kind of PEM", own.key],
     ["no PEM", "a certificate"],
-    ["base64 with something between", own.cert.replace("\n", "\n=")],
+    ["base64 with something before", own.cert.replace("\n", "\n=")],
+    ["base64 in another form", own.cert.replace("\n-----END", "=\n-----END")],
   ])("that is %s refuses", async (_name, text) => {
     const { check, issuer } = await startEnvoy(bound);
     const headers = bearer(issuer.token({ certificate: own.thumbprint }));

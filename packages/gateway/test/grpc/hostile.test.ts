@@ -1,7 +1,7 @@
 // Messages that no Envoy sends: missing, contradicting, oversized and broken ones.
 import { status } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
-import { type ClientRequest, callWith, checkMethod, readFailure, startEnvoy, toMessage } from "./_envoy.js";
+import { type ClientRequest, callWith, checkMethod, connectTo, readFailure, startEnvoy, toMessage } from "./_envoy.js";
 
 const rules = "rules: [{ path: /public/**, public: true }, { path: /private/**, authenticated: true }]\n";
 const serialize = checkMethod.requestSerialize;
@@ -139,6 +139,15 @@ describe("Sizes", () => {
     expect((await check(toRequest(8000))).status).toBe(200);
     const large = serialize(toMessage(toRequest(40_000)));
     expect(await readFailure(callWith(client, large))).toBe(status.RESOURCE_EXHAUSTED);
+    expect((await check(toRequest(10))).status).toBe(200);
+  });
+
+  test("count after decompression (CWE-409)", async () => {
+    const { gateway, check } = await startEnvoy(rules);
+    const gzip = connectTo(gateway.address, { "grpc.default_compression_algorithm": 2 });
+    expect(await readFailure(callWith(gzip, serialize(toMessage(toRequest(10)))))).toBeUndefined();
+    const bomb = serialize(toMessage(toRequest(8_000_000)));
+    expect(await readFailure(callWith(gzip, bomb))).toBe(status.RESOURCE_EXHAUSTED);
     expect((await check(toRequest(10))).status).toBe(200);
   });
 
