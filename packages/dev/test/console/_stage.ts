@@ -114,14 +114,23 @@ async function openScreen(
   return page;
 }
 
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+  readonly passes: readonly unknown[];
+}
+
+/** What axe found in all runs, for the report. */
+export const axeTotals = { runs: 0, rulesPassed: 0, violations: 0 };
+
 /** The rules of WCAG 2.2 A and AA, and the best practices of axe. */
 export async function findViolations(page: Page): Promise<readonly string[]> {
   // Not a script of the page, which the content security policy would refuse.
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(await readFile(axePath, "utf8"));
-  const result = (await page.evaluate('axe.run({ resultTypes: ["violations"] })')) as {
-    violations: { id: string; nodes: { html: string }[] }[];
-  };
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+  const { passes, violations } = (await page.evaluate("axe.run({ resultTypes: ['violations'] })")) as AxeResult;
+  axeTotals.runs += 1;
+  axeTotals.rulesPassed += passes.length;
+  axeTotals.violations += violations.length;
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
 /** How many pixels of the page are beyond the right edge. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testActions } from "./_actions.js";
 import { testFirstScreen } from "./_first-screen.js";
 import { testLooks } from "./_looks.js";
-import { buildConsole, built, executablePath, isMissing, openStage, type Stage } from "./_stage.js";
+import { axeTotals, buildConsole, built, executablePath, isMissing, openStage, type Stage } from "./_stage.js";
 
 // On CI a browser that is missing is a failure: a test that is skipped there proves nothing.
 const isSkipped = isMissing && process.env["CI"] !== "true";
@@ -33,7 +33,11 @@ describe.skipIf(isSkipped)(title, () => {
   beforeAll(async () => {
     stage = await openStage();
   });
-  afterAll(() => stage?.close());
+  afterAll(async () => {
+    const { rulesPassed, runs, violations } = axeTotals;
+    console.log(`console: axe ran ${runs} times: ${violations} violations; ${rulesPassed} times a rule passed`);
+    await stage?.close();
+  });
 
   describe("The first screen", () => testFirstScreen(() => stage));
   describe("The other screens", () => testActions(() => stage));
