@@ -50,13 +50,16 @@ const lookUp: Item = {
   ],
 };
 
+/** Guides that stand under "Look up". */
+const lookedUp = ["explain.md", "options.md"];
+
 /** Titles are shorter than questions; a page below another one is told there. */
 function readEntries(docs: string, section: string): Item[] {
   const targets = [...section.matchAll(/^ *(?:\d+\.|-) \[[^\]]+\]\(([^()#\s]+\.md)\)/gm)].map(
     ([, target = ""]) => target,
   );
   const listed = targets.filter((target) => !/^\.\.\//.test(target) && !isBelowListed(target, targets));
-  return listed.filter((target) => target !== "explain.md").map((target) => toItem(docs, target));
+  return listed.filter((target) => !lookedUp.includes(target)).map((target) => toItem(docs, target));
 }
 
 function isBelowListed(target: string, targets: readonly string[]): boolean {
