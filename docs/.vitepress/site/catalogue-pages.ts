@@ -1,12 +1,11 @@
 // What pages of a catalogue have beside their text: a reader who comes to one by its code came from
 // elsewhere, so it has no neighbours, and search results say what kind of code they found.
-import type { MarkdownEnv, MarkdownRenderer, PageData } from "vitepress";
+import type { DefaultTheme, PageData } from "vitepress";
 
-const kinds: Readonly<Record<string, string>> = {
-  reason: "reason",
-  doctor: "finding of doctor",
-  fault: "fault",
-};
+type RenderForSearch = NonNullable<DefaultTheme.LocalSearchOptions["_render"]>;
+
+/** Words in a title weigh less the more there are, so a reason comes before a fault that causes it. */
+const kinds: Readonly<Record<string, string>> = { reason: "reason", doctor: "doctor", fault: "tenant fault" };
 
 /** The pages of single codes and names have no previous and no next one. */
 export function withoutNeighbours({ relativePath, frontmatter }: PageData): PageData["frontmatter"] {
@@ -21,7 +20,7 @@ const rendered = new Map<string, string>();
  * The page as search reads it. `expired` may be a reason or a fault, and its title says which. The
  * index has no use for colours of code, which take longer than the rest.
  */
-export function renderForSearch(source: string, env: MarkdownEnv, markdown: MarkdownRenderer): string {
+export const renderForSearch: RenderForSearch = (source, env, markdown) => {
   const known = rendered.get(source);
   if (known !== undefined) return known;
   const { highlight } = markdown.options;
@@ -32,4 +31,4 @@ export function renderForSearch(source: string, env: MarkdownEnv, markdown: Mark
   const named = kind === undefined ? html : html.replace(/(<h1[^>]*>.*?)(?= <a |<a )/s, `$1 · ${kind}`);
   rendered.set(source, named);
   return named;
-}
+};

@@ -17,8 +17,8 @@ export function addTables(markdown: MarkdownRenderer): void {
     }
   });
   // VitePress writes tables without their attributes.
-  const open = markdown.renderer.rules.table_open;
-  markdown.renderer.rules.table_open = (tokens, index, options, env, self) => {
+  const open = markdown.renderer.rules["table_open"];
+  markdown.renderer.rules["table_open"] = (tokens, index, options, env, self) => {
     const html = open?.(tokens, index, options, env, self) ?? self.renderToken(tokens, index, options);
     return html.replace("<table", `<table class="${tokens[index]?.attrGet("class") ?? ""}"`);
   };
