@@ -7,9 +7,9 @@ type RenderForSearch = NonNullable<DefaultTheme.LocalSearchOptions["_render"]>;
 /** Words in a title weigh less the more there are, so a reason comes before a fault that causes it. */
 const kinds: Readonly<Record<string, string>> = { reason: "reason", doctor: "doctor", fault: "tenant fault" };
 
-/** The pages of single codes and names have no previous and no next one. */
+/** The pages of single codes and names, and the form, have no previous and no next one. */
 export function withoutNeighbours({ relativePath, frontmatter }: PageData): PageData["frontmatter"] {
-  if (!/^(reasons|doctor|faults|reference)\/(?!index\.md$)/.test(relativePath)) return frontmatter;
+  if (!/^((reasons|doctor|faults|reference)\/(?!index\.md$)|explain\.md$)/.test(relativePath)) return frontmatter;
   return { ...frontmatter, prev: false, next: false };
 }
 

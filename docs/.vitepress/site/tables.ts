@@ -67,5 +67,5 @@ function toText(inline: Token | undefined): string {
 /** After what separates words, and where a capital begins the next one. Short code stays whole. */
 function addBreaks(code: string): string {
   if (code.length <= longestWhole) return code;
-  return code.replace(/[/._,(=:](?=[^\s/._,(=:;])|(?<=[a-z])(?=[A-Z][a-z])/g, "$&<wbr>");
+  return code.replace(/[/._,(=:](?=[^\s/._,(=:;&])|(?<=[a-z])(?=[A-Z][a-z])/g, "$&<wbr>");
 }

@@ -5,6 +5,7 @@ import type axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { findProgram, toSkip } from "../../../../scripts/lib/programs.mjs";
+import { optionTable } from "../../src/configuration/option-table.js";
 import { audience, claims, ec, issuer, jwks, stranger, token } from "../support/keys.js";
 import { openSite, type Site } from "./_site.js";
 
@@ -45,6 +46,24 @@ describe("What is built", () => {
       expect(policy).toContain("connect-src 'none'");
       expect(policy).toMatch(/script-src 'self'( 'sha256-[^']+')*;/);
     }
+  });
+
+  test("gives each option an address, and each cell of a row its column's name", () => {
+    const page = site.read("options.html");
+    for (const option of Object.keys(optionTable)) expect(page).toContain(`<tr id="${option}">`);
+    expect(page).toMatch(/<table class="stacks dense" tabindex="0">/);
+    expect(page).toContain('<td data-label="must be">a number from 0 to 300</td>');
+  });
+
+  test("breaks code in tables between words only, and leaves short code whole", () => {
+    const page = site.read("reasons/index.html") + site.read("requirements.html");
+    expect(page).toContain("<code>claim(&quot;email_<wbr>verified&quot;, true)</code>");
+    expect(page).toContain("<code>permission_missing</code>");
+  });
+
+  test("says on the page of the form what GitHub cannot show, and not that it is elsewhere", () => {
+    expect(site.read("explain.html")).toContain('<form class="explain"');
+    expect(site.read("explain.html")).not.toContain("npm run docs");
   });
 
   test("has the addresses that explain and doctor link to", () => {
@@ -164,6 +183,37 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, () => {
     expect(complaints).toEqual([]);
   });
 
+  test("says on its first screen what it is, with three ways on and the whole code", async (context) => {
+    const { page } = await open(context, "/");
+    const ways = page.locator("h1 + p + ul a");
+    expect(await ways.allTextContents()).toEqual([
+      "Begin without an account",
+      "Begin with Auth0",
+      "Explain a refused token",
+    ]);
+    const code = page.locator("pre").first();
+    expect(((await code.textContent()) ?? "").split("\n").filter((line) => line.trim() !== "")).toHaveLength(11);
+    const { y = 0, height = 0 } = (await code.boundingBox()) ?? {};
+    expect(y + height).toBeLessThan(900);
+    expect(await code.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  test("shows a wide table on a narrow screen without scrolling sideways", async (context) => {
+    const { page } = await open(context, "/options#clockTolerance", { viewport: { width: 360, height: 800 } });
+    const table = page.locator("table").first();
+    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    const row = page.locator("tr[id=clockTolerance]");
+    expect(await row.textContent()).toContain("a number from 0 to 300");
+    await context.expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(800);
+  });
+
+  test("says what to do at an address without a page", async (context) => {
+    const { page } = await open(context, "/no-such-page");
+    expect(await page.locator(".NotFound").textContent()).toContain("Search for a code or a name");
+    await page.getByRole("link", { name: "Back to the first page" }).click();
+    await page.locator(".home h1").waitFor();
+  });
+
   test("searches without a server, and finds a code by two of its words", async (context) => {
     const { page, complaints } = await open(context, "/contents");
     await page.keyboard.press("Control+k");
@@ -171,6 +221,7 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, () => {
     const first = page.locator(".results a.result").first();
     await first.waitFor();
     expect(await first.getAttribute("href")).toContain("/reasons/audience_mismatch");
+    expect(await first.textContent()).toContain("reason");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/reasons/audience_mismatch*");
     expect(complaints).toEqual([]);
