@@ -74,7 +74,7 @@ describe("What is built", () => {
 });
 
 // Pages are looked at side by side: a browser that waits for one can show another.
-describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, () => {
+describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }, () => {
   let browser: Browser;
 
   beforeAll(async () => {
@@ -168,7 +168,7 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, () => {
       for (const look of [{ width, colorScheme }, ...others]) {
         await page.setViewportSize({ width: look.width, height: 800 });
         await page.emulateMedia({ colorScheme: look.colorScheme });
-        await context.expect.poll(() => readLook(page)).toEqual(look);
+        await context.expect.poll(() => readLook(page), { timeout: 30_000 }).toEqual(look);
         expect({ ...look, violations: await findViolations(page) }).toEqual({ ...look, violations: [] });
       }
       expect(complaints).toEqual([]);
