@@ -10,7 +10,7 @@ import { createFastCgiServer, type FastCgiAnswer } from "./server.js";
 
 /** A server that does not listen yet. */
 export function createAuthorizerServer(parts: ServerParts): Listener {
-  const { limits, from } = parts.settings;
+  const { limits } = parts.settings;
   const server = createFastCgiServer({
     // Apache adds about 1 KiB of its own variables to the client's headers.
     maxBytes: limits.headerBytes + 16_384,
@@ -18,7 +18,7 @@ export function createAuthorizerServer(parts: ServerParts): Listener {
     maxConnections: limits.connections,
     answer: async (params) => toFastCgiAnswer(await answerQuestion(parts, parts.policy(), toProxyRequest(params))),
   });
-  server.on("connection", createDoor(from));
+  server.on("connection", createDoor(parts.settings));
   const open = new Set<Socket>();
   server.on("connection", (socket) => {
     open.add(socket);

@@ -19,12 +19,12 @@ export interface GrpcParts extends ServerParts {
 /** A server that does not listen yet. Rejects with `TypeError` without the libraries of gRPC. */
 export async function createGrpcServer(parts: GrpcParts): Promise<Listener> {
   const library = await loadGrpc();
-  const { limits, from } = parts.settings;
+  const { limits } = parts.settings;
   const injector = createInjector(library, parts);
   const open = new Set<Socket>();
   const server: Server = createServer({ noDelay: true });
   server.maxConnections = limits.connections;
-  server.on("connection", createDoor(from));
+  server.on("connection", createDoor(parts.settings));
   server.on("connection", (socket) => {
     if (socket.destroyed) return;
     open.add(socket);

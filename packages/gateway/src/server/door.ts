@@ -1,13 +1,19 @@
 // Who may connect: the proxies that `from` lists.
 import { BlockList, isIP, type Socket } from "node:net";
+import type { Settings } from "../config.js";
 
-/** Closes connections of strangers before they are read. A Unix socket is guarded by its file. */
-export function createDoor(from: readonly string[]): (socket: Socket) => void {
+/**
+ * Closes connections of strangers before they are read. A Unix socket is guarded by its file. A
+ * peer that reset its TCP connection has no address any more, but what it sent can still be read:
+ * it is a stranger (CWE-290).
+ */
+export function createDoor({ from, listen }: Pick<Settings, "from" | "listen">): (socket: Socket) => void {
   const list = toAddressList(from);
+  if ("path" in listen) return () => undefined;
   return (socket) => {
     const { remoteAddress, remoteFamily } = socket;
-    if (remoteFamily === undefined && remoteAddress === undefined) return;
-    if (!list.check(remoteAddress ?? "", remoteFamily === "IPv6" ? "ipv6" : "ipv4")) socket.destroy();
+    const isKnown = remoteAddress !== undefined && list.check(remoteAddress, remoteFamily === "IPv6" ? "ipv6" : "ipv4");
+    if (!isKnown) socket.destroy();
   };
 }
 

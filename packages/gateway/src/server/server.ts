@@ -29,7 +29,7 @@ export interface ServerParts {
 
 /** A server that does not listen yet. */
 export function createGatewayServer(parts: ServerParts): Server {
-  const { limits, from } = parts.settings;
+  const { limits } = parts.settings;
   const options = {
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeout * 1000,
@@ -50,7 +50,7 @@ export function createGatewayServer(parts: ServerParts): Server {
   // `maxHeaderSize` is the bound. A bound on their number would drop the others unseen, and the
   // upstream would see what was not decided on (CWE-444).
   server.maxHeadersCount = 0;
-  server.on("connection", createDoor(from));
+  server.on("connection", createDoor(parts.settings));
   server.on("clientError", answerMalformed);
   return server;
 }
