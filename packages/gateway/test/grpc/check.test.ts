@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { createIdentity } from "../../../gatewarden/test/support/certificates.js";
 import { startTestGateway } from "../support/gateway.js";
-import { startEnvoy } from "./_envoy.js";
+import { type ClientRequest, startEnvoy } from "./_envoy.js";
 
 const rules = `
 rules:
@@ -79,6 +79,73 @@ describe.each([
       address: "192.0.2.1",
       status: 401,
     });
+  });
+
+  test.each<[string, ClientRequest]>([
+    [
+      "a call of gRPC",
+      {
+        method: "POST",
+        path: "/public/shop.v1.Orders/Get",
+        headers: [
+          ["content-type", "application/grpc"],
+          ["te", "trailers"],
+        ],
+      },
+    ],
+    [
+      "a WebSocket",
+      {
+        path: "/public/a",
+        headers: [
+          ["connection", "Upgrade"],
+          ["upgrade", "websocket"],
+          ["sec-websocket-version", "13"],
+        ],
+      },
+    ],
+    [
+      "headers of Envoy",
+      {
+        path: "/public/a",
+        headers: [
+          ["x-envoy-internal", "true"],
+          ["x-envoy-external-address", "192.0.2.1"],
+          ["x-envoy-expected-rq-timeout-ms", "15000"],
+          ["x-envoy-attempt-count", "1"],
+          ["x-forwarded-client-cert", "Hash=0;URI=spiffe://a/b"],
+        ],
+      },
+    ],
+    ["an empty header", { path: "/public/a", headers: [["x-a", ""]] }],
+    ["a port, and letters of both cases, in the host", { path: "/public/a", host: "API.example.com:8443" }],
+    ["an IPv6 address", { path: "/public/a", address: "2001:db8::1" }],
+    [
+      "a pipe in place of an address",
+      { path: "/public/a", attributes: { source: { address: { pipe: { path: "@a" } } } } },
+    ],
+  ])("passes with %s, as Envoy sends it", async (_name, request) => {
+    const { check } = await startEnvoy(rules);
+    expect((await check({ ...request, isRaw })).status).toBe(200);
+  });
+
+  test.each([
+    ["an empty one behind it", ["Bearer {token}", ""]],
+    ["an empty one before it", ["", "Bearer {token}"]],
+    ["another scheme", ["Bearer {token}", "Basic YTpi"]],
+  ])("is refused where Authorization came twice: %s", async (_name, values) => {
+    const { check, issuer } = await startEnvoy(rules);
+    const headers = values.map((value) => ["authorization", value.replace("{token}", issuer.token())] as const);
+    expect((await check({ path: "/private/a", headers, isRaw })).status).toBeGreaterThanOrEqual(400);
+  });
+
+  test("is refused where the scheme came twice", async () => {
+    const { check } = await startEnvoy(rules);
+    const twice = { key: "x-forwarded-proto", raw_value: Buffer.from("https") };
+    const http = isRaw
+      ? { header_map: { headers: [twice, twice] } }
+      : { headers: { "x-forwarded-proto": "https,https" } };
+    expect((await check({ path: "/public/a", http })).status).toBe(400);
   });
 });
 
