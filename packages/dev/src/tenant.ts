@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import { inspect } from "node:util";
+import { toPrintableLines } from "gatewarden/terminal";
 import type Provider from "oidc-provider";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
@@ -25,7 +26,6 @@ import { type LogOutReport, logOut } from "./people/log-out.js";
 import { findLogin } from "./people/logins.js";
 import { People } from "./people/people.js";
 import { parseSignalRequest, type SignalReport, type SignalRequest, sendSignal } from "./people/send-signal.js";
-import { toPrintableLines } from "./printable.js";
 import { createBackchannelLogout } from "./provider/backchannel-logout.js";
 import { createProvider, type ProviderParts } from "./provider/create-provider.js";
 import { createFaultyTokens } from "./provider/faulty-tokens.js";

@@ -1,26 +1,20 @@
 // `gatewarden dev`: serves a tenant until it is stopped.
 import { resolve } from "node:path";
+import { parseFlags, UsageError } from "gatewarden/terminal";
 import { defaultPort } from "../config/defaults.js";
 import { loadConfig } from "../config/load.js";
 import type { Persona } from "../config/model.js";
-import { TenantError } from "../errors.js";
 import { tenantDirectoryName } from "../files.js";
 import { createTenant, type Tenant } from "../tenant.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { formatOn } from "./faults-command.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { type CliIo, parseWholeNumber } from "./io.js";
-import { parseFlags } from "./parse-flags.js";
 
 export async function runDev(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseFlags({ flags, commands, command: "dev", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[0], flags));
-    return 0;
-  }
   const port = parseWholeNumber("port", values.port);
-  if (port !== undefined && port > 65_535) throw new TenantError("invalid_request", "--port must be at most 65535.");
+  if (port !== undefined && port > 65_535) throw new UsageError("--port must be at most 65535.");
   const faults = (values.fault ?? []).map(parseFaultArgument);
   const tenant = await createTenant({
     ...(await loadConfig(io.cwd, values.config)),
@@ -35,12 +29,18 @@ export async function runDev(args: readonly string[], io: CliIo): Promise<number
   }
   try {
     await tenant.faults.set(...faults);
-    io.stdout(describe(tenant));
+    if (values.json) io.stdout(`${JSON.stringify(toDocument(tenant))}\n`);
+    else if (!values.quiet) io.stdout(describe(tenant));
     await io.untilStopped();
   } finally {
     await tenant.close();
   }
   return 0;
+}
+
+/** For programs: one line, once the tenant answers. */
+function toDocument({ audience, config, faults, issuer }: Tenant) {
+  return { issuer, audience, personas: config.personas.map(({ id }) => id), faults: faults.active };
 }
 
 function describe({ audience, config, faults, issuer }: Tenant): string {

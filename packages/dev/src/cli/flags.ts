@@ -1,6 +1,8 @@
 // Every flag of `gatewarden dev`, `token`, `faults`, `logout` and `signal`, one row each. Parsing,
-// errors, `--help` and the tables of `docs/command-line.md` read it.
-import type { CommandRow } from "./parse-flags.js";
+// errors, `--help`, completion, manual pages and the tables of `docs/command-line.md` read it.
+import type { CommandRow } from "gatewarden/terminal";
+import { faultNames, tokenFaultNames } from "../faults/catalogue.js";
+import { eventNames } from "../signals/event-types.js";
 
 /** The commands of this package. */
 export const commands: readonly [
@@ -13,16 +15,19 @@ export const commands: readonly [
   {
     name: "dev",
     doc: "Starts a local tenant: a real OpenID provider on this machine, shaped like Auth0, with personas instead of passwords",
+    brief: "Start the local tenant: a real OpenID provider, no account needed",
   },
   {
     name: "token",
     doc: "Prints an access token of the running local tenant",
+    brief: "Get a token from the running local tenant",
     notes: ['In a shell: curl -H "Authorization: Bearer $(npx gatewarden token)" …'],
   },
   {
     name: "faults",
-    operand: { name: "[name[:parameter=value,…]…]", least: 0, most: Number.POSITIVE_INFINITY },
+    operand: { name: "[name[:parameter=value,…]…]", least: 0, most: Number.POSITIVE_INFINITY, offers: faultNames },
     doc: "Makes the running local tenant go wrong on demand. Without a name, lists all faults and marks those that are on",
+    brief: "Make it go wrong on demand: expired tokens, failing key sets, …",
     notes: [
       "For example: `gatewarden faults expired` (every token has expired), `gatewarden faults jwks-slow:seconds=10,times=2` (the next two key sets come ten seconds late), `gatewarden faults --reset` (all faults are off again).",
     ],
@@ -30,14 +35,16 @@ export const commands: readonly [
   {
     name: "logout",
     doc: "Logs a person out of the running local tenant and of its applications, which it tells. Without --as, lists who is logged in",
+    brief: "Log a person out of it, and everywhere else",
     notes: [
       "Sessions and refresh tokens end. A client gets a logout token (OpenID Connect Back-Channel Logout) if its configuration has a backchannelLogoutUri, and receivers of signals get session-revoked.",
     ],
   },
   {
     name: "signal",
-    operand: { name: "[event]", least: 0, most: 1 },
+    operand: { name: "[event]", least: 0, most: 1, offers: eventNames },
     doc: "Sends an event about a person to the receivers of signals (Shared Signals), and does what it says. Without an event, lists events and streams",
+    brief: "Send a security event about a person",
     notes: [
       "For example: `gatewarden signal account-disabled --as alice` (Alice is logged out, and cannot log in), `gatewarden signal token-claims-change --as alice --permission read:reports` (her next token has this permission only).",
     ],
@@ -162,6 +169,7 @@ export const flags = [
     commands: ["signal"],
     kind: "text",
     value: "<type>",
+    choices: ["create", "revoke", "update", "delete"],
     fallback: "update",
     doc: "credential-change: create, revoke, update or delete",
     example: "--change revoke",
@@ -202,6 +210,7 @@ export const flags = [
     commands: ["dev"],
     kind: "list",
     value: "<name>",
+    offers: faultNames as readonly string[],
     doc: "Start with this fault on (see gatewarden faults)",
     example: "--fault jwks-slow:seconds=10",
   },
@@ -210,6 +219,7 @@ export const flags = [
     commands: ["token"],
     kind: "text",
     value: "<name>",
+    offers: tokenFaultNames as readonly string[],
     doc: "Something wrong with this one token (see gatewarden faults)",
     example: "--fault expired:seconds=60",
   },
@@ -235,6 +245,32 @@ export const flags = [
     fallback: "the one started here, else http://127.0.0.1:4400/",
     doc: "The tenant",
     example: "--issuer http://127.0.0.1:4400/",
+  },
+  {
+    name: "json",
+    commands: ["dev"],
+    kind: "switch",
+    doc: "Once it answers, print one line of JSON: { issuer, audience, personas, faults }",
+    example: "--json",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["dev"],
+    kind: "switch",
+    doc: "Print problems only",
+    example: "--quiet",
+  },
+  {
+    name: "color",
+    commands: ["dev", "token", "faults", "logout", "signal"],
+    kind: "text",
+    value: "<when>",
+    choices: ["auto", "always", "never"],
+    fallback: "auto",
+    environment: ["NO_COLOR", "FORCE_COLOR"],
+    doc: "Colors: auto, always or never. With auto, on a terminal that can",
+    example: "--color never",
   },
   {
     name: "help",

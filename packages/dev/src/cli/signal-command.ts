@@ -1,11 +1,11 @@
 // `gatewarden signal`: an event about a person, on all streams of the running tenant.
+
+import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { eventNames } from "../signals/event-types.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import type { CliIo } from "./io.js";
 import { formatLogOut, logOutAnswer } from "./logout-command.js";
-import { parseFlags, UsageError } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/signals";
@@ -28,10 +28,6 @@ const signalAnswer = z.object({
 
 export async function runSignal(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "signal", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[4], flags));
-    return 0;
-  }
   const [event] = operands;
   const issuer = await findTenant(values.issuer, io.cwd);
   if (event === undefined) {

@@ -1,10 +1,10 @@
 // How commands call the running tenant.
+
+import { toPrintable, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { defaultPort } from "../config/defaults.js";
 import { TenantError } from "../errors.js";
-import { toPrintable } from "../printable.js";
 import { findRunningIssuer } from "../state-file.js";
-import { UsageError } from "./parse-flags.js";
 
 const errorAnswer = z.object({ error_description: z.string() });
 

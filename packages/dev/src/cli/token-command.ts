@@ -1,12 +1,13 @@
 // `gatewarden token`: prints only a token of the running tenant on standard output.
+
+import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
+import { TenantError } from "../errors.js";
 import { parseTokenInput } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { faultsAnswer, formatOn } from "./faults-command.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { type CliIo, parseWholeNumber } from "./io.js";
-import { parseFlags, UsageError } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 /** A token is one word (RFC 6750 §2.1), so the output is safe to pass to another command. */
@@ -14,11 +15,7 @@ const answer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
 
 export async function runToken(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseFlags({ flags, commands, command: "token", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[1], flags));
-    return 0;
-  }
-  const request = parseTokenInput({
+  const request = parseInput({
     as: values.as,
     client: values.client,
     audience: values.opaque ? null : values.audience,
@@ -41,6 +38,15 @@ async function warnOfFaults(issuer: string, io: CliIo): Promise<void> {
   // A warning is worth no failure: what is wrong with the tenant, the request for the token says.
   const { on } = await callTenant(call).catch(() => ({ on: [] }));
   if (on.length > 0) io.stderr(`${formatOn(on)}Switch them off: npx gatewarden faults --reset\n`);
+}
+
+/** The flags say what is wanted, so what is wrong with it is wrong with the command line. */
+function parseInput(input: unknown): ReturnType<typeof parseTokenInput> {
+  try {
+    return parseTokenInput(input);
+  } catch (error) {
+    throw error instanceof TenantError ? new UsageError(error.message) : error;
+  }
 }
 
 function parseClaims(claims: readonly string[] | undefined): Record<string, unknown> | undefined {

@@ -1,10 +1,9 @@
 // One flag, one row: the parser, its errors, `--help` and the page of the documentation say the same.
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as tenant from "../../../dev/src/cli/flags.js";
-import { toHelp, toUsage } from "../../src/cli/flag-help.js";
 import { commands, delegatedCommands, flags } from "../../src/cli/flags.js";
-import { type CommandRow, type FlagRow, parseFlags, UsageError } from "../../src/cli/parse-flags.js";
+import { toHelp, toUsage } from "../../src/cli/terminal/flag-help.js";
+import { type CommandRow, type FlagRow, parseFlags, UsageError } from "../../src/cli/terminal/parse-flags.js";
 
 const allFlags: readonly FlagRow[] = [...flags, ...tenant.flags];
 const allCommands: readonly CommandRow[] = [...commands, ...tenant.commands];
@@ -40,14 +39,6 @@ describe("The table of flags", () => {
       "gateway",
     ]);
   });
-
-  test.each(["parse-flags", "nearest-name", "flag-help"])(
-    "packages/dev reads its table with the same %s.ts",
-    (name) => {
-      const read = (path: string) => readFileSync(new URL(`${path}/${name}.ts`, import.meta.url), "utf8");
-      expect(read("../../../dev/src/cli")).toBe(read("../../src/cli"));
-    },
-  );
 });
 
 describe("A flag that is wrong", () => {

@@ -1,4 +1,4 @@
-// The known name that a misspelt one probably meant. `packages/dev` has an identical file.
+// The known name that a misspelt one probably meant.
 
 /** The name that was probably meant: with a similar spelling, or the same beginning. */
 export function findNearestName(given: string, names: readonly string[]): string | undefined {
@@ -9,6 +9,12 @@ export function findNearestName(given: string, names: readonly string[]): string
   const [best] = distances.sort((one, other) => one.distance - other.distance);
   if (best && best.distance <= Math.max(1, Math.floor(wanted.length / 3))) return best.name;
   return names.find((name) => bare(name).startsWith(wanted) || wanted.startsWith(bare(name)));
+}
+
+/** The end of a sentence about an unknown name: the one that was probably meant, or all of them. */
+export function suggestName(given: string, names: readonly string[]): string {
+  const nearest = findNearestName(given, names);
+  return nearest === undefined ? `. There are: ${names.join(", ")}.` : `; did you mean "${nearest}"?`;
 }
 
 /** How many characters must be changed, added or removed (Levenshtein). */
