@@ -173,8 +173,17 @@ const others: Readonly<Record<string, readonly string[]>> = {
   ],
   // What commands share. It knows nothing of guards.
   "./terminal": [
-    ...["UsageError", "createScreen", "findNearestName", "fitWidth", "listCommands", "paint", "parseFlags"],
-    ...["printHelp", "readColumns", "suggestName", "toCompletion", "toHelp", "toPrintable", "toPrintableLines"],
+    ...["UsageError", "createScreen", "findNearestName", "fitWidth", "listCommands", "paint", "paintSource"],
+    ...[
+      "parseFlags",
+      "printHelp",
+      "readColumns",
+      "suggestName",
+      "toCompletion",
+      "toHelp",
+      "toPrintable",
+      "toPrintableLines",
+    ],
     ...["toUsage", "toWidth"],
   ],
   "./testing": ["createTestIssuer"],

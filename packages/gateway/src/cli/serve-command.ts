@@ -4,11 +4,11 @@ import { type Gateway, type GatewayOptions, startGateway } from "../gateway.js";
 import { watchFile } from "../reload/watch-file.js";
 import { type Fleet, startFleet } from "../workers/primary.js";
 import { runWorker } from "../workers/worker.js";
-import type { CommandLine } from "./command-line.js";
+import type { ServeLine } from "./command-line.js";
 import type { CliIo } from "./io.js";
 
 /** Resolves to the exit code once the gateway has stopped. */
-export async function runServe(line: CommandLine, io: CliIo): Promise<number> {
+export async function runServe(line: ServeLine, io: CliIo): Promise<number> {
   const { rules, proxy, listen, admin, events, workers } = line;
   const write = (text: string) => io.out(`${text}\n`);
   const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, events, workers }, write };

@@ -4,7 +4,7 @@ export { type CommandTable, type Shell, shells, toCompletion } from "./completio
 export { exitCodes } from "./exit-codes.js";
 export { listCommands, printHelp, toHelp, toUsage } from "./flag-help.js";
 export { findNearestName, suggestName } from "./nearest-name.js";
-export { type Painted, paint, type Style, type Text } from "./paint.js";
+export { type Painted, paint, paintSource, type Style, type Text } from "./paint.js";
 export { type CommandRow, type FlagRow, type FlagValues, parseFlags, UsageError } from "./parse-flags.js";
 export { toPrintable, toPrintableLines } from "./printable.js";
 export { createScreen, readColumns, type Screen, type ScreenStreams } from "./screen.js";
