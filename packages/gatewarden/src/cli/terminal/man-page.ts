@@ -50,7 +50,7 @@ function toPage(row: CommandRow, flags: readonly FlagRow[], version: string): st
       : [
           section(
             "ENVIRONMENT",
-            environment.map(({ variable, flag }) => entry(variable, "", `As --${flag.name}.`)),
+            environment.map(({ variable, flag }) => entry(variable, "", `Read where --${flag.name} is not given.`)),
           ),
         ]),
     section("SEE ALSO", [toReferences(["gatewarden"])]),
@@ -64,9 +64,8 @@ function toOption(flag: FlagRow): string {
     `${doc}.`,
     ...(kind === "list" ? ["May be repeated."] : []),
     ...(fallback === undefined ? [] : [`Default: ${fallback}.`]),
-    `Example: ${example}`,
   ];
-  return entry(toUsage(flag), "", facts.join(" "));
+  return `${entry(toUsage(flag), "", facts.join(" "))}\n.br\nExample:\n.B ${escapeText(example)}`;
 }
 
 function toExitEntries(): readonly string[] {
@@ -78,8 +77,8 @@ function toTitle(command: string): string {
 }
 
 function toHeading(title: string, version: string, brief: string): string {
-  // Without a date, so that the same sources make the same page.
-  return `.TH ${escapeText(title.toUpperCase())} 1 "" "gatewarden ${escapeText(version)}" "Gatewarden"\n${section(
+  // Without hyphens of its own, and without a date, so that the same sources make the same page.
+  return `.TH ${escapeText(title.toUpperCase())} 1 "" "gatewarden ${escapeText(version)}" "Gatewarden"\n.nh\n.ad l\n${section(
     "NAME",
     [`${escapeText(title)} \\- ${escapeText(brief)}`],
   )}`;
