@@ -33,11 +33,12 @@ export const commandTable: CommandTable = { commands, flags };
 
 /** Runs a command and returns the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(args: readonly string[], terminal: CliIo = processIo()): Promise<number> {
-  const io = toPrintableIo(terminal);
   const screen = createScreen(toScreenStreams(terminal), args);
+  const io = toClearingIo(toPrintableIo(terminal), screen);
   try {
     return await run(args, io, screen);
   } catch (error) {
+    screen.progress.clear();
     if (!(error instanceof TenantError) && !(error instanceof UsageError)) throw error;
     screen.fail(error.message);
     return error instanceof UsageError || error.code === "invalid_configuration" ? 2 : 1;
@@ -50,7 +51,10 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
     printHelp(screen, row, flags);
     return 0;
   }
-  if (command === "dev") return runDev(rest, io);
+  if (command === "dev") {
+    screen.progress.show("starting the local tenant");
+    return runDev(rest, io);
+  }
   if (command === "token") return runToken(rest, io);
   if (command === "faults") return runFaults(rest, io);
   if (command === "logout") return runLogout(rest, io);
@@ -63,6 +67,15 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
   throw new UsageError(
     `There is no command ${JSON.stringify(command)}${suggestName(command, names)}\nSee: gatewarden --help`,
   );
+}
+
+/** The line of progress goes before anything else is printed. */
+function toClearingIo(io: CliIo, { progress }: Screen): CliIo {
+  const clearing = (print: (text: string) => void) => (text: string) => {
+    progress.clear();
+    print(text);
+  };
+  return { ...io, stdout: clearing(io.stdout), stderr: clearing(io.stderr) };
 }
 
 /** What follows `--` belongs to another command. */

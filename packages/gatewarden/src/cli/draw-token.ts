@@ -45,26 +45,20 @@ function drawParts(token: string, marks: readonly Mark[], { symbols }: Canvas): 
     const shown = abbreviate(text, part, symbols.ellipsis);
     return { part, shown, columns: Math.max(toWidth(shown), part.length) };
   });
-  const row = (toCell: (cell: (typeof cells)[number]) => Text, width: (cell: (typeof cells)[number]) => number) =>
-    cells.flatMap((cell, index): Text[] => {
-      const isLast = index === cells.length - 1;
-      return [index === 0 ? "  " : "", toCell(cell), isLast ? "\n" : " ".repeat(cell.columns - width(cell))];
-    });
   const isMarked = (part: TokenPart) => marks.some(({ place }) => place.part === part);
+  const carets = cells.map(({ part, columns }) => (isMarked(part) ? "^".repeat(part.length) : "").padEnd(columns));
   return [
     ...cells.flatMap(({ part, shown, columns }, index): Text[] => [
       index === 0 ? "  " : ".",
       paint(part, shown),
       index === cells.length - 1 ? "\n" : " ".repeat(columns - toWidth(shown)),
     ]),
-    ...row(
-      ({ part }) => (isMarked(part) ? paint("error", "^".repeat(part.length)) : " ".repeat(part.length)),
-      ({ part }) => part.length - 1,
-    ),
-    ...row(
-      ({ part }) => paint(part, part),
-      ({ part }) => part.length - 1,
-    ),
+    ...["  ", paint("error", carets.join(" ").trimEnd()), "\n "],
+    ...cells.flatMap(({ part, columns }, index): Text[] => [
+      " ",
+      paint(part, part),
+      index === cells.length - 1 ? "\n" : " ".repeat(columns - part.length),
+    ]),
   ];
 }
 

@@ -9,7 +9,7 @@ export const commands: readonly [explain: CommandRow, doctor: CommandRow, comple
     name: "explain",
     operand: { name: "<token | request | ->", least: 1, most: 1 },
     doc: 'Everything that is wrong with a token, an "Authorization: …" line, a curl command or an HTTP request as text; "-" reads standard input',
-    brief: "Everything that is wrong with a token or a request, and how to fix it",
+    brief: "Everything that is wrong with a token or a request, with fixes",
     notes: [
       "Checks it against the environment or .env, against the flags, or against the guard of --config. Keys come from that issuer alone; the token goes nowhere.",
       "Ends with 0 if the API would accept it, 1 if not, 2 if the command or the configuration cannot be right.",

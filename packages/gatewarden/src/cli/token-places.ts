@@ -45,12 +45,16 @@ const places: Readonly<Record<string, FindingPlace>> = {
   certificate_mismatch: payload("cnf"),
 };
 
+/** What a malformed token's refusal names. */
+const parts: readonly FindingPlace[] = [header(), payload(), { part: "signature", names: [] }];
+
 /** The place of a finding. Undefined if it is elsewhere than in the token. */
 export function findFindingPlace({ code, severity, message }: Finding<string>): FindingPlace | undefined {
   if (severity === "info") return undefined;
   const place = code === "claim_missing" || code === "claim_invalid" ? payload() : places[code];
   // A refusal names the member at the end of its message: `… [exp missing]`.
   const [, named] = /\[([^\][ ]{1,60})(?: [^\][]*)?\]$/.exec(message) ?? [];
+  if (code === "token_malformed") return parts.find(({ part }) => part === named);
   if (place === undefined || named === undefined || place.part === "signature") return place;
   return { ...place, names: [named, ...place.names] };
 }

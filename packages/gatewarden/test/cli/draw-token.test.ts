@@ -58,6 +58,14 @@ describe("A drawn token", () => {
     expect(draw(toToken({}), [find("key_unknown")])).toContain('"kid": "first"');
   });
 
+  test("has carets under the part that cannot be read", () => {
+    const finding = find("token_malformed", { message: "It is cut. [signature is not canonical base64url]" });
+    expect(draw(toToken(claims), [finding])).toContain(
+      "    the whole signature\n    ^^^^^^^^^^^^^^^^^^^ token_malformed\n",
+    );
+    expect(draw(toToken(claims), [find("token_malformed")])).toBe("");
+  });
+
   test("finds a claim by the name that the message ends with", () => {
     const finding = find("role_missing", { message: "A role is missing. [groups]", actual: ["staff"] });
     expect(draw(toToken({ groups: ["staff"] }), [finding])).toContain('    "groups": ["staff"]\n');
