@@ -51,7 +51,7 @@ export const flags = [
     kind: "text",
     value: "<kind>",
     offers: proxies,
-    doc: 'nginx, caddy, traefik, haproxy, envoy or apache, instead of the file\'s "proxy"',
+    doc: 'nginx, caddy, traefik, haproxy, envoy, envoy-grpc or apache, instead of the file\'s "proxy"',
     example: "--proxy nginx",
   },
   {
