@@ -12,19 +12,16 @@ import { root } from "./lib/paths.mjs";
  * @returns {Promise<readonly { file: string, text: string }[]>}
  */
 export async function makeManual(folder) {
-  const { name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const terminal = JSON.stringify(join(root, "packages/gatewarden/src/cli/terminal/man-page.ts"));
   const flags = JSON.stringify(
     [join(folder, "src/cli/flags.ts"), join(folder, "src/flags.ts")].find((path) => existsAsText(path)),
   );
-  const main = name === "gatewarden" ? "toMainPage([...table.commands, ...table.delegatedCommands], version)" : "";
   const { outputFiles } = await build({
     stdin: {
-      contents: `import { toMainPage, toManPages } from ${terminal};
+      contents: `import { toManPages } from ${terminal};
 import * as table from ${flags};
-const version = ${JSON.stringify(version)};
-export const pages = [...toManPages(table, version), ${main}];
-export { toMainPage };`,
+export const pages = toManPages(table, ${JSON.stringify(version)});`,
       resolveDir: root,
       loader: "ts",
     },
@@ -34,8 +31,6 @@ export { toMainPage };`,
     platform: "node",
     // Tables import names of faults and proxies, and types. Only those are needed.
     conditions: ["@gatewarden/source"],
-    treeShaking: true,
-    ignoreAnnotations: false,
     logLevel: "error",
   });
   const [file] = outputFiles;

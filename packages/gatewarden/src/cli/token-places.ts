@@ -23,7 +23,11 @@ const places: Readonly<Record<string, FindingPlace>> = {
   key_ambiguous: header("kid"),
   key_unsuitable: header("kid"),
   signature_invalid: { part: "signature", names: [] },
-  id_token: payload("nonce", "at_hash", "token_use"),
+  // Which claim it is, the message says.
+  claim_missing: payload(),
+  claim_invalid: payload(),
+  claims_rejected: payload(),
+  id_token: payload(),
   logout_token: header("typ"),
   issuer_untrusted: payload("iss"),
   expired: payload("exp"),
@@ -45,16 +49,7 @@ const places: Readonly<Record<string, FindingPlace>> = {
   certificate_mismatch: payload("cnf"),
 };
 
-/** What a malformed token's refusal names. */
-const parts: readonly FindingPlace[] = [header(), payload(), { part: "signature", names: [] }];
-
 /** The place of a finding. Undefined if it is elsewhere than in the token. */
-export function findFindingPlace({ code, severity, message }: Finding<string>): FindingPlace | undefined {
-  if (severity === "info") return undefined;
-  const place = code === "claim_missing" || code === "claim_invalid" ? payload() : places[code];
-  // A refusal names the member at the end of its message: `… [exp missing]`.
-  const [, named] = /\[([^\][ ]{1,60})(?: [^\][]*)?\]$/.exec(message) ?? [];
-  if (code === "token_malformed") return parts.find(({ part }) => part === named);
-  if (place === undefined || named === undefined || place.part === "signature") return place;
-  return { ...place, names: [named, ...place.names] };
+export function findFindingPlace({ code, severity }: Finding<string>): FindingPlace | undefined {
+  return severity === "info" ? undefined : places[code];
 }

@@ -11,16 +11,21 @@ export interface ManPage {
   readonly text: string;
 }
 
+/** What a package has pages of. With `delegatedCommands`, also `gatewarden.1`, which lists all. */
+export interface ManualTable extends CommandTable {
+  readonly delegatedCommands?: readonly CommandRow[];
+}
+
 /** One page per command. */
-export function toManPages({ commands, flags }: CommandTable, version: string): readonly ManPage[] {
-  return commands.map((row) => {
+export function toManPages({ commands, flags, delegatedCommands }: ManualTable, version: string): readonly ManPage[] {
+  const pages = commands.map((row) => {
     const own = flags.filter((flag) => flag.commands.includes(row.name));
     return { file: `${toTitle(row.name)}.1`, text: toPage(row, own, version) };
   });
+  return delegatedCommands === undefined ? pages : [toMainPage([...commands, ...delegatedCommands], version), ...pages];
 }
 
-/** The page `gatewarden.1`, which lists the commands. */
-export function toMainPage(commands: readonly CommandRow[], version: string): ManPage {
+function toMainPage(commands: readonly CommandRow[], version: string): ManPage {
   const text = [
     toHeading("gatewarden", version, "protect backend APIs with OAuth 2.0 access tokens"),
     section("SYNOPSIS", [`.B gatewarden\n.I command\n[flags]`]),
