@@ -1,4 +1,5 @@
 // The facts by which a deny list can identify a token.
+import { Clearable } from "./clearance.js";
 import { type JsonObject, member, readTextMember } from "./json.js";
 
 /** The facts by which a deny list can identify a token. Frozen: checks of one token share them. */
@@ -16,11 +17,8 @@ export interface RevocationFacts {
   readonly expiresAt: number;
 }
 
-/**
- * The facts of one token, and a note of the deny list that found nothing against it. The note is
- * private: what other code is asked with, or copies, has none.
- */
-export class TokenIdentity implements RevocationFacts {
+/** The facts of one token. A deny list may note with them that it holds nothing against it. */
+export class TokenIdentity extends Clearable implements RevocationFacts {
   readonly issuer: string;
   readonly subject: string | undefined;
   readonly clientId: string | undefined;
@@ -28,10 +26,10 @@ export class TokenIdentity implements RevocationFacts {
   readonly sid: string | undefined;
   readonly issuedAt: number | undefined;
   readonly expiresAt: number;
-  #clearAt = 0;
 
   /** The facts of a token by its (verified) claims. Never throws. */
   constructor(claims: JsonObject) {
+    super();
     const issuedAt = member(claims, "iat");
     this.issuer = readTextMember(claims, "iss") ?? "";
     this.subject = readTextMember(claims, "sub");
@@ -41,15 +39,5 @@ export class TokenIdentity implements RevocationFacts {
     this.issuedAt = typeof issuedAt === "number" ? issuedAt : undefined;
     this.expiresAt = Number(member(claims, "exp"));
     Object.freeze(this);
-  }
-
-  /** The state of a deny list that is noted with the facts; 0 for facts without a note. */
-  static readClearance(facts: RevocationFacts): number {
-    return #clearAt in facts ? facts.#clearAt : 0;
-  }
-
-  /** Notes that a deny list holds nothing against the token as long as it is in this state. */
-  static noteClearance(facts: RevocationFacts, state: number): void {
-    if (#clearAt in facts) facts.#clearAt = state;
   }
 }

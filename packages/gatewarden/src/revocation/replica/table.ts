@@ -1,11 +1,12 @@
 // The revocations that a process knows: a hash table over packed records, and a filter in front of
 // it, so that the check of a good token touches neither. Answers are exact: ids are compared whole.
-import { type RevocationFacts, TokenIdentity } from "../../token/identity.js";
+import { Clearable } from "../../token/clearance.js";
+import type { RevocationFacts } from "../refuse-revoked.js";
 import { revocationGrace } from "../revocation.js";
 import { ChunkWriter, type PackedEntry } from "./chunk.js";
 import { createHashKey, hashId, hashPackedSample, hashSample, toPackedId } from "./hash.js";
 import { IssuerNumbers } from "./issuer-numbers.js";
-import { type RecordName, Records, type RecordTimes } from "./records.js";
+import { extendTimes, type RecordName, Records, type RecordTimes } from "./records.js";
 import { SampleFilter } from "./sample-filter.js";
 
 /** Kinds as numbers: their index in `revocationKinds`. */
@@ -65,10 +66,10 @@ export class RevocationTable {
    * nothing about it, and leaving entries out later does not change that.
    */
   isRevoked(facts: RevocationFacts): boolean {
-    if (this.#size === 0 || TokenIdentity.readClearance(facts) === this.#state) return false;
+    if (this.#size === 0 || Clearable.readClearance(facts) === this.#state) return false;
     this.#metEnded = false;
     if (this.#hasMatch(facts)) return true;
-    if (!this.#metEnded) TokenIdentity.noteClearance(facts, this.#state);
+    if (!this.#metEnded) Clearable.noteClearance(facts, this.#state);
     return false;
   }
 
@@ -122,7 +123,7 @@ export class RevocationTable {
     const known = this.#records.readTimes(place);
     const isExtended = expiresAt > known.expiresAt || issuedBefore > known.issuedBefore;
     if (isExtended) this.#state = ++states;
-    this.#records.update(place, extend(known, { expiresAt, issuedBefore, keepUntil, mark }, isExtended));
+    this.#records.update(place, extendTimes(known, { expiresAt, issuedBefore, keepUntil, mark }, isExtended));
     return isExtended;
   }
 
@@ -285,16 +286,4 @@ export class RevocationTable {
 
 function tooLong(): TypeError {
   return new TypeError("The id or the issuer of a revocation is longer than any token");
-}
-
-/** Nothing gets shorter. */
-function extend(known: RecordTimes, times: RecordTimes, isExtended: boolean): RecordTimes {
-  // What the log has less of than is known here is not in the log.
-  const isWhole = times.expiresAt >= known.expiresAt && times.issuedBefore >= known.issuedBefore;
-  return {
-    expiresAt: Math.max(known.expiresAt, times.expiresAt),
-    issuedBefore: Math.max(known.issuedBefore, times.issuedBefore),
-    keepUntil: Math.max(known.keepUntil, times.keepUntil),
-    mark: isWhole ? times.mark : isExtended ? 0 : known.mark,
-  };
 }
