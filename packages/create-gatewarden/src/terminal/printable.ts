@@ -1,0 +1,25 @@
+// Makes text from outside safe to print on a terminal. Has the same rule as the library's commands;
+// a test of the library compares them.
+
+/**
+ * Controls (C0, C1), formatting marks (bidirectional, invisible), unpaired surrogates, line and
+ * paragraph separators, and characters drawn as nothing (variation selectors, fillers). They move
+ * the cursor, rewrite or hide printed text, or change its reading order (CWE-150, CVE-2021-42574).
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
+const named: Readonly<Record<string, string>> = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };
+
+/** The text on one line, with each such character as a JSON escape. */
+export function toPrintable(text: string): string {
+  return text.replace(unprintable, toCode);
+}
+
+/** The same for text of several lines: line breaks stay. */
+export function toPrintableLines(text: string): string {
+  return text.replace(unprintable, (character) => (character === "\n" ? character : toCode(character)));
+}
+
+function toCode(character: string): string {
+  const code = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return named[character] ?? character.split("").map(code).join("");
+}
