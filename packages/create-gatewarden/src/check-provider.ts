@@ -35,15 +35,17 @@ export function findProviderProblem(row: ProviderRow, values: ProviderValues): P
 /** Undefined for the local tenant, which the environment names. */
 function createOptions(row: ProviderRow, values: ProviderValues): GuardOptions<AccessTokenClaims> | undefined {
   if (row.id === "local") return undefined;
-  const { preset } = row;
+  const { preset, header } = row;
   if (preset === undefined) return { issuer: values["issuer"] ?? "", audience: values["audience"] ?? "" };
   const create = byName.get(preset) as (given: object) => IssuerOptions<AccessTokenClaims>;
-  return { issuer: create(values) };
+  const { proxy = "", ...given } = values;
+  if (header === undefined) return { issuer: create(given) };
+  return { issuer: create(given), tokenFrom: { header }, trustProxy: { addresses: [proxy] } };
 }
 
 /** `okta.domain is …` → `--domain is …`, with an example that can be typed. */
 function toProblem(row: ProviderRow, { option, problem, example, message }: ConfigError): ProviderProblem {
-  const name = option.split(".").at(-1);
+  const name = option.startsWith("trustProxy") ? "proxy" : option.split(".").at(-1);
   const argument = row.arguments.find((one) => one.name === name);
   if (argument === undefined) return { argument: undefined, message };
   const flag = toFlagName(argument.name);

@@ -14,15 +14,26 @@ export function isInCode({ variables }: ProviderRow): boolean {
 }
 
 /** The template with this provider in place of the sample. Other text stays as it is. */
-export function toGuardFile(template: string, { preset, option }: ProviderRow, values: ProviderValues): string {
+export function toGuardFile(template: string, row: ProviderRow, values: ProviderValues): string {
+  const { preset, header, isInCluster } = row;
   if (preset === undefined) throw new Error("Only a preset is written as code");
-  const names = [preset, ...(option === undefined ? [] : [option.imports])].toSorted();
-  const lines = [`  issuer: ${toCall(preset, values)},`, ...(option === undefined ? [] : [`  ${option.code},`])];
-  return replaceOnce(
-    replaceOnce(template, sample.imports, `import { ${names.join(", ")} } from "gatewarden/providers";`),
-    sample.issuer,
-    lines.join("\n"),
-  );
+  const { proxy, ...given } = values;
+  const names: string[] = [preset];
+  const lines = [`issuer: ${toCall(preset, given)},`];
+  if (header !== undefined) {
+    names.push("tokenHeaders");
+    lines.push(
+      `tokenFrom: { header: tokenHeaders.${header} },`,
+      `trustProxy: { addresses: [${JSON.stringify(proxy)}] },`,
+    );
+  }
+  if (isInCluster) {
+    names.push("createClusterFetch");
+    lines.push("fetch: createClusterFetch(),");
+  }
+  const imports = `import { ${names.toSorted().join(", ")} } from "gatewarden/providers";`;
+  const text = replaceOnce(template, sample.imports, imports);
+  return replaceOnce(text, sample.issuer, lines.map((line) => `  ${line}`).join("\n"));
 }
 
 function replaceOnce(text: string, sought: string, replacement: string): string {

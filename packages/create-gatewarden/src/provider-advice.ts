@@ -23,18 +23,12 @@ function toPlace(row: ProviderRow, run: string): readonly string[] {
       `\`${run} dev\` uses the local tenant, whatever \`.env\` says.`,
     ];
   }
-  const caveats = row.option === undefined ? [] : [toOption(row.option.code)];
+  const caveats = row.isInCluster ? ["Keys come from the cluster's API server, with the pod's own token."] : [];
   return [
     `\`src/guard.ts\` accepts tokens of ${row.title}. What to set there:\n${page}`,
     ...caveats,
     `\`${run} dev\` uses the local tenant instead: the variable \`ISSUER_BASE_URL\` replaces the provider.`,
   ];
-}
-
-function toOption(code: string): string {
-  return code.startsWith("tokenFrom")
-    ? "Tokens come in a header of the proxy: add the proxy's addresses as `trustProxy` to `src/guard.ts`."
-    : "Keys come from the cluster's API server, with the pod's own token.";
 }
 
 const inTests = "in `src/app.ts` and in the test";

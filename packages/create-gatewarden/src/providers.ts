@@ -35,8 +35,10 @@ export interface ProviderRow {
   readonly variables?: Readonly<Record<string, string>>;
   readonly arguments: readonly ArgumentRow[];
   readonly grant: Grant;
-  /** Further options of the guard, as code, and what they import from `gatewarden/providers`. */
-  readonly option?: { readonly code: string; readonly imports: string };
+  /** The proxy whose header has the token. Its addresses are the argument `proxy`. */
+  readonly header?: keyof typeof presets.tokenHeaders;
+  /** Whether keys come from the cluster's own API server. */
+  readonly isInCluster?: true;
 }
 
 const audience = (example = "https://api.acme.com"): ArgumentRow => ({
@@ -47,7 +49,11 @@ const audience = (example = "https://api.acme.com"): ArgumentRow => ({
 const domain = (example: string): ArgumentRow => ({ name: "domain", question: "Its domain", example });
 const url = (example: string): ArgumentRow => ({ name: "url", question: "The address of the server", example });
 const optional = (row: ArgumentRow): ArgumentRow => ({ ...row, isOptional: true });
-const header = (name: string) => ({ code: `tokenFrom: { header: tokenHeaders.${name} }`, imports: "tokenHeaders" });
+const proxy: ArgumentRow = {
+  name: "proxy",
+  question: "The addresses of the proxy in front, which alone may set the header",
+  example: "10.0.0.0/8",
+};
 
 const guid = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
 const apiId = "6e74172b-be56-4843-9ff4-e66a39bb12e3";
@@ -282,7 +288,7 @@ export const providers: readonly ProviderRow[] = [
     preset: "kubernetes",
     arguments: [audience("orders")],
     grant: "none",
-    option: { code: "fetch: createClusterFetch()", imports: "createClusterFetch" },
+    isInCluster: true,
   },
   {
     id: "github-actions",
@@ -319,16 +325,17 @@ export const providers: readonly ProviderRow[] = [
     arguments: [
       { name: "team", question: "The team's name, in front of .cloudflareaccess.com", example: "acme" },
       audience("32eafc7626e974616deaf0dc3ce63d7bcbed58a2731e84d06bc3cdf1b53c4228"),
+      proxy,
     ],
     grant: "none",
-    option: header("cloudflareAccess"),
+    header: "cloudflareAccess",
   },
   {
     id: "google-iap",
     title: "Google Identity-Aware Proxy",
     preset: "googleIap",
-    arguments: [audience("/projects/1234567890/global/backendServices/9876543210")],
+    arguments: [audience("/projects/1234567890/global/backendServices/9876543210"), proxy],
     grant: "none",
-    option: header("googleIap"),
+    header: "googleIap",
   },
 ];

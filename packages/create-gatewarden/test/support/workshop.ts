@@ -147,5 +147,5 @@ function strangersEnvironment(): NodeJS.ProcessEnv {
       ) || name.startsWith("npm_config_"),
   );
   const own = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
-  return { ...Object.fromEntries(kept), PATH: own.join(delimiter) };
+  return { ...Object.fromEntries(kept), PATH: own.join(delimiter), NO_COLOR: "1" };
 }
