@@ -1,6 +1,5 @@
 // `npm create gatewarden`: asks, and writes a new project.
 import { basename, relative, resolve } from "node:path";
-import { intro, outro } from "@clack/prompts";
 import type { Answers } from "./answers.js";
 import { askProviderValues, chooseRow, type Sources } from "./ask.js";
 import { commands, flags } from "./flags.js";
@@ -25,8 +24,8 @@ export async function runCreate(args: readonly string[], io: CliIo): Promise<num
     return 0;
   }
   const sources = toSources(values, io);
-  const isAsking = sources.prompter !== undefined;
-  if (isAsking) intro("A new API, protected by Gatewarden");
+  const { prompter } = sources;
+  prompter?.begin("A new API, protected by Gatewarden");
   const given = operands[0] ?? (await askFolder(sources));
   const folder = resolve(io.cwd, given);
   const answers = { name: toPackageName(basename(folder)), ...(await askAll(sources, io)) };
@@ -35,7 +34,7 @@ export async function runCreate(args: readonly string[], io: CliIo): Promise<num
   writeNewFiles(folder, files);
   const shown = relative(io.cwd, folder) || ".";
   const done = `${shown}: ${files.size} files, ${answers.framework.title} and ${answers.provider.title}`;
-  if (isAsking) outro(done);
+  if (prompter) prompter.end(done);
   else io.out(`${done}\n\n`);
   io.out(toNextSteps(answers, shown, io));
   return 0;

@@ -1,5 +1,5 @@
-// Every flag of `create-gatewarden` and `gatewarden init`, one row each. Parsing, errors and `--help`
-// read it. Each question has a flag, and so has each argument of a provider.
+// Every flag of `create-gatewarden` and `gatewarden init`, one row each. Parsing, errors and
+// `--help` read it. Each question has a flag, and so has each argument of a provider.
 import { providers } from "./providers.js";
 import type { CommandRow, FlagRow } from "./terminal/parse-flags.js";
 

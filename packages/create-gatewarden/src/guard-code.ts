@@ -48,14 +48,18 @@ function toCall(preset: string, values: ProviderValues): string {
 }
 
 /** The lines of `.env.example` that say whose tokens are accepted. */
-export function toEnvironmentLines({ id, title, variables = {} }: ProviderRow, values: ProviderValues): string {
+export function toEnvironmentLines(
+  { id, title, variables = {} }: ProviderRow,
+  values: ProviderValues,
+  guardPath = "src/guard.ts",
+): string {
   const lines = Object.entries(variables).map(([name, variable]) => `${variable}=${quote(values[name] ?? "")}`);
   if (lines.length > 0) return ["# Whose tokens the API accepts, and its own identifier there.", ...lines].join("\n");
   const example = ["ISSUER_BASE_URL=https://login.acme.com/", "AUDIENCE=https://api.acme.com"];
   const says =
     id === "local"
       ? "# Whose tokens the API accepts, and its own identifier there. Replace both lines."
-      : `# src/guard.ts accepts tokens of ${title}. These two would replace it, in a test environment say.`;
+      : `# ${guardPath} accepts tokens of ${title}, unless these two name another issuer.`;
   return [says, ...example.map((line) => (id === "local" ? line : `# ${line}`))].join("\n");
 }
 

@@ -51,6 +51,7 @@ export function sort(ranges: Ranges): Ranges {
 export function toPackageName(folder: string): string {
   const name = folder
     .normalize("NFKD")
+    .replaceAll(/\p{M}/gu, "")
     .toLowerCase()
     .replaceAll(/[^a-z\d._~-]+/g, "-")
     .replaceAll(/^[^a-z\d]+|-+$/g, "")

@@ -83,7 +83,7 @@ export function toManagerText(text: string, { commands, lockFile, setUp }: Packa
   return text.replace(pattern, (found) => replacements[found] ?? found);
 }
 
-/** The one that runs this: npm sets the variable for every command of `npm create`, as do the others. */
+/** The one that runs this. Each of them sets the variable for what its `create` runs. */
 export function findCallingManager(env: Readonly<Record<string, string | undefined>>): PackageManagerRow {
   const [name] = (env["npm_config_user_agent"] ?? "").split("/");
   return packageManagers.find(({ id }) => id === name) ?? npm;

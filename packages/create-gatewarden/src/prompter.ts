@@ -8,6 +8,9 @@ export interface Choice {
 }
 
 export interface Prompter {
+  /** Opens the questions with a title. */
+  begin(title: string): void;
+  end(says: string): void;
   select(question: {
     readonly message: string;
     readonly choices: readonly Choice[];
@@ -32,6 +35,8 @@ const fewChoices = 8;
 
 export function createPrompter(): Prompter {
   return {
+    begin: (title) => clack.intro(title),
+    end: (says) => clack.outro(says),
     select: async ({ message, choices, initial }) => {
       const options = choices.map((choice) => ({ ...choice }));
       const answer =

@@ -31,7 +31,9 @@ export interface ProviderRow {
   readonly title: string;
   /** Undefined for an issuer without a preset. */
   readonly preset?: PresetName;
-  /** Environment variables by argument. Without them, the arguments are written in `src/guard.ts`. */
+  /**
+   * Environment variables by argument. Without them, the arguments are written in `src/guard.ts`.
+   */
   readonly variables?: Readonly<Record<string, string>>;
   readonly arguments: readonly ArgumentRow[];
   readonly grant: Grant;

@@ -12,7 +12,10 @@ type Runner = (args: readonly string[], io: CliIo) => Promise<number>;
 
 const runners: Readonly<Record<"create" | "init", Runner>> = { create: runCreate, init: runInit };
 
-/** Resolves to the exit code: 0 on success, 1 if a file is in the way, 2 if the command line is wrong. */
+/**
+ * Resolves to the exit code: 0 on success, 1 if a file is in the way, 2 if the command line is
+ * wrong.
+ */
 export async function runCommand(command: "create" | "init", args: readonly string[], io: CliIo): Promise<number> {
   try {
     return await runners[command](args, io);

@@ -19,7 +19,10 @@ export function writeNewFiles(folder: string, files: ProjectFiles): void {
   }
 }
 
-/** Throws `InTheWayError` if a file exists, or if a folder on the way is none: a link leads elsewhere (CWE-59). */
+/**
+ * Throws `InTheWayError` if a file exists, or if a part of its path is not a folder: a link leads
+ * elsewhere (CWE-59).
+ */
 export function refuseExisting(folder: string, paths: readonly string[]): void {
   const found = new Set(paths.flatMap((path) => findInTheWay(folder, path)));
   if (found.size === 0) return;

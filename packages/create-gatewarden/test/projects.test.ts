@@ -1,11 +1,20 @@
 // Each framework with each test runner, as a stranger has it: created by the packed command beside
 // the packed library, compiled, tested and started with the local tenant.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { frameworks, testRunners } from "../src/frameworks.js";
-import { createWorkshop, npm, type Program, run, startScript, type Workshop } from "./support/workshop.js";
+import {
+  createWorkshop,
+  npm,
+  type Program,
+  run,
+  startProgram,
+  startScript,
+  type Workshop,
+} from "./support/workshop.js";
 
 const patience = 180_000;
 const combinations = frameworks.flatMap((framework) =>
@@ -107,3 +116,70 @@ describe("A project", () => {
     },
   );
 });
+
+describe("An existing project", () => {
+  test("in TypeScript with Express is protected by the lines that init prints, and its new test passes", {
+    timeout: patience,
+  }, async () => {
+    const { folder, lines } = await initialize("existing-express", {
+      manifest: { type: "module", dependencies: { express: "5" }, devDependencies: { typescript: "7" } },
+      flags: ["--provider", "okta", "--domain", "acme.okta.com", "--audience", "api://default"],
+      files: { "src/old.ts": "export const old = 1;\n", "tsconfig.json": tsconfig },
+    });
+    const [start, end] = ['import express from "express";\nconst app = express();\n', listenTo("app.listen(0, ")];
+    writeFileSync(join(folder, "src/server.ts"), `${lines.replace("const guard", `${start}const guard`)}\n${end}`);
+    expect(await run(folder, "tsc", [], commands(folder))).toEqual({ code: 0, output: "" });
+    expect(await runScript(folder, "test")).toMatch(/Tests {2}4 passed/);
+    await expectAnswers(folder, "dist/src/server.js");
+  });
+
+  test("in CommonJS with Fastify is protected by the lines that init prints, and its new test passes", {
+    timeout: patience,
+  }, async () => {
+    const { folder, lines } = await initialize("existing-fastify", {
+      manifest: { scripts: { test: "node --test" }, dependencies: { fastify: "5" } },
+      flags: [],
+      files: {},
+    });
+    const start = 'const app = require("fastify")();\nasync function main() {\n';
+    const end = `await app.listen({ port: 0 });\n${report}\n}\nmain();\n`.replaceAll("server", "app.server");
+    writeFileSync(join(folder, "server.cjs"), `${start}${lines}\n${end}`);
+    expect(await runScript(folder, "test")).toMatch(/# pass 4/);
+    await expectAnswers(folder, "server.cjs");
+  });
+});
+
+const tsconfig = readFileSync(new URL("../templates/common/tsconfig.json", import.meta.url), "utf8");
+const report = "console.log(`The API listens at http://127.0.0.1:${server.address().port}`);";
+const listenTo = (call: string) =>
+  `const server = ${call}"127.0.0.1", () => { ${report.replace("server.address()", "(server.address() as { port: number })")} });\n`;
+const commands = (folder: string) => ({ PATH: `${join(folder, "../node_modules/.bin")}:${process.env["PATH"]}` });
+
+interface Existing {
+  readonly manifest: object;
+  readonly flags: readonly string[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Writes a project, runs `gatewarden init` of the packed library in it, and returns the printed lines. */
+async function initialize(name: string, { manifest, flags, files }: Existing) {
+  const folder = join(workshop.folder, name);
+  const all = { ...files, "package.json": JSON.stringify({ name, ...manifest }) };
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  const { code, output } = await run(folder, "gatewarden", ["init", "--yes", "--write", ...flags], commands(folder));
+  expect(code, output).toBe(0);
+  const [, lines = ""] = /Add to your server.*:\n\n([\s\S]+)\n\nThen\n/.exec(output) ?? [];
+  return { folder, lines: lines.replaceAll(/^ {2}/gm, "") };
+}
+
+async function expectAnswers(folder: string, file: string): Promise<void> {
+  const env = { ISSUER_BASE_URL: tenant.issuer, AUDIENCE: tenant.audience };
+  const [alice, bob] = await Promise.all([tenant.token({ as: "alice" }), tenant.token({ as: "bob" })]);
+  await whileItRuns(startProgram(folder, [process.execPath, [file]], env), async (url) => {
+    const { open: _none, ...others } = statuses;
+    expect(await readStatuses(url, { alice: alice.access_token, bob: bob.access_token })).toMatchObject(others);
+  });
+}

@@ -106,13 +106,21 @@ export interface Program {
 
 /** Starts a script of `package.json`, with what it starts itself. */
 export function startScript(cwd: string, script: string, env: Environment = {}): Program {
+  return startProgram(cwd, npm("run", script), env);
+}
+
+/** Starts a program in a process group of its own. */
+export function startProgram(
+  cwd: string,
+  [command, args]: readonly [string, readonly string[]],
+  env: Environment = {},
+): Program {
   const options: SpawnOptions = {
     cwd,
     env: { ...strangersEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   };
-  const [command, args] = npm("run", script);
   const child = startChild(command, args, options);
   let output = "";
   const listeners = new Set<() => void>();

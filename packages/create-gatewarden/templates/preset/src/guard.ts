@@ -7,8 +7,8 @@ const provider: GuardOptions<AccessTokenClaims> = {
 };
 
 /**
- * The provider's tokens, unless the environment names another issuer, as `npm run dev` does. Tests
- * give other options. Throws `ConfigError`.
+ * The provider's tokens, unless the environment names another issuer, such as the local tenant.
+ * Tests give other options. Throws `ConfigError`.
  */
 export function createApiGuard(
   options: GuardOptions<AccessTokenClaims> = process.env["ISSUER_BASE_URL"] ? {} : provider,
