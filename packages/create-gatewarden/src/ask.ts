@@ -108,7 +108,13 @@ async function askArgument(
   );
   const check = (value: string) => {
     const problem = findProviderProblem(row, { ...examples, ...known, [name]: value });
-    return problem?.argument === name ? problem.message.replace(/^--[\w-]+ i/, "I") : undefined;
+    return problem?.argument === name ? toSpoken(problem.message) : undefined;
   };
   return prompter.text({ message: question, example, check });
+}
+
+/** In a terminal nothing is said about flags: `--domain is …` → `Is …`. */
+function toSpoken(message: string): string {
+  const text = message.replace(/^--[\w-]+ /, "").replace(/ --[\w-]+ /, " ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

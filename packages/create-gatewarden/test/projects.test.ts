@@ -126,7 +126,10 @@ describe("An existing project", () => {
       flags: ["--provider", "okta", "--domain", "acme.okta.com", "--audience", "api://default"],
       files: { "src/old.ts": "export const old = 1;\n", "tsconfig.json": tsconfig },
     });
-    const [start, end] = ['import express from "express";\nconst app = express();\n', listenTo("app.listen(0, ")];
+    const [start, end] = [
+      'import express from "express";\nconst app = express();\n',
+      `const server: any = app.listen(0, "127.0.0.1", () => { ${says("server")} });\n`,
+    ];
     writeFileSync(join(folder, "src/server.ts"), `${lines.replace("const guard", `${start}const guard`)}\n${end}`);
     expect(await run(folder, "tsc", [], commands(folder))).toEqual({ code: 0, output: "" });
     expect(await runScript(folder, "test")).toMatch(/Tests {2}4 passed/);
@@ -142,7 +145,7 @@ describe("An existing project", () => {
       files: {},
     });
     const start = 'const app = require("fastify")();\nasync function main() {\n';
-    const end = `await app.listen({ port: 0 });\n${report}\n}\nmain();\n`.replaceAll("server", "app.server");
+    const end = `await app.listen({ port: 0 });\n${says("app.server")}\n}\nmain();\n`;
     writeFileSync(join(folder, "server.cjs"), `${start}${lines}\n${end}`);
     expect(await runScript(folder, "test")).toMatch(/# pass 4/);
     await expectAnswers(folder, "server.cjs");
@@ -150,9 +153,7 @@ describe("An existing project", () => {
 });
 
 const tsconfig = readFileSync(new URL("../templates/common/tsconfig.json", import.meta.url), "utf8");
-const report = "console.log(`The API listens at http://127.0.0.1:${server.address().port}`);";
-const listenTo = (call: string) =>
-  `const server = ${call}"127.0.0.1", () => { ${report.replace("server.address()", "(server.address() as { port: number })")} });\n`;
+const says = (server: string) => `console.log("The API listens at http://127.0.0.1:" + ${server}.address().port);`;
 const commands = (folder: string) => ({ PATH: `${join(folder, "../node_modules/.bin")}:${process.env["PATH"]}` });
 
 interface Existing {

@@ -12,17 +12,18 @@ const workspace = fileURLToPath(new URL("../../../..", import.meta.url));
 const installed = join(workspace, "node_modules");
 
 /** The packages whose tarballs a project needs, and the one that creates it. */
-export const packed = ["gatewarden", "dev", "create-gatewarden"] as const;
+const packed = ["gatewarden", "dev", "create-gatewarden"] as const;
 
 export interface Run {
   readonly code: number;
   readonly output: string;
 }
 
+/** Paths, by the folder of the package. */
+export type Tarballs = Readonly<Record<(typeof packed)[number], string>>;
+
 export interface Workshop {
   readonly folder: string;
-  /** The tarballs, by the folder of the package. */
-  readonly tarballs: Readonly<Record<(typeof packed)[number], string>>;
   remove(): void;
 }
 
@@ -34,10 +35,11 @@ export async function createWorkshop(): Promise<Workshop> {
   for (const name of listPackages()) link(join(installed, name), join(modules, name));
   await Promise.all(packed.map((name) => unpack(tarballs[name], join(modules, toPackageName(name)))));
   linkCommands(modules);
-  return { folder, tarballs, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-async function packAll(folder: string): Promise<Workshop["tarballs"]> {
+/** Makes the tarballs in a folder. */
+export async function packAll(folder: string): Promise<Tarballs> {
   const paths = await Promise.all(
     packed.map(async (name) => {
       const source = join(workspace, "packages", name);
@@ -48,7 +50,7 @@ async function packAll(folder: string): Promise<Workshop["tarballs"]> {
       return [name, join(folder, output.trim().split("\n").at(-1) ?? "")] as const;
     }),
   );
-  return Object.fromEntries(paths) as Workshop["tarballs"];
+  return Object.fromEntries(paths) as Tarballs;
 }
 
 const toPackageName = (name: string) => (name === "dev" ? "@gatewarden/dev" : name);

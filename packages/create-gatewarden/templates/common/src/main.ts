@@ -14,8 +14,15 @@ try {
   console.log(`The API listens at ${api.url}`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void api.close());
 } catch (error) {
-  // A setting that cannot be right: the message names it, and gives an example.
-  if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
+  console.error(toMessage(error));
   process.exitCode = 1;
+}
+
+/** What to change, if a setting cannot be right. Anything else is thrown. */
+function toMessage(error: unknown): string {
+  // Names the setting, and gives an example.
+  if (error instanceof ConfigError) return error.message;
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  if (isTaken) return `The port is taken: ${error.message}. For example: PORT=3001`;
+  throw error;
 }
