@@ -109,7 +109,7 @@ export const flags: readonly FlagRow[] = [
     name: "write",
     commands: ["init"],
     kind: "switch",
-    doc: "Write what is shown",
+    doc: "With init: write what is shown",
     example: "--write",
   },
   ...toArgumentFlags(),
