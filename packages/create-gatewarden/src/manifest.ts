@@ -4,14 +4,14 @@ import type { Answers } from "./answers.js";
 import { commonDevDependencies } from "./frameworks.js";
 
 /** The version of this package, which the library and the local tenant share. */
-export function readVersion(): string {
+export function loadVersion(): string {
   const manifest: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
   return manifest.version;
 }
 
 /** The libraries that every protected API needs. */
 export function toOwnDependencies(): { readonly dependencies: Ranges; readonly devDependencies: Ranges } {
-  const range = `^${readVersion()}`;
+  const range = `^${loadVersion()}`;
   return { dependencies: { gatewarden: range }, devDependencies: { "@gatewarden/dev": range } };
 }
 

@@ -4,7 +4,7 @@ import { isInCode, toEnvironmentLines, toGuardFile } from "./guard-code.js";
 import { toManifest } from "./manifest.js";
 import { toManagerText } from "./package-managers.js";
 import { toProviderAdvice } from "./provider-advice.js";
-import { readTemplates } from "./templates.js";
+import { loadTemplates } from "./templates.js";
 
 /** Path in the project → text. */
 export type ProjectFiles = ReadonlyMap<string, string>;
@@ -12,7 +12,7 @@ export type ProjectFiles = ReadonlyMap<string, string>;
 export function createFiles(answers: Answers): ProjectFiles {
   const { framework, tests, provider } = answers;
   const layers = ["common", ...framework.layers, tests.id, isInCode(provider) ? "preset" : "environment"];
-  const files = [...readTemplates(layers)].map(([path, text]) => [path, fill(path, text, answers)] as const);
+  const files = [...loadTemplates(layers)].map(([path, text]) => [path, fill(path, text, answers)] as const);
   return new Map([["package.json", toManifest(answers)], ...files]);
 }
 

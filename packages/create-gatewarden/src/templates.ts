@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../templates/", import.meta.url));
 
 /** Path in the project → text, of several folders. Throws if two have the same file. */
-export function readTemplates(layers: readonly string[]): ReadonlyMap<string, string> {
+export function loadTemplates(layers: readonly string[]): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   for (const layer of layers) {
     for (const file of listFiles(join(root, layer))) {

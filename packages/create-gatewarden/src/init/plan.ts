@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Answers } from "../answers.js";
 import { isInCode, toEnvironmentLines, toGuardFile } from "../guard-code.js";
 import { sort, toOwnDependencies } from "../manifest.js";
-import { readTemplates } from "../templates.js";
+import { loadTemplates } from "../templates.js";
 import type { ExistingProject, Manifest } from "./existing-project.js";
 
 /** A file as it is and as it would be. A new one has no text before. */
@@ -42,7 +42,7 @@ export function toGuardPath({ hasSourceFolder, isTypeScript }: ExistingProject):
 }
 
 function toGuardChange(project: ExistingProject, { provider, values }: InitAnswers): Change {
-  const template = readTemplates([isInCode(provider) ? "preset" : "environment"]).get("src/guard.ts") ?? "";
+  const template = loadTemplates([isInCode(provider) ? "preset" : "environment"]).get("src/guard.ts") ?? "";
   const written = isInCode(provider) ? toGuardFile(template, provider, values) : template;
   return {
     path: toGuardPath(project),
@@ -52,7 +52,7 @@ function toGuardChange(project: ExistingProject, { provider, values }: InitAnswe
 }
 
 function toTestChange(project: ExistingProject, runner: string): Change {
-  const template = readTemplates([`init-${runner}`]).get("test/guard.test.ts") ?? "";
+  const template = loadTemplates([`init-${runner}`]).get("test/guard.test.ts") ?? "";
   const guard = `../${toGuardPath(project).replace(/\.ts$/, ".js")}`;
   const text = template.replace("../src/guard.js", guard);
   return project.isTypeScript

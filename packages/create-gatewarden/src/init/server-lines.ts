@@ -1,6 +1,6 @@
 // The lines to add to the user's server, from a template of the framework.
 import type { FrameworkRow } from "../frameworks.js";
-import { readTemplates } from "../templates.js";
+import { loadTemplates } from "../templates.js";
 import type { ExistingProject, Manifest } from "./existing-project.js";
 import { toGuardPath } from "./plan.js";
 
@@ -8,7 +8,7 @@ const mark = "// Printed from here.\n";
 
 /** As the project's own modules would import the guard from beside it. */
 export function toServerLines(project: ExistingProject, { id }: FrameworkRow): string {
-  const template = readTemplates(["init"]).get(`src/${id}.ts`) ?? "";
+  const template = loadTemplates(["init"]).get(`src/${id}.ts`) ?? "";
   const [, lines = ""] = template.split(mark);
   const file = toGuardPath(project).split("/").at(-1)?.replace(/\.ts$/, ".js");
   const text = lines.trim().replace("./guard.js", `./${file}`);

@@ -1,5 +1,4 @@
-// The text of `--help`, from the table of flags. `packages/dev` has an identical file, like
-// `parse-flags.ts`.
+// The text of `--help`, from the table of flags.
 import type { CommandRow, FlagRow } from "./parse-flags.js";
 
 const width = 100;
@@ -11,12 +10,6 @@ export function toHelp({ name, operand, doc, notes = [] }: CommandRow, flags: re
   const paragraphs = [usage, wrap(doc, "")];
   paragraphs.push(toColumns(rows.map((row) => ({ left: toUsage(row), right: toRight(row) }))));
   return `${[...paragraphs, ...notes.map((note) => wrap(note, ""))].join("\n\n")}\n`;
-}
-
-/** The commands, one per line. */
-export function listCommands(commands: readonly CommandRow[]): string {
-  const toName = ({ name, operand }: CommandRow) => [name, operand?.name].filter(Boolean).join(" ");
-  return toColumns(commands.map((row) => ({ left: `gatewarden ${toName(row)}`, right: row.doc })));
 }
 
 /** The flag with its value, as the user writes it. */

@@ -9,12 +9,7 @@
 const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
 const named: Readonly<Record<string, string>> = { "\r": "\\r", "\n": "\\n", "\t": "\\t" };
 
-/** The text on one line, with each such character as a JSON escape. */
-export function toPrintable(text: string): string {
-  return text.replace(unprintable, toCode);
-}
-
-/** The same for text of several lines: line breaks stay. */
+/** The text with each such character as a JSON escape. Line breaks stay. */
 export function toPrintableLines(text: string): string {
   return text.replace(unprintable, (character) => (character === "\n" ? character : toCode(character)));
 }
