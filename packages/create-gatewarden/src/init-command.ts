@@ -111,7 +111,7 @@ function toRest(project: ExistingProject, answers: InitAnswers, io: CliIo): stri
     heading("Then"),
     `  ${install}`,
     `  ${run} tenant`,
-    "    starts a local identity provider, and prints ISSUER_BASE_URL and AUDIENCE for your API",
+    "    starts a local tenant, and prints ISSUER_BASE_URL and AUDIENCE for your API",
     `  ${gatewarden} token --as alice`,
     "    prints a token to call it with",
     "",

@@ -1,4 +1,4 @@
-// The known name that a misspelt one probably meant. `packages/dev` has an identical file.
+// The known name that a misspelt one probably meant.
 
 /** The name that was probably meant: with a similar spelling, or the same beginning. */
 export function findNearestName(given: string, names: readonly string[]): string | undefined {

@@ -1,6 +1,4 @@
-// A command line → values, by a table of flags. Knows no particular command. `packages/dev` has an
-// identical file, since neither package may depend on the other at run time; a test compares the
-// two.
+// A command line → values, by a table of flags. Knows no particular command.
 import { parseArgs } from "node:util";
 import { findNearestName } from "./nearest-name.js";
 

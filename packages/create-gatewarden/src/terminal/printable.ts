@@ -1,5 +1,4 @@
-// Makes text from outside safe to print on a terminal. Has the same rule as the library's commands;
-// a test of the library compares them.
+// Makes text from outside safe to print on a terminal, by the rule of the library's commands.
 
 /**
  * Controls (C0, C1), formatting marks (bidirectional, invisible), unpaired surrogates, line and
