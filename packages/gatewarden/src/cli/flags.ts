@@ -38,6 +38,10 @@ export const delegatedCommands: readonly CommandRow[] = [
     name: "gateway",
     doc: "Protect backends in any language beside nginx, Caddy, Traefik, HAProxy, Apache or Envoy: --rules rules.yaml",
   },
+  {
+    name: "init",
+    doc: "Add Gatewarden to an existing API; shows a diff first. A new one: npm create gatewarden@latest",
+  },
 ];
 
 /** The flags of these commands. */

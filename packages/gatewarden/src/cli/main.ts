@@ -1,5 +1,5 @@
 // The command line: explains tokens and diagnoses an API's setup. Passes the commands of the local
-// tenant, `migrate` and `gateway` on to their packages.
+// tenant, `migrate`, `gateway` and `init` on to their packages.
 import { runDoctor } from "./doctor/doctor-command.js";
 import { createMachine, type Machine } from "./doctor/machine.js";
 import { runExplain } from "./explain-command.js";
@@ -35,6 +35,8 @@ export async function main(args: readonly string[], streams: CliStreams = proces
       return delegate(args, streams, migration);
     case "gateway":
       return delegate(args, streams, gateway);
+    case "init":
+      return delegate(args, streams, creation);
     case "explain":
       return runExplain(rest, streams);
     case "doctor":
@@ -77,6 +79,7 @@ interface CommandPackage {
 
 const tenant: CommandPackage = { name: "@gatewarden/dev", what: "the local tenant" };
 const migration: CommandPackage = { name: "@gatewarden/migrate", what: "a package of its own" };
+const creation: CommandPackage = { name: "create-gatewarden", what: "a package of its own" };
 const gateway: CommandPackage = { name: "@gatewarden/gateway", what: "a package of its own", install: "npm install" };
 
 async function delegate(args: readonly string[], streams: CliStreams, delegated: CommandPackage): Promise<number> {

@@ -38,6 +38,7 @@ describe("The table of flags", () => {
       ...tenant.commands.map(({ name }) => name),
       "migrate",
       "gateway",
+      "init",
     ]);
   });
 
