@@ -1,4 +1,5 @@
 // The public names of the local tenant.
+export type { SigningAlgorithm } from "./config/algorithms.js";
 export { defaultConfig, defaultPort } from "./config/defaults.js";
 export { configFileName, loadConfig } from "./config/load.js";
 export type {
@@ -9,7 +10,6 @@ export type {
   GrantType,
   Persona,
   PersonaInput,
-  SigningAlgorithm,
   TenantConfig,
   TenantConfigInput,
   TokenDialect,
@@ -35,6 +35,7 @@ export type { RotateOptions } from "./keys/key-ring.js";
 export type { LogOutReport } from "./people/log-out.js";
 export type { SignalReport, SignalRequest } from "./people/send-signal.js";
 export type { LogoutDelivery } from "./provider/backchannel-logout.js";
+export type { ResetPart } from "./reset.js";
 export type { EventName } from "./signals/event-types.js";
 export { findRunningIssuer } from "./state-file.js";
 export { createTenant, type Tenant, type TenantOptions } from "./tenant.js";

@@ -125,15 +125,15 @@ async function loadClient(provider: Provider, id: string): Promise<ProviderClien
 }
 
 /**
- * Scopes obey RBAC as in a login. With RBAC off there is no `permissions` claim, so requested
- * permissions become scopes.
+ * Scopes obey RBAC as in a login. Without a `permissions` claim, requested permissions become
+ * scopes.
  */
 function chooseScope(request: TokenRequest, api: Api | undefined, holder: Persona | Client): string {
   const isPersona = "subject" in holder;
   const held = request.permissions ?? holder.permissions;
   const own = api === undefined ? [] : permissionsFor(api, held);
   const standard = isPersona ? ["openid", "profile", "email"] : own;
-  const implied = api !== undefined && !api.rbac ? (request.permissions ?? []) : [];
+  const implied = api !== undefined && !api.permissionsInAccessToken ? (request.permissions ?? []) : [];
   const wanted = request.scope?.split(" ").filter(Boolean) ?? [...standard, ...implied];
   if (api === undefined) return wanted.filter((scope) => identityScopes.includes(scope)).join(" ");
   const reachable = isPersona

@@ -4,6 +4,7 @@ import type { Server } from "node:http";
 import { inspect } from "node:util";
 import { toPrintableLines } from "gatewarden/terminal";
 import type Provider from "oidc-provider";
+import { type Changes, createChanges, toAlgorithms } from "./changes.js";
 import type { TenantConfig, TenantConfigInput } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
@@ -33,6 +34,7 @@ import { MemoryStore } from "./provider/memory-store.js";
 import { loadOidcModule } from "./provider/oidc-module.js";
 import { paths } from "./provider/paths.js";
 import { SignedTokens } from "./provider/signed-tokens.js";
+import { parseReset, type ResetPart } from "./reset.js";
 import type { ConsoleEndpoints } from "./server/console-endpoints.js";
 import { createServer } from "./server/create-server.js";
 import { createHandlers } from "./server/handlers.js";
@@ -94,6 +96,11 @@ export interface Tenant {
   token(request?: TokenRequest): Promise<IssuedToken>;
   /** Signs with new keys from now on. The old ones stay published unless `dropOld` is set. */
   rotateKeys(options?: RotateOptions): Promise<void>;
+  /**
+   * Returns the tenant to what it was when it started: all of it, or the named parts. Tells no
+   * application and no receiver of signals. Throws a {@link TenantError} (`invalid_request`).
+   */
+  reset(...parts: readonly ResetPart[]): Promise<void>;
   /** Switches faults on and off. */
   readonly faults: TenantFaults;
   /**
@@ -125,7 +132,7 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
   const { port, host = "127.0.0.1", https, directory, allowedHosts, onError = printError, ...others } = options;
   const { requestTimeout = 30, maxConnections = 512, ...input } = others;
   const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
-  const algorithms = ["RS256" as const, ...config.apis.map((api) => api.signingAlgorithm)];
+  const algorithms = toAlgorithms(config.apis.map((api) => api.signingAlgorithm));
   const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
   requireTls(config, https);
   const server = createServer({ https, requestTimeout, maxConnections });
@@ -171,15 +178,12 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
   const rebuild = (): void => {
     provider = createProvider({ ...parts, faultyTokens, backchannel });
   };
-  const changeKeys = async (change: Promise<void>): Promise<void> => {
-    await change;
-    keyHistory.update();
-    rebuild();
-    feed.publish("keys", { signing: keyHistory.describe().find(({ state }) => state === "signs")?.kid });
-  };
   const portFault = createPortFault(server, { host, port, onOver: () => faults.clear("port-closed").catch(onError) });
   const faults = new WatchedFaults(feed, {
-    applyKeys: (fault) => changeKeys(keys.substitute(toKeySubstitute(fault))),
+    applyKeys: async (fault) => {
+      await keys.substitute(toKeySubstitute(fault));
+      changes.publishKeys();
+    },
     applyPort: portFault.apply,
   });
   const signatures = new SignatureFaults(keys);
@@ -217,18 +221,10 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
   };
   const apis = new OnlineApis();
   const registry = createRegistry(parts.config);
+  const changes: Changes = createChanges({ ...parts, faults, feed, keyHistory, registry, transmitter, rebuild });
   const console: ConsoleEndpoints = {
     ...{ issuer, config: parts.config, keys, apis, feed, issued, keyHistory },
-    rotate: (options) => changeKeys(keys.rotate(options)),
-    withdraw: (kid) => changeKeys(keys.withdraw(kid)),
-    putPersona: (id, input) => {
-      feed.publish("people", { persona: registry.putPersona(id, input).id });
-    },
-    putClient: (id, input) => {
-      const { id: client } = registry.putClient(id, input);
-      rebuild();
-      feed.publish("people", { client });
-    },
+    ...changes,
   };
   const served = { faults, currentProvider, issue, actions, transmitter, console };
   const handlers = createHandlers({ ...parts, allowedHosts, ...served });
@@ -237,7 +233,8 @@ function runTenant({ parts, config, server, host, port, allowedHosts, removeStat
   return {
     ...identity,
     token: async (request = {}) => issue(parseTokenInput(request)),
-    rotateKeys: (options) => changeKeys(keys.rotate(options)),
+    rotateKeys: changes.rotate,
+    reset: (...names) => changes.reset(parseReset({ parts: names.length > 0 ? names : undefined })),
     faults,
     logOut: actions.logOut,
     signal: async (request) => actions.signal(parseSignalRequest(request)),

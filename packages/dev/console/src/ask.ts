@@ -31,6 +31,7 @@ export async function ask({ expected, method, needs, token, url, who }: Question
     who,
     expected,
     request,
+    needs,
     answer,
     reason: answer.status < 400 ? undefined : await findReason(answer, request, needs),
   };

@@ -19,12 +19,26 @@ export interface Client {
   readonly name: string;
   readonly confidential: boolean;
   readonly grants: readonly string[];
+  readonly permissions?: readonly string[];
+}
+
+/** An API as the tenant knows it, as in Auth0's settings. */
+export interface Audience {
+  readonly audience: string;
+  readonly name: string;
+  readonly rbac: boolean;
+  readonly permissionsInAccessToken: boolean;
+  readonly signingAlgorithm: string;
+  readonly tokenLifetime: number;
+  readonly permissions: readonly string[];
 }
 
 /** `GET /dev`. */
 export interface Tenant {
   readonly issuer: string;
-  readonly apis: readonly { audience: string; name: string; rbac: boolean; permissions: readonly string[] }[];
+  /** The address of the documentation, where one is configured. */
+  readonly documentation?: string | null;
+  readonly apis: readonly Audience[];
   readonly personas: readonly Persona[];
   readonly clients: readonly Client[];
   readonly faults: readonly Fault[];
@@ -89,7 +103,7 @@ export async function call<Result>(method: string, path: string, body?: unknown)
   const init =
     body === undefined ? {} : { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   const response = await fetch(path, { method, ...init }).catch(() => {
-    throw new CallError("The tenant does not answer. Is it still running?");
+    throw new CallError("The tenant does not answer. Is it still running? npx gatewarden dev starts it.");
   });
   const answer = (await response.json().catch(() => ({}))) as Result & { error_description?: string };
   if (!response.ok) throw new CallError(answer.error_description ?? `The tenant answered ${response.status}.`);

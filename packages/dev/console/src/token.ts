@@ -1,11 +1,12 @@
 // Reads what a token says of itself. Nothing is verified here: that is what `/dev/explain` does.
+import { splitPlace } from "./parts/text.js";
 
 export interface DecodedToken {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** Undefined for text that is no signed token. */
+/** Undefined for text that is not a signed token. */
 export function decodeToken(token: string): DecodedToken | undefined {
   const [header, claims] = token.split(".").slice(0, 2).map(decodePart);
   return header !== undefined && claims !== undefined ? { header, claims } : undefined;
@@ -13,7 +14,8 @@ export function decodeToken(token: string): DecodedToken | undefined {
 
 /** The first token within a text: a `curl` line or a request. */
 export function findToken(text: string): string | undefined {
-  return /[\w-]{8,}\.[\w-]{2,}\.[\w-]*/.exec(text)?.[0];
+  // A JWT begins with `{"` in base64url; names of hosts must not be taken for one.
+  return (/\beyJ[\w-]+\.[\w-]+\.[\w-]*/.exec(text) ?? /[\w-]{8,}\.[\w-]{2,}\.[\w-]*/.exec(text))?.[0];
 }
 
 function decodePart(part: string): Record<string, unknown> | undefined {
@@ -50,35 +52,41 @@ export function shorten(token: string): string {
   return token.length > 40 ? `${token.slice(0, 16)}…${token.slice(-6)}` : token;
 }
 
-/** The member of the token that a finding is about. */
+/** The moment of a time claim, in the clock of this machine. Undefined for other members. */
+export function toMoment(name: string, value: unknown): string | undefined {
+  if (!times.includes(name) || typeof value !== "number") return undefined;
+  const date = new Date(value * 1000);
+  if (Number.isNaN(date.getTime())) return undefined;
+  const day = date.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return `${day}, ${date.toLocaleTimeString("en-GB")}`;
+}
+
+/** The member of the token that a finding is about, where its text does not name it. */
 const places: Readonly<Record<string, string>> = {
-  expired: "exp",
-  lifetime_too_long: "exp",
-  not_yet_valid: "nbf",
-  issued_in_future: "iat",
   clock_drift: "iat",
-  audience_mismatch: "aud",
-  issuer_untrusted: "iss",
   provider: "iss",
+  issuer_untrusted: "iss",
   algorithm_none: "alg",
   algorithm_not_allowed: "alg",
+  critical_header_unsupported: "crit",
+  type_not_allowed: "typ",
+  id_token: "typ",
+  logout_token: "typ",
   key_unknown: "kid",
   key_unsuitable: "kid",
   key_ambiguous: "kid",
-  type_mismatch: "typ",
-  token_type_mismatch: "typ",
-  not_access_token: "typ",
+  token_too_old: "iat",
+  client_mismatch: "client_id",
   permission_missing: "permissions",
   scope_missing: "scope",
-  role_missing: "roles",
   organization_mismatch: "org_id",
   signature_invalid: "signature",
   authentication_too_weak: "acr",
   authentication_too_old: "auth_time",
-  client_not_allowed: "client_id",
-  binding_unproven: "cnf",
+  actor_mismatch: "act",
+  details_missing: "authorization_details",
 };
 
-export function toPlace(code: string): string | undefined {
-  return places[code];
+export function toPlace({ code, message }: { readonly code: string; readonly message: string }): string | undefined {
+  return splitPlace(message).place ?? places[code];
 }

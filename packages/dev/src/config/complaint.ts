@@ -18,6 +18,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   name: '"Alice"',
   organization: '"org_acme"',
   permissions: '["read:admin"]',
+  permissionsInAccessToken: "false",
   personas: '{ "alice": { "permissions": ["read:admin"] } }',
   rbac: "true",
   redirectUris: '["http://localhost:3000/callback"]',

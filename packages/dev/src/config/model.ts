@@ -1,14 +1,12 @@
 // The types of a tenant's configuration: as people write it (`*Input`), and as the code reads it
 // (complete).
+import type { SigningAlgorithm } from "./algorithms.js";
 
 /**
  * The format of access tokens: RFC 9068 (`typ: at+jwt`, `client_id`), or Auth0's default (`typ:
  * JWT`, `azp`, `gty`).
  */
 export type TokenDialect = "rfc9068" | "auth0";
-
-/** The signature algorithm of an API's access tokens. */
-export type SigningAlgorithm = "RS256" | "ES256" | "EdDSA";
 
 /** A grant type with which an application may request tokens. */
 export type GrantType = "authorization_code" | "refresh_token" | "client_credentials";
@@ -25,9 +23,14 @@ export interface ApiInput {
   readonly permissions?: readonly string[] | undefined;
   /**
    * On (the default): tokens contain `permissions`, and scopes are limited to what the persona has.
-   * Off: neither.
+   * Off: neither. It is Auth0's "Enable RBAC".
    */
   readonly rbac?: boolean | undefined;
+  /**
+   * Whether tokens contain `permissions`, as Auth0's "Add Permissions in the Access Token" says. Off:
+   * with `rbac`, scopes are still limited. Default: as `rbac`. On without `rbac` is refused.
+   */
+  readonly permissionsInAccessToken?: boolean | undefined;
   /** Lifetime of an access token in seconds. Default: 86400, one day. */
   readonly tokenLifetime?: number | undefined;
   /** Default: RS256. */
@@ -123,6 +126,7 @@ export interface Api {
   readonly name: string;
   readonly permissions: readonly string[];
   readonly rbac: boolean;
+  readonly permissionsInAccessToken: boolean;
   readonly tokenLifetime: number;
   readonly signingAlgorithm: SigningAlgorithm;
   readonly emailInAccessToken: boolean;

@@ -41,6 +41,7 @@ export function resolveConfig(input: TenantConfigInput, source: string): TenantC
     ...(input.clients === undefined ? [] : unknownPermissions("clients", clients, apis)),
     ...sessionsWithoutAddress(clients),
     ...wrongExchanges(clients, apis),
+    ...permissionsWithoutRbac(apis),
   ]);
   return {
     tokenDialect: input.tokenDialect ?? defaultConfig.tokenDialect,
@@ -63,6 +64,7 @@ function toApi(input: ApiInput): Api {
     name: input.name ?? input.audience,
     permissions: input.permissions ?? [],
     rbac: input.rbac ?? true,
+    permissionsInAccessToken: input.permissionsInAccessToken ?? input.rbac ?? true,
     tokenLifetime: input.tokenLifetime ?? ONE_DAY,
     signingAlgorithm: input.signingAlgorithm ?? "RS256",
     emailInAccessToken: input.emailInAccessToken ?? false,
@@ -124,6 +126,12 @@ function wrongExchanges(clients: readonly Client[], apis: readonly Api[]): strin
     if (known.includes(tokenExchange)) return [];
     return [`${where} is ${JSON.stringify(tokenExchange)}, which is no API's audience (known: ${known.join(", ")}).`];
   });
+}
+
+/** As at Auth0, where the second switch needs the first. */
+function permissionsWithoutRbac(apis: readonly Api[]): string[] {
+  const wrong = apis.filter((api) => api.permissionsInAccessToken && !api.rbac);
+  return wrong.map(({ audience }) => `  - permissionsInAccessToken of ${JSON.stringify(audience)} needs "rbac": true.`);
 }
 
 /** A misspelt permission would silently never reach a token, so it is refused here. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { TenantError } from "../errors.js";
 import { isLoopbackUrl } from "../loopback.js";
+import { signingAlgorithms } from "./algorithms.js";
 import { toComplaint } from "./complaint.js";
 import type { TenantConfigInput } from "./model.js";
 
@@ -14,8 +15,9 @@ const api = z.strictObject({
   name: text.optional(),
   permissions: z.array(permission).optional(),
   rbac: z.boolean().optional(),
+  permissionsInAccessToken: z.boolean().optional(),
   tokenLifetime: z.int().positive().optional(),
-  signingAlgorithm: z.enum(["RS256", "ES256", "EdDSA"]).optional(),
+  signingAlgorithm: z.enum(signingAlgorithms).optional(),
   emailInAccessToken: z.boolean().optional(),
   sidInAccessToken: z.boolean().optional(),
 });

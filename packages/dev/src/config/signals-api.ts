@@ -12,7 +12,7 @@ export function toSignalsAudience(issuer: string): string {
 
 /**
  * The configuration with which the provider works: the developer's APIs, then the tenant's own. The
- * list of personas is a copy, since the people of a running tenant change.
+ * lists are copies, since those of a running tenant change.
  */
 export function withSignalsApi(config: TenantConfig, issuer: string): TenantConfig {
   const own: Api = {
@@ -20,6 +20,7 @@ export function withSignalsApi(config: TenantConfig, issuer: string): TenantConf
     name: "Signals of this tenant",
     permissions: signalScopes,
     rbac: true,
+    permissionsInAccessToken: true,
     // Short-lived: CAEP interoperability profile §2.7.1.
     tokenLifetime: 3600,
     signingAlgorithm: "RS256",
@@ -27,7 +28,7 @@ export function withSignalsApi(config: TenantConfig, issuer: string): TenantConf
     sidInAccessToken: false,
   };
   const [first, ...others] = config.personas;
-  return { ...config, apis: [...config.apis, own], personas: [first, ...others] };
+  return { ...config, apis: [...config.apis, own], personas: [first, ...others], clients: [...config.clients] };
 }
 
 /** The APIs that the developer wrote: messages list these, whose names can be wrong. */

@@ -10,7 +10,7 @@ export interface FeedEvent {
   readonly [member: string]: unknown;
 }
 
-export type FeedKind = "decision" | "token" | "faults" | "keys" | "logout" | "signal" | "people";
+export type FeedKind = "decision" | "token" | "faults" | "keys" | "logout" | "signal" | "people" | "reset";
 
 type Listener = (event: FeedEvent) => void;
 

@@ -1,5 +1,5 @@
 // Which keys there are and were, and which tokens each verifies until when.
-import type { KeyRing, SigningKey } from "../keys/key-ring.js";
+import type { KeyRing } from "../keys/key-ring.js";
 import type { IssuedTokens } from "./issued-tokens.js";
 
 /** One key, as `GET /dev/keys` shows it. */
@@ -53,7 +53,9 @@ export class KeyHistory {
 
   /** The signing keys first, then the published, then the withdrawn. */
   describe(): readonly KeyReport[] {
-    const published = this.#keys.keys.map((key) => this.#report(key.kid, toState(key, this.#keys.keys)));
+    const published = this.#keys.keys.map((key) =>
+      this.#report(key.kid, this.#keys.isSigning(key) ? "signs" : "verifies"),
+    );
     const gone = [...this.#lives].filter(([, life]) => life.withdrawn !== undefined).reverse();
     const order = (report: KeyReport) => (report.state === "signs" ? 0 : 1);
     return [
@@ -68,9 +70,4 @@ export class KeyHistory {
     const end = until === undefined ? null : new Date(until * 1000).toISOString();
     return { kid, alg, state, since, ...(withdrawn !== undefined && { withdrawn }), tokens, until: end };
   }
-}
-
-/** The first key of each algorithm signs. */
-function toState(key: SigningKey, all: readonly SigningKey[]): KeyReport["state"] {
-  return all.find(({ alg }) => alg === key.alg) === key ? "signs" : "verifies";
 }

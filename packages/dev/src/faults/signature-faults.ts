@@ -10,7 +10,7 @@ import {
   generateKeyPair,
   importJWK,
 } from "jose";
-import type { SigningAlgorithm } from "../config/model.js";
+import type { SigningAlgorithm } from "../config/algorithms.js";
 import type { KeyRing, SigningKey } from "../keys/key-ring.js";
 import { type FaultsOfToken, shiftTimes } from "./token-faults.js";
 

@@ -3,6 +3,7 @@ import { createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { signingAlgorithms } from "../config/algorithms.js";
 import { TenantError } from "../errors.js";
 import { isNotFound, writePrivateJson } from "../files.js";
 import type { KeyStorage, SigningKey } from "./key-ring.js";
@@ -12,7 +13,7 @@ const keyFile = z.object({
     z.looseObject({
       kty: z.string(),
       kid: z.string().min(1),
-      alg: z.enum(["RS256", "ES256", "EdDSA"]),
+      alg: z.enum(signingAlgorithms),
       use: z.literal("sig"),
       d: z.string(),
     }),

@@ -2,7 +2,7 @@
 // they are dropped.
 import { randomBytes } from "node:crypto";
 import { exportJWK, generateKeyPair, type JWK } from "jose";
-import type { SigningAlgorithm } from "../config/model.js";
+import type { SigningAlgorithm } from "../config/algorithms.js";
 import { TenantError } from "../errors.js";
 import { createSerial } from "../serial.js";
 
@@ -26,6 +26,18 @@ export interface RotateOptions {
    * Default: false.
    */
   readonly dropOld?: boolean | undefined;
+  /**
+   * What access tokens for all APIs are signed with from now on: `RS256`, `PS256`, `ES256`, `EdDSA`
+   * or `Ed25519`. ID tokens and signals stay with RS256. Default: each API's own, as before.
+   */
+  readonly algorithm?: SigningAlgorithm | undefined;
+}
+
+/** A rotation, as the ring does it. */
+export interface RotateKeys {
+  readonly dropOld?: boolean | undefined;
+  /** What signs from now on. Default: the same as before. */
+  readonly algorithms?: Iterable<SigningAlgorithm> | undefined;
 }
 
 /**
@@ -33,13 +45,19 @@ export interface RotateOptions {
  */
 export type KeySubstitute = (kept: readonly SigningKey[]) => Promise<readonly SigningKey[]>;
 
+interface Started {
+  readonly algorithms: readonly SigningAlgorithm[];
+  readonly keys: readonly SigningKey[];
+}
+
 export class KeyRing {
-  readonly #algorithms: readonly SigningAlgorithm[];
+  #algorithms: readonly SigningAlgorithm[];
   readonly #storage: KeyStorage | undefined;
   readonly #serial = createSerial();
   #kept: readonly SigningKey[] = [];
   #keys: readonly SigningKey[] = [];
   #substitute: KeySubstitute | undefined;
+  #started: Started = { algorithms: [], keys: [] };
 
   private constructor(algorithms: readonly SigningAlgorithm[], storage: KeyStorage | undefined) {
     this.#algorithms = algorithms;
@@ -52,12 +70,18 @@ export class KeyRing {
     const stored = (await storage?.load()) ?? [];
     const missing = ring.#algorithms.filter((algorithm) => !stored.some((key) => key.alg === algorithm));
     await ring.#replace([...stored, ...(await generateKeys(missing))]);
+    ring.#started = { algorithms: ring.#algorithms, keys: ring.#kept };
     return ring;
   }
 
   /** Private keys; the signing key of each algorithm comes first. */
   get keys(): readonly SigningKey[] {
     return this.#keys;
+  }
+
+  /** Whether new tokens are signed with it: the first key of an algorithm that is in use. */
+  isSigning(key: SigningKey): boolean {
+    return this.#isFirst(key, this.#keys);
   }
 
   /** The public parts of the keys. */
@@ -69,10 +93,30 @@ export class KeyRing {
   }
 
   /** Adds a new signing key of each algorithm. */
-  async rotate(options: RotateOptions = {}): Promise<void> {
+  async rotate({ dropOld = false, algorithms }: RotateKeys = {}): Promise<void> {
     await this.#serial(async () => {
-      const fresh = await generateKeys(this.#algorithms);
-      await this.#replace(options.dropOld === true ? fresh : [...fresh, ...this.#kept]);
+      const used = algorithms === undefined ? this.#algorithms : [...new Set(algorithms)];
+      const fresh = await generateKeys(used);
+      await this.#replace(dropOld ? fresh : [...fresh, ...this.#kept]);
+      this.#algorithms = used;
+    });
+  }
+
+  /** Signs with these algorithms, and creates the keys that are missing for them. */
+  async setAlgorithms(algorithms: Iterable<SigningAlgorithm>): Promise<void> {
+    await this.#serial(async () => {
+      const used = [...new Set(algorithms)];
+      const missing = used.filter((algorithm) => !this.#kept.some((key) => key.alg === algorithm));
+      if (missing.length > 0) await this.#replace([...this.#kept, ...(await generateKeys(missing))]);
+      this.#algorithms = used;
+    });
+  }
+
+  /** Returns to the keys and algorithms that the tenant started with. */
+  async restore(): Promise<void> {
+    await this.#serial(async () => {
+      await this.#replace(this.#started.keys);
+      this.#algorithms = this.#started.algorithms;
     });
   }
 
@@ -83,7 +127,7 @@ export class KeyRing {
     await this.#serial(async () => {
       const key = this.#kept.find((one) => one.kid === kid);
       if (key === undefined) throw new TenantError("invalid_request", `There is no key ${JSON.stringify(kid)}.`);
-      if (this.#kept.find(({ alg }) => alg === key.alg) === key) {
+      if (this.#isFirst(key, this.#kept)) {
         throw new TenantError("invalid_request", "This key signs new tokens. Rotate the keys first: POST /dev/keys");
       }
       await this.#replace(this.#kept.filter((one) => one !== key));
@@ -96,6 +140,10 @@ export class KeyRing {
       this.#keys = make === undefined ? this.#kept : await make(this.#kept);
       this.#substitute = make;
     });
+  }
+
+  #isFirst(key: SigningKey, all: readonly SigningKey[]): boolean {
+    return this.#algorithms.includes(key.alg) && all.find(({ alg }) => alg === key.alg) === key;
   }
 
   async #replace(keys: readonly SigningKey[]): Promise<void> {

@@ -34,6 +34,10 @@ export class People {
     return this.#disabled.has(subject);
   }
 
+  enableAll(): void {
+    this.#disabled.clear();
+  }
+
   setDisabled({ subject }: Persona, isDisabled: boolean): void {
     if (isDisabled) this.#disabled.add(subject);
     else this.#disabled.delete(subject);

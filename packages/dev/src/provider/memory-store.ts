@@ -44,6 +44,11 @@ export class MemoryStore {
     }
   }
 
+  /** Removes the entries whose key begins so, or does not. */
+  deleteByKey(matches: (key: string) => boolean): void {
+    for (const key of this.#entries.keys()) if (matches(key)) this.#entries.delete(key);
+  }
+
   /** The payloads that have not expired, as they are stored. */
   filter(prefix: string, matches: (payload: AdapterPayload) => boolean): readonly AdapterPayload[] {
     const now = Date.now();

@@ -28,7 +28,7 @@ export function toExtraClaims(
   return {
     ...(sid !== undefined && { sid }),
     ...(holder !== undefined && "subject" in holder ? personaClaims(config, api, holder) : undefined),
-    ...(api.rbac ? { permissions } : undefined),
+    ...(api.permissionsInAccessToken ? { permissions } : undefined),
     ...overrides.claims,
   };
 }

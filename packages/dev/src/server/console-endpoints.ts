@@ -1,6 +1,8 @@
 // The endpoints that the console needs beside the others of `/dev`.
 
 import { z } from "zod";
+import { signingAlgorithms } from "../config/algorithms.js";
+import { toComplaint } from "../config/complaint.js";
 import { takeDecisions } from "../console-api/decisions.js";
 import { type ExplainContext, explainText } from "../console-api/explain.js";
 import type { Feed } from "../console-api/feed.js";
@@ -11,6 +13,7 @@ import { NoAnswer, tryRequest } from "../console-api/try-request.js";
 import { TenantError } from "../errors.js";
 import { parseJson } from "../json.js";
 import type { RotateOptions } from "../keys/key-ring.js";
+import { parseReset, type ResetPart } from "../reset.js";
 import { loadBody } from "./body.js";
 import { answerFeed } from "./feed-endpoint.js";
 import type { Exchange } from "./pipeline.js";
@@ -26,6 +29,8 @@ export interface ConsoleEndpoints extends ExplainContext {
   readonly withdraw: (kid: string) => Promise<void>;
   readonly putPersona: (id: string, input: unknown) => void;
   readonly putClient: (id: string, input: unknown) => void;
+  readonly putApi: (audience: string, input: unknown) => Promise<void>;
+  readonly reset: (parts: readonly ResetPart[]) => Promise<void>;
 }
 
 /** Listed in the answer to an unknown path. */
@@ -37,11 +42,13 @@ export const consoleRoutes: string = [
   "DELETE /dev/keys/<kid>",
   "PUT /dev/personas/<id>",
   "PUT /dev/clients/<id>",
+  "PUT /dev/audiences/<audience>",
+  "POST /dev/reset",
   "GET /dev/feed",
   "POST /dev/decisions",
 ].join(", ");
 
-const ownPath = /^\/dev\/(apis|try|explain|feed|decisions|keys(\/.*)?|(personas|clients)\/.*)$/;
+const ownPath = /^\/dev\/(apis|try|explain|feed|decisions|reset|keys(\/.*)?|(personas|clients|audiences)\/.*)$/;
 
 /**
  * Whether a path is for the console's own page, and not for pages of other origins on this machine:
@@ -74,13 +81,14 @@ export async function answerConsole(exchange: Exchange, endpoints: ConsoleEndpoi
   return true;
 }
 
-/** Keys, personas and applications. */
+/** Keys, personas, applications and APIs. */
 async function answerChange(
   { request, response, url }: Exchange,
   endpoints: ConsoleEndpoints,
   load: () => Promise<unknown>,
 ): Promise<boolean> {
-  const [, kind = "", encoded = ""] = /^\/dev\/(keys|personas|clients)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
+  const [, kind = "", encoded = ""] =
+    /^\/dev\/(keys|personas|clients|audiences|reset)(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
   const id = decode(encoded);
   const route = `${request.method} ${kind}${id === "" ? "" : "/one"}`;
   if (route === "GET keys") return sendKeys(response, endpoints);
@@ -92,24 +100,33 @@ async function answerChange(
     await endpoints.withdraw(id);
     return sendKeys(response, endpoints);
   }
+  if (route === "POST reset") {
+    const parts = parseReset(await load());
+    await endpoints.reset(parts);
+    sendJson(response, 200, { reset: parts });
+    return true;
+  }
   if (route === "PUT personas/one") endpoints.putPersona(id, await load());
   else if (route === "PUT clients/one") endpoints.putClient(id, await load());
+  else if (route === "PUT audiences/one") await endpoints.putApi(id, await load());
   else return false;
   response.writeHead(204).end();
   return true;
 }
 
 function sendKeys(response: Exchange["response"], { keyHistory }: ConsoleEndpoints): true {
-  sendJson(response, 200, { keys: keyHistory.describe() });
+  sendJson(response, 200, { keys: keyHistory.describe(), algorithms: signingAlgorithms });
   return true;
 }
 
-const rotation = z.strictObject({ dropOld: z.boolean().optional() });
+const rotation = z.strictObject({ dropOld: z.boolean().optional(), algorithm: z.enum(signingAlgorithms).optional() });
 
 function parseRotation(input: unknown): RotateOptions {
   const result = rotation.safeParse(input);
   if (result.success) return result.data;
-  throw new TenantError("invalid_request", 'The body must be {} or {"dropOld": true}.');
+  const wording = { whole: "the rotation", examples: { dropOld: "true", algorithm: '"ES256"' } };
+  const complaints = result.error.issues.map((issue) => toComplaint(issue, input, wording));
+  throw new TenantError("invalid_request", complaints.join(" "));
 }
 
 function decode(text: string): string {

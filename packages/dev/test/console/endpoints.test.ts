@@ -112,7 +112,8 @@ describe("/dev/apis and /dev/try", () => {
     const [tenant, url] = [await startTenant(), await startApi()];
     tenant.showApi({ url });
     const routes = ["PUT /dev/apis", "POST /dev/try", "POST /dev/explain", "POST /dev/keys", "PUT /dev/personas/eve"];
-    for (const route of [...routes, "PUT /dev/clients/eve", "POST /dev/decisions"]) {
+    const others = ["PUT /dev/clients/eve", "PUT /dev/audiences/eve", "POST /dev/reset", "DELETE /dev/keys/a"];
+    for (const route of [...routes, ...others, "POST /dev/decisions"]) {
       const answer = await call(tenant, route, { url }, headers as Record<string, string>);
       expect([route, answer.status]).toEqual([route, 403]);
       expect(answer.headers.get("access-control-allow-origin")).toBeNull();

@@ -71,6 +71,11 @@ export const delegatedCommands: readonly CommandRow[] = [
     doc: "Protect backends in any language beside nginx, Caddy, Traefik, HAProxy, Apache or Envoy: --rules rules.yaml",
     brief: "Protect backends in any language, beside a reverse proxy",
   },
+  {
+    name: "init",
+    doc: "Add Gatewarden to an existing API; shows a diff first. A new one: npm create gatewarden@latest",
+    brief: "Add Gatewarden to an existing API; shows a diff first",
+  },
 ];
 
 /** The flags of these commands. */

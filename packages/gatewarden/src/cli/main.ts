@@ -1,5 +1,5 @@
 // The command line: explains tokens and diagnoses an API's setup. Passes the commands of the local
-// tenant, `migrate` and `gateway` on to their packages.
+// tenant, `migrate`, `gateway` and `init` on to their packages.
 import { readDocumentation } from "../explain/documentation.js";
 import { runCompletion } from "./completion-command.js";
 import { runDoctor } from "./doctor/doctor-command.js";
@@ -45,6 +45,8 @@ async function run(args: readonly string[], streams: CliStreams, screen: Screen)
       return delegate(args, migration, screen);
     case "gateway":
       return delegate(args, gateway, screen);
+    case "init":
+      return delegate(args, creation, screen);
     case "explain":
       return runExplain(rest, streams, screen);
     case "doctor":
@@ -87,6 +89,7 @@ interface CommandPackage {
 
 const tenant: CommandPackage = { name: "@gatewarden/dev", what: "the local tenant" };
 const migration: CommandPackage = { name: "@gatewarden/migrate", what: "a package of its own" };
+const creation: CommandPackage = { name: "create-gatewarden", what: "a package of its own" };
 const gateway: CommandPackage = { name: "@gatewarden/gateway", what: "a package of its own", install: "npm install" };
 
 async function delegate(args: readonly string[], delegated: CommandPackage, screen: Screen): Promise<number> {

@@ -45,6 +45,7 @@ describe("The table of flags", () => {
       ...tenant.commands.map(({ name }) => name),
       "migrate",
       "gateway",
+      "init",
     ]);
   });
 });

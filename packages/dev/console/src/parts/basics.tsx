@@ -18,11 +18,28 @@ export function Screen({ title, lead, children }: Children & { title: string; le
   );
 }
 
-export function Problem({ children }: Children) {
+export function Problem({ children, onRetry }: Children & { onRetry?: () => void }) {
   return (
-    <p class="problem" role="alert">
-      {children}
-    </p>
+    <div class="problem" role="alert">
+      <p>{children}</p>
+      {onRetry && (
+        <button type="button" class="quiet" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** Holds the place of what is being loaded. */
+export function Loading({ lines = 3 }: { readonly lines?: number }) {
+  return (
+    <div class="loading" role="status">
+      <span class="unseen">Loading</span>
+      {Array.from({ length: lines }, (_, index) => (
+        <span key={index} aria-hidden="true" />
+      ))}
+    </div>
   );
 }
 
@@ -40,120 +57,35 @@ export function Chip({ tone = "", children }: Children & { tone?: string }) {
   return <span class={`chip ${tone}`}>{children}</span>;
 }
 
-export function CopyButton({ text, label = "Copy" }: { text: string; label?: string }) {
+interface CopyProps {
+  readonly text: string;
+  readonly label?: string;
+  /** The whole name, where the label alone says too little. Must contain the label. */
+  readonly said?: string;
+}
+
+export function CopyButton({ text, label = "Copy", said = label }: CopyProps) {
   const [isDone, setDone] = useState(false);
   useEffect(() => {
     if (!isDone) return undefined;
     const timer = setTimeout(() => setDone(false), 1600);
     return () => clearTimeout(timer);
   }, [isDone]);
-  const copy = () => navigator.clipboard?.writeText(text).then(() => setDone(true));
+  const copy = () =>
+    navigator.clipboard?.writeText(text).then(
+      () => setDone(true),
+      () => undefined,
+    );
   return (
-    <button type="button" class="quiet copy" onClick={copy}>
-      {isDone ? "Copied" : label}
+    <>
+      <button type="button" class={`quiet copy ${isDone ? "done" : ""}`} aria-label={said} onClick={copy}>
+        {label}
+        <span aria-hidden="true">{isDone && " ✓"}</span>
+      </button>
       <span class="unseen" role="status">
         {isDone ? "Copied to the clipboard" : ""}
       </span>
-    </button>
-  );
-}
-
-export function Field({
-  label,
-  hint,
-  children,
-}: {
-  label: string;
-  hint?: string;
-  children: (id: string) => ComponentChildren;
-}) {
-  const id = useId();
-  return (
-    <div class="field">
-      <label for={id}>{label}</label>
-      {children(id)}
-      {hint && <small>{hint}</small>}
-    </div>
-  );
-}
-
-interface Option {
-  readonly value: string;
-  readonly label: string;
-}
-
-interface SelectProps {
-  readonly label: string;
-  readonly value: string;
-  readonly options: readonly Option[];
-  readonly hint?: string;
-  readonly onChange: (value: string) => void;
-}
-
-export function Select({ label, value, options, hint, onChange }: SelectProps) {
-  return (
-    <Field label={label} {...(hint && { hint })}>
-      {(id) => (
-        <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
-  );
-}
-
-interface TextProps {
-  readonly label: string;
-  readonly value: string;
-  readonly hint?: string;
-  readonly placeholder?: string;
-  readonly isNumber?: boolean;
-  readonly onInput: (value: string) => void;
-}
-
-export function TextField({ label, value, hint, placeholder, isNumber = false, onInput }: TextProps) {
-  return (
-    <Field label={label} {...(hint && { hint })}>
-      {(id) => (
-        <input
-          id={id}
-          type="text"
-          inputMode={isNumber ? "numeric" : "text"}
-          value={value}
-          placeholder={placeholder}
-          autocomplete="off"
-          spellcheck={false}
-          onInput={(event) => onInput(event.currentTarget.value)}
-        />
-      )}
-    </Field>
-  );
-}
-
-interface SwitchProps {
-  readonly label: ComponentChildren;
-  readonly isOn: boolean;
-  readonly isBusy?: boolean;
-  readonly onChange: (isOn: boolean) => void;
-}
-
-export function Switch({ label, isOn, isBusy = false, onChange }: SwitchProps) {
-  return (
-    <button
-      type="button"
-      role="switch"
-      class="switch"
-      aria-checked={isOn}
-      disabled={isBusy}
-      onClick={() => onChange(!isOn)}
-    >
-      <span class="track" aria-hidden="true" />
-      <span>{label}</span>
-    </button>
+    </>
   );
 }
 

@@ -1,9 +1,12 @@
 // One request and its answer: what was sent, what came back, the challenge, and why.
 import type { ComponentChildren } from "preact";
 import type { Answer, TryRequest } from "../client.js";
-import { toSnippet } from "../snippets.js";
+import { explainThere } from "../handoff.js";
+import { languages, toSnippet } from "../snippets.js";
 import { shorten } from "../token.js";
 import { Chip, Code, CopyButton, Status } from "./basics.js";
+import { ReasonName } from "./reason.js";
+import { splitPlace, toMarked, Value } from "./text.js";
 
 export interface Exchange {
   /** Who asks, in words: "Alice Adams", "without a token". */
@@ -11,6 +14,8 @@ export interface Exchange {
   /** The status that the click promised, if it promised one. */
   readonly expected: number | undefined;
   readonly request: TryRequest;
+  /** The permissions that the route needs. */
+  readonly needs: readonly string[];
   readonly answer: Answer;
   readonly reason: Reason | undefined;
 }
@@ -24,58 +29,116 @@ export interface Reason {
   readonly actual: unknown;
 }
 
-export function ExchangeView({ exchange, children }: { exchange: Exchange; children?: ComponentChildren }) {
-  const { answer, reason, request, who } = exchange;
+interface ExchangeProps {
+  readonly exchange: Exchange;
+  readonly children?: ComponentChildren;
+  readonly onClose?: () => void;
+}
+
+export function ExchangeView({ exchange, children, onClose }: ExchangeProps) {
+  const { answer, needs, reason, request } = exchange;
   const challenges = readChallenges(answer);
   return (
     <div class="exchange">
-      <div class="verdict" role="status">
-        <Status code={answer.status} />
-        <strong>{toVerdict(answer.status, who)}</strong>
-        {reason?.code && <code>{reason.code}</code>}
-        <span class="soft">{answer.milliseconds} ms</span>
-        {exchange.expected !== undefined && exchange.expected !== answer.status && (
-          <Chip tone="warn">the document promised {exchange.expected}</Chip>
-        )}
-      </div>
+      <Verdict exchange={exchange} {...(onClose && { onClose })} />
       {reason && <Why reason={reason} />}
       {children}
       <div class="pair">
         <div>
-          <div class="bar">
-            <p class="title">Request</p>
-            <CopyButton text={toSnippet("curl", request)} label="Copy as curl" />
-          </div>
+          <p class="title">Request</p>
           <Code label="Request" text={toRequestText(request)} />
+          <CopyAs request={request} />
+          {request.headers["authorization"] !== undefined && (
+            <button
+              type="button"
+              class="plain"
+              onClick={() => explainThere({ text: toRequestText(request, false), needs })}
+            >
+              Take this token apart
+            </button>
+          )}
         </div>
         <div>
-          <div class="bar">
-            <p class="title">Response</p>
-          </div>
+          <p class="title">Response</p>
           <Code label="Response" text={toResponseText(answer)} />
         </div>
       </div>
       {challenges.length > 0 && (
         <div class="challenge">
-          <p class="title">Challenge</p>
-          <p class="soft">What the API asks of the client, in the header WWW-Authenticate.</p>
-          {challenges.map((challenge) => (
-            <Challenge key={challenge.text} {...challenge} />
-          ))}
+          <p class="title">Challenge: what the API asks of the client, in the header WWW-Authenticate</p>
+          <div class="challenges">
+            {challenges.map((challenge) => (
+              <Challenge key={challenge.text} {...challenge} />
+            ))}
+          </div>
         </div>
       )}
     </div>
   );
 }
 
-function Why({ reason }: { readonly reason: Reason }) {
+function Verdict({ exchange: { answer, expected, reason, who }, onClose }: ExchangeProps) {
+  const note = notes[answer.status] ?? (answer.status < 300 ? "let in" : undefined);
+  return (
+    <div class="verdict">
+      <div class="verdict" role="status">
+        <Status code={answer.status} />
+        <strong>{toVerdict(answer.status, who)}</strong>
+        {note && <span class="soft">{note}</span>}
+      </div>
+      <span class="gap" />
+      {expected !== undefined && expected !== answer.status && (
+        <Chip tone="warn">the document promised {expected}</Chip>
+      )}
+      <span class="facts">
+        {reason?.code && <ReasonName code={reason.code} />}
+        <span class="soft">{answer.milliseconds} ms</span>
+        {onClose && (
+          <button type="button" class="plain" onClick={onClose}>
+            Close
+          </button>
+        )}
+      </span>
+    </div>
+  );
+}
+
+/** What the status says, for those who do not know the numbers. */
+const notes: Readonly<Record<number, string>> = {
+  401: "no valid token",
+  403: "a valid token, but it may not do this",
+  503: "the API cannot decide at present",
+};
+
+/** The same request for a terminal or a program. */
+export function CopyAs({ request }: { readonly request: TryRequest }) {
+  return (
+    <div class="copies">
+      <span class="title">Copy as</span>
+      {languages.map((language) => (
+        <CopyButton key={language} text={toSnippet(language, request)} label={language} said={`Copy as ${language}`} />
+      ))}
+    </div>
+  );
+}
+
+export function Why({ reason }: { readonly reason: Reason }) {
   if (reason.cause === undefined && reason.fix === undefined) return null;
+  const { place, sentence } = splitPlace(reason.cause ?? "");
   return (
     <dl class="why">
-      {reason.cause && (
+      {sentence && (
         <div>
           <dt>Cause</dt>
-          <dd>{toMarked(reason.cause)}</dd>
+          <dd>
+            {toMarked(sentence)}
+            {place && (
+              <>
+                {" "}
+                <Chip>at {place}</Chip>
+              </>
+            )}
+          </dd>
         </div>
       )}
       {reason.fix && (
@@ -88,7 +151,7 @@ function Why({ reason }: { readonly reason: Reason }) {
         <div>
           <dt>Expected</dt>
           <dd>
-            <code>{toText(reason.expected)}</code>
+            <Value value={reason.expected} />
           </dd>
         </div>
       )}
@@ -96,7 +159,7 @@ function Why({ reason }: { readonly reason: Reason }) {
         <div>
           <dt>Actual</dt>
           <dd>
-            <code>{toText(reason.actual)}</code>
+            <Value value={reason.actual} />
           </dd>
         </div>
       )}
@@ -145,14 +208,14 @@ export function readChallenges({ headers }: Answer): readonly ChallengeParts[] {
 function toVerdict(status: number, who: string): string {
   if (status < 300) return `Accepted ${who}`;
   if (status < 400) return `Sent elsewhere ${who}`;
-  if (status === 401) return `Not let in ${who}`;
-  if (status === 403) return `Not allowed ${who}`;
-  return status < 500 ? `Refused ${who}` : `The API failed ${who}`;
+  return status < 500 ? `Refused ${who}` : `Failed ${who}`;
 }
 
-function toRequestText({ body, headers, method, url }: TryRequest): string {
+function toRequestText({ body, headers, method, url }: TryRequest, isShort = true): string {
   const { host, pathname, search } = new URL(url);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${shortenCredentials(value)}`);
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `${name}: ${isShort ? shortenCredentials(value) : value}`,
+  );
   return [`${method} ${pathname}${search} HTTP/1.1`, `host: ${host}`, ...lines, ...(body ? ["", body] : [])].join("\n");
 }
 
@@ -176,13 +239,4 @@ export function toPretty(body: string): string {
   } catch {
     return body.length > 4000 ? `${body.slice(0, 4000)}…` : body;
   }
-}
-
-export function toText(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-/** Text with `code` in backticks. */
-export function toMarked(text: string): ComponentChildren {
-  return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? <code key={`${index}`}>{part}</code> : part));
 }

@@ -1,60 +1,70 @@
-// Paste a token, a curl line or a whole request: what is wrong with it, at its place in the token.
-import { useState } from "preact/hooks";
+// Paste a token, a curl line or a whole request: what is wrong with it, at its place in the token,
+// and whether it meets what a route needs.
+import { useEffect, useState } from "preact/hooks";
 import type { ScreenProps } from "../app.js";
 import { explain, type Finding, mintToken, toMessage } from "../client.js";
-import { listPermissions } from "../openapi.js";
-import { Field, Problem, Screen, Select } from "../parts/basics.js";
+import { takeHandoff } from "../handoff.js";
+import { Problem, Screen } from "../parts/basics.js";
+import { Field, Select, TextField } from "../parts/fields.js";
 import { FindingView, TokenView } from "../parts/token-view.js";
+import { checkNeeds, listRequirements, parseNeeds } from "../requirement.js";
 import { decodeToken, findToken, toPlace } from "../token.js";
 
 interface Report {
   readonly text: string;
+  readonly needs: readonly string[];
   readonly findings: readonly Finding[];
 }
 
+/** Stands for permissions that are typed, and not those of a route. */
+const typed = "(typed)";
+
+const lead =
+  "Paste a token, a curl line or a whole request. Each finding stands at the member that it is about. Nothing is stored.";
+const placeholder =
+  'eyJhbGciOi…\n\nor: curl https://… -H "Authorization: Bearer eyJ…"\n\nor: GET /api/private HTTP/1.1';
+
 export function ExplainScreen({ apis, tenant }: ScreenProps) {
-  const [text, setText] = useState("");
+  const [handed] = useState(takeHandoff);
+  const [text, setText] = useState(handed?.text ?? "");
   const [audience, setAudience] = useState("");
-  const [need, setNeed] = useState("");
+  const [chosen, setChosen] = useState(handed?.needs.length ? typed : "");
+  const [names, setNames] = useState(handed?.needs.join(", ") ?? "");
   const [report, setReport] = useState<Report>();
   const [problem, setProblem] = useState<string>();
-  const known = [
-    ...new Set([
-      ...apis.flatMap((api) => listPermissions(api.document)),
-      ...tenant.apis.flatMap((api) => api.permissions),
-    ]),
-  ];
-  const run = async (pasted: string) => {
+  const known = listRequirements(apis);
+  const run = async (pasted: string, needs: readonly string[]) => {
     try {
-      const options = { ...(audience && { audience }), ...(need && { permissions: [need] }) };
+      const options = { ...(audience && { audience }), ...(needs.length > 0 && { permissions: needs }) };
       const { findings } = await explain(pasted, options);
-      setReport({ text: pasted, findings });
+      setReport({ text: pasted, needs, findings });
       setProblem(undefined);
     } catch (error) {
+      setReport(undefined);
       setProblem(toMessage(error));
     }
   };
+  useEffect(() => {
+    if (handed) void run(handed.text, handed.needs);
+  }, []);
   const runExample = async () => {
     try {
       const { access_token } = await mintToken({ fault: "wrong-audience" });
       const example = `curl http://127.0.0.1:3000/api -H "Authorization: Bearer ${access_token}"`;
       setText(example);
-      await run(example);
+      await run(example, needs);
     } catch (error) {
       setProblem(toMessage(error));
     }
   };
-  const lead =
-    "Paste a token, a curl line or a whole request. Every finding stands at the member that it is about. Nothing is stored.";
+  const needs = chosen === typed ? parseNeeds(names) : (known.find(({ value }) => value === chosen)?.needs ?? []);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void run(text, needs);
+  };
   return (
     <Screen title="Explain" lead={lead}>
-      <form
-        class="card"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void run(text);
-        }}
-      >
+      <form class="card" onSubmit={submit}>
         <Field label="Token, curl line or request">
           {(id) => (
             <textarea
@@ -63,9 +73,7 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
               value={text}
               spellcheck={false}
               autocomplete="off"
-              placeholder={
-                'eyJhbGciOi…\n\nor: curl https://… -H "Authorization: Bearer eyJ…"\n\nor: GET /api/private HTTP/1.1'
-              }
+              placeholder={placeholder}
               onInput={(event) => setText(event.currentTarget.value)}
             />
           )}
@@ -81,11 +89,18 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
             onChange={setAudience}
           />
           <Select
-            label="The route needs"
-            value={need}
-            options={[{ value: "", label: "any valid token" }, ...known.map((name) => ({ value: name, label: name }))]}
-            onChange={setNeed}
+            label="Against the requirement"
+            value={chosen}
+            options={[
+              { value: "", label: "none: any valid token" },
+              ...known,
+              { value: typed, label: "permissions that I type" },
+            ]}
+            onChange={setChosen}
           />
+          {chosen === typed && (
+            <TextField label="Permissions" value={names} placeholder="read:admin, write:reports" onInput={setNames} />
+          )}
         </div>
         <div class="buttons">
           <button type="submit" class="action" disabled={text.trim() === ""}>
@@ -102,23 +117,55 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
   );
 }
 
-function ReportView({ report: { findings, text } }: { readonly report: Report }) {
+function ReportView({ report: { findings, needs, text } }: { readonly report: Report }) {
   const token = findToken(text);
   const isReadable = token !== undefined && decodeToken(token) !== undefined;
   const errors = findings.filter(({ severity }) => severity === "error");
-  const loose = findings.filter(({ code }) => !isReadable || toPlace(code) === undefined);
+  const loose = findings.filter((finding) => !isReadable || toPlace(finding) === undefined);
   return (
-    <section class="card" aria-label="Findings">
+    <section class="card result" aria-label="Findings">
       <div class="verdict" role="status">
         <span class={`status ${errors.length === 0 ? "good" : "bad"}`}>
           {errors.length === 0 ? "✓" : errors.length}
         </span>
         <h2>{toVerdict(errors.length)}</h2>
       </div>
+      {needs.length > 0 && <Requirement needs={needs} findings={findings} isReadable={isReadable} />}
       {loose.map((finding) => (
         <FindingView key={finding.code} finding={finding} />
       ))}
       {isReadable && <TokenView token={token} findings={findings} />}
+    </section>
+  );
+}
+
+interface RequirementProps {
+  readonly needs: readonly string[];
+  readonly findings: readonly Finding[];
+  readonly isReadable: boolean;
+}
+
+const marks = { yes: "has it", no: "lacks it", unknown: "cannot be determined" };
+
+function Requirement({ findings, isReadable, needs }: RequirementProps) {
+  return (
+    <section class="requirement" aria-label="The requirement against the token">
+      <p class="title">The requirement: the token…</p>
+      <ul>
+        {checkNeeds(needs, findings, isReadable).map(({ isMet, name }) => {
+          const mark = isMet === undefined ? "unknown" : isMet ? "yes" : "no";
+          const tone = { yes: "good", no: "bad", unknown: "" }[mark];
+          return (
+            <li key={name}>
+              <span class={`status ${tone}`} aria-hidden="true">
+                {{ yes: "✓", no: "✗", unknown: "?" }[mark]}
+              </span>
+              <code>{name}</code>
+              <span class="soft">{marks[mark]}</span>
+            </li>
+          );
+        })}
+      </ul>
     </section>
   );
 }

@@ -1,121 +1,172 @@
-// One switch for each fault, and what the API answers then.
+// One switch for each fault, and beside it what the API answers then.
 import { useState } from "preact/hooks";
-import type { KnownApi, ScreenProps } from "../app.js";
+import type { ScreenProps } from "../app.js";
 import { ask } from "../ask.js";
 import { call, type FaultEntry, toMessage } from "../client.js";
 import { useLoaded } from "../hooks.js";
-import { Chip, Problem, Screen, Status, Switch } from "../parts/basics.js";
-import { type Exchange, ExchangeView, toMarked } from "../parts/exchange.js";
+import type { KnownApi } from "../known-api.js";
+import { Loading, Problem, Screen, Status } from "../parts/basics.js";
+import { type Exchange, ExchangeView } from "../parts/exchange.js";
+import { Switch, TextField } from "../parts/fields.js";
+import { ReasonName, ReasonText } from "../parts/reason.js";
+import { toMarked } from "../parts/text.js";
 
 const kinds: readonly (readonly [kind: string, title: string, note: string])[] = [
-  ["token", "Tokens", "Each token that is issued from now on is wrong in this way."],
+  ["token", "Tokens", "While on, each token that is issued is wrong in this way."],
   ["keys", "Keys", "The tenant's keys change. An API that has them in its cache finds out with the next token."],
-  [
-    "provider",
-    "Answers of the tenant",
-    "Metadata, keys and tokens come late, wrong, or not at all. A cache may hide it.",
-  ],
+  ["provider", "Answers of the tenant", "Metadata and keys come late, wrong, or not at all. A cache may hide it."],
   ["event", "Log-outs and signals", "Logout tokens and security events are wrong."],
 ];
+/** Open from the beginning: what most people try. */
+const first = ["token", "keys"];
+
+const lead = "Let the tenant go wrong in one way, and see beside it what your API answers then.";
 
 export function FaultsScreen({ apis, reload, tenant }: ScreenProps) {
   const faults = useLoaded(() => call<{ faults: FaultEntry[] }>("GET", "/dev/faults"));
   const [busy, setBusy] = useState<string>();
   const [problem, setProblem] = useState<string>();
-  const [exchange, setExchange] = useState<Exchange>();
-  const [last, setLast] = useState<string>();
+  const [answers, setAnswers] = useState<Readonly<Record<string, Exchange>>>({});
+  const [wanted, setWanted] = useState("");
   const probe = toProbe(apis);
-  const askApi = async () => {
+  const askFor = async (name: string, fault?: string) => {
     if (probe === undefined) return;
-    try {
-      const [persona] = tenant.personas;
-      setExchange(await ask({ ...probe, who: `as ${persona?.name}`, token: { ...(persona && { as: persona.id }) } }));
-    } catch (error) {
-      setExchange(undefined);
-      setProblem(toMessage(error));
-    }
+    const [persona] = tenant.personas;
+    const who = `as ${persona?.name ?? "the tenant's machine"}`;
+    const token = { ...(persona && { as: persona.id }), ...(fault && { fault }) };
+    const exchange = await ask({ ...probe, who, token });
+    setAnswers((old) => ({ ...old, [name]: exchange }));
   };
-  const turn = async (name: string, isOn: boolean) => {
+  const during = async (name: string, work: () => Promise<void>) => {
     setBusy(name);
-    setLast(name);
     setProblem(undefined);
     try {
-      await (isOn ? call("POST", "/dev/faults", name) : call("DELETE", `/dev/faults/${name}`));
-      await Promise.all([faults.reload(), reload()]);
-      if (name !== "port-closed") await askApi();
+      await work();
     } catch (error) {
       setProblem(toMessage(error));
     }
     setBusy(undefined);
   };
+  const turn = (name: string, isOn: boolean) =>
+    during(name, async () => {
+      await (isOn ? call("POST", "/dev/faults", name) : call("DELETE", `/dev/faults/${name}`));
+      await Promise.all([faults.reload(), reload()]);
+      // With its port closed, the tenant cannot be asked for a token either.
+      if (name !== "port-closed") await askFor(name);
+    });
   const all = faults.value?.faults ?? [];
+  const single = all.filter(({ kind }) => kind === "token");
+  const askAll = () =>
+    during("all", async () => {
+      for (const { name } of single) await askFor(name, name);
+    });
+  const groups = groupFaults(all, wanted);
   return (
-    <Screen title="Faults" lead="Make the tenant go wrong in one way, and see what your API and its clients do then.">
-      {problem && <Problem>{problem}</Problem>}
-      <div class="probing">
+    <Screen title="Faults" lead={lead}>
+      {(problem ?? faults.problem) && <Problem>{problem ?? faults.problem}</Problem>}
+      <div class="faulttools">
+        <TextField label="Find a fault" value={wanted} placeholder="expired, jwks, logout…" onInput={setWanted} />
         {probe && (
-          <section class="card probe" aria-label="What the API answers">
-            <div class="bar">
-              <h2>What the API answers</h2>
-              <code class="soft">
-                {probe.method} {new URL(probe.url).pathname}
-              </code>
-              <span class="gap" />
-              <button type="button" class="quiet" onClick={askApi}>
-                Ask now
-              </button>
-            </div>
-            {exchange ? (
-              <ExchangeView exchange={exchange} />
-            ) : (
-              <p class="soft">Switch a fault on: the API is asked at once, with a new token.</p>
-            )}
-          </section>
+          <div class="asking">
+            <button type="button" class="quiet tall" disabled={busy !== undefined} onClick={askAll}>
+              {busy === "all" ? "Sending…" : "Send one wrong token of each kind"}
+            </button>
+            <p class="soft">
+              To <code>{`${probe.method} ${new URL(probe.url).pathname}`}</code>
+              {tenant.personas[0] && `, as ${tenant.personas[0].name}`}. No switch changes.
+            </p>
+          </div>
         )}
-        <div>
-          {groupFaults(all).map(({ entries, note, title }) => (
-            <section key={title} class="group" aria-label={title}>
-              <h2>{title}</h2>
-              <p class="soft">{note}</p>
-              <ul class="faults">
-                {entries.map((fault) => (
-                  <li key={fault.name} class={fault.on ? "on" : ""}>
-                    <Switch
-                      label={<code>{fault.name}</code>}
-                      isOn={fault.on}
-                      isBusy={busy !== undefined}
-                      onChange={(isOn) => turn(fault.name, isOn)}
-                    />
-                    <p>{toMarked(fault.description)}</p>
-                    {last === fault.name && busy === undefined && exchange && (
-                      <p class="verdict">
-                        <Status code={exchange.answer.status} /> {exchange.reason?.code ?? "accepted"}, the API answers
-                        now
-                      </p>
-                    )}
-                    {fault.reason && (
-                      <p>
-                        <Chip>an API answers {fault.reason}</Chip>
-                      </p>
-                    )}
-                  </li>
-                ))}
-              </ul>
-            </section>
-          ))}
-        </div>
       </div>
+      {!faults.value && !faults.problem && <Loading lines={6} />}
+      {faults.value && groups.length === 0 && <p class="hint soft">No fault has this in its name or description.</p>}
+      {groups.map(({ entries, isOpen, note, title }) => (
+        <details key={title} class="group" open={isOpen || wanted !== ""}>
+          <summary>
+            <h2>{title}</h2>
+            <span class="soft">
+              {entries.length} {entries.length === 1 ? "fault" : "faults"}
+              {entries.some(({ on }) => on) && `, ${entries.filter(({ on }) => on).length} on`}
+            </span>
+          </summary>
+          <p class="soft">{note}</p>
+          <ul class="faults">
+            {entries.map((fault) => (
+              <FaultRow
+                key={fault.name}
+                fault={fault}
+                answer={answers[fault.name]}
+                isBusy={busy !== undefined}
+                isAsking={busy === fault.name}
+                onTurn={(isOn) => turn(fault.name, isOn)}
+              />
+            ))}
+          </ul>
+        </details>
+      ))}
     </Screen>
   );
 }
 
-function groupFaults(faults: readonly FaultEntry[]) {
+interface RowProps {
+  readonly fault: FaultEntry;
+  readonly answer: Exchange | undefined;
+  readonly isBusy: boolean;
+  readonly isAsking: boolean;
+  readonly onTurn: (isOn: boolean) => void;
+}
+
+function FaultRow({ answer, fault, isAsking, isBusy, onTurn }: RowProps) {
+  const [isShown, setShown] = useState(false);
+  return (
+    <li class={fault.on ? "on" : ""}>
+      <div class="faultrow">
+        <Switch label={<code>{fault.name}</code>} isOn={fault.on} isBusy={isBusy} onChange={onTurn} />
+        <p>{toMarked(fault.description)}</p>
+        <div class="outcome">
+          {answer ? (
+            <p role="status">
+              <Status code={answer.answer.status} />
+              {answer.reason?.code ? <ReasonName code={answer.reason.code} /> : <span>accepted</span>}
+              <button
+                type="button"
+                class="plain"
+                aria-expanded={isShown}
+                aria-label={`${isShown ? "Hide" : "Show"} the answer with ${fault.name}`}
+                onClick={() => setShown(!isShown)}
+              >
+                {isShown ? "Hide" : "Show"}
+              </button>
+            </p>
+          ) : (
+            fault.reason && (
+              <p class="soft">
+                {isAsking ? "Asking…" : "expected:"} <ReasonText code={fault.reason} />
+              </p>
+            )
+          )}
+        </div>
+      </div>
+      {answer && isShown && <ExchangeView exchange={answer} />}
+    </li>
+  );
+}
+
+function groupFaults(faults: readonly FaultEntry[], wanted: string) {
+  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = ({ description, name, reason }: FaultEntry) => {
+    const text = `${name} ${description} ${reason ?? ""}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
   return kinds
-    .map(([kind, title, note]) => ({ title, note, entries: faults.filter((fault) => fault.kind === kind) }))
+    .map(([kind, title, note]) => {
+      const entries = faults.filter((fault) => fault.kind === kind && fits(fault));
+      return { title, note, entries, isOpen: first.includes(kind) || entries.some(({ on }) => on) };
+    })
     .filter(({ entries }) => entries.length > 0);
 }
 
-/** A route that any valid token may use, so that only the fault decides. */
+/** A protected route of the first API that has one, so that only the fault decides. */
 function toProbe(apis: readonly KnownApi[]) {
   for (const { document, url } of apis) {
     const usable =

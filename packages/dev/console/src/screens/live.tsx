@@ -2,8 +2,11 @@
 import { useState } from "preact/hooks";
 import type { ScreenProps } from "../app.js";
 import { type FeedEvent, numberOf, textOf, toClock, useFeed } from "../feed.js";
-import { Chip, Code, Screen, Select, Status } from "../parts/basics.js";
-import { toMarked } from "../parts/exchange.js";
+import type { KnownApi } from "../known-api.js";
+import { Code, CopyButton, Screen, Status } from "../parts/basics.js";
+import { Why } from "../parts/exchange.js";
+import { Select } from "../parts/fields.js";
+import { ReasonLink } from "../parts/reason.js";
 
 interface Filter {
   readonly outcome: string;
@@ -13,62 +16,123 @@ interface Filter {
 }
 
 const everything: Filter = { outcome: "", reason: "", holder: "", need: "" };
+const lead = "Which requests were let in, which were refused, and why, as it happens. Never a token and never a claim.";
+/** Stands for requests to routes that only need a valid token. */
+const anyToken = "any valid token";
 
-export function LiveScreen({ tenant }: ScreenProps) {
+export function LiveScreen({ apis, tenant }: ScreenProps) {
   const { events, isOpen } = useFeed();
   const [filter, setFilter] = useState(everything);
   const decisions = events.filter(({ kind }) => kind === "decision");
   const names = Object.keys(everything) as (keyof Filter)[];
-  const shown = decisions.filter((event) =>
-    names.every((name) => !filter[name] || textOf(event, name) === filter[name]),
-  );
-  const choose = (name: keyof Filter, label: string) => (
-    <Select
-      key={name}
-      label={label}
-      value={filter[name]}
-      options={[{ value: "", label: "all" }, ...listValues(decisions, name).map((value) => ({ value, label: value }))]}
-      onChange={(value) => setFilter({ ...filter, [name]: value })}
-    />
-  );
-  const lead = "Who was let in and who was not, and why, as it happens. The feed carries no token and no claim.";
+  const shown = decisions.filter((event) => names.every((name) => !filter[name] || pick(event, name) === filter[name]));
+  const nameOf = (id: string) =>
+    tenant.personas.find((one) => one.id === id)?.name ?? tenant.clients.find((one) => one.id === id)?.name ?? id;
+  const choose = (name: keyof Filter, label: string, toLabel = (value: string) => value) => {
+    const values = listValues(decisions, name);
+    // A choice that scrolled out of the feed stays visible.
+    const listed = filter[name] && !values.includes(filter[name]) ? [...values, filter[name]] : values;
+    return (
+      <Select
+        key={name}
+        label={label}
+        value={filter[name]}
+        options={[{ value: "", label: "all" }, ...listed.map((value) => ({ value, label: toLabel(value) }))]}
+        onChange={(value) => setFilter({ ...filter, [name]: value })}
+      />
+    );
+  };
+  const isFiltered = names.some((name) => filter[name] !== "");
   return (
     <Screen title="Live" lead={lead}>
-      <section class="card" aria-label="Filter">
-        <div class="inputs">
-          {choose("outcome", "Outcome")}
-          {choose("reason", "Reason")}
-          {choose("holder", "Whose token")}
-          {choose("need", "What the route needs")}
-        </div>
-        <p class="soft live">
-          <span class={`dot ${isOpen ? "on" : ""}`} aria-hidden="true" />
-          {isOpen ? "Connected" : "Not connected; trying again"} · {shown.length} of {decisions.length} shown
-        </p>
-      </section>
-      {decisions.length === 0 ? <HowTo issuer={tenant.issuer} /> : <Decisions events={shown} />}
+      {decisions.length > 0 && (
+        <section class="card filter" aria-label="Filter">
+          <div class="inputs">
+            {choose("need", "Route", (need) => toRoutes(need, apis))}
+            {choose("outcome", "Outcome")}
+            {choose("reason", "Reason")}
+            {choose("holder", "Persona", nameOf)}
+          </div>
+        </section>
+      )}
+      <p class="soft live">
+        <span class={`dot ${isOpen ? "on" : ""}`} aria-hidden="true" />
+        {isOpen ? "Connected" : "Not connected; trying again"}
+        {decisions.length > 0 && ` · ${shown.length} of ${decisions.length} shown`}
+        {isFiltered && (
+          <button type="button" class="plain" onClick={() => setFilter(everything)}>
+            Show all
+          </button>
+        )}
+      </p>
+      {decisions.length === 0 ? (
+        <HowTo issuer={tenant.issuer} />
+      ) : (
+        <Decisions events={shown} nameOf={nameOf} apis={apis} />
+      )}
     </Screen>
   );
 }
 
-function listValues(events: readonly FeedEvent[], name: string): readonly string[] {
-  return [...new Set(events.map((event) => textOf(event, name)))].filter(Boolean).sort();
+/** A check without a requirement asks for a valid token and for nothing else. */
+function pick(event: FeedEvent, name: keyof Filter): string {
+  return textOf(event, name) || (name === "need" ? anyToken : "");
 }
 
-function Decisions({ events }: { readonly events: readonly FeedEvent[] }) {
+function listValues(events: readonly FeedEvent[], name: keyof Filter): readonly string[] {
+  return [...new Set(events.map((event) => pick(event, name)))].filter(Boolean).sort();
+}
+
+/**
+ * The routes of the documents that need this. A decision is about a requirement and does not carry
+ * the address of the request, so routes that need the same share an entry.
+ */
+function findRoutes(need: string, apis: readonly KnownApi[]): readonly string[] {
+  const wanted = toNames(need);
+  const routes = apis.flatMap(({ document }) => document?.routes ?? []);
+  const fitting = routes.filter(({ needs }) => needs !== undefined && needs.join(" ") === wanted);
+  return fitting.map(({ method, path }) => `${method} ${path}`);
+}
+
+function toNames(need: string): string {
+  return need === anyToken ? "" : need.replace(/^permission /, "");
+}
+
+/** For the filter: all of them. */
+function toRoutes(need: string, apis: readonly KnownApi[]): string {
+  const routes = findRoutes(need, apis);
+  return routes.length === 0 ? need : `${routes.join(", ")} (${toNames(need) || anyToken})`;
+}
+
+/** For a line: the route if it can only be this one, else what it needs. */
+function toShortRoute(need: string, apis: readonly KnownApi[]): string {
+  const [only, ...others] = findRoutes(need, apis);
+  return only === undefined || others.length > 0 ? need : only;
+}
+
+interface DecisionsProps {
+  readonly events: readonly FeedEvent[];
+  readonly apis: readonly KnownApi[];
+  readonly nameOf: (id: string) => string;
+}
+
+function Decisions({ apis, events, nameOf }: DecisionsProps) {
+  if (events.length === 0) return <p class="hint soft">No decision fits this filter.</p>;
   return (
     <ol class="feed" aria-label="Decisions, the newest first">
       {events.map((event) => (
         <li key={event.id}>
-          <Decision event={event} />
+          <Decision event={event} apis={apis} nameOf={nameOf} />
         </li>
       ))}
     </ol>
   );
 }
 
-function Decision({ event }: { readonly event: FeedEvent }) {
-  const [reason, holder, need, outcome] = ["reason", "holder", "need", "outcome"].map((name) => textOf(event, name));
+function Decision({ apis, event, nameOf }: Omit<DecisionsProps, "events"> & { readonly event: FeedEvent }) {
+  const [reason = "", holder = "", outcome = "", cause = ""] = ["reason", "holder", "outcome", "cause"].map((name) =>
+    textOf(event, name),
+  );
   const milliseconds = numberOf(event, "milliseconds");
   const line = (
     <>
@@ -77,26 +141,23 @@ function Decision({ event }: { readonly event: FeedEvent }) {
       </time>
       {outcome === "refused" ? <Status code={numberOf(event, "status") ?? 401} /> : <span class="status good">✓</span>}
       <strong>{reason || outcome}</strong>
-      {holder && <Chip tone="accent">{holder}</Chip>}
-      {need && <Chip>needs {need}</Chip>}
-      <span class="soft">{textOf(event, "api")}</span>
-      {milliseconds !== undefined && <span class="soft">{milliseconds} ms</span>}
+      <span class="whose">{holder ? nameOf(holder) : <span class="soft">–</span>}</span>
+      <span class="soft route-of">{toShortRoute(pick(event, "need"), apis)}</span>
+      <span class="soft from">
+        {textOf(event, "api")}
+        {milliseconds !== undefined && ` · ${milliseconds} ms`}
+      </span>
     </>
   );
-  if (!textOf(event, "cause")) return <div class="line">{line}</div>;
+  if (!cause) return <div class="line">{line}</div>;
+  const why = { code: reason, cause, fix: textOf(event, "fix"), expected: undefined, actual: undefined };
   return (
     <details>
       <summary class="line">{line}</summary>
-      <dl class="why">
-        <div>
-          <dt>Cause</dt>
-          <dd>{toMarked(textOf(event, "cause"))}</dd>
-        </div>
-        <div>
-          <dt>Fix</dt>
-          <dd>{toMarked(textOf(event, "fix"))}</dd>
-        </div>
-      </dl>
+      <div class="because">
+        <ReasonLink code={reason} />
+        <Why reason={why} />
+      </div>
     </details>
   );
 }
@@ -106,13 +167,16 @@ function HowTo({ issuer }: { readonly issuer: string }) {
 
 connectConsole(guard, { tenant: "${issuer.replace(/\/$/, "")}", name: "Orders" });`;
   return (
-    <section class="card after" aria-label="How to connect an API">
+    <section class="card" aria-label="How to connect an API">
       <h2>No decision yet</h2>
       <p class="soft">
-        Call an API that is connected. <code>npm start</code> connects the example. To connect your own, add this; it
-        does nothing in production:
+        Call an API that is connected: for instance on the screen <a href="#/">Try the API</a>. <code>npm start</code>{" "}
+        connects the example. To connect your own, add this. It does nothing in production.
       </p>
       <Code label="Code that connects an API" text={text} />
+      <div class="buttons">
+        <CopyButton text={text} label="Copy the code" />
+      </div>
     </section>
   );
 }

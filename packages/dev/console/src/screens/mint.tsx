@@ -4,10 +4,12 @@ import type { ScreenProps } from "../app.js";
 import { call, type FaultEntry, mintToken, type Tenant, type TokenRequest, toMessage } from "../client.js";
 import { useLoaded } from "../hooks.js";
 import { listPermissions } from "../openapi.js";
-import { Code, CopyButton, Problem, Screen, Select, Switch, Tabs, TextField } from "../parts/basics.js";
+import { Code, CopyButton, Problem, Screen, Tabs } from "../parts/basics.js";
+import { Select, Switch, TextField } from "../parts/fields.js";
+import { toggle } from "../parts/permissions.js";
 import { TokenView } from "../parts/token-view.js";
 import { type Language, languages, toSnippet, toTokenCommand } from "../snippets.js";
-import { shorten } from "../token.js";
+import { decodeToken, shorten } from "../token.js";
 
 interface Draft {
   /** `persona alice`, or `client machine`. */
@@ -53,6 +55,7 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
             label="Who"
             value={draft.holder}
             options={toHolders(tenant)}
+            hint={toHolderHint(tenant, draft.holder)}
             onChange={(holder) => change({ holder })}
           />
           {draft.holder.startsWith("persona") && (
@@ -67,17 +70,16 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
             label="For the API"
             value={draft.audience}
             options={toAudiences(tenant)}
+            hint={api?.audience ?? "No audience: the API cannot read it"}
             onChange={(audience) => change({ audience })}
           />
           {draft.audience !== opaque && offered.length > 0 && (
             <fieldset>
               <legend>Permissions</legend>
               <Switch label="Exactly these" isOn={draft.isExact} onChange={(isExact) => change({ isExact })} />
-              <p class="soft">
-                {draft.isExact
-                  ? "Regardless of what the holder has."
-                  : "Off: those that the holder has, as in a login."}
-              </p>
+              <small>
+                {draft.isExact ? "Also those that the holder lacks." : "Off: those that the holder has, as in a login."}
+              </small>
               {draft.isExact && (
                 <div class="checks">
                   {offered.map((name) => (
@@ -108,7 +110,7 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
               label="Lifetime in seconds"
               isNumber
               value={draft.lifetime}
-              placeholder="the API's"
+              placeholder={api ? String(api.tokenLifetime) : ""}
               onInput={(lifetime) => change({ lifetime })}
             />
           </div>
@@ -140,10 +142,10 @@ function Minted({
   token: string;
   url: string;
 }) {
-  const names = [...languages, "Command line"];
+  const names = [...languages, "CLI"];
   const [chosen, choose] = useState<string>("curl");
   const sent = { url, method: "GET", headers: { authorization: `Bearer ${token}` } };
-  const text = chosen === "Command line" ? toTokenCommand(request, issuer) : toSnippet(chosen as Language, sent);
+  const text = chosen === "CLI" ? toTokenCommand(request, issuer) : toSnippet(chosen as Language, sent);
   return (
     <section class="card" aria-label="The new token">
       <div class="bar">
@@ -151,9 +153,7 @@ function Minted({
         <span class="gap" />
         <CopyButton text={token} label="Copy the token" />
       </div>
-      <div class="short">
-        <Code label="Token" text={token} />
-      </div>
+      {decodeToken(token) === undefined && <Code label="Token" text={token} />}
       <Tabs label="Copy as" names={names} chosen={chosen} onChoose={choose}>
         <Code label={`As ${chosen}`} text={text.replace(token, shorten(token))} />
         <CopyButton text={text} label={`Copy ${chosen}`} />
@@ -185,12 +185,15 @@ function toRequest({ audience, client, fault, holder, isExact, lifetime, permiss
 function toHolders({ clients, personas }: Tenant) {
   const machines = clients.filter(({ grants }) => grants.includes("client_credentials"));
   return [
-    ...personas.map(({ id, name, permissions }) => ({
-      value: `persona ${id}`,
-      label: `${name} (${permissions.join(", ") || "no permissions"})`,
-    })),
-    ...machines.map(({ id, name }) => ({ value: `client ${id}`, label: `${name} (a machine, for itself)` })),
+    ...personas.map(({ id, name }) => ({ value: `persona ${id}`, label: name })),
+    ...machines.map(({ id, name }) => ({ value: `client ${id}`, label: `${name} (for itself)` })),
   ];
+}
+
+function toHolderHint({ personas }: Tenant, holder: string): string {
+  const persona = personas.find(({ id }) => `persona ${id}` === holder);
+  if (persona === undefined) return "A machine, without a person";
+  return persona.permissions.length === 0 ? "Has no permissions" : `Has ${persona.permissions.join(", ")}`;
 }
 
 function toClients({ clients }: Tenant) {
@@ -200,16 +203,9 @@ function toClients({ clients }: Tenant) {
 
 function toAudiences({ apis }: Tenant) {
   return [
-    ...apis.map(({ audience, name }) => ({
-      value: audience,
-      label: name === audience ? audience : `${name} (${audience})`,
-    })),
+    ...apis.map(({ audience, name }) => ({ value: audience, label: name })),
     { value: opaque, label: "none: an opaque token" },
   ];
-}
-
-function toggle(list: readonly string[], name: string): readonly string[] {
-  return list.includes(name) ? list.filter((one) => one !== name) : [...list, name];
 }
 
 /** The first protected route, so that the commands do something when they are pasted. */

@@ -1,13 +1,21 @@
-// Personas and applications: create, and change what they may do.
+// Personas, applications and APIs: create, and change what they may do.
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import type { ScreenProps } from "../app.js";
 import { type Client, call, type Persona, toMessage } from "../client.js";
-import { Chip, Problem, Screen, Select, TextField } from "../parts/basics.js";
+import { useLoaded } from "../hooks.js";
+import { ApiCard } from "../parts/api-card.js";
+import { Chip, Screen } from "../parts/basics.js";
+import { ClientForm } from "../parts/client-form.js";
+import { type FormProps, PersonaForm } from "../parts/persona-form.js";
+
+const lead =
+  "Who can log in here, with which applications, and for which APIs. A change holds until the tenant ends: what should stay goes into gatewarden.dev.json.";
 
 export function PeopleScreen({ reload, tenant }: ScreenProps) {
   const [edited, setEdited] = useState<string>();
   const [problem, setProblem] = useState<string>();
-  const known = [...new Set(tenant.apis.flatMap(({ permissions }) => permissions))];
+  const keys = useLoaded(() => call<{ algorithms?: string[] }>("GET", "/dev/keys"));
   const save = async (path: string, body: unknown) => {
     try {
       await call("PUT", path, body);
@@ -22,85 +30,105 @@ export function PeopleScreen({ reload, tenant }: ScreenProps) {
     setProblem(undefined);
     setEdited(edited === key ? undefined : key);
   };
-  const lead =
-    "Who can log in here, and with which applications. A change holds until the tenant ends; what stays belongs into gatewarden.dev.json.";
+  const toForm = (kind: string): FormProps => ({
+    known: [...new Set(tenant.apis.flatMap(({ permissions }) => permissions))],
+    problem,
+    onSave: (id, body) => save(`/dev/${kind}/${encodeURIComponent(id)}`, body),
+    onCancel: () => setEdited(undefined),
+  });
   return (
-    <Screen title="People and applications" lead={lead}>
-      <div class="bar">
-        <h2>Personas</h2>
-        <span class="gap" />
-        <button
-          type="button"
-          class="quiet"
-          aria-expanded={edited === "new persona"}
-          onClick={() => edit("new persona")}
-        >
-          New persona
-        </button>
-      </div>
-      <ul class="people">
+    <Screen title="People, applications and APIs" lead={lead}>
+      <Group title="Personas" action="New persona" isOpen={edited === "new persona"} onOpen={() => edit("new persona")}>
         {edited === "new persona" && (
           <li class="card">
-            <PersonaForm
-              known={known}
-              problem={problem}
-              onSave={(id, body) => save(`/dev/personas/${encodeURIComponent(id)}`, body)}
-            />
+            <PersonaForm {...toForm("personas")} />
           </li>
         )}
         {tenant.personas.map((persona) => (
           <li key={persona.id} class="card">
             <PersonaCard persona={persona} isOpen={edited === persona.id} onEdit={() => edit(persona.id)} />
-            {edited === persona.id && (
-              <PersonaForm
-                persona={persona}
-                known={known}
-                problem={problem}
-                onSave={(id, body) => save(`/dev/personas/${encodeURIComponent(id)}`, body)}
-              />
-            )}
+            {edited === persona.id && <PersonaForm persona={persona} {...toForm("personas")} />}
           </li>
         ))}
-      </ul>
-      <div class="bar after">
-        <h2>Applications</h2>
-        <span class="gap" />
-        <button type="button" class="quiet" aria-expanded={edited === "new client"} onClick={() => edit("new client")}>
-          New application
-        </button>
-      </div>
-      <ul class="people">
+      </Group>
+      <Group
+        title="Applications"
+        action="New application"
+        isOpen={edited === "new client"}
+        onOpen={() => edit("new client")}
+      >
         {edited === "new client" && (
           <li class="card">
-            <ClientForm problem={problem} onSave={(id, body) => save(`/dev/clients/${encodeURIComponent(id)}`, body)} />
+            <ClientForm {...toForm("clients")} />
           </li>
         )}
         {tenant.clients.map((client) => (
-          <ClientCard key={client.id} client={client} />
+          <li key={client.id} class="card">
+            <ClientCard
+              client={client}
+              isOpen={edited === `client ${client.id}`}
+              onEdit={() => edit(`client ${client.id}`)}
+            />
+            {edited === `client ${client.id}` && <ClientForm client={client} {...toForm("clients")} />}
+          </li>
         ))}
-      </ul>
+      </Group>
+      <Group title="APIs">
+        {tenant.apis.map((api) => (
+          <ApiCard
+            key={api.audience}
+            api={api}
+            algorithms={keys.value?.algorithms ?? [api.signingAlgorithm]}
+            onChanged={reload}
+          />
+        ))}
+      </Group>
     </Screen>
   );
 }
 
+interface GroupProps {
+  readonly title: string;
+  readonly action?: string;
+  readonly isOpen?: boolean;
+  readonly onOpen?: () => void;
+  readonly children: ComponentChildren;
+}
+
+function Group({ action, children, isOpen, onOpen, title }: GroupProps) {
+  return (
+    <section class="people-group" aria-label={title}>
+      <div class="bar">
+        <h2>{title}</h2>
+        <span class="gap" />
+        {action && (
+          <button type="button" class="quiet" aria-expanded={isOpen} onClick={onOpen}>
+            {action}
+          </button>
+        )}
+      </div>
+      <ul class="people">{children}</ul>
+    </section>
+  );
+}
+
 interface CardProps {
-  readonly persona: Persona;
   readonly isOpen: boolean;
   readonly onEdit: () => void;
 }
 
-function PersonaCard({ isOpen, onEdit, persona: { email, id, name, organization, permissions, roles } }: CardProps) {
+function PersonaCard({ isOpen, onEdit, persona }: CardProps & { readonly persona: Persona }) {
+  const { email, id, name, organization, permissions, roles } = persona;
   return (
     <>
       <div class="bar">
         <span class="face" aria-hidden="true">
           {name.slice(0, 1)}
         </span>
-        <div>
+        <div class="name">
           <h3>{name}</h3>
           <p class="soft">
-            <code>{id}</code>
-            {email && ` · ${email}`}
+            <code>{id}</code> {email}
           </p>
         </div>
         <span class="gap" />
@@ -111,7 +139,7 @@ function PersonaCard({ isOpen, onEdit, persona: { email, id, name, organization,
       <p class="chips">
         {organization && <Chip>{organization}</Chip>}
         {roles.map((role) => (
-          <Chip key={role} tone="good">
+          <Chip key={role} tone="strong">
             {role}
           </Chip>
         ))}
@@ -126,104 +154,33 @@ function PersonaCard({ isOpen, onEdit, persona: { email, id, name, organization,
   );
 }
 
-interface FormProps {
-  readonly problem: string | undefined;
-  readonly onSave: (id: string, body: unknown) => void;
-}
-
-function PersonaForm({ known, onSave, persona, problem }: FormProps & { persona?: Persona; known: readonly string[] }) {
-  const [id, setId] = useState(persona?.id ?? "");
-  const [name, setName] = useState(persona?.name ?? "");
-  const [email, setEmail] = useState(persona?.email ?? "");
-  const [organization, setOrganization] = useState(persona?.organization ?? "");
-  const [roles, setRoles] = useState(persona?.roles.join(", ") ?? "");
-  const [permissions, setPermissions] = useState<readonly string[]>(persona?.permissions ?? []);
-  const save = (event: Event) => {
-    event.preventDefault();
-    onSave(id, {
-      ...(name && { name }),
-      ...(email && { email }),
-      ...(organization && { organization }),
-      roles: roles.split(/[\s,]+/).filter(Boolean),
-      permissions,
-    });
-  };
-  const toggle = (one: string) =>
-    setPermissions(permissions.includes(one) ? permissions.filter((other) => other !== one) : [...permissions, one]);
+function ClientCard({ client, isOpen, onEdit }: CardProps & { readonly client: Client }) {
+  const { confidential, grants, id, name, permissions = [] } = client;
   return (
-    <form class="editor" aria-label={persona ? `Edit ${persona.name}` : "New persona"} onSubmit={save}>
-      <div class="inputs">
-        {!persona && <TextField label="Short name" value={id} placeholder="dora" onInput={setId} />}
-        <TextField label="Name" value={name} placeholder="Dora Dean" onInput={setName} />
-        <TextField label="E-mail" value={email} onInput={setEmail} />
-        <TextField label="Organization" value={organization} onInput={setOrganization} />
-        <TextField label="Roles" value={roles} onInput={setRoles} />
-      </div>
-      <fieldset>
-        <legend>Permissions</legend>
-        <div class="checks">
-          {known.map((one) => (
-            <label key={one}>
-              <input type="checkbox" checked={permissions.includes(one)} onChange={() => toggle(one)} />
-              <code>{one}</code>
-            </label>
-          ))}
+    <>
+      <div class="bar">
+        <div class="name">
+          <h3>{name}</h3>
+          <p class="soft">
+            <code>{id}</code> · {confidential ? "keeps a secret" : "public"}
+          </p>
         </div>
-      </fieldset>
-      {problem && <Problem>{problem}</Problem>}
-      <button type="submit" class="action start" disabled={id === ""}>
-        Save
-      </button>
-    </form>
-  );
-}
-
-function ClientCard({ client: { confidential, grants, id, name } }: { readonly client: Client }) {
-  return (
-    <li class="card">
-      <div>
-        <h3>{name}</h3>
-        <p class="soft">
-          <code>{id}</code> · {confidential ? "keeps a secret" : "public"}
-        </p>
+        <span class="gap" />
+        <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
+          Edit
+        </button>
       </div>
       <p class="chips">
         {grants.map((grant) => (
           <Chip key={grant}>{grant}</Chip>
         ))}
+        {grants.length === 0 && <Chip>asks for no tokens</Chip>}
+        {permissions.map((permission) => (
+          <Chip key={permission} tone="accent">
+            {permission}
+          </Chip>
+        ))}
       </p>
-    </li>
-  );
-}
-
-const kinds = [
-  { value: "public", label: "a page or an app, where people log in" },
-  { value: "machine", label: "a machine, with a secret of its own" },
-];
-
-function ClientForm({ onSave, problem }: FormProps) {
-  const [id, setId] = useState("");
-  const [name, setName] = useState("");
-  const [kind, setKind] = useState("public");
-  const [secret, setSecret] = useState("");
-  const save = (event: Event) => {
-    event.preventDefault();
-    onSave(id, { ...(name && { name }), ...(kind === "machine" && { secret: secret || `${id}-secret` }) });
-  };
-  return (
-    <form class="editor" aria-label="New application" onSubmit={save}>
-      <div class="inputs">
-        <TextField label="Client id" value={id} placeholder="shop" onInput={setId} />
-        <TextField label="Name" value={name} placeholder="Shop" onInput={setName} />
-        <Select label="Kind" value={kind} options={kinds} onChange={setKind} />
-        {kind === "machine" && (
-          <TextField label="Secret" value={secret} placeholder={`${id || "shop"}-secret`} onInput={setSecret} />
-        )}
-      </div>
-      {problem && <Problem>{problem}</Problem>}
-      <button type="submit" class="action start" disabled={id === ""}>
-        Save
-      </button>
-    </form>
+    </>
   );
 }

@@ -4,7 +4,8 @@ import type { ScreenProps } from "../app.js";
 import { call, toMessage } from "../client.js";
 import { type FeedEvent, numberOf, textOf, toClock, useFeed } from "../feed.js";
 import { useLoaded } from "../hooks.js";
-import { Chip, Problem, Screen, Select, TextField } from "../parts/basics.js";
+import { Chip, Loading, Problem, Screen } from "../parts/basics.js";
+import { Select, TextField } from "../parts/fields.js";
 
 interface Login {
   readonly persona: string;
@@ -34,7 +35,7 @@ const signals = [
   { value: "account-disabled", label: "account-disabled: locked out" },
   { value: "account-enabled", label: "account-enabled: may log in again" },
 ];
-const onLine = ["token", "logout", "signal", "people"];
+const onLine = ["token", "logout", "signal", "people", "reset"];
 
 export function SessionsScreen({ reload, tenant }: ScreenProps) {
   const logins = useLoaded(() => call<Login[]>("GET", "/dev/logins"));
@@ -58,21 +59,20 @@ export function SessionsScreen({ reload, tenant }: ScreenProps) {
     "Log a person out, or send a security event: applications and APIs are told, and the time line shows what became of it.";
   return (
     <Screen title="Sessions" lead={lead}>
-      {problem && <Problem>{problem}</Problem>}
+      {(problem ?? logins.problem) && <Problem>{problem ?? logins.problem}</Problem>}
       <div class="split even">
         <section class="card" aria-label="Logged in">
           <h2>Logged in</h2>
+          {!logins.value && !logins.problem && <Loading />}
           {logins.value?.length === 0 && (
-            <p class="soft">No one. A login, or a token from this page, begins a session.</p>
+            <p class="soft">No person. A login, or a token from this page, begins a session.</p>
           )}
-          <ul class="rows">
+          <ul class="rows" aria-label="People who are logged in">
             {logins.value?.map(({ clients, grants, persona, sessions }) => (
               <li key={persona}>
                 <div>
                   <strong>{nameOf(persona)}</strong>
-                  <p class="soft">
-                    {count(sessions, "browser")}, {count(grants, "grant")} at {clients.join(", ")}
-                  </p>
+                  <p class="soft">{describeLogin({ clients, grants, sessions })}</p>
                 </div>
                 <button
                   type="button"
@@ -90,23 +90,28 @@ export function SessionsScreen({ reload, tenant }: ScreenProps) {
       </div>
       <section class="card after" aria-label="Receivers of signals">
         <h2>Receivers of signals</h2>
-        {streams.value?.length === 0 && (
-          <p class="soft">None. A receiver registers its stream at {tenant.issuer}ssf/stream.</p>
+        {streams.value?.length === 0 ? (
+          <p class="soft">
+            None. A receiver registers its stream at <code>{tenant.issuer}ssf/stream</code>.
+          </p>
+        ) : (
+          <ul class="rows" aria-label="Streams">
+            {streams.value?.map(({ client, delivery, status, stream, waiting }) => (
+              <li key={stream}>
+                <strong>{client}</strong>
+                <span class="soft">
+                  {delivery}, {status}, {count(waiting, "event")} waiting
+                </span>
+              </li>
+            ))}
+          </ul>
         )}
-        <ul class="rows">
-          {streams.value?.map(({ client, delivery, status, stream, waiting }) => (
-            <li key={stream}>
-              <strong>{client}</strong>
-              <span class="soft">
-                {delivery}, {status}, {count(waiting, "event")} waiting
-              </span>
-            </li>
-          ))}
-        </ul>
       </section>
       <section class="after" aria-label="Time line">
         <h2>Time line</h2>
-        {line.length === 0 && <p class="soft">Nothing has happened yet.</p>}
+        {line.length === 0 && (
+          <p class="hint soft">Nothing has happened yet. A token, a log-out or an event begins it.</p>
+        )}
         <ol class="timeline">
           {foldRepeated(line, nameOf).map(({ event, text, times }) => (
             <li key={event.id} class={event.kind}>
@@ -166,6 +171,20 @@ function SignalForm({ onSend, tenant }: Pick<ScreenProps, "tenant"> & { onSend: 
   );
 }
 
+interface Ended {
+  readonly clients: readonly string[];
+  readonly sessions: number | undefined;
+  readonly grants: number | undefined;
+}
+
+function describeLogin({ clients, grants = 0, sessions = 0 }: Ended): string {
+  const parts = [
+    ...(sessions > 0 ? [count(sessions, "browser")] : []),
+    ...(grants > 0 ? [count(grants, "grant")] : []),
+  ];
+  return `${parts.join(", ") || "no session"}${clients.length > 0 ? ` at ${clients.join(", ")}` : ""}`;
+}
+
 interface Entry {
   readonly event: FeedEvent;
   readonly text: string;
@@ -190,12 +209,18 @@ function describe(event: FeedEvent, nameOf: (id: string) => string): string {
   );
   if (event.kind === "token")
     return `A token for ${nameOf(holder ?? "")}${client && client !== holder ? ` at ${client}` : ""}${audience ? `, for ${audience}` : ""}`;
-  if (event.kind === "people") return `${nameOf(persona || client || "")} was changed`;
-  const streams = count(numberOf(event, "streams") ?? 0, "receiver");
-  if (event.kind === "signal") return `${name} about ${nameOf(persona ?? "")}, sent to ${streams} of signals`;
+  if (event.kind === "people") return `${nameOf(persona || client || audience || "")} was changed`;
+  if (event.kind === "reset") return "The tenant was reset";
+  const told = numberOf(event, "streams") ?? 0;
+  const streams = told === 0 ? "no receiver is registered" : `sent to ${count(told, "receiver")}`;
+  if (event.kind === "signal") return `${name} about ${nameOf(persona ?? "")}: ${streams}`;
   if (event["wasLoggedIn"] === false) return `${nameOf(persona ?? "")} was not logged in; nothing was sent`;
-  const [sessions, grants] = [numberOf(event, "sessions") ?? 0, numberOf(event, "grants") ?? 0];
-  return `${nameOf(persona ?? "")} was logged out: ${count(sessions, "browser")}, ${count(grants, "grant")}; session-revoked to ${streams} of signals`;
+  const ended = describeLogin({
+    clients: [],
+    sessions: numberOf(event, "sessions"),
+    grants: numberOf(event, "grants"),
+  });
+  return `${nameOf(persona ?? "")} was logged out (${ended}). session-revoked: ${streams}`;
 }
 
 function toDeliveries(event: FeedEvent): readonly Delivery[] {

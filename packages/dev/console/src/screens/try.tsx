@@ -1,23 +1,73 @@
 // The first screen: the routes of the API, what each needs, and one click for each outcome.
 import { useState } from "preact/hooks";
-import type { KnownApi, ScreenProps } from "../app.js";
+import type { ScreenProps } from "../app.js";
 import { ask, type Question } from "../ask.js";
 import { call, type Persona, type TokenRequest, toMessage } from "../client.js";
+import type { KnownApi } from "../known-api.js";
 import type { Route } from "../openapi.js";
-import { Chip, Problem, Screen, Status, TextField } from "../parts/basics.js";
+import { AddApi, AddRoute } from "../parts/add-api.js";
+import { Chip, Problem, Screen, Status } from "../parts/basics.js";
 import { type Exchange, ExchangeView, readChallenges } from "../parts/exchange.js";
+import { TextField } from "../parts/fields.js";
 
 export function TryScreen(props: ScreenProps) {
-  const { apis } = props;
-  const lead =
-    "Every button sends a real request with a real token, and shows what the API answered, why, and what to do about it.";
+  const { apis, tenant } = props;
+  const lead = "Each button sends a real request with a real token, and shows what the API answered, why, and the fix.";
   return (
     <Screen title="Try the API" lead={lead}>
+      {apis.length > 0 && <Legend personas={tenant.personas} />}
       {apis.map((api) => (
         <ApiSection key={api.url} api={api} {...props} />
       ))}
-      <AddApi isFirst={apis.length === 0} reload={props.reload} />
+      <AddApi isFirst={apis.length === 0} {...props} />
+      {apis.length > 0 && <Ways />}
     </Screen>
+  );
+}
+
+/** What the numbers and the names on the buttons mean, for somebody who sees them for the first time. */
+function Legend({ personas }: { readonly personas: readonly Persona[] }) {
+  const names = personas.map(firstName);
+  const listed = [names.slice(0, -1).join(", "), names.at(-1)].filter(Boolean).join(" and ");
+  return (
+    <ul class="meanings" aria-label="What the buttons mean">
+      <li>
+        <Status code={200} /> let in
+      </li>
+      <li>
+        <Status code={401} /> no valid token
+      </li>
+      <li>
+        <Status code={403} /> a valid token, but it may not do this
+      </li>
+      {names.length > 0 && (
+        <li class="soft">
+          {listed} {names.length === 1 ? "is a person" : "are people"} of this tenant:{" "}
+          <a href="#/people">who may what</a>
+        </li>
+      )}
+    </ul>
+  );
+}
+
+const ways = [
+  { path: "token", name: "Get a token", text: "For a person or a machine, right or wrong, as curl, fetch or HTTPie." },
+  { path: "explain", name: "Explain a request", text: "Paste what failed: each finding stands at its place." },
+  { path: "faults", name: "Let the tenant fail", text: "Expired tokens, slow keys, wrong audiences: one switch each." },
+  { path: "live", name: "Watch it live", text: "Each decision of the API as it is made, and why." },
+];
+
+/** Where to go from the first screen. */
+function Ways() {
+  return (
+    <nav class="ways" aria-label="What else is here">
+      {ways.map(({ name, path, text }) => (
+        <a key={path} href={`#/${path}`}>
+          <strong>{name}</strong>
+          <span>{text}</span>
+        </a>
+      ))}
+    </nav>
   );
 }
 
@@ -25,34 +75,39 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
   const { document, problem, url } = api;
   const [own, setOwn] = useState<readonly Route[]>([]);
   const routes = [...sortRoutes(document?.routes ?? []), ...own];
+  const title = api.name ?? document?.title ?? url;
   const remove = async () => {
-    await call("DELETE", `/dev/apis?url=${encodeURIComponent(url)}`);
+    await call("DELETE", `/dev/apis?url=${encodeURIComponent(url)}`).catch(() => undefined);
     await reload();
   };
   return (
-    <section class="api" aria-label={api.name ?? document?.title ?? url}>
+    <section class="api" aria-label={title}>
       <div class="bar">
-        <h2>{api.name ?? document?.title ?? url}</h2>
-        <code class="soft">{url}</code>
+        <h2>{title}</h2>
+        {title !== url && <code class="soft">{url}</code>}
         <span class="gap" />
-        <button type="button" class="quiet" onClick={reload}>
-          Load again
-        </button>
-        <button type="button" class="quiet" onClick={remove}>
-          Remove
-        </button>
+        <span class="buttons">
+          <button type="button" class="plain" onClick={reload}>
+            Load again
+          </button>
+          <button type="button" class="plain" onClick={remove}>
+            Remove
+          </button>
+        </span>
       </div>
-      {problem && <Problem>{problem}</Problem>}
+      {problem && <Problem onRetry={reload}>{problem}</Problem>}
       {!problem && !document && (
         <p class="soft">
           This API publishes no OpenAPI document at the usual places. Add the routes that you want to try.
         </p>
       )}
-      <ul class="routes">
-        {routes.map((route) => (
-          <RouteRow key={route.method + route.path} route={route} api={api} tenant={tenant} />
-        ))}
-      </ul>
+      {routes.length > 0 && (
+        <ul class="routes">
+          {routes.map((route) => (
+            <RouteRow key={route.method + route.path} route={route} api={api} tenant={tenant} />
+          ))}
+        </ul>
+      )}
       {!document && <AddRoute onAdd={(route) => setOwn([...own, route])} />}
     </section>
   );
@@ -68,6 +123,8 @@ interface Choice {
   readonly status: number;
   readonly label: string;
   readonly who: string;
+  /** What the token is like. */
+  readonly hint: string;
   readonly token: TokenRequest | undefined;
 }
 
@@ -102,7 +159,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
           <h3>
             <span class={`method ${method.toLowerCase()}`}>{method}</span> <code>{path}</code>
           </h3>
-          <p>
+          <p class="needs">
             <Needs needs={needs} /> <span class="soft">{summary}</span>
           </p>
         </div>
@@ -113,6 +170,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
               type="button"
               class="choice"
               disabled={busy !== undefined}
+              title={choice.hint}
               aria-label={`${choice.status} ${choice.label}: ${method} ${path} ${choice.who}`}
               onClick={() => send({ ...choice, expected: choice.status })}
             >
@@ -136,11 +194,18 @@ function RouteRow({ api, route, tenant }: RowProps) {
       )}
       {problem && <Problem>{problem}</Problem>}
       {exchange && (
-        <ExchangeView exchange={exchange}>
+        <ExchangeView exchange={exchange} onClose={() => setExchange(undefined)}>
           <StepUp
             exchange={exchange}
             onAgain={(token) => send({ label: "again", who: "after a stronger login", token })}
           />
+          {exchange.reason?.code === "permission_missing" && (
+            <Grant
+              needs={needs ?? []}
+              onAgain={(token) => send({ label: "again", who: "with the permission", token })}
+              persona={tenant.personas.find(({ name }) => exchange.who === `as ${name}`)}
+            />
+          )}
         </ExchangeView>
       )}
     </li>
@@ -148,7 +213,7 @@ function RouteRow({ api, route, tenant }: RowProps) {
 }
 
 function Needs({ needs }: Pick<Route, "needs">) {
-  if (needs === undefined) return <Chip tone="good">open to everybody</Chip>;
+  if (needs === undefined) return <Chip>open to everybody</Chip>;
   if (needs.length === 0) return <Chip tone="accent">any valid token</Chip>;
   return (
     <>
@@ -163,21 +228,26 @@ function Needs({ needs }: Pick<Route, "needs">) {
 
 /** One click each: accepted, not let in, and not allowed. */
 function toChoices({ needs }: Route, personas: readonly Persona[]): readonly Choice[] {
-  const none = { label: "No token", who: "without a token", token: undefined };
+  const none = { label: "No token", who: "without a token", hint: "No Authorization header", token: undefined };
   if (needs === undefined) return [{ ...none, status: 200 }];
   const may = ({ permissions }: Persona) => needs.every((name) => permissions.includes(name));
   const able = personas.find(may);
   const unable = personas.find((persona) => !may(persona));
   const as = (persona: Persona, status: number): Choice => {
-    return { status, label: firstName(persona), who: `as ${persona.name}`, token: { as: persona.id } };
+    const hint = `${persona.name}: ${persona.permissions.join(", ") || "no permissions"}`;
+    return { status, label: firstName(persona), who: `as ${persona.name}`, hint, token: { as: persona.id } };
   };
   const [first] = personas;
-  const expired = { status: 401, label: "Expired", who: "with an expired token" };
+  const expired = { status: 401, label: "Expired", who: "with an expired token", hint: "A token that has expired" };
+  const granted = {
+    status: 200,
+    label: "Granted",
+    who: "with the permission",
+    hint: `A token with ${needs.join(", ")}`,
+  };
   return [
     ...(able ? [as(able, 200)] : []),
-    ...(able || !first
-      ? []
-      : [{ status: 200, label: "Granted", who: "with the permission", token: { as: first.id, permissions: needs } }]),
+    ...(able || !first ? [] : [{ ...granted, token: { as: first.id, permissions: needs } }]),
     { ...none, status: 401 },
     ...(unable ? [as(unable, 403)] : [{ ...expired, token: { ...(first && { as: first.id }), fault: "expired" } }]),
   ];
@@ -204,62 +274,24 @@ function StepUp({ exchange, onAgain }: { exchange: Exchange; onAgain: (token: To
   );
 }
 
-function AddApi({ isFirst, reload }: { readonly isFirst: boolean } & Pick<ScreenProps, "reload">) {
-  const [url, setUrl] = useState("http://127.0.0.1:3000");
-  const [problem, setProblem] = useState<string>();
-  const add = async (event: Event) => {
-    event.preventDefault();
-    try {
-      await call("PUT", "/dev/apis", { url });
-      setProblem(undefined);
-      await reload();
-    } catch (error) {
-      setProblem(toMessage(error));
-    }
-  };
-  const form = (
-    <form class="addapi" onSubmit={add}>
-      <TextField label="Address of an API on this machine" value={url} onInput={setUrl} />
-      <button type="submit" class={isFirst ? "action" : "quiet"}>
-        Show its routes
-      </button>
-      {problem && <Problem>{problem}</Problem>}
-    </form>
-  );
-  if (!isFirst) {
-    return (
-      <details class="more">
-        <summary>Another API</summary>
-        {form}
-      </details>
-    );
-  }
-  return (
-    <section class="card empty">
-      <h2>Which API?</h2>
-      <p class="soft">
-        Start one that trusts this tenant, and give its address. <code>npm start</code> in the repository does both.
-      </p>
-      {form}
-    </section>
-  );
+interface GrantProps {
+  readonly needs: readonly string[];
+  readonly persona: Persona | undefined;
+  readonly onAgain: (token: TokenRequest) => void;
 }
 
-function AddRoute({ onAdd }: { readonly onAdd: (route: Route) => void }) {
-  const [path, setPath] = useState("/api/private");
-  const [need, setNeed] = useState("");
-  const add = (event: Event) => {
-    event.preventDefault();
-    const names = need.split(/[\s,]+/).filter(Boolean);
-    onAdd({ method: "GET", path: path.startsWith("/") ? path : `/${path}`, summary: "", needs: names });
-  };
+/** Shows that the permission is all that was missing. */
+function Grant({ needs, onAgain, persona }: GrantProps) {
+  if (persona === undefined) return null;
+  const permissions = [...new Set([...persona.permissions, ...needs])];
   return (
-    <form class="addapi" onSubmit={add}>
-      <TextField label="Path" value={path} onInput={setPath} />
-      <TextField label="Permissions that it needs" value={need} placeholder="none" onInput={setNeed} />
-      <button type="submit" class="quiet">
-        Add the route
+    <p class="stepup">
+      <button type="button" class="quiet" onClick={() => onAgain({ as: persona.id, permissions })}>
+        Try again with {needs.join(", ")}
       </button>
-    </form>
+      <span class="soft">
+        For all tokens of {persona.name}: give it under <a href="#/people">People</a>.
+      </span>
+    </p>
   );
 }
