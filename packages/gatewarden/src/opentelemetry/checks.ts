@@ -1,7 +1,7 @@
 // Measures checks as they happen: their number, results, reasons and durations.
 import { type Attributes, type Meter, trace } from "@opentelemetry/api";
 import type { Decision, DecisionListener, Guard } from "../index.js";
-import { toAttributes } from "./attributes.js";
+import { toAttributes, toIssuer } from "./attributes.js";
 
 /** From microseconds, for a cached token, to the seconds that an issuer may take. */
 const boundaries = [
@@ -33,20 +33,45 @@ export function createCheckListener({ meter, guard, common, identities }: CheckS
     description: "How long checks took, waiting included",
     advice: { explicitBucketBoundaries: boundaries },
   });
+  const countedBy = new Map<string | undefined, Map<string, Attributes>>();
+  const measuredBy = new Map<string, Attributes>();
   return (decision) => {
-    const attributes = toAttributes(decision, guard);
-    checks.add(1, { ...common, ...attributes });
+    const { outcome, issuer } = decision;
+    const label = issuer === undefined ? undefined : toIssuer(issuer, guard);
+    const reason = outcome === "refused" ? decision.error.reason : outcome;
+    const ofIssuer = recall(countedBy, label, () => new Map<string, Attributes>());
+    checks.add(
+      1,
+      recall(ofIssuer, reason, () => Object.freeze({ ...common, ...toAttributes(decision, label) })),
+    );
     if (decision.duration !== undefined) {
-      duration.record(decision.duration, { ...common, "gatewarden.result": decision.outcome });
+      const toMeasured = () => Object.freeze({ ...common, "gatewarden.result": outcome });
+      duration.record(decision.duration, recall(measuredBy, outcome, toMeasured));
     }
-    noteOnSpan(decision, attributes, identities);
+    noteOnSpan(decision, { label, identities });
   };
 }
 
+/**
+ * Equal decisions share their attributes: making an object for each costs more than the check of a
+ * known token. Bounded, since there are few reasons and only configured issuers have a label.
+ */
+function recall<Name, Value>(known: Map<Name, Value>, name: Name, create: () => Value): Value {
+  const value = known.get(name) ?? create();
+  if (!known.has(name)) known.set(name, value);
+  return value;
+}
+
+interface Noting {
+  readonly label: string | undefined;
+  readonly identities: boolean;
+}
+
 /** Adds the outcome to the span of the request, which the server's own instrumentation created. */
-function noteOnSpan(decision: Decision, attributes: Attributes, identities: boolean): void {
+function noteOnSpan(decision: Decision, { label, identities }: Noting): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;
+  const attributes = toAttributes(decision, label);
   span.setAttributes(attributes);
   if (decision.outcome === "refused") span.addEvent("gatewarden.refused", attributes);
   if (decision.outcome !== "accepted" || !identities) return;

@@ -30,9 +30,7 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
   if (!isAccepted(verdict)) return refuse(verdict);
   try {
     const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
-    const forClient = Object.entries(own ?? {}).map(
-      ([name, value]) => [toCarrier(name, needsRestoring), value] as const,
-    );
+    const forClient = own === undefined ? [] : toCarried(own, needsRestoring);
     const identity = toIdentityHeaders(policy.identity, verdict);
     const name = policy.identity.token;
     if (name === undefined) return toAcceptance([...identity, ...forClient]);
@@ -43,6 +41,10 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
   } catch (error) {
     return fail(error);
   }
+}
+
+function toCarried(own: Readonly<Record<string, string>>, needsRestoring: boolean): Answer["headers"] {
+  return Object.entries(own).map(([name, value]) => [toCarrier(name, needsRestoring), value] as const);
 }
 
 function toTokenValue(name: string, token = ""): string {
