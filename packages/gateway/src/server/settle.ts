@@ -1,6 +1,7 @@
 // A verdict → the answer: with the identity if the request may pass.
-import type { AuthError } from "gatewarden";
+import type { Auth, AuthError } from "gatewarden";
 import type { Policy } from "../config.js";
+import type { IdentityNames } from "../identity/names.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
 import { toIdentityHeaders } from "../identity/values.js";
 import { proxyKinds } from "../proxy/kinds.js";
@@ -30,9 +31,10 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
   if (!isAccepted(verdict)) return refuse(verdict);
   try {
     const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
+    const name = policy.identity.token;
+    if (own === undefined && name === undefined) return recallAcceptance(policy.identity, verdict);
     const forClient = own === undefined ? [] : toCarried(own, needsRestoring);
     const identity = toIdentityHeaders(policy.identity, verdict);
-    const name = policy.identity.token;
     if (name === undefined) return toAcceptance([...identity, ...forClient]);
     return Promise.resolve(tokens?.toToken(verdict)).then(
       (token) => toAcceptance([...identity, [name, toTokenValue(name, token)], ...forClient]),
@@ -41,6 +43,20 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
   } catch (error) {
     return fail(error);
   }
+}
+
+/** One `Auth` serves all requests with a known token, so one answer serves them too. */
+const acceptances = new WeakMap<IdentityNames, WeakMap<Auth<unknown>, Answer>>();
+
+function recallAcceptance(names: IdentityNames, auth: Auth<unknown> | undefined): Answer {
+  if (auth === undefined) return toAcceptance(toIdentityHeaders(names, auth));
+  const ofNames = acceptances.get(names) ?? new WeakMap<Auth<unknown>, Answer>();
+  const known = ofNames.get(auth);
+  if (known !== undefined) return known;
+  acceptances.set(names, ofNames);
+  const made = toAcceptance(toIdentityHeaders(names, auth));
+  ofNames.set(auth, made);
+  return made;
 }
 
 function toCarried(own: Readonly<Record<string, string>>, needsRestoring: boolean): Answer["headers"] {
