@@ -9,7 +9,7 @@ import { proxyKinds } from "../proxy/kinds.js";
 import type { ProxyRequest } from "../proxy/original-request.js";
 import { GatewayRefusal } from "../refusals.js";
 import { logDecision, type WriteLine } from "./access-log.js";
-import type { Answer } from "./answer.js";
+import { type Answer, toLines } from "./answer.js";
 import { decide, type Journey, type Verdict } from "./decide.js";
 import { createDoor } from "./door.js";
 import type { FailureBudget } from "./failure-budget.js";
@@ -144,15 +144,9 @@ interface Writing {
 }
 
 /** All headers in one call: `setHeader` for each costs more than the decision. */
-function write(response: ServerResponse, { status, headers, body }: Answer, { isLast, needsRestoring }: Writing): void {
+function write(response: ServerResponse, answer: Answer, { isLast, needsRestoring }: Writing): void {
   if (response.destroyed) return;
-  const lines: string[] = [];
-  for (const [name, value] of headers) {
-    // nginx reads an absent header as an empty one, and removes what the client sent either way.
-    if (value !== "" || !needsRestoring) lines.push(name, value);
-  }
-  lines.push("content-length", String(Buffer.byteLength(body)));
-  if (isLast) lines.push("connection", "close");
-  response.writeHead(status, lines);
-  response.end(body);
+  const lines = answer.lines ?? toLines(answer, needsRestoring);
+  response.writeHead(answer.status, (isLast ? [...lines, "connection", "close"] : lines) as string[]);
+  response.end(answer.body);
 }

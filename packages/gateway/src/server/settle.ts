@@ -6,7 +6,7 @@ import type { TokenIssuer } from "../identity/token-issuer.js";
 import { toIdentityHeaders } from "../identity/values.js";
 import { proxyKinds } from "../proxy/kinds.js";
 import { GatewayRefusal } from "../refusals.js";
-import { type Answer, isAccepted, toAcceptance, toCarrier, toRefusalAnswer } from "./answer.js";
+import { type Answer, isAccepted, toAcceptance, toCarrier, toLines, toRefusalAnswer } from "./answer.js";
 import { toCorsHeaders } from "./cors.js";
 import type { Journey, Verdict } from "./decide.js";
 
@@ -32,7 +32,7 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
   try {
     const own = journey.guardRequest && policy.guard.responseHeaders(journey.guardRequest);
     const name = policy.identity.token;
-    if (own === undefined && name === undefined) return recallAcceptance(policy.identity, verdict);
+    if (own === undefined && name === undefined) return recallAcceptance(policy.identity, verdict, needsRestoring);
     const forClient = own === undefined ? [] : toCarried(own, needsRestoring);
     const identity = toIdentityHeaders(policy.identity, verdict);
     if (name === undefined) return toAcceptance([...identity, ...forClient]);
@@ -48,15 +48,16 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
 /** One `Auth` serves all requests with a known token, so one answer serves them too. */
 const acceptances = new WeakMap<IdentityNames, WeakMap<Auth<unknown>, Answer>>();
 
-function recallAcceptance(names: IdentityNames, auth: Auth<unknown> | undefined): Answer {
+function recallAcceptance(names: IdentityNames, auth: Auth<unknown> | undefined, needsRestoring: boolean): Answer {
   if (auth === undefined) return toAcceptance(toIdentityHeaders(names, auth));
   const ofNames = acceptances.get(names) ?? new WeakMap<Auth<unknown>, Answer>();
   const known = ofNames.get(auth);
   if (known !== undefined) return known;
   acceptances.set(names, ofNames);
   const made = toAcceptance(toIdentityHeaders(names, auth));
-  ofNames.set(auth, made);
-  return made;
+  const answer = { ...made, lines: toLines(made, needsRestoring) };
+  ofNames.set(auth, answer);
+  return answer;
 }
 
 function toCarried(own: Readonly<Record<string, string>>, needsRestoring: boolean): Answer["headers"] {
