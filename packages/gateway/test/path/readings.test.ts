@@ -15,8 +15,7 @@ test("every character of ASCII and of Latin-1 folds as Unicode says", () => {
 });
 
 test("texts fold as Unicode says", () => {
-  const text = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.string());
-  fc.assert(fc.property(text, (segment) => foldSegment(segment) === foldSlowly(segment)));
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (segment) => foldSegment(segment) === foldSlowly(segment)));
 });
 
 test.each([
