@@ -94,12 +94,12 @@ function answer(parts: ServerParts, request: IncomingMessage, response: ServerRe
 
 /**
  * Decides on what a proxy asks, counts and logs it. Undefined is a question that came with a body,
- * which is refused.
+ * which is refused, as is one that could not be read.
  */
 export function answerQuestion(
   parts: ServerParts,
   policy: Policy,
-  asked: ProxyRequest | undefined,
+  asked: ProxyRequest | GatewayRefusal | undefined,
 ): Answer | Promise<Answer> {
   const started = performance.now();
   parts.onQuestion();
@@ -119,7 +119,9 @@ export function answerQuestion(
   const decided =
     asked === undefined
       ? new GatewayRefusal("body_refused")
-      : decide(asked, journey, { policy, failures: parts.failures });
+      : asked instanceof GatewayRefusal
+        ? asked
+        : decide(asked, journey, { policy, failures: parts.failures });
   return decided instanceof Promise ? decided.then(answerTo) : answerTo(decided);
 }
 
