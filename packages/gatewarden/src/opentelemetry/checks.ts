@@ -33,45 +33,49 @@ export function createCheckListener({ meter, guard, common, identities }: CheckS
     description: "How long checks took, waiting included",
     advice: { explicitBucketBoundaries: boundaries },
   });
-  const countedBy = new Map<string | undefined, Map<string, Attributes>>();
-  const measuredBy = new Map<string, Attributes>();
+  const known = new Map<string | undefined, Map<string, Shared>>();
   return (decision) => {
     const { outcome, issuer } = decision;
     const label = issuer === undefined ? undefined : toIssuer(issuer, guard);
+    const ofLabel = recall(known, label, () => new Map<string, Shared>());
     const reason = outcome === "refused" ? decision.error.reason : outcome;
-    const ofIssuer = recall(countedBy, label, () => new Map<string, Attributes>());
-    checks.add(
-      1,
-      recall(ofIssuer, reason, () => Object.freeze({ ...common, ...toAttributes(decision, label) })),
-    );
-    if (decision.duration !== undefined) {
-      const toMeasured = () => Object.freeze({ ...common, "gatewarden.result": outcome });
-      duration.record(decision.duration, recall(measuredBy, outcome, toMeasured));
-    }
-    noteOnSpan(decision, { label, identities });
+    const { attributes, counted, measured } = recall(ofLabel, reason, () => {
+      const made = toAttributes(decision, label);
+      return {
+        attributes: made,
+        counted: Object.freeze({ ...common, ...made }),
+        measured: Object.freeze({ ...common, "gatewarden.result": outcome }),
+      };
+    });
+    checks.add(1, counted);
+    if (decision.duration !== undefined) duration.record(decision.duration, measured);
+    noteOnSpan(decision, attributes, identities);
   };
 }
 
 /**
- * Equal decisions share their attributes: making an object for each costs more than the check of a
+ * Equal decisions share their attributes: making objects for each costs more than the check of a
  * known token. Bounded, since there are few reasons and only configured issuers have a label.
  */
+interface Shared {
+  readonly attributes: Attributes;
+  readonly counted: Attributes;
+  readonly measured: Attributes;
+}
+
 function recall<Name, Value>(known: Map<Name, Value>, name: Name, create: () => Value): Value {
-  const value = known.get(name) ?? create();
-  if (!known.has(name)) known.set(name, value);
+  let value = known.get(name);
+  if (value === undefined) {
+    value = create();
+    known.set(name, value);
+  }
   return value;
 }
 
-interface Noting {
-  readonly label: string | undefined;
-  readonly identities: boolean;
-}
-
 /** Adds the outcome to the span of the request, which the server's own instrumentation created. */
-function noteOnSpan(decision: Decision, { label, identities }: Noting): void {
+function noteOnSpan(decision: Decision, attributes: Attributes, identities: boolean): void {
   const span = trace.getActiveSpan();
   if (!span?.isRecording()) return;
-  const attributes = toAttributes(decision, label);
   span.setAttributes(attributes);
   if (decision.outcome === "refused") span.addEvent("gatewarden.refused", attributes);
   if (decision.outcome !== "accepted" || !identities) return;

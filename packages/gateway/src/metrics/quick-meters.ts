@@ -1,4 +1,4 @@
-// Counters and histograms that are numbers in place until somebody asks. The SDK makes a text of the
+// Counters and histograms that are plain numbers until they are read. The SDK makes a text of the
 // attributes for each `add` and `record`, which takes longer than the check of a known token.
 import type { Attributes, Counter, Histogram, Meter, MeterProvider, MetricOptions } from "@opentelemetry/api";
 import { AggregationTemporality, DataPointType, type ScopeMetrics } from "@opentelemetry/sdk-metrics";
