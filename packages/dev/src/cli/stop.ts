@@ -1,4 +1,5 @@
 // What ends a command that serves: signals, a terminal that closes, and the end of `npx`.
+import { readFileSync } from "node:fs";
 
 export type StopSignal = "SIGINT" | "SIGTERM" | "SIGHUP";
 
@@ -38,12 +39,38 @@ export function untilStopped(): Promise<void> {
 function watchNpx(gone: () => void): () => void {
   const parent = process.ppid;
   if (process.env["npm_command"] !== "exec" || parent <= 1) return () => undefined;
+  const npx = isShell(parent) ? readParent(parent) : parent;
+  const isThere = (): boolean => {
+    if (process.ppid !== parent || (npx !== undefined && !isRunning(npx))) return false;
+    return npx === undefined || npx === parent || readParent(parent) === npx;
+  };
   const timer = setInterval(() => {
-    if (process.ppid === parent && isRunning(parent)) return;
+    if (isThere()) return;
     clearInterval(timer);
     gone();
   }, lookEvery).unref();
   return () => clearInterval(timer);
+}
+
+/** npm starts programs by a shell. Most shells then become the program, Debian's stays in between. */
+function isShell(pid: number): boolean {
+  const [program = "", option] = readProcess(pid, "cmdline")?.split("\0") ?? [];
+  return /sh$/.test(program) && option === "-c";
+}
+
+/** The parent of a process, by proc(5). Undefined where there is no such file system. */
+function readParent(pid: number): number | undefined {
+  // The name of the program, in parentheses, may contain anything.
+  const [, parent] = /\) \S (\d+) [^)]*$/.exec(readProcess(pid, "stat") ?? "") ?? [];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+function readProcess(pid: number, name: "cmdline" | "stat"): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/${name}`, "utf8");
+  } catch {
+    return undefined;
+  }
 }
 
 function isRunning(pid: number): boolean {
