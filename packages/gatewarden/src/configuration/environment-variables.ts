@@ -55,7 +55,7 @@ export function requireIssuerFromEnvironment(
   const domain = requireVariable(env, "AUTH0_DOMAIN");
   const baseUrl = requireVariable(env, "ISSUER_BASE_URL");
   const exact = requireVariable(env, "ISSUER");
-  const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain);
+  const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain, baseUrl);
   const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, toSettings());
   const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, toSettings());
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
@@ -155,9 +155,12 @@ export function requireExactIssuer(
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
 
-function requireDomainIssuer(text: string): IssuerSpellings {
+function requireDomainIssuer(text: string, baseUrl: string | undefined): IssuerSpellings {
   const toError: ToError = (problem) => toVariableError("AUTH0_DOMAIN", problem);
-  const url = requireIssuerUrl(withScheme(text), toError, { written: text });
+  // A local tenant with https has a domain of this machine, which by itself means http.
+  const secure = `https://${text}`;
+  const address = !hasScheme(text) && baseUrl?.startsWith(secure) ? secure : withScheme(text);
+  const url = requireIssuerUrl(address, toError, { written: text });
   if (url.pathname === "/") return [`${url.origin}/`];
   throw toError(`is "${text}": a domain has no path`);
 }
