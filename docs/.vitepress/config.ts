@@ -1,14 +1,18 @@
 // The site over `docs`. `npm run docs` and `npm run docs:build` write the generated pages first.
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
+import { renderForSearch, withoutNeighbours } from "./site/catalogue-pages.js";
 import { addExplainForm } from "./site/explain-form.js";
 import { addFigures } from "./site/figures.js";
 import { readNavigation } from "./site/navigation.js";
 import { addPolicy } from "./site/policy.js";
 import { repository, resolveLinks } from "./site/repository-links.js";
+import { addTables } from "./site/tables.js";
 
 const docs = fileURLToPath(new URL("..", import.meta.url));
 const sidebar = readNavigation(docs);
+/** Pages that are one table, and have no outline beside it. */
+const wide = ["options.md", "reference/index.md"];
 
 export default defineConfig({
   title: "Gatewarden",
@@ -40,6 +44,7 @@ export default defineConfig({
       resolveLinks(markdown);
       addFigures(markdown, docs);
       addExplainForm(markdown);
+      addTables(markdown);
     },
   },
   vite: {
@@ -49,6 +54,8 @@ export default defineConfig({
     build: { assetsInlineLimit: 0, chunkSizeWarningLimit: 4096 },
   },
   transformPageData: (page) => {
+    page.frontmatter = withoutNeighbours(page);
+    if (wide.includes(page.relativePath)) page.frontmatter = { ...page.frontmatter, aside: false, pageClass: "wide" };
     if (page.relativePath !== "index.md") return;
     page.frontmatter = {
       ...page.frontmatter,
@@ -67,9 +74,9 @@ export default defineConfig({
       {
         text: "Guide",
         link: "/contents",
-        activeMatch: "^/(contents|getting-started|frameworks|providers|requirements)",
+        activeMatch: "^/(?!$|explain$|(reasons|doctor|faults|metrics|reference|options)(/|$))",
       },
-      { text: "Look up", link: "/reasons/", activeMatch: "^/(reasons|doctor|faults|metrics|reference|options)" },
+      { text: "Look up", link: "/reasons/", activeMatch: "^/(reasons|doctor|faults|metrics|reference|options)(/|$)" },
       { text: "Explain a token", link: "/explain" },
       { text: "Source", link: repository },
     ],
@@ -78,7 +85,17 @@ export default defineConfig({
     externalLinkIcon: true,
     search: {
       provider: "local",
-      options: { detailedView: false, miniSearch: { searchOptions: { boost: { title: 4, titles: 2 }, prefix: true } } },
+      options: {
+        _render: renderForSearch,
+        detailedView: false,
+        miniSearch: { searchOptions: { boost: { title: 4, titles: 2 }, prefix: true } },
+      },
+    },
+    notFound: {
+      title: "Page not found",
+      quote: "Search for a code or a name with Ctrl K, or look for your question in the guide.",
+      linkText: "Back to the first page",
+      linkLabel: "Back to the first page",
     },
   },
 });

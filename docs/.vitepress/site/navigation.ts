@@ -6,6 +6,8 @@ import { toSiteLink } from "./repository-links.js";
 
 type Item = DefaultTheme.SidebarItem;
 
+const allQuestions = "All questions";
+
 /** Pages with further pages below them, which their own text links to. */
 const folders: Readonly<Record<string, string>> = {
   "frameworks.md": "frameworks",
@@ -23,13 +25,12 @@ export function readNavigation(docs: string): Item[] {
       const [title = ""] = part.split("\n", 1);
       // With a link, the title and the arrow that folds the section are two controls, not one in another.
       const link = `/contents#${title.toLowerCase().replaceAll(" ", "-")}`;
-      return { text: title, link, items: readEntries(docs, part), collapsed: false };
+      // Below a page, the way back to one of these is the way to the list.
+      return { text: title, link, docFooterText: allQuestions, items: readEntries(docs, part), collapsed: false };
     });
   const [first, ...others] = sections;
   return [
-    ...(first === undefined
-      ? []
-      : [{ ...first, items: [{ text: "All questions", link: "/contents" }, ...first.items] }]),
+    ...(first === undefined ? [] : [{ ...first, items: [{ text: allQuestions, link: "/contents" }, ...first.items] }]),
     ...others.map((section) => ({ ...section, collapsed: true })),
     lookUp,
   ];
@@ -50,13 +51,16 @@ const lookUp: Item = {
   ],
 };
 
+/** Guides that stand under "Look up". */
+const lookedUp = ["explain.md", "options.md"];
+
 /** Titles are shorter than questions; a page below another one is told there. */
 function readEntries(docs: string, section: string): Item[] {
   const targets = [...section.matchAll(/^ *(?:\d+\.|-) \[[^\]]+\]\(([^()#\s]+\.md)\)/gm)].map(
     ([, target = ""]) => target,
   );
   const listed = targets.filter((target) => !/^\.\.\//.test(target) && !isBelowListed(target, targets));
-  return listed.filter((target) => target !== "explain.md").map((target) => toItem(docs, target));
+  return listed.filter((target) => !lookedUp.includes(target)).map((target) => toItem(docs, target));
 }
 
 function isBelowListed(target: string, targets: readonly string[]): boolean {

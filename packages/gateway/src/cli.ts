@@ -17,7 +17,8 @@ const help = `Usage: gatewarden gateway [options]
 Checks access tokens for a reverse proxy, which asks it about each request.
 
   --rules <file>      The rules. Without them every request needs a valid token
-  --proxy <kind>      nginx, caddy, traefik, haproxy, envoy or apache; instead of the file's "proxy"
+  --proxy <kind>      nginx, caddy, traefik, haproxy, envoy, envoy-grpc or apache;
+                      instead of the file's "proxy"
   --listen <address>  Default 127.0.0.1:4180; or unix:/run/gatewarden/gateway.sock
   --admin <address>   Metrics and health. Default 127.0.0.1:4181; "off" for none
   --events <address>  Where providers report logouts and signals. Default 127.0.0.1:4182

@@ -4,10 +4,12 @@ import type { Guard } from "gatewarden";
 import { type ConfigSources, type GatewayConfig, type LoadSources, loadConfig, type Policy } from "./config.js";
 import { createEventServer } from "./events/server.js";
 import { createAuthorizerServer } from "./fastcgi/authorizer.js";
+import { createGrpcServer } from "./grpc/server.js";
 import { loadKeyFile } from "./identity/key-file.js";
 import { createTokenIssuer, type TokenIssuer } from "./identity/token-issuer.js";
 import { drain, listenAll } from "./listening.js";
 import { createMetrics, type Metrics } from "./metrics/metrics.js";
+import type { ProxyName } from "./proxy/kinds.js";
 import type { TokenData } from "./rules/schema.js";
 import type { WriteLine } from "./server/access-log.js";
 import { createAdminServer, type Readiness } from "./server/admin.js";
@@ -27,7 +29,10 @@ export interface GatewayOptions extends ConfigSources {
 
 /** A gateway that listens. */
 export interface Gateway {
-  /** Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` (Apache), or `unix:/run/a.sock`. */
+  /**
+   * Where proxies ask: `http://127.0.0.1:4180`, `fcgi://…` (Apache), `grpc://…` (Envoy by gRPC), or
+   * `unix:/run/a.sock`.
+   */
   readonly address: string;
   /** Where metrics and health are. */
   readonly adminAddress: string | undefined;
@@ -105,10 +110,11 @@ async function startWith(shared: SharedState, { options, write, log }: Surroundi
   const state = { reloads: 0, reloadFault: undefined as string | undefined, isStopping: false, pending: 0 };
   const { settings } = config;
   const { failures } = settings.limits;
-  // Apache asks by FastCGI, the others by HTTP.
-  const isFastCgi = config.policy.proxy === "apache";
-  const createListener = isFastCgi ? createAuthorizerServer : createGatewayServer;
-  const server = createListener({
+  const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
+  const readiness = () => toReadiness(current.policy.guard, status());
+  const { createListener, scheme } = toProtocol(config.policy.proxy);
+  const server = await createListener({
+    readiness,
     policy: () => current.policy,
     settings,
     failures: failures && createFailureBudget(failures, () => performance.now() / 1000),
@@ -122,8 +128,6 @@ async function startWith(shared: SharedState, { options, write, log }: Surroundi
       metrics.countAnswer(...answered);
     },
   });
-  const status = (): GatewayStatus => ({ rules: current.policy.rules.length, ...state });
-  const readiness = () => toReadiness(current.policy.guard, status());
   const toPublished = (): Published => ({
     metadata: current.policy.guard.metadata(),
     keySet: current.tokens?.toKeySet(),
@@ -137,7 +141,7 @@ async function startWith(shared: SharedState, { options, write, log }: Surroundi
     [admin, settings.admin],
     [events, settings.events],
   ]);
-  const address = opened.replace(/^http:/, isFastCgi ? "fcgi:" : "http:");
+  const address = opened.replace(/^http:/, scheme);
   log("started", {
     address,
     adminAddress,
@@ -192,6 +196,13 @@ async function startWith(shared: SharedState, { options, write, log }: Surroundi
       log("stopped", {});
     },
   };
+}
+
+/** Apache asks by FastCGI, the others by HTTP, or by gRPC. */
+function toProtocol(proxy: ProxyName) {
+  if (proxy === "apache") return { scheme: "fcgi:", createListener: createAuthorizerServer };
+  if (proxy === "envoy-grpc") return { scheme: "grpc:", createListener: createGrpcServer };
+  return { scheme: "http:", createListener: createGatewayServer };
 }
 
 const patience = 10_000;

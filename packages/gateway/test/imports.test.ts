@@ -31,10 +31,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "server/door.ts": [],
   // A listener of another protocol, for proxies that ask by it.
   fastcgi: ["config.ts", "listening.ts", "proxy", "server", "server/door.ts"],
+  grpc: ["config.ts", "identity", "listening.ts", "proxy", "server", "server/door.ts"],
   metrics: ["server"],
   reload: [],
   "gateway.ts": [
-    ...["config.ts", "events", "fastcgi", "identity", "listening.ts", "metrics", "rules", "server", "state"],
+    ...["config.ts", "events", "fastcgi", "grpc", "identity", "listening.ts", "metrics", "proxy", "rules"],
+    ...["server", "state"],
   ],
   workers: ["config.ts", "gateway.ts", "identity", "listening.ts", "metrics", "server"],
   cli: ["*"],
@@ -75,6 +77,13 @@ describe("imports", () => {
     expect(importers(/from "redis"/)).toEqual([]);
     expect(importers(/await import\("redis"\)/)).toEqual(["state/redis-state.ts"]);
     expect(importers(/from "[^"]*\/redis-state\.js"/)).toEqual([]);
+  });
+
+  test("the libraries of gRPC are loaded only for a listener that speaks it", () => {
+    const importers = (pattern: RegExp) =>
+      files.filter((file) => pattern.test(readFileSync(join(source, file), "utf8")));
+    expect(importers(/^import (?!type ).*from "@grpc\//m)).toEqual([]);
+    expect(importers(/(?<!typeof )import\("@grpc\//)).toEqual(["grpc/library.ts"]);
   });
 
   test("no two files import each other in a circle, types included", () => {

@@ -48,10 +48,12 @@ export function readModules(project) {
     const source = typeof target === "string" ? undefined : target["@gatewarden/source"];
     if (source === undefined) return [];
     const file = project.getSourceFileOrThrow(join(library, source));
-    const exported = [...file.getExportedDeclarations()];
+    const exported = file.getExportedDeclarations();
     // A plugin is its module's default export, under a name as well: told once.
-    const [byDefault] = file.getExportedDeclarations().get("default") ?? [];
-    const told = exported.filter(([name, [node]]) => name === "default" || node === undefined || node !== byDefault);
+    const [byDefault] = exported.get("default") ?? [];
+    const told = [...exported].filter(
+      ([name, [node]]) => name === "default" || node === undefined || node !== byDefault,
+    );
     const declarations = told.flatMap(([name, nodes]) => toDeclaration(name, nodes));
     return [
       {

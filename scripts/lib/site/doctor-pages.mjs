@@ -1,12 +1,12 @@
 // A page for each finding of `gatewarden doctor`, and the list of all: `/doctor/issuer_mismatch`.
-import { toList, toMarkdown, toPage } from "./markdown-text.mjs";
+import { toKicker, toList, toMarkdown, toPage } from "./markdown-text.mjs";
 import { toCitation } from "./rules.mjs";
 
 /** @typedef {import("./catalogues.mjs").Catalogues} Catalogues */
 
 /** @type {Readonly<Record<"error" | "warning" | "info", string>>} */
 const severities = {
-  error: "Requests would be refused, or let in wrongly. `doctor` ends with 1.",
+  error: "Requests are refused, or wrongly let in. `doctor` exits with code 1.",
   warning: "It works today, and may fail or weaken the protection tomorrow.",
   info: "Worth knowing. Nothing is wrong.",
 };
@@ -52,7 +52,8 @@ function toDoctorPage(code, { severity, message, fix }) {
   const citations = [...new Set(`${message} ${fix}`.match(/RFC \d+(?: §[\d.]*\d)?/g) ?? [])];
   return toPage({ title: code, description: `${severity} of gatewarden doctor`, code, kind: "doctor", severity }, [
     `# \`${code}\``,
-    `**${severity}** ${severities[severity]}`,
+    toKicker("[Finding of doctor](/doctor/)", `**${severity}**`),
+    severities[severity],
     "## What it says",
     toMarkdown(toTemplate(message)),
     "## Fix",

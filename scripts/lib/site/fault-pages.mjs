@@ -1,5 +1,5 @@
 // A page for each fault of the local tenant, and the list of all: `/faults/expired`.
-import { toCell, toFence, toList, toMarkdown, toMarkdownTable, toPage } from "./markdown-text.mjs";
+import { toCell, toFence, toKicker, toList, toMarkdown, toMarkdownTable, toPage } from "./markdown-text.mjs";
 import { rules, toCitation } from "./rules.mjs";
 
 /** @typedef {import("./catalogues.mjs").Catalogues} Catalogues */
@@ -60,14 +60,15 @@ function toFaultPage(name, { kind, description, reason, answer, parameters }, { 
   const rows = Object.entries(parameters).map(([parameter, text]) => [`\`${parameter}\``, toCell(text)]);
   return toPage({ title: name, description, code: name, kind: "fault" }, [
     `# \`${name}\``,
-    `**Fault ${kinds[kind]}.** ${toMarkdown(description)}`,
+    toKicker("[Fault of the local tenant](/faults/)", kinds[kind]),
+    toMarkdown(description),
     toFence("sh", `npx gatewarden faults ${name}\nnpx gatewarden faults --reset ${name}`),
     rows.length === 0 ? "" : `## Parameters\n\n${toMarkdownTable(["name", "what it is"], rows)}`,
     "## What the API answers",
     answer !== undefined
       ? toMarkdown(`${answer}.`)
       : known === null
-        ? "Nothing else than before: only clients that ask for tokens notice."
+        ? "No request is answered differently: only clients that ask for tokens notice."
         : `**${catalogue[known].status}** ${toReasonLink(known)}: ${toMarkdown(advice[known].cause)}`,
     known === null ? "" : `## Fix\n\n${toMarkdown(advice[known].fix.replaceAll("{audience}", "<your audience>"))}`,
     known === null ? "" : `## The rule\n\n${rules[known].map(toCitation).join(", ")}`,

@@ -42,6 +42,14 @@ export function toList(items) {
 }
 
 /**
+ * What kind of code a page is about, under its title: a reader may have come from anywhere.
+ * @param {readonly string[]} parts
+ */
+export function toKicker(...parts) {
+  return `${parts.join(" · ")} {.kicker}`;
+}
+
+/**
  * @param {string} language
  * @param {string} code
  */

@@ -1,5 +1,5 @@
 // A page for each reason, and the list of all: `/reasons/audience_mismatch`.
-import { toCell, toFence, toList, toMarkdown, toMarkdownTable, toPage } from "./markdown-text.mjs";
+import { toCell, toFence, toKicker, toList, toMarkdown, toMarkdownTable, toPage } from "./markdown-text.mjs";
 import { findGuide, rules, toCitation } from "./rules.mjs";
 
 /** @typedef {import("./catalogues.mjs").Catalogues} Catalogues */
@@ -57,7 +57,8 @@ function toReasonPage(reason, catalogues) {
   const { cause, fix } = catalogues.advice[reason];
   return toPage({ title: reason, description: `${status}: ${description}.`, code: reason, kind: "reason", status }, [
     `# \`${reason}\``,
-    `**${status}** ${toMarkdown(description)}.`,
+    toKicker("[Reason](/reasons/)", `**${status}**`),
+    `${toMarkdown(description)}.`,
     "## Cause",
     toMarkdown(cause),
     "## Fix",

@@ -34,7 +34,7 @@ function toIndex(modules) {
     `[\`${toImport(path)}\`](/reference/${toPageName(path)})`,
     declarations
       .filter(({ kind }) => kind !== "interface" && kind !== "type")
-      .map(({ name }) => `\`${name}\``)
+      .map(({ name }) => `[${toTitle(name)}](/reference/${toPageName(path)}#${name})`)
       .join(", "),
   ]);
   return toPage({ title: "Reference", description: "Every public name of gatewarden" }, [
@@ -67,8 +67,12 @@ function toModulePage({ path, text, declarations }) {
 function toSection({ name, code, text, members }) {
   const told = members.filter((member) => member.text !== "");
   const list = told.map((member) => `- \`${member.name}\`: ${toMarkdown(member.text).replaceAll("\n", " ")}`);
-  const title = name === "default" ? "The default export" : `\`${name}\``;
-  return [`### ${title} {#${name}}`, toMarkdown(text), toFence("ts", code), list.join("\n")]
+  return [`### ${toTitle(name)} {#${name}}`, toMarkdown(text), toFence("ts", code), list.join("\n")]
     .filter((block) => block !== "")
     .join("\n\n");
+}
+
+/** @param {string} name */
+function toTitle(name) {
+  return name === "default" ? "The default export" : `\`${name}\``;
 }

@@ -130,10 +130,10 @@ test("is what docs/options.md shows", async () => {
 
 This page answers: what can \`createGuard\` be told, and what holds if I say nothing?
 
-The docstrings of the types say more about each. \`issuer.*\` are the members of a look-up, and the
-options of one issuer are those of the guard that the end of this page lists. A misspelt
-name, a value of another kind and a number out of its bounds fail when the guard is made, as a
-\`ConfigError\` that names the option and an example.
+The docstrings of the types say more about each. \`issuer.*\` are the members of a
+[resolver](many-issuers.md#a-resolver). The end of this page lists what each issuer of a list may
+have for itself. A misspelt name, a value of another kind or a number out of its bounds is a
+\`ConfigError\` when the guard is made. It names the option, and gives an example.
 
 | option | must be | default | environment | example |
 | --- | --- | --- | --- | --- |

@@ -26,10 +26,9 @@ export async function openSite(): Promise<Site> {
   if (code !== 0) throw new Error(`docs:build ended with ${code}`);
   const server = createServer(({ url = "/" }, response) => {
     const file = findFile(folder, decodeURIComponent(new URL(url, "http://site").pathname));
-    response.writeHead(file === undefined ? 404 : 200, {
-      "content-type": types[extname(file ?? ".html")] ?? "text/plain",
-    });
-    response.end(readFileSync(file ?? join(folder, "404.html")));
+    const shown = file ?? join(folder, "404.html");
+    response.writeHead(file === undefined ? 404 : 200, { "content-type": types[extname(shown)] ?? "text/plain" });
+    response.end(readFileSync(shown));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });

@@ -1,12 +1,17 @@
 // The built site: it comes whole from its own origin, works at every width in light and dark, and keeps a pasted token to itself.
-import axe from "axe-core";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type axe from "axe-core";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { findProgram, toSkip } from "../../../../scripts/lib/programs.mjs";
+import { optionTable } from "../../src/configuration/option-table.js";
 import { audience, claims, ec, issuer, jwks, stranger, token } from "../support/keys.js";
 import { openSite, type Site } from "./_site.js";
 
 const { isSkipped, note } = toSkip(["chromium"]);
+/** Small: each page reads it. */
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 let site: Site;
 
 /** For a build of 30 s on a machine that is not busy. */
@@ -43,6 +48,24 @@ describe("What is built", () => {
     }
   });
 
+  test("gives each option an address, and each cell of a row its column's name", () => {
+    const page = site.read("options.html");
+    for (const option of Object.keys(optionTable)) expect(page).toContain(`<tr id="${option}">`);
+    expect(page).toMatch(/<table class="stacks dense" tabindex="0">/);
+    expect(page).toContain('<td data-label="must be">a number from 0 to 300</td>');
+  });
+
+  test("breaks code in tables between words only, and leaves short code whole", () => {
+    const page = site.read("reasons/index.html") + site.read("requirements.html");
+    expect(page).toContain("<code>claim(&quot;email_<wbr>verified&quot;, true)</code>");
+    expect(page).toContain("<code>permission_missing</code>");
+  });
+
+  test("says on the page of the form what GitHub cannot show, and not that it is elsewhere", () => {
+    expect(site.read("explain.html")).toContain('<form class="explain"');
+    expect(site.read("explain.html")).not.toContain("npm run docs");
+  });
+
   test("has the addresses that explain and doctor link to", () => {
     for (const page of ["reasons/audience_mismatch", "doctor/issuer_mismatch", "faults/expired", "metrics"]) {
       expect(site.files).toContain(`${page}.html`);
@@ -50,9 +73,9 @@ describe("What is built", () => {
   });
 });
 
-describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
+// Pages are looked at side by side: a browser that waits for one can show another.
+describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }, () => {
   let browser: Browser;
-  const complaints: string[] = [];
 
   beforeAll(async () => {
     const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
@@ -60,21 +83,32 @@ describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
   });
   afterAll(() => browser?.close());
 
-  /** A page whose requests to elsewhere are refused and noted, as is what it writes to the console. */
-  async function open(path: string, options: Parameters<Browser["newContext"]>[0] = {}) {
+  interface Opened {
+    readonly page: Page;
+    /** What the page asked for. */
+    readonly requests: string[];
+    /** What it wrote to the console, and what it asked of other servers, which is refused. */
+    readonly complaints: string[];
+  }
+
+  async function open(
+    { onTestFinished }: TestContext,
+    path: string,
+    options: Parameters<Browser["newContext"]>[0] = {},
+  ): Promise<Opened> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
     onTestFinished(() => context.close());
-    complaints.length = 0;
-    const requests = await watch(context);
+    const complaints: string[] = [];
+    const requests = await watch(context, complaints);
     const page = await context.newPage();
     page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(site.url + path);
-    await page.waitForLoadState("networkidle");
-    return { page, requests };
+    await page.waitForFunction(() => "__vue_app__" in (document.querySelector("#app") ?? {}));
+    return { page, requests, complaints };
   }
 
-  async function watch(context: BrowserContext): Promise<string[]> {
+  async function watch(context: BrowserContext, complaints: string[]): Promise<string[]> {
     const requests: string[] = [];
     await context.route("**/*", (route) => {
       const url = route.request().url();
@@ -88,9 +122,11 @@ describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
 
   /** What axe-core finds wrong with the page as it is now. */
   async function findViolations(page: Page): Promise<readonly string[]> {
-    await page.evaluate(axe.source);
+    if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
     return page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run();
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
+        resultTypes: ["violations"],
+      });
       return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
     });
   }
@@ -98,49 +134,94 @@ describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
   const looks = [360, 1280].flatMap((width) =>
     (["light", "dark"] as const).map((colorScheme) => ({ width, colorScheme })),
   );
-  const inEachLook = ["/", "/reasons/audience_mismatch"];
-  const others = [
-    "/explain",
-    "/contents",
-    "/operations",
-    "/bound-tokens",
-    "/reasons/",
-    "/reference/fastify",
-    "/options",
-    "/metrics",
+  /** Half of the looks are enough for pages that have nothing of their own. */
+  const fewer = looks.slice(1, 3);
+  const pages = [
+    ...["/", "/reasons/audience_mismatch"].map((path) => ({ path, looks })),
+    ...[
+      "/explain",
+      "/contents",
+      "/operations",
+      "/bound-tokens",
+      "/gateway",
+      "/reasons/",
+      "/doctor/issuer_mismatch",
+      "/faults/expired",
+      "/reference/fastify",
+      "/options",
+      "/metrics",
+    ].map((path) => ({ path, looks: fewer })),
   ];
 
-  describe.each(looks)("$width px wide, in $colorScheme", ({ width, colorScheme }) => {
-    // Half of the looks are enough for pages that have nothing of their own.
-    const paths = (width === 360) === (colorScheme === "dark") ? [...inEachLook, ...others] : inEachLook;
-
-    test.each(paths)("%s fits, is accessible, writes nothing to the console and asks no other server", async (path) => {
-      const { page } = await open(path, { viewport: { width, height: 800 }, colorScheme });
-      const { scrollWidth, isDark } = await page.evaluate(() => {
-        const { scrollWidth, classList } = document.documentElement;
-        return { scrollWidth, isDark: classList.contains("dark") };
-      });
-      expect({ scrollWidth, isDark }).toEqual({ scrollWidth: width, isDark: colorScheme === "dark" });
-      expect(await findViolations(page)).toEqual([]);
-      expect(complaints).toEqual([]);
+  /** How wide the page's content is, and which colours it has. */
+  const readLook = (page: Page) =>
+    page.evaluate(() => {
+      const { scrollWidth, classList } = document.documentElement;
+      return { width: scrollWidth, colorScheme: classList.contains("dark") ? "dark" : "light" };
     });
-  });
 
-  test("works under its own policy: the theme starts, and pages follow each other", async () => {
-    const { page } = await open("/");
-    await page.getByRole("link", { name: "paste its token" }).click();
+  test.for(pages)(
+    "$path fits in every look, is accessible, writes nothing to the console and asks no other server",
+    async ({ path, looks: [first, ...others] }, context) => {
+      const { colorScheme = "light", width = 360 } = first ?? {};
+      const { page, complaints } = await open(context, path, { viewport: { width, height: 800 }, colorScheme });
+      for (const look of [{ width, colorScheme }, ...others]) {
+        await page.setViewportSize({ width: look.width, height: 800 });
+        await page.emulateMedia({ colorScheme: look.colorScheme });
+        await context.expect.poll(() => readLook(page), { timeout: 30_000 }).toEqual(look);
+        expect({ ...look, violations: await findViolations(page) }).toEqual({ ...look, violations: [] });
+      }
+      expect(complaints).toEqual([]);
+    },
+  );
+
+  test("works under its own policy: the theme starts, and pages follow each other", async (context) => {
+    const { page, complaints } = await open(context, "/");
+    await page.getByRole("link", { name: "Explain a refused token" }).click();
     await page.waitForURL("**/explain");
     await page.locator("form.explain").waitFor();
     expect(complaints).toEqual([]);
   });
 
-  test("searches without a server, and finds a code by two of its words", async () => {
-    const { page } = await open("/contents");
+  test("says on its first screen what it is, with three ways on and the whole code", async (context) => {
+    const { page } = await open(context, "/");
+    const ways = page.locator("h1 + p + ul a");
+    expect(await ways.allTextContents()).toEqual([
+      "Begin without an account",
+      "Begin with Auth0",
+      "Explain a refused token",
+    ]);
+    const code = page.locator("pre").first();
+    expect(((await code.textContent()) ?? "").split("\n").filter((line) => line.trim() !== "")).toHaveLength(11);
+    const { y = 0, height = 0 } = (await code.boundingBox()) ?? {};
+    expect(y + height).toBeLessThan(900);
+    expect(await code.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+  });
+
+  test("shows a wide table on a narrow screen without scrolling sideways", async (context) => {
+    const { page } = await open(context, "/options#clockTolerance", { viewport: { width: 360, height: 800 } });
+    const table = page.locator("table").first();
+    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    const row = page.locator("tr[id=clockTolerance]");
+    expect(await row.textContent()).toContain("a number from 0 to 300");
+    await context.expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(800);
+  });
+
+  test("says what to do at an address without a page", async (context) => {
+    const { page } = await open(context, "/no-such-page");
+    expect(await page.locator(".NotFound").textContent()).toContain("Search for a code or a name");
+    await page.getByRole("link", { name: "Back to the first page" }).click();
+    await page.locator(".home h1").waitFor();
+  });
+
+  test("searches without a server, and finds a code by two of its words", async (context) => {
+    const { page, complaints } = await open(context, "/contents");
     await page.keyboard.press("Control+k");
     await page.locator("#localsearch-input").fill("audience mismatch");
     const first = page.locator(".results a.result").first();
     await first.waitFor();
     expect(await first.getAttribute("href")).toContain("/reasons/audience_mismatch");
+    expect(await first.textContent()).toContain("reason");
     await page.keyboard.press("Enter");
     await page.waitForURL("**/reasons/audience_mismatch*");
     expect(complaints).toEqual([]);
@@ -151,8 +232,12 @@ describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
     const fresh = { iat: now - 10, exp: now + 3600 };
     const form = { issuer, audience, keys: JSON.stringify(jwks) };
 
-    async function paste(fields: Readonly<Record<string, string>>, options: Parameters<typeof open>[1] = {}) {
-      const opened = await open("/explain", options);
+    async function paste(
+      context: TestContext,
+      fields: Readonly<Record<string, string>>,
+      options: Parameters<typeof open>[2] = {},
+    ) {
+      const opened = await open(context, "/explain", options);
       for (const [name, value] of Object.entries(fields)) await opened.page.locator(`[name="${name}"]`).fill(value);
       await opened.page.locator(".verdict").waitFor();
       return opened;
@@ -162,48 +247,48 @@ describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
     const codesAt = (page: Page, member: string) =>
       page.locator(`.explained dl > div:has(> dt:text-is("${member}")) .finding a`).allTextContents();
 
-    test("accepts what the guard accepts", async () => {
-      const { page } = await paste({ token: token(fresh), ...form });
-      await expect.poll(() => verdictOf(page)).toBe("Accepted.");
+    test("accepts what the guard accepts", async (context) => {
+      const { page, complaints } = await paste(context, { token: token(fresh), ...form });
+      await context.expect.poll(() => verdictOf(page)).toBe("Accepted.");
       expect(complaints).toEqual([]);
     });
 
-    test("puts each finding at the member of the token that it is about", async () => {
+    test("puts each finding at the member of the token that it is about", async (context) => {
       const wrong = token({ ...fresh, exp: now - 60, iat: now - 120, aud: `${audience}/` });
-      const { page } = await paste({ token: wrong, ...form, permission: "read:admin" });
-      await expect.poll(() => verdictOf(page)).toBe("Refused: 3 things are wrong.");
+      const { page } = await paste(context, { token: wrong, ...form, permission: "read:admin" });
+      await context.expect.poll(() => verdictOf(page)).toBe("Refused: 3 things are wrong.");
       expect(await codesAt(page, "aud")).toEqual(["audience_mismatch"]);
       expect(await codesAt(page, "exp")).toEqual(["expired"]);
       expect(await codesAt(page, "iss")).toEqual([]);
       expect(await page.locator(".explained").textContent()).toContain("only the slash at the end differs");
     });
 
-    test("checks the signature with Web Crypto, and only where keys were pasted", async () => {
+    test("checks the signature with Web Crypto, and only where keys were pasted", async (context) => {
       const forged = token(fresh, { key: { ...stranger, kid: ec.kid } });
-      const { page } = await paste({ token: forged, ...form });
-      await expect.poll(() => page.locator(".explained").textContent()).toContain("signature_invalid");
+      const { page } = await paste(context, { token: forged, ...form });
+      await context.expect.poll(() => page.locator(".explained").textContent()).toContain("signature_invalid");
       await page.locator('[name="keys"]').fill("");
-      await expect.poll(() => page.locator(".unchecked").textContent()).toContain("the signature");
+      await context.expect.poll(() => page.locator(".unchecked").textContent()).toContain("the signature");
       expect(await page.locator(".explained").textContent()).not.toContain("signature_invalid");
       expect(await verdictOf(page)).toBe("Nothing wrong was found in what could be checked.");
     });
 
-    test("says what is wrong with its own fields", async () => {
-      const { page } = await paste({ token: token(fresh), keys: "{" });
-      await expect.poll(() => page.locator(".explained").textContent()).toContain("The key set is not JSON");
+    test("says what is wrong with its own fields", async (context) => {
+      const { page } = await paste(context, { token: token(fresh), keys: "{" });
+      await context.expect.poll(() => page.locator(".explained").textContent()).toContain("The key set is not JSON");
       expect(await verdictOf(page)).toBe("The form cannot be read.");
     });
 
-    test("shows text of a token as text", async () => {
-      const { page } = await paste({ token: token({ ...fresh, sub: "<img src=x onerror=alert(1)>\u202e" }) });
+    test("shows text of a token as text", async (context) => {
+      const { page } = await paste(context, { token: token({ ...fresh, sub: "<img src=x onerror=alert(1)>\u202e" }) });
       expect(await page.locator(".explained").innerHTML()).toContain("&lt;img src=x");
       expect(await page.locator(".explained").textContent()).toContain("\\u202e");
       expect(await page.locator(".explained img").count()).toBe(0);
     });
 
-    test("keeps the token to itself: no request, address, storage or console has it, and none can be sent", async () => {
+    test("keeps the token to itself: no request, address, storage or console has it, and none can be sent", async (context) => {
       const text = token(fresh);
-      const { page, requests } = await paste({ token: text, ...form });
+      const { page, requests, complaints } = await paste(context, { token: text, ...form });
       const [header = "", payload = "", signature = ""] = text.split(".");
       const kept = await page.evaluate(() =>
         JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }]),
@@ -224,23 +309,23 @@ describe.skipIf(isSkipped)(`In Chromium${note}`, () => {
       expect(requests.filter((request) => request.includes("/x"))).toEqual([]);
     });
 
-    test.each(looks.slice(1, 3))(
+    test.for(fewer)(
       "is accessible with its findings, $width px wide, in $colorScheme",
-      async ({ width, colorScheme }) => {
+      async ({ width, colorScheme }, context) => {
         const wrong = token(claims({ exp: now - 60, iat: now - 120, aud: `${audience}/` }));
         const options = { viewport: { width, height: 800 }, colorScheme };
-        const { page } = await paste({ token: wrong, ...form }, options);
+        const { page } = await paste(context, { token: wrong, ...form }, options);
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
         expect(await findViolations(page)).toEqual([]);
       },
     );
 
-    test("shows an example, and clears the form", async () => {
-      const { page } = await open("/explain");
+    test("shows an example, and clears the form", async (context) => {
+      const { page } = await open(context, "/explain");
       await page.getByRole("button", { name: "Show an example" }).click();
-      await expect.poll(() => verdictOf(page)).toBe("Refused: 3 things are wrong.");
+      await context.expect.poll(() => verdictOf(page)).toBe("Refused: 3 things are wrong.");
       await page.getByRole("button", { name: "Clear" }).click();
-      await expect.poll(() => page.locator(".explained").count()).toBe(0);
+      await context.expect.poll(() => page.locator(".explained").count()).toBe(0);
     });
   });
 });

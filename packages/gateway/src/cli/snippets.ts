@@ -89,4 +89,6 @@ export const snippets: Readonly<Record<ProxyName, (passed: PassedHeaders) => rea
     "  patterns:",
     ...listAll(passed).map((name) => `    - exact: ${name}`),
   ],
+  // What goes to the upstream is in the gateway's answer, which replaces and removes by itself.
+  "envoy-grpc": (passed) => ["# in header_mutation", ...passed.own.map((name) => `- remove: ${name}`)],
 };

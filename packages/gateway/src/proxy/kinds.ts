@@ -46,6 +46,8 @@ export const proxyKinds = {
   caddy: forwarded,
   traefik: forwarded,
   envoy: { ...forwarded, reads: "itself" },
+  // Attributes of a message, which grpc/check-request.ts puts under these names.
+  "envoy-grpc": { ...original, reads: "itself" },
 } as const satisfies Readonly<Record<string, ProxyKind>>;
 
 /** The name of a kind. */

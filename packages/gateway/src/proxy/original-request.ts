@@ -23,6 +23,8 @@ export interface ProxyRequest {
   /** Behind the prefix, for proxies that repeat the request itself. */
   readonly target: string;
   readonly headers: SentHeaders;
+  /** The client's certificate in DER, where the proxy says it beside the headers. */
+  readonly certificate?: Uint8Array | undefined;
 }
 
 /** Throws `GatewayRefusal`: `proxy_header_*`, `method_*`, `host_malformed`, `target_rewritten`. */

@@ -90,7 +90,7 @@ function requireToken(
   need: LastArgument<Need>,
   { request, original, journey, policy, failures }: TokenCheck,
 ): Verdict | Promise<Verdict> {
-  const guardRequest = toGuardRequest(original, request.headers);
+  const guardRequest = toGuardRequest(original, request);
   journey.guardRequest = guardRequest;
   const credentials = readCredentials(request.headers, policy.credentialNames);
   failures?.refuseExhausted(original.address, credentials);
@@ -112,18 +112,18 @@ function readCredentials(headers: SentHeaders, names: readonly string[]): unknow
 }
 
 /**
- * The request as the guard sees it: the client's method, URL and host. The certificate of the
- * connection is the proxy's, so there is none.
+ * The request as the guard sees it: the client's method, URL and host. The certificate is the one
+ * that the proxy saw: that of the connection is the proxy's own.
  */
 function toGuardRequest(
   { method, target, host, scheme, address }: OriginalRequest,
-  headers: SentHeaders,
+  { headers, certificate }: ProxyRequest,
 ): GuardRequest {
   return {
     method,
     url: target,
     headers: { ...headers, host, ":authority": undefined },
-    connection: { isEncrypted: scheme === "https", address },
+    connection: { isEncrypted: scheme === "https", address, certificate },
     incoming: headers,
   };
 }

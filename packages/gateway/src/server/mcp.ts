@@ -14,7 +14,7 @@ export function toMcpNeed(rules: McpRules, method: string, headers: SentHeaders)
   if (method !== "POST" || !isListed) return toNeed(rules.requirement, true);
   const version = parseHeader(headers, "mcp-protocol-version");
   if (!/^\d{4}-\d\d-\d\d$/.test(version) || version < firstRevision) throw new GatewayRefusal("mcp_header_malformed");
-  const operations = findOperations(rules, parseHeader(headers, "mcp-method"));
+  const operations = findOperations(rules, parseMethod(parseHeader(headers, "mcp-method")));
   if (operations === undefined) return toNeed(rules.requirement, true);
   const need = operations.get(parseName(parseHeader(headers, "mcp-name")));
   if (need === undefined) throw new GatewayRefusal("mcp_not_listed");
@@ -46,6 +46,15 @@ function parseHeader(headers: SentHeaders, name: string): string {
   if (value === undefined || value === "") throw new GatewayRefusal("mcp_header_missing");
   if (typeof value !== "string") throw new GatewayRefusal("mcp_header_malformed");
   return value;
+}
+
+/**
+ * Proxies that join headers of one name by commas make one value of two methods. It would name no
+ * operation here, and one for an upstream that reads the first or the last (CWE-444).
+ */
+function parseMethod(header: string): string {
+  if (!/^[\x21-\x2b\x2d-\x7e]+$/.test(header)) throw new GatewayRefusal("mcp_header_malformed");
+  return header;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

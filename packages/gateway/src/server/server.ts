@@ -82,12 +82,12 @@ async function answer(parts: ServerParts, request: IncomingMessage, response: Se
 
 /**
  * Decides on what a proxy asks, counts and logs it. Undefined is a question that came with a body,
- * which is refused.
+ * which is refused, as is one that could not be read.
  */
 export async function answerQuestion(
   parts: ServerParts,
   policy: Policy,
-  asked: ProxyRequest | undefined,
+  asked: ProxyRequest | GatewayRefusal | undefined,
 ): Promise<Answer> {
   const started = performance.now();
   parts.onQuestion();
@@ -97,7 +97,9 @@ export async function answerQuestion(
   const decided =
     asked === undefined
       ? new GatewayRefusal("body_refused")
-      : decide(asked, journey, { policy, failures: parts.failures });
+      : asked instanceof GatewayRefusal
+        ? asked
+        : decide(asked, journey, { policy, failures: parts.failures });
   const verdict = decided instanceof Promise ? await decided : decided;
   const settled = settle(verdict, { policy, journey, tokens });
   const ready = settled instanceof Promise ? await settled : settled;

@@ -67,7 +67,7 @@ describe("gateway snippet", () => {
     },
   );
 
-  test.each(["nginx", "caddy", "traefik", "haproxy", "apache", "envoy"])(
+  test.each(["nginx", "caddy", "traefik", "haproxy", "apache", "envoy", "envoy-grpc"])(
     "has lines for %s without rules",
     async (proxy) => {
       const { code, out } = await runCli(["snippet", proxy]);

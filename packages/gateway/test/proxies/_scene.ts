@@ -19,7 +19,8 @@ export interface Scene {
   close(): Promise<void>;
 }
 
-const rules = `
+/** Of every scene. */
+export const sceneRules = `
 limits:
   failures: false
 rules:
@@ -35,7 +36,7 @@ rules:
 export async function startScene(name: RealProxy, change?: Surroundings["change"], sections = ""): Promise<Scene> {
   const folder = await mkdtemp(join(tmpdir(), "gatewarden-scene-"));
   const rulesPath = join(folder, "rules.yaml");
-  await writeFile(rulesPath, sections + rules);
+  await writeFile(rulesPath, sections + sceneRules);
   const issuer = await createTestIssuer();
   const upstream = await startInspector();
   const lines: string[] = [];

@@ -12,7 +12,7 @@ import { existsBeside, identityHeaders, type Loose, readYaml, repository } from 
 import { readDeployed } from "./_proxies.js";
 
 const env = { ISSUER_BASE_URL: "https://issuer.example/", AUDIENCE: "https://api.example.com" };
-const load = (text: string, proxy?: "envoy") => toConfig(parseRules(text), { env, overrides: { proxy } });
+const load = (text: string) => toConfig(parseRules(text), { env });
 const defaults = load("proxy: nginx\nrules: []");
 const { prefix } = defaults.policy;
 const decisionPort = portOf(defaults.settings.listen);
@@ -29,6 +29,7 @@ describe("Every shipped configuration", () => {
     "haproxy/gatewarden.lua",
     "apache/gatewarden-host.conf",
     "envoy/envoy.yaml",
+    "envoy/envoy-grpc.yaml",
     "kubernetes/gateway-api.yaml",
     "kubernetes/istio.yaml",
   ];
@@ -93,51 +94,6 @@ describe("Traefik's configuration", () => {
     expect(listen).toEqual({ host: "0.0.0.0", port: decisionPort });
     const inNetwork = Object.keys(services).filter((name) => services[name].networks.includes("decisions"));
     expect(inNetwork).toEqual(["traefik", "gateway"]);
-  });
-});
-
-describe("Envoy's configuration", () => {
-  const [{ static_resources: resources }] = readYaml("envoy/envoy.yaml");
-  const manager = resources.listeners[0].filter_chains[0].filters[0].typed_config;
-  const filters: Loose[] = manager.http_filters.map(({ name, typed_config }: Loose) => ({ name, ...typed_config }));
-  const decision = filters[1];
-
-  test("removes, then decides, then routes", () => {
-    expect(filters.map(({ name }) => name)).toEqual([
-      "envoy.filters.http.header_mutation",
-      "envoy.filters.http.ext_authz",
-      "envoy.filters.http.router",
-    ]);
-    const removed = filters[0].mutations.request_mutations.map(({ remove }: Loose) => remove);
-    expect(identityHeaders.filter((name) => !removed.includes(name))).toEqual([]);
-  });
-
-  test("refuses when the gateway does not answer", () => {
-    expect(decision.failure_mode_allow).toBe(false);
-    expect(decision).not.toHaveProperty("filter_enabled");
-    expect(decision).not.toHaveProperty("with_request_body");
-  });
-
-  test("asks the gateway under its prefix, at its port", () => {
-    const { path_prefix, server_uri } = decision.http_service;
-    expect(path_prefix).toBe(prefix);
-    const addresses = Object.fromEntries(
-      resources.clusters.map((cluster: Loose) => [
-        cluster.name,
-        cluster.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.socket_address.port_value,
-      ]),
-    );
-    expect(addresses[server_uri.cluster]).toBe(decisionPort);
-    expect(addresses).toHaveProperty(manager.route_config.virtual_hosts[0].routes[0].route.cluster);
-  });
-
-  test("passes on every identity header, and refuses underscores and encoded slashes", () => {
-    const { patterns } = decision.http_service.authorization_response.allowed_upstream_headers;
-    const isPassed = (name: string) =>
-      patterns.some(({ exact, prefix: start }: Loose) => exact === name || (start && name.startsWith(start)));
-    expect(identityHeaders.filter((name) => !isPassed(name))).toEqual([]);
-    expect(manager.common_http_protocol_options.headers_with_underscores_action).toBe("REJECT_REQUEST");
-    expect(manager.path_with_escaped_slashes_action).toBe("REJECT_REQUEST");
   });
 });
 

@@ -165,6 +165,8 @@ rules:
     ],
     ["no revision", { "mcp-method": "tools/call", "mcp-name": "whoami" }, 400],
     ["an operation of no list", { ...headers, "mcp-method": "tools/list" }, 200],
+    ["two methods that a proxy joined (CWE-444)", { ...headers, "mcp-method": "tools/list,tools/call" }, 400],
+    ["two methods joined with a blank", { ...headers, "mcp-method": "tools/call, tools/list" }, 400],
     ["a name that came twice", { ...headers, "mcp-name": ["whoami", "other"] }, 400],
   ])("answers %s", async (_name, sent, status) => {
     const { ask, issuer } = await startTestGateway(mcp);

@@ -72,7 +72,7 @@ export const adfsCase: ProviderCase = {
     grants: "`scp` → scopes, `roles` of a transform rule",
     example: 'adfs({ host: "adfs.acme.com", audience: "https://api.acme.com" })',
     caveats: [
-      "The issuer of access tokens is no https URL. Metadata name it as `access_token_issuer`, beside the `issuer` of ID tokens.",
+      "The issuer of access tokens is not an https URL. Metadata name it as `access_token_issuer`, beside the `issuer` of ID tokens.",
     ],
   },
 };

@@ -96,7 +96,7 @@ export const entraCase: ProviderCase = {
     configure: [
       "App registrations → the API → Expose an API: a scope. App roles: what applications and users may be granted.",
       "Manifest: `requestedAccessTokenVersion: 2`. Otherwise tokens are of version 1: pass `version: 1`, and the `api://` URI as audience.",
-      "Several tenants: `entra({ tenants: [ … ], audience })`, or `entra({ isTenantAllowed, audience })` to ask your own data. `common` and `organizations` are no issuers.",
+      "Several tenants: `entra({ tenants: [ … ], audience })`, or `entra({ isTenantAllowed, audience })` to ask your own data. `common` and `organizations` are not issuers.",
       "Keys of the registration's own (claims mapping): pass `appId`.",
     ],
     grants: "`scp` → scopes, `roles`, `tid` → organization",

@@ -66,7 +66,7 @@ export const stytchCase: ProviderCase = {
       "`https://stytch.com/session` → roles, `https://stytch.com/organization` → organization, `scope` of connected apps",
     example: 'stytch({ projectId: "project-live-16d9ba61-97a1-4ba4-9720-b03761dc50c6" })',
     caveats: [
-      "The issuer is no URL (`stytch.com/<project id>`), unless the project has a custom domain.",
+      "The issuer is not a URL (`stytch.com/<project id>`), unless the project has a custom domain.",
       "A session JWT lives for five minutes, and stays good when its session is revoked.",
     ],
   },
