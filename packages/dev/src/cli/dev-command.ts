@@ -42,8 +42,10 @@ export async function runDev(all: readonly string[], io: CliIo): Promise<number>
   try {
     await tenant.faults.set(...faults);
     if (command !== undefined) return await runFor(tenant, command, io);
+    // Before the text: who reads it may end this process at once.
+    const stopped = io.untilStopped();
     io.stdout(describe(tenant));
-    await io.untilStopped();
+    await stopped;
   } finally {
     await tenant.close();
   }
