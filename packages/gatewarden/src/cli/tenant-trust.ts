@@ -18,8 +18,8 @@ export interface TenantTrust {
 }
 
 /**
- * The authority of the tenant in this folder or in one above it. Undefined without https, and for an
- * address that is not of this machine.
+ * The authority of the tenant in this folder or in one above it. Undefined without https, and for
+ * an address that is not of this machine.
  */
 export async function findTenantTrust(folder: string): Promise<TenantTrust | undefined> {
   const record = await readFile(join(folder, ".gatewarden", "tenant.json"), "utf8").then(

@@ -159,8 +159,7 @@ function requireDomainIssuer(text: string, baseUrl: string | undefined): IssuerS
   const toError: ToError = (problem) => toVariableError("AUTH0_DOMAIN", problem);
   // A local tenant with https has a domain of this machine, which by itself means http.
   const secure = `https://${text}`;
-  const address = !hasScheme(text) && baseUrl?.startsWith(secure) ? secure : withScheme(text);
-  const url = requireIssuerUrl(address, toError, { written: text });
+  const url = requireIssuerUrl(baseUrl?.startsWith(secure) ? secure : withScheme(text), toError, { written: text });
   if (url.pathname === "/") return [`${url.origin}/`];
   throw toError(`is "${text}": a domain has no path`);
 }
