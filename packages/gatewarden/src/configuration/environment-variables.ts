@@ -157,9 +157,7 @@ export function requireExactIssuer(
 
 function requireDomainIssuer(text: string, baseUrl: string | undefined): IssuerSpellings {
   const toError: ToError = (problem) => toVariableError("AUTH0_DOMAIN", problem);
-  // A local tenant with https has a domain of this machine, which by itself means http.
-  const secure = `https://${text}`;
-  const url = requireIssuerUrl(baseUrl?.startsWith(secure) ? secure : withScheme(text), toError, { written: text });
+  const url = requireIssuerUrl(withScheme(text, baseUrl), toError, { written: text });
   if (url.pathname === "/") return [`${url.origin}/`];
   throw toError(`is "${text}": a domain has no path`);
 }
@@ -192,13 +190,14 @@ function hasScheme(text: string): boolean {
   return /^([a-z][a-z0-9+.-]*:\/\/|urn:)/i.test(text);
 }
 
-function withScheme(text: string): string {
+/** A name of this machine means http, unless the base URL beside it says https. */
+function withScheme(text: string, baseUrl?: string): string {
   if (hasScheme(text)) return text;
   // Cuts at the first slash before looking for the port: one expression for both would scan from
   // each slash to the end (CWE-1333).
   const [authority = ""] = text.split("/", 1);
   const isLocal = isLoopback(authority.replace(/:\d+$/, ""));
-  return `${isLocal ? "http" : "https"}://${text}`;
+  return `${isLocal && !baseUrl?.startsWith("https://") ? "http" : "https"}://${text}`;
 }
 
 /** Creates the error of the option or variable that is read. */
