@@ -1,15 +1,19 @@
 // The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one fail
-// on demand, `logout` and `signal` end what people may do. The library's `gatewarden` command calls
-// it.
+// on demand, `logout` and `signal` end what people may do, `keys`, `tenant` and `reset` change it,
+// and `watch` shows what happens. The library's `gatewarden` command calls it.
 import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
 import { listCommands } from "./cli/flag-help.js";
 import { commands } from "./cli/flags.js";
 import { type CliIo, processIo, toPrintableIo } from "./cli/io.js";
+import { runKeys } from "./cli/keys-command.js";
 import { runLogout } from "./cli/logout-command.js";
 import { UsageError } from "./cli/parse-flags.js";
+import { runReset } from "./cli/reset-command.js";
 import { runSignal } from "./cli/signal-command.js";
+import { runTenant } from "./cli/tenant-command.js";
 import { runToken } from "./cli/token-command.js";
+import { runWatch } from "./cli/watch-command.js";
 import { TenantError } from "./errors.js";
 
 export type { CliIo } from "./cli/io.js";
@@ -31,6 +35,10 @@ export async function main(args: readonly string[], terminal: CliIo = processIo(
     if (command === "faults") return await runFaults(rest, io);
     if (command === "logout") return await runLogout(rest, io);
     if (command === "signal") return await runSignal(rest, io);
+    if (command === "keys") return await runKeys(rest, io);
+    if (command === "tenant") return await runTenant(rest, io);
+    if (command === "watch") return await runWatch(rest, io);
+    if (command === "reset") return await runReset(rest, io);
     if (command === "--help" || command === "-h" || command === "help") {
       io.stdout(help);
       return 0;

@@ -26,10 +26,10 @@ export async function runFaults(args: readonly string[], io: CliIo): Promise<num
     return 0;
   }
   const isReset = values.reset;
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   const requests = isReset ? toReset(operands) : toSet(operands);
   let on: On = [];
-  for (const request of requests) on = (await callTenant({ issuer, answer: faultsAnswer, ...request })).on;
+  for (const request of requests) on = (await callTenant({ tenant, answer: faultsAnswer, ...request })).on;
   const isList = values.list || (operands.length === 0 && !isReset);
   io.stdout(isList ? formatList(on) : formatOn(on));
   return 0;

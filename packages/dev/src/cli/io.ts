@@ -1,6 +1,7 @@
 // A command's connections to the outside, which tests can replace.
 import { toPrintableLines } from "../printable.js";
 import { UsageError } from "./parse-flags.js";
+import { untilStopped } from "./stop.js";
 
 export interface CliIo {
   readonly stdout: (text: string) => void;
@@ -11,17 +12,13 @@ export interface CliIo {
   readonly untilStopped: () => Promise<void>;
 }
 
-/** The process itself: its streams, its directory, and Ctrl-C. */
+/** The process itself: its streams, its directory, and what ends it. */
 export function processIo(): CliIo {
   return {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     cwd: process.cwd(),
-    untilStopped: () =>
-      new Promise((resolve) => {
-        process.once("SIGINT", () => resolve());
-        process.once("SIGTERM", () => resolve());
-      }),
+    untilStopped,
   };
 }
 

@@ -27,14 +27,14 @@ export async function runLogout(args: readonly string[], io: CliIo): Promise<num
     io.stdout(toHelp(commands[3], flags));
     return 0;
   }
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   if (values.as === undefined) {
-    const logins = await callTenant({ issuer, method: "GET", path: "/dev/logins", answer: loginsAnswer });
+    const logins = await callTenant({ tenant, method: "GET", path: "/dev/logins", answer: loginsAnswer });
     io.stdout(formatLogins(logins));
     return 0;
   }
   const body = { as: values.as };
-  const report = await callTenant({ issuer, method: "POST", path: "/dev/logout", body, answer: logOutAnswer });
+  const report = await callTenant({ tenant, method: "POST", path: "/dev/logout", body, answer: logOutAnswer });
   io.stdout(formatLogOut(report));
   // What was not told still lets the person in.
   return report.logoutTokens.every(({ delivered }) => delivered) ? 0 : 1;

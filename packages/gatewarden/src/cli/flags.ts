@@ -30,6 +30,10 @@ export const delegatedCommands: readonly CommandRow[] = [
   { name: "faults", doc: "Make the running local tenant go wrong on demand: expired, jwks-500, … or --reset" },
   { name: "logout", doc: "Log a person out of the running local tenant and everywhere else: --as alice" },
   { name: "signal", doc: "Send an event about a person to the receivers of signals: account-disabled --as alice" },
+  { name: "keys", doc: "List, rotate and withdraw the keys of the running local tenant: --algorithm ES256" },
+  { name: "tenant", doc: "List and change APIs, personas and clients of the running local tenant" },
+  { name: "watch", doc: "Show what happens at the running local tenant and at connected APIs" },
+  { name: "reset", doc: "Return the running local tenant to the state in which it started" },
   {
     name: "migrate",
     doc: "Move an API from express-oauth2-jwt-bearer, express-jwt or passport-jwt; shows a diff first",

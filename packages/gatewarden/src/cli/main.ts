@@ -8,6 +8,7 @@ import { commands, delegatedCommands } from "./flags.js";
 import { findNearestName } from "./nearest-name.js";
 import { toPrintableStreams } from "./printable.js";
 import type { CliStreams } from "./streams.js";
+import { withTenantTrust } from "./tenant-trust.js";
 
 export type { CliStreams };
 
@@ -30,6 +31,10 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "faults":
     case "logout":
     case "signal":
+    case "keys":
+    case "tenant":
+    case "watch":
+    case "reset":
       return delegate(args, streams, tenant);
     case "migrate":
       return delegate(args, streams, migration);
@@ -38,9 +43,9 @@ export async function main(args: readonly string[], streams: CliStreams = proces
     case "init":
       return delegate(args, streams, creation);
     case "explain":
-      return runExplain(rest, streams);
+      return withTenantTrust(process.cwd(), () => runExplain(rest, streams));
     case "doctor":
-      return runDoctor(rest, streams, toSurroundings(streams));
+      return withTenantTrust(process.cwd(), () => runDoctor(rest, streams, toSurroundings(streams)));
     case undefined:
     case "help":
     case "--help":
