@@ -1,6 +1,6 @@
 // The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one fail
-// on demand, `logout` and `signal` end what people may do. The library's `gatewarden` command calls
-// it.
+// on demand, `logout` and `signal` end what people may do, `keys`, `tenant` and `reset` change it,
+// and `watch` shows what happens. The library's `gatewarden` command calls it.
 import {
   type CommandTable,
   createScreen,
@@ -14,9 +14,13 @@ import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
 import { commands, flags } from "./cli/flags.js";
 import { type CliIo, processIo, toPrintableIo, toScreenStreams } from "./cli/io.js";
+import { runKeys } from "./cli/keys-command.js";
 import { runLogout } from "./cli/logout-command.js";
+import { runReset } from "./cli/reset-command.js";
 import { runSignal } from "./cli/signal-command.js";
+import { runTenant } from "./cli/tenant-command.js";
 import { runToken } from "./cli/token-command.js";
+import { runWatch } from "./cli/watch-command.js";
 import { TenantError } from "./errors.js";
 
 export type { CliIo } from "./cli/io.js";
@@ -59,6 +63,10 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
   if (command === "faults") return runFaults(rest, io);
   if (command === "logout") return runLogout(rest, io);
   if (command === "signal") return runSignal(rest, io);
+  if (command === "keys") return runKeys(rest, io);
+  if (command === "tenant") return runTenant(rest, io);
+  if (command === "watch") return runWatch(rest, io);
+  if (command === "reset") return runReset(rest, io);
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
     screen.out(help);
     return 0;

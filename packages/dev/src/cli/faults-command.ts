@@ -20,10 +20,10 @@ type On = readonly ({ readonly name: string } & Readonly<Record<string, unknown>
 export async function runFaults(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "faults", args });
   const isReset = values.reset;
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   const requests = isReset ? toReset(operands) : toSet(operands);
   let on: On = [];
-  for (const request of requests) on = (await callTenant({ issuer, answer: faultsAnswer, ...request })).on;
+  for (const request of requests) on = (await callTenant({ tenant, answer: faultsAnswer, ...request })).on;
   const isList = values.list || (operands.length === 0 && !isReset);
   io.stdout(isList ? formatList(on) : formatOn(on));
   return 0;

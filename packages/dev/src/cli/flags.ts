@@ -1,5 +1,6 @@
-// Every flag of `gatewarden dev`, `token`, `faults`, `logout` and `signal`, one row each. Parsing,
-// errors, `--help`, completion, manual pages and the tables of `docs/command-line.md` read it.
+// Every flag of `gatewarden dev`, `token`, `faults`, `logout`, `signal`, `keys`, `tenant`, `watch`
+// and `reset`, one row each. Parsing, errors, `--help`, completion, manual pages and the tables of
+// `docs/command-line.md` read it.
 import type { CommandRow } from "gatewarden/terminal";
 import { faultNames, tokenFaultNames } from "../faults/catalogue.js";
 import { eventNames } from "../signals/event-types.js";
@@ -11,11 +12,19 @@ export const commands: readonly [
   faults: CommandRow,
   logout: CommandRow,
   signal: CommandRow,
+  keys: CommandRow,
+  tenant: CommandRow,
+  watch: CommandRow,
+  reset: CommandRow,
 ] = [
   {
     name: "dev",
+    operand: { name: "[-- command…]", least: 0, most: 0 },
     doc: "Starts a local tenant: a real OpenID provider on this machine, shaped like Auth0, with personas instead of passwords",
     brief: "Start the local tenant: a real OpenID provider, no account needed",
+    notes: [
+      "With a command after `--`, the tenant lives as long as the command, which finds it in its environment, and dev ends with the command's exit code. For example: `gatewarden dev -- pytest -x`.",
+    ],
   },
   {
     name: "token",
@@ -49,7 +58,36 @@ export const commands: readonly [
       "For example: `gatewarden signal account-disabled --as alice` (Alice is logged out, and cannot log in), `gatewarden signal token-claims-change --as alice --permission read:reports` (her next token has this permission only).",
     ],
   },
+  {
+    name: "keys",
+    doc: "Lists the keys of the running local tenant: which one signs, which still verify, and until when. Rotates and withdraws them",
+    notes: [
+      "For example: `gatewarden keys --algorithm ES256` (the next token is signed with a new key of that algorithm, and older ones still verify), `gatewarden keys --drop-old` (they verify no longer).",
+    ],
+  },
+  {
+    name: "tenant",
+    operand: { name: "[persona|client|api name [member=value…]]", least: 0, most: Number.POSITIVE_INFINITY },
+    doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates or changes one",
+    notes: [
+      "The members are those of gatewarden.dev.json; a value that is not JSON is taken as text. Members that are not named stay. For example: `gatewarden tenant api https://api.acme.com rbac=false`, `gatewarden tenant persona dora permissions='[\"read:admin\"]'`.",
+    ],
+  },
+  {
+    name: "watch",
+    doc: "Shows what happens at the running local tenant and at connected APIs, until Ctrl-C: decisions, tokens, faults, keys, log-outs",
+  },
+  {
+    name: "reset",
+    operand: { name: "[people|faults|keys|sessions…]", least: 0, most: Number.POSITIVE_INFINITY },
+    doc: "Returns the running local tenant to the state in which it started; with names, only these parts",
+  },
 ];
+
+/** The row of a command. */
+export function toCommand(name: string): CommandRow {
+  return commands.find((row) => row.name === name) ?? commands[0];
+}
 
 /** By name. */
 export const flags = [
@@ -96,6 +134,59 @@ export const flags = [
     value: "<name>",
     doc: "Also answer under this host name",
     example: "--allow-host host.docker.internal",
+  },
+  {
+    name: "https",
+    commands: ["dev"],
+    kind: "switch",
+    doc: "Serve https, with a certificate authority that is made once, kept in the directory, and of use for this machine only",
+    example: "--https",
+  },
+  {
+    name: "api",
+    commands: ["dev", "tenant"],
+    kind: "list",
+    value: "<url>",
+    doc: "An API on this machine that the console shows and calls",
+    example: "--api http://127.0.0.1:3000",
+  },
+  {
+    name: "remove-api",
+    commands: ["tenant"],
+    kind: "list",
+    value: "<url>",
+    doc: "An API that the console shows no longer",
+    example: "--remove-api http://127.0.0.1:3000",
+  },
+  {
+    name: "rotate",
+    commands: ["keys"],
+    kind: "switch",
+    doc: "Sign with new keys from now on; the old ones still verify",
+    example: "--rotate",
+  },
+  {
+    name: "algorithm",
+    commands: ["keys"],
+    kind: "text",
+    value: "<name>",
+    doc: "Rotate, and sign the access tokens of all APIs with this algorithm: RS256, PS256, ES256, EdDSA or Ed25519",
+    example: "--algorithm ES256",
+  },
+  {
+    name: "drop-old",
+    commands: ["keys"],
+    kind: "switch",
+    doc: "Rotate, and publish the old keys no longer",
+    example: "--drop-old",
+  },
+  {
+    name: "withdraw",
+    commands: ["keys"],
+    kind: "text",
+    value: "<kid>",
+    doc: "Publish this key no longer; it must not be one that signs",
+    example: "--withdraw WBVeHqmv1dvJJBMRIslaBg",
   },
   {
     name: "as",
@@ -239,7 +330,7 @@ export const flags = [
   },
   {
     name: "issuer",
-    commands: ["token", "faults", "logout", "signal"],
+    commands: ["token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
     kind: "text",
     value: "<url>",
     fallback: "the one started here, else http://127.0.0.1:4400/",
@@ -263,7 +354,7 @@ export const flags = [
   },
   {
     name: "color",
-    commands: ["dev", "token", "faults", "logout", "signal"],
+    commands: ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
     kind: "text",
     value: "<when>",
     choices: ["auto", "always", "never"],
@@ -273,9 +364,16 @@ export const flags = [
     example: "--color never",
   },
   {
+    name: "json",
+    commands: ["watch"],
+    kind: "switch",
+    doc: "One line of JSON for each event",
+    example: "--json",
+  },
+  {
     name: "help",
     short: "h",
-    commands: ["dev", "token", "faults", "logout", "signal"],
+    commands: ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
     kind: "switch",
     doc: "Show this text",
     example: "--help",

@@ -1,5 +1,6 @@
 // A command's connections to the outside, which tests can replace.
 import { readColumns, type ScreenStreams, toPrintableLines, UsageError } from "gatewarden/terminal";
+import { untilStopped } from "./stop.js";
 
 export interface CliIo {
   readonly stdout: (text: string) => void;
@@ -14,18 +15,14 @@ export interface CliIo {
   readonly untilStopped: () => Promise<void>;
 }
 
-/** The process itself: its streams, its directory, and Ctrl-C. */
+/** The process itself: its streams, its directory, and what ends it. */
 export function processIo(): CliIo {
   return {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     cwd: process.cwd(),
     columns: readColumns(),
-    untilStopped: () =>
-      new Promise((resolve) => {
-        process.once("SIGINT", () => resolve());
-        process.once("SIGTERM", () => resolve());
-      }),
+    untilStopped,
   };
 }
 

@@ -29,9 +29,9 @@ const signalAnswer = z.object({
 export async function runSignal(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "signal", args });
   const [event] = operands;
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   if (event === undefined) {
-    io.stdout(formatStreams(await callTenant({ issuer, method: "GET", path, answer: streamsAnswer })));
+    io.stdout(formatStreams(await callTenant({ tenant, method: "GET", path, answer: streamsAnswer })));
     return 0;
   }
   if (values.as === undefined)
@@ -43,7 +43,7 @@ export async function runSignal(args: readonly string[], io: CliIo): Promise<num
     credentialType: values.credential,
     changeType: values.change,
   };
-  const report = await callTenant({ issuer, method: "POST", path, body, answer: signalAnswer });
+  const report = await callTenant({ tenant, method: "POST", path, body, answer: signalAnswer });
   if (report.logOut !== undefined) io.stdout(formatLogOut(report.logOut));
   io.stdout(`${report.event} about ${report.persona} is on ${report.streams} streams.\n`);
   return 0;

@@ -3,6 +3,7 @@
 import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { TenantError } from "../errors.js";
+import type { RunningTenant } from "../state-file.js";
 import { parseTokenInput } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { faultsAnswer, formatOn } from "./faults-command.js";
@@ -25,16 +26,16 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
     claims: parseClaims(values.claim),
     fault: values.fault === undefined ? undefined : parseFaultArgument(values.fault),
   });
-  const issuer = await findTenant(values.issuer, io.cwd);
-  await warnOfFaults(issuer, io);
-  const { access_token } = await callTenant({ issuer, method: "POST", path: "/dev/token", body: request, answer });
+  const tenant = await findTenant(values.issuer, io.cwd);
+  await warnOfFaults(tenant, io);
+  const { access_token } = await callTenant({ tenant, method: "POST", path: "/dev/token", body: request, answer });
   io.stdout(`${access_token}\n`);
   return 0;
 }
 
 /** A token that was made wrong on purpose must not surprise. Standard output holds the token alone. */
-async function warnOfFaults(issuer: string, io: CliIo): Promise<void> {
-  const call = { issuer, method: "GET", path: "/dev/faults", answer: faultsAnswer } as const;
+async function warnOfFaults(tenant: RunningTenant, io: CliIo): Promise<void> {
+  const call = { tenant, method: "GET", path: "/dev/faults", answer: faultsAnswer } as const;
   // A warning is worth no failure: what is wrong with the tenant, the request for the token says.
   const { on } = await callTenant(call).catch(() => ({ on: [] }));
   if (on.length > 0) io.stderr(`${formatOn(on)}Switch them off: npx gatewarden faults --reset\n`);

@@ -62,6 +62,26 @@ export const delegatedCommands: readonly CommandRow[] = [
     brief: "Send a security event about a person",
   },
   {
+    name: "keys",
+    doc: "List, rotate and withdraw the keys of the running local tenant: --algorithm ES256",
+    brief: "List, rotate and withdraw its keys",
+  },
+  {
+    name: "tenant",
+    doc: "List and change APIs, personas and clients of the running local tenant",
+    brief: "List and change its APIs, personas and clients",
+  },
+  {
+    name: "watch",
+    doc: "Show what happens at the running local tenant and at connected APIs",
+    brief: "Show what happens at it and at connected APIs",
+  },
+  {
+    name: "reset",
+    doc: "Return the running local tenant to the state in which it started",
+    brief: "Return it to the state in which it started",
+  },
+  {
     name: "migrate",
     doc: "Move an API from express-oauth2-jwt-bearer, express-jwt or passport-jwt; shows a diff first",
     brief: "Move an API from another library; shows a diff first",

@@ -8,6 +8,7 @@ import { runExplain } from "./explain-command.js";
 import { commands, delegatedCommands } from "./flags.js";
 import { printOverview } from "./overview.js";
 import type { CliStreams } from "./streams.js";
+import { withTenantTrust } from "./tenant-trust.js";
 import { suggestName } from "./terminal/nearest-name.js";
 import { UsageError } from "./terminal/parse-flags.js";
 import { createScreen, readColumns, type Screen } from "./terminal/screen.js";
@@ -40,6 +41,10 @@ async function run(args: readonly string[], streams: CliStreams, screen: Screen)
     case "faults":
     case "logout":
     case "signal":
+    case "keys":
+    case "tenant":
+    case "watch":
+    case "reset":
       return delegate(args, tenant, screen);
     case "migrate":
       return delegate(args, migration, screen);
@@ -48,9 +53,9 @@ async function run(args: readonly string[], streams: CliStreams, screen: Screen)
     case "init":
       return delegate(args, creation, screen);
     case "explain":
-      return runExplain(rest, streams, screen);
+      return withTenantTrust(process.cwd(), () => runExplain(rest, streams, screen));
     case "doctor":
-      return runDoctor(rest, screen, toSurroundings(streams));
+      return withTenantTrust(process.cwd(), () => runDoctor(rest, screen, toSurroundings(streams)));
     case "completion":
       return runCompletion(rest, screen);
     case "help":

@@ -8,11 +8,13 @@ import { wrap } from "./terminal/wrap.js";
 const groups: readonly (readonly [title: string, names: readonly string[]])[] = [
   ["Start here", ["init", "dev", "token"]],
   ["Diagnose", ["explain", "doctor"]],
-  ["Local tenant", ["faults", "logout", "signal"]],
-  ["Production", ["gateway"]],
-  ["Move", ["migrate"]],
+  ["Local tenant", ["faults", "logout", "signal", "keys", "tenant", "watch", "reset"]],
+  ["Production, and moving there", ["gateway", "migrate"]],
   ["Shell", ["completion"]],
 ];
+
+/** Commands that share a line, so that all fit one screen. */
+const together: readonly string[] = ["keys", "tenant", "watch", "reset"];
 
 /** Lines that work as they are: the second in another terminal, while the first runs. */
 const examples = ["npx gatewarden dev", 'npx gatewarden explain "$(npx gatewarden token --as alice)"'];
@@ -20,19 +22,33 @@ const documentation = "https://github.com/gatewarden/gatewarden#readme";
 
 /** Prints it. `address`: where the documentation is served, if known. */
 export function printOverview(screen: Screen, rows: readonly CommandRow[], address: string = documentation): void {
-  const column = Math.max(...rows.map(({ name }) => name.length)) + 4;
+  const own = rows.filter(({ name }) => !together.includes(name));
+  const column = Math.max(...own.map(({ name }) => name.length)) + 4;
   const width = Math.min(screen.width, 80);
   screen.out(
     paint("strong", "gatewarden"),
     ": protect backend APIs with OAuth 2.0 access tokens\n",
-    ...toGroups(rows).flatMap(([title, own]) => [
+    ...toGroups(own).flatMap(([title, members]) => [
       paint("faint", `${title}\n`),
-      ...own.flatMap((row) => toLine(row, column, width)),
+      ...members.flatMap((row) => toLine(row, column, width)),
+      ...(title === "Local tenant" ? toTogether(rows, column, width) : []),
     ]),
     paint("faint", "For example\n"),
     ...examples.map((line) => `  ${line}\n`),
     ...["gatewarden <command> --help", ` shows the flags of a command.\nRead on: ${address}\n`],
   );
+}
+
+function toTogether(rows: readonly CommandRow[], column: number, width: number): Text[] {
+  const names = rows.map(({ name }) => name).filter((name) => together.includes(name));
+  if (names.length === 0) return [];
+  const label = names.join(" ");
+  const text = wrap("Change it, watch it, start it over", {
+    width,
+    indent: " ".repeat(column),
+    taken: label.length + 4,
+  });
+  return ["  ", paint("strong", label), `  ${text}\n`];
 }
 
 function toLine({ name, brief, doc }: CommandRow, column: number, width: number): Text[] {
