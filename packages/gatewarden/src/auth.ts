@@ -17,7 +17,7 @@ import type { AccessTokenClaims } from "./token/access-token-claims.js";
 import { type Actor, readActors } from "./token/actor.js";
 import type { CacheEntry } from "./token/cache.js";
 import type { Lifetime } from "./token/claims.js";
-import { type RevocationFacts, readIdentity } from "./token/identity.js";
+import { type RevocationFacts, TokenIdentity } from "./token/identity.js";
 import { type JoseHeader, readJoseHeader } from "./token/jose-header.js";
 import { type JsonObject, member, readTextMember } from "./token/json.js";
 import { freezeDeep } from "./token/shareable.js";
@@ -132,7 +132,7 @@ export class TokenAuth<Claims> implements Auth<Claims>, Grants, CacheEntry {
    * and is frozen, so that no check can change what the next one asks (CWE-488).
    */
   toIdentity(): RevocationFacts {
-    this.#identity ??= readIdentity(this.#verified.tokenClaims);
+    this.#identity ??= new TokenIdentity(this.#verified.tokenClaims);
     return this.#identity;
   }
 

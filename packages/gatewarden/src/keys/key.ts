@@ -1,9 +1,10 @@
 // One key: turns key material into verifiers once, not per request. Synchronous with Node's crypto,
 // asynchronous with Web Crypto.
+import { createVerifyHmacWithScratch } from "../fast/verify-hmac.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { algorithms } from "../token/algorithms.js";
 import type { JsonObject } from "../token/json.js";
-import { createVerify, createVerifyHmac, nodeCrypto } from "../token/signature.js";
+import { createVerify, nodeCrypto } from "../token/signature.js";
 import { parseJwk, parseMaterial, UnusableKey, type UsableKey } from "./material.js";
 import type { VerificationKey } from "./verification-key.js";
 
@@ -57,7 +58,7 @@ export function importSecret(secret: Uint8Array): Awaitable<VerificationKey> {
   return {
     kid: undefined,
     identity: "",
-    verifiers: new Map(fits.map((algorithm) => [algorithm.name, createVerifyHmac(crypto, key, algorithm)])),
+    verifiers: new Map(fits.map((algorithm) => [algorithm.name, createVerifyHmacWithScratch(crypto, key, algorithm)])),
   };
 }
 

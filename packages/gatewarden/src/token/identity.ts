@@ -1,4 +1,5 @@
 // The facts by which a deny list can identify a token.
+import { Clearable } from "./clearance.js";
 import { type JsonObject, member, readTextMember } from "./json.js";
 
 /** The facts by which a deny list can identify a token. Frozen: checks of one token share them. */
@@ -16,16 +17,27 @@ export interface RevocationFacts {
   readonly expiresAt: number;
 }
 
-/** The facts of a token by its (verified) claims. Never throws. */
-export function readIdentity(claims: JsonObject): RevocationFacts {
-  const issuedAt = member(claims, "iat");
-  return Object.freeze({
-    issuer: readTextMember(claims, "iss") ?? "",
-    subject: readTextMember(claims, "sub"),
-    clientId: readTextMember(claims, "client_id") ?? readTextMember(claims, "azp"),
-    jti: readTextMember(claims, "jti"),
-    sid: readTextMember(claims, "sid"),
-    issuedAt: typeof issuedAt === "number" ? issuedAt : undefined,
-    expiresAt: Number(member(claims, "exp")),
-  });
+/** The facts of one token. A deny list may note with them that it holds nothing against it. */
+export class TokenIdentity extends Clearable implements RevocationFacts {
+  readonly issuer: string;
+  readonly subject: string | undefined;
+  readonly clientId: string | undefined;
+  readonly jti: string | undefined;
+  readonly sid: string | undefined;
+  readonly issuedAt: number | undefined;
+  readonly expiresAt: number;
+
+  /** The facts of a token by its (verified) claims. Never throws. */
+  constructor(claims: JsonObject) {
+    super();
+    const issuedAt = member(claims, "iat");
+    this.issuer = readTextMember(claims, "iss") ?? "";
+    this.subject = readTextMember(claims, "sub");
+    this.clientId = readTextMember(claims, "client_id") ?? readTextMember(claims, "azp");
+    this.jti = readTextMember(claims, "jti");
+    this.sid = readTextMember(claims, "sid");
+    this.issuedAt = typeof issuedAt === "number" ? issuedAt : undefined;
+    this.expiresAt = Number(member(claims, "exp"));
+    Object.freeze(this);
+  }
 }

@@ -4,7 +4,8 @@ import crypto from "node:crypto";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { AuthError, type Guard, type GuardRequest, permission } from "../../src/index.js";
-import { bearer, ed, guardWith, rsa, token } from "../support/keys.js";
+import { encode, signHmac } from "../support/forge.js";
+import { bearer, claims, ed, guardWith, rsa, token } from "../support/keys.js";
 import { startRemote } from "../support/remote.js";
 import { guardWith as boundGuard, createSender, issue, prove, proven } from "../support/senders.js";
 
@@ -54,6 +55,20 @@ describe("A check", () => {
     await reset();
     accept(guard, bearer(token({ sub: "second" }, { header: { alg, kid: key.kid }, key })));
     expect(calls()).toEqual(expected);
+  });
+
+  test("of a new token with a secret computes one HMAC, and compares it in constant time", async () => {
+    const secret = crypto.randomBytes(32);
+    const guard = guardWith({ keys: { secret } });
+    const issueHmac = (sub: string) => {
+      const input = `${encode({ alg: "HS256" })}.${encode(claims({ sub }))}`;
+      return `${input}.${signHmac("HS256", secret, input).toString("base64url")}`;
+    };
+    accept(guard, bearer(issueHmac("first")));
+    const second = bearer(issueHmac("second"));
+    await reset();
+    accept(guard, second);
+    expect(calls()).toEqual({ createHmac: 1, timingSafeEqual: 1 });
   });
 
   test("of a token that came before calls no cryptography at all", async () => {

@@ -12,19 +12,21 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 52.5,
+  ".": 52.75,
   "./advice": 5.35,
   "./exchange": 12,
   "./introspection": 5.5,
   "./log": 1,
   // With its own parser of logout tokens, since it may be used without the core.
   "./logout": 12.5,
-  "./nats": 11,
-  "./opentelemetry": 3,
+  "./nats": 11.25,
+  "./opentelemetry": 3.25,
   // All presets together. An application pays for the one that it imports.
   "./providers": 6.5,
   "./redis": 13.5,
   "./signals": 15.25,
+  // For commands only. It holds nothing of the core.
+  "./terminal": 5.75,
   "./testing": 6.75,
 };
 /** An adapter is a translation: what it adds to the core is small. */

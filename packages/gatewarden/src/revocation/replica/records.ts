@@ -44,6 +44,18 @@ interface Segment {
   live: number;
 }
 
+/** The times of a record after an entry for the same thing: nothing gets shorter. */
+export function extendTimes(known: RecordTimes, times: RecordTimes, isExtended: boolean): RecordTimes {
+  // What the log has less of than is known here is not in the log.
+  const isWhole = times.expiresAt >= known.expiresAt && times.issuedBefore >= known.issuedBefore;
+  return {
+    expiresAt: Math.max(known.expiresAt, times.expiresAt),
+    issuedBefore: Math.max(known.issuedBefore, times.issuedBefore),
+    keepUntil: Math.max(known.keepUntil, times.keepUntil),
+    mark: isWhole ? times.mark : isExtended ? 0 : known.mark,
+  };
+}
+
 /** Stores records. A place is a multiple of 4, so its lowest bits are free. */
 export class Records {
   readonly #segments: (Segment | undefined)[] = [];

@@ -1,11 +1,13 @@
 // The revocations that a process knows: a hash table over packed records, and a filter in front of
 // it, so that the check of a good token touches neither. Answers are exact: ids are compared whole.
+import { Clearable } from "../../token/clearance.js";
 import type { RevocationFacts } from "../refuse-revoked.js";
 import { revocationGrace } from "../revocation.js";
 import { ChunkWriter, type PackedEntry } from "./chunk.js";
 import { createHashKey, hashId, hashPackedSample, hashSample, toPackedId } from "./hash.js";
 import { IssuerNumbers } from "./issuer-numbers.js";
-import { type RecordName, Records, type RecordTimes } from "./records.js";
+import { extendTimes, type RecordName, Records, type RecordTimes } from "./records.js";
+import { SampleFilter } from "./sample-filter.js";
 
 /** Kinds as numbers: their index in `revocationKinds`. */
 const [jti, sid, subject, clientId, wholeIssuer, everything] = [0, 1, 2, 3, 4, 5];
@@ -16,14 +18,14 @@ export interface TableClocks {
   readonly host: () => number;
 }
 
-/** Bits of the filter per slot of the index: about 1 % of good ids pass it. */
-const filterBits = 8;
-
 /** What a record has room for. No token that a guard accepts has a longer id. */
 const maxIdLength = 65_535;
 
 /** Bytes of a chunk, or a little more: transports limit messages (NATS: to 1 MiB). */
 const chunkSize = 256 * 1024;
+
+/** Numbers of states, of all tables together: a note about one table never holds for another. */
+let states = 0;
 
 export class RevocationTable {
   readonly #key = createHashKey();
@@ -35,12 +37,16 @@ export class RevocationTable {
   /** Pairs of a hash and a place with its lowest bit set. 0 for a free slot. */
   #index = new Uint32Array(2 * 1024);
   #mask = 1023;
-  #filter = new Int32Array((1024 * filterBits) / 32);
+  #filter = new SampleFilter(1024);
   #size = 0;
   /** Entries that left the table since the filter was made. */
   #gone = 0;
   #walks = 0;
   #swept = 0;
+  /** Another number after each change that may revoke a token. */
+  #state = ++states;
+  /** Whether an entry was met that has ended: it counts again if the wall clock is set back. */
+  #metEnded = false;
 
   constructor(clocks: TableClocks, maxEntries: number) {
     this.#clocks = clocks;
@@ -55,8 +61,19 @@ export class RevocationTable {
     return this.#size < this.#maxEntries;
   }
 
+  /**
+   * A known token costs one comparison until the next change: what is in the table then said
+   * nothing about it, and leaving entries out later does not change that.
+   */
   isRevoked(facts: RevocationFacts): boolean {
-    if (this.#size === 0) return false;
+    if (this.#size === 0 || Clearable.readClearance(facts) === this.#state) return false;
+    this.#metEnded = false;
+    if (this.#hasMatch(facts)) return true;
+    if (!this.#metEnded) Clearable.noteClearance(facts, this.#state);
+    return false;
+  }
+
+  #hasMatch(facts: RevocationFacts): boolean {
     const counts = this.#counts;
     const issuedAt = facts.issuedAt ?? Number.NEGATIVE_INFINITY;
     const issuer = this.#issuers.find(facts.issuer);
@@ -73,15 +90,15 @@ export class RevocationTable {
   }
 
   #matches(kind: number, issuer: number, id: string, issuedAt: number): boolean {
-    const sample = hashSample(id, kind);
-    const bits = (1 << (sample & 31)) | (1 << ((sample >>> 5) & 31));
-    if (((this.#filter[(sample >>> 10) & (this.#filter.length - 1)] ?? 0) & bits) !== bits) return false;
+    if (!this.#filter.mayHave(hashSample(id, kind))) return false;
     const sought = { ...toPackedId(id), kind, issuer };
     const place = this.#find(sought, this.#hash(sought));
     if (place === undefined) return false;
     const { expiresAt, issuedBefore } = this.#records.readTimes(place);
     // Not the other way round: a clock that returns NaN must not end an entry (CWE-636).
-    return !(this.#clocks.now() >= expiresAt + revocationGrace) && issuedAt <= issuedBefore;
+    const hasEnded = this.#clocks.now() >= expiresAt + revocationGrace;
+    if (hasEnded) this.#metEnded = true;
+    return !hasEnded && issuedAt <= issuedBefore;
   }
 
   /**
@@ -105,7 +122,8 @@ export class RevocationTable {
     }
     const known = this.#records.readTimes(place);
     const isExtended = expiresAt > known.expiresAt || issuedBefore > known.issuedBefore;
-    this.#records.update(place, extend(known, { expiresAt, issuedBefore, keepUntil, mark }, isExtended));
+    if (isExtended) this.#state = ++states;
+    this.#records.update(place, extendTimes(known, { expiresAt, issuedBefore, keepUntil, mark }, isExtended));
     return isExtended;
   }
 
@@ -201,9 +219,10 @@ export class RevocationTable {
   }
 
   #insert(name: RecordName, hash: number, times: RecordTimes): void {
+    this.#state = ++states;
     if (this.#size * 4 >= this.#mask * 3) this.#rebuild((this.#mask + 1) * 2);
     this.#occupy(hash, this.#records.add(name, times) | 1);
-    this.#pass(hashPackedSample(name, name.kind));
+    this.#filter.add(hashPackedSample(name, name.kind));
     this.#counts[name.kind] = (this.#counts[name.kind] ?? 0) + 1;
     this.#size++;
   }
@@ -213,12 +232,6 @@ export class RevocationTable {
     while (this.#index[2 * slot + 1] !== 0) slot = (slot + 1) & this.#mask;
     this.#index[2 * slot] = hash;
     this.#index[2 * slot + 1] = place;
-  }
-
-  /** Lets ids with this sample pass the filter. */
-  #pass(sample: number): void {
-    const word = (sample >>> 10) & (this.#filter.length - 1);
-    this.#filter[word] = (this.#filter[word] ?? 0) | (1 << (sample & 31)) | (1 << ((sample >>> 5) & 31));
   }
 
   /** Closes the gap, so that no search ends at it before it has found what lies behind. */
@@ -259,13 +272,13 @@ export class RevocationTable {
       const place = old[slot + 1] ?? 0;
       if (place !== 0) this.#occupy(old[slot] ?? 0, place);
     }
-    this.#filter = new Int32Array((slots * filterBits) / 32);
+    this.#filter = new SampleFilter(slots);
     this.#gone = 0;
     // In the order of memory: in that of the index, each record is one that the processor awaits.
     for (let segment = 0; segment < this.#records.segments; segment++) {
       for (const place of this.#records.placesOf(segment)) {
         const name = this.#records.readName(place);
-        this.#pass(hashPackedSample(name, name.kind));
+        this.#filter.add(hashPackedSample(name, name.kind));
       }
     }
   }
@@ -273,16 +286,4 @@ export class RevocationTable {
 
 function tooLong(): TypeError {
   return new TypeError("The id or the issuer of a revocation is longer than any token");
-}
-
-/** Nothing gets shorter. */
-function extend(known: RecordTimes, times: RecordTimes, isExtended: boolean): RecordTimes {
-  // What the log has less of than is known here is not in the log.
-  const isWhole = times.expiresAt >= known.expiresAt && times.issuedBefore >= known.issuedBefore;
-  return {
-    expiresAt: Math.max(known.expiresAt, times.expiresAt),
-    issuedBefore: Math.max(known.issuedBefore, times.issuedBefore),
-    keepUntil: Math.max(known.keepUntil, times.keepUntil),
-    mark: isWhole ? times.mark : isExtended ? 0 : known.mark,
-  };
 }
