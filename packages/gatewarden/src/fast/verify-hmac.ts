@@ -13,7 +13,7 @@ export function createVerifyHmacWithScratch(...[crypto, secret, algorithm]: Veri
   // Filled and compared before the verifier returns, so one buffer serves all tokens of the key.
   const expected = Buffer.alloc(signatureLength);
   return (data, signature) => {
-    // A character per byte. A longer text would be cut, a shorter one leave bytes of the one before.
+    // A character per byte. One too many would be cut, one too few leave a byte of the one before.
     const text = crypto.createHmac(hash, secret).update(data).digest("binary");
     if (text.length !== signatureLength || signature.length !== signatureLength) return false;
     expected.write(text, "latin1");
