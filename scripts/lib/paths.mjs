@@ -24,4 +24,10 @@ export const separate = [
 ];
 
 /** The packages that are published. */
-export const published = ["packages/gatewarden", "packages/dev", "packages/migrate", "packages/gateway"];
+export const published = [
+  "packages/gatewarden",
+  "packages/dev",
+  "packages/migrate",
+  "packages/gateway",
+  "packages/create-gatewarden",
+];

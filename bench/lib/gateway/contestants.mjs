@@ -50,20 +50,21 @@ export function toApplication(port, answer) {
   return nginx(port, toAnswering(port, `return 200 '${JSON.stringify(answer)}';`));
 }
 
-/** @param {Placed} placed @returns {Program} */
-function toShippedProxy(placed) {
-  const { "nginx.conf": main, ...others } = toShipped(placed);
+/** @param {Placed} placed @param {{ readonly overSocket?: boolean }} [options] @returns {Program} */
+function toShippedProxy(placed, options) {
+  const { "nginx.conf": main, ...others } = toShipped(placed, options);
   return nginx(placed.port, main, others);
 }
 
 /**
  * The gateway with its defaults, but for the log of what it allowed: no other contestant writes one.
  * @param {Placed} placed
- * @param {{ readonly issuers?: readonly object[] }} [options]
+ * @param {{ readonly issuers?: readonly object[], readonly overSocket?: boolean }} [options]
  * @returns {Program}
  */
-export function toGateway({ authorizer, setting }, { issuers } = {}) {
-  const args = ["gateway", "--rules", "rules.yaml", "--listen", `127.0.0.1:${authorizer}`, "--admin", "off"];
+export function toGateway({ authorizer, socket, setting }, { issuers, overSocket = false } = {}) {
+  const address = overSocket ? `unix:${socket}` : `127.0.0.1:${authorizer}`;
+  const args = ["gateway", "--rules", "rules.yaml", "--listen", address, "--admin", "off"];
   return {
     name: process.execPath,
     files: { "rules.yaml": toRules(setting, { issuers }) },
@@ -71,7 +72,7 @@ export function toGateway({ authorizer, setting }, { issuers } = {}) {
       fileURLToPath(new URL("../../../packages/gatewarden/dist/cli/bin.js", import.meta.url)),
       ...args,
     ],
-    port: authorizer,
+    port: overSocket ? socket : authorizer,
   };
 }
 
@@ -108,10 +109,11 @@ function toFastapi({ application, setting }) {
   };
 }
 
-const toNodeYes = (/** @type {Placed} */ { authorizer }) => ({
+/** @param {number | string} place A port, or the path of a Unix socket. */
+const toNodeYes = (place) => ({
   name: process.execPath,
-  toArguments: () => [file("yes.mjs"), String(authorizer)],
-  port: authorizer,
+  toArguments: () => [file("yes.mjs"), String(place)],
+  port: place,
 });
 const toNginxYes = (/** @type {Placed} */ { authorizer }) => nginx(authorizer, toAnswering(authorizer, "return 204;"));
 const njs = ["ngx_http_js_module.so"];
@@ -160,7 +162,7 @@ export const contestants = [
     bare: "nginx, unprotected",
     programs: ["nginx"],
     missing: [],
-    toProxy: toShippedProxy,
+    toProxy: (placed) => toShippedProxy(placed),
     toAuthorizer: toNginxYes,
   },
   {
@@ -169,8 +171,17 @@ export const contestants = [
     bare: "nginx, unprotected",
     programs: ["nginx"],
     missing: [],
-    toProxy: toShippedProxy,
-    toAuthorizer: toNodeYes,
+    toProxy: (placed) => toShippedProxy(placed),
+    toAuthorizer: ({ authorizer }) => toNodeYes(authorizer),
+  },
+  {
+    name: "nginx + no-op authorizer (node:http), Unix socket",
+    kind: "floor",
+    bare: "nginx, unprotected",
+    programs: ["nginx"],
+    missing: [],
+    toProxy: (placed) => toShippedProxy(placed, { overSocket: true }),
+    toAuthorizer: ({ socket }) => toNodeYes(socket),
   },
   {
     name: ours,
@@ -178,8 +189,17 @@ export const contestants = [
     bare: "nginx, unprotected",
     programs: ["nginx"],
     missing: [],
-    toProxy: toShippedProxy,
+    toProxy: (placed) => toShippedProxy(placed),
     toAuthorizer: (placed) => toGateway(placed),
+  },
+  {
+    name: `${ours}, Unix socket`,
+    kind: "ours",
+    bare: "nginx, unprotected",
+    programs: ["nginx"],
+    missing: [],
+    toProxy: (placed) => toShippedProxy(placed, { overSocket: true }),
+    toAuthorizer: (placed) => toGateway(placed, { overSocket: true }),
   },
   {
     name: "nginx + njs check",

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
  * @property {number} port Of the proxy.
  * @property {number} application Port of what is protected.
  * @property {number} authorizer Port of what is asked, if it is asked.
+ * @property {string} socket Path of a Unix socket, for what is asked over one.
  * @property {Setting} setting
  */
 
@@ -70,8 +71,12 @@ export function toInternalCheck(answer) {
     location = /check { internal; auth_request off; ${answer} }`;
 }
 
-/** The files of `deploy/nginx`: addresses are replaced, TLS is left out as it is for all. @param {Placed} placed */
-export function toShipped({ port, application, authorizer }) {
+/**
+ * The files of `deploy/nginx`: addresses are replaced, TLS is left out as it is for all.
+ * @param {Placed} placed
+ * @param {{ readonly overSocket?: boolean }} [options]
+ */
+export function toShipped({ port, application, authorizer, socket }, { overSocket = false } = {}) {
   const main = replaceText(readDeployed("nginx.conf"), [
     ["worker_processes auto;", head([])],
     ["include gatewarden-http.conf;", `${common} include gatewarden-http.conf;`],
@@ -85,7 +90,7 @@ export function toShipped({ port, application, authorizer }) {
   return {
     "nginx.conf": main,
     "gatewarden-http.conf": replaceText(readDeployed("gatewarden-http.conf"), [
-      [address, `server 127.0.0.1:${authorizer};\n`],
+      [address, `server ${overSocket ? `unix:${socket}` : `127.0.0.1:${authorizer}`};\n`],
     ]),
     "gatewarden-server.conf": readDeployed("gatewarden-server.conf"),
     "gatewarden-upstream.conf": readDeployed("gatewarden-upstream.conf"),

@@ -15,7 +15,7 @@ import { canPin } from "../pin.mjs";
  * @property {string} name Of the executable, or its path.
  * @property {Readonly<Record<string, string>>} [files] What it reads, by name.
  * @property {(folder: string) => readonly string[]} toArguments
- * @property {number} port That answers once it has started.
+ * @property {number | string} port That answers once it has started: a port, or the path of a Unix socket.
  */
 
 /**
@@ -53,7 +53,7 @@ export async function startProgram({ name, files = {}, toArguments, port }, core
     await rm(folder, { recursive: true, force: true });
   };
   const pid = child.pid ?? 0;
-  while (!(await isListening(port))) {
+  while (!(typeof port === "string" ? existsSync(port) : await isListening(port))) {
     if (child.exitCode !== null || child.signalCode !== null) {
       const log = join(folder, "error.log");
       const text = `${written.out}${written.error}${existsSync(log) ? readFileSync(log, "utf8") : ""}`;
@@ -66,7 +66,7 @@ export async function startProgram({ name, files = {}, toArguments, port }, core
     folder,
     pid,
     lines: () => written.out.split("\n"),
-    cpu: () => listFamily(pid).reduce((sum, one) => sum + readProcessorTime(one), 0),
+    cpu: createProcessorClock(pid),
     pin: (to) => {
       if (!canPin) return;
       for (const one of listFamily(pid)) spawnSync("taskset", ["-acp", String(to), String(one)], { stdio: "ignore" });
@@ -94,17 +94,49 @@ function listFamily(pid) {
   return family;
 }
 
-/** By the scheduler's count in nanoseconds; the ticks of `stat` are 10 ms, too coarse for a short turn. @param {number} pid */
-function readProcessorTime(pid) {
-  const threads = listThreads(pid).map((thread) => readText(`/proc/${pid}/task/${thread}/schedstat`));
-  if (threads.some((text) => text !== ""))
-    return threads.reduce((sum, text) => sum + Number.parseInt(text || "0", 10), 0) / 1000;
+/**
+ * Of a process and its children, by the scheduler's count in nanoseconds; the ticks of `stat` are 10 ms, too coarse for a short turn.
+ * What a thread took counts after its end, too: a pool such as that of FastAPI ends its threads when they are idle.
+ * @param {number} pid
+ */
+function createProcessorClock(pid) {
+  /** By process and thread. @type {Map<string, number>} */
+  const present = new Map();
+  let ended = 0;
+  return () => {
+    const before = new Map(present);
+    present.clear();
+    for (const one of listFamily(pid)) {
+      for (const [thread, time] of readProcessorTimes(one)) {
+        const name = `${one} ${thread}`;
+        present.set(name, time);
+        // A number that was given again belongs to another thread.
+        if (time >= (before.get(name) ?? 0)) before.delete(name);
+      }
+    }
+    ended += sum(before.values());
+    return ended + sum(present.values());
+  };
+}
+
+/** @param {Iterable<number>} times */
+function sum(times) {
+  return [...times].reduce((all, time) => all + time, 0);
+}
+
+/** Microseconds per thread, or of the whole process where the scheduler does not count. @param {number} pid @returns {readonly (readonly [string, number])[]} */
+function readProcessorTimes(pid) {
+  const threads = listThreads(pid).map(
+    (thread) => /** @type {const} */ ([thread, readText(`/proc/${pid}/task/${thread}/schedstat`)]),
+  );
+  if (threads.some(([, text]) => text !== ""))
+    return threads.map(([thread, text]) => [thread, Number.parseInt(text || "0", 10) / 1000]);
   const [user = 0, system = 0] = readText(`/proc/${pid}/stat`)
     .replace(/^.*\) /s, "")
     .split(" ")
     .slice(11, 13)
     .map(Number);
-  return (user + system) * 10_000;
+  return [["all", (user + system) * 10_000]];
 }
 
 /** @param {number} pid */

@@ -1,4 +1,7 @@
 // A contestant at work: its processes, started together; and the check that it accepts and refuses what it should.
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pickPort } from "../../../scripts/lib/ports.mjs";
 import { cores } from "../pin.mjs";
 import { startProgram } from "./programs.mjs";
@@ -25,7 +28,9 @@ import { startProgram } from "./programs.mjs";
 export async function startContestant(contestant, { application, setting }) {
   const free = () => pickPort(0, "127.0.0.1");
   const own = contestant.toApplication ? await free() : application;
-  const placed = { port: await free(), application: own, authorizer: await free(), setting };
+  const [port, authorizerPort] = [await free(), await free()];
+  const socket = join(tmpdir(), `gatewarden-bench-${authorizerPort}.sock`);
+  const placed = { port, application: own, authorizer: authorizerPort, socket, setting };
   const started = /** @type {import("./programs.mjs").Running[]} */ ([]);
   const start = async (/** @type {import("./programs.mjs").Program | undefined} */ program) => {
     const running = program && (await startProgram(program, cores.other));
@@ -42,7 +47,10 @@ export async function startContestant(contestant, { application, setting }) {
     authorizerCpu: () => authorizer?.cpu() ?? 0,
     pinAuthorizer: (core) => authorizer?.pin(core),
     authorizer,
-    close: async () => void (await Promise.all(started.map(({ close }) => close()))),
+    close: async () => {
+      await Promise.all(started.map(({ close }) => close()));
+      await rm(socket, { force: true });
+    },
   };
 }
 

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
-const sources = ["../src", "../../gateway/src"].map((folder) => fileURLToPath(new URL(folder, import.meta.url)));
+const sources = ["../src", "../../gateway/src", "../../create-gatewarden/src"].map((folder) =>
+  fileURLToPath(new URL(folder, import.meta.url)),
+);
 
 const columns = 100;
 

@@ -33,7 +33,7 @@ function listFiles(folder: string): string[] {
     });
 }
 
-describe.each(["gatewarden", "dev", "gateway"])("A file among the tests of %s", (name) => {
+describe.each(["gatewarden", "dev", "gateway", "create-gatewarden"])("A file among the tests of %s", (name) => {
   const tests = join(packages, name, "test");
   const files = listFiles(tests).map((file) => relative(tests, file));
 

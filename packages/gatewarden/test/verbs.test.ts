@@ -10,6 +10,7 @@ import { findFalseNames, findSharedNames } from "./support/verbs.js";
 const library = fileURLToPath(new URL("../", import.meta.url));
 const tenant = fileURLToPath(new URL("../../dev/", import.meta.url));
 const gateway = fileURLToPath(new URL("../../gateway/", import.meta.url));
+const generator = fileURLToPath(new URL("../../create-gatewarden/", import.meta.url));
 
 /** A compiler is started for each: long enough for a machine that does ten other things. */
 const patience = 120_000;
@@ -132,6 +133,7 @@ describe("Verbs are true in", () => {
     ["the library", library],
     ["the local tenant", tenant],
     ["the gateway", gateway],
+    ["the generator of projects", generator],
   ])(
     "%s",
     (_what, root) => {

@@ -15,6 +15,7 @@ import type { WriteLine } from "./server/access-log.js";
 import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
+import { createTurnWriter } from "./server/turn-writer.js";
 import type { Published } from "./server/well-known.js";
 import { openState } from "./state/open-state.js";
 import type { SharedState } from "./state/shared-state.js";
@@ -75,7 +76,7 @@ interface Current {
 
 /** Starts a gateway. Rejects if the configuration cannot be right, before anything listens. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const write = options.write ?? ((line) => void process.stdout.write(`${line}\n`));
+  const write = options.write ?? createTurnWriter((text) => void process.stdout.write(text)).write;
   const log = (event: string, details: object) =>
     write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
   // What is wrong in the file shows before anything is connected to.

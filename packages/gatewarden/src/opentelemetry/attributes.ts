@@ -19,13 +19,13 @@ export function toIssuer(issuer: string, { issuers }: Guard<unknown>): string {
   return names.has(issuer) ? issuer : resolvedIssuers;
 }
 
-/** Result, reason and issuer of a decision. */
-export function toAttributes(decision: Decision, guard: Guard<unknown>): Attributes {
-  const { outcome, issuer } = decision;
+/** Result, reason and the label of the issuer of a decision. */
+export function toAttributes(decision: Decision, issuer: string | undefined): Attributes {
+  const { outcome } = decision;
   return {
     "gatewarden.result": outcome,
     ...(outcome === "refused" && { "gatewarden.reason": decision.error.reason }),
-    ...(issuer !== undefined && { "gatewarden.issuer": toIssuer(issuer, guard) }),
+    ...(issuer !== undefined && { "gatewarden.issuer": issuer }),
   };
 }
 

@@ -1,7 +1,7 @@
 // Measures checks as they happen: their number, results, reasons and durations.
 import { type Attributes, type Meter, trace } from "@opentelemetry/api";
 import type { Decision, DecisionListener, Guard } from "../index.js";
-import { toAttributes } from "./attributes.js";
+import { toAttributes, toIssuer } from "./attributes.js";
 
 /** From microseconds, for a cached token, to the seconds that an issuer may take. */
 const boundaries = [
@@ -33,14 +33,43 @@ export function createCheckListener({ meter, guard, common, identities }: CheckS
     description: "How long checks took, waiting included",
     advice: { explicitBucketBoundaries: boundaries },
   });
+  const known = new Map<string | undefined, Map<string, Shared>>();
   return (decision) => {
-    const attributes = toAttributes(decision, guard);
-    checks.add(1, { ...common, ...attributes });
-    if (decision.duration !== undefined) {
-      duration.record(decision.duration, { ...common, "gatewarden.result": decision.outcome });
-    }
+    const { outcome, issuer } = decision;
+    const label = issuer === undefined ? undefined : toIssuer(issuer, guard);
+    const ofLabel = recall(known, label, () => new Map<string, Shared>());
+    const reason = outcome === "refused" ? decision.error.reason : outcome;
+    const { attributes, counted, measured } = recall(ofLabel, reason, () => {
+      const made = toAttributes(decision, label);
+      return {
+        attributes: made,
+        counted: Object.freeze({ ...common, ...made }),
+        measured: Object.freeze({ ...common, "gatewarden.result": outcome }),
+      };
+    });
+    checks.add(1, counted);
+    if (decision.duration !== undefined) duration.record(decision.duration, measured);
     noteOnSpan(decision, attributes, identities);
   };
+}
+
+/**
+ * Equal decisions share their attributes: making objects for each costs more than the check of a
+ * known token. Bounded, since there are few reasons and only configured issuers have a label.
+ */
+interface Shared {
+  readonly attributes: Attributes;
+  readonly counted: Attributes;
+  readonly measured: Attributes;
+}
+
+function recall<Name, Value>(known: Map<Name, Value>, name: Name, create: () => Value): Value {
+  let value = known.get(name);
+  if (value === undefined) {
+    value = create();
+    known.set(name, value);
+  }
+  return value;
 }
 
 /** Adds the outcome to the span of the request, which the server's own instrumentation created. */

@@ -39,7 +39,7 @@ const facts: Readonly<Record<IdentityNames["headers"][number][0], (auth: Auth<un
 
 /** Several values stand apart by a blank, which no value has. */
 function encodeList(values: readonly string[]): string {
-  return values.map(encode).join(" ");
+  return values.length === 0 ? "" : values.map(encode).join(" ");
 }
 
 const unsafe = /[^\x21-\x24\x26-\x2b\x2d-\x7e]/;

@@ -7,6 +7,7 @@ import type { Guard } from "gatewarden";
 import { instrument } from "gatewarden/opentelemetry";
 import type { Answer } from "../server/answer.js";
 import type { Journey } from "../server/decide.js";
+import { toQuickMeters } from "./quick-meters.js";
 
 /** The metrics of one process. */
 export interface Metrics {
@@ -25,16 +26,13 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const exporter = new PrometheusExporter({ preventServerStart: true });
   const serializer = new PrometheusSerializer();
-  const meterProvider = new MeterProvider({ readers: [exporter] });
+  const sdk = new MeterProvider({ readers: [exporter] });
+  const meterProvider = toQuickMeters(sdk);
   const meter = meterProvider.getMeter("gatewarden-gateway");
-  const decisions = meter.createObservableCounter("gatewarden.gateway.decisions", {
+  const decisions = meter.createCounter("gatewarden.gateway.decisions", {
     description: "Requests by outcome and reason",
   });
-  // Counted here and read on demand: the SDK makes a text of the attributes for each `add`.
-  const counts = new Map<string, { readonly attributes: Attributes; count: number }>();
-  decisions.addCallback((result) => {
-    for (const { attributes, count } of counts.values()) result.observe(count, attributes);
-  });
+  const attributes = createDecisionAttributes();
   const duration = meter.createHistogram("gatewarden.gateway.duration", {
     description: "Time from the proxy's question to its answer",
     unit: "s",
@@ -48,24 +46,30 @@ export function createMetrics(): Metrics {
   });
   return {
     observe: (guard) => instrument(guard, { meterProvider }),
-    countAnswer: ({ reason, trueStatus }, _journey, seconds) => {
-      const key = reason === undefined ? "" : `${trueStatus} ${reason}`;
-      const counted = counts.get(key);
-      if (counted !== undefined) counted.count += 1;
-      else
-        counts.set(key, {
-          attributes: {
-            outcome: reason === undefined ? "allowed" : "refused",
-            reason: reason ?? "",
-            status: trueStatus,
-          },
-          count: 1,
-        });
+    countAnswer: (answer, _journey, seconds) => {
+      decisions.add(1, attributes(answer));
       duration.record(seconds);
     },
     countEvent: (kind, outcome) => events.add(1, { kind, outcome }),
     countReload: (isGood) => reloads.add(1, { outcome: isGood ? "success" : "failure" }),
-    toText: async () => serializer.serialize((await exporter.collect()).resourceMetrics),
-    shutdown: () => meterProvider.shutdown(),
+    toText: async () => {
+      const { resourceMetrics } = await exporter.collect();
+      const scopeMetrics = [...resourceMetrics.scopeMetrics, ...meterProvider.toScopes()];
+      return serializer.serialize({ ...resourceMetrics, scopeMetrics });
+    },
+    shutdown: () => sdk.shutdown(),
+  };
+}
+
+/** Equal answers share their attributes. There are as many as statuses and reasons. */
+function createDecisionAttributes(): (answer: Answer) => Attributes {
+  const allowed = Object.freeze({ outcome: "allowed", reason: "", status: 200 });
+  const refused = new Map<string, Attributes>();
+  return ({ reason, trueStatus: status }) => {
+    if (reason === undefined) return allowed;
+    const key = `${status} ${reason}`;
+    const known = refused.get(key) ?? Object.freeze({ outcome: "refused", reason, status });
+    refused.set(key, known);
+    return known;
   };
 }

@@ -42,16 +42,21 @@ export function toReadings({ text, segments, rawSegments }: ParsedPath): readonl
   return readings;
 }
 
+/** ASCII without capitals: folding changes nothing. */
+const foldedAlready = /^[\x20-\x40\x5b-\x7e]*$/;
+
 /** A segment as routers that ignore case compare it. */
 export function foldSegment(segment: string): string {
+  if (foldedAlready.test(segment)) return segment;
   // Upper case first: `ſ` and `ı` become letters of ASCII that way.
   return segment.normalize("NFKC").toUpperCase().toLowerCase();
 }
 
 /** Compatible forms of slashes separate segments for who converts them. */
 function toFolded(segments: readonly string[]): readonly string[] {
-  const text = segments.map(foldSegment).join("/").replaceAll("\\", "/");
-  return text.split("/");
+  const text = segments.join("/");
+  if (foldedAlready.test(text) && !text.includes("\\")) return segments;
+  return segments.map(foldSegment).join("/").replaceAll("\\", "/").split("/");
 }
 
 /** Compatible forms of slashes and dots make segments that the path itself did not have. */

@@ -17,7 +17,11 @@ export interface RuleQuestion {
 
 /** Throws `GatewayRefusal`: `rule_missing` (default deny), `path_ambiguous`, `path_dot_segment`. */
 export function requireRule(rules: readonly Rule[], { method, host, path }: RuleQuestion): Rule {
-  const name = host.replace(/:[0-9]+$/, "");
+  let name: string | undefined;
+  const isNamed = (hosts: ReadonlySet<string>) => {
+    name ??= host.replace(/:[0-9]+$/, "");
+    return hosts.has(name);
+  };
   const index = toRuleIndex(rules);
   // Readings differ from the path in single characters, so one may have another first segment.
   const find = ({ segments, form }: Pick<Reading, "segments" | "form">) =>
@@ -26,7 +30,7 @@ export function requireRule(rules: readonly Rule[], { method, host, path }: Rule
       .find(
         (one) =>
           (one.methods?.has(method) ?? true) &&
-          (one.hosts?.has(name) ?? true) &&
+          (one.hosts === undefined || isNamed(one.hosts)) &&
           isCovered(one.pattern, { segments, form }),
       );
   const rule = find({ segments: path.segments, form: "exact" });

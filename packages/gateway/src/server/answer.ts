@@ -14,6 +14,19 @@ export interface Answer {
   readonly reason: string | undefined;
   /** What went wrong in the gateway itself, for operators. */
   readonly problem?: string;
+  /** The headers as they are written, where one answer serves many requests. */
+  readonly lines?: readonly string[];
+}
+
+/**
+ * Names and values in turn, for `writeHead`. nginx reads an absent header as an empty one, and
+ * removes what the client sent either way.
+ */
+export function toLines({ headers, body }: Answer, needsRestoring: boolean): readonly string[] {
+  const lines: string[] = [];
+  for (const [name, value] of headers) if (value !== "" || !needsRestoring) lines.push(name, value);
+  lines.push("content-length", String(Buffer.byteLength(body)));
+  return lines;
 }
 
 /** The answer for a request that may pass. */

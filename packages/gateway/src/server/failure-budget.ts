@@ -1,7 +1,6 @@
 // How many refused tokens an address may send: each costs a signature check, and guessing needs
 // many (CWE-307, CWE-770). Bounded memory: addresses that were quiet for longest are forgotten.
 import { createHash } from "node:crypto";
-import { isIPv6 } from "node:net";
 import type { AuthError } from "gatewarden";
 import type { Limits } from "../config.js";
 import { GatewayRefusal } from "../refusals.js";
@@ -81,7 +80,8 @@ function isFailure({ status, reason }: AuthError): boolean {
 
 /** A network of IPv6 has 2^64 addresses, all of one customer (RFC 6177). */
 function toKey(address: string | undefined): string | undefined {
-  if (address === undefined || !isIPv6(address)) return address;
+  // Addresses were checked before (proxy/original-request.ts): only those of IPv6 have a colon.
+  if (address === undefined || !address.includes(":")) return address;
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
   const [head = "", tail] = address.replace(/%.*$/, "").split("::", 2);

@@ -4,13 +4,13 @@ import type { Socket } from "node:net";
 import { performance } from "node:perf_hooks";
 import type { Policy, Settings } from "../config.js";
 import type { TokenIssuer } from "../identity/token-issuer.js";
-import { toSentHeaders } from "../proxy/headers.js";
+import { type SentHeaders, toSentHeaders } from "../proxy/headers.js";
 import { proxyKinds } from "../proxy/kinds.js";
 import type { ProxyRequest } from "../proxy/original-request.js";
 import { GatewayRefusal } from "../refusals.js";
 import { logDecision, type WriteLine } from "./access-log.js";
-import type { Answer } from "./answer.js";
-import { decide, type Journey } from "./decide.js";
+import { type Answer, toLines } from "./answer.js";
+import { decide, type Journey, type Verdict } from "./decide.js";
 import { createDoor } from "./door.js";
 import type { FailureBudget } from "./failure-budget.js";
 import { settle } from "./settle.js";
@@ -40,7 +40,12 @@ export function createGatewayServer(parts: ServerParts): Server {
   };
   const listener: RequestListener = (request, response) => {
     // Without an answer a proxy refuses, too.
-    answer(parts, request, response).catch(() => response.destroy());
+    const fail = () => void response.destroy();
+    try {
+      answer(parts, request, response)?.catch(fail);
+    } catch {
+      fail();
+    }
   };
   const server = createServer(options, listener);
   // A client's `Expect` is not for this listener: no proxy sends a body here.
@@ -67,46 +72,57 @@ function answerMalformed({ code = "" }: NodeJS.ErrnoException, socket: Socket): 
   else socket.destroy();
 }
 
-async function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** A promise only where the guard has to wait: a known token is answered within its own turn. */
+function answer(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
   const policy = parts.policy();
   const target = toTarget(policy, request);
-  if (target === undefined)
-    return answerWellKnown(request, response, {
-      metadata: policy.guard.metadata(),
-      keySet: parts.tokens()?.toKeySet(),
-    });
-  const asked = { method: request.method ?? "", target, headers: toSentHeaders(request.rawHeaders) };
-  const ready = await answerQuestion(parts, policy, hasBody(request) ? undefined : asked);
-  write(response, ready, hasBody(request));
+  if (target === undefined) {
+    answerWellKnown(request, response, { metadata: policy.guard.metadata(), keySet: parts.tokens()?.toKeySet() });
+    return undefined;
+  }
+  const headers = toSentHeaders(request.rawHeaders);
+  const isLast = hasBody(headers);
+  const asked = isLast ? undefined : { method: request.method ?? "", target, headers };
+  const { needsRestoring } = proxyKinds[policy.proxy];
+  const send = (ready: Answer) => write(response, ready, { isLast, needsRestoring });
+  const ready = answerQuestion(parts, policy, asked);
+  // The parser reads a body first: if that is malformed, its refusal is the only answer.
+  if (isLast || ready instanceof Promise) return Promise.resolve(ready).then(send);
+  send(ready);
+  return undefined;
 }
 
 /**
  * Decides on what a proxy asks, counts and logs it. Undefined is a question that came with a body,
  * which is refused, as is one that could not be read.
  */
-export async function answerQuestion(
+export function answerQuestion(
   parts: ServerParts,
   policy: Policy,
   asked: ProxyRequest | GatewayRefusal | undefined,
-): Promise<Answer> {
+): Answer | Promise<Answer> {
   const started = performance.now();
   parts.onQuestion();
   const journey: Journey = {};
   // With the policy: a reload while the token is checked must not mix two configurations.
   const tokens = parts.tokens();
+  const conclude = (ready: Answer): Answer => {
+    const seconds = (performance.now() - started) / 1000;
+    parts.onAnswer(ready, journey, seconds);
+    logDecision(parts.write, policy, { answer: ready, journey, seconds });
+    return ready;
+  };
+  const answerTo = (verdict: Verdict): Answer | Promise<Answer> => {
+    const settled = settle(verdict, { policy, journey, tokens });
+    return settled instanceof Promise ? settled.then(conclude) : conclude(settled);
+  };
   const decided =
     asked === undefined
       ? new GatewayRefusal("body_refused")
       : asked instanceof GatewayRefusal
         ? asked
         : decide(asked, journey, { policy, failures: parts.failures });
-  const verdict = decided instanceof Promise ? await decided : decided;
-  const settled = settle(verdict, { policy, journey, tokens });
-  const ready = settled instanceof Promise ? await settled : settled;
-  const seconds = (performance.now() - started) / 1000;
-  parts.onAnswer(ready, journey, seconds);
-  logDecision(parts.write, policy, { answer: ready, journey, seconds });
-  return ready;
+  return decided instanceof Promise ? decided.then(answerTo) : answerTo(decided);
 }
 
 /**
@@ -119,16 +135,20 @@ function toTarget({ proxy, prefix }: Policy, { url = "" }: IncomingMessage): str
 }
 
 /** A subrequest has no body. One that was sent would fill memory, or be the next request. */
-function hasBody({ headers }: IncomingMessage): boolean {
+function hasBody(headers: SentHeaders): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
-function write(response: ServerResponse, { status, headers, body }: Answer, isLast: boolean): void {
+interface Writing {
+  /** What follows on the connection may be a body. */
+  readonly isLast: boolean;
+  readonly needsRestoring: boolean;
+}
+
+/** All headers in one call: `setHeader` for each costs more than the decision. */
+function write(response: ServerResponse, answer: Answer, { isLast, needsRestoring }: Writing): void {
   if (response.destroyed) return;
-  response.statusCode = status;
-  for (const [name, value] of headers) response.setHeader(name, value);
-  response.setHeader("content-length", Buffer.byteLength(body));
-  // What follows on the connection may be a body.
-  if (isLast) response.setHeader("connection", "close");
-  response.end(body);
+  const lines = answer.lines ?? toLines(answer, needsRestoring);
+  response.writeHead(answer.status, (isLast ? [...lines, "connection", "close"] : lines) as string[]);
+  response.end(answer.body);
 }

@@ -22,11 +22,13 @@ test("Rules that change between the first look at them and the watch are not mis
     ["gateway", "--rules", rules, "--proxy", "haproxy", "--listen", "127.0.0.1:0", "--admin", "off"],
     {
       out: (text) => {
-        const { event } = JSON.parse(text) as { event: string };
-        events.push(event);
-        // The gateway has read its rules, and is not watched yet.
-        if (event === "started") writeFileSync(rules, `${guard}\nrules: [{ path: /a, deny: true }]\n`);
-        if (event === "reloaded") stop();
+        for (const line of text.trimEnd().split("\n")) {
+          const { event } = JSON.parse(line) as { event: string };
+          events.push(event);
+          // The gateway has read its rules, and is not watched yet.
+          if (event === "started") writeFileSync(rules, `${guard}\nrules: [{ path: /a, deny: true }]\n`);
+          if (event === "reloaded") stop();
+        }
       },
       error: () => {},
       env: {},

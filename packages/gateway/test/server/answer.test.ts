@@ -105,6 +105,33 @@ describe("Other proxies", () => {
   });
 });
 
+describe("Facts that a token does not have", () => {
+  const ofNames = (headers: object) => Object.keys(headers).filter((name) => name.startsWith("x-auth-"));
+
+  test("are absent for nginx, to which an absent header is an empty one", async () => {
+    const { ask, issuer } = await startTestGateway(rules, { overrides: { proxy: "nginx" } });
+    const { status, headers } = await ask({ target: "/data", token: issuer.token({ sub: "alice" }) });
+    expect(status).toBe(200);
+    expect(ofNames(headers)).toContain("x-auth-subject");
+    expect(ofNames(headers)).not.toContain("x-auth-actor");
+    expect(ofNames((await ask({ target: "/public" })).headers)).toEqual([]);
+  });
+
+  test("are empty for others, which then replace what the client sent", async () => {
+    const { ask, issuer } = await startTestGateway(rules, { overrides: { proxy: "caddy" } });
+    const said = {
+      "x-forwarded-method": "GET",
+      "x-forwarded-uri": "/data",
+      "x-forwarded-host": "api.example.com",
+      "x-forwarded-proto": "https",
+      "x-forwarded-for": "192.0.2.1",
+      authorization: `Bearer ${issuer.token({ sub: "alice" })}`,
+    };
+    const { headers } = await ask({ only: said });
+    expect(headers).toMatchObject({ "x-auth-subject": "alice", "x-auth-actor": "" });
+  });
+});
+
 describe("A preflight", () => {
   const preflight = { origin: "https://app.example", "access-control-request-method": "PUT" };
 
