@@ -13,9 +13,10 @@ export function createVerifyHmacWithScratch(...[crypto, secret, algorithm]: Veri
   // Filled and compared before the verifier returns, so one buffer serves all tokens of the key.
   const expected = Buffer.alloc(signatureLength);
   return (data, signature) => {
-    // `binary` is a character per byte. A digest that is cut would leave bytes of the one before.
-    const size = expected.write(crypto.createHmac(hash, secret).update(data).digest("binary"), "latin1");
-    const fits = size === signatureLength && signature.length === signatureLength;
-    return fits && crypto.timingSafeEqual(expected, signature);
+    // A character per byte. One too many would be cut, one too few leave a byte of the one before.
+    const text = crypto.createHmac(hash, secret).update(data).digest("binary");
+    if (text.length !== signatureLength || signature.length !== signatureLength) return false;
+    expected.write(text, "latin1");
+    return crypto.timingSafeEqual(expected, signature);
   };
 }

@@ -45,8 +45,8 @@ export class RevocationTable {
   #swept = 0;
   /** Another number after each change that may revoke a token. */
   #state = ++states;
-  /** Whether an entry was met that has ended: it counts again if the wall clock is set back. */
-  #metEnded = false;
+  /** How often an entry was met that has ended: it counts again if the wall clock is set back. */
+  #metEnded = 0;
 
   constructor(clocks: TableClocks, maxEntries: number) {
     this.#clocks = clocks;
@@ -66,10 +66,12 @@ export class RevocationTable {
    * nothing about it, and leaving entries out later does not change that.
    */
   isRevoked(facts: RevocationFacts): boolean {
-    if (this.#size === 0 || Clearable.readClearance(facts) === this.#state) return false;
-    this.#metEnded = false;
+    // Read before the clock, which is the application's and may change or ask this table.
+    const state = this.#state;
+    const metEnded = this.#metEnded;
+    if (this.#size === 0 || Clearable.readClearance(facts) === state) return false;
     if (this.#hasMatch(facts)) return true;
-    if (!this.#metEnded) Clearable.noteClearance(facts, this.#state);
+    if (this.#metEnded === metEnded) Clearable.noteClearance(facts, state);
     return false;
   }
 
@@ -97,7 +99,7 @@ export class RevocationTable {
     const { expiresAt, issuedBefore } = this.#records.readTimes(place);
     // Not the other way round: a clock that returns NaN must not end an entry (CWE-636).
     const hasEnded = this.#clocks.now() >= expiresAt + revocationGrace;
-    if (hasEnded) this.#metEnded = true;
+    if (hasEnded) this.#metEnded++;
     return !hasEnded && issuedAt <= issuedBefore;
   }
 

@@ -159,6 +159,32 @@ describe("A known token", () => {
     expect(table.isRevoked(known)).toBe(true);
   });
 
+  const byJti = (end: number): Revocation => ({ issuer, jti: "t1", expiresAt: end });
+
+  test.each<[string, readonly Revocation[], (ask: { put: (one: Revocation) => void; table: RevocationTable }) => void]>(
+    [
+      ["revokes it", [], ({ put }) => put(byJti(expiresAt))],
+      ["asks about another", [byJti(start)], ({ table }) => table.isRevoked({ ...facts(), jti: "t2", subject: "b" })],
+    ],
+  )("is refused from the next check on, though the clock %s during a check", (_name, before, act) => {
+    const { clocks, parts, step } = createClocks();
+    const acts: (() => void)[] = [];
+    const now = () => {
+      acts.pop()?.();
+      return clocks.wall;
+    };
+    const table = new RevocationTable({ ...parts, now }, 10);
+    const put = (one: Revocation) => void table.put(toPackedEntry(parseRevocation(one)), 1);
+    for (const one of [...before, { issuer, subject: "user|1", issuedBefore: start - 100, expiresAt }]) put(one);
+    step(revocationGrace);
+    // The clock acts when it is read for the subject, which comes last.
+    acts.push(() => act({ table, put }), ...before.map(() => () => {}));
+    const known = facts();
+    expect([table.isRevoked(known), acts.length]).toEqual([false, 0]);
+    step(-1);
+    expect(table.isRevoked(known)).toBe(true);
+  });
+
   test("that one table found good is refused by another, and by the same facts in other hands", () => {
     const [one, two] = [createTable(createClocks()), createTable(createClocks())];
     for (const { put } of [one, two]) put(other);
