@@ -2,7 +2,7 @@
 // `explain`, with Web Crypto. Asks no server: keys are pasted, and `fetch` refuses.
 import { createGuard, type Finding, permission } from "gatewarden";
 import { readPasted } from "../../../packages/gatewarden/src/cli/pasted.js";
-import { toPrintable } from "../../../packages/gatewarden/src/cli/printable.js";
+import { toPrintable } from "../../../packages/gatewarden/src/cli/terminal/printable.js";
 import { findPlace } from "./finding-places.js";
 import { listMembers, type Part, readToken } from "./token-members.js";
 

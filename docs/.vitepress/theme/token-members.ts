@@ -1,7 +1,7 @@
 // The members of a token's header and claims, as text. Nothing here decides anything.
 
 import type { GuardRequest } from "gatewarden";
-import { toPrintable } from "../../../packages/gatewarden/src/cli/printable.js";
+import { toPrintable } from "../../../packages/gatewarden/src/cli/terminal/printable.js";
 
 /** A decoded part. */
 export interface Part {

@@ -1,15 +1,26 @@
 // The command line: `dev` serves a tenant, `token` gets a token from one, `faults` makes one fail
-// on demand, `logout` and `signal` end what people may do. The library's `gatewarden` command calls
-// it.
+// on demand, `logout` and `signal` end what people may do, `keys`, `tenant` and `reset` change it,
+// and `watch` shows what happens. The library's `gatewarden` command calls it.
+import {
+  type CommandTable,
+  createScreen,
+  listCommands,
+  printHelp,
+  type Screen,
+  suggestName,
+  UsageError,
+} from "gatewarden/terminal";
 import { runDev } from "./cli/dev-command.js";
 import { runFaults } from "./cli/faults-command.js";
-import { listCommands } from "./cli/flag-help.js";
-import { commands } from "./cli/flags.js";
-import { type CliIo, processIo, toPrintableIo } from "./cli/io.js";
+import { commands, flags } from "./cli/flags.js";
+import { type CliIo, processIo, toPrintableIo, toScreenStreams } from "./cli/io.js";
+import { runKeys } from "./cli/keys-command.js";
 import { runLogout } from "./cli/logout-command.js";
-import { UsageError } from "./cli/parse-flags.js";
+import { runReset } from "./cli/reset-command.js";
 import { runSignal } from "./cli/signal-command.js";
+import { runTenant } from "./cli/tenant-command.js";
 import { runToken } from "./cli/token-command.js";
+import { runWatch } from "./cli/watch-command.js";
 import { TenantError } from "./errors.js";
 
 export type { CliIo } from "./cli/io.js";
@@ -21,25 +32,62 @@ ${listCommands(commands)}
 Run a command with --help for its options.
 `;
 
+/** The commands and flags, for completion. */
+export const commandTable: CommandTable = { commands, flags };
+
 /** Runs a command and returns the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(args: readonly string[], terminal: CliIo = processIo()): Promise<number> {
-  const io = toPrintableIo(terminal);
-  const [command, ...rest] = args;
+  const screen = createScreen(toScreenStreams(terminal), args);
+  const io = toClearingIo(toPrintableIo(terminal), screen);
   try {
-    if (command === "dev") return await runDev(rest, io);
-    if (command === "token") return await runToken(rest, io);
-    if (command === "faults") return await runFaults(rest, io);
-    if (command === "logout") return await runLogout(rest, io);
-    if (command === "signal") return await runSignal(rest, io);
-    if (command === "--help" || command === "-h" || command === "help") {
-      io.stdout(help);
-      return 0;
-    }
-    io.stderr(command === undefined ? help : `There is no command ${JSON.stringify(command)}.\n\n${help}`);
-    return 2;
+    return await run(args, io, screen);
   } catch (error) {
+    screen.progress.clear();
     if (!(error instanceof TenantError) && !(error instanceof UsageError)) throw error;
-    io.stderr(`${error.message}\n`);
-    return error instanceof UsageError ? 2 : 1;
+    screen.fail(error.message);
+    return error instanceof UsageError || error.code === "invalid_configuration" ? 2 : 1;
   }
+}
+
+async function run([command, ...rest]: readonly string[], io: CliIo, screen: Screen): Promise<number> {
+  const row = commands.find(({ name }) => name === command);
+  if (row !== undefined && asksForHelp(rest)) {
+    printHelp(screen, row, flags);
+    return 0;
+  }
+  if (command === "dev") {
+    screen.progress.show("starting the local tenant");
+    return runDev(rest, io);
+  }
+  if (command === "token") return runToken(rest, io);
+  if (command === "faults") return runFaults(rest, io);
+  if (command === "logout") return runLogout(rest, io);
+  if (command === "signal") return runSignal(rest, io);
+  if (command === "keys") return runKeys(rest, io);
+  if (command === "tenant") return runTenant(rest, io);
+  if (command === "watch") return runWatch(rest, io);
+  if (command === "reset") return runReset(rest, io);
+  if (command === undefined || command === "--help" || command === "-h" || command === "help") {
+    screen.out(help);
+    return 0;
+  }
+  const names = commands.map(({ name }) => name);
+  throw new UsageError(
+    `There is no command ${JSON.stringify(command)}${suggestName(command, names)}\nSee: gatewarden --help`,
+  );
+}
+
+/** The line of progress goes before anything else is printed. */
+function toClearingIo(io: CliIo, { progress }: Screen): CliIo {
+  const clearing = (print: (text: string) => void) => (text: string) => {
+    progress.clear();
+    print(text);
+  };
+  return { ...io, stdout: clearing(io.stdout), stderr: clearing(io.stderr) };
+}
+
+/** What follows `--` belongs to another command. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end === -1 ? args.length : end).some((arg) => arg === "--help" || arg === "-h");
 }

@@ -1,5 +1,6 @@
 // The tenant's own directory: private, excluded from version control, written atomically.
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /** The CLI's directory for a tenant, below the working directory. */
@@ -13,10 +14,33 @@ async function prepareDirectory(directory: string): Promise<void> {
 
 /** Writes JSON that only its owner can read; a crash leaves the previous file as it was. */
 export async function writePrivateJson(file: string, value: unknown): Promise<void> {
+  await writePrivateText(file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** The same for text. */
+export async function writePrivateText(file: string, text: string): Promise<void> {
+  await rename(await writeDraft(file, text), file);
+}
+
+/** Writes a new file that only its owner can read. Returns false if there is one already. */
+export async function createPrivateText(file: string, text: string): Promise<boolean> {
+  const draft = await writeDraft(file, text);
+  try {
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    return false;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function writeDraft(file: string, text: string): Promise<string> {
   await prepareDirectory(dirname(file));
-  const draft = `${file}.${process.pid}.tmp`;
-  await writeFile(draft, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 });
-  await rename(draft, file);
+  const draft = `${file}.${randomUUID()}.tmp`;
+  await writeFile(draft, text, { mode: 0o600, flag: "wx" });
+  return draft;
 }
 
 /** True for the error of a file that does not exist. */

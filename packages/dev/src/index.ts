@@ -38,5 +38,6 @@ export type { LogoutDelivery } from "./provider/backchannel-logout.js";
 export type { ResetPart } from "./reset.js";
 export type { EventName } from "./signals/event-types.js";
 export { findRunningIssuer } from "./state-file.js";
-export { createTenant, type Tenant, type TenantOptions } from "./tenant.js";
+export { createTenant } from "./tenant.js";
+export type { Tenant, TenantAuthority, TenantOptions } from "./tenant-types.js";
 export type { IssuedToken, TokenRequest } from "./token-request.js";

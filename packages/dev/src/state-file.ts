@@ -5,19 +5,39 @@ import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { tenantDirectoryName, writePrivateJson } from "./files.js";
 
-const stateSchema = z.object({ issuer: z.url(), pid: z.int(), startedAt: z.string() });
+const stateSchema = z.object({ issuer: z.url(), pid: z.int(), startedAt: z.string(), ca: z.string().optional() });
+
+/** A running tenant, as its record has it. */
+export interface RunningTenant {
+  readonly issuer: string;
+  /** The file with the certificate of its authority, if it has one. */
+  readonly ca?: string | undefined;
+}
 
 /**
  * Records a running tenant. The returned function removes the record, unless another tenant has
- * replaced it.
+ * replaced it. The record of a tenant that ran before, and still runs, returns then.
  */
-export async function writeState(directory: string, issuer: string): Promise<() => Promise<void>> {
+export async function writeState(directory: string, { issuer, ca }: RunningTenant): Promise<() => Promise<void>> {
   const file = join(directory, "tenant.json");
-  await writePrivateJson(file, { issuer, pid: process.pid, startedAt: new Date().toISOString() });
+  const before = await readState(file);
+  const record = { issuer, pid: process.pid, startedAt: new Date().toISOString(), ...(ca !== undefined && { ca }) };
+  await writePrivateJson(file, record);
   return async () => {
     const state = await readState(file);
-    if (state?.issuer === issuer && state.pid === process.pid) await rm(file, { force: true });
+    if (state?.issuer !== issuer || state.pid !== process.pid) return;
+    if (before !== undefined && before.pid !== process.pid && isRunning(before.pid)) {
+      await writePrivateJson(file, before);
+    } else await rm(file, { force: true });
   };
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -25,10 +45,15 @@ export async function writeState(directory: string, issuer: string): Promise<() 
  * `.gatewarden/tenant.json`.
  */
 export async function findRunningIssuer(directory: string): Promise<string | undefined> {
+  return (await findRunningTenant(directory))?.issuer;
+}
+
+/** The same, with the file of its certificate authority. */
+export async function findRunningTenant(directory: string): Promise<RunningTenant | undefined> {
   const state = await readState(join(directory, tenantDirectoryName, "tenant.json"));
-  if (state !== undefined) return state.issuer;
+  if (state !== undefined) return { issuer: state.issuer, ca: state.ca };
   const parent = dirname(resolve(directory));
-  return parent === resolve(directory) ? undefined : findRunningIssuer(parent);
+  return parent === resolve(directory) ? undefined : findRunningTenant(parent);
 }
 
 async function readState(file: string): Promise<z.infer<typeof stateSchema> | undefined> {

@@ -55,8 +55,8 @@ function keepCoreInOneFile({ onLoad }) {
       join(`${root}src`, dirname(file), `${name}.ts`),
     );
   });
-  // Texts, and the fields of a log line: they need nothing of the core.
-  const apart = ["src/explain/advice.ts", "src/monitoring/log-fields.ts"];
+  // Texts, the fields of a log line, and how commands print: they need nothing of the core.
+  const apart = ["src/explain/advice.ts", "src/monitoring/log-fields.ts", "src/cli/terminal/terminal.ts"];
   const roots = new Set(
     [...entryPoints.map((file) => join(root, file)), ...loadedLater].filter(
       (path) => !apart.some((file) => path.endsWith(file)),

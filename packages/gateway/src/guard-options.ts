@@ -1,6 +1,6 @@
 // The section `guard` → the options of `createGuard`, which checks their values.
 import type { GuardOptions } from "gatewarden";
-import { findSimilarName } from "./nearest-name.js";
+import { findNearestName } from "gatewarden/terminal";
 import type { SharedState } from "./state/shared-state.js";
 
 /** The options that are plain data and belong to the file. */
@@ -44,7 +44,7 @@ export function toGuardOptions(
 ): GuardOptions {
   for (const name of Object.keys(data)) {
     if ((fromFile as readonly string[]).includes(name)) continue;
-    const nearest = findSimilarName(name, fromFile);
+    const nearest = findNearestName(name, fromFile);
     throw new TypeError(
       `"guard.${name}" is not an option of the rules file${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`,
     );

@@ -1,8 +1,21 @@
 // The command `gatewarden migrate`.
 import { rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
-import { parseArgs } from "node:util";
 import { createTwoFilesPatch } from "diff";
+import {
+  type CommandTable,
+  createScreen,
+  paint,
+  paintSource,
+  parseFlags,
+  printHelp,
+  readColumns,
+  type Screen,
+  type ScreenStreams,
+  type Text,
+  UsageError,
+} from "gatewarden/terminal";
+import { commands, flags } from "./flags.js";
 import { type ChangedFile, type Migration, migrate, packages, type Remark } from "./migrate.js";
 import { MissingPathError } from "./project.js";
 
@@ -10,53 +23,45 @@ import { MissingPathError } from "./project.js";
 export interface CliIo {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
+  /** What decides on colors and symbols. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The columns of each stream that is a terminal. Default: none is. */
+  readonly columns?: ScreenStreams["columns"];
   /** Writes a file. Default: to the disk. */
   readonly write?: (path: string, text: string) => void;
 }
 
-const help = `Usage: gatewarden migrate [options] [path …]
-
-Moves an API to Gatewarden from ${packages.join(", ")}.
-Shows what would change in the files at the paths (default: this folder), and writes nothing.
-
-  --write     Write the changes
-  --drop-in   Change imports only, to the drop-in replacement
-  --json      Print the result as JSON
-  --help      Show this
-
-Ends with 0 if all was moved, 1 if something was left, 2 if the command line is wrong.
-`;
-
-const options = {
-  write: { type: "boolean", default: false },
-  "drop-in": { type: "boolean", default: false },
-  json: { type: "boolean", default: false },
-  help: { type: "boolean", short: "h", default: false },
-} as const;
+/** The commands and flags, for completion. */
+export const commandTable: CommandTable = { commands, flags };
 
 /** Runs the command. `args` begins with the command's name. Returns the exit code. */
-export async function main([, ...args]: readonly string[], io: CliIo = processIo): Promise<number> {
+export async function main([, ...args]: readonly string[], io: CliIo = processIo()): Promise<number> {
+  const { stdout: out, stderr: error, env = process.env, columns } = io;
+  const screen = createScreen({ out, error, env, columns }, args);
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    if (values.help) {
-      io.stdout(help);
-      return 0;
-    }
-    const migrations = migrate(positionals.length > 0 ? positionals : ["."], { dropIn: values["drop-in"] });
-    if (values.write)
-      writeAll(
-        migrations.flatMap(({ files }) => files),
-        io.write ?? writeFileSync,
-      );
-    io.stdout(values.json ? `${JSON.stringify(migrations, null, 2)}\n` : toReport(migrations, values.write));
-    return migrations.some(({ obstacles }) => obstacles.length > 0) || migrations.length === 0 ? 1 : 0;
-  } catch (error) {
-    const isUsage =
-      error instanceof MissingPathError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS");
-    if (!isUsage) throw error;
-    io.stderr(`${toPrintable((error as Error).message)}\n\n${help}`);
+    return run(args, io, screen);
+  } catch (problem) {
+    if (!(problem instanceof MissingPathError) && !(problem instanceof UsageError)) throw problem;
+    screen.fail(problem.message);
     return 2;
   }
+}
+
+function run(args: readonly string[], io: CliIo, screen: Screen): number {
+  const { values, operands } = parseFlags({ flags, commands, command: "migrate", args });
+  if (values.help) {
+    printHelp(screen, commands[0], flags);
+    return 0;
+  }
+  const migrations = migrate(operands.length > 0 ? operands : ["."], { dropIn: values["drop-in"] });
+  if (values.write)
+    writeAll(
+      migrations.flatMap(({ files }) => files),
+      io.write ?? writeFileSync,
+    );
+  if (values.json) screen.out(`${JSON.stringify(migrations, null, 2)}\n`);
+  else screen.out(...toReport(migrations, { isWritten: values.write, isQuiet: screen.isQuiet }));
+  return migrations.some(({ obstacles }) => obstacles.length > 0) || migrations.length === 0 ? 1 : 0;
 }
 
 /** Writes all files, or puts back those already written: an application is never left half moved. */
@@ -83,48 +88,56 @@ function putBack(path: string, before: string): void {
   }
 }
 
-function toReport(migrations: readonly Migration[], isWritten: boolean): string {
-  if (migrations.length === 0) return `Nothing here imports ${packages.join(", ")}.\n`;
-  return migrations.map((migration) => toSection(migration, isWritten)).join("\n");
+interface ReportOptions {
+  readonly isWritten: boolean;
+  readonly isQuiet: boolean;
 }
 
-function toSection({ from, way, files, obstacles, remarks, uninstall }: Migration, isWritten: boolean): string {
-  const lines = files.map(toDiff);
+function toReport(migrations: readonly Migration[], options: ReportOptions): readonly Text[] {
+  if (migrations.length === 0) return [`Nothing here imports ${packages.join(", ")}.\n`];
+  if (options.isQuiet) return migrations.flatMap(({ obstacles }) => toObstacles(obstacles));
+  return migrations.flatMap((migration, index) => [...(index === 0 ? [] : ["\n"]), ...toSection(migration, options)]);
+}
+
+function toSection(migration: Migration, { isWritten }: ReportOptions): readonly Text[] {
+  const { from, way, files, obstacles, remarks, uninstall } = migration;
   const what = way === "api" ? "Gatewarden's own API" : "its drop-in replacement: only imports change";
-  lines.unshift(`${from} → ${what}`, "");
-  if (obstacles.length > 0)
-    lines.push(
-      "Left as it is, since Gatewarden's own API cannot express it, or it cannot be understood:",
-      ...obstacles.map(toLine),
-      "",
-    );
-  if (remarks.length > 0) lines.push("Look at these:", ...remarks.map(toLine), "");
-  lines.push(isWritten ? `Files written: ${files.length}.` : "Nothing was written; --write does it.");
-  lines.push(
-    "Then:",
-    "  npm install gatewarden",
-    `  npm uninstall ${uninstall.join(" ")}   # unless something else needs them`,
-    "",
-  );
-  return lines.join("\n");
+  return [
+    ...[paint("strong", `${from} → ${what}`), "\n\n"],
+    ...files.flatMap((file) => [...toDiff(file), "\n"]),
+    ...toObstacles(obstacles),
+    ...(obstacles.length > 0 ? ["\n"] : []),
+    ...(remarks.length > 0 ? [paint("note", "Look at these:"), "\n", ...remarks.map(toLine), "\n"] : []),
+    isWritten ? `Files written: ${files.length}.\n` : "Nothing was written; --write does it.\n",
+    "Then:\n  npm install gatewarden\n",
+    `  npm uninstall ${uninstall.join(" ")}   # unless something else needs them\n`,
+  ];
 }
 
-function toDiff({ path, before, after }: ChangedFile): string {
-  const name = toPrintable(relative(process.cwd(), path));
-  return toPrintable(createTwoFilesPatch(name, name, before, after, "before", "after", { context: 2 }));
+function toObstacles(obstacles: readonly Remark[]): readonly Text[] {
+  if (obstacles.length === 0) return [];
+  const reason = "Left as it is, since Gatewarden's own API cannot express it, or it cannot be understood:";
+  return [paint("warning", reason), "\n", ...obstacles.map(toLine)];
+}
+
+function toDiff({ path, before, after }: ChangedFile): readonly Text[] {
+  const name = relative(process.cwd(), path);
+  const patch = createTwoFilesPatch(name, name, before, after, "before", "after", { context: 2 });
+  return patch.split(/(?<=\n)/).map((line) => {
+    const isAdded = line.startsWith("+") && !line.startsWith("+++");
+    const isRemoved = line.startsWith("-") && !line.startsWith("---");
+    return paintSource(isAdded ? "ok" : isRemoved ? "error" : undefined, line);
+  });
 }
 
 function toLine({ file, line, text }: Remark): string {
-  return `  ${toPrintable(`${relative(process.cwd(), file)}:${line}: ${text}`)}`;
+  return `  ${relative(process.cwd(), file)}:${line}: ${text}\n`;
 }
 
-/** Sources and their names may hold what moves a terminal's cursor (CWE-150). */
-function toPrintable(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for.
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "\ufffd");
+function processIo(): CliIo {
+  return {
+    columns: readColumns(),
+    stdout: (text) => void process.stdout.write(text),
+    stderr: (text) => void process.stderr.write(text),
+  };
 }
-
-const processIo: CliIo = {
-  stdout: (text) => void process.stdout.write(text),
-  stderr: (text) => void process.stderr.write(text),
-};

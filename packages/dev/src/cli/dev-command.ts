@@ -1,32 +1,32 @@
-// `gatewarden dev`: serves a tenant until it is stopped.
+// `gatewarden dev`: serves a tenant until it is stopped, or for as long as a command runs.
 import { resolve } from "node:path";
+import { parseFlags, UsageError } from "gatewarden/terminal";
 import { defaultPort } from "../config/defaults.js";
 import { loadConfig } from "../config/load.js";
 import type { Persona } from "../config/model.js";
-import { TenantError } from "../errors.js";
 import { tenantDirectoryName } from "../files.js";
-import { createTenant, type Tenant } from "../tenant.js";
+import { createTenant } from "../tenant.js";
+import type { Tenant, TenantAuthority } from "../tenant-types.js";
+import { toApiEnvironment, toCommandEnvironment, toTrustEnvironment } from "./environment.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { formatOn } from "./faults-command.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { type CliIo, parseWholeNumber } from "./io.js";
-import { parseFlags } from "./parse-flags.js";
+import { runCommand } from "./run-command.js";
 
-export async function runDev(args: readonly string[], io: CliIo): Promise<number> {
+export async function runDev(all: readonly string[], io: CliIo): Promise<number> {
+  const { args, command } = splitCommand(all);
   const { values } = parseFlags({ flags, commands, command: "dev", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[0], flags));
-    return 0;
-  }
   const port = parseWholeNumber("port", values.port);
-  if (port !== undefined && port > 65_535) throw new TenantError("invalid_request", "--port must be at most 65535.");
+  if (port !== undefined && port > 65_535) throw new UsageError("--port must be at most 65535.");
   const faults = (values.fault ?? []).map(parseFaultArgument);
   const tenant = await createTenant({
     ...(await loadConfig(io.cwd, values.config)),
     port,
     host: values.host,
     directory: resolve(io.cwd, values.directory ?? tenantDirectoryName),
+    https: values.https,
+    showApis: values.api?.map((url) => ({ url })),
     allowedHosts: values["allow-host"],
     onError: (error) => io.stderr(`gatewarden dev: ${error.stack ?? error.message}\n`),
   });
@@ -35,32 +35,90 @@ export async function runDev(args: readonly string[], io: CliIo): Promise<number
   }
   try {
     await tenant.faults.set(...faults);
-    io.stdout(describe(tenant));
-    await io.untilStopped();
+    if (command !== undefined) return await runFor(tenant, command, io);
+    // Before the text: who reads it may end this process at once.
+    const stopped = io.untilStopped();
+    if (values.json) io.stdout(`${JSON.stringify(toDocument(tenant))}\n`);
+    else if (!values.quiet) io.stdout(describe(tenant));
+    await stopped;
   } finally {
     await tenant.close();
   }
   return 0;
 }
 
-function describe({ audience, config, faults, issuer }: Tenant): string {
+/** For programs: one line, once the tenant answers. */
+function toDocument({ audience, config, faults, issuer }: Tenant) {
+  return { issuer, audience, personas: config.personas.map(({ id }) => id), faults: faults.active };
+}
+
+/** What stands behind `--` is a command, whose flags are its own. */
+function splitCommand(all: readonly string[]): Split {
+  const end = all.indexOf("--");
+  if (end === -1) return { args: all, command: undefined };
+  const command = all.slice(end + 1);
+  if (command.length > 0) return { args: all.slice(0, end), command };
+  throw new UsageError("After -- stands a command. For example: gatewarden dev -- pytest -x");
+}
+
+interface Split {
+  readonly args: readonly string[];
+  readonly command: readonly string[] | undefined;
+}
+
+/** Standard output is the command's. */
+function runFor(tenant: Tenant, command: readonly string[], io: CliIo): Promise<number> {
+  io.stderr(`Local tenant: ${tenant.issuer}\n`);
+  return runCommand(command, { cwd: io.cwd, env: toCommandEnvironment(tenant), stderr: io.stderr });
+}
+
+function describe(tenant: Tenant): string {
+  const { authority, config, faults, issuer, url } = tenant;
   const width = Math.max(...config.personas.map(({ id }) => id.length));
   const personas = config.personas.map((persona) => `  ${persona.id.padEnd(width)}  ${summarize(persona)}`);
   return [
     `Local tenant: ${issuer}`,
+    `Console: ${url}/console`,
     "",
     "Personas:",
     ...personas,
     "",
     ...(faults.active.length > 0 ? [formatOn(faults.active)] : []),
     "For your API's environment:",
-    `ISSUER_BASE_URL=${issuer}`,
-    `AUDIENCE=${audience}`,
+    ...listVariables(tenant),
     "",
+    ...explainTrust(authority),
     `Get a token: npx gatewarden token --as ${config.personas[0].id}`,
     "Stop with Ctrl-C.",
     "",
   ].join("\n");
+}
+
+/** Without https, the names of Auth0's guides would lead nowhere. */
+function listVariables(tenant: Tenant): readonly string[] {
+  const { ISSUER_BASE_URL, AUDIENCE, ...others } = toApiEnvironment(tenant);
+  return toLines({ ISSUER_BASE_URL, AUDIENCE, ...(tenant.authority && others) });
+}
+
+function explainTrust(authority: TenantAuthority | undefined): readonly string[] {
+  const { NODE_EXTRA_CA_CERTS, REQUESTS_CA_BUNDLE, SSL_CERT_FILE, CURL_CA_BUNDLE } = toTrustEnvironment(authority);
+  if (NODE_EXTRA_CA_CERTS === undefined) return [];
+  return [
+    "So that clients trust its certificate:",
+    "# Node.js",
+    ...toLines({ NODE_EXTRA_CA_CERTS }),
+    "# Python: requests, and everything else",
+    ...toLines({ REQUESTS_CA_BUNDLE, SSL_CERT_FILE }),
+    "# Go",
+    ...toLines({ SSL_CERT_FILE }),
+    `# curl; or: curl --cacert ${NODE_EXTRA_CA_CERTS}`,
+    ...toLines({ CURL_CA_BUNDLE }),
+    "",
+  ];
+}
+
+function toLines(variables: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
 }
 
 function summarize({ name, organization, permissions }: Persona): string {

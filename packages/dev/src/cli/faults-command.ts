@@ -1,14 +1,12 @@
 // `gatewarden faults`: lists the faults of the running tenant, and switches them on and off.
+
+import { parseFlags, toPrintable } from "gatewarden/terminal";
 import { z } from "zod";
 import { faultCatalogue, faultNames } from "../faults/catalogue.js";
 import type { FaultName } from "../faults/fault.js";
-import { parseFaultName } from "../faults/parse-fault.js";
-import { toPrintable } from "../printable.js";
-import { parseFaultArgument } from "./fault-argument.js";
-import { toHelp } from "./flag-help.js";
+import { parseFaultArgument, requireFaultName } from "./fault-argument.js";
 import { commands, flags } from "./flags.js";
 import type { CliIo } from "./io.js";
-import { parseFlags } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/faults";
@@ -21,15 +19,11 @@ type On = readonly ({ readonly name: string } & Readonly<Record<string, unknown>
 
 export async function runFaults(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "faults", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[2], flags));
-    return 0;
-  }
   const isReset = values.reset;
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   const requests = isReset ? toReset(operands) : toSet(operands);
   let on: On = [];
-  for (const request of requests) on = (await callTenant({ issuer, answer: faultsAnswer, ...request })).on;
+  for (const request of requests) on = (await callTenant({ tenant, answer: faultsAnswer, ...request })).on;
   const isList = values.list || (operands.length === 0 && !isReset);
   io.stdout(isList ? formatList(on) : formatOn(on));
   return 0;
@@ -43,7 +37,8 @@ interface TenantRequest {
 
 function toReset(names: readonly string[]): readonly TenantRequest[] {
   if (names.length === 0) return [{ method: "DELETE", path }];
-  return names.map((name) => parseFaultName(name)).map((name) => ({ method: "DELETE", path: `${path}/${name}` }));
+  for (const name of names) requireFaultName(name);
+  return names.map((name) => ({ method: "DELETE", path: `${path}/${name}` }));
 }
 
 function toSet(faults: readonly string[]): readonly TenantRequest[] {

@@ -1,6 +1,9 @@
-// Every flag of `gatewarden dev`, `token`, `faults`, `logout` and `signal`, one row each. Parsing,
-// errors, `--help` and the tables of `docs/command-line.md` read it.
-import type { CommandRow } from "./parse-flags.js";
+// Every flag of `gatewarden dev`, `token`, `faults`, `logout`, `signal`, `keys`, `tenant`, `watch`
+// and `reset`, one row each. Parsing, errors, `--help`, completion, manual pages and the tables of
+// `docs/command-line.md` read it.
+import type { CommandRow } from "gatewarden/terminal";
+import { faultNames, tokenFaultNames } from "../faults/catalogue.js";
+import { eventNames } from "../signals/event-types.js";
 
 /** The commands of this package. */
 export const commands: readonly [
@@ -9,20 +12,31 @@ export const commands: readonly [
   faults: CommandRow,
   logout: CommandRow,
   signal: CommandRow,
+  keys: CommandRow,
+  tenant: CommandRow,
+  watch: CommandRow,
+  reset: CommandRow,
 ] = [
   {
     name: "dev",
+    operand: { name: "[-- command…]", least: 0, most: 0 },
     doc: "Starts a local tenant: a real OpenID provider on this machine, shaped like Auth0, with personas instead of passwords",
+    brief: "Start the local tenant: a real OpenID provider, no account needed",
+    notes: [
+      "With a command after `--`, the tenant lives as long as the command, which finds it in its environment, and dev ends with the command's exit code. For example: `gatewarden dev -- pytest -x`.",
+    ],
   },
   {
     name: "token",
     doc: "Prints an access token of the running local tenant",
+    brief: "Get a token from the running local tenant",
     notes: ['In a shell: curl -H "Authorization: Bearer $(npx gatewarden token)" …'],
   },
   {
     name: "faults",
-    operand: { name: "[name[:parameter=value,…]…]", least: 0, most: Number.POSITIVE_INFINITY },
+    operand: { name: "[name[:parameter=value,…]…]", least: 0, most: Number.POSITIVE_INFINITY, offers: faultNames },
     doc: "Makes the running local tenant go wrong on demand. Without a name, lists all faults and marks those that are on",
+    brief: "Make it go wrong on demand: expired tokens, failing key sets, …",
     notes: [
       "For example: `gatewarden faults expired` (every token has expired), `gatewarden faults jwks-slow:seconds=10,times=2` (the next two key sets come ten seconds late), `gatewarden faults --reset` (all faults are off again).",
     ],
@@ -30,19 +44,50 @@ export const commands: readonly [
   {
     name: "logout",
     doc: "Logs a person out of the running local tenant and of its applications, which it tells. Without --as, lists who is logged in",
+    brief: "Log a person out of it, and everywhere else",
     notes: [
       "Sessions and refresh tokens end. A client gets a logout token (OpenID Connect Back-Channel Logout) if its configuration has a backchannelLogoutUri, and receivers of signals get session-revoked.",
     ],
   },
   {
     name: "signal",
-    operand: { name: "[event]", least: 0, most: 1 },
+    operand: { name: "[event]", least: 0, most: 1, offers: eventNames },
     doc: "Sends an event about a person to the receivers of signals (Shared Signals), and does what it says. Without an event, lists events and streams",
+    brief: "Send a security event about a person",
     notes: [
       "For example: `gatewarden signal account-disabled --as alice` (Alice is logged out, and cannot log in), `gatewarden signal token-claims-change --as alice --permission read:reports` (her next token has this permission only).",
     ],
   },
+  {
+    name: "keys",
+    doc: "Lists the keys of the running local tenant: which one signs, which still verify, and until when. Rotates and withdraws them",
+    notes: [
+      "For example: `gatewarden keys --algorithm ES256` (the next token is signed with a new key of that algorithm, and older ones still verify), `gatewarden keys --drop-old` (they verify no longer).",
+    ],
+  },
+  {
+    name: "tenant",
+    operand: { name: "[persona|client|api name [member=value…]]", least: 0, most: Number.POSITIVE_INFINITY },
+    doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates or changes one",
+    notes: [
+      "The members are those of gatewarden.dev.json; a value that is not JSON is taken as text. Members that are not named stay. For example: `gatewarden tenant api https://api.acme.com rbac=false`, `gatewarden tenant persona dora permissions='[\"read:admin\"]'`.",
+    ],
+  },
+  {
+    name: "watch",
+    doc: "Shows what happens at the running local tenant and at connected APIs, until Ctrl-C: decisions, tokens, faults, keys, log-outs",
+  },
+  {
+    name: "reset",
+    operand: { name: "[people|faults|keys|sessions…]", least: 0, most: Number.POSITIVE_INFINITY },
+    doc: "Returns the running local tenant to the state in which it started; with names, only these parts",
+  },
 ];
+
+/** The row of a command. */
+export function toCommand(name: string): CommandRow {
+  return commands.find((row) => row.name === name) ?? commands[0];
+}
 
 /** By name. */
 export const flags = [
@@ -89,6 +134,59 @@ export const flags = [
     value: "<name>",
     doc: "Also answer under this host name",
     example: "--allow-host host.docker.internal",
+  },
+  {
+    name: "https",
+    commands: ["dev"],
+    kind: "switch",
+    doc: "Serve https, with a certificate authority that is made once, kept in the directory, and of use for this machine only",
+    example: "--https",
+  },
+  {
+    name: "api",
+    commands: ["dev", "tenant"],
+    kind: "list",
+    value: "<url>",
+    doc: "An API on this machine that the console shows and calls",
+    example: "--api http://127.0.0.1:3000",
+  },
+  {
+    name: "remove-api",
+    commands: ["tenant"],
+    kind: "list",
+    value: "<url>",
+    doc: "An API that the console shows no longer",
+    example: "--remove-api http://127.0.0.1:3000",
+  },
+  {
+    name: "rotate",
+    commands: ["keys"],
+    kind: "switch",
+    doc: "Sign with new keys from now on; the old ones still verify",
+    example: "--rotate",
+  },
+  {
+    name: "algorithm",
+    commands: ["keys"],
+    kind: "text",
+    value: "<name>",
+    doc: "Rotate, and sign the access tokens of all APIs with this algorithm: RS256, PS256, ES256, EdDSA or Ed25519",
+    example: "--algorithm ES256",
+  },
+  {
+    name: "drop-old",
+    commands: ["keys"],
+    kind: "switch",
+    doc: "Rotate, and publish the old keys no longer",
+    example: "--drop-old",
+  },
+  {
+    name: "withdraw",
+    commands: ["keys"],
+    kind: "text",
+    value: "<kid>",
+    doc: "Publish this key no longer; it must not be one that signs",
+    example: "--withdraw WBVeHqmv1dvJJBMRIslaBg",
   },
   {
     name: "as",
@@ -162,6 +260,7 @@ export const flags = [
     commands: ["signal"],
     kind: "text",
     value: "<type>",
+    choices: ["create", "revoke", "update", "delete"],
     fallback: "update",
     doc: "credential-change: create, revoke, update or delete",
     example: "--change revoke",
@@ -202,6 +301,7 @@ export const flags = [
     commands: ["dev"],
     kind: "list",
     value: "<name>",
+    offers: faultNames as readonly string[],
     doc: "Start with this fault on (see gatewarden faults)",
     example: "--fault jwks-slow:seconds=10",
   },
@@ -210,6 +310,7 @@ export const flags = [
     commands: ["token"],
     kind: "text",
     value: "<name>",
+    offers: tokenFaultNames as readonly string[],
     doc: "Something wrong with this one token (see gatewarden faults)",
     example: "--fault expired:seconds=60",
   },
@@ -229,7 +330,7 @@ export const flags = [
   },
   {
     name: "issuer",
-    commands: ["token", "faults", "logout", "signal"],
+    commands: ["token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
     kind: "text",
     value: "<url>",
     fallback: "the one started here, else http://127.0.0.1:4400/",
@@ -237,9 +338,42 @@ export const flags = [
     example: "--issuer http://127.0.0.1:4400/",
   },
   {
+    name: "json",
+    commands: ["dev"],
+    kind: "switch",
+    doc: "Once it answers, print one line of JSON: { issuer, audience, personas, faults }",
+    example: "--json",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["dev"],
+    kind: "switch",
+    doc: "Print problems only",
+    example: "--quiet",
+  },
+  {
+    name: "color",
+    commands: ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
+    kind: "text",
+    value: "<when>",
+    choices: ["auto", "always", "never"],
+    fallback: "auto",
+    environment: ["NO_COLOR", "FORCE_COLOR"],
+    doc: "Colors: auto, always or never. With auto, on a terminal that can",
+    example: "--color never",
+  },
+  {
+    name: "json",
+    commands: ["watch"],
+    kind: "switch",
+    doc: "One line of JSON for each event",
+    example: "--json",
+  },
+  {
     name: "help",
     short: "h",
-    commands: ["dev", "token", "faults", "logout", "signal"],
+    commands: ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
     kind: "switch",
     doc: "Show this text",
     example: "--help",

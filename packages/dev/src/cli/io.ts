@@ -1,27 +1,28 @@
 // A command's connections to the outside, which tests can replace.
-import { toPrintableLines } from "../printable.js";
-import { UsageError } from "./parse-flags.js";
+import { readColumns, type ScreenStreams, toPrintableLines, UsageError } from "gatewarden/terminal";
+import { untilStopped } from "./stop.js";
 
 export interface CliIo {
   readonly stdout: (text: string) => void;
   readonly stderr: (text: string) => void;
   /** The working directory. */
   readonly cwd: string;
+  /** What decides on colors and symbols. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The columns of each stream that is a terminal. Default: none is. */
+  readonly columns?: ScreenStreams["columns"];
   /** Resolves when a serving command must stop. */
   readonly untilStopped: () => Promise<void>;
 }
 
-/** The process itself: its streams, its directory, and Ctrl-C. */
+/** The process itself: its streams, its directory, and what ends it. */
 export function processIo(): CliIo {
   return {
     stdout: (text) => process.stdout.write(text),
     stderr: (text) => process.stderr.write(text),
     cwd: process.cwd(),
-    untilStopped: () =>
-      new Promise((resolve) => {
-        process.once("SIGINT", () => resolve());
-        process.once("SIGTERM", () => resolve());
-      }),
+    columns: readColumns(),
+    untilStopped,
   };
 }
 
@@ -32,6 +33,11 @@ export function toPrintableIo(io: CliIo): CliIo {
     stdout: (text) => io.stdout(toPrintableLines(text)),
     stderr: (text) => io.stderr(toPrintableLines(text)),
   };
+}
+
+/** The same for what prints in colors. */
+export function toScreenStreams({ stdout, stderr, env = process.env, columns }: CliIo): ScreenStreams {
+  return { out: stdout, error: stderr, env, columns };
 }
 
 /** Parses an integer option; throws a {@link UsageError} for anything else. */

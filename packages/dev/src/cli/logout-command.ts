@@ -1,10 +1,10 @@
 // `gatewarden logout`: logs a person out of the running tenant and of all that hangs on it.
+
+import { parseFlags } from "gatewarden/terminal";
 import { z } from "zod";
 import type { LogOutReport } from "../people/log-out.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import type { CliIo } from "./io.js";
-import { parseFlags } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const loginsAnswer = z.array(z.object({ persona: z.string(), sessions: z.int(), clients: z.array(z.string()) }));
@@ -23,18 +23,14 @@ export const logOutAnswer: z.ZodType<LogOutReport> = z.object({
 
 export async function runLogout(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseFlags({ flags, commands, command: "logout", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[3], flags));
-    return 0;
-  }
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   if (values.as === undefined) {
-    const logins = await callTenant({ issuer, method: "GET", path: "/dev/logins", answer: loginsAnswer });
+    const logins = await callTenant({ tenant, method: "GET", path: "/dev/logins", answer: loginsAnswer });
     io.stdout(formatLogins(logins));
     return 0;
   }
   const body = { as: values.as };
-  const report = await callTenant({ issuer, method: "POST", path: "/dev/logout", body, answer: logOutAnswer });
+  const report = await callTenant({ tenant, method: "POST", path: "/dev/logout", body, answer: logOutAnswer });
   io.stdout(formatLogOut(report));
   // What was not told still lets the person in.
   return report.logoutTokens.every(({ delivered }) => delivered) ? 0 : 1;

@@ -1,11 +1,11 @@
 // `gatewarden signal`: an event about a person, on all streams of the running tenant.
+
+import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { eventNames } from "../signals/event-types.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import type { CliIo } from "./io.js";
 import { formatLogOut, logOutAnswer } from "./logout-command.js";
-import { parseFlags, UsageError } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/signals";
@@ -28,14 +28,10 @@ const signalAnswer = z.object({
 
 export async function runSignal(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "signal", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[4], flags));
-    return 0;
-  }
   const [event] = operands;
-  const issuer = await findTenant(values.issuer, io.cwd);
+  const tenant = await findTenant(values.issuer, io.cwd);
   if (event === undefined) {
-    io.stdout(formatStreams(await callTenant({ issuer, method: "GET", path, answer: streamsAnswer })));
+    io.stdout(formatStreams(await callTenant({ tenant, method: "GET", path, answer: streamsAnswer })));
     return 0;
   }
   if (values.as === undefined)
@@ -47,7 +43,7 @@ export async function runSignal(args: readonly string[], io: CliIo): Promise<num
     credentialType: values.credential,
     changeType: values.change,
   };
-  const report = await callTenant({ issuer, method: "POST", path, body, answer: signalAnswer });
+  const report = await callTenant({ tenant, method: "POST", path, body, answer: signalAnswer });
   if (report.logOut !== undefined) io.stdout(formatLogOut(report.logOut));
   io.stdout(`${report.event} about ${report.persona} is on ${report.streams} streams.\n`);
   return 0;

@@ -1,12 +1,14 @@
 // `gatewarden token`: prints only a token of the running tenant on standard output.
+
+import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
+import { TenantError } from "../errors.js";
+import type { RunningTenant } from "../state-file.js";
 import { parseTokenInput } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { faultsAnswer, formatOn } from "./faults-command.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { type CliIo, parseWholeNumber } from "./io.js";
-import { parseFlags, UsageError } from "./parse-flags.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 /** A token is one word (RFC 6750 §2.1), so the output is safe to pass to another command. */
@@ -14,11 +16,7 @@ const answer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
 
 export async function runToken(args: readonly string[], io: CliIo): Promise<number> {
   const { values } = parseFlags({ flags, commands, command: "token", args });
-  if (values.help) {
-    io.stdout(toHelp(commands[1], flags));
-    return 0;
-  }
-  const request = parseTokenInput({
+  const request = parseInput({
     as: values.as,
     client: values.client,
     audience: values.opaque ? null : values.audience,
@@ -28,19 +26,28 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
     claims: parseClaims(values.claim),
     fault: values.fault === undefined ? undefined : parseFaultArgument(values.fault),
   });
-  const issuer = await findTenant(values.issuer, io.cwd);
-  await warnOfFaults(issuer, io);
-  const { access_token } = await callTenant({ issuer, method: "POST", path: "/dev/token", body: request, answer });
+  const tenant = await findTenant(values.issuer, io.cwd);
+  await warnOfFaults(tenant, io);
+  const { access_token } = await callTenant({ tenant, method: "POST", path: "/dev/token", body: request, answer });
   io.stdout(`${access_token}\n`);
   return 0;
 }
 
 /** A token that was made wrong on purpose must not surprise. Standard output holds the token alone. */
-async function warnOfFaults(issuer: string, io: CliIo): Promise<void> {
-  const call = { issuer, method: "GET", path: "/dev/faults", answer: faultsAnswer } as const;
+async function warnOfFaults(tenant: RunningTenant, io: CliIo): Promise<void> {
+  const call = { tenant, method: "GET", path: "/dev/faults", answer: faultsAnswer } as const;
   // A warning is worth no failure: what is wrong with the tenant, the request for the token says.
   const { on } = await callTenant(call).catch(() => ({ on: [] }));
   if (on.length > 0) io.stderr(`${formatOn(on)}Switch them off: npx gatewarden faults --reset\n`);
+}
+
+/** The flags say what is wanted, so what is wrong with it is wrong with the command line. */
+function parseInput(input: unknown): ReturnType<typeof parseTokenInput> {
+  try {
+    return parseTokenInput(input);
+  } catch (error) {
+    throw error instanceof TenantError ? new UsageError(error.message) : error;
+  }
 }
 
 function parseClaims(claims: readonly string[] | undefined): Record<string, unknown> | undefined {

@@ -6,6 +6,8 @@ import { TenantError } from "../errors.js";
 export interface ServerOptions {
   /** Key and certificate in PEM. Undefined: plain http. */
   readonly https: { readonly key: string; readonly cert: string } | undefined;
+  /** Whether clients are asked for certificates, which they need not have. */
+  readonly asksClients: boolean;
   /**
    * Time limit for a whole request, headers and body, in seconds. Headers alone, and a TLS
    * handshake, get a third of it.
@@ -15,7 +17,7 @@ export interface ServerOptions {
 }
 
 /** Creates the server. Throws a {@link TenantError} for limits that are not above 0. */
-export function createServer({ https, requestTimeout, maxConnections }: ServerOptions): Server {
+export function createServer({ https, asksClients, requestTimeout, maxConnections }: ServerOptions): Server {
   requireLimit("requestTimeout", requestTimeout);
   requireLimit("maxConnections", maxConnections);
   const whole = Math.ceil(requestTimeout * 1000);
@@ -24,7 +26,7 @@ export function createServer({ https, requestTimeout, maxConnections }: ServerOp
   const limits = { requestTimeout: whole, headersTimeout: part, connectionsCheckingInterval: Math.min(part, 1000) };
   // Any certificate is accepted, including self-signed ones: tokens are bound to it, not to a name
   // (RFC 8705 §2.2).
-  const tls = { requestCert: true, rejectUnauthorized: false, handshakeTimeout: part };
+  const tls = { requestCert: asksClients, rejectUnauthorized: false, handshakeTimeout: part };
   const server = https ? createHttpsServer({ ...https, ...limits, ...tls }) : createHttpServer(limits);
   server.maxConnections = maxConnections;
   return server;

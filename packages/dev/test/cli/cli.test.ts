@@ -9,13 +9,13 @@ import { makeDirectory, startTenant } from "../support/tenants.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
-test.each([[["--help"]], [["help"]], [["dev", "--help"]], [["token", "-h"]]])("%j prints help", async (args) => {
+test.each([[[]], [["--help"]], [["help"]], [["dev", "--help"]], [["token", "-h"]]])("%j prints help", async (args) => {
   const { code, out } = await run(args);
   expect(code).toBe(0);
   expect(out).toMatch(/^Usage: gatewarden/);
 });
 
-test.each([[[]], [["serve"]], [["dev", "--prot", "1"]], [["dev", "--port", "many"]], [["token", "--claim", "plan"]]])(
+test.each([[["serve"]], [["dev", "--prot", "1"]], [["dev", "--port", "many"]], [["token", "--claim", "plan"]]])(
   "%j is a wrong call",
   async (args) => {
     const { code, out, err } = await run(args);
@@ -41,12 +41,12 @@ describe("dev", () => {
   });
 
   test.each([
-    [["dev", "--host", "0.0.0.0", "--port", "0"], "cannot listen on 0.0.0.0"],
-    [["dev", "--config", "missing.json"], "missing.json cannot be read"],
-    [["dev", "--port", "70000"], "--port must be at most 65535"],
-  ])("%j fails with a reason", async (args, reason) => {
+    [["dev", "--host", "0.0.0.0", "--port", "0"], 1, "cannot listen on 0.0.0.0"],
+    [["dev", "--config", "missing.json"], 2, "missing.json cannot be read"],
+    [["dev", "--port", "70000"], 2, "--port must be at most 65535"],
+  ])("%j fails with code %i and a reason", async (args, expected, reason) => {
     const { code, err } = await run(args);
-    expect(code).toBe(1);
+    expect(code).toBe(expected);
     expect(err).toContain(reason);
   });
 
@@ -86,7 +86,7 @@ describe("token", () => {
     const tenant = await startTenant();
     const { code, out, err } = await run(["token", "--issuer", tenant.issuer, "--as", "mallory"]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toBe('There is no persona "mallory"; this tenant has: alice, bob, carol.\n');
+    expect(err).toBe('error: There is no persona "mallory"; this tenant has: alice, bob, carol.\n');
   });
 
   test("says how to start a tenant when none runs", async () => {
@@ -94,6 +94,6 @@ describe("token", () => {
     await gone.close();
     const { code, out, err } = await run(["token", "--issuer", gone.issuer]);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toBe(`No local tenant answers at ${gone.issuer}. Start one with: npx gatewarden dev\n`);
+    expect(err).toBe(`error: No local tenant answers at ${gone.issuer}. Start one with: npx gatewarden dev\n`);
   });
 });

@@ -55,17 +55,18 @@ test("parameters may be text, numbers, JSON and lists", async () => {
 });
 
 test.each([
-  [["faults", "expird"], 'the fault is "expird", but expected one of "expired"'],
+  [["faults", "expird"], 'There is no fault "expird"; did you mean "expired"?'],
   [["faults", "expired:seconds=soon"], 'seconds is "soon", but expected number. Example: 60'],
-  [["faults", "--reset", "expird"], 'the fault is "expird"'],
+  [["faults", "--reset", "expird"], 'There is no fault "expird"; did you mean "expired"?'],
   [["faults", "alg-none", "hs256"], 'The faults "alg-none" and "hs256" cannot both be on'],
   [["token", "--fault", "jwks-500"], 'fault.name is "jwks-500", but expected one of "expired"'],
-  [["dev", "--port", "0", "--fault", "expird"], 'the fault is "expird"'],
+  [["dev", "--port", "0", "--fault", "expird"], 'There is no fault "expird"; did you mean "expired"?'],
   [["dev", "--port", "0", "--fault", "alg-none", "--fault", "hs256"], "cannot both be on"],
 ])("%j fails with a reason", async (args, reason) => {
   const tenant = await startTenant();
   const { code, out, err } = await run(args[0] === "dev" ? args : [...args, "--issuer", tenant.issuer]);
-  expect({ code, out }).toEqual({ code: 1, out: "" });
+  // What the tenant refuses is a failure, what the command line says wrong is not begun.
+  expect({ code, out }).toEqual({ code: reason.includes("cannot both be on") ? 1 : 2, out: "" });
   expect(err).toContain(reason);
   expect(tenant.faults.active).toEqual([]);
 });
@@ -76,7 +77,7 @@ test("says how to start a tenant when none runs", async () => {
   const { code, err } = await run(["faults", "--issuer", gone.issuer]);
   expect({ code, err }).toEqual({
     code: 1,
-    err: `No local tenant answers at ${gone.issuer}. Start one with: npx gatewarden dev\n`,
+    err: `error: No local tenant answers at ${gone.issuer}. Start one with: npx gatewarden dev\n`,
   });
 });
 

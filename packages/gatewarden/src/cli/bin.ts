@@ -1,6 +1,6 @@
 // The process of the command `gatewarden`: runs `main`.
 import { main } from "./main.js";
-import { toPrintableLines } from "./printable.js";
+import { toPrintableLines } from "./terminal/printable.js";
 
 try {
   process.exitCode = await main(process.argv.slice(2));

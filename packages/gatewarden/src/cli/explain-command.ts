@@ -5,6 +5,7 @@ import {
   ConfigError,
   createGuard,
   type Finding,
+  type GuardRequest,
   type LastArgument,
   permission,
   type Requirement,
@@ -13,29 +14,33 @@ import {
 } from "../index.js";
 import { globalFetch } from "../platform/fetch.js";
 import { toFaultFindings } from "./doctor/checks/tenant-check.js";
+import { drawToken } from "./draw-token.js";
 import { formatFindings } from "./findings.js";
-import { toHelp } from "./flag-help.js";
 import { commands, flags } from "./flags.js";
 import { openGuard, refuseBesideConfig, toGuardOptions } from "./guard-flags.js";
 import { type LinkedFinding, linkReasons } from "./links.js";
 import { loadEnvFile, loadEnvironment } from "./load-environment.js";
 import { findLocalTenant, type LocalTenant, loadTenant } from "./local-tenant.js";
-import { parseFlags, UsageError } from "./parse-flags.js";
 import { readPasted } from "./pasted.js";
-import { toPrintableStreams } from "./printable.js";
+import { readPastedToken } from "./pasted-token.js";
 import type { CliStreams } from "./streams.js";
+import { printHelp } from "./terminal/flag-help.js";
+import { parseFlags, UsageError } from "./terminal/parse-flags.js";
+import type { Screen } from "./terminal/screen.js";
 import { parseTimeout } from "./timeout.js";
 import { explainUnconfigured, isUnconfigured } from "./unconfigured.js";
 
 /** Runs the command. Resolves to the exit code. */
-export async function runExplain(args: readonly string[], unsafe: CliStreams): Promise<number> {
-  const streams = toPrintableStreams(unsafe);
+export async function runExplain(args: readonly string[], streams: CliStreams, screen: Screen): Promise<number> {
   const isJson = args.includes("--json");
   try {
     const { values, operands } = parseFlags({ flags, commands, command: "explain", args });
-    if (values.help) return print(toHelp(commands[0], flags), 0, streams);
+    if (values.help) {
+      printHelp(screen, commands[0], flags);
+      return 0;
+    }
     const [operand = ""] = operands;
-    const text = operand === "-" ? await streams.input() : operand;
+    const presented = readPasted(operand === "-" ? await streams.input() : operand);
     refuseBesideConfig(values, "explain");
     const place = {
       env: streams.env ?? loadEnvironment(),
@@ -46,7 +51,9 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     const { config, issuer, audience } = values;
     const isBare = isUnconfigured([config, issuer, audience], place.env);
     const found = isBare ? await findLocalTenant(place.cwd, globalFetch) : undefined;
-    if (isBare && found === undefined) return await tellUnconfigured(text, isJson, { ...streams, env: place.env });
+    const report: Report = { presented, env: place.env, isJson, screen };
+    if (isBare && found === undefined) return await tellUnconfigured(report);
+    screen.progress.show("asking the issuer for its keys");
     const guard = found
       ? createGuard({ ...toGuardOptions(values, place.env), issuer: found.issuer, audience: found.audiences })
       : await openGuard(values, place);
@@ -54,16 +61,26 @@ export async function runExplain(args: readonly string[], unsafe: CliStreams): P
     const findings: readonly Finding<string>[] = [
       ...(tenant ? toFaultFindings(tenant) : []),
       ...(found ? [toTenantFinding(found)] : []),
-      ...(await guard.explain(readPasted(text), ...toRequirement(values))),
+      ...(await guard.explain(presented, ...toRequirement(values))),
     ];
-    const code = findings.some(({ severity }) => severity === "error") ? 1 : 0;
-    return print(write(linkReasons(findings, place.env), isJson), code, streams);
+    screen.progress.clear();
+    print(findings, report);
+    return findings.some(({ severity }) => severity === "error") ? 1 : 0;
   } catch (error) {
+    screen.progress.clear();
     if (!(error instanceof ConfigError || error instanceof UsageError || error instanceof TypeError)) throw error;
-    streams.error(`${error.message}\n`);
-    if (isJson && error instanceof ConfigError) streams.out(write([toConfigFinding(error)], isJson));
+    screen.fail(error.message);
+    if (isJson && error instanceof ConfigError) screen.out(toJson([toConfigFinding(error)]));
     return 2;
   }
+}
+
+/** What findings are about, and how they are printed. */
+interface Report {
+  readonly presented: string | GuardRequest;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly isJson: boolean;
+  readonly screen: Screen;
 }
 
 /** Where nothing is configured, the token is meant for the tenant that runs here. */
@@ -77,7 +94,7 @@ function toTenantFinding({ issuer, audiences }: LocalTenant): Finding<"local_ten
  * Without a configuration the exit code is never 0, but whatever can be determined is still
  * explained.
  */
-async function tellUnconfigured(text: string, isJson: boolean, streams: CliStreams): Promise<number> {
+async function tellUnconfigured(report: Report): Promise<number> {
   const missing = {
     code: "configuration",
     severity: "error",
@@ -86,9 +103,9 @@ async function tellUnconfigured(text: string, isJson: boolean, streams: CliStrea
     fix: "Give --issuer and --audience, --config ./guard.mjs, or the variables that the API starts with.",
   } as const;
   // As text, it already is the first of the findings.
-  if (isJson) streams.error(`${missing.message}\n`);
-  const findings = [missing, ...(await explainUnconfigured(readPasted(text)))];
-  return print(write(linkReasons(findings, streams.env ?? {}), isJson), 2, streams);
+  if (report.isJson) report.screen.fail(missing.message);
+  print([missing, ...(await explainUnconfigured(report.presented))], report);
+  return 2;
 }
 
 type AskedGrants = Readonly<Record<"permission" | "scope" | "role", readonly string[] | undefined>>;
@@ -107,11 +124,17 @@ function toConfigFinding({ option, problem, example }: ConfigError): Finding<"co
   return { code: "configuration", severity: "error", message: `${option} ${problem}.`, fix: `For example: ${example}` };
 }
 
-function write(findings: readonly LinkedFinding[], isJson: boolean): string {
-  return isJson ? `${JSON.stringify(findings, null, 2)}\n` : formatFindings(findings);
+function print(findings: readonly Finding<string>[], { presented, env, isJson, screen }: Report): void {
+  const linked = linkReasons(findings, env);
+  if (isJson) {
+    screen.out(toJson(linked));
+    return;
+  }
+  if (!screen.isQuiet) screen.out(...drawToken(readPastedToken(presented), findings, screen));
+  const shown = screen.isQuiet ? linked.filter(({ severity }) => severity !== "info") : linked;
+  screen.out(...formatFindings(shown, screen.width));
 }
 
-function print(text: string, code: number, { out }: CliStreams): number {
-  out(text);
-  return code;
+function toJson(findings: readonly LinkedFinding[]): string {
+  return `${JSON.stringify(findings, null, 2)}\n`;
 }

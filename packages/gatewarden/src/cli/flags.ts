@@ -1,14 +1,15 @@
-// Every flag of `gatewarden explain` and `gatewarden doctor`, one row each. Parsing, errors,
-// `--help` and the tables of `docs/command-line.md` read it. The flags of `dev`, `token`, `faults`,
-// `logout` and `signal` have the same form in `packages/dev`.
-import type { CommandRow } from "./parse-flags.js";
+// Every flag of `gatewarden explain`, `doctor` and `completion`, one row each. Parsing, errors,
+// `--help`, completion, manual pages and the tables of `docs/command-line.md` read it. The commands
+// of other packages have tables of the same form there.
+import type { CommandRow } from "./terminal/parse-flags.js";
 
 /** The commands of this package. */
-export const commands: readonly [explain: CommandRow, doctor: CommandRow] = [
+export const commands: readonly [explain: CommandRow, doctor: CommandRow, completion: CommandRow] = [
   {
     name: "explain",
     operand: { name: "<token | request | ->", least: 1, most: 1 },
     doc: 'Everything that is wrong with a token, an "Authorization: …" line, a curl command or an HTTP request as text; "-" reads standard input',
+    brief: "Everything that is wrong with a token or a request, with fixes",
     notes: [
       "Checks it against the environment or .env, against the flags, or against the guard of --config. Keys come from that issuer alone; the token goes nowhere.",
       "Ends with 0 if the API would accept it, 1 if not, 2 if the command or the configuration cannot be right.",
@@ -17,30 +18,83 @@ export const commands: readonly [explain: CommandRow, doctor: CommandRow] = [
   {
     name: "doctor",
     doc: "What keeps an API from checking tokens: configuration, network, issuer, keys, clock, and with --url the API itself",
+    brief: "What keeps an API from checking tokens; with --url, the API itself",
     notes: [
       "Ends with 0 without errors, 1 with errors, 2 if the command line was not understood. All together may take twelve times --timeout.",
+    ],
+  },
+  {
+    name: "completion",
+    operand: { name: "<bash | zsh | fish>", least: 1, most: 1, offers: ["bash", "zsh", "fish"] },
+    doc: "Prints the script with which a shell completes commands, flags and values",
+    brief: "Let bash, zsh or fish complete commands, flags and values",
+    notes: [
+      'bash: eval "$(gatewarden completion bash)" in ~/.bashrc. zsh: source <(gatewarden completion zsh) in ~/.zshrc, after compinit. fish: gatewarden completion fish > ~/.config/fish/completions/gatewarden.fish',
+      "The script completes `gatewarden` as a command of its own, not behind npx. It knows the flags of the packages that are installed when it is printed.",
     ],
   },
 ];
 
 /** The commands of other packages, only for the list of commands. */
 export const delegatedCommands: readonly CommandRow[] = [
-  { name: "dev", doc: "Start the local tenant: a real OpenID provider, no account needed" },
-  { name: "token", doc: "Get a token from the running local tenant: --as alice --permission read:admin" },
-  { name: "faults", doc: "Make the running local tenant go wrong on demand: expired, jwks-500, … or --reset" },
-  { name: "logout", doc: "Log a person out of the running local tenant and everywhere else: --as alice" },
-  { name: "signal", doc: "Send an event about a person to the receivers of signals: account-disabled --as alice" },
+  {
+    name: "dev",
+    doc: "Start the local tenant: a real OpenID provider, no account needed",
+  },
+  {
+    name: "token",
+    doc: "Get a token from the running local tenant: --as alice --permission read:admin",
+    brief: "Get a token from the running local tenant",
+  },
+  {
+    name: "faults",
+    doc: "Make the running local tenant go wrong on demand: expired, jwks-500, … or --reset",
+    brief: "Make it go wrong on demand: expired tokens, failing key sets, …",
+  },
+  {
+    name: "logout",
+    doc: "Log a person out of the running local tenant and everywhere else: --as alice",
+    brief: "Log a person out of it, and everywhere else",
+  },
+  {
+    name: "signal",
+    doc: "Send an event about a person to the receivers of signals: account-disabled --as alice",
+    brief: "Send a security event about a person",
+  },
+  {
+    name: "keys",
+    doc: "List, rotate and withdraw the keys of the running local tenant: --algorithm ES256",
+    brief: "List, rotate and withdraw its keys",
+  },
+  {
+    name: "tenant",
+    doc: "List and change APIs, personas and clients of the running local tenant",
+    brief: "List and change its APIs, personas and clients",
+  },
+  {
+    name: "watch",
+    doc: "Show what happens at the running local tenant and at connected APIs",
+    brief: "Show what happens at it and at connected APIs",
+  },
+  {
+    name: "reset",
+    doc: "Return the running local tenant to the state in which it started",
+    brief: "Return it to the state in which it started",
+  },
   {
     name: "migrate",
     doc: "Move an API from express-oauth2-jwt-bearer, express-jwt or passport-jwt; shows a diff first",
+    brief: "Move an API from another library; shows a diff first",
   },
   {
     name: "gateway",
     doc: "Protect backends in any language beside nginx, Caddy, Traefik, HAProxy, Apache or Envoy: --rules rules.yaml",
+    brief: "Protect backends in any language, beside a reverse proxy",
   },
   {
     name: "init",
     doc: "Add Gatewarden to an existing API; shows a diff first. A new one: npm create gatewarden@latest",
+    brief: "Add Gatewarden to an existing API; shows a diff first",
   },
 ];
 
@@ -221,9 +275,28 @@ export const flags = [
     example: "--json",
   },
   {
+    name: "quiet",
+    short: "q",
+    commands: ["explain", "doctor"],
+    kind: "switch",
+    doc: "Print problems only, and nothing if there are none",
+    example: "--quiet",
+  },
+  {
+    name: "color",
+    commands: ["explain", "doctor", "completion"],
+    kind: "text",
+    value: "<when>",
+    choices: ["auto", "always", "never"],
+    fallback: "auto",
+    environment: ["NO_COLOR", "FORCE_COLOR"],
+    doc: "Colors: auto, always or never. With auto, on a terminal that can",
+    example: "--color never",
+  },
+  {
     name: "help",
     short: "h",
-    commands: ["explain", "doctor"],
+    commands: ["explain", "doctor", "completion"],
     kind: "switch",
     doc: "Show this text",
     example: "--help",

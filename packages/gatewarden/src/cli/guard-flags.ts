@@ -1,7 +1,7 @@
 // Flags → the guard that a command uses: that of `--config`, or a new one from the other flags.
 import { ConfigError, createGuard, type GuardOptions } from "../index.js";
 import { type LoadedGuard, loadGuard } from "./guard-file.js";
-import { UsageError } from "./parse-flags.js";
+import { UsageError } from "./terminal/parse-flags.js";
 
 /** The flags that describe a guard. */
 export interface GuardFlags {

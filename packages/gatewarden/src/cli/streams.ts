@@ -12,4 +12,8 @@ export interface CliStreams {
    * `--env-file`, since one of its questions is whether the API's process has loaded its file.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Whether these are the streams of the process, which a command may then end. */
+  readonly isProcess?: boolean;
+  /** The columns of each stream that is a terminal. Default: none is. */
+  readonly columns?: { readonly out?: number | undefined; readonly error?: number | undefined };
 }

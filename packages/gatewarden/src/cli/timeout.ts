@@ -1,5 +1,5 @@
 // The flag `--timeout`.
-import { UsageError } from "./parse-flags.js";
+import { UsageError } from "./terminal/parse-flags.js";
 
 /** Seconds. Default 5. Throws `UsageError`. */
 export function parseTimeout(text: string | undefined, command: string): number {

@@ -8,6 +8,7 @@ import { readShape } from "../explain/shape/shape.js";
 import { spell, toUtc } from "../explain/specifics/time.js";
 import { createGuard, type Finding, type GuardRequest } from "../index.js";
 import { type JsonObject, member, readJsonObject } from "../token/json.js";
+import { readPastedToken } from "./pasted-token.js";
 
 /**
  * Whether neither flags nor environment configure an issuer or audience. A wrong value is a
@@ -47,13 +48,6 @@ export async function explainUnconfigured(presented: string | GuardRequest): Pro
 function toShapeFinding(text: string): Finding<string> {
   const { cause = "", fix = "" } = readShape(text) ?? {};
   return { code: "token_malformed", severity: "error", message: cause, fix };
-}
-
-function readPastedToken(presented: string | GuardRequest): string {
-  if (typeof presented === "string") return readShape(presented)?.token ?? presented;
-  const { authorization = "" } = presented.headers as Readonly<Record<string, string | readonly string[]>>;
-  const value = typeof authorization === "string" ? authorization.replace(/^\s*(bearer|dpop)\s+/i, "") : "";
-  return readShape(value)?.token ?? value;
 }
 
 function describeClaims(token: string): readonly Finding<string>[] {

@@ -55,7 +55,7 @@ export function requireIssuerFromEnvironment(
   const domain = requireVariable(env, "AUTH0_DOMAIN");
   const baseUrl = requireVariable(env, "ISSUER_BASE_URL");
   const exact = requireVariable(env, "ISSUER");
-  const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain);
+  const fromDomain = domain === undefined ? undefined : requireDomainIssuer(domain, baseUrl);
   const fromBaseUrl = baseUrl === undefined ? undefined : requireBaseUrlIssuer(baseUrl, toSettings());
   const fromExact = exact === undefined ? undefined : toNamedIssuer(exact, toSettings());
   if (fromDomain && fromBaseUrl && !fromBaseUrl.includes(fromDomain[0])) {
@@ -155,9 +155,9 @@ export function requireExactIssuer(
   return [isAuth0(url) && url.pathname === "/" ? `${url.origin}/` : text];
 }
 
-function requireDomainIssuer(text: string): IssuerSpellings {
+function requireDomainIssuer(text: string, baseUrl: string | undefined): IssuerSpellings {
   const toError: ToError = (problem) => toVariableError("AUTH0_DOMAIN", problem);
-  const url = requireIssuerUrl(withScheme(text), toError, { written: text });
+  const url = requireIssuerUrl(withScheme(text, baseUrl), toError, { written: text });
   if (url.pathname === "/") return [`${url.origin}/`];
   throw toError(`is "${text}": a domain has no path`);
 }
@@ -190,13 +190,14 @@ function hasScheme(text: string): boolean {
   return /^([a-z][a-z0-9+.-]*:\/\/|urn:)/i.test(text);
 }
 
-function withScheme(text: string): string {
+/** A name of this machine means http, unless the base URL beside it says https. */
+function withScheme(text: string, baseUrl?: string): string {
   if (hasScheme(text)) return text;
   // Cuts at the first slash before looking for the port: one expression for both would scan from
   // each slash to the end (CWE-1333).
   const [authority = ""] = text.split("/", 1);
   const isLocal = isLoopback(authority.replace(/:\d+$/, ""));
-  return `${isLocal ? "http" : "https"}://${text}`;
+  return `${isLocal && !baseUrl?.startsWith("https://") ? "http" : "https"}://${text}`;
 }
 
 /** Creates the error of the option or variable that is read. */

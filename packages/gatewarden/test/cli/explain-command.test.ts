@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { formatFindings } from "../../src/cli/findings.js";
 import { loadEnvironment } from "../../src/cli/load-environment.js";
 import { main } from "../../src/cli/main.js";
+import { render } from "../../src/cli/terminal/paint.js";
 import { createKey, forge } from "../support/forge.js";
 import { type IssuerServer, startIssuer } from "../support/issuer-server.js";
 import { audience } from "../support/keys.js";
@@ -90,7 +91,7 @@ describe("gatewarden explain", () => {
     const bound = token({ cnf: { jkt: "A".repeat(43) } });
     const curl = `curl -H "Authorization: DPoP ${bound}" ${audience}`;
     expect((await run(["-"], curl)).out).toContain("scheme_unsupported: The token came with the scheme `DPoP`");
-    expect((await run(["-", "--dpop"], curl)).out).toMatch(/^dpop_proof_missing: /);
+    expect((await run(["-", "--dpop"], curl)).out).toMatch(/^error dpop_proof_missing: /m);
   });
 
   test.each([[[]], [["a", "b"]], [["--what"]], [["x", "--permission", " "]], [["x", "--issuer", "nonsense"]]])(
@@ -121,8 +122,8 @@ describe("gatewarden explain", () => {
 });
 
 test("findings without values are two lines", () => {
-  const text = formatFindings([{ code: "a", severity: "error", message: "m", fix: "f" }]);
-  expect(text).toBe("a: m\n  fix: f\n");
+  const parts = formatFindings([{ code: "a", severity: "error", message: "m", fix: "f" }], 80);
+  expect(render(parts, false)).toBe("error a: m\n  fix: f\n");
 });
 
 test("reads .env of the working directory beneath the environment of the process", () => {

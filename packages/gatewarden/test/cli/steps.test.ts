@@ -11,8 +11,8 @@ import { inspectValue, variables } from "../../src/cli/doctor/checks/variables.j
 import { createRecorder } from "../../src/cli/doctor/recorder.js";
 import { formatFindings } from "../../src/cli/findings.js";
 import { readPasted } from "../../src/cli/pasted.js";
-import { toPrintable } from "../../src/cli/printable.js";
 import { splitWords } from "../../src/cli/shell-words.js";
+import { toPrintable } from "../../src/cli/terminal/printable.js";
 import { findDifference } from "../../src/explain/difference.js";
 import { quote, redact } from "../../src/explain/redact.js";
 import { readShape } from "../../src/explain/shape/shape.js";
@@ -174,7 +174,7 @@ const readers: readonly (readonly [string, (one: string) => unknown])[] = [
   ["as an audience", (one) => examineAudience(one)],
   ["beside a text that nearly matches", (one) => [findDifference(one, `${one}/`), findDifference("https://a/", one)]],
   ["as something that should be a token", (one) => [readShape(one.slice(0, 65_536)), readWrapping(one)]],
-  ["as text to print", (one) => [toPrintable(one), formatFindings([toFinding(one)]), trimBoth(one, "\"'/ ")]],
+  ["as text to print", (one) => [toPrintable(one), formatFindings([toFinding(one)], 80), trimBoth(one, "\"'/ ")]],
 ];
 
 function toFinding(one: string) {

@@ -127,6 +127,13 @@ describe("Both names of the issuer", () => {
     expect(() => guardFrom({ AUTH0_DOMAIN, ISSUER_BASE_URL, AUDIENCE: audience })).not.toThrow();
   });
 
+  test("a domain of this machine agrees with a base URL over https, but not on another port", () => {
+    const AUTH0_DOMAIN = "127.0.0.1:4400";
+    const read = (url: string) => () => guardFrom({ AUTH0_DOMAIN, ISSUER_BASE_URL: url, AUDIENCE: audience });
+    for (const url of ["https://127.0.0.1:4400/", "http://127.0.0.1:4400/"]) expect(read(url)).not.toThrow();
+    for (const url of ["https://127.0.0.1:44001/", "https://127.0.0.1:4400.evil.example/"]) expect(read(url)).toThrow();
+  });
+
   test("must not disagree: the message names both and their values", () => {
     const env = { AUTH0_DOMAIN: "acme.eu.auth0.com", ISSUER_BASE_URL: "https://other.eu.auth0.com" };
     const { message } = problemOf({ ...env, AUDIENCE: audience });

@@ -113,7 +113,7 @@ describe("In the first hour", () => {
     expect(() => createGuard({ env })).toThrow(ConfigError);
     const { code, error, findings } = await explain("whatever", env);
     expect({ code, error }).toEqual({ code: 2, error: says(...parts) });
-    expect(error.startsWith(name)).toBe(true);
+    expect(error.startsWith(`error: ${name}`)).toBe(true);
     expect(findings).toEqual([
       {
         code: "configuration",

@@ -171,6 +171,21 @@ const others: Readonly<Record<string, readonly string[]>> = {
     "createRedisNonceSecrets",
     "createRedisReplayStore",
   ],
+  // What commands share. It knows nothing of guards.
+  "./terminal": [
+    ...["UsageError", "createScreen", "findNearestName", "fitWidth", "listCommands", "paint", "paintSource"],
+    ...[
+      "parseFlags",
+      "printHelp",
+      "readColumns",
+      "suggestName",
+      "toCompletion",
+      "toHelp",
+      "toPrintable",
+      "toPrintableLines",
+    ],
+    ...["toUsage", "toWidth"],
+  ],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],
 };

@@ -1,6 +1,7 @@
 // The file of `gatewarden gateway test`: requests, who sends them, and what is expected.
+
+import { findNearestName } from "gatewarden/terminal";
 import { z } from "zod";
-import { findSimilarName } from "../nearest-name.js";
 import { type FileProblem, RulesError } from "../rules/problem.js";
 import type { Place } from "../rules/rule.js";
 import { parseYaml } from "../rules/yaml-file.js";
@@ -104,7 +105,7 @@ function parseLine(line: string, place: Place): PolicyCase["request"] {
 function parsePersona(personas: Readonly<Record<string, TokenFacts>>, name: string, place: Place): TokenFacts {
   const persona = Object.hasOwn(personas, name) ? personas[name] : undefined;
   if (persona !== undefined) return persona;
-  const nearest = findSimilarName(name, Object.keys(personas));
+  const nearest = findNearestName(name, Object.keys(personas));
   throw new RulesError([
     toProblem(`there is no persona "${name}"${nearest === undefined ? "" : `; did you mean "${nearest}"?`}`, place),
   ]);

@@ -1,29 +1,41 @@
 // `gatewarden gateway check rules.yaml`: everything that is wrong with rules, without a network.
 import { readFileSync } from "node:fs";
+import type { Screen } from "gatewarden/terminal";
 import { toConfig } from "../config.js";
 import { findRuleProblems } from "../rules/find-problems.js";
 import { parseRules, type RulesFile } from "../rules/parse-rules.js";
 import { type FileProblem, RulesError } from "../rules/problem.js";
+import type { CheckLine } from "./command-line.js";
 import type { CliIo } from "./io.js";
-import { toPrintable, toReport } from "./report.js";
-
-/** How the command was called. */
-export interface CheckFlags {
-  readonly path: string;
-  /** Warnings fail too. */
-  readonly strict: boolean;
-}
+import { toReport } from "./report.js";
 
 /** 0 if the rules can be used and nothing is wrong with them, 1 otherwise. */
-export function runCheck({ path, strict }: CheckFlags, io: CliIo): number {
+export function runCheck({ path, strict, json }: CheckLine, env: CliIo["env"], screen: Screen): number {
   const text = readFileSync(path, "utf8");
-  const problems = findProblems(text, io.env);
-  for (const problem of problems) io.out(toReport(path, text, problem));
+  const problems = findProblems(text, env);
   const errors = problems.filter(({ severity }) => severity === "error").length;
-  io.out(
-    toPrintable(`${path}: ${errors} ${errors === 1 ? "error" : "errors"}, ${problems.length - errors} warnings\n`),
-  );
+  if (json) {
+    screen.out(
+      `${JSON.stringify(
+        problems.map((problem) => toRecord(path, problem)),
+        null,
+        2,
+      )}\n`,
+    );
+  } else {
+    for (const problem of problems) screen.out(...toReport(path, text, problem));
+    if (!screen.isQuiet)
+      screen.out(`${path}: ${plural(errors, "error")}, ${plural(problems.length - errors, "warning")}\n`);
+  }
   return errors > 0 || (strict && problems.length > 0) ? 1 : 0;
+}
+
+function toRecord(file: string, { severity, message, place }: FileProblem) {
+  return { file, line: place.line, column: place.column, severity, message };
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }
 
 function findProblems(text: string, env: CliIo["env"]): readonly FileProblem[] {

@@ -1,10 +1,13 @@
 // The input and output of the command.
+import { readColumns, type ScreenStreams } from "gatewarden/terminal";
 
 /** Where the command writes, and what it reads. Tests pass their own. */
 export interface CliIo {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The columns of each stream that is a terminal. Default: none is. */
+  readonly columns?: ScreenStreams["columns"];
   /** Resolves when the process is asked to stop. */
   readonly untilStopped: () => Promise<void>;
   /** Calls back when the process is asked to read its files again. */
@@ -12,14 +15,17 @@ export interface CliIo {
 }
 
 /** The process itself. */
-export const processIo: CliIo = {
-  out: (text) => void process.stdout.write(text),
-  error: (text) => void process.stderr.write(text),
-  env: process.env,
-  untilStopped: () =>
-    new Promise((resolve) => {
-      process.once("SIGTERM", () => resolve());
-      process.once("SIGINT", () => resolve());
-    }),
-  onReload: (listener) => void process.on("SIGHUP", listener),
-};
+export function processIo(): CliIo {
+  return {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+    env: process.env,
+    columns: readColumns(),
+    untilStopped: () =>
+      new Promise((resolve) => {
+        process.once("SIGTERM", () => resolve());
+        process.once("SIGINT", () => resolve());
+      }),
+    onReload: (listener) => void process.on("SIGHUP", listener),
+  };
+}

@@ -1,22 +1,18 @@
 // Findings for people: place, message, and the line itself with a mark under the column.
+import { paint, type Text, toPrintable, toWidth } from "gatewarden/terminal";
 import type { FileProblem } from "../rules/problem.js";
 
 /** One finding, of three lines. */
-export function toReport(file: string, text: string, { severity, message, place }: FileProblem): string {
+export function toReport(file: string, text: string, { severity, message, place }: FileProblem): readonly Text[] {
   const { line, column } = place;
-  const source = text.split(/\r?\n/)[line - 1] ?? "";
-  const number = String(line).padStart(5);
-  return toPrintable(
-    [
-      `${file}:${line}:${column} ${severity}: ${message}`,
-      `${number} | ${source.slice(0, 200)}`,
-      `      | ${" ".repeat(Math.max(0, column - 1))}^`,
-      "",
-    ].join("\n"),
+  const source = (text.split(/\r?\n/)[line - 1] ?? "").slice(0, 200);
+  // Escaped and wide characters take more columns than they count.
+  const before = " ".repeat(
+    toWidth(toPrintable(source.slice(0, column - 1))) + Math.max(0, column - 1 - source.length),
   );
-}
-
-/** Files may hold what moves a terminal's cursor or hides text (CWE-150). */
-export function toPrintable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => (character === "\n" ? character : "\ufffd"));
+  return [
+    ...[paint("strong", `${file}:${line}:${column}`), " ", paint(severity, severity), `: ${message}\n`],
+    ...[paint("faint", `${String(line).padStart(5)} | `), `${toPrintable(source)}\n`],
+    ...[paint("faint", "      | "), before, paint(severity, "^"), "\n"],
+  ];
 }

@@ -5,11 +5,11 @@ import { watchFile } from "../reload/watch-file.js";
 import { createLastingWriter } from "../server/turn-writer.js";
 import { type Fleet, startFleet } from "../workers/primary.js";
 import { runWorker } from "../workers/worker.js";
-import type { CommandLine } from "./command-line.js";
+import type { ServeLine } from "./command-line.js";
 import type { CliIo } from "./io.js";
 
 /** Resolves to the exit code once the gateway has stopped. */
-export async function runServe(line: CommandLine, io: CliIo): Promise<number> {
+export async function runServe(line: ServeLine, io: CliIo): Promise<number> {
   const { rules, proxy, listen, admin, events, workers } = line;
   const { write, close } = createLastingWriter(io.out);
   const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, events, workers }, write };

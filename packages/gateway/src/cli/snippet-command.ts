@@ -1,19 +1,14 @@
 // `gatewarden gateway snippet nginx`: the lines of a proxy's configuration that depend on the names
 // of identity headers. Whole configurations are in the folder `deploy`.
+import type { Screen } from "gatewarden/terminal";
 import { loadConfig } from "../config.js";
 import { listProtectedHeaders, requireIdentityNames } from "../identity/names.js";
-import type { ProxyName } from "../proxy/kinds.js";
+import type { SnippetLine } from "./command-line.js";
 import type { CliIo } from "./io.js";
 import { snippets } from "./snippets.js";
 
-/** How the command was called. */
-export interface SnippetFlags {
-  readonly proxy: ProxyName;
-  readonly rules: string | undefined;
-}
-
 /** Prints the lines. */
-export function runSnippet({ proxy, rules }: SnippetFlags, io: CliIo): number {
+export function runSnippet({ proxy, rules }: SnippetLine, env: CliIo["env"], screen: Screen): number {
   const standIn = {
     ISSUER: "https://issuer.example/",
     AUDIENCE: "https://api.example/",
@@ -22,11 +17,11 @@ export function runSnippet({ proxy, rules }: SnippetFlags, io: CliIo): number {
   const identity =
     rules === undefined
       ? requireIdentityNames(undefined)
-      : loadConfig(rules, { env: { ...standIn, ...io.env }, overrides: { proxy } }).policy.identity;
+      : loadConfig(rules, { env: { ...standIn, ...env }, overrides: { proxy } }).policy.identity;
   const passed = {
     own: listProtectedHeaders(identity),
     replacesAuthorization: identity.token?.toLowerCase() === "authorization",
   };
-  io.out(`${snippets[proxy](passed).join("\n")}\n`);
+  screen.out(`${snippets[proxy](passed).join("\n")}\n`);
   return 0;
 }

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Algorithm } from "gatewarden";
+import { paint, type Screen } from "gatewarden/terminal";
 import { createTestIssuer, type TestIssuer, type TestTokenOptions } from "gatewarden/testing";
 import { type Policy, toConfig } from "../config.js";
 import { createTokenIssuer, type TokenIssuer } from "../identity/token-issuer.js";
@@ -12,42 +13,68 @@ import type { Answer } from "../server/answer.js";
 import { decide, type Journey } from "../server/decide.js";
 import { settle } from "../server/settle.js";
 import { type PolicyCase, type PolicyCases, parseCases } from "./cases.js";
-import type { CliIo } from "./io.js";
-import { toPrintable, toReport } from "./report.js";
-
-/** How the command was called. */
-export interface TestFlags {
-  readonly path: string;
-  /** Instead of the rules that the file names. */
-  readonly rules: string | undefined;
-}
+import type { TestLine } from "./command-line.js";
+import { toReport } from "./report.js";
 
 /** 0 if every case ends as expected, 1 if one does not, 2 if a file cannot be read. */
-export async function runTest({ path, rules }: TestFlags, io: CliIo): Promise<number> {
+export async function runTest(line: TestLine, screen: Screen): Promise<number> {
+  const { path, rules } = line;
   const text = readFileSync(path, "utf8");
-  const cases = parseOr(() => parseCases(text), { path, text, io });
+  const cases = parseOr(() => parseCases(text), { path, text, screen });
   if (cases === undefined) return 2;
   const rulesPath = rules ?? (cases.rules === undefined ? undefined : resolve(dirname(path), cases.rules));
   if (rulesPath === undefined) {
-    io.error(`${toPrintable(path)} names no rules: add "rules: rules.yaml", or --rules\n`);
+    screen.fail(`${path} names no rules: add "rules: rules.yaml", or --rules`);
     return 2;
   }
   const rulesText = readFileSync(rulesPath, "utf8");
-  const file = parseOr(() => parseRules(rulesText), { path: rulesPath, text: rulesText, io });
-  return file === undefined ? 2 : runCases(cases, file, io);
+  const file = parseOr(() => parseRules(rulesText), { path: rulesPath, text: rulesText, screen });
+  if (file === undefined) return 2;
+  const results = await runCases(cases, file);
+  if (line.json) screen.out(`${JSON.stringify(results, null, 2)}\n`);
+  else printResults(results, screen);
+  return results.every(({ ok }) => ok) ? 0 : 1;
 }
 
 function parseOr<Parsed>(
   parse: () => Parsed,
-  { path, text, io }: { readonly path: string; readonly text: string; readonly io: CliIo },
+  { path, text, screen }: { readonly path: string; readonly text: string; readonly screen: Screen },
 ): Parsed | undefined {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof RulesError)) throw error;
-    for (const problem of error.problems) io.error(toReport(path, text, problem));
+    for (const problem of error.problems) screen.aside(...toReport(path, text, problem));
     return undefined;
   }
+}
+
+/** What became of one case. */
+interface CaseResult {
+  readonly name: string;
+  readonly line: number;
+  readonly ok: boolean;
+  readonly faults: readonly string[];
+}
+
+async function runCases({ cases }: PolicyCases, file: RulesFile): Promise<readonly CaseResult[]> {
+  const bench = await createBench(file);
+  const results: CaseResult[] = [];
+  for (const one of cases) {
+    const faults = await findFaults(one, bench);
+    results.push({ name: one.name, line: one.place.line, ok: faults.length === 0, faults });
+  }
+  return results;
+}
+
+function printResults(results: readonly CaseResult[], screen: Screen): void {
+  const { symbols, isQuiet } = screen;
+  for (const { name, line, ok, faults } of results) {
+    if (ok && isQuiet) continue;
+    const word = ok ? paint("ok", `${symbols.ok} ok   `) : paint("error", `${symbols.error} error`);
+    screen.out(word, ` ${name}\n${faults.map((fault) => `        line ${line}: ${fault}\n`).join("")}`);
+  }
+  if (!isQuiet) screen.out(`${results.filter(({ ok }) => ok).length} of ${results.length} as expected\n`);
 }
 
 /** What every case runs with. */
@@ -55,22 +82,6 @@ interface Bench {
   readonly policy: Policy;
   readonly issuer: TestIssuer;
   readonly tokens: TokenIssuer | undefined;
-}
-
-async function runCases({ cases }: PolicyCases, file: RulesFile, io: CliIo): Promise<number> {
-  const bench = await createBench(file);
-  let failed = 0;
-  for (const one of cases) {
-    const faults = await findFaults(one, bench);
-    if (faults.length > 0) failed += 1;
-    io.out(
-      toPrintable(
-        `${faults.length === 0 ? "ok  " : "FAIL"} ${one.name}\n${faults.map((fault) => `       line ${one.place.line}: ${fault}\n`).join("")}`,
-      ),
-    );
-  }
-  io.out(`${cases.length - failed} of ${cases.length} as expected\n`);
-  return failed === 0 ? 0 : 1;
 }
 
 /** The rules with an issuer in process in place of their own. What grants mean stays as written. */

@@ -1,7 +1,7 @@
 // A rules file → configuration, or every problem in it with its place.
 import { ConfigError } from "gatewarden";
+import { findNearestName } from "gatewarden/terminal";
 import type { z } from "zod";
-import { findSimilarName } from "../nearest-name.js";
 import { PatternError } from "./pattern.js";
 import { type FileProblem, RulesError } from "./problem.js";
 import type { Rule } from "./rule.js";
@@ -39,7 +39,7 @@ function toProblems(issue: z.core.$ZodIssue, file: YamlFile): FileProblem[] {
   if (issue.code === "unrecognized_keys") {
     const known = knownMembers(issue.path);
     return issue.keys.map((key) => {
-      const nearest = findSimilarName(key, known);
+      const nearest = findNearestName(key, known);
       const hint = nearest === undefined ? `there are ${known.join(", ")}` : `did you mean "${nearest}"?`;
       return {
         severity: "error",

@@ -270,11 +270,13 @@ rules: [{ path: /**, authenticated: true }]
 describe("The command line", () => {
   test.each([
     [["chek", "x"], 'There is no command "gateway chek"; did you mean "check"?'],
-    [["check"], '"gateway check" needs a rules file'],
+    [["check"], "gatewarden gateway check needs rules.yaml."],
     [["check", "a", "b"], 'The argument "b" is one too many'],
     [["--proxy", "ngnix"], 'There is no proxy kind "ngnix"; did you mean "nginx"?'],
     [["--workers", "0"], "--workers must be a number from 1 to 99"],
-    [["--rulez", "a"], "Unknown option '--rulez'"],
+    [["--rulez", "a"], "There is no flag --rulez; did you mean --rules?"],
+    [["check", "--rules", "a", "b"], "it belongs to gatewarden gateway"],
+    [["check", "--color", "alway", "b"], 'did you mean "always"?'],
     [["check", "/does/not/exist.yaml"], "ENOENT"],
   ])("%j ends with 2", async (args, message) => {
     const { code, error } = await runCli(args);

@@ -41,7 +41,7 @@ cases:
       "cases:\n  - { name: a guest is an admin, request: GET /admin, expect: allowed }\n",
     );
     expect(out).toBe(
-      "FAIL a guest is an admin\n       line 3: the status is 401, expected 200\n       line 3: the reason is credentials_missing\n0 of 1 as expected\n",
+      "x error a guest is an admin\n        line 3: the status is 401, expected 200\n        line 3: the reason is credentials_missing\n0 of 1 as expected\n",
     );
     expect(code).toBe(1);
   });

@@ -1,47 +1,33 @@
 // `gatewarden doctor`: reads the command line, runs the checks, shows their findings.
-import { toHelp } from "../flag-help.js";
 import { commands, flags } from "../flags.js";
 import { refuseBesideConfig } from "../guard-flags.js";
-import { parseFlags, UsageError } from "../parse-flags.js";
-import { toPrintableStreams } from "../printable.js";
-import type { CliStreams } from "../streams.js";
+import { printHelp } from "../terminal/flag-help.js";
+import { parseFlags, UsageError } from "../terminal/parse-flags.js";
+import type { Screen } from "../terminal/screen.js";
 import { parseTimeout } from "../timeout.js";
 import { listChecks } from "./checks/all-checks.js";
 import type { Context, DoctorOptions } from "./define-check.js";
 import { runChecks } from "./doctor.js";
 import { createMachine, type Machine } from "./machine.js";
 import { createRecorder } from "./recorder.js";
-import { createProgress, formatReport, hasErrors, toJsonReport } from "./report.js";
+import { createProgress, hasErrors, printReport, toJsonReport } from "./report.js";
 
 /** Runs the command and resolves to its exit code. */
 export async function runDoctor(
   args: readonly string[],
-  terminal: CliStreams,
-  surroundings: Machine = createMachine(terminal.env),
+  screen: Screen,
+  surroundings: Machine = createMachine(),
 ): Promise<number> {
-  const streams = toPrintableStreams(terminal);
-  let read: DoctorArguments;
-  try {
-    read = parseArguments(args);
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    streams.error(`${error.message}\n`);
-    return 2;
-  }
-  const { options, isJson, isHelp } = read;
+  const { options, isJson, isHelp } = parseArguments(args);
   if (isHelp) {
-    streams.out(toHelp(commands[1], flags));
+    printHelp(screen, commands[1], flags);
     return 0;
   }
   const context: Context = { ...surroundings, options, recorder: createRecorder(surroundings) };
-  const { isTerminal, finish } = surroundings;
-  // The current step is overwritten on the terminal, with control sequences that printable streams
-  // would escape.
-  const moment = isTerminal ? terminal.error : undefined;
-  const progress = createProgress({ lines: isJson ? streams.error : streams.out, moment });
-  const diagnosis = await runChecks(listChecks(options), context, progress);
-  streams.out(isJson ? toJsonReport(diagnosis, context.env) : `\n${formatReport(diagnosis, context.env)}`);
-  finish();
+  const diagnosis = await runChecks(listChecks(options), context, createProgress(screen, isJson));
+  if (isJson) screen.out(toJsonReport(diagnosis, context.env));
+  else printReport(screen, diagnosis, context.env);
+  surroundings.finish();
   return hasErrors(diagnosis) ? 1 : 0;
 }
 

@@ -18,8 +18,6 @@ export interface Machine {
   readonly readFile: (path: string) => Promise<string>;
   /** Seconds since 1970. */
   readonly now: () => number;
-  /** Whether standard error is a terminal, where a line may be overwritten. */
-  readonly isTerminal: boolean;
   /** Called after all output. */
   readonly finish: () => void;
 }
@@ -38,7 +36,6 @@ export function createMachine(env: Machine["env"] = process.env): Machine {
     connect: (port, address) => connect(port, address),
     readFile: (path) => readFile(path, "utf8"),
     now: () => Date.now() / 1000,
-    isTerminal: process.stderr.isTTY === true,
     // A look-up continues inside the C library after it was abandoned. Do not wait for it.
     finish: () => void setTimeout(() => process.exit(), 500).unref(),
   };

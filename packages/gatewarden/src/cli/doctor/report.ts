@@ -2,32 +2,34 @@
 
 import { formatFindings } from "../findings.js";
 import { linkDoctor } from "../links.js";
+import { paint, type Style } from "../terminal/paint.js";
+import type { Screen } from "../terminal/screen.js";
 import type { DoctorFinding } from "./catalogue/catalogue.js";
 import { toShownText } from "./catalogue/shown-text.js";
 import type { CheckOutcome, Diagnosis, Progress } from "./doctor.js";
 
-const marks: Readonly<Record<CheckOutcome, string>> = { ok: "ok", warning: "warn", error: "FAIL", skipped: "skip" };
+const styles: Readonly<Record<CheckOutcome, Style>> = {
+  ok: "ok",
+  warning: "warning",
+  error: "error",
+  skipped: "faint",
+};
+const column = Math.max(...Object.keys(styles).map((outcome) => outcome.length));
 
-/** The streams for progress: with the report, or apart from it if the report is for a program. */
-export interface ProgressStreams {
-  /** A line for each finished check. */
-  readonly lines: (text: string) => void;
-  /**
-   * The current step, on a terminal only. It may contain control sequences, so untrusted text must
-   * not go there.
-   */
-  readonly moment: ((text: string) => void) | undefined;
-}
-
-const eraseLine = "\r\u001b[2K";
-
-export function createProgress({ lines, moment }: ProgressStreams): Progress {
+/**
+ * A line for each finished check: with the report, or on standard error if the report is for a
+ * program.
+ */
+export function createProgress(screen: Screen, isJson: boolean): Progress {
+  const print = isJson ? screen.aside : screen.out;
   return {
-    started: (title) => moment?.(`${eraseLine}…     ${title}`),
+    started: screen.progress.show,
     ended: ({ title, outcome, note, rows = [] }) => {
-      moment?.(eraseLine);
-      lines(`${marks[outcome].padEnd(5)} ${title}${note ? `: ${toShownText(note)}` : ""}\n`);
-      for (const row of rows) lines(`        ${toShownText(row)}\n`);
+      screen.progress.clear();
+      if (screen.isQuiet) return;
+      const word = `${screen.symbols[outcome]} ${outcome.padEnd(column)}`;
+      print(paint(styles[outcome], word), ` ${title}${note ? `: ${toShownText(note)}` : ""}\n`);
+      for (const row of rows) print(`${" ".repeat(column + 5)}${toShownText(row)}\n`);
     },
   };
 }
@@ -37,26 +39,21 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const severities = ["error", "warning", "info"] as const;
 
-/** All findings, the most severe first, and a summary line. */
-export function formatReport({ findings }: Diagnosis, env: Environment = {}): string {
-  const parts = severities.map((severity) => formatPart(severity, findings, env));
-  return [...parts.filter((part) => part !== ""), `${summarize(findings)}\n`].join("\n");
+/** Prints all findings, the most severe first, and a summary line. If quiet, only problems. */
+export function printReport(screen: Screen, { findings }: Diagnosis, env: Environment = {}): void {
+  const sorted = severities.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
+  const shown = screen.isQuiet ? sorted.filter(({ severity }) => severity !== "info") : sorted;
+  if (screen.isQuiet && shown.length === 0) return;
+  const list = formatFindings(linkDoctor(shown, env), screen.width);
+  if (!screen.isQuiet) screen.out("\n");
+  screen.out(...list, ...(list.length === 0 ? [] : ["\n"]), ...summarize(findings));
 }
 
-function formatPart(
-  severity: (typeof severities)[number],
-  findings: readonly DoctorFinding[],
-  env: Environment,
-): string {
-  const own = findings.filter((finding) => finding.severity === severity);
-  return own.length === 0 ? "" : `--- ${severity} ---\n\n${formatFindings(linkDoctor(own, env))}`;
-}
-
-function summarize(findings: readonly DoctorFinding[]): string {
+function summarize(findings: readonly DoctorFinding[]) {
   const count = (severity: string) => findings.filter((finding) => finding.severity === severity).length;
   const [errors, warnings] = [count("error"), count("warning")];
-  if (errors + warnings === 0) return "All is well.";
-  return `${plural(errors, "error")}, ${plural(warnings, "warning")}.`;
+  if (errors + warnings === 0) return [paint("ok", "All is well."), "\n"];
+  return [paint(errors > 0 ? "error" : "warning", `${plural(errors, "error")}, ${plural(warnings, "warning")}.`), "\n"];
 }
 
 function plural(count: number, word: string): string {

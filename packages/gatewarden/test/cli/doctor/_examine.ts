@@ -3,6 +3,8 @@ import { expect } from "vitest";
 import type { DoctorCode, DoctorFinding } from "../../../src/cli/doctor/catalogue/catalogue.js";
 import { runDoctor } from "../../../src/cli/doctor/doctor-command.js";
 import { createMachine, type Machine } from "../../../src/cli/doctor/machine.js";
+import { UsageError } from "../../../src/cli/terminal/parse-flags.js";
+import { createScreen, type ScreenStreams } from "../../../src/cli/terminal/screen.js";
 
 export const audience = "https://api.acme.test";
 
@@ -23,7 +25,7 @@ export interface Changes extends Partial<Machine> {
 /** This machine, with nothing of the process' own environment and no files. */
 export function surround(changes: Partial<Machine> = {}): Machine {
   const readFile = () => Promise.reject(Object.assign(new Error("no such file"), { code: "ENOENT" }));
-  return { ...createMachine(), env: {}, isTerminal: false, finish: () => {}, readFile, ...changes };
+  return { ...createMachine(), env: {}, finish: () => {}, readFile, ...changes };
 }
 
 /** Runs with `--json`. */
@@ -41,18 +43,25 @@ export function examineIssuer(issuer: string, changes: Changes = {}): Promise<Ex
   return examine({ ...changes, args: ["--issuer", issuer, "--audience", audience, ...(changes.args ?? [])] });
 }
 
-export async function run(args: readonly string[], surroundings: Machine) {
+/** With `columns`, standard error is a terminal. */
+export async function run(args: readonly string[], surroundings: Machine, columns?: number) {
   let [out, error] = ["", ""];
-  const streams = {
-    out: (text: string) => {
+  const streams: ScreenStreams = {
+    out: (text) => {
       out += text;
     },
-    error: (text: string) => {
+    error: (text) => {
       error += text;
     },
-    input: async () => "",
+    env: {},
+    columns: { error: columns },
   };
-  const exitCode = await runDoctor(args, streams, surroundings);
+  const screen = createScreen(streams, args);
+  const exitCode = await runDoctor(args, screen, surroundings).catch((problem: unknown) => {
+    if (!(problem instanceof UsageError)) throw problem;
+    screen.fail(problem.message);
+    return 2;
+  });
   return { exitCode, out, error };
 }
 

@@ -5,6 +5,7 @@ import { defineCheck } from "../../../src/cli/doctor/define-check.js";
 import { runChecks } from "../../../src/cli/doctor/doctor.js";
 import { createRecorder } from "../../../src/cli/doctor/recorder.js";
 import { main } from "../../../src/cli/main.js";
+import { type Fetch, globalFetch } from "../../../src/platform/fetch.js";
 import { audience, expectFinding, run, surround } from "./_examine.js";
 
 let tenant: Tenant;
@@ -51,7 +52,7 @@ describe("The command line", () => {
     expect(await main(["doctor", "--help"], streams)).toBe(0);
     expect(out).toContain("--env-file");
     expect(await main(["--help"], streams)).toBe(0);
-    expect(out).toContain("gatewarden doctor ");
+    expect(out).toMatch(/^ {2}doctor {2,}/m);
   });
 
   test("looks at the environment that main was given", async () => {
@@ -76,7 +77,7 @@ describe("The report", () => {
     const titles = out
       .split("\n\n")[0]
       ?.split("\n")
-      .map((line) => /^ok +([\w ]+?)(:|$)/.exec(line)?.[1]);
+      .map((line) => /^\+ ok +([\w ]+?)(:|$)/.exec(line)?.[1]);
     expect(titles).toEqual([
       ...["variable files", "configuration", "local tenant", "environment", "DNS", "TCP", "TLS", "proxy"],
       ...["discovery", "issuer match", "key set", "keys", "audience", "clock"],
@@ -87,9 +88,9 @@ describe("The report", () => {
   test("has the gravest first, with its fix: exit code 1", async () => {
     const { exitCode, out } = await run([], broken());
     expect(exitCode).toBe(1);
-    expect(out).toContain("FAIL  configuration");
-    expect(out).toContain("skip  DNS");
-    expect(out.indexOf("--- error ---")).toBeLessThan(out.indexOf("--- info ---"));
+    expect(out).toContain("x error   configuration");
+    expect(out).toContain("- skipped DNS");
+    expect(out.indexOf("\nerror ")).toBeLessThan(out.indexOf("\nnote "));
     expect(out).toMatch(/variable_placeholder: .+\n {2}fix: .+\n/);
     expect(out).toMatch(/\n2 errors, 0 warnings\.\n$/);
   });
@@ -97,13 +98,18 @@ describe("The report", () => {
   test("as JSON is one document on standard output; progress goes to standard error", async () => {
     const { out, error } = await run(["--json"], healthy());
     expect(JSON.parse(out)).toMatchObject({ ok: true, findings: [], checks: expect.any(Array) });
-    expect(error).toContain("ok    discovery");
+    expect(error).toContain("+ ok      discovery");
     expect(JSON.parse((await run(["--json"], broken())).out).ok).toBe(false);
   });
 
   test("overwrites a line on a terminal only", async () => {
-    const { error } = await run([], { ...healthy(), isTerminal: true });
-    expect(error).toContain("\r\u001b[2K…     DNS");
+    const slow: Fetch = async (...call) => {
+      await new Promise((resolve) => void setTimeout(resolve, 700));
+      return globalFetch(...call);
+    };
+    const { error } = await run([], { ...healthy(), fetch: slow }, 80);
+    expect(error).toContain("\r\u001b[2K| discovery");
+    expect(error.endsWith("\r\u001b[2K")).toBe(true);
     expect((await run([], healthy())).error).not.toContain("\u001b");
     expect((await run(["--json"], healthy())).error).not.toContain("\u001b");
   });

@@ -1,6 +1,6 @@
 // Untrusted text → text in a finding: without secrets, on one line, of limited length.
 import { hideTokens } from "../../../explain/redact.js";
-import { toPrintable } from "../../printable.js";
+import { toPrintable } from "../../terminal/printable.js";
 
 const maxLength = 400;
 

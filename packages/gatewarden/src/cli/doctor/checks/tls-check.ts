@@ -2,6 +2,7 @@
 // OpenSSL reports only the first problem.
 import { isIP } from "node:net";
 import { checkServerIdentity, connect, type PeerCertificate, type TLSSocket } from "node:tls";
+import { findTenantTrust, type TenantTrust } from "../../tenant-trust.js";
 import { type DoctorFinding, toDoctorFinding } from "../catalogue/catalogue.js";
 import { type Context, type DoctorCheck, type DoctorFacts, defineCheck, type Route } from "../define-check.js";
 import { readErrorCode } from "../network-error.js";
@@ -11,20 +12,29 @@ export const tlsCheck: DoctorCheck = defineCheck({
   needs: ["route", "connection"],
   run: async (context, { route, connection }) => {
     if (!route.isTls) return { findings: [], facts: { handshake: true, trust: true }, note: "none: plain http" };
-    const answer = await shakeHands(route, connection, context.options.timeout);
+    const trust = await findTrust(route, context);
+    const answer = await shakeHands({ ...route, ca: trust?.ca }, connection, context.options.timeout);
     const { host, port } = route;
     const seconds = context.options.timeout;
     if (answer === "late") return { findings: [toDoctorFinding("tls_timeout", { host, port, seconds })] };
     if (answer instanceof Error) return { findings: [explainFailure(answer, route)] };
     const findings = inspectCertificate(answer, host, context);
     if (findings.length > 0) return { findings, facts: { handshake: true } };
-    return {
-      findings,
-      facts: { handshake: true, trust: true },
-      note: `certificate of ${readName(answer.certificate.issuer)}`,
-    };
+    const authority = `certificate of ${readName(answer.certificate.issuer)}`;
+    // This command trusts it by the tenant's record. The API's process has no such record.
+    const advice = trust === undefined ? "" : `; the API needs NODE_EXTRA_CA_CERTS=${trust.file}`;
+    return { findings, facts: { handshake: true, trust: true }, note: authority + advice };
   },
 });
+
+/** The authority of a local tenant, if the route leads to one. */
+async function findTrust({ host, port }: Route, { cwd }: Context): Promise<TenantTrust | undefined> {
+  const trust = await findTenantTrust(cwd);
+  if (trust === undefined) return undefined;
+  const tenant = new URL(trust.origin);
+  const isSame = tenant.hostname.replace(/^\[|\]$/g, "") === host && Number(tenant.port || 443) === port;
+  return isSame ? trust : undefined;
+}
 
 interface Handshake {
   readonly certificate: PeerCertificate;
@@ -33,10 +43,15 @@ interface Handshake {
 }
 
 /** Accepts any certificate, in order to inspect it. No data is sent over such a connection. */
-function shakeHands({ host, port }: Route, { address }: DoctorFacts["connection"], seconds: number) {
+function shakeHands(
+  { ca, host, port }: Route & { readonly ca: string | undefined },
+  { address }: DoctorFacts["connection"],
+  seconds: number,
+) {
   return new Promise<Handshake | Error | "late">((resolve) => {
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    const socket: TLSSocket = connect({ host: address, port, ...servername, rejectUnauthorized: false });
+    const authority = ca === undefined ? {} : { ca };
+    const socket: TLSSocket = connect({ host: address, port, ...servername, ...authority, rejectUnauthorized: false });
     const end = (answer: Handshake | Error | "late") => {
       clearTimeout(timer);
       socket.destroy();

@@ -1,6 +1,5 @@
 // Untrusted text → text that a terminal shows without acting on it. All output of commands passes
 // here, human or JSON.
-import type { CliStreams } from "./streams.js";
 
 /**
  * Controls (C0, C1), formatting marks (bidirectional, invisible), lone surrogates, line and
@@ -21,16 +20,6 @@ export function toPrintable(text: string): string {
 /** The same for text of several lines: line ends stay. */
 export function toPrintableLines(text: string): string {
   return text.replace(unprintable, (character) => (character === "\n" ? character : toCode(character)));
-}
-
-/** Streams that escape all output in this way. */
-export function toPrintableStreams(streams: CliStreams): CliStreams {
-  const { out, error } = streams;
-  return {
-    ...streams,
-    out: (text) => out(toPrintableLines(text)),
-    error: (text) => error(toPrintableLines(text)),
-  };
 }
 
 /** Beyond the first 65,536 characters, JSON needs two escapes for one character. */

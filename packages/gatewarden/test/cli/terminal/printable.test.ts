@@ -6,14 +6,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import * as scripts from "../../../../scripts/lib/printable.mjs";
-import * as dev from "../../../dev/src/printable.js";
-import { main } from "../../src/cli/main.js";
-import { toPrintable, toPrintableLines } from "../../src/cli/printable.js";
-import { createKey, forge } from "../support/forge.js";
-import { audience } from "../support/keys.js";
-import { listenWith } from "../support/listen.js";
-import { run as runDoctor, surround } from "./doctor/_examine.js";
+import * as scripts from "../../../../../scripts/lib/printable.mjs";
+import { main } from "../../../src/cli/main.js";
+import { toPrintable, toPrintableLines } from "../../../src/cli/terminal/printable.js";
+import { createKey, forge } from "../../support/forge.js";
+import { audience } from "../../support/keys.js";
+import { listenWith } from "../../support/listen.js";
+import { run as runDoctor, surround } from "../doctor/_examine.js";
 
 /**
  * C0 and C1, escape sequences, bidirectional controls, separators, invisible marks, half a pair,
@@ -77,16 +76,14 @@ describe("Text", () => {
     expect(JSON.parse(toPrintableLines(JSON.stringify(all, null, 2)))).toBe(all);
   });
 
-  test("is shown alike by the library, the local tenant and the scripts, which share no code", () => {
+  test("is shown alike by the commands and the scripts, which share no code", () => {
     for (let code = 0; code < 0x11_0000; code += 64) {
       const codes = Array.from({ length: 64 }, (_, index) => code + index);
       const text = String.fromCodePoint(...codes);
-      for (const other of [dev, scripts]) {
-        expect(other.toPrintable(text)).toBe(toPrintable(text));
-        expect(other.toPrintableLines(text)).toBe(toPrintableLines(text));
-      }
+      expect(scripts.toPrintable(text)).toBe(toPrintable(text));
+      expect(scripts.toPrintableLines(text)).toBe(toPrintableLines(text));
     }
-    expect([dev.toPrintable(all), scripts.toPrintable(all)]).toEqual([toPrintable(all), toPrintable(all)]);
+    expect(scripts.toPrintable(all)).toBe(toPrintable(all));
   });
 });
 

@@ -1,8 +1,6 @@
-// A command line → values, by a table of flags. Knows no particular command. `packages/dev` has an
-// identical file, since neither package may depend on the other at run time; a test compares the
-// two.
+// A command line → values, by a table of flags. Knows no particular command.
 import { parseArgs } from "node:util";
-import { findNearestName } from "./nearest-name.js";
+import { findNearestName, suggestName } from "./nearest-name.js";
 
 /** One flag. */
 export interface FlagRow {
@@ -15,6 +13,10 @@ export interface FlagRow {
   readonly kind: "switch" | "text" | "list";
   /** The placeholder of the value in help, such as `<url>`. */
   readonly value?: string;
+  /** The only values. Shells complete them. */
+  readonly choices?: readonly string[];
+  /** Values that shells offer, besides which there may be others. */
+  readonly offers?: readonly string[];
   /** The default. */
   readonly fallback?: string;
   /** Environment variables with the same meaning. */
@@ -27,8 +29,15 @@ export interface FlagRow {
 /** One command. */
 export interface CommandRow {
   readonly name: string;
-  /** Arguments besides the flags. Default: none allowed. */
-  readonly operand?: { readonly name: string; readonly least: number; readonly most: number };
+  /** Arguments besides the flags. Default: none allowed. `offers`: what shells complete. */
+  readonly operand?: {
+    readonly name: string;
+    readonly least: number;
+    readonly most: number;
+    readonly offers?: readonly string[];
+  };
+  /** Its purpose in a few words, for lists of commands. Default: `doc`. */
+  readonly brief?: string;
   /** Its purpose: one sentence. */
   readonly doc: string;
   /** Further paragraphs of its help. */
@@ -122,6 +131,9 @@ function requireKnown({ name, rawName, value, inlineValue }: Given, { rows, flag
       `--${name} needs a value; one that begins with a dash is written --${name}=<value>. ${example}`,
       command,
     );
+  }
+  if (row.choices !== undefined && !row.choices.includes(value)) {
+    throw fail(`--${name} cannot be ${show(value)}${suggestName(value, row.choices)}`, command);
   }
 }
 

@@ -1,0 +1,35 @@
+// A tenant that serves https with a certificate of the local authority.
+import { Server } from "node:tls";
+import { type Authority, openAuthority, type ServerIdentity, serverLife } from "./authority.js";
+
+/** The names of this machine, which every certificate has. */
+const ownNames = ["localhost", "127.0.0.1", "::1"];
+const checkEvery = 3_600_000;
+
+export interface LocalHttps {
+  readonly authority: Authority;
+  readonly identity: ServerIdentity;
+  /** Replaces the certificate of a running server in time. Returns the function that ends it. */
+  readonly renew: (server: object) => () => void;
+}
+
+/** Opens the authority of the directory, and makes a certificate for `host` and this machine. */
+export async function openLocalHttps(directory: string | undefined, host: string): Promise<LocalHttps> {
+  const authority = await openAuthority(directory);
+  const names = [...new Set([...ownNames, host.replace(/^\[|\]$/g, "")])];
+  return {
+    authority,
+    identity: authority.issue(names),
+    renew: (server) => {
+      let issued = Date.now();
+      // The clock is asked, since timers stand still while a laptop sleeps.
+      const timer = setInterval(() => {
+        if (!(server instanceof Server) || Date.now() - issued < serverLife / 2) return;
+        issued = Date.now();
+        server.setSecureContext(authority.issue(names, issued));
+      }, checkEvery);
+      timer.unref();
+      return () => clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+// `gatewarden keys`: which keys sign and verify, and their change.
+
+import { parseFlags, UsageError } from "gatewarden/terminal";
+import { z } from "zod";
+import { flags, toCommand } from "./flags.js";
+import type { CliIo } from "./io.js";
+import { callTenant, findTenant } from "./tenant-client.js";
+
+const path = "/dev/keys";
+
+const keysAnswer = z.object({
+  keys: z.array(
+    z.object({ kid: z.string(), alg: z.string(), state: z.string(), tokens: z.int(), until: z.string().nullable() }),
+  ),
+});
+
+type Keys = z.infer<typeof keysAnswer>["keys"];
+
+export async function runKeys(args: readonly string[], io: CliIo): Promise<number> {
+  const command = toCommand("keys");
+  const { values } = parseFlags({ flags, commands: [command], command: "keys", args });
+  const { algorithm, withdraw } = values;
+  const dropOld = values["drop-old"];
+  const isRotation = values.rotate || dropOld || algorithm !== undefined;
+  if (isRotation && withdraw !== undefined)
+    throw new UsageError("--withdraw stands alone: rotate first, then withdraw.");
+  const tenant = await findTenant(values.issuer, io.cwd);
+  const ask = { tenant, answer: keysAnswer };
+  const body = { ...(dropOld && { dropOld }), ...(algorithm !== undefined && { algorithm }) };
+  const { keys } = isRotation
+    ? await callTenant({ ...ask, method: "POST", path, body })
+    : withdraw === undefined
+      ? await callTenant({ ...ask, method: "GET", path })
+      : await callTenant({ ...ask, method: "DELETE", path: `${path}/${encodeURIComponent(withdraw)}` });
+  io.stdout(formatKeys(keys));
+  return 0;
+}
+
+function formatKeys(keys: Keys): string {
+  const width = Math.max(...keys.map(({ kid }) => kid.length));
+  const lines = keys.map(({ kid, alg, state, tokens, until }) => {
+    const use = tokens === 0 ? "no tokens" : `${tokens} ${tokens === 1 ? "token" : "tokens"}, the last until ${until}`;
+    return `  ${kid.padEnd(width)}  ${alg.padEnd(7)}  ${state.padEnd(9)}  ${use}\n`;
+  });
+  return `Keys:\n${lines.join("")}`;
+}

@@ -1,0 +1,113 @@
+// `gatewarden tenant`: who and what there is in the running tenant, and the change of it.
+
+import { parseFlags, UsageError } from "gatewarden/terminal";
+import { z } from "zod";
+import { flags, toCommand } from "./flags.js";
+import type { CliIo } from "./io.js";
+import { callTenant, findTenant } from "./tenant-client.js";
+
+const names = z.array(z.string());
+const description = z.object({
+  issuer: z.string(),
+  apis: z.array(
+    z.object({
+      audience: z.string(),
+      rbac: z.boolean(),
+      permissionsInAccessToken: z.boolean(),
+      signingAlgorithm: z.string(),
+      permissions: names,
+    }),
+  ),
+  personas: z.array(z.object({ id: z.string(), name: z.string(), permissions: names })),
+  clients: z.array(z.object({ id: z.string(), name: z.string(), grants: names })),
+});
+const shown = z.object({ apis: z.array(z.object({ url: z.string(), name: z.string().optional() })) });
+
+/** The paths below `/dev` where each kind is changed. */
+const kinds: Readonly<Record<string, string>> = { persona: "personas", client: "clients", api: "audiences" };
+
+export async function runTenant(args: readonly string[], io: CliIo): Promise<number> {
+  const command = toCommand("tenant");
+  const { values, operands } = parseFlags({ flags, commands: [command], command: "tenant", args });
+  const change = toChange(operands);
+  const tenant = await findTenant(values.issuer, io.cwd);
+  for (const url of values.api ?? []) {
+    await callTenant({ tenant, method: "PUT", path: "/dev/apis", body: { url }, answer: shown });
+  }
+  for (const url of values["remove-api"] ?? []) {
+    await callTenant({ tenant, method: "DELETE", path: `/dev/apis?url=${encodeURIComponent(url)}`, answer: shown });
+  }
+  if (change !== undefined) {
+    await callTenant({ tenant, method: "PUT", ...change, answer: z.undefined() });
+  }
+  const described = await callTenant({ tenant, method: "GET", path: "/dev", answer: description });
+  const { apis } = await callTenant({ tenant, method: "GET", path: "/dev/apis", answer: shown });
+  io.stdout(format(described, apis));
+  return 0;
+}
+
+interface Change {
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** `persona dora permissions='["read:admin"]'`. */
+function toChange([kind, id, ...members]: readonly string[]): Change | undefined {
+  if (kind === undefined) return undefined;
+  const folder = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
+  const example = 'gatewarden tenant persona dora name="Dora Dean"';
+  if (folder === undefined) {
+    throw new UsageError(`A persona, a client or an api can be changed. For example: ${example}`);
+  }
+  if (id === undefined) throw new UsageError(`Which ${kind}? For example: ${example}`);
+  return { path: `/dev/${folder}/${encodeURIComponent(id)}`, body: Object.fromEntries(members.map(toMember)) };
+}
+
+function toMember(member: string): [string, unknown] {
+  const separator = member.indexOf("=");
+  if (separator < 1) {
+    throw new UsageError(`A change is name=value, with JSON or text as the value. For example: rbac=false`);
+  }
+  const text = member.slice(separator + 1);
+  try {
+    return [member.slice(0, separator), JSON.parse(text)];
+  } catch {
+    return [member.slice(0, separator), text];
+  }
+}
+
+function format(
+  { issuer, apis, personas, clients }: z.infer<typeof description>,
+  online: z.infer<typeof shown>["apis"],
+): string {
+  const rows = (title: string, entries: readonly (readonly [string, string])[]): string => {
+    const width = Math.max(0, ...entries.map(([name]) => name.length));
+    return `${title}:\n${entries.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join("")}`;
+  };
+  const switches = (api: (typeof apis)[number]): string =>
+    api.rbac ? `RBAC${api.permissionsInAccessToken ? "" : ", no permissions in tokens"}` : "no RBAC";
+  const list = (values: readonly string[]): string => values.join(" ") || "no permissions";
+  return [
+    `Local tenant: ${issuer}\nConsole: ${new URL("/console", issuer).href}\n`,
+    rows(
+      "APIs",
+      apis.map((api) => [api.audience, `${api.signingAlgorithm}, ${switches(api)}, ${list(api.permissions)}`]),
+    ),
+    rows(
+      "Personas",
+      personas.map(({ id, name, permissions }) => [id, `${name}, ${list(permissions)}`]),
+    ),
+    rows(
+      "Clients",
+      clients.map(({ id, name, grants }) => [id, `${name}, ${grants.join(" ") || "no grants"}`]),
+    ),
+    ...(online.length === 0
+      ? []
+      : [
+          rows(
+            "Shown in the console",
+            online.map(({ url, name }) => [url, name ?? ""]),
+          ),
+        ]),
+  ].join("");
+}
