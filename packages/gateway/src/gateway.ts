@@ -15,7 +15,7 @@ import type { WriteLine } from "./server/access-log.js";
 import { createAdminServer, type Readiness } from "./server/admin.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
-import { createTurnWriter } from "./server/turn-writer.js";
+import { createLastingWriter, type LastingWriter } from "./server/turn-writer.js";
 import type { Published } from "./server/well-known.js";
 import { openState } from "./state/open-state.js";
 import type { SharedState } from "./state/shared-state.js";
@@ -76,27 +76,37 @@ interface Current {
 
 /** Starts a gateway. Rejects if the configuration cannot be right, before anything listens. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
-  const write = options.write ?? createTurnWriter((text) => void process.stdout.write(text)).write;
+  const { write, close } = toWriter(options);
   const log = (event: string, details: object) =>
     write(JSON.stringify({ time: new Date().toISOString(), event, ...details }));
-  // What is wrong in the file shows before anything is connected to.
-  const { settings } = loadConfig(options.rules, options);
-  const shared = await openState(settings, log);
   try {
-    return await startWith(shared, { options, write, log });
+    // What is wrong in the file shows before anything is connected to.
+    const { settings } = loadConfig(options.rules, options);
+    const shared = await openState(settings, log);
+    try {
+      return await startWith(shared, { options, write, log, close });
+    } catch (error) {
+      await shared.close();
+      throw error;
+    }
   } catch (error) {
-    await shared.close();
+    close();
     throw error;
   }
 }
 
-interface Surroundings {
+/** Lines on standard output are collected, and the last ones must not stay behind. */
+function toWriter({ write }: GatewayOptions): LastingWriter {
+  if (write !== undefined) return { write, close: () => undefined };
+  return createLastingWriter((text) => void process.stdout.write(text));
+}
+
+interface Surroundings extends LastingWriter {
   readonly options: GatewayOptions;
-  readonly write: WriteLine;
   readonly log: (event: string, details: object) => void;
 }
 
-async function startWith(shared: SharedState, { options, write, log }: Surroundings): Promise<Gateway> {
+async function startWith(shared: SharedState, { options, write, log, close }: Surroundings): Promise<Gateway> {
   const metrics = createMetrics();
   const sources: LoadSources = {
     ...options,
@@ -195,6 +205,7 @@ async function startWith(shared: SharedState, { options, write, log }: Surroundi
       await shared.close();
       await metrics.shutdown();
       log("stopped", {});
+      close();
     },
   };
 }

@@ -22,6 +22,7 @@ function use(provider: MeterProvider): void {
   duration.record(0.02);
   meter.createObservableGauge("size", { unit: "By" }).addCallback((result) => result.observe(3));
   provider.getMeter("two").createHistogram("duration2", { advice }).record(0.2, { a: "b" });
+  meter.createHistogram("unused", { advice });
 }
 
 /** Families in any order: only their own lines belong together. */

@@ -2,7 +2,7 @@
 import cluster from "node:cluster";
 import { type Gateway, type GatewayOptions, startGateway } from "../gateway.js";
 import { watchFile } from "../reload/watch-file.js";
-import { createTurnWriter } from "../server/turn-writer.js";
+import { createLastingWriter } from "../server/turn-writer.js";
 import { type Fleet, startFleet } from "../workers/primary.js";
 import { runWorker } from "../workers/worker.js";
 import type { ServeLine } from "./command-line.js";
@@ -11,13 +11,11 @@ import type { CliIo } from "./io.js";
 /** Resolves to the exit code once the gateway has stopped. */
 export async function runServe(line: ServeLine, io: CliIo): Promise<number> {
   const { rules, proxy, listen, admin, events, workers } = line;
-  const { write, flush } = createTurnWriter(io.out);
-  // Also after an error that nothing handles.
-  process.once("exit", flush);
+  const { write, close } = createLastingWriter(io.out);
   const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, events, workers }, write };
   // Before anything listens: a signal that nothing hears ends the process.
   const stopped = io.untilStopped();
-  if (cluster.isWorker && workers > 1) return runWorker(options, stopped).finally(flush);
+  if (cluster.isWorker && workers > 1) return runWorker(options, stopped).finally(close);
   const state: { running?: Gateway | Fleet; isStale: boolean } = { isStale: false };
   const reload = () => {
     state.isStale = state.running === undefined;
@@ -36,7 +34,6 @@ export async function runServe(line: ServeLine, io: CliIo): Promise<number> {
     return 0;
   } finally {
     stopWatching?.();
-    process.off("exit", flush);
-    flush();
+    close();
   }
 }

@@ -42,7 +42,10 @@ export function toQuickMeters(provider: MeterProvider): QuickMeters {
     toScopes: () =>
       [...scopes].map(([name, histograms]) => ({
         scope: { name },
-        metrics: [...histograms.values()].map(({ toMetric }) => toMetric()),
+        // The SDK says nothing of a histogram before its first value.
+        metrics: [...histograms.values()]
+          .map(({ toMetric }) => toMetric())
+          .filter(({ dataPoints }) => dataPoints.length > 0),
       })),
   };
 }

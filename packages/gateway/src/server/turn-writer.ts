@@ -29,3 +29,23 @@ export function createTurnWriter(out: (text: string) => void): TurnWriter {
     flush,
   };
 }
+
+/** A writer whose lines are not lost when the process ends. */
+export interface LastingWriter {
+  readonly write: WriteLine;
+  /** Writes what is collected, and no longer waits for the end of the process. */
+  readonly close: () => void;
+}
+
+/** As above; what is collected is also written at `process.exit` and after an unhandled error. */
+export function createLastingWriter(out: (text: string) => void): LastingWriter {
+  const { write, flush } = createTurnWriter(out);
+  process.once("exit", flush);
+  return {
+    write,
+    close: () => {
+      process.off("exit", flush);
+      flush();
+    },
+  };
+}
