@@ -28,7 +28,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/cors.ts": ["rules"],
   server: ["config.ts", "identity", "path", "proxy", "rules", "server/cors.ts", "server/door.ts"],
-  "server/door.ts": [],
+  "server/door.ts": ["listen-address.ts"],
   // A listener of another protocol, for proxies that ask by it.
   fastcgi: ["config.ts", "listening.ts", "proxy", "server", "server/door.ts"],
   grpc: ["config.ts", "identity", "listening.ts", "proxy", "server", "server/door.ts"],

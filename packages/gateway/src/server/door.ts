@@ -1,13 +1,18 @@
 // Who may connect: the proxies that `from` lists.
 import { BlockList, isIP, type Socket } from "node:net";
-import type { Settings } from "../config.js";
+import type { ListenAddress } from "../listen-address.js";
+
+interface DoorSettings {
+  readonly from: readonly string[];
+  readonly listen: ListenAddress;
+}
 
 /**
  * Closes connections of strangers before they are read. A Unix socket is guarded by its file. A
  * peer that reset its TCP connection has no address any more, but what it sent can still be read:
  * it is a stranger (CWE-290).
  */
-export function createDoor({ from, listen }: Pick<Settings, "from" | "listen">): (socket: Socket) => void {
+export function createDoor({ from, listen }: DoorSettings): (socket: Socket) => void {
   const list = toAddressList(from);
   if ("path" in listen) return () => undefined;
   return (socket) => {
