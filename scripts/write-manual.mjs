@@ -21,7 +21,7 @@ export async function makeManual(folder) {
     stdin: {
       contents: `import { toManPages } from ${terminal};
 import * as table from ${flags};
-export const pages = toManPages(table, ${JSON.stringify(version)});`,
+export const pages = toManPages(table.commandTable ?? table, ${JSON.stringify(version)});`,
       resolveDir: root,
       loader: "ts",
     },

@@ -2,7 +2,7 @@
 import type { ProviderValues } from "./check-provider.js";
 import type { FrameworkRow, TestRunnerRow } from "./frameworks.js";
 import type { PackageManagerRow } from "./package-managers.js";
-import type { ProviderRow } from "./providers.js";
+import type { ProviderRow } from "./provider-row.js";
 
 export interface Answers {
   /** The project's name in `package.json`. */

@@ -1,10 +1,10 @@
 // Answers come from a flag, from a default, or from a person.
+import { suggestName, UsageError } from "gatewarden/terminal";
 import { findProviderProblem, type ProviderValues } from "./check-provider.js";
 import { toFlagName } from "./flags.js";
 import type { Prompter } from "./prompter.js";
-import type { ArgumentRow, ProviderRow } from "./providers.js";
-import { findNearestName } from "./terminal/nearest-name.js";
-import { UsageError } from "./terminal/parse-flags.js";
+import type { ArgumentRow, ProviderRow } from "./provider-row.js";
+import { providers } from "./providers.js";
 
 /** Where answers come from. */
 export interface Sources {
@@ -46,14 +46,15 @@ export async function chooseRow<Row extends ChoiceRow>(
 function parseChoice<Row extends ChoiceRow>(given: string, flag: string, rows: readonly Row[]): Row {
   const row = rows.find(({ id }) => id === given);
   if (row !== undefined) return row;
-  const names = rows.map(({ id }) => id);
-  const nearest = findNearestName(given, names);
-  const hint = nearest === undefined ? `There are ${names.join(", ")}` : `Did you mean "${nearest}"?`;
-  throw new UsageError(`--${flag} cannot be "${given.slice(0, 40)}". ${hint}`);
+  const hint = suggestName(
+    given,
+    rows.map(({ id }) => id),
+  );
+  throw new UsageError(`--${flag} cannot be "${given.slice(0, 40)}"${hint}`);
 }
 
 function toMissing(flag: string, example: string): UsageError {
-  const advice = "This is no terminal to ask in; --yes takes the defaults.";
+  const advice = "Without a terminal there are no questions; --yes takes the defaults.";
   return new UsageError(`--${flag} is missing. For example: --${flag} ${example}\n${advice}`);
 }
 
@@ -82,15 +83,14 @@ function isAsked({ name, isOptional, unless = [] }: ArgumentRow, values: Provide
 function refuseForeignFlags(row: ProviderRow, { flags }: Sources): void {
   const own = row.arguments.map(({ name }) => toFlagName(name));
   const foreign = Object.keys(flags).find(
-    (flag) => flags[flag] !== undefined && !own.includes(flag) && isArgument(flag),
+    (flag) => flags[flag] !== undefined && !own.includes(flag) && argumentFlags.has(flag),
   );
   if (foreign === undefined) return;
   const takes = own.length === 0 ? "takes none of these flags" : `takes ${own.map((flag) => `--${flag}`).join(", ")}`;
   throw new UsageError(`--${foreign} is not for --provider ${row.id}, which ${takes}`);
 }
 
-const others = ["framework", "provider", "tests", "package-manager"];
-const isArgument = (flag: string) => !others.includes(flag);
+const argumentFlags = new Set(providers.flatMap((row) => row.arguments.map(({ name }) => toFlagName(name))));
 
 async function askArgument(
   row: ProviderRow,

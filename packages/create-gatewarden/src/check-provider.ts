@@ -2,7 +2,7 @@
 import { type AccessTokenClaims, ConfigError, createGuard, type GuardOptions, type IssuerOptions } from "gatewarden";
 import * as presets from "gatewarden/providers";
 import { toFlagName } from "./flags.js";
-import type { ProviderRow } from "./providers.js";
+import type { ProviderRow } from "./provider-row.js";
 
 const byName: ReadonlyMap<string, unknown> = new Map(Object.entries(presets));
 

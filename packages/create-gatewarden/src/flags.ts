@@ -1,7 +1,7 @@
 // Every flag of `create-gatewarden` and `gatewarden init`, one row each. Parsing, errors and
 // `--help` read it. Each question has a flag, and so has each argument of a provider.
+import { type CommandRow, type CommandTable, type FlagRow, toCommonFlags } from "gatewarden/terminal";
 import { providers } from "./providers.js";
-import type { CommandRow, FlagRow } from "./terminal/parse-flags.js";
 
 const exitCodes = "Ends with 0 on success, 1 if a file is in the way, 2 if the command line is wrong.";
 
@@ -113,12 +113,8 @@ export const flags: readonly FlagRow[] = [
     example: "--write",
   },
   ...toArgumentFlags(),
-  {
-    name: "help",
-    short: "h",
-    commands: both,
-    kind: "switch",
-    doc: "Show this text",
-    example: "--help",
-  },
+  ...toCommonFlags(both),
 ];
+
+/** What `gatewarden` knows of this package, for completion and manual pages. */
+export const commandTable: CommandTable = { commands: [commands[1]], flags };

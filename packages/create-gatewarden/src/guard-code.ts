@@ -1,6 +1,6 @@
 // The provider as code in `src/guard.ts`, and as lines of `.env`.
 import type { ProviderValues } from "./check-provider.js";
-import type { ProviderRow } from "./providers.js";
+import type { ProviderRow } from "./provider-row.js";
 
 const sample = {
   imports: 'import { auth0 } from "gatewarden/providers";',

@@ -1,6 +1,7 @@
 // `gatewarden init`: adds Gatewarden to an existing API. Shows the difference first.
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { paint, parseFlags, printHelp, type Text, UsageError } from "gatewarden/terminal";
 import { askProviderValues, chooseRow, type Sources } from "./ask.js";
 import { toSources } from "./create-command.js";
 import { commands, flags } from "./flags.js";
@@ -9,23 +10,22 @@ import { type ExistingProject, parseProject } from "./init/existing-project.js";
 import { type Change, type InitAnswers, planChanges, toGuardPath } from "./init/plan.js";
 import { toDifference } from "./init/report.js";
 import { toServerLines } from "./init/server-lines.js";
-import { type CliIo, paint } from "./io.js";
+import type { Situation } from "./io.js";
 import { packageManagers } from "./package-managers.js";
 import { providers } from "./providers.js";
-import { toHelp } from "./terminal/flag-help.js";
-import { parseFlags, UsageError } from "./terminal/parse-flags.js";
 import { refuseExisting, writeNewFiles } from "./write-files.js";
 
 /** Resolves to the exit code. Throws `UsageError`, `InTheWayError` and `CancelledError`. */
-export async function runInit(args: readonly string[], io: CliIo): Promise<number> {
+export async function runInit(args: readonly string[], situation: Situation): Promise<number> {
+  const { cwd, env, screen } = situation;
   const { values, operands } = parseFlags({ flags, commands, command: "init", args });
   if (values["help"]) {
-    io.out(toHelp(commands[1], flags));
+    printHelp(screen, commands[1], flags);
     return 0;
   }
-  const sources = toSources(values, io);
-  const project = parseProject(resolve(io.cwd, operands[0] ?? "."), io.env);
-  const answers = await askAll(project, sources, io);
+  const sources = toSources(values, situation);
+  const project = parseProject(resolve(cwd, operands[0] ?? "."), env);
+  const answers = await askAll(project, sources, situation);
   const changes = planChanges(project, answers);
   // Only package.json and .gitignore change; another file is new or in the way.
   const added = changes.filter(({ before }) => before === undefined);
@@ -33,16 +33,16 @@ export async function runInit(args: readonly string[], io: CliIo): Promise<numbe
     project.folder,
     added.map(({ path }) => path),
   );
-  io.out(`${toDifference(changes, io)}\n`);
+  screen.out(...toDifference(changes), "\n");
   const isWritten = values["write"] === true || (await mayWrite(sources));
   if (isWritten) writeAll(project, changes);
-  io.out(isWritten ? "Written.\n\n" : "Nothing was written. With --write it is.\n\n");
-  io.out(toRest(project, answers, io));
+  screen.out(isWritten ? "Written.\n\n" : "Nothing was written. With --write it is.\n\n");
+  screen.out(...toRest(project, answers));
   return 0;
 }
 
-async function askAll(project: ExistingProject, sources: Sources, io: CliIo): Promise<InitAnswers> {
-  const framework = await chooseFramework(project, sources, io);
+async function askAll(project: ExistingProject, sources: Sources, situation: Situation): Promise<InitAnswers> {
+  const framework = await chooseFramework(project, sources, situation);
   const provider = await chooseRow(
     { flag: "provider", message: "Whose tokens does it accept?", rows: providers, fallback: "local" },
     sources,
@@ -54,15 +54,19 @@ async function askAll(project: ExistingProject, sources: Sources, io: CliIo): Pr
     { flag: "package-manager", message: "", rows: packageManagers, fallback: managerFallback },
     { ...sources, isDefault: true },
   );
-  return { framework, provider, values, manager, tests: await chooseTests(project, sources, io) };
+  return { framework, provider, values, manager, tests: await chooseTests(project, sources, situation) };
 }
 
-async function chooseFramework(project: ExistingProject, sources: Sources, io: CliIo): Promise<FrameworkRow> {
+async function chooseFramework(
+  project: ExistingProject,
+  sources: Sources,
+  { screen }: Situation,
+): Promise<FrameworkRow> {
   const [found, ...others] = project.frameworks;
   const question = { flag: "framework", message: "Which framework?", rows: frameworks };
   if (sources.flags["framework"] !== undefined) return chooseRow({ ...question, fallback: "" }, sources);
   const names = project.frameworks.map(({ title }) => title).join(" and ");
-  io.out(`package.json has ${names || "none of the frameworks that this knows"}.\n`);
+  screen.out(`package.json has ${names || "none of the frameworks that this knows"}.\n`);
   if (found !== undefined && others.length === 0) return found;
   if (sources.prompter !== undefined) return chooseRow({ ...question, fallback: found?.id ?? "fetch" }, sources);
   const example = `--framework ${found?.id ?? "fetch"}`;
@@ -70,12 +74,16 @@ async function chooseFramework(project: ExistingProject, sources: Sources, io: C
 }
 
 /** What the project has counts. Without tests it is asked. */
-async function chooseTests(project: ExistingProject, sources: Sources, io: CliIo): Promise<InitAnswers["tests"]> {
+async function chooseTests(
+  project: ExistingProject,
+  sources: Sources,
+  { screen }: Situation,
+): Promise<InitAnswers["tests"]> {
   const { tests, otherRunner } = project;
   const isGiven = sources.flags["tests"] !== undefined;
   if (tests !== undefined && !isGiven) return tests;
   if (otherRunner !== undefined && !isGiven) {
-    io.out(`No test is added for ${otherRunner}: docs/testing.md has a recipe for it.\n`);
+    screen.out(`No test is added for ${otherRunner}: docs/testing.md has a recipe for it.\n`);
     return undefined;
   }
   return chooseRow({ flag: "tests", message: "Which test runner?", rows: testRunners, fallback: "vitest" }, sources);
@@ -98,22 +106,18 @@ function writeAll({ folder }: ExistingProject, changes: readonly Change[]): void
   }
 }
 
-function toRest(project: ExistingProject, answers: InitAnswers, io: CliIo): string {
+function toRest(project: ExistingProject, answers: InitAnswers): readonly Text[] {
   const { framework, manager } = answers;
   const { "npm install": install, "npm run": run, "npx gatewarden": gatewarden } = manager.commands;
-  const heading = (text: string) => paint("bold", text, io);
   const lines = toServerLines(project, framework).split("\n");
   return [
-    `${heading("Add to your server")} (${framework.title}), beside ${toGuardPath(project)}:`,
-    "",
-    ...lines.map((line) => (line === "" ? "" : `  ${line}`)),
-    "",
-    heading("Then"),
-    `  ${install}`,
-    `  ${run} tenant`,
-    "    starts a local tenant, and prints ISSUER_BASE_URL and AUDIENCE for your API",
-    `  ${gatewarden} token --as alice`,
-    "    prints a token to call it with",
-    "",
-  ].join("\n");
+    paint("strong", "Add to your server"),
+    ` (${framework.title}), beside ${toGuardPath(project)}:\n\n`,
+    ...lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)),
+    "\n",
+    paint("strong", "Then"),
+    `\n  ${install}\n  ${run} tenant\n`,
+    "    starts a local tenant, and prints ISSUER_BASE_URL and AUDIENCE for your API\n",
+    `  ${gatewarden} token --as alice\n    prints a token to call it with\n`,
+  ];
 }

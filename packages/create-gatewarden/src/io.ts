@@ -1,17 +1,17 @@
 // The input and output of the commands. They access nothing else of the process.
 import process from "node:process";
-import { styleText } from "node:util";
+import { createScreen, readColumns, type Screen, type ScreenStreams } from "gatewarden/terminal";
 import { createPrompter, type Prompter } from "./prompter.js";
 
-export interface CliIo {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
+export interface CliIo extends ScreenStreams {
   readonly cwd: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
   /** Asks a person. Undefined without a terminal. */
   readonly prompter: Prompter | undefined;
-  /** Whether the terminal shows colours. */
-  readonly hasColours: boolean;
+}
+
+/** What a command works with. */
+export interface Situation extends Pick<CliIo, "cwd" | "env" | "prompter"> {
+  readonly screen: Screen;
 }
 
 export function createProcessIo(): CliIo {
@@ -20,15 +20,13 @@ export function createProcessIo(): CliIo {
   return {
     out: (text) => stdout.write(text),
     error: (text) => stderr.write(text),
+    columns: readColumns(),
     cwd: process.cwd(),
     env,
     prompter: isTerminal ? createPrompter() : undefined,
-    // no-color.org: set, and not empty.
-    hasColours: stdout.isTTY === true && !env["NO_COLOR"] && env["TERM"] !== "dumb",
   };
 }
 
-/** Text in a style, where the terminal shows it. */
-export function paint(style: "bold" | "cyan" | "dim" | "green" | "red", text: string, { hasColours }: CliIo): string {
-  return hasColours ? styleText(style, text) : text;
+export function toSituation(io: CliIo, args: readonly string[]): Situation {
+  return { cwd: io.cwd, env: io.env, prompter: io.prompter, screen: createScreen(io, args) };
 }

@@ -1,10 +1,10 @@
 // What is printed at the end: how to start, and a tour of what to try.
+import { paint, type Text } from "gatewarden/terminal";
 import type { Answers } from "./answers.js";
-import { type CliIo, paint } from "./io.js";
 
 /** A tour of at most twenty lines, none wider than 80 columns. */
-export function toNextSteps({ framework, provider, manager }: Answers, folder: string, io: CliIo): string {
-  const command = (text: string) => paint("cyan", text, io);
+export function toNextSteps({ framework, provider, manager }: Answers, folder: string): readonly Text[] {
+  const command = (text: string): readonly Text[] => ["  ", paint("note", text), "\n"];
   const { "npm install": install, "npm run": run, "npx gatewarden": gatewarden } = manager.commands;
   const steps = [
     ...(folder === "." ? [] : [`cd ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`]),
@@ -22,16 +22,23 @@ export function toNextSteps({ framework, provider, manager }: Answers, folder: s
   ];
   const width = Math.max(...tour.map(([text]) => text.length)) + 2;
   return [
-    paint("bold", "Start", io),
-    ...steps.map((text) => `  ${command(text)}`),
-    "",
-    `${paint("bold", "Try", io)}, in another terminal in the same folder:`,
-    `  ${command("API=http://127.0.0.1:3000/api")}`,
-    `  ${command(`as() { echo "Authorization: Bearer $(${gatewarden} token --as $1)"; }`)}`,
-    ...tour.map(([text, says]) => `  ${command(text)}${" ".repeat(width - text.length)}${paint("dim", says, io)}`),
-    "",
-    `${paint("bold", "Then", io)} change src/app.ts (${framework.title}) and src/guard.ts; README.md says`,
-    provider.id === "local" ? "how to name your provider." : `what is left to do for ${provider.title}.`,
-    "",
-  ].join("\n");
+    paint("strong", "Start"),
+    "\n",
+    ...steps.flatMap(command),
+    "\n",
+    paint("strong", "Try"),
+    ", in another terminal in the same folder:\n",
+    ...command("API=http://127.0.0.1:3000/api"),
+    ...command(`as() { echo "Authorization: Bearer $(${gatewarden} token --as $1)"; }`),
+    ...tour.flatMap(([text, says]) => [
+      "  ",
+      paint("note", text),
+      " ".repeat(width - text.length),
+      paint("faint", `${says}\n`),
+    ]),
+    "\n",
+    paint("strong", "Then"),
+    ` change src/app.ts (${framework.title}) and src/guard.ts; README.md says\n`,
+    provider.id === "local" ? "how to name your provider.\n" : `what is left to do for ${provider.title}.\n`,
+  ];
 }

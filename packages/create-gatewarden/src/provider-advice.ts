@@ -1,7 +1,7 @@
 // What is left to do for the chosen provider, in words: for the README and the end of the command.
 import { isInCode } from "./guard-code.js";
 import type { PackageManagerRow } from "./package-managers.js";
-import type { Grant, ProviderRow } from "./providers.js";
+import type { Grant, ProviderRow } from "./provider-row.js";
 
 const page = "https://github.com/gatewarden/gatewarden/blob/main/docs/providers.md";
 

@@ -1,65 +1,6 @@
 // The providers that can be chosen, a row each: what is asked, and what their tokens grant.
-import type * as presets from "gatewarden/providers";
-
-/** A preset of `gatewarden/providers` whose arguments can be written on a command line. */
-export type PresetName = Exclude<
-  {
-    [Name in keyof typeof presets]: (typeof presets)[Name] extends (...args: never) => unknown ? Name : never;
-  }[keyof typeof presets],
-  "awsAlb" | "createClusterFetch"
->;
-
-/** One argument. */
-export interface ArgumentRow {
-  readonly name: string;
-  /** What is asked for it. */
-  readonly question: string;
-  readonly example: string;
-  /** Never asked, only taken from its flag. */
-  readonly isOptional?: true;
-  /** Asked unless one of these is given by its flag. */
-  readonly unless?: readonly string[];
-}
-
-/** What tokens grant: what stands in place of the permission in `src/app.ts`. */
-export type Grant = "permission" | "scope" | "role" | "none";
-
-/** One provider. */
-export interface ProviderRow {
-  /** As the flag `--provider` takes it. */
-  readonly id: string;
-  readonly title: string;
-  /** Undefined for an issuer without a preset. */
-  readonly preset?: PresetName;
-  /**
-   * Environment variables by argument. Without them, the arguments are written in `src/guard.ts`.
-   */
-  readonly variables?: Readonly<Record<string, string>>;
-  readonly arguments: readonly ArgumentRow[];
-  readonly grant: Grant;
-  /** The proxy whose header has the token. Its addresses are the argument `proxy`. */
-  readonly header?: keyof typeof presets.tokenHeaders;
-  /** Whether keys come from the cluster's own API server. */
-  readonly isInCluster?: true;
-}
-
-const audience = (example = "https://api.acme.com"): ArgumentRow => ({
-  name: "audience",
-  question: "This API's identifier there (audience)",
-  example,
-});
-const domain = (example: string): ArgumentRow => ({ name: "domain", question: "Its domain", example });
-const url = (example: string): ArgumentRow => ({ name: "url", question: "The address of the server", example });
-const optional = (row: ArgumentRow): ArgumentRow => ({ ...row, isOptional: true });
-const proxy: ArgumentRow = {
-  name: "proxy",
-  question: "The addresses of the proxy in front, which alone may set the header",
-  example: "10.0.0.0/8",
-};
-
-const guid = "8eaef023-2b34-4da1-9baa-8bc8c9d6a490";
-const apiId = "6e74172b-be56-4843-9ff4-e66a39bb12e3";
-const tenant: ArgumentRow = { name: "tenant", question: "The tenant's id", example: guid };
+import { apiId, audience, domain, guid, optional, proxy, tenant, url } from "./provider-arguments.js";
+import type { ProviderRow } from "./provider-row.js";
 
 /** The order is that of the question. */
 export const providers: readonly ProviderRow[] = [

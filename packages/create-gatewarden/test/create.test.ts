@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { toHelp } from "gatewarden/terminal";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { commands, flags } from "../src/flags.js";
 import { commonDevDependencies, frameworks, testRunners } from "../src/frameworks.js";
@@ -18,7 +19,6 @@ import { toPackageName } from "../src/manifest.js";
 import { packageManagers } from "../src/package-managers.js";
 import type { Prompter } from "../src/prompter.js";
 import { CancelledError } from "../src/prompter.js";
-import { toHelp } from "../src/terminal/flag-help.js";
 import { captureRun, type Situation } from "./support/captured-run.js";
 
 let folder: string;
@@ -38,20 +38,26 @@ describe("Without a terminal", () => {
     [["--framework", "hono"], "--provider is missing. For example: --provider local"],
     [["--framework", "hono", "--provider", "auth0"], "--provider auth0 needs --domain. For example: --domain acme.eu"],
     [["--framework", "hono", "--provider", "local"], "--tests is missing. For example: --tests vitest"],
-    [["--yes", "--framework", "hapi"], '--framework cannot be "hapi". There are fastify, express, hono, nest, fetch'],
-    [["--yes", "--framework", "fastfy"], 'Did you mean "fastify"?'],
+    [["--yes", "--framework", "hapi"], '--framework cannot be "hapi". There are: fastify, express, hono, nest, fetch.'],
+    [["--yes", "--framework", "fastfy"], '; did you mean "fastify"?'],
     [["--yes", "--provider", "okta", "--domain", "https://x"], "--provider okta needs --audience"],
     [
       ["--yes", "--provider", "auth0", "--domain", "https://acme.eu.auth0.com", "--audience", "a"],
       '--domain is "https://acme.eu.auth0.com"; it must be a host name in lower case',
     ],
     [["--yes", "--realm", "acme"], "--realm is not for --provider local"],
+    [["--yes", "--color", "purple"], "--color cannot be purple. There are: auto, always, never."],
     [["--frame", "hono"], "There is no flag --frame; did you mean --framework?\nSee: create-gatewarden --help"],
     [["a", "b"], 'The argument "b" is one too many.'],
   ])("%j: exit code 2, and what is wrong", async (args, says) => {
     const { code, error } = await create(args);
     expect([code, error]).toEqual([2, expect.stringContaining(says)]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(["always", "never"])("--color %s is for the terminal, not for the provider", async (when) => {
+    const { code, out } = await create(["--yes", "--color", when]);
+    expect([code, out.includes("\u001b[1mStart")]).toEqual([0, when === "always"]);
   });
 
   test("--yes takes the defaults, and says what comes next and what to try in twenty lines", async () => {
@@ -135,7 +141,7 @@ describe("A folder", () => {
     writeFileSync(join(folder, "shop/src/app.ts"), "mine\n");
     writeFileSync(join(folder, "shop/package.json"), "{}\n");
     const { code, error } = await create(["shop", "--yes"]);
-    expect([code, error]).toEqual([1, "Nothing was written. In the way:\n  package.json\n  src/app.ts\n"]);
+    expect([code, error]).toEqual([1, "error: Nothing was written. In the way:\n  package.json\n  src/app.ts\n"]);
     expect([readdirSync(join(folder, "shop")).toSorted(), read("shop/src/app.ts")]).toEqual([
       ["package.json", "src"],
       "mine\n",
@@ -153,7 +159,7 @@ describe("A folder", () => {
     mkdirSync(join(folder, "shop"));
     symlinkSync(join(folder, "elsewhere"), join(folder, "shop/src"));
     const { code, error } = await create(["shop", "--yes"]);
-    expect([code, error]).toEqual([1, "Nothing was written. In the way:\n  src\n"]);
+    expect([code, error]).toEqual([1, "error: Nothing was written. In the way:\n  src\n"]);
     expect([readdirSync(join(folder, "elsewhere")), readdirSync(join(folder, "shop"))]).toEqual([[], ["src"]]);
   });
 

@@ -1,9 +1,9 @@
 // The tables of docs/create.md say what the tables of this package say.
 import { readFileSync } from "node:fs";
+import { toUsage } from "gatewarden/terminal";
 import { expect, test } from "vitest";
 import { flags, toFlagName } from "../src/flags.js";
 import { providers } from "../src/providers.js";
-import { toUsage } from "../src/terminal/flag-help.js";
 
 const page = readFileSync(new URL("../../../docs/create.md", import.meta.url), "utf8");
 const argumentNames = providers.flatMap((row) => row.arguments.map(({ name }) => toFlagName(name)));

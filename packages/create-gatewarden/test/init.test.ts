@@ -163,7 +163,7 @@ describe("With --write", () => {
     place();
     const before = readdirSync(folder);
     const { code, error } = await init(["--yes", "--write"]);
-    expect([code, error]).toEqual([1, `Nothing was written. In the way:\n  ${path}\n`]);
+    expect([code, error]).toEqual([1, `error: Nothing was written. In the way:\n  ${path}\n`]);
     expect(readdirSync(folder)).toEqual(before);
   });
 });

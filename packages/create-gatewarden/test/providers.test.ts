@@ -10,7 +10,8 @@ import { frameworks, testRunners } from "../src/frameworks.js";
 import { isInCode } from "../src/guard-code.js";
 import { packageManagers } from "../src/package-managers.js";
 import { createFiles } from "../src/project.js";
-import { type ProviderRow, providers } from "../src/providers.js";
+import type { ProviderRow } from "../src/provider-row.js";
+import { providers } from "../src/providers.js";
 import { evaluateModule } from "./support/evaluate.js";
 
 const [framework] = frameworks;

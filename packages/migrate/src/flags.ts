@@ -1,6 +1,6 @@
 // Every flag of `gatewarden migrate`, one row each. Parsing, errors, `--help`, completion, manual
 // pages and the tables of `docs/command-line.md` read it.
-import type { CommandRow } from "gatewarden/terminal";
+import { type CommandRow, type CommonFlags, toCommonFlags } from "gatewarden/terminal";
 
 /** The commands of this package. */
 export const commands: readonly [migrate: CommandRow] = [
@@ -13,8 +13,7 @@ export const commands: readonly [migrate: CommandRow] = [
   },
 ];
 
-/** By name. */
-export const flags = [
+const own = [
   {
     name: "write",
     commands: ["migrate"],
@@ -44,23 +43,10 @@ export const flags = [
     doc: "Print only what is left as it is",
     example: "--quiet",
   },
-  {
-    name: "color",
-    commands: ["migrate"],
-    kind: "text",
-    value: "<when>",
-    choices: ["auto", "always", "never"],
-    fallback: "auto",
-    environment: ["NO_COLOR", "FORCE_COLOR"],
-    doc: "Colors: auto, always or never. With auto, on a terminal that can",
-    example: "--color never",
-  },
-  {
-    name: "help",
-    short: "h",
-    commands: ["migrate"],
-    kind: "switch",
-    doc: "Show this text",
-    example: "--help",
-  },
 ] as const;
+
+/** By name. */
+export const flags: readonly [...typeof own, ...CommonFlags<"migrate">] = [
+  ...own,
+  ...toCommonFlags(["migrate"] as const),
+];

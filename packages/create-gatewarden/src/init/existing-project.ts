@@ -1,9 +1,9 @@
 // What an existing project is made of, as its files say.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "gatewarden/terminal";
 import { type FrameworkRow, frameworks, type TestRunnerRow, testRunners } from "../frameworks.js";
 import { findCallingManager, type PackageManagerRow, packageManagers } from "../package-managers.js";
-import { UsageError } from "../terminal/parse-flags.js";
 
 /** The parts of `package.json` that are read. */
 export interface Manifest {

@@ -1,12 +1,15 @@
-// What `gatewarden init` shows: the difference, and what is left to do.
+// What `gatewarden init` shows: the difference.
 import { createTwoFilesPatch } from "diff";
-import { type CliIo, paint } from "../io.js";
-import { toPrintableLines } from "../terminal/printable.js";
+import { type Painted, paintSource, type Style } from "gatewarden/terminal";
 import type { Change } from "./plan.js";
 
-/** Unified differences. Texts of the project may hold anything, so they are made printable. */
-export function toDifference(changes: readonly Change[], io: CliIo): string {
-  return changes.map((change) => colour(toPrintableLines(toPatch(change)), io)).join("\n");
+/** Unified differences. */
+export function toDifference(changes: readonly Change[]): readonly Painted[] {
+  return changes
+    .map(toPatch)
+    .join("\n")
+    .split(/(?<=\n)/)
+    .map((line) => paintSource(toStyle(line), line));
 }
 
 function toPatch({ path, before, after }: Change): string {
@@ -15,11 +18,8 @@ function toPatch({ path, before, after }: Change): string {
   return patch.replace(/^=+\n/, "");
 }
 
-function colour(patch: string, io: CliIo): string {
-  const lines = patch.split("\n").map((line) => {
-    if (/^(---|\+\+\+) /.test(line)) return paint("bold", line, io);
-    if (line.startsWith("+")) return paint("green", line, io);
-    return line.startsWith("-") ? paint("red", line, io) : line;
-  });
-  return lines.join("\n");
+function toStyle(line: string): Style | undefined {
+  if (/^(---|\+\+\+) /.test(line)) return "strong";
+  if (line.startsWith("+")) return "ok";
+  return line.startsWith("-") ? "error" : undefined;
 }

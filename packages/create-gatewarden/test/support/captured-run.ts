@@ -28,7 +28,6 @@ export async function captureRun(
     cwd,
     env,
     prompter,
-    hasColours: false,
   });
   return { code, out: out.join(""), error: error.join("") };
 }

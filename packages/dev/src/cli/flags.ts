@@ -1,9 +1,11 @@
 // Every flag of `gatewarden dev`, `token`, `faults`, `logout`, `signal`, `keys`, `tenant`, `watch`
 // and `reset`, one row each. Parsing, errors, `--help`, completion, manual pages and the tables of
 // `docs/command-line.md` read it.
-import type { CommandRow } from "gatewarden/terminal";
-import { faultNames, tokenFaultNames } from "../faults/catalogue.js";
+import { type CommandRow, type CommonFlags, toCommonFlags } from "gatewarden/terminal";
+import { faultNames } from "../faults/catalogue.js";
 import { eventNames } from "../signals/event-types.js";
+import { devFlags } from "./dev-flags.js";
+import { tokenFlags } from "./token-flags.js";
 
 /** The commands of this package. */
 export const commands: readonly [
@@ -89,67 +91,7 @@ export function toCommand(name: string): CommandRow {
   return commands.find((row) => row.name === name) ?? commands[0];
 }
 
-/** By name. */
-export const flags = [
-  {
-    name: "port",
-    commands: ["dev"],
-    kind: "text",
-    value: "<number>",
-    fallback: "4400, or a free one when that is taken",
-    doc: "Port to listen on",
-    example: "--port 4400",
-  },
-  {
-    name: "host",
-    commands: ["dev"],
-    kind: "text",
-    value: "<address>",
-    fallback: "127.0.0.1",
-    doc: "Address of this machine to listen on",
-    example: "--host 0.0.0.0",
-  },
-  {
-    name: "config",
-    commands: ["dev"],
-    kind: "text",
-    value: "<file>",
-    fallback: "gatewarden.dev.json, if there is one",
-    doc: "Configuration of the tenant",
-    example: "--config gatewarden.dev.json",
-  },
-  {
-    name: "directory",
-    commands: ["dev"],
-    kind: "text",
-    value: "<path>",
-    fallback: ".gatewarden",
-    doc: "Where keys are kept between starts",
-    example: "--directory .gatewarden",
-  },
-  {
-    name: "allow-host",
-    commands: ["dev"],
-    kind: "list",
-    value: "<name>",
-    doc: "Also answer under this host name",
-    example: "--allow-host host.docker.internal",
-  },
-  {
-    name: "https",
-    commands: ["dev"],
-    kind: "switch",
-    doc: "Serve https, with a certificate authority that is made once, kept in the directory, and of use for this machine only",
-    example: "--https",
-  },
-  {
-    name: "api",
-    commands: ["dev", "tenant"],
-    kind: "list",
-    value: "<url>",
-    doc: "An API on this machine that the console shows and calls",
-    example: "--api http://127.0.0.1:3000",
-  },
+const otherFlags = [
   {
     name: "remove-api",
     commands: ["tenant"],
@@ -190,15 +132,6 @@ export const flags = [
   },
   {
     name: "as",
-    commands: ["token"],
-    kind: "text",
-    value: "<persona>",
-    fallback: "the first persona",
-    doc: "Who the token is for",
-    example: "--as alice",
-  },
-  {
-    name: "as",
     commands: ["logout"],
     kind: "text",
     value: "<persona>",
@@ -212,31 +145,6 @@ export const flags = [
     value: "<persona>",
     doc: "Whom the event is about",
     example: "--as alice",
-  },
-  {
-    name: "client",
-    commands: ["token"],
-    kind: "text",
-    value: "<id>",
-    doc: "The application; without --as, one with client credentials gets a machine token",
-    example: "--client machine",
-  },
-  {
-    name: "audience",
-    commands: ["token"],
-    kind: "text",
-    value: "<api>",
-    fallback: "the tenant's first",
-    doc: "The API",
-    example: "--audience https://api.acme.com",
-  },
-  {
-    name: "permission",
-    commands: ["token"],
-    kind: "list",
-    value: "<name>",
-    doc: "Give exactly these permissions; an empty value gives none",
-    example: "--permission read:admin",
   },
   {
     name: "permission",
@@ -266,55 +174,6 @@ export const flags = [
     example: "--change revoke",
   },
   {
-    name: "scope",
-    commands: ["token"],
-    kind: "text",
-    value: "<scopes>",
-    doc: "Space-separated scopes",
-    example: '--scope "openid read:reports"',
-  },
-  {
-    name: "expires-in",
-    commands: ["token"],
-    kind: "text",
-    value: "<seconds>",
-    doc: "Lifetime",
-    example: "--expires-in 60",
-  },
-  {
-    name: "claim",
-    commands: ["token"],
-    kind: "list",
-    value: "<name=json>",
-    doc: "Add a claim; a value that is not JSON is taken as text",
-    example: "--claim plan=pro",
-  },
-  {
-    name: "opaque",
-    commands: ["token"],
-    kind: "switch",
-    doc: "No audience, so an opaque token",
-    example: "--opaque",
-  },
-  {
-    name: "fault",
-    commands: ["dev"],
-    kind: "list",
-    value: "<name>",
-    offers: faultNames as readonly string[],
-    doc: "Start with this fault on (see gatewarden faults)",
-    example: "--fault jwks-slow:seconds=10",
-  },
-  {
-    name: "fault",
-    commands: ["token"],
-    kind: "text",
-    value: "<name>",
-    offers: tokenFaultNames as readonly string[],
-    doc: "Something wrong with this one token (see gatewarden faults)",
-    example: "--fault expired:seconds=60",
-  },
-  {
     name: "list",
     commands: ["faults"],
     kind: "switch",
@@ -339,43 +198,19 @@ export const flags = [
   },
   {
     name: "json",
-    commands: ["dev"],
-    kind: "switch",
-    doc: "Once it answers, print one line of JSON: { issuer, audience, personas, faults }",
-    example: "--json",
-  },
-  {
-    name: "quiet",
-    short: "q",
-    commands: ["dev"],
-    kind: "switch",
-    doc: "Print problems only",
-    example: "--quiet",
-  },
-  {
-    name: "color",
-    commands: ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
-    kind: "text",
-    value: "<when>",
-    choices: ["auto", "always", "never"],
-    fallback: "auto",
-    environment: ["NO_COLOR", "FORCE_COLOR"],
-    doc: "Colors: auto, always or never. With auto, on a terminal that can",
-    example: "--color never",
-  },
-  {
-    name: "json",
     commands: ["watch"],
     kind: "switch",
     doc: "One line of JSON for each event",
     example: "--json",
   },
-  {
-    name: "help",
-    short: "h",
-    commands: ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"],
-    kind: "switch",
-    doc: "Show this text",
-    example: "--help",
-  },
 ] as const;
+
+const everyCommand = ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"] as const;
+
+/** By name. */
+export const flags: readonly [
+  ...typeof devFlags,
+  ...typeof tokenFlags,
+  ...typeof otherFlags,
+  ...CommonFlags<(typeof everyCommand)[number]>,
+] = [...devFlags, ...tokenFlags, ...otherFlags, ...toCommonFlags(everyCommand)];

@@ -7,7 +7,12 @@ import { type CommandRow, parseFlags, UsageError } from "./terminal/parse-flags.
 import type { Screen } from "./terminal/screen.js";
 
 /** The packages with commands of their own, which export their table. */
-const packages: readonly string[] = ["@gatewarden/dev/cli", "@gatewarden/gateway/cli", "@gatewarden/migrate/cli"];
+const packages: readonly string[] = [
+  "@gatewarden/dev/cli",
+  "@gatewarden/gateway/cli",
+  "@gatewarden/migrate/cli",
+  "create-gatewarden/cli",
+];
 
 /** Runs the command. Resolves to the exit code. */
 export async function runCompletion(args: readonly string[], screen: Screen): Promise<number> {

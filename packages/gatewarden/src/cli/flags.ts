@@ -1,6 +1,7 @@
 // Every flag of `gatewarden explain`, `doctor` and `completion`, one row each. Parsing, errors,
 // `--help`, completion, manual pages and the tables of `docs/command-line.md` read it. The commands
 // of other packages have tables of the same form there.
+import { type CommonFlags, toCommonFlags } from "./terminal/common-flags.js";
 import type { CommandRow } from "./terminal/parse-flags.js";
 
 /** The commands of this package. */
@@ -98,8 +99,7 @@ export const delegatedCommands: readonly CommandRow[] = [
   },
 ];
 
-/** The flags of these commands. */
-export const flags = [
+const own = [
   {
     name: "config",
     commands: ["explain", "doctor"],
@@ -282,23 +282,10 @@ export const flags = [
     doc: "Print problems only, and nothing if there are none",
     example: "--quiet",
   },
-  {
-    name: "color",
-    commands: ["explain", "doctor", "completion"],
-    kind: "text",
-    value: "<when>",
-    choices: ["auto", "always", "never"],
-    fallback: "auto",
-    environment: ["NO_COLOR", "FORCE_COLOR"],
-    doc: "Colors: auto, always or never. With auto, on a terminal that can",
-    example: "--color never",
-  },
-  {
-    name: "help",
-    short: "h",
-    commands: ["explain", "doctor", "completion"],
-    kind: "switch",
-    doc: "Show this text",
-    example: "--help",
-  },
 ] as const;
+
+/** The flags of these commands. */
+export const flags: readonly [...typeof own, ...CommonFlags<"explain" | "doctor" | "completion">] = [
+  ...own,
+  ...toCommonFlags(["explain", "doctor", "completion"] as const),
+];

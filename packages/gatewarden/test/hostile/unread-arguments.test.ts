@@ -179,6 +179,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
       "printHelp",
       "readColumns",
       "suggestName",
+      "toCommonFlags",
       "toCompletion",
       "toHelp",
       "toPrintable",

@@ -1,6 +1,6 @@
 // Every flag of `gatewarden gateway`, one row each. Parsing, errors, `--help`, completion, manual
 // pages and the tables of `docs/command-line.md` read it.
-import type { CommandRow, FlagRow } from "gatewarden/terminal";
+import { type CommandRow, type CommonFlags, type FlagRow, toCommonFlags } from "gatewarden/terminal";
 import { proxyKinds } from "../proxy/kinds.js";
 
 const proxies: readonly string[] = Object.keys(proxyKinds);
@@ -35,8 +35,7 @@ export const commands = [
   },
 ] as const satisfies readonly CommandRow[];
 
-/** By name. */
-export const flags = [
+const own = [
   {
     name: "rules",
     commands: ["gateway", "gateway test", "gateway snippet"],
@@ -112,23 +111,10 @@ export const flags = [
     doc: "Print problems only, and nothing if there are none",
     example: "--quiet",
   },
-  {
-    name: "color",
-    commands: ["gateway", "gateway check", "gateway test", "gateway snippet"],
-    kind: "text",
-    value: "<when>",
-    choices: ["auto", "always", "never"],
-    fallback: "auto",
-    environment: ["NO_COLOR", "FORCE_COLOR"],
-    doc: "Colors: auto, always or never. With auto, on a terminal that can",
-    example: "--color never",
-  },
-  {
-    name: "help",
-    short: "h",
-    commands: ["gateway", "gateway check", "gateway test", "gateway snippet"],
-    kind: "switch",
-    doc: "Show this text",
-    example: "--help",
-  },
 ] as const satisfies readonly FlagRow[];
+
+/** By name. */
+export const flags: readonly [...typeof own, ...CommonFlags<(typeof commands)[number]["name"]>] = [
+  ...own,
+  ...toCommonFlags(commands.map(({ name }) => name)),
+];

@@ -165,9 +165,9 @@ describe("Sizes", () => {
   });
 });
 
-describe("Another method", () => {
+describe("A method other than Check", () => {
   test.each(["/envoy.service.auth.v2.Authorization/Check", "/envoy.service.auth.v3.Authorization/Other", "/"])(
-    "is not implemented: %s",
+    "gets UNIMPLEMENTED: %s",
     async (path) => {
       const { client } = await startEnvoy(rules);
       expect(await readFailure(callWith(client, around(...usual), { path }))).toBe(status.UNIMPLEMENTED);

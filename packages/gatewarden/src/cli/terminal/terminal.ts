@@ -1,5 +1,6 @@
 // The sub-path `gatewarden/terminal`: what the commands of Gatewarden's own packages share. Not for
 // applications: it may change in any version.
+export { type CommonFlags, toCommonFlags } from "./common-flags.js";
 export { type CommandTable, type Shell, shells, toCompletion } from "./completion/completion.js";
 export { exitCodes } from "./exit-codes.js";
 export { listCommands, printHelp, toHelp, toUsage } from "./flag-help.js";

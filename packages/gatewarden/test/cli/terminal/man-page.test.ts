@@ -11,7 +11,7 @@ import { toManPages } from "../../../src/cli/terminal/man-page.js";
 
 const packages = fileURLToPath(new URL("../../../../", import.meta.url));
 
-describe.each(["gatewarden", "dev", "gateway", "migrate"])("The manual of %s", (name) => {
+describe.each(["gatewarden", "dev", "gateway", "migrate", "create-gatewarden"])("The manual of %s", (name) => {
   let pages: Awaited<ReturnType<typeof makeManual>>;
   let folder: string;
   beforeAll(async () => {
