@@ -40,7 +40,7 @@ export function createCheckListener({ meter, guard, common, identities }: CheckS
     const ofLabel = recall(known, label, () => new Map<string, Shared>());
     const reason = outcome === "refused" ? decision.error.reason : outcome;
     const { attributes, counted, measured } = recall(ofLabel, reason, () => {
-      const made = toAttributes(decision, label);
+      const made = Object.freeze(toAttributes(decision, label));
       return {
         attributes: made,
         counted: Object.freeze({ ...common, ...made }),
