@@ -4,7 +4,7 @@
 export interface PackageManagerRow {
   readonly id: string;
   readonly hint: string;
-  /** As it names itself to what it runs, and in the field `packageManager`. */
+  /** As it names itself to what it runs. */
   readonly name: string;
   /** The version that projects are tested with, until the person's own is known. */
   readonly version: string;
@@ -121,9 +121,12 @@ export const packageManagers: readonly PackageManagerRow[] = [
   },
 ];
 
-/** The field `packageManager`, which Corepack, pnpm and Yarn obey. npm and bun need none. */
+/**
+ * The field `packageManager`, by which one version of Yarn refuses a project of another. pnpm 12
+ * refuses a frozen lock file that an install with this field has written, so it gets none.
+ */
 export function toManagerField({ name, version }: PackageManagerRow): { readonly packageManager?: string } {
-  return name === "pnpm" || name === "yarn" ? { packageManager: `${name}@${version}` } : {};
+  return name === "yarn" ? { packageManager: `${name}@${version}` } : {};
 }
 
 /** A template's text, with the commands and the lock file of this package manager. */
