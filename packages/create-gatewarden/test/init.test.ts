@@ -164,6 +164,17 @@ describe("With --write", () => {
     expect(read("package.json")).toBe(once);
   });
 
+  test.each(["local", "auth0"])("a second time changes nothing, and says so: %s", async (provider) => {
+    const flags = provider === "local" ? [] : ["--domain", "acme.eu.auth0.com", "--audience", "https://api.acme.com"];
+    write("package.json", { name: "shop", dependencies: { express: "5" } });
+    expect(await init(["--yes", "--write", "--provider", provider, ...flags])).toMatchObject({ code: 0 });
+    const before = readdirSync(folder).map((path) => (path === "test" ? path : read(path)));
+    const { code, out } = await init(["--yes", "--write", "--provider", provider, ...flags]);
+    expect([code, out]).toEqual([0, expect.stringContaining("Everything is there already: nothing was written.\n")]);
+    expect(out).toContain("Add to your server");
+    expect(readdirSync(folder).map((path) => (path === "test" ? path : read(path)))).toEqual(before);
+  });
+
   test("tests of another runner stay alone, which is said", async () => {
     write("package.json", {
       scripts: { test: "jest" },
