@@ -5,7 +5,7 @@ import { explainThere } from "../handoff.js";
 import { languages, toSnippet } from "../snippets.js";
 import { shorten } from "../token.js";
 import { Chip, Code, CopyButton, Status } from "./basics.js";
-import { ReasonName } from "./reason.js";
+import { CodeName } from "./code.js";
 import { splitPlace, toMarked, Value } from "./text.js";
 
 export interface Exchange {
@@ -91,7 +91,7 @@ function Verdict({ exchange: { answer, expected, reason, who }, onClose }: Excha
         <Chip tone="warn">the document promised {expected}</Chip>
       )}
       <span class="facts">
-        {reason?.code && <ReasonName code={reason.code} />}
+        {reason?.code && <CodeName code={reason.code} />}
         <span class="soft">{answer.milliseconds} ms</span>
         {onClose && (
           <button type="button" class="plain" onClick={onClose}>
@@ -124,7 +124,7 @@ export function CopyAs({ request }: { readonly request: TryRequest }) {
 
 export function Why({ reason }: { readonly reason: Reason }) {
   if (reason.cause === undefined && reason.fix === undefined) return null;
-  const { place, sentence } = splitPlace(reason.cause ?? "");
+  const { place, problem, sentence } = splitPlace(reason.cause ?? "");
   return (
     <dl class="why">
       {sentence && (
@@ -135,7 +135,7 @@ export function Why({ reason }: { readonly reason: Reason }) {
             {place && (
               <>
                 {" "}
-                <Chip>at {place}</Chip>
+                <Chip>{problem ? `${place} ${problem}` : `at ${place}`}</Chip>
               </>
             )}
           </dd>
