@@ -263,6 +263,18 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }
       expect(await page.locator(".explained").textContent()).toContain("only the slash at the end differs");
     });
 
+    test("marks the characters of a claim, and says which one is missing", async (context) => {
+      const wrong = token({ ...fresh, exp: undefined, aud: `${audience}/` });
+      const { page } = await paste(context, { token: wrong, ...form });
+      await context.expect.poll(() => codesAt(page, "exp")).toContain("claim_missing");
+      expect(await page.locator(".explained .missing").allTextContents()).toEqual(["is missing"]);
+      expect(await page.locator(".raw").textContent()).toContain(wrong);
+      const marks = await page.locator(".raw mark").allTextContents();
+      const [, payload = ""] = wrong.split(".");
+      expect(payload.endsWith(marks.at(-1) ?? "none")).toBe(true);
+      expect(payload.indexOf(marks[0] ?? "none")).toBeGreaterThan(0);
+    });
+
     test("checks the signature with Web Crypto, and only where keys were pasted", async (context) => {
       const forged = token(fresh, { key: { ...stranger, kid: ec.kid } });
       const { page } = await paste(context, { token: forged, ...form });
