@@ -201,10 +201,14 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }
   test("shows a wide table on a narrow screen without scrolling sideways", async (context) => {
     const { page } = await open(context, "/options#clockTolerance", { viewport: { width: 360, height: 800 } });
     const table = page.locator("table").first();
-    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    const findHidden = () => table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(await findHidden()).toBe(0);
     const row = page.locator("tr[id=clockTolerance]");
     expect(await row.textContent()).toContain("a number from 0 to 300");
     await context.expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(800);
+    await page.goto(`${site.url}/reasons/audience_mismatch`);
+    await page.locator("td", { hasText: "Auth0" }).first().waitFor();
+    expect(await findHidden()).toBe(0);
   });
 
   test("says what to do at an address without a page", async (context) => {
@@ -225,6 +229,15 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }
     await page.keyboard.press("Enter");
     await page.waitForURL("**/reasons/audience_mismatch*");
     expect(complaints).toEqual([]);
+  });
+
+  test("finds an option by the words of its name", async (context) => {
+    const { page } = await open(context, "/contents");
+    await page.keyboard.press("Control+k");
+    await page.locator("#localsearch-input").fill("clock tolerance");
+    const first = page.locator(".results a.result").first();
+    await first.waitFor();
+    expect(await first.getAttribute("href")).toContain("/options#clockTolerance");
   });
 
   describe("The page that explains a token", () => {
