@@ -88,7 +88,7 @@ function Verdict({ exchange: { answer, expected, reason, who }, onClose }: Excha
       </div>
       <span class="gap" />
       {expected !== undefined && expected !== answer.status && (
-        <Chip tone="warn">the document promised {expected}</Chip>
+        <Chip tone="warn">{toSurprise(expected, answer.status)}</Chip>
       )}
       <span class="facts">
         {reason?.code && <CodeName code={reason.code} />}
@@ -101,6 +101,12 @@ function Verdict({ exchange: { answer, expected, reason, who }, onClose }: Excha
       </span>
     </div>
   );
+}
+
+/** A document may not say all that a route needs, such as a fresh login. */
+function toSurprise(expected: number, status: number): string {
+  const needsMore = expected < 300 && (status === 401 || status === 403);
+  return needsMore ? "the API needs more than its document says" : `by its document ${expected} was expected`;
 }
 
 /** What the status says, for those who do not know the numbers. */
