@@ -2,7 +2,7 @@
 import type { Finding, GuardRequest } from "gatewarden";
 import { cutToken, type Piece } from "../../../packages/dev/console/src/locate.js";
 import { toPrintable } from "../../../packages/gatewarden/src/cli/terminal/printable.js";
-import { findTokenPlace, type TokenPlace } from "../../../packages/gatewarden/src/cli/token-places.js";
+import { type FindingPlace, findFindingPlace } from "../../../packages/gatewarden/src/cli/token-places.js";
 import { findToken, listMembers, type Part, readToken, toMembers } from "./token-members.js";
 
 /** A finding as the page shows it. */
@@ -43,7 +43,7 @@ export interface Placed {
 export function placeFindings(findings: readonly Finding[], presented: string | GuardRequest): Placed {
   const token = readToken(presented);
   const members = toMembers(token);
-  const placed = findings.map((finding) => ({ finding, place: findTokenPlace(finding, members) }));
+  const placed = findings.map((finding) => ({ finding, place: findFindingPlace(finding, members) }));
   const wrong = placed.flatMap(({ finding, place }) => (finding.severity === "error" && place ? [place] : []));
   const parts = token.map((part) => {
     const own = placed.filter((one) => isIn(part, one.place));
@@ -68,7 +68,7 @@ export function placeFindings(findings: readonly Finding[], presented: string | 
   return { parts, raw, findings: loose.map(({ finding }) => toShown(finding)) };
 }
 
-function isIn({ title }: Part, found: TokenPlace | undefined): boolean {
+function isIn({ title }: Part, found: FindingPlace | undefined): boolean {
   return found?.name !== undefined && found.part === (title === "header" ? "header" : "payload");
 }
 

@@ -1,5 +1,5 @@
 // Finds where findings are within the token's own characters.
-import type { TokenPlace } from "../../../gatewarden/src/cli/token-places.js";
+import type { FindingPlace } from "../../../gatewarden/src/cli/token-places.js";
 
 /** A range of characters: from the first, up to but without the last. */
 export interface Range {
@@ -16,7 +16,7 @@ export interface Piece {
 const names = ["header", "payload", "signature"] as const;
 
 /** The three parts of a token, each cut where the marks begin and end. */
-export function cutToken(token: string, places: readonly TokenPlace[]): readonly (readonly Piece[])[] {
+export function cutToken(token: string, places: readonly FindingPlace[]): readonly (readonly Piece[])[] {
   const parts = token.split(".").slice(0, names.length);
   return parts.map((part, index) => {
     const own = places.filter((place) => place.part === names[index]);
@@ -40,7 +40,7 @@ function cut(part: string, ranges: readonly Range[]): readonly Piece[] {
 }
 
 /** Of a member that is missing, where it would stand: at the closing brace. */
-function locate(part: string, { isMissing, name, part: kind }: TokenPlace): Range | undefined {
+function locate(part: string, { isMissing, name, part: kind }: FindingPlace): Range | undefined {
   if (kind === "signature") return { from: 0, to: part.length };
   if (isMissing) return locateEnd(part);
   return name === undefined ? undefined : locateMember(part, name);

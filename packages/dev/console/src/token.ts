@@ -1,5 +1,5 @@
 // Reads what a token says of itself. Nothing is verified here: that is what `/dev/explain` does.
-import { findTokenPlace, type TokenPlace } from "../../../gatewarden/src/cli/token-places.js";
+import { type FindingPlace, findFindingPlace } from "../../../gatewarden/src/cli/token-places.js";
 import type { Finding } from "./client.js";
 
 export interface DecodedToken {
@@ -63,6 +63,6 @@ export function toMoment(name: string, value: unknown): string | undefined {
 }
 
 /** Where the findings belong in the token. Undefined for those that are elsewhere. */
-export function placeFinding(finding: Finding, { claims, header }: DecodedToken): TokenPlace | undefined {
-  return findTokenPlace(finding, { header, payload: claims });
+export function placeFinding(finding: Finding, { claims, header }: DecodedToken): FindingPlace | undefined {
+  return findFindingPlace(finding, { header, payload: claims });
 }

@@ -7,7 +7,7 @@ import { paint, type Text } from "./terminal/paint.js";
 import { toPrintable } from "./terminal/printable.js";
 import type { Screen } from "./terminal/screen.js";
 import { fitWidth, toWidth } from "./terminal/text-width.js";
-import { findTokenPlace, type TokenMembers, type TokenPart, type TokenPlace } from "./token-places.js";
+import { type FindingPlace, findFindingPlace, type TokenMembers, type TokenPart } from "./token-places.js";
 
 /** The largest token that any guard accepts. Larger ones are not decoded. */
 const longest = 65_536;
@@ -15,7 +15,7 @@ const mostMarks = 12;
 const parts = ["header", "payload", "signature"] as const;
 
 interface Mark {
-  readonly place: TokenPlace;
+  readonly place: FindingPlace;
   readonly finding: Finding<string>;
 }
 
@@ -31,7 +31,7 @@ export function drawToken(token: string, findings: readonly Finding<string>[], c
   if (token.length > longest || !looksLikeJwt(token)) return [];
   const members = readMembers(token);
   const marks = findings.flatMap((finding): Mark[] => {
-    const place = finding.severity === "info" ? undefined : findTokenPlace(finding, members);
+    const place = finding.severity === "info" ? undefined : findFindingPlace(finding, members);
     return place === undefined ? [] : [{ place, finding }];
   });
   if (marks.length === 0) return [];

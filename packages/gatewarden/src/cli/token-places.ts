@@ -12,15 +12,15 @@ export interface PlacedFinding {
   readonly actual?: unknown;
 }
 
-type Members = Readonly<Record<string, unknown>>;
+type PartMembers = Readonly<Record<string, unknown>>;
 
 /** The decoded parts. */
 export interface TokenMembers {
-  readonly header: Members;
-  readonly payload: Members;
+  readonly header: PartMembers;
+  readonly payload: PartMembers;
 }
 
-export interface TokenPlace {
+export interface FindingPlace {
   readonly part: TokenPart;
   /** Undefined: the finding is about the whole part. */
   readonly name: string | undefined;
@@ -82,7 +82,7 @@ const usualPlaces: ReadonlyMap<string, UsualPlace> = new Map(
 );
 
 /** The place of a finding. Undefined if it is elsewhere than in the token. Never throws. */
-export function findTokenPlace(finding: PlacedFinding, token: TokenMembers): TokenPlace | undefined {
+export function findFindingPlace(finding: PlacedFinding, token: TokenMembers): FindingPlace | undefined {
   if (finding.code === "signature_invalid") return { part: "signature", name: undefined, isMissing: false };
   const usual = usualPlaces.get(finding.code);
   if (usual === undefined) return undefined;
@@ -104,7 +104,7 @@ function readNamed(message: string): string | undefined {
 }
 
 /** The longest of the names that the text begins with: a name may contain spaces and dots. */
-function findMember(members: Members, named: string | undefined, usual: readonly string[]): string | undefined {
+function findMember(members: PartMembers, named: string | undefined, usual: readonly string[]): string | undefined {
   if (named === undefined) return usual.find((name) => Object.hasOwn(members, name));
   const begins = (name: string) => named.startsWith(name) && /^(?:$|[\s,.])/.test(named.slice(name.length));
   return Object.keys(members)

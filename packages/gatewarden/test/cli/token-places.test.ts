@@ -1,7 +1,7 @@
 // Where a finding belongs in a token. The terminal, the site and the console ask the same function,
 // so these cases hold for all three.
 import { describe, expect, test } from "vitest";
-import { findTokenPlace, type TokenPlace } from "../../src/cli/token-places.js";
+import { type FindingPlace, findFindingPlace } from "../../src/cli/token-places.js";
 import { catalogue, claim, type LastArgument, permission, type Requirement } from "../../src/index.js";
 import { type Claims, guardWith, token } from "../support/keys.js";
 
@@ -12,13 +12,13 @@ async function findPlaces(text: string, options = {}, ...requirement: LastArgume
   const [header, payload] = text.split(".").map((part, index) => (index < 2 ? decode(part) : {}));
   const findings = await guardWith(options).explain(text, ...requirement);
   const places = findings.map((finding) => {
-    const place = findTokenPlace(finding, { header: header ?? {}, payload: payload ?? {} });
+    const place = findFindingPlace(finding, { header: header ?? {}, payload: payload ?? {} });
     return [finding.code, place === undefined ? "" : toText(place)] as const;
   });
   return Object.fromEntries(places);
 }
 
-function toText({ isMissing, name, part }: TokenPlace): string {
+function toText({ isMissing, name, part }: FindingPlace): string {
   return `${part}${name === undefined ? "" : `.${name}`}${isMissing ? " is missing" : ""}`;
 }
 
@@ -69,7 +69,7 @@ describe("The place of what the library finds", () => {
 
 describe("The place of a finding", () => {
   const parts = { header: { alg: "RS256" }, payload: { sub: "ada", constructor: 1 } };
-  const find = (code: string, message = "It is wrong.") => findTokenPlace({ code, message }, parts);
+  const find = (code: string, message = "It is wrong.") => findFindingPlace({ code, message }, parts);
 
   test("is the whole part where nothing names the member", () => {
     expect(find("claim_invalid")).toEqual({ part: "payload", name: undefined, isMissing: false });

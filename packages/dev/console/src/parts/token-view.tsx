@@ -1,5 +1,5 @@
 // A token as people read it: header, claims and signature, with notes and findings in their places.
-import type { TokenPart, TokenPlace } from "../../../../gatewarden/src/cli/token-places.js";
+import type { FindingPlace, TokenPart } from "../../../../gatewarden/src/cli/token-places.js";
 import type { Finding } from "../client.js";
 import { cutToken } from "../locate.js";
 import { decodeToken, placeFinding, toMoment, toTimeNote } from "../token.js";
@@ -19,7 +19,7 @@ const titles: Readonly<Record<TokenPart, string>> = { header: "Header", payload:
 
 interface Placed {
   readonly finding: Finding;
-  readonly place: TokenPlace;
+  readonly place: FindingPlace;
 }
 
 export function TokenView({ token, findings = [] }: TokenViewProps) {
@@ -43,7 +43,7 @@ export function TokenView({ token, findings = [] }: TokenViewProps) {
 }
 
 /** Whether a row of the view shows the findings of this place. */
-export function hasRow(place: TokenPlace | undefined): boolean {
+export function hasRow(place: FindingPlace | undefined): boolean {
   return place !== undefined && (place.name !== undefined || place.part === "signature");
 }
 
