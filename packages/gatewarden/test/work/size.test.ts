@@ -12,7 +12,7 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 53,
+  ".": 53.25,
   "./advice": 5.35,
   "./exchange": 12,
   "./introspection": 5.5,
