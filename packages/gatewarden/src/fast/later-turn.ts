@@ -13,12 +13,18 @@ export type VerifyNow = (data: Uint8Array, signature: Uint8Array) => boolean;
 const timePerTurn = 1;
 /** Checks between two readings of the clock. */
 const checksPerLook = 8;
+/**
+ * How many wait at most. Requests may arrive faster than turns verify, also on few connections
+ * (pipelining): beyond the bound the oldest is verified at once, so that reading has to wait
+ * (CWE-400, CWE-770).
+ */
+const mostWaiting = 256;
 
 // The host's own functions, even if a test replaces them later.
 const performance = readSafely(() => globalThis.performance);
 const setImmediate = readSafely(() => globalThis.setImmediate);
 
-/** In the order of arrival. Bounded by the limit on requests in flight. */
+/** In the order of arrival. */
 let waiting: (() => void)[] = [];
 
 /** Whether signatures wait for their turn. */
@@ -38,6 +44,7 @@ export function verifyInLaterTurn(verify: VerifyNow, data: Uint8Array, signature
         reject(error);
       }
     };
+    if (waiting.length >= mostWaiting) waiting.shift()?.();
     // An immediate that is set now still runs in this turn; one that it sets runs in the next.
     if (waiting.push(check) === 1) setImmediate?.(continueNextTurn);
   });

@@ -17,15 +17,21 @@ export async function loadText(
   const giveUp = () => void reader?.cancel().catch(() => {});
   if (signal.aborted) giveUp();
   else signal.addEventListener("abort", giveUp, { once: true });
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      return undefined;
+  try {
+    while (reader) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      size += value.byteLength;
+      if (size > maxBytes) {
+        await reader.cancel();
+        return undefined;
+      }
+      text += decoder.decode(value, { stream: true });
     }
-    text += decoder.decode(value, { stream: true });
+    return text + decoder.decode();
+  } catch (error) {
+    // What is left unread would keep the connection (CWE-772).
+    giveUp();
+    throw error;
   }
-  return text + decoder.decode();
 }

@@ -116,6 +116,16 @@ describe("a later turn", () => {
     expect(Math.max(...perTurn)).toBe(8);
   });
 
+  test("does not come too late: beyond 256 that wait, the oldest is verified at once (CWE-400, CWE-770)", async () => {
+    const verified: number[] = [];
+    const checks = Array.from({ length: 1000 }, (_, index) =>
+      verifyInLaterTurn(() => verified.push(index) > 0, Uint8Array.of(), Uint8Array.of()),
+    );
+    expect(verified).toEqual(Array.from({ length: 1000 - 256 }, (_, index) => index));
+    expect(await Promise.all(checks)).toEqual(checks.map(() => true));
+    expect(verified).toEqual(checks.map((_, index) => index));
+  });
+
   test("verifies the bytes as they were, and goes on after a signature that it failed at", async () => {
     const bytes = Uint8Array.of(1, 2, 3);
     const seen = verifyInLaterTurn((data, signature) => data[0] === 1 && signature[2] === 3, bytes, bytes);

@@ -133,6 +133,14 @@ describe("The client rejects with TransmitterError", () => {
     await expect(createClient({ fetch, timeout: 1 }).metadata()).rejects.toThrow("did not finish within 1 s");
   });
 
+  test("and an answer that is not UTF-8 keeps no connection (CWE-772)", async () => {
+    const cancel = vi.fn();
+    const start = (controller: ReadableStreamDefaultController) => controller.enqueue(Uint8Array.of(0x22, 0xff));
+    const fetch = async () => new Response(new ReadableStream({ start, cancel }));
+    await expect(createClient({ fetch }).metadata()).rejects.toThrow("failed");
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
   test("and reads no longer from a body that such a fetch never ends", async () => {
     const cancel = vi.fn();
     const fetch = async () => new Response(new ReadableStream({ cancel }));
