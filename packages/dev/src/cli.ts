@@ -65,7 +65,7 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
   if (command === "signal") return runSignal(rest, io);
   if (command === "keys") return runKeys(rest, io);
   if (command === "tenant") return runTenant(rest, io);
-  if (command === "watch") return runWatch(rest, io);
+  if (command === "watch") return runWatch(rest, io, screen);
   if (command === "reset") return runReset(rest, io);
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
     screen.out(help);

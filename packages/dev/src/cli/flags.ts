@@ -6,6 +6,7 @@ import { faultNames } from "../faults/catalogue.js";
 import { eventNames } from "../signals/event-types.js";
 import { devFlags } from "./dev-flags.js";
 import { tokenFlags } from "./token-flags.js";
+import { watchFlags } from "./watch-flags.js";
 
 /** The commands of this package. */
 export const commands: readonly [
@@ -78,6 +79,10 @@ export const commands: readonly [
   {
     name: "watch",
     doc: "Shows what happens at the running local tenant and at connected APIs, until Ctrl-C: decisions, tokens, faults, keys, log-outs",
+    notes: [
+      "Begins with the last events, at most 300. Filters are alternatives where one is repeated, and all must fit where there are several. For example: `gatewarden watch --outcome refused --need read:admin`.",
+      "An API is connected by connectConsole of @gatewarden/dev/connect.",
+    ],
   },
   {
     name: "reset",
@@ -211,6 +216,7 @@ const everyCommand = ["dev", "token", "faults", "logout", "signal", "keys", "ten
 export const flags: readonly [
   ...typeof devFlags,
   ...typeof tokenFlags,
+  ...typeof watchFlags,
   ...typeof otherFlags,
   ...CommonFlags<(typeof everyCommand)[number]>,
-] = [...devFlags, ...tokenFlags, ...otherFlags, ...toCommonFlags(everyCommand)];
+] = [...devFlags, ...tokenFlags, ...watchFlags, ...otherFlags, ...toCommonFlags(everyCommand)];

@@ -13,6 +13,8 @@ export interface CliIo {
   readonly columns?: ScreenStreams["columns"];
   /** Resolves when a serving command must stop. */
   readonly untilStopped: () => Promise<void>;
+  /** Resolves when what reads standard output has ended. Default: it never does. */
+  readonly untilUnread?: (() => Promise<void>) | undefined;
 }
 
 /** The process itself: its streams, its directory, and what ends it. */
@@ -23,7 +25,15 @@ export function processIo(): CliIo {
     cwd: process.cwd(),
     columns: readColumns(),
     untilStopped,
+    untilUnread,
   };
+}
+
+/** As `watch | head` does, which has seen enough. */
+function untilUnread(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.on("error", () => resolve());
+  });
 }
 
 /** The same, with characters escaped that a terminal would interpret. */

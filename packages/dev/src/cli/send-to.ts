@@ -20,7 +20,8 @@ export interface Answer {
   readonly text: string;
 }
 
-const patience = 10_000;
+/** Milliseconds. A tenant of this machine answers at once. */
+export const patience = 10_000;
 
 /** Sends the request and reads the whole answer. Throws what the connection throws. */
 export async function sendTo(url: URL, options: SendOptions): Promise<Answer> {

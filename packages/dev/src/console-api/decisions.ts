@@ -5,9 +5,11 @@ import { TenantError } from "../errors.js";
 import type { Feed } from "./feed.js";
 import type { IssuedTokens } from "./issued-tokens.js";
 
+/** What becomes of a request: see `Decision` of the library. */
+export const outcomes = ["accepted", "refused", "anonymous"] as const;
 const word = z.string().max(200);
 const decision = z.strictObject({
-  outcome: z.enum(["accepted", "refused", "anonymous"]),
+  outcome: z.enum(outcomes),
   reason: word.optional(),
   status: z.int().optional(),
   fingerprint: word.optional(),
