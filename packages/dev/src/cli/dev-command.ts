@@ -11,7 +11,7 @@ import { toApiEnvironment, toCommandEnvironment, toTrustEnvironment } from "./en
 import { parseFaultArgument } from "./fault-argument.js";
 import { formatOn } from "./faults-command.js";
 import { commands, flags } from "./flags.js";
-import { type CliIo, parseWholeNumber } from "./io.js";
+import { type CliIo, parseWholeNumber, toJsonLine } from "./io.js";
 import { runCommand } from "./run-command.js";
 
 export async function runDev(all: readonly string[], io: CliIo): Promise<number> {
@@ -38,7 +38,7 @@ export async function runDev(all: readonly string[], io: CliIo): Promise<number>
     if (command !== undefined) return await runFor(tenant, command, io);
     // Before the text: who reads it may end this process at once.
     const stopped = io.untilStopped();
-    if (values.json) io.stdout(`${JSON.stringify(toDocument(tenant))}\n`);
+    if (values.json) io.stdout(toJsonLine(toDocument(tenant)));
     else if (!values.quiet) io.stdout(describe(tenant));
     await stopped;
   } finally {

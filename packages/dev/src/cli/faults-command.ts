@@ -6,12 +6,12 @@ import { faultCatalogue, faultNames } from "../faults/catalogue.js";
 import type { FaultName } from "../faults/fault.js";
 import { parseFaultArgument, requireFaultName } from "./fault-argument.js";
 import { commands, flags } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { type CliIo, toJsonLine } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/faults";
 /** The tenant's answer about faults. */
-export const faultsAnswer: z.ZodType<{ readonly on: On }> = z.object({
+export const faultsAnswer: z.ZodType<{ readonly on: On }> = z.looseObject({
   on: z.array(z.looseObject({ name: z.string() })),
 });
 /** Active faults, with their parameters. */
@@ -22,10 +22,10 @@ export async function runFaults(args: readonly string[], io: CliIo): Promise<num
   const isReset = values.reset;
   const tenant = await findTenant(values.issuer, io.cwd);
   const requests = isReset ? toReset(operands) : toSet(operands);
-  let on: On = [];
-  for (const request of requests) on = (await callTenant({ tenant, answer: faultsAnswer, ...request })).on;
+  let answer: z.infer<typeof faultsAnswer> = { on: [] };
+  for (const request of requests) answer = await callTenant({ tenant, answer: faultsAnswer, ...request });
   const isList = values.list || (operands.length === 0 && !isReset);
-  io.stdout(isList ? formatList(on) : formatOn(on));
+  io.stdout(values.json ? toJsonLine(answer) : isList ? formatList(answer.on) : formatOn(answer.on));
   return 0;
 }
 

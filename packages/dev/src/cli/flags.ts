@@ -2,11 +2,16 @@
 // and `reset`, one row each. Parsing, errors, `--help`, completion, manual pages and the tables of
 // `docs/command-line.md` read it.
 import { type CommandRow, type CommonFlags, toCommonFlags } from "gatewarden/terminal";
+import { signingAlgorithms } from "../config/algorithms.js";
 import { faultNames } from "../faults/catalogue.js";
+import { resetParts } from "../reset.js";
 import { eventNames } from "../signals/event-types.js";
 import { devFlags } from "./dev-flags.js";
 import { tokenFlags } from "./token-flags.js";
 import { watchFlags } from "./watch-flags.js";
+
+/** What `gatewarden tenant` changes. */
+export const tenantKinds = ["persona", "client", "api"] as const;
 
 /** The commands of this package. */
 export const commands: readonly [
@@ -70,7 +75,12 @@ export const commands: readonly [
   },
   {
     name: "tenant",
-    operand: { name: "[persona|client|api name [member=value…]]", least: 0, most: Number.POSITIVE_INFINITY },
+    operand: {
+      name: "[persona|client|api name [member=value…]]",
+      least: 0,
+      most: Number.POSITIVE_INFINITY,
+      offers: tenantKinds,
+    },
     doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates or changes one",
     notes: [
       "The members are those of gatewarden.dev.json; a value that is not JSON is taken as text. Members that are not named stay. For example: `gatewarden tenant api https://api.acme.com rbac=false`, `gatewarden tenant persona dora permissions='[\"read:admin\"]'`.",
@@ -86,8 +96,16 @@ export const commands: readonly [
   },
   {
     name: "reset",
-    operand: { name: "[people|faults|keys|sessions…]", least: 0, most: Number.POSITIVE_INFINITY },
+    operand: {
+      name: "[people|faults|keys|sessions…]",
+      least: 0,
+      most: Number.POSITIVE_INFINITY,
+      offers: resetParts,
+    },
     doc: "Returns the running local tenant to the state in which it started; with names, only these parts",
+    notes: [
+      "At once, without a question. people: personas, clients and APIs as configured, and no account is disabled. faults: all off. keys: those of the start, and their algorithms. sessions: logins, grants, refresh tokens and streams of signals end. For example: `gatewarden reset keys sessions`.",
+    ],
   },
 ];
 
@@ -117,6 +135,7 @@ const otherFlags = [
     commands: ["keys"],
     kind: "text",
     value: "<name>",
+    choices: signingAlgorithms as readonly string[],
     doc: "Rotate, and sign the access tokens of all APIs with this algorithm: RS256, PS256, ES256, EdDSA or Ed25519",
     example: "--algorithm ES256",
   },
@@ -206,6 +225,13 @@ const otherFlags = [
     commands: ["watch"],
     kind: "switch",
     doc: "One line of JSON for each event",
+    example: "--json",
+  },
+  {
+    name: "json",
+    commands: ["faults", "logout", "signal", "keys", "tenant", "reset"],
+    kind: "switch",
+    doc: "Print the tenant's answer as one line of JSON",
     example: "--json",
   },
 ] as const;

@@ -50,6 +50,11 @@ export function toScreenStreams({ stdout, stderr, env = process.env, columns }: 
   return { out: stdout, error: stderr, env, columns };
 }
 
+/** For `--json`: one document on one line. */
+export function toJsonLine(document: unknown): string {
+  return `${JSON.stringify(document)}\n`;
+}
+
 /** Parses an integer option; throws a {@link UsageError} for anything else. */
 export function parseWholeNumber(name: string, value: string | undefined): number | undefined {
   if (value === undefined) return undefined;

@@ -1,16 +1,16 @@
 // `gatewarden tenant`: who and what there is in the running tenant, and the change of it.
 
-import { parseFlags, UsageError } from "gatewarden/terminal";
+import { parseFlags, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
-import { flags, toCommand } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { flags, tenantKinds, toCommand } from "./flags.js";
+import { type CliIo, toJsonLine } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const names = z.array(z.string());
-const description = z.object({
+const description = z.looseObject({
   issuer: z.string(),
   apis: z.array(
-    z.object({
+    z.looseObject({
       audience: z.string(),
       rbac: z.boolean(),
       permissionsInAccessToken: z.boolean(),
@@ -18,13 +18,23 @@ const description = z.object({
       permissions: names,
     }),
   ),
-  personas: z.array(z.object({ id: z.string(), name: z.string(), permissions: names })),
-  clients: z.array(z.object({ id: z.string(), name: z.string(), grants: names })),
+  personas: z.array(z.looseObject({ id: z.string(), name: z.string(), permissions: names })),
+  clients: z.array(z.looseObject({ id: z.string(), name: z.string(), grants: names })),
 });
-const shown = z.object({ apis: z.array(z.object({ url: z.string(), name: z.string().optional() })) });
+const shown = z.looseObject({ apis: z.array(z.looseObject({ url: z.string(), name: z.string().optional() })) });
 
-/** The paths below `/dev` where each kind is changed. */
-const kinds: Readonly<Record<string, string>> = { persona: "personas", client: "clients", api: "audiences" };
+interface Kind {
+  /** The path below `/dev` where it is changed. */
+  readonly folder: string;
+  /** Its name and a change, as one types them. */
+  readonly example: string;
+}
+
+const kinds: Readonly<Record<(typeof tenantKinds)[number], Kind>> = {
+  persona: { folder: "personas", example: 'dora name="Dora Dean"' },
+  client: { folder: "clients", example: "batch secret=batch-secret" },
+  api: { folder: "audiences", example: "https://api.acme.com rbac=false" },
+};
 
 export async function runTenant(args: readonly string[], io: CliIo): Promise<number> {
   const command = toCommand("tenant");
@@ -42,7 +52,7 @@ export async function runTenant(args: readonly string[], io: CliIo): Promise<num
   }
   const described = await callTenant({ tenant, method: "GET", path: "/dev", answer: description });
   const { apis } = await callTenant({ tenant, method: "GET", path: "/dev/apis", answer: shown });
-  io.stdout(format(described, apis));
+  io.stdout(values.json ? toJsonLine({ ...described, shown: apis }) : format(described, apis));
   return 0;
 }
 
@@ -54,12 +64,14 @@ interface Change {
 /** `persona dora permissions='["read:admin"]'`. */
 function toChange([kind, id, ...members]: readonly string[]): Change | undefined {
   if (kind === undefined) return undefined;
-  const folder = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  const example = 'gatewarden tenant persona dora name="Dora Dean"';
-  if (folder === undefined) {
-    throw new UsageError(`A persona, a client or an api can be changed. For example: ${example}`);
+  const known = tenantKinds.find((one) => one === kind);
+  const { folder, example } = kinds[known ?? "persona"];
+  const advice = `For example: gatewarden tenant ${known ?? "persona"} ${example}`;
+  if (known === undefined) {
+    throw new UsageError(`There is no kind ${JSON.stringify(kind)}${suggestName(kind, tenantKinds)} ${advice}`);
   }
-  if (id === undefined) throw new UsageError(`Which ${kind}? For example: ${example}`);
+  // Dots alone would be steps of the path (RFC 3986 §5.2.4).
+  if (id === undefined || /^\.{0,2}$/.test(id)) throw new UsageError(`Which ${kind}? ${advice}`);
   return { path: `/dev/${folder}/${encodeURIComponent(id)}`, body: Object.fromEntries(members.map(toMember)) };
 }
 

@@ -54,7 +54,11 @@ export function toComplaint(
     const reason = issue.issues[0]?.message ?? "is not a usable name";
     return `${where}: the name ${reason}.`;
   }
-  return `${where} is ${show(valueAt(input, issue.path))}, but ${expectation(issue)}.${exampleFor(issue.path, examples)}`;
+  const value = valueAt(input, issue.path);
+  // A secret is not repeated, not even a wrong one (CWE-532).
+  const shown =
+    issue.path.at(-1) === "secret" && value !== "" && value !== undefined ? `a ${typeof value}` : show(value);
+  return `${where} is ${shown}, but ${expectation(issue)}.${exampleFor(issue.path, examples)}`;
 }
 
 function expectation(issue: core.$ZodIssue): string {

@@ -69,7 +69,7 @@ export async function answerConsole(exchange: Exchange, endpoints: ConsoleEndpoi
     apis.add(await load());
     sendJson(response, 200, { apis: apis.all });
   } else if (route === "DELETE /dev/apis") {
-    apis.remove(url.searchParams.get("url") ?? "");
+    apis.remove(url.searchParams.get("url"));
     sendJson(response, 200, { apis: apis.all });
   } else if (route === "POST /dev/try") await answerTry(exchange, apis, await load());
   else if (route === "POST /dev/explain") sendJson(response, 200, await explainText(endpoints, await load()));
