@@ -7,6 +7,7 @@ import type { Persona } from "../config/model.js";
 import { tenantDirectoryName } from "../files.js";
 import { createTenant } from "../tenant.js";
 import type { Tenant, TenantAuthority } from "../tenant-types.js";
+import { requireApi } from "./api-argument.js";
 import { toApiEnvironment, toCommandEnvironment, toTrustEnvironment } from "./environment.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { formatOn } from "./faults-command.js";
@@ -20,13 +21,14 @@ export async function runDev(all: readonly string[], io: CliIo): Promise<number>
   const port = parseWholeNumber("port", values.port);
   if (port !== undefined && port > 65_535) throw new UsageError("--port must be at most 65535.");
   const faults = (values.fault ?? []).map(parseFaultArgument);
+  const apis = values.api?.map((url) => ({ url: requireApi(url) })) ?? [];
   const tenant = await createTenant({
     ...(await loadConfig(io.cwd, values.config)),
     port,
     host: values.host,
     directory: resolve(io.cwd, values.directory ?? tenantDirectoryName),
     https: values.https,
-    showApis: values.api?.map((url) => ({ url })),
+    showApis: apis,
     allowedHosts: values["allow-host"],
     onError: (error) => io.stderr(`gatewarden dev: ${error.stack ?? error.message}\n`),
   });
@@ -34,12 +36,12 @@ export async function runDev(all: readonly string[], io: CliIo): Promise<number>
     io.stderr(`Port ${defaultPort} is taken; using ${tenant.port} instead.\n`);
   }
   try {
-    await tenant.faults.set(...faults);
+    if (faults.length > 0) await tenant.faults.set(...faults);
     if (command !== undefined) return await runFor(tenant, command, io);
     // Before the text: who reads it may end this process at once.
     const stopped = io.untilStopped();
     if (values.json) io.stdout(toJsonLine(toDocument(tenant)));
-    else if (!values.quiet) io.stdout(describe(tenant));
+    else if (!values.quiet) io.stdout(describe(tenant, apis));
     await stopped;
   } finally {
     await tenant.close();
@@ -72,13 +74,14 @@ function runFor(tenant: Tenant, command: readonly string[], io: CliIo): Promise<
   return runCommand(command, { cwd: io.cwd, env: toCommandEnvironment(tenant), stderr: io.stderr });
 }
 
-function describe(tenant: Tenant): string {
+function describe(tenant: Tenant, apis: readonly { readonly url: string }[]): string {
   const { authority, config, faults, issuer, url } = tenant;
   const width = Math.max(...config.personas.map(({ id }) => id.length));
   const personas = config.personas.map((persona) => `  ${persona.id.padEnd(width)}  ${summarize(persona)}`);
   return [
     `Local tenant: ${issuer}`,
     `Console: ${url}/console`,
+    ...(apis.length > 0 ? [`The console shows: ${apis.map((api) => api.url.replace(/\/+$/, "")).join(" ")}`] : []),
     "",
     "Personas:",
     ...personas,

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { toPrintable, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { defaultPort } from "../config/defaults.js";
+import { readCode } from "../error-code.js";
 import { TenantError } from "../errors.js";
 import { isLoopbackUrl } from "../loopback.js";
 import { findRunningTenant, type RunningTenant } from "../state-file.js";
@@ -110,10 +111,4 @@ export function toNoTenant({ issuer, source }: FoundTenant, cause: unknown): Ten
   };
   const elsewhere = source === "default" ? ", or name one with --issuer" : "";
   return new TenantError("no_tenant", `${said[source]} ${start}${elsewhere}`, { cause });
-}
-
-/** The code of an error, or of what caused it, as `fetch` reports it. */
-function readCode(error: unknown): string {
-  if (!(error instanceof Error)) return "";
-  return "code" in error && typeof error.code === "string" ? error.code : readCode(error.cause);
 }

@@ -2,6 +2,7 @@
 
 import { parseFlags, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
+import { requireApi } from "./api-argument.js";
 import { flags, tenantKinds, toCommand } from "./flags.js";
 import { type CliIo, toJsonLine } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";
@@ -40,6 +41,7 @@ export async function runTenant(args: readonly string[], io: CliIo): Promise<num
   const command = toCommand("tenant");
   const { values, operands } = parseFlags({ flags, commands: [command], command: "tenant", args });
   const change = toChange(operands);
+  for (const url of values.api ?? []) requireApi(url);
   const tenant = await findTenant(values.issuer, io.cwd);
   for (const url of values.api ?? []) {
     await callTenant({ tenant, method: "PUT", path: "/dev/apis", body: { url }, answer: shown });

@@ -181,7 +181,6 @@ describe("A call of gatewarden tenant that is wrong", () => {
       `signingAlgorithm is "HS256", but expected one of ${signingAlgorithms.map((one) => `"${one}"`).join(", ")}. Example: "RS256"`,
     ],
     [["api", example, "audience=other"], "The audience is named by the path alone."],
-    [["--api", "http://example.com"], 'url is "http://example.com", but must be an address of this machine'],
     [["--remove-api", "http://127.0.0.1:1"], "The console does not show http://127.0.0.1:1. It shows: none."],
   ])("%j ends with 1 and the tenant's reason, in one line", async (args, says) => {
     const before = await stateOf(tenant);
