@@ -4,7 +4,7 @@
 import { type CommandRow, type CommonFlags, toCommonFlags } from "gatewarden/terminal";
 import { signingAlgorithms } from "../config/algorithms.js";
 import { faultNames } from "../faults/catalogue.js";
-import { resetParts } from "../reset.js";
+import { resetParts } from "../reset-parts.js";
 import { eventNames } from "../signals/event-types.js";
 import { devFlags } from "./dev-flags.js";
 import { tokenFlags } from "./token-flags.js";

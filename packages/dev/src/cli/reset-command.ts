@@ -2,7 +2,7 @@
 
 import { parseFlags, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
-import { resetParts } from "../reset.js";
+import { resetParts } from "../reset-parts.js";
 import { flags, toCommand } from "./flags.js";
 import { type CliIo, toJsonLine } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";

@@ -1,7 +1,7 @@
 // The flags of `gatewarden watch`.
 import { advice } from "gatewarden/advice";
-import { outcomes } from "../console-api/decisions.js";
 import { feedKinds } from "../console-api/feed.js";
+import { outcomes } from "../console-api/outcomes.js";
 
 const listed = {
   kind: `Only events of this kind: ${feedKinds.join(", ")}`,

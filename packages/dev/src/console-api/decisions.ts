@@ -4,9 +4,8 @@ import { toComplaint } from "../config/complaint.js";
 import { TenantError } from "../errors.js";
 import type { Feed } from "./feed.js";
 import type { IssuedTokens } from "./issued-tokens.js";
+import { outcomes } from "./outcomes.js";
 
-/** What becomes of a request: see `Decision` of the library. */
-export const outcomes = ["accepted", "refused", "anonymous"] as const;
 const word = z.string().max(200);
 const decision = z.strictObject({
   outcome: z.enum(outcomes),

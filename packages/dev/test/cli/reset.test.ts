@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Tenant, tenantDirectoryName } from "../../src/index.js";
-import { type ResetPart, resetParts } from "../../src/reset.js";
+import { type ResetPart, resetParts } from "../../src/reset-parts.js";
 import { call } from "../support/call.js";
 import * as session from "../support/cli-session.js";
 import { logIn, verify } from "../support/client.js";
