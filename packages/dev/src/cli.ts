@@ -73,7 +73,7 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
   }
   const names = commands.map(({ name }) => name);
   throw new UsageError(
-    `There is no command ${JSON.stringify(command)}${suggestName(command, names)}\nSee: gatewarden --help`,
+    `There is no command ${JSON.stringify(command.slice(0, 40))}${suggestName(command, names)}\nSee: gatewarden --help`,
   );
 }
 

@@ -8,6 +8,7 @@ import { resetParts } from "../reset-parts.js";
 import { eventNames } from "../signals/event-types.js";
 import { devFlags } from "./dev-flags.js";
 import { tokenFlags } from "./token-flags.js";
+import { personaNames } from "./usual-names.js";
 import { watchFlags } from "./watch-flags.js";
 
 /** What `gatewarden tenant` changes. */
@@ -159,6 +160,7 @@ const otherFlags = [
     commands: ["logout"],
     kind: "text",
     value: "<persona>",
+    offers: personaNames as readonly string[],
     doc: "Who is logged out",
     example: "--as alice",
   },
@@ -167,6 +169,7 @@ const otherFlags = [
     commands: ["signal"],
     kind: "text",
     value: "<persona>",
+    offers: personaNames as readonly string[],
     doc: "Whom the event is about",
     example: "--as alice",
   },

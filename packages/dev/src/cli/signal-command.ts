@@ -1,6 +1,6 @@
 // `gatewarden signal`: an event about a person, on all streams of the running tenant.
 
-import { parseFlags, UsageError } from "gatewarden/terminal";
+import { parseFlags, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { eventNames } from "../signals/event-types.js";
 import { commands, flags } from "./flags.js";
@@ -29,6 +29,9 @@ const signalAnswer = z.looseObject({
 export async function runSignal(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "signal", args });
   const [event] = operands;
+  if (event !== undefined && !(eventNames as readonly string[]).includes(event)) {
+    throw new UsageError(`There is no event ${JSON.stringify(event)}${suggestName(event, eventNames)}`);
+  }
   const tenant = await findTenant(values.issuer, io.cwd);
   if (event === undefined) {
     const streams = await callTenant({ tenant, method: "GET", path, answer: streamsAnswer });

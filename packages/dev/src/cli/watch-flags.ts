@@ -2,6 +2,7 @@
 import { advice } from "gatewarden/advice";
 import { feedKinds } from "../console-api/feed.js";
 import { outcomes } from "../console-api/outcomes.js";
+import { personaNames } from "./usual-names.js";
 
 const listed = {
   kind: `Only events of this kind: ${feedKinds.join(", ")}`,
@@ -50,6 +51,7 @@ export const watchFlags = [
     commands: ["watch"],
     kind: "list",
     value: "<persona>",
+    offers: personaNames as readonly string[],
     doc: "Only what is about this persona or client",
     example: "--as alice",
   },

@@ -112,7 +112,9 @@ describe("A call of gatewarden keys that is wrong", () => {
     [["--withdraw", ".."], "--withdraw needs the name of a key."],
     [["--withdraw="], "--withdraw needs the name of a key."],
     [["--rotate=yes"], "--rotate takes no value."],
-    [["rotate"], 'The argument "rotate" is one too many.'],
+    [["rotate"], 'The argument "rotate" is one too many; did you mean --rotate?'],
+    [["ES256"], 'The argument "ES256" is one too many; did you mean --algorithm ES256?'],
+    [["es"], 'The argument "es" is one too many.'],
     [["--dropold"], "There is no flag --dropold; did you mean --drop-old?"],
   ])("%j ends with 2, also where no tenant runs", async (args, says) => {
     const before = await keysOf(tenant);

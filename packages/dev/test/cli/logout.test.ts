@@ -73,7 +73,11 @@ test("signal account-disabled says what the log-out ended", async () => {
 
 test.each([
   [["logout", "--as", "mallory"], 1, 'There is no persona "mallory"'],
-  [["signal", "session-ended", "--as", "alice"], 1, 'event is "session-ended", but expected one of'],
+  [
+    ["signal", "session-ended", "--as", "alice"],
+    2,
+    'There is no event "session-ended"; did you mean "session-revoked"?',
+  ],
   [["signal", "session-revoked"], 2, "Whom is it about? For example: gatewarden signal session-revoked --as alice"],
   [["signal", "a", "b"], 2, 'The argument "b" is one too many.'],
 ])("%j fails with a reason", async (args, code, reason) => {

@@ -101,7 +101,7 @@ describe("gatewarden reset", () => {
     [["key"], 'There is no part "key" to reset; did you mean "keys"?'],
     [["everything"], 'There is no part "everything" to reset. There are: people, faults, keys, sessions.'],
     [["keys", "all"], 'There is no part "all" to reset.'],
-    [["--keys"], "There is no flag --keys"],
+    [["--keys"], "There is no flag --keys; did you mean keys, without dashes?"],
     [["--yes"], "There is no flag --yes"],
   ])("%j ends with 2, and resets nothing", async (args, says) => {
     await tenant.faults.set("expired");

@@ -181,7 +181,8 @@ describe("The filters of gatewarden watch", () => {
     [["--reason", "expird"], '--reason cannot be expird; did you mean "expired"?'],
     [["--outcome", "refuse"], '--outcome cannot be refuse; did you mean "refused"?'],
     [["--kind", "decisions"], '--kind cannot be decisions; did you mean "decision"?'],
-    [["alice"], 'The argument "alice" is one too many.'],
+    [["alice"], 'The argument "alice" is one too many; did you mean --as alice?'],
+    [["refused"], 'The argument "refused" is one too many; did you mean --outcome refused?'],
     [["--jsno"], "There is no flag --jsno; did you mean --json?"],
   ])("%j is wrong usage: 2", async (args, says) => {
     const { code, out, err } = await runCommand(["watch", ...args], { cwd });

@@ -136,7 +136,7 @@ This page answers: what can the command \`gatewarden\` be told, and how does it 
 \`@gatewarden/migrate\`. They stand beside \`gatewarden\`, which each of them needs.
 
 - \`npx gatewarden\` alone shows all commands. \`gatewarden <command> --help\` shows what this page
-  says of one.
+  says of one. \`gatewarden --version\` prints the version.
 - A command, flag or value that does not exist ends the command with code 2, and the nearest name is
   suggested.
 - [Explain and doctor](explain-and-doctor.md) shows what these two print. [The gateway](gateway.md)
