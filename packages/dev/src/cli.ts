@@ -60,11 +60,11 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
     return runDev(rest, io);
   }
   if (command === "token") return runToken(rest, io);
-  if (command === "faults") return runFaults(rest, io);
+  if (command === "faults") return runFaults(rest, io, screen);
   if (command === "logout") return runLogout(rest, io);
   if (command === "signal") return runSignal(rest, io);
   if (command === "keys") return runKeys(rest, io);
-  if (command === "tenant") return runTenant(rest, io);
+  if (command === "tenant") return runTenant(rest, io, screen);
   if (command === "watch") return runWatch(rest, io, screen);
   if (command === "reset") return runReset(rest, io);
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {

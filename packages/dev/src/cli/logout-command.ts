@@ -37,7 +37,7 @@ export async function runLogout(args: readonly string[], io: CliIo): Promise<num
 }
 
 function formatLogins(logins: z.infer<typeof loginsAnswer>): string {
-  if (logins.length === 0) return "Nobody is logged in.\n";
+  if (logins.length === 0) return "No persona is logged in.\n";
   const lines = logins.map(({ persona, clients, sessions }) => {
     const where = sessions === 0 ? "tokens without a login" : `${sessions} ${sessions === 1 ? "browser" : "browsers"}`;
     return `  ${persona}  ${where}, ${clients.join(" ")}\n`;

@@ -1,10 +1,11 @@
 // `gatewarden tenant`: who and what there is in the running tenant, and the change of it.
 
-import { parseFlags, suggestName, UsageError } from "gatewarden/terminal";
+import { parseFlags, type Screen, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { requireApi } from "./api-argument.js";
 import { flags, tenantKinds, toCommand } from "./flags.js";
 import { type CliIo, toJsonLine } from "./io.js";
+import { formatRows, type Row } from "./rows.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const names = z.array(z.string());
@@ -37,7 +38,7 @@ const kinds: Readonly<Record<(typeof tenantKinds)[number], Kind>> = {
   api: { folder: "audiences", example: "https://api.acme.com rbac=false" },
 };
 
-export async function runTenant(args: readonly string[], io: CliIo): Promise<number> {
+export async function runTenant(args: readonly string[], io: CliIo, screen: Screen): Promise<number> {
   const command = toCommand("tenant");
   const { values, operands } = parseFlags({ flags, commands: [command], command: "tenant", args });
   const change = toChange(operands);
@@ -54,7 +55,7 @@ export async function runTenant(args: readonly string[], io: CliIo): Promise<num
   }
   const described = await callTenant({ tenant, method: "GET", path: "/dev", answer: description });
   const { apis } = await callTenant({ tenant, method: "GET", path: "/dev/apis", answer: shown });
-  io.stdout(values.json ? toJsonLine({ ...described, shown: apis }) : format(described, apis));
+  io.stdout(values.json ? toJsonLine({ ...described, shown: apis }) : format(described, apis, screen.width));
   return 0;
 }
 
@@ -90,38 +91,41 @@ function toMember(member: string): [string, unknown] {
   }
 }
 
-function format(
-  { issuer, apis, personas, clients }: z.infer<typeof description>,
-  online: z.infer<typeof shown>["apis"],
-): string {
-  const rows = (title: string, entries: readonly (readonly [string, string])[]): string => {
-    const width = Math.max(0, ...entries.map(([name]) => name.length));
-    return `${title}:\n${entries.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join("")}`;
-  };
-  const switches = (api: (typeof apis)[number]): string =>
-    api.rbac ? `RBAC${api.permissionsInAccessToken ? "" : ", no permissions in tokens"}` : "no RBAC";
-  const list = (values: readonly string[]): string => values.join(" ") || "no permissions";
+type Description = z.infer<typeof description>;
+type Shown = z.infer<typeof shown>["apis"];
+
+function format({ issuer, apis, personas, clients }: Description, online: Shown, width: number): string {
+  const list = (values: readonly string[], none = "no permissions"): string => values.join(" ") || none;
+  const section = (title: string, rows: readonly Row[]): string => `${title}:\n${formatRows(rows, width)}`;
   return [
     `Local tenant: ${issuer}\nConsole: ${new URL("/console", issuer).href}\n`,
-    rows(
-      "APIs",
-      apis.map((api) => [api.audience, `${api.signingAlgorithm}, ${switches(api)}, ${list(api.permissions)}`]),
-    ),
-    rows(
+    section("APIs", apis.map(toApiRow)),
+    section(
       "Personas",
-      personas.map(({ id, name, permissions }) => [id, `${name}, ${list(permissions)}`]),
+      personas.map(({ id, name, permissions }) => ({ name: id, text: `${name}, ${list(permissions)}` })),
     ),
-    rows(
+    section(
       "Clients",
-      clients.map(({ id, name, grants }) => [id, `${name}, ${grants.join(" ") || "no grants"}`]),
+      clients.map(({ id, name, grants }) => ({ name: id, text: `${name}, ${list(grants, "no grants")}` })),
     ),
     ...(online.length === 0
       ? []
       : [
-          rows(
+          section(
             "Shown in the console",
-            online.map(({ url, name }) => [url, name ?? ""]),
+            online.map(({ url, name }) => ({ name: url, text: name ?? "" })),
           ),
         ]),
   ].join("");
+}
+
+function toApiRow({
+  audience,
+  permissions,
+  permissionsInAccessToken,
+  rbac,
+  signingAlgorithm,
+}: Description["apis"][number]): Row {
+  const switches = rbac ? `RBAC${permissionsInAccessToken ? "" : ", no permissions in tokens"}` : "no RBAC";
+  return { name: audience, text: `${signingAlgorithm}, ${switches}, ${permissions.join(" ") || "no permissions"}` };
 }

@@ -10,7 +10,7 @@ test("logout lists who is logged in, and logs out whom --as names", async () => 
   const receiver = await startReceiver();
   const tenant = await startTenant({ clients: { spa: { backchannelLogoutUri: `${receiver.url}/bye` } } });
   const call = (...args: string[]): ReturnType<typeof run> => run(["logout", "--issuer", tenant.issuer, ...args]);
-  expect(await call()).toEqual({ code: 0, out: "Nobody is logged in.\n", err: "" });
+  expect(await call()).toEqual({ code: 0, out: "No persona is logged in.\n", err: "" });
   await logIn(tenant, "alice");
   await tenant.token({ as: "bob" });
   expect((await call()).out).toBe(
