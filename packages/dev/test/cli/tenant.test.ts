@@ -1,9 +1,11 @@
 // `gatewarden tenant`: real processes of the built command beside a real tenant. What a flag does,
 // the documented HTTP call does too.
 import { mkdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { decodeJwt, decodeProtectedHeader } from "jose";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { signingAlgorithms } from "../../src/config/algorithms.js";
 import { type Tenant, tenantDirectoryName } from "../../src/index.js";
 import { call } from "../support/call.js";
@@ -242,6 +244,25 @@ describe("A folder whose tenant", () => {
       expect(err).toContain(`error: ${url}/ is not a local tenant.`);
       expect(err).toContain("Start one with: npx gatewarden dev");
     }
+  });
+
+  test("is a server that sends without end: 1, and not the memory of this machine (CWE-770)", async () => {
+    let isGone = false;
+    const server = createServer((_request, response) => {
+      const send = () => {
+        while (!isGone && response.write(" ".repeat(65_536)));
+      };
+      response.on("drain", send).once("close", () => {
+        isGone = true;
+      });
+      send();
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { code, err } = await session.run(["tenant"], await makeFolder(toRecord(url)));
+    expect({ code, err }).toMatchObject({ code: 1, err: expect.stringContaining(`${url} is not a local tenant.`) });
+    await expect.poll(() => isGone, { timeout: 20_000 }).toBe(true);
   });
 
   test("is above it is found from below", async () => {
