@@ -21,7 +21,7 @@ import { runSignal } from "./cli/signal-command.js";
 import { runTenant } from "./cli/tenant-command.js";
 import { runToken } from "./cli/token-command.js";
 import { runWatch } from "./cli/watch-command.js";
-import { TenantError } from "./errors.js";
+import { TenantError, type TenantErrorCode } from "./errors.js";
 
 export type { CliIo } from "./cli/io.js";
 
@@ -35,6 +35,9 @@ Run a command with --help for its options.
 /** The commands and flags, for completion. */
 export const commandTable: CommandTable = { commands, flags };
 
+/** What a tenant does not start with, whatever runs beside it. */
+const cannotBeRight: readonly TenantErrorCode[] = ["invalid_configuration", "not_loopback"];
+
 /** Runs a command and returns the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(args: readonly string[], terminal: CliIo = processIo()): Promise<number> {
   const screen = createScreen(toScreenStreams(terminal), args);
@@ -45,7 +48,7 @@ export async function main(args: readonly string[], terminal: CliIo = processIo(
     screen.progress.clear();
     if (!(error instanceof TenantError) && !(error instanceof UsageError)) throw error;
     screen.fail(error.message);
-    return error instanceof UsageError || error.code === "invalid_configuration" ? 2 : 1;
+    return error instanceof UsageError || cannotBeRight.includes(error.code) ? 2 : 1;
   }
 }
 

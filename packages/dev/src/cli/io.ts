@@ -56,8 +56,10 @@ export function toJsonLine(document: unknown): string {
 }
 
 /** Parses an integer option; throws a {@link UsageError} for anything else. */
-export function parseWholeNumber(name: string, value: string | undefined): number | undefined {
+export function parseWholeNumber(name: string, value: string | undefined, example: string): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  throw new UsageError(`--${name} is ${JSON.stringify(value)}, but must be a whole number. Example: --${name} 4400`);
+  throw new UsageError(
+    `--${name} is ${JSON.stringify(value)}, but must be a whole number. Example: --${name} ${example}`,
+  );
 }

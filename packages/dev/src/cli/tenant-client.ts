@@ -34,7 +34,7 @@ export async function findTenant(named: string | undefined, directory: string): 
   const { ca, file, issuer } = running;
   if (isLoopbackUrl(issuer)) return { issuer, ca, source: "record" };
   const advice = "Delete the file, or name a tenant with --issuer.";
-  throw new TenantError("not_loopback", `${file} names ${issuer}, which is not on this machine. ${advice}`);
+  throw new TenantError("no_tenant", `${file} names ${issuer}, which is not on this machine. ${advice}`);
 }
 
 function requireAddress(text: string): string {

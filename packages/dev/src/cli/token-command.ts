@@ -21,7 +21,7 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
     audience: values.opaque ? null : values.audience,
     permissions: values.permission?.filter(Boolean),
     scope: values.scope,
-    expiresIn: parseWholeNumber("expires-in", values["expires-in"]),
+    expiresIn: parseWholeNumber("expires-in", values["expires-in"], "60"),
     claims: parseClaims(values.claim),
     fault: values.fault === undefined ? undefined : parseFaultArgument(values.fault),
   });
@@ -45,7 +45,9 @@ function parseInput(input: unknown): ReturnType<typeof parseTokenInput> {
   try {
     return parseTokenInput(input);
   } catch (error) {
-    throw error instanceof TenantError ? new UsageError(error.message) : error;
+    throw error instanceof TenantError
+      ? new UsageError(error.message.replaceAll(/\bexpiresIn\b/g, "--expires-in"))
+      : error;
   }
 }
 
