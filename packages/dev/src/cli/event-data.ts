@@ -5,7 +5,7 @@ import { TenantError } from "../errors.js";
 const maxLine = 1024 * 1024;
 
 /** Throws what the connection throws, and a {@link TenantError} for a line without end (CWE-770). */
-export async function* readEventData(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
+export async function* loadEventData(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of chunks) {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { paint, parseFlags, type Screen, suggestName, toPrintable } from "gatewarden/terminal";
 import { z } from "zod";
 import { TenantError } from "../errors.js";
-import { readEventData } from "./event-data.js";
+import { loadEventData } from "./event-data.js";
 import { flags, toCommand } from "./flags.js";
 import type { CliIo } from "./io.js";
 import { openAt, patience } from "./send-to.js";
@@ -26,7 +26,7 @@ export async function runWatch(args: readonly string[], io: CliIo, screen: Scree
   try {
     const feed = await openFeed(tenant, stop.signal);
     await warnOfStrangers(tenant, values.as, screen);
-    for await (const data of readEventData(feed)) {
+    for await (const data of loadEventData(feed)) {
       const event = parseEvent(data, tenant);
       if (!fitsFilter(event, values)) continue;
       screen.out(...(values.json ? [`${JSON.stringify(event)}\n`] : formatEvent(event, screen)));

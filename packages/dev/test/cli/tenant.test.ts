@@ -220,7 +220,7 @@ describe("A folder whose tenant", () => {
     const folder = await makeFolder(toRecord("https://tenant.example.test/"));
     const file = join(folder, tenantDirectoryName, "tenant.json");
     const err = `error: ${file} names https://tenant.example.test/, which is not on this machine. Delete the file, or name a tenant with --issuer.\n`;
-    const seen = await Promise.all(calls.map((args) => runCommand(args, { cwd: folder })));
+    const seen = await Promise.all(calls.map((args) => session.run(args, folder)));
     expect(seen).toEqual(calls.map(() => ({ code: 1, out: "", err })));
     // The nearest valid neighbour: a named one.
     expect((await runCommand(["keys", "--issuer", tenant.issuer], { cwd: folder })).code).toBe(0);
@@ -238,7 +238,7 @@ describe("A folder whose tenant", () => {
   test("is another server by now: 1, and what answers there", async () => {
     const { url } = await startReceiver();
     const folder = await makeFolder(toRecord(`${url}/`));
-    const seen = await Promise.all(calls.map((args) => runCommand(args, { cwd: folder })));
+    const seen = await Promise.all(calls.map((args) => session.run(args, folder)));
     for (const [index, { code, out, err }] of seen.entries()) {
       expect({ args: calls[index], code, out }).toEqual({ args: calls[index], code: 1, out: "" });
       expect(err).toContain(`error: ${url}/ is not a local tenant.`);

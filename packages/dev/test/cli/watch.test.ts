@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { createGuard, permission } from "gatewarden";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { readEventData } from "../../src/cli/event-data.js";
+import { loadEventData } from "../../src/cli/event-data.js";
 import { fitsFilter } from "../../src/cli/watch-filter.js";
 import { connectConsole } from "../../src/connect.js";
 import { type Tenant, tenantDirectoryName } from "../../src/index.js";
@@ -196,7 +196,7 @@ describe("The data of events", () => {
   const read = async (...chunks: readonly (string | Uint8Array)[]) => {
     const all: string[] = [];
     const bytes = chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk));
-    for await (const data of readEventData(Readable.from(bytes))) all.push(data);
+    for await (const data of loadEventData(Readable.from(bytes))) all.push(data);
     return all;
   };
 
