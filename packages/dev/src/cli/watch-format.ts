@@ -1,5 +1,5 @@
 // An event of the feed, as `gatewarden watch` shows it.
-import { paint, type Screen, type Style, type Text, toPrintable } from "gatewarden/terminal";
+import { paint, type Screen, type Style, type Text, toPrintable, wrap } from "gatewarden/terminal";
 import type { WatchedEvent } from "./watch-filter.js";
 
 /** Members that are shown apart from the others, or not at all. */
@@ -24,15 +24,17 @@ export function formatEvent(event: WatchedEvent, { width }: Pick<Screen, "width"
     toText(event["kind"]).padEnd(8),
     ...(first === "" ? [] : [" ", style === undefined ? first : paint(style, first)]),
     [...others, ...toPairs(event)].map((word) => ` ${word}`).join(""),
-    ...(isTerminal ? toAdvice(event) : toPairs(event, ["cause", "fix"]).map((pair) => ` ${pair}`)),
+    ...(isTerminal ? toAdvice(event, width) : toPairs(event, ["cause", "fix"]).map((pair) => ` ${pair}`)),
     "\n",
   ];
 }
 
-function toAdvice(event: WatchedEvent): readonly Text[] {
+function toAdvice(event: WatchedEvent, width: number): readonly Text[] {
   return ["cause", "fix"].flatMap((name) => {
     const text = event[name];
-    return typeof text === "string" ? [paint("faint", `\n${indent}${name}: `), toPrintable(text)] : [];
+    if (typeof text !== "string") return [];
+    const taken = indent.length + name.length + 2;
+    return [paint("faint", `\n${indent}${name}: `), wrap(toPrintable(text), { width, indent, taken })];
   });
 }
 

@@ -82,7 +82,9 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
 /** What one can do differs: start it, wait, or name another address. */
 function describeFailure(origin: string, error: unknown): string {
   const code = readCode(error);
-  if (code.startsWith("HPE_")) return `What answers at ${origin} does not speak HTTP.`;
+  // Node.js 24 has no code for it.
+  const isGarbage = error instanceof Error && error.cause instanceof Error && error.cause.name === "HTTPParserError";
+  if (isGarbage) return `What answers at ${origin} does not speak HTTP.`;
   if (/^ERR_SSL|^EPROTO/.test(code)) return `What answers at ${origin} does not speak TLS. Is its address http:?`;
   if (/CERT|SIGNATURE|ISSUER/.test(code)) {
     return `The certificate of ${origin} is not trusted. Start the tenant with its authority in NODE_EXTRA_CA_CERTS.`;

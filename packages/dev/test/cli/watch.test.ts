@@ -3,11 +3,8 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { createGuard, permission } from "gatewarden";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { loadEventData } from "../../src/cli/event-data.js";
-import { fitsFilter } from "../../src/cli/watch-filter.js";
 import { connectConsole } from "../../src/connect.js";
 import { type Tenant, tenantDirectoryName } from "../../src/index.js";
 import { call } from "../support/call.js";
@@ -109,26 +106,6 @@ describe("The filters of gatewarden watch", () => {
     { outcome: "anonymous" },
   ];
 
-  test.each([
-    [{}, [0, 1, 2, 3]],
-    [{ outcome: ["refused"] }, [1, 2]],
-    [{ outcome: ["refused", "anonymous"] }, [1, 2, 3]],
-    [{ reason: ["expired"] }, [1]],
-    [{ reason: ["expired", "permission_missing"] }, [1, 2]],
-    [{ need: ["read:admin"] }, [0, 1]],
-    [{ need: ["permission read:admin"], outcome: ["accepted"] }, [0]],
-    [{ need: ["read:x"] }, [2]],
-    [{ need: ["admin"] }, [2]],
-    [{ need: ["read"] }, []],
-    [{ need: ["undefined"] }, []],
-    [{ kind: ["decision"] }, [0, 1, 2, 3]],
-    [{ kind: ["token"] }, []],
-    [{ as: ["undefined"] }, []],
-  ])("%j let through %j", (filter, expected) => {
-    const events = decisions.map((one, index) => ({ ...one, kind: "decision", index }));
-    expect(events.filter((event) => fitsFilter(event, filter)).map(({ index }) => index)).toEqual(expected);
-  });
-
   test("are flags of the command", async () => {
     const all = [
       [
@@ -189,39 +166,6 @@ describe("The filters of gatewarden watch", () => {
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(`error: ${says}`);
     expect(err).toContain("See: gatewarden watch --help");
-  });
-});
-
-describe("The data of events", () => {
-  const read = async (...chunks: readonly (string | Uint8Array)[]) => {
-    const all: string[] = [];
-    const bytes = chunks.map((chunk) => (typeof chunk === "string" ? Buffer.from(chunk) : chunk));
-    for await (const data of loadEventData(Readable.from(bytes))) all.push(data);
-    return all;
-  };
-
-  test.each([
-    ["any line end of HTML §9.2.5", ["data: a\n\ndata: b\r\n\r\ndata: c\r"], ["a", "b", "c"]],
-    ["parts of a line", ["da", "ta: a", "b\n"], ["ab"]],
-    ["parts of a character", [Buffer.from("data: ä\n").subarray(0, 7), Buffer.from("data: ä\n").subarray(7)], ["ä"]],
-    ["what JSON may contain", ["data: a\u2028b\u2029c\u0085d\n"], ["a\u2028b\u2029c\u0085d"]],
-    ["other lines", ["retry: 1\n: still here\nid: 2\ndata:a\n\n"], ["a"]],
-    ["a line that does not end", ["data: a\ndata: b"], ["a"]],
-  ])("%s", async (_what, chunks, expected) => {
-    expect(await read(...chunks)).toEqual(expected);
-  });
-
-  test("a line without end is given up (CWE-770)", async () => {
-    await expect(
-      read(
-        "data: ",
-        ..."x"
-          .repeat(20)
-          .split("")
-          .map((one) => one.repeat(65_536)),
-      ),
-    ).rejects.toThrow("without end");
-    expect(await read(`data: ${"x".repeat(1_000_000)}\n`)).toHaveLength(1);
   });
 });
 
