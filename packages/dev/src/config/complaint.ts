@@ -55,9 +55,11 @@ export function toComplaint(
     return `${where}: the name ${reason}.`;
   }
   const value = valueAt(input, issue.path);
-  // A secret is not repeated, not even a wrong one (CWE-532).
+  // A client's secret is not repeated, not even a wrong one (CWE-532).
   const shown =
-    issue.path.at(-1) === "secret" && value !== "" && value !== undefined ? `a ${typeof value}` : show(value);
+    issue.path[0] === "clients" && issue.path.at(-1) === "secret" && value !== "" && value !== undefined
+      ? `a ${typeof value}`
+      : show(value);
   return `${where} is ${shown}, but ${expectation(issue)}.${exampleFor(issue.path, examples)}`;
 }
 
