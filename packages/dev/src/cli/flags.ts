@@ -5,7 +5,7 @@ import { type CommandRow, type CommonFlags, toCommonFlags } from "gatewarden/ter
 import { signingAlgorithms } from "../config/algorithms.js";
 import { faultNames } from "../faults/catalogue.js";
 import { resetParts } from "../reset-parts.js";
-import { eventNames } from "../signals/event-types.js";
+import { changeTypes, credentialTypes, eventNames } from "../signals/event-types.js";
 import { devFlags } from "./dev-flags.js";
 import { tokenFlags } from "./token-flags.js";
 import { personaNames } from "./usual-names.js";
@@ -186,6 +186,7 @@ const otherFlags = [
     commands: ["signal"],
     kind: "text",
     value: "<type>",
+    choices: credentialTypes as readonly string[],
     fallback: "password",
     doc: "credential-change: which kind of credential",
     example: "--credential password",
@@ -195,7 +196,7 @@ const otherFlags = [
     commands: ["signal"],
     kind: "text",
     value: "<type>",
-    choices: ["create", "revoke", "update", "delete"],
+    choices: changeTypes as readonly string[],
     fallback: "update",
     doc: "credential-change: create, revoke, update or delete",
     example: "--change revoke",

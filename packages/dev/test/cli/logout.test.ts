@@ -79,6 +79,12 @@ test.each([
     'There is no event "session-ended"; did you mean "session-revoked"?',
   ],
   [["signal", "session-revoked"], 2, "Whom is it about? For example: gatewarden signal session-revoked --as alice"],
+  [["signal", "credential-change", "--as", "alice", "--credential", "pasword"], 2, 'did you mean "password"?'],
+  [
+    ["signal", "credential-change", "--as", "alice", "--change", "lost"],
+    2,
+    "--change cannot be lost. There are: create,",
+  ],
   [["signal", "a", "b"], 2, 'The argument "b" is one too many.'],
 ])("%j fails with a reason", async (args, code, reason) => {
   const tenant = await startTenant();
