@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findProgram } from "../../../scripts/lib/programs.mjs";
+import { createClaims } from "../tokens.mjs";
 import { listMissingModules, toAnswering, toInternalCheck, toNginx, toShipped } from "./nginx.mjs";
 import { listMissingApacheModules, toApache, toHaproxy, toModAuthOpenidc, toModOauth2 } from "./other-proxies.mjs";
 
@@ -109,13 +110,32 @@ function toFastapi({ application, setting }) {
   };
 }
 
-/** @param {number | string} place A port, or the path of a Unix socket. */
-const toNodeYes = (place) => ({
+/**
+ * What the gateway tells the application of the user, always of the same one: a no-op authorizer with these costs the proxy what a true one does.
+ * @type {Readonly<Record<string, string>>}
+ */
+const identity = (() => {
+  const { sub, client_id, scope, permissions, iss } = createClaims(0);
+  return {
+    "cache-control": "no-store",
+    "X-Auth-Subject": sub,
+    "X-Auth-Client": client_id,
+    "X-Auth-Scope": scope,
+    "X-Auth-Permissions": permissions.join(" "),
+    "X-Auth-Issuer": iss,
+  };
+})();
+/** @param {number | string} place A port, or the path of a Unix socket. @param {Readonly<Record<string, string>>} [headers] */
+const toNodeYes = (place, headers = {}) => ({
   name: process.execPath,
-  toArguments: () => [file("yes.mjs"), String(place)],
+  toArguments: () => [file("yes.mjs"), String(place), JSON.stringify(headers)],
   port: place,
 });
-const toNginxYes = (/** @type {Placed} */ { authorizer }) => nginx(authorizer, toAnswering(authorizer, "return 204;"));
+/** @param {Placed} placed @param {Readonly<Record<string, string>>} [headers] */
+const toNginxYes = ({ authorizer }, headers = {}) => {
+  const lines = Object.entries(headers).map(([name, value]) => `add_header ${name} "${value}";`);
+  return nginx(authorizer, toAnswering(authorizer, `${lines.join(" ")} return 204;`));
+};
 const njs = ["ngx_http_js_module.so"];
 const lua = ["ndk_http_module.so", "ngx_http_lua_module.so"];
 /** LuaJIT finds no cjson where Debian's package is not installed. */
@@ -163,7 +183,16 @@ export const contestants = [
     programs: ["nginx"],
     missing: [],
     toProxy: (placed) => toShippedProxy(placed),
-    toAuthorizer: toNginxYes,
+    toAuthorizer: (placed) => toNginxYes(placed),
+  },
+  {
+    name: `${noOp}, names a user`,
+    kind: "floor",
+    bare: "nginx, unprotected",
+    programs: ["nginx"],
+    missing: [],
+    toProxy: (placed) => toShippedProxy(placed),
+    toAuthorizer: (placed) => toNginxYes(placed, identity),
   },
   {
     name: "nginx + no-op authorizer (node:http)",
@@ -173,6 +202,15 @@ export const contestants = [
     missing: [],
     toProxy: (placed) => toShippedProxy(placed),
     toAuthorizer: ({ authorizer }) => toNodeYes(authorizer),
+  },
+  {
+    name: "nginx + no-op authorizer (node:http), names a user",
+    kind: "floor",
+    bare: "nginx, unprotected",
+    programs: ["nginx"],
+    missing: [],
+    toProxy: (placed) => toShippedProxy(placed),
+    toAuthorizer: ({ authorizer }) => toNodeYes(authorizer, identity),
   },
   {
     name: "nginx + no-op authorizer (node:http), Unix socket",

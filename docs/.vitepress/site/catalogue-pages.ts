@@ -29,6 +29,13 @@ export const renderForSearch: RenderForSearch = (source, env, markdown) => {
   markdown.set({ highlight });
   const kind = kinds[String(env.frontmatter?.["kind"])];
   const named = kind === undefined ? html : html.replace(/(<h1[^>]*>.*?)(?= <a |<a )/s, `$1 · ${kind}`);
-  rendered.set(source, named);
-  return named;
+  const found = named.replaceAll(/<tr id="(\w+)">/g, addOption);
+  rendered.set(source, found);
+  return found;
 };
+
+/** A result of its own for each option, which is also found by its words: "clock tolerance". */
+function addOption(row: string, name: string): string {
+  const words = name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ");
+  return `<h2 id="${name}">${name} · option <a href="#${name}"></a></h2><p>${words}</p>${row}`;
+}

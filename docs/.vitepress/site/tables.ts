@@ -7,6 +7,8 @@ type Token = ReturnType<MarkdownRenderer["parse"]>[number];
 
 const optionPage = "options.md";
 const longestWhole = 20;
+/** A table of two columns with more text than this in a cell is prose, which does not fit beside. */
+const longestBeside = 80;
 
 export function addTables(markdown: MarkdownRenderer): void {
   markdown.core.ruler.push("tables", (state) => {
@@ -39,7 +41,8 @@ function readTables(tokens: readonly Token[]): readonly (readonly Token[])[] {
 
 function labelCells(table: readonly Token[]): void {
   const names = table.flatMap(({ type }, index) => (type === "th_open" ? [toText(table[index + 1])] : []));
-  const look = [...(names.length > 2 ? ["stacks"] : []), ...(names.length > 4 ? ["dense"] : [])];
+  const isProse = table.some(({ content, type }) => type === "inline" && content.length > longestBeside);
+  const look = [...(names.length > 2 || isProse ? ["stacks"] : []), ...(names.length > 4 ? ["dense"] : [])];
   table[0]?.attrSet("class", look.join(" "));
   let column = 0;
   for (const token of table) {

@@ -1,10 +1,9 @@
 // What was pasted → the token's members, each with what is wrong with it. Runs the library's own
 // `explain`, with Web Crypto. Asks no server: keys are pasted, and `fetch` refuses.
-import { createGuard, type Finding, permission } from "gatewarden";
+import { createGuard, permission } from "gatewarden";
 import { readPasted } from "../../../packages/gatewarden/src/cli/pasted.js";
 import { toPrintable } from "../../../packages/gatewarden/src/cli/terminal/printable.js";
-import { findPlace } from "./finding-places.js";
-import { listMembers, type Part, readToken } from "./token-members.js";
+import { type Placed, placeFindings } from "./place-findings.js";
 
 /** The fields of the form. */
 export interface Pasted {
@@ -16,33 +15,7 @@ export interface Pasted {
   readonly permission: string;
 }
 
-/** A finding as the page shows it. */
-export interface ShownFinding {
-  readonly code: string;
-  readonly severity: Finding["severity"];
-  readonly message: string;
-  readonly fix: string;
-  readonly expected?: string;
-  readonly actual?: string;
-  /** The page of its code, if it has one. */
-  readonly page?: string;
-}
-
-/** A part of the token with its members. */
-export interface ShownPart {
-  readonly title: string;
-  readonly members: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly note: string;
-    readonly findings: readonly ShownFinding[];
-  }[];
-}
-
-export interface Explained {
-  readonly parts: readonly ShownPart[];
-  /** Those of no single member. */
-  readonly findings: readonly ShownFinding[];
+export interface Explained extends Placed {
   /** What could not be checked, and what it needs. */
   readonly unchecked: readonly string[];
   /** How many refusals there are; undefined where the form itself is at fault. */
@@ -82,7 +55,7 @@ export async function explainPasted(pasted: Pasted): Promise<Explained> {
       message: toPrintable(message),
       fix: "Correct the field.",
     } as const;
-    return { parts: [], findings: [finding], unchecked: [], errors: undefined };
+    return { parts: [], raw: [], findings: [finding], unchecked: [], errors: undefined };
   }
 }
 
@@ -108,7 +81,7 @@ async function explain(pasted: Pasted): Promise<Explained> {
   ]);
   const findings = all.filter(({ code }) => !left.has(code));
   return {
-    ...place(findings, readToken(presented)),
+    ...placeFindings(findings, presented),
     unchecked: toUnchecked(given),
     errors: findings.filter(({ severity }) => severity === "error").length,
   };
@@ -147,34 +120,4 @@ function toUnchecked({ issuer, audience, keys }: Given): readonly string[] {
     ...(audience === undefined ? ["whether it is for your API: give the audience"] : []),
     ...(keys === undefined ? ["the signature: paste the issuer's key set"] : []),
   ];
-}
-
-function place(findings: readonly Finding[], token: readonly Part[]): Pick<Explained, "parts" | "findings"> {
-  const names = new Set(token.flatMap(({ title, members }) => members.map(({ name }) => `${title}.${name}`)));
-  const places = new Map(findings.map((finding) => [finding, findPlace(finding, names)]));
-  const parts = token.map((part) => ({
-    title: part.title,
-    members: listMembers(part).map((member) => ({
-      ...member,
-      findings: findings.filter((one) => places.get(one) === `${part.title}.${member.name}`).map(toShown),
-    })),
-  }));
-  return { parts, findings: findings.filter((one) => places.get(one) === undefined).map(toShown) };
-}
-
-function toShown({ code, severity, message, fix, expected, actual }: Finding): ShownFinding {
-  return {
-    code,
-    severity,
-    // The place, which the message ends with, is where the finding stands.
-    message: toPrintable(message.replace(/ \[[^\s\]]+\]$/, "")),
-    fix: toPrintable(fix),
-    ...(expected !== undefined && { expected: toText(expected) }),
-    ...(actual !== undefined && { actual: toText(actual) }),
-    ...(severity === "error" && { page: `/reasons/${code}` }),
-  };
-}
-
-function toText(value: unknown): string {
-  return toPrintable(JSON.stringify(value) ?? "");
 }

@@ -3,6 +3,7 @@ import type { Theme } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
 import ExplainToken from "./ExplainToken.vue";
 import "./style.css";
+import "./explain.css";
 import "./figures.css";
 
 export default {

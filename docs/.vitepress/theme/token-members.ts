@@ -11,9 +11,23 @@ export interface Part {
 
 /** Header and claims of a JWT, as far as they can be read. */
 export function readToken(presented: string | GuardRequest): readonly Part[] {
-  const [, header = "", claims = ""] = /([\w-]{2,})\.([\w-]{2,})\.([\w-]*)(?![.\w-])/.exec(toText(presented)) ?? [];
+  const [header = "", claims = ""] = findToken(presented).split(".");
   const parts = [toPart("header", header), toPart("claims", claims)];
   return parts.filter((part) => part !== undefined);
+}
+
+/** The characters of the JWT. Empty where there is none. */
+export function findToken(presented: string | GuardRequest): string {
+  return /([\w-]{2,})\.([\w-]{2,})\.([\w-]*)(?![.\w-])/.exec(toText(presented))?.[0] ?? "";
+}
+
+/** The members of both parts by their names. */
+export function toMembers(parts: readonly Part[]): Record<"header" | "payload", Readonly<Record<string, unknown>>> {
+  const find = (title: Part["title"]) => {
+    const members = parts.find((part) => part.title === title)?.members ?? [];
+    return Object.fromEntries(members.map(({ name, value }) => [name, value]));
+  };
+  return { header: find("header"), payload: find("claims") };
 }
 
 function toText(presented: string | GuardRequest): string {
@@ -39,9 +53,17 @@ function decode(text: string): unknown {
 
 const times: ReadonlySet<string> = new Set(["exp", "iat", "nbf", "auth_time", "updated_at"]);
 
-/** Names and values as one sees them, with the moment that a number means. */
-export function listMembers({ members }: Part): readonly { name: string; value: string; note: string }[] {
+/** A member as one sees it, with the moment that a number means. The key is its own name. */
+interface Shown {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+export function listMembers({ members }: Part): readonly Shown[] {
   return members.map(({ name, value }) => ({
+    key: name,
     name: toPrintable(name),
     value: toPrintable(JSON.stringify(value) ?? ""),
     note: times.has(name) ? toMoment(value) : "",

@@ -9,7 +9,7 @@ import type { TenantFaults } from "./faults/fault-board.js";
 import type { KeyRing, RotateOptions } from "./keys/key-ring.js";
 import type { People } from "./people/people.js";
 import type { MemoryStore } from "./provider/memory-store.js";
-import type { ResetPart } from "./reset.js";
+import type { ResetPart } from "./reset-parts.js";
 import { createSerial } from "./serial.js";
 import type { Transmitter } from "./signals/transmitter.js";
 

@@ -21,7 +21,7 @@ import { runSignal } from "./cli/signal-command.js";
 import { runTenant } from "./cli/tenant-command.js";
 import { runToken } from "./cli/token-command.js";
 import { runWatch } from "./cli/watch-command.js";
-import { TenantError } from "./errors.js";
+import { TenantError, type TenantErrorCode } from "./errors.js";
 
 export type { CliIo } from "./cli/io.js";
 
@@ -35,6 +35,9 @@ Run a command with --help for its options.
 /** The commands and flags, for completion. */
 export const commandTable: CommandTable = { commands, flags };
 
+/** What a tenant does not start with, whatever runs beside it. */
+const cannotBeRight: readonly TenantErrorCode[] = ["invalid_configuration", "not_loopback"];
+
 /** Runs a command and returns the exit code: 0 success, 1 failure, 2 wrong usage. */
 export async function main(args: readonly string[], terminal: CliIo = processIo()): Promise<number> {
   const screen = createScreen(toScreenStreams(terminal), args);
@@ -45,7 +48,7 @@ export async function main(args: readonly string[], terminal: CliIo = processIo(
     screen.progress.clear();
     if (!(error instanceof TenantError) && !(error instanceof UsageError)) throw error;
     screen.fail(error.message);
-    return error instanceof UsageError || error.code === "invalid_configuration" ? 2 : 1;
+    return error instanceof UsageError || cannotBeRight.includes(error.code) ? 2 : 1;
   }
 }
 
@@ -60,12 +63,12 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
     return runDev(rest, io);
   }
   if (command === "token") return runToken(rest, io);
-  if (command === "faults") return runFaults(rest, io);
+  if (command === "faults") return runFaults(rest, io, screen);
   if (command === "logout") return runLogout(rest, io);
   if (command === "signal") return runSignal(rest, io);
   if (command === "keys") return runKeys(rest, io);
-  if (command === "tenant") return runTenant(rest, io);
-  if (command === "watch") return runWatch(rest, io);
+  if (command === "tenant") return runTenant(rest, io, screen);
+  if (command === "watch") return runWatch(rest, io, screen);
   if (command === "reset") return runReset(rest, io);
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
     screen.out(help);
@@ -73,7 +76,7 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
   }
   const names = commands.map(({ name }) => name);
   throw new UsageError(
-    `There is no command ${JSON.stringify(command)}${suggestName(command, names)}\nSee: gatewarden --help`,
+    `There is no command ${JSON.stringify(command.slice(0, 40))}${suggestName(command, names)}\nSee: gatewarden --help`,
   );
 }
 

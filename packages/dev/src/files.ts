@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { readCode } from "./error-code.js";
+import { TenantError } from "./errors.js";
 
 /** The CLI's directory for a tenant, below the working directory. */
 export const tenantDirectoryName = ".gatewarden";
@@ -36,11 +38,20 @@ export async function createPrivateText(file: string, text: string): Promise<boo
   }
 }
 
+/** Throws a {@link TenantError} where nothing can be written: `createTenant` names the directory. */
 async function writeDraft(file: string, text: string): Promise<string> {
-  await prepareDirectory(dirname(file));
+  const directory = dirname(file);
   const draft = `${file}.${randomUUID()}.tmp`;
-  await writeFile(draft, text, { mode: 0o600, flag: "wx" });
-  return draft;
+  try {
+    await prepareDirectory(directory);
+    await writeFile(draft, text, { mode: 0o600, flag: "wx" });
+    return draft;
+  } catch (cause) {
+    const advice = "Name another one with --directory, or with `directory`.";
+    throw new TenantError("invalid_configuration", `${directory} cannot be written (${readCode(cause)}). ${advice}`, {
+      cause,
+    });
+  }
 }
 
 /** True for the error of a file that does not exist. */

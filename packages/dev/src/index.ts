@@ -35,7 +35,7 @@ export type { RotateOptions } from "./keys/key-ring.js";
 export type { LogOutReport } from "./people/log-out.js";
 export type { SignalReport, SignalRequest } from "./people/send-signal.js";
 export type { LogoutDelivery } from "./provider/backchannel-logout.js";
-export type { ResetPart } from "./reset.js";
+export type { ResetPart } from "./reset-parts.js";
 export type { EventName } from "./signals/event-types.js";
 export { findRunningIssuer } from "./state-file.js";
 export { createTenant } from "./tenant.js";

@@ -107,7 +107,8 @@ function findApi(config: TenantConfig, { audience }: TokenRequest): Api | undefi
     .map((candidate) => candidate.audience)
     .join(", ");
   const absent = `There is no API ${JSON.stringify(audience)}; this tenant has: ${known}.`;
-  const fix = 'To add it, list it under "apis" in gatewarden.dev.json and start the tenant again.';
+  const fix =
+    'To add it: npx gatewarden tenant api <audience>. To keep it, list it under "apis" in gatewarden.dev.json.';
   throw new TenantError("invalid_request", `${absent} ${fix}`);
 }
 

@@ -4,6 +4,7 @@ import { readFile, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { tenantDirectoryName, writePrivateJson } from "./files.js";
+import { isLoopbackUrl } from "./loopback.js";
 
 const stateSchema = z.object({ issuer: z.url(), pid: z.int(), startedAt: z.string(), ca: z.string().optional() });
 
@@ -12,6 +13,12 @@ export interface RunningTenant {
   readonly issuer: string;
   /** The file with the certificate of its authority, if it has one. */
   readonly ca?: string | undefined;
+}
+
+/** A tenant by its record, which may be somebody else's: a folder can come from anywhere. */
+export interface RecordedTenant extends RunningTenant {
+  /** The record itself. */
+  readonly file: string;
 }
 
 /**
@@ -42,16 +49,18 @@ function isRunning(pid: number): boolean {
 
 /**
  * The issuer of the tenant that runs in this directory or in one above it, from
- * `.gatewarden/tenant.json`.
+ * `.gatewarden/tenant.json`. Undefined for a record that leads to another machine.
  */
 export async function findRunningIssuer(directory: string): Promise<string | undefined> {
-  return (await findRunningTenant(directory))?.issuer;
+  const issuer = (await findRunningTenant(directory))?.issuer;
+  return issuer !== undefined && isLoopbackUrl(issuer) ? issuer : undefined;
 }
 
-/** The same, with the file of its certificate authority. */
-export async function findRunningTenant(directory: string): Promise<RunningTenant | undefined> {
-  const state = await readState(join(directory, tenantDirectoryName, "tenant.json"));
-  if (state !== undefined) return { issuer: state.issuer, ca: state.ca };
+/** The same by its whole record, as it stands there: on whatever machine. */
+export async function findRunningTenant(directory: string): Promise<RecordedTenant | undefined> {
+  const file = join(directory, tenantDirectoryName, "tenant.json");
+  const state = await readState(file);
+  if (state !== undefined) return { issuer: state.issuer, ca: state.ca, file };
   const parent = dirname(resolve(directory));
   return parent === resolve(directory) ? undefined : findRunningTenant(parent);
 }

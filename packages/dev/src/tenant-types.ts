@@ -6,7 +6,7 @@ import type { TenantFaults } from "./faults/fault-board.js";
 import type { RotateOptions } from "./keys/key-ring.js";
 import type { LogOutReport } from "./people/log-out.js";
 import type { SignalReport, SignalRequest } from "./people/send-signal.js";
-import type { ResetPart } from "./reset.js";
+import type { ResetPart } from "./reset-parts.js";
 import type { IssuedToken, TokenRequest } from "./token-request.js";
 
 /**

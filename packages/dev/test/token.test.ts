@@ -82,7 +82,7 @@ describe("over HTTP", () => {
       'There is no client "nobody"; this tenant has: spa, web, machine, resource-server, signals.',
     ],
     [{ audience: "nothing" }, 'There is no API "nothing"; this tenant has: https://api.gatewarden.local.'],
-    [{ audience: "nothing" }, 'To add it, list it under "apis" in gatewarden.dev.json and start the tenant again.'],
+    [{ audience: "nothing" }, 'To add it: npx gatewarden tenant api <audience>. To keep it, list it under "apis" in'],
     [{ expiresIn: -1 }, "expiresIn is -1, but must be a number of seconds above 0."],
     [{ permissions: "read:admin" }, 'permissions is "read:admin", but expected array. Example: ["read:admin"]'],
     [{ claims: { iss: "x" } }, "must not set iss, sub"],

@@ -13,6 +13,7 @@ import type { ProxyName } from "./proxy/kinds.js";
 import type { TokenData } from "./rules/schema.js";
 import type { WriteLine } from "./server/access-log.js";
 import { createAdminServer, type Readiness } from "./server/admin.js";
+import { createBoundedOutput } from "./server/bounded-output.js";
 import { createFailureBudget } from "./server/failure-budget.js";
 import { createGatewayServer } from "./server/server.js";
 import { createLastingWriter, type LastingWriter } from "./server/turn-writer.js";
@@ -98,7 +99,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 /** Lines on standard output are collected, and the last ones must not stay behind. */
 function toWriter({ write }: GatewayOptions): LastingWriter {
   if (write !== undefined) return { write, close: () => undefined };
-  return createLastingWriter((text) => void process.stdout.write(text));
+  return createLastingWriter(createBoundedOutput(process.stdout));
 }
 
 interface Surroundings extends LastingWriter {

@@ -1,11 +1,17 @@
 // Plain text and data → Markdown that VitePress shows as they are.
 
+/** An address with a placeholder, such as `https://<tenant>.example/`: a link would lead nowhere. */
+const template = /https?:\/\/(?:[^\s<>"`,;]*<[^>\n]*>)+(?:[^\s<>"`,;]*[^\s<>"`,;.])?/g;
+
 /**
  * Text that may hold code in backticks: outside of code, nothing of it is HTML or a template.
  * @param {string} text
  */
 export function toMarkdown(text) {
   return text
+    .split(/(`+[^`]*`+)/)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(template, "`$&`")))
+    .join("")
     .split(/(`+[^`]*`+)/)
     .map((part, index) => (index % 2 === 1 ? part : hideMarks(part)))
     .join("");

@@ -5,8 +5,8 @@ import { call, loadTenant, type Tenant } from "./client.js";
 import { useHash, useLoaded } from "./hooks.js";
 import { type KnownApi, loadApis } from "./known-api.js";
 import { Loading, Problem } from "./parts/basics.js";
+import { CodeText, Documentation } from "./parts/code.js";
 import { Icon } from "./parts/icon.js";
-import { Documentation } from "./parts/reason.js";
 import { ResetButton } from "./parts/reset.js";
 import { ExplainScreen } from "./screens/explain.js";
 import { FaultsScreen } from "./screens/faults.js";
@@ -119,7 +119,9 @@ function FaultBar({ tenant: { faults }, reload }: Pick<ScreenProps, "tenant" | "
       <span>
         {faults.length === 1 ? "The tenant has a fault on: " : "The tenant has faults on: "}
         {faults.map(({ name }) => (
-          <code key={name}>{name}</code>
+          <span key={name} class="named">
+            <CodeText code={name} kind="faults" />
+          </span>
         ))}
       </span>
       <button type="button" class="quiet" onClick={reset}>

@@ -37,14 +37,22 @@ export async function ask({ expected, method, needs, token, url, who }: Question
   };
 }
 
-/** What the API says itself, while developing; else what the tenant finds wrong with the request. */
+/**
+ * What the API says itself, while developing; else what the tenant finds wrong with the request. An
+ * API may not know that its issuer is a local one: the fix for it is the tenant's.
+ */
 async function findReason(answer: Answer, request: TryRequest, needs: readonly string[]): Promise<Reason> {
   const said = readReason(answer.body);
-  if (said.cause !== undefined || answer.status >= 500) return said;
+  if (answer.status >= 500) return said;
   const { authorization } = request.headers;
   const text = `${request.method} / HTTP/1.1\n${authorization ? `authorization: ${authorization}` : ""}`;
   const { findings } = await explain(text, needs.length > 0 ? { permissions: needs } : {});
-  const [first] = findings.filter(({ severity }) => severity === "error");
+  const errors = findings.filter(({ severity }) => severity === "error");
+  if (said.cause !== undefined) {
+    const same = errors.find(({ code }) => code === said.code);
+    return same === undefined ? said : { ...said, fix: same.fix };
+  }
+  const [first] = errors;
   if (first === undefined) return said;
   const { actual, expected, fix } = first;
   return { code: said.code ?? first.code, cause: first.message, fix, expected, actual };

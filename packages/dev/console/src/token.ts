@@ -1,5 +1,6 @@
 // Reads what a token says of itself. Nothing is verified here: that is what `/dev/explain` does.
-import { splitPlace } from "./parts/text.js";
+import { type FindingPlace, findFindingPlace } from "../../../gatewarden/src/cli/token-places.js";
+import type { Finding } from "./client.js";
 
 export interface DecodedToken {
   readonly header: Readonly<Record<string, unknown>>;
@@ -61,32 +62,7 @@ export function toMoment(name: string, value: unknown): string | undefined {
   return `${day}, ${date.toLocaleTimeString("en-GB")}`;
 }
 
-/** The member of the token that a finding is about, where its text does not name it. */
-const places: Readonly<Record<string, string>> = {
-  clock_drift: "iat",
-  provider: "iss",
-  issuer_untrusted: "iss",
-  algorithm_none: "alg",
-  algorithm_not_allowed: "alg",
-  critical_header_unsupported: "crit",
-  type_not_allowed: "typ",
-  id_token: "typ",
-  logout_token: "typ",
-  key_unknown: "kid",
-  key_unsuitable: "kid",
-  key_ambiguous: "kid",
-  token_too_old: "iat",
-  client_mismatch: "client_id",
-  permission_missing: "permissions",
-  scope_missing: "scope",
-  organization_mismatch: "org_id",
-  signature_invalid: "signature",
-  authentication_too_weak: "acr",
-  authentication_too_old: "auth_time",
-  actor_mismatch: "act",
-  details_missing: "authorization_details",
-};
-
-export function toPlace({ code, message }: { readonly code: string; readonly message: string }): string | undefined {
-  return splitPlace(message).place ?? places[code];
+/** Where the findings belong in the token. Undefined for those that are elsewhere. */
+export function placeFinding(finding: Finding, { claims, header }: DecodedToken): FindingPlace | undefined {
+  return findFindingPlace(finding, { header, payload: claims });
 }

@@ -4,7 +4,8 @@ import { type Authority, openAuthority, type ServerIdentity, serverLife } from "
 
 /** The names of this machine, which every certificate has. */
 const ownNames = ["localhost", "127.0.0.1", "::1"];
-const checkEvery = 3_600_000;
+/** Often, since an expired certificate must not outlast a laptop's sleep by an hour. */
+const checkEvery = 60_000;
 
 export interface LocalHttps {
   readonly authority: Authority;
@@ -24,7 +25,9 @@ export async function openLocalHttps(directory: string | undefined, host: string
       let issued = Date.now();
       // The clock is asked, since timers stand still while a laptop sleeps.
       const timer = setInterval(() => {
-        if (!(server instanceof Server) || Date.now() - issued < serverLife / 2) return;
+        const age = Date.now() - issued;
+        // Below 0 the clock was set back, perhaps to before the certificate begins.
+        if (!(server instanceof Server) || (age >= 0 && age < serverLife / 2)) return;
         issued = Date.now();
         server.setSecureContext(authority.issue(names, issued));
       }, checkEvery);

@@ -4,29 +4,32 @@ import { parseFlags, UsageError } from "gatewarden/terminal";
 import { defaultPort } from "../config/defaults.js";
 import { loadConfig } from "../config/load.js";
 import type { Persona } from "../config/model.js";
+import { TenantError } from "../errors.js";
 import { tenantDirectoryName } from "../files.js";
 import { createTenant } from "../tenant.js";
 import type { Tenant, TenantAuthority } from "../tenant-types.js";
+import { requireApi } from "./api-argument.js";
 import { toApiEnvironment, toCommandEnvironment, toTrustEnvironment } from "./environment.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { formatOn } from "./faults-command.js";
 import { commands, flags } from "./flags.js";
-import { type CliIo, parseWholeNumber } from "./io.js";
+import { type CliIo, parseWholeNumber, toJsonLine } from "./io.js";
 import { runCommand } from "./run-command.js";
 
 export async function runDev(all: readonly string[], io: CliIo): Promise<number> {
   const { args, command } = splitCommand(all);
   const { values } = parseFlags({ flags, commands, command: "dev", args });
-  const port = parseWholeNumber("port", values.port);
+  const port = parseWholeNumber("port", values.port, "4400");
   if (port !== undefined && port > 65_535) throw new UsageError("--port must be at most 65535.");
   const faults = (values.fault ?? []).map(parseFaultArgument);
+  const apis = values.api?.map((url) => ({ url: requireApi(url) })) ?? [];
   const tenant = await createTenant({
     ...(await loadConfig(io.cwd, values.config)),
     port,
     host: values.host,
     directory: resolve(io.cwd, values.directory ?? tenantDirectoryName),
     https: values.https,
-    showApis: values.api?.map((url) => ({ url })),
+    showApis: apis,
     allowedHosts: values["allow-host"],
     onError: (error) => io.stderr(`gatewarden dev: ${error.stack ?? error.message}\n`),
   });
@@ -34,12 +37,12 @@ export async function runDev(all: readonly string[], io: CliIo): Promise<number>
     io.stderr(`Port ${defaultPort} is taken; using ${tenant.port} instead.\n`);
   }
   try {
-    await tenant.faults.set(...faults);
+    if (faults.length > 0) await tenant.faults.set(...faults).catch(toUsage);
     if (command !== undefined) return await runFor(tenant, command, io);
     // Before the text: who reads it may end this process at once.
     const stopped = io.untilStopped();
-    if (values.json) io.stdout(`${JSON.stringify(toDocument(tenant))}\n`);
-    else if (!values.quiet) io.stdout(describe(tenant));
+    if (values.json) io.stdout(toJsonLine(toDocument(tenant)));
+    else if (!values.quiet) io.stdout(describe(tenant, { apis, isElsewhere: values.directory !== undefined }));
     await stopped;
   } finally {
     await tenant.close();
@@ -72,13 +75,26 @@ function runFor(tenant: Tenant, command: readonly string[], io: CliIo): Promise<
   return runCommand(command, { cwd: io.cwd, env: toCommandEnvironment(tenant), stderr: io.stderr });
 }
 
-function describe(tenant: Tenant): string {
+/** Faults that cannot be on together were named on the command line. */
+function toUsage(error: unknown): never {
+  throw error instanceof TenantError ? new UsageError(error.message) : error;
+}
+
+interface Surroundings {
+  /** What the console shows. */
+  readonly apis: readonly { readonly url: string }[];
+  /** Whether the record of the tenant is not where commands look for it. */
+  readonly isElsewhere: boolean;
+}
+
+function describe(tenant: Tenant, { apis, isElsewhere }: Surroundings): string {
   const { authority, config, faults, issuer, url } = tenant;
   const width = Math.max(...config.personas.map(({ id }) => id.length));
   const personas = config.personas.map((persona) => `  ${persona.id.padEnd(width)}  ${summarize(persona)}`);
   return [
     `Local tenant: ${issuer}`,
     `Console: ${url}/console`,
+    ...(apis.length > 0 ? [`The console shows: ${apis.map((api) => api.url.replace(/\/+$/, "")).join(" ")}`] : []),
     "",
     "Personas:",
     ...personas,
@@ -88,7 +104,7 @@ function describe(tenant: Tenant): string {
     ...listVariables(tenant),
     "",
     ...explainTrust(authority),
-    `Get a token: npx gatewarden token --as ${config.personas[0].id}`,
+    `Get a token: npx gatewarden token --as ${config.personas[0].id}${isElsewhere ? ` --issuer ${issuer}` : ""}`,
     "Stop with Ctrl-C.",
     "",
   ].join("\n");

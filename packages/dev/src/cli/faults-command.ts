@@ -1,31 +1,32 @@
 // `gatewarden faults`: lists the faults of the running tenant, and switches them on and off.
 
-import { parseFlags, toPrintable } from "gatewarden/terminal";
+import { parseFlags, type Screen, toPrintable } from "gatewarden/terminal";
 import { z } from "zod";
 import { faultCatalogue, faultNames } from "../faults/catalogue.js";
 import type { FaultName } from "../faults/fault.js";
 import { parseFaultArgument, requireFaultName } from "./fault-argument.js";
 import { commands, flags } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { type CliIo, toJsonLine } from "./io.js";
+import { formatRows } from "./rows.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/faults";
 /** The tenant's answer about faults. */
-export const faultsAnswer: z.ZodType<{ readonly on: On }> = z.object({
+export const faultsAnswer: z.ZodType<{ readonly on: On }> = z.looseObject({
   on: z.array(z.looseObject({ name: z.string() })),
 });
 /** Active faults, with their parameters. */
 type On = readonly ({ readonly name: string } & Readonly<Record<string, unknown>>)[];
 
-export async function runFaults(args: readonly string[], io: CliIo): Promise<number> {
+export async function runFaults(args: readonly string[], io: CliIo, { width }: Pick<Screen, "width">): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "faults", args });
   const isReset = values.reset;
   const tenant = await findTenant(values.issuer, io.cwd);
   const requests = isReset ? toReset(operands) : toSet(operands);
-  let on: On = [];
-  for (const request of requests) on = (await callTenant({ tenant, answer: faultsAnswer, ...request })).on;
+  let answer: z.infer<typeof faultsAnswer> = { on: [] };
+  for (const request of requests) answer = await callTenant({ tenant, answer: faultsAnswer, ...request });
   const isList = values.list || (operands.length === 0 && !isReset);
-  io.stdout(isList ? formatList(on) : formatOn(on));
+  io.stdout(values.json ? toJsonLine(answer) : isList ? formatList(answer.on, width) : formatOn(answer.on));
   return 0;
 }
 
@@ -52,14 +53,14 @@ export function formatOn(on: readonly { readonly name: string }[]): string {
   return `Faults that are on:\n${on.map((fault) => `  ${format(fault)}\n`).join("")}`;
 }
 
-function formatList(on: On): string {
-  const width = Math.max(...faultNames.map((name) => name.length));
+function formatList(on: On, width: number): string {
   const isOn = (name: FaultName): boolean => on.some((fault) => fault.name === name);
-  const lines = faultNames.map((name) => {
+  const rows = faultNames.map((name) => {
     const { answer: owed, description, reason } = faultCatalogue[name];
-    return `${isOn(name) ? "*" : " "} ${name.padEnd(width)}  ${description} → ${owed ?? reason ?? "the API notices nothing"}\n`;
+    const text = `${description} → ${owed ?? reason ?? "the API notices nothing"}`;
+    return { name, text, mark: isOn(name) ? "* " : "  " };
   });
-  return `${lines.join("")}\n${formatOn(on)}`;
+  return `${formatRows(rows, width)}\n${formatOn(on)}`;
 }
 
 function format(fault: On[number]): string {

@@ -2,10 +2,17 @@
 // and `reset`, one row each. Parsing, errors, `--help`, completion, manual pages and the tables of
 // `docs/command-line.md` read it.
 import { type CommandRow, type CommonFlags, toCommonFlags } from "gatewarden/terminal";
+import { signingAlgorithms } from "../config/algorithms.js";
 import { faultNames } from "../faults/catalogue.js";
-import { eventNames } from "../signals/event-types.js";
+import { resetParts } from "../reset-parts.js";
+import { changeTypes, credentialTypes, eventNames } from "../signals/event-types.js";
 import { devFlags } from "./dev-flags.js";
 import { tokenFlags } from "./token-flags.js";
+import { personaNames } from "./usual-names.js";
+import { watchFlags } from "./watch-flags.js";
+
+/** What `gatewarden tenant` changes. */
+export const tenantKinds = ["persona", "client", "api"] as const;
 
 /** The commands of this package. */
 export const commands: readonly [
@@ -69,7 +76,12 @@ export const commands: readonly [
   },
   {
     name: "tenant",
-    operand: { name: "[persona|client|api name [member=value…]]", least: 0, most: Number.POSITIVE_INFINITY },
+    operand: {
+      name: "[persona|client|api name [member=value…]]",
+      least: 0,
+      most: Number.POSITIVE_INFINITY,
+      offers: tenantKinds,
+    },
     doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates or changes one",
     notes: [
       "The members are those of gatewarden.dev.json; a value that is not JSON is taken as text. Members that are not named stay. For example: `gatewarden tenant api https://api.acme.com rbac=false`, `gatewarden tenant persona dora permissions='[\"read:admin\"]'`.",
@@ -78,11 +90,23 @@ export const commands: readonly [
   {
     name: "watch",
     doc: "Shows what happens at the running local tenant and at connected APIs, until Ctrl-C: decisions, tokens, faults, keys, log-outs",
+    notes: [
+      "Begins with the last events, at most 300. Filters are alternatives where one is repeated, and all must fit where there are several. For example: `gatewarden watch --outcome refused --need read:admin`.",
+      "An API is connected by connectConsole of @gatewarden/dev/connect.",
+    ],
   },
   {
     name: "reset",
-    operand: { name: "[people|faults|keys|sessions…]", least: 0, most: Number.POSITIVE_INFINITY },
+    operand: {
+      name: "[people|faults|keys|sessions…]",
+      least: 0,
+      most: Number.POSITIVE_INFINITY,
+      offers: resetParts,
+    },
     doc: "Returns the running local tenant to the state in which it started; with names, only these parts",
+    notes: [
+      "At once, without a question. people: personas, clients and APIs as configured, and no account is disabled. faults: all off. keys: those of the start, and their algorithms. sessions: logins, grants, refresh tokens and streams of signals end. For example: `gatewarden reset keys sessions`.",
+    ],
   },
 ];
 
@@ -112,6 +136,7 @@ const otherFlags = [
     commands: ["keys"],
     kind: "text",
     value: "<name>",
+    choices: signingAlgorithms as readonly string[],
     doc: "Rotate, and sign the access tokens of all APIs with this algorithm: RS256, PS256, ES256, EdDSA or Ed25519",
     example: "--algorithm ES256",
   },
@@ -135,6 +160,7 @@ const otherFlags = [
     commands: ["logout"],
     kind: "text",
     value: "<persona>",
+    offers: personaNames as readonly string[],
     doc: "Who is logged out",
     example: "--as alice",
   },
@@ -143,6 +169,7 @@ const otherFlags = [
     commands: ["signal"],
     kind: "text",
     value: "<persona>",
+    offers: personaNames as readonly string[],
     doc: "Whom the event is about",
     example: "--as alice",
   },
@@ -159,6 +186,7 @@ const otherFlags = [
     commands: ["signal"],
     kind: "text",
     value: "<type>",
+    choices: credentialTypes as readonly string[],
     fallback: "password",
     doc: "credential-change: which kind of credential",
     example: "--credential password",
@@ -168,7 +196,7 @@ const otherFlags = [
     commands: ["signal"],
     kind: "text",
     value: "<type>",
-    choices: ["create", "revoke", "update", "delete"],
+    choices: changeTypes as readonly string[],
     fallback: "update",
     doc: "credential-change: create, revoke, update or delete",
     example: "--change revoke",
@@ -203,6 +231,13 @@ const otherFlags = [
     doc: "One line of JSON for each event",
     example: "--json",
   },
+  {
+    name: "json",
+    commands: ["faults", "logout", "signal", "keys", "tenant", "reset"],
+    kind: "switch",
+    doc: "Print the tenant's answer as one line of JSON",
+    example: "--json",
+  },
 ] as const;
 
 const everyCommand = ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"] as const;
@@ -211,6 +246,7 @@ const everyCommand = ["dev", "token", "faults", "logout", "signal", "keys", "ten
 export const flags: readonly [
   ...typeof devFlags,
   ...typeof tokenFlags,
+  ...typeof watchFlags,
   ...typeof otherFlags,
   ...CommonFlags<(typeof everyCommand)[number]>,
-] = [...devFlags, ...tokenFlags, ...otherFlags, ...toCommonFlags(everyCommand)];
+] = [...devFlags, ...tokenFlags, ...watchFlags, ...otherFlags, ...toCommonFlags(everyCommand)];

@@ -13,6 +13,8 @@ export interface CliIo {
   readonly columns?: ScreenStreams["columns"];
   /** Resolves when a serving command must stop. */
   readonly untilStopped: () => Promise<void>;
+  /** Resolves when what reads standard output has ended. Default: it never does. */
+  readonly untilUnread?: (() => Promise<void>) | undefined;
 }
 
 /** The process itself: its streams, its directory, and what ends it. */
@@ -23,7 +25,15 @@ export function processIo(): CliIo {
     cwd: process.cwd(),
     columns: readColumns(),
     untilStopped,
+    untilUnread,
   };
+}
+
+/** As `watch | head` does, which has seen enough. */
+function untilUnread(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.on("error", () => resolve());
+  });
 }
 
 /** The same, with characters escaped that a terminal would interpret. */
@@ -40,9 +50,16 @@ export function toScreenStreams({ stdout, stderr, env = process.env, columns }: 
   return { out: stdout, error: stderr, env, columns };
 }
 
+/** For `--json`: one document on one line. */
+export function toJsonLine(document: unknown): string {
+  return `${JSON.stringify(document)}\n`;
+}
+
 /** Parses an integer option; throws a {@link UsageError} for anything else. */
-export function parseWholeNumber(name: string, value: string | undefined): number | undefined {
+export function parseWholeNumber(name: string, value: string | undefined, example: string): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d+$/.test(value)) return Number(value);
-  throw new UsageError(`--${name} is ${JSON.stringify(value)}, but must be a whole number. Example: --${name} 4400`);
+  throw new UsageError(
+    `--${name} is ${JSON.stringify(value)}, but must be a whole number. Example: --${name} ${example}`,
+  );
 }

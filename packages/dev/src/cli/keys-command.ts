@@ -3,14 +3,20 @@
 import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { flags, toCommand } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { type CliIo, toJsonLine } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/keys";
 
-const keysAnswer = z.object({
+const keysAnswer = z.looseObject({
   keys: z.array(
-    z.object({ kid: z.string(), alg: z.string(), state: z.string(), tokens: z.int(), until: z.string().nullable() }),
+    z.looseObject({
+      kid: z.string(),
+      alg: z.string(),
+      state: z.string(),
+      tokens: z.int(),
+      until: z.string().nullable(),
+    }),
   ),
 });
 
@@ -21,18 +27,20 @@ export async function runKeys(args: readonly string[], io: CliIo): Promise<numbe
   const { values } = parseFlags({ flags, commands: [command], command: "keys", args });
   const { algorithm, withdraw } = values;
   const dropOld = values["drop-old"];
+  // Dots alone would be steps of the path (RFC 3986 §5.2.4).
+  if (withdraw !== undefined && /^\.{0,2}$/.test(withdraw)) throw new UsageError("--withdraw needs the name of a key.");
   const isRotation = values.rotate || dropOld || algorithm !== undefined;
   if (isRotation && withdraw !== undefined)
     throw new UsageError("--withdraw stands alone: rotate first, then withdraw.");
   const tenant = await findTenant(values.issuer, io.cwd);
   const ask = { tenant, answer: keysAnswer };
   const body = { ...(dropOld && { dropOld }), ...(algorithm !== undefined && { algorithm }) };
-  const { keys } = isRotation
+  const answer = isRotation
     ? await callTenant({ ...ask, method: "POST", path, body })
     : withdraw === undefined
       ? await callTenant({ ...ask, method: "GET", path })
       : await callTenant({ ...ask, method: "DELETE", path: `${path}/${encodeURIComponent(withdraw)}` });
-  io.stdout(formatKeys(keys));
+  io.stdout(values.json ? toJsonLine(answer) : formatKeys(answer.keys));
   return 0;
 }
 

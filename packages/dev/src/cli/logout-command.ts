@@ -4,19 +4,19 @@ import { parseFlags } from "gatewarden/terminal";
 import { z } from "zod";
 import type { LogOutReport } from "../people/log-out.js";
 import { commands, flags } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { type CliIo, toJsonLine } from "./io.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
-const loginsAnswer = z.array(z.object({ persona: z.string(), sessions: z.int(), clients: z.array(z.string()) }));
+const loginsAnswer = z.array(z.looseObject({ persona: z.string(), sessions: z.int(), clients: z.array(z.string()) }));
 
 /** What the tenant answers to a log-out. */
-export const logOutAnswer: z.ZodType<LogOutReport> = z.object({
+export const logOutAnswer: z.ZodType<LogOutReport> = z.looseObject({
   persona: z.string(),
   wasLoggedIn: z.boolean(),
   sessions: z.int(),
   grants: z.int(),
   logoutTokens: z.array(
-    z.object({ client: z.string(), uri: z.string(), delivered: z.boolean(), status: z.int().nullable() }),
+    z.looseObject({ client: z.string(), uri: z.string(), delivered: z.boolean(), status: z.int().nullable() }),
   ),
   streams: z.int(),
 });
@@ -26,18 +26,18 @@ export async function runLogout(args: readonly string[], io: CliIo): Promise<num
   const tenant = await findTenant(values.issuer, io.cwd);
   if (values.as === undefined) {
     const logins = await callTenant({ tenant, method: "GET", path: "/dev/logins", answer: loginsAnswer });
-    io.stdout(formatLogins(logins));
+    io.stdout(values.json ? toJsonLine(logins) : formatLogins(logins));
     return 0;
   }
   const body = { as: values.as };
   const report = await callTenant({ tenant, method: "POST", path: "/dev/logout", body, answer: logOutAnswer });
-  io.stdout(formatLogOut(report));
+  io.stdout(values.json ? toJsonLine(report) : formatLogOut(report));
   // What was not told still lets the person in.
   return report.logoutTokens.every(({ delivered }) => delivered) ? 0 : 1;
 }
 
 function formatLogins(logins: z.infer<typeof loginsAnswer>): string {
-  if (logins.length === 0) return "Nobody is logged in.\n";
+  if (logins.length === 0) return "No persona is logged in.\n";
   const lines = logins.map(({ persona, clients, sessions }) => {
     const where = sessions === 0 ? "tokens without a login" : `${sessions} ${sessions === 1 ? "browser" : "browsers"}`;
     return `  ${persona}  ${where}, ${clients.join(" ")}\n`;

@@ -20,13 +20,23 @@ export interface Answer {
   readonly text: string;
 }
 
-const patience = 10_000;
+/** Milliseconds. A tenant of this machine answers at once. */
+export const patience = 10_000;
 
-/** Sends the request and reads the whole answer. Throws what the connection throws. */
+/** A tenant's answers are far smaller. What is not one may send without end (CWE-770). */
+const maxBytes = 4 * 1024 * 1024;
+
+/** Sends the request and reads the answer, up to 4 MiB. Throws what the connection throws. */
 export async function sendTo(url: URL, options: SendOptions): Promise<Answer> {
   const response = await openAt(url, { ...options, signal: AbortSignal.timeout(patience) });
   const chunks: Buffer[] = [];
-  for await (const chunk of response) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
+  let size = 0;
+  for await (const chunk of response) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    size += chunk.length;
+    if (size > maxBytes) break;
+    chunks.push(chunk);
+  }
   const status = response.statusCode ?? 0;
   return { isOk: status >= 200 && status < 300, status, text: Buffer.concat(chunks).toString("utf8") };
 }

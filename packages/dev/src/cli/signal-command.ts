@@ -1,16 +1,16 @@
 // `gatewarden signal`: an event about a person, on all streams of the running tenant.
 
-import { parseFlags, UsageError } from "gatewarden/terminal";
+import { parseFlags, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { eventNames } from "../signals/event-types.js";
 import { commands, flags } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { type CliIo, toJsonLine } from "./io.js";
 import { formatLogOut, logOutAnswer } from "./logout-command.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const path = "/dev/signals";
 const streamsAnswer = z.array(
-  z.object({
+  z.looseObject({
     stream: z.string(),
     client: z.string(),
     status: z.string(),
@@ -19,7 +19,7 @@ const streamsAnswer = z.array(
     waiting: z.int(),
   }),
 );
-const signalAnswer = z.object({
+const signalAnswer = z.looseObject({
   persona: z.string(),
   event: z.string(),
   streams: z.int(),
@@ -29,9 +29,13 @@ const signalAnswer = z.object({
 export async function runSignal(args: readonly string[], io: CliIo): Promise<number> {
   const { values, operands } = parseFlags({ flags, commands, command: "signal", args });
   const [event] = operands;
+  if (event !== undefined && !(eventNames as readonly string[]).includes(event)) {
+    throw new UsageError(`There is no event ${JSON.stringify(event)}${suggestName(event, eventNames)}`);
+  }
   const tenant = await findTenant(values.issuer, io.cwd);
   if (event === undefined) {
-    io.stdout(formatStreams(await callTenant({ tenant, method: "GET", path, answer: streamsAnswer })));
+    const streams = await callTenant({ tenant, method: "GET", path, answer: streamsAnswer });
+    io.stdout(values.json ? toJsonLine(streams) : formatStreams(streams));
     return 0;
   }
   if (values.as === undefined)
@@ -44,6 +48,10 @@ export async function runSignal(args: readonly string[], io: CliIo): Promise<num
     changeType: values.change,
   };
   const report = await callTenant({ tenant, method: "POST", path, body, answer: signalAnswer });
+  if (values.json) {
+    io.stdout(toJsonLine(report));
+    return 0;
+  }
   if (report.logOut !== undefined) io.stdout(formatLogOut(report.logOut));
   io.stdout(`${report.event} about ${report.persona} is on ${report.streams} streams.\n`);
   return 0;

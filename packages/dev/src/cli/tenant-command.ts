@@ -1,16 +1,18 @@
 // `gatewarden tenant`: who and what there is in the running tenant, and the change of it.
 
-import { parseFlags, UsageError } from "gatewarden/terminal";
+import { parseFlags, type Screen, suggestName, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
-import { flags, toCommand } from "./flags.js";
-import type { CliIo } from "./io.js";
+import { requireApi } from "./api-argument.js";
+import { flags, tenantKinds, toCommand } from "./flags.js";
+import { type CliIo, toJsonLine } from "./io.js";
+import { formatRows, type Row } from "./rows.js";
 import { callTenant, findTenant } from "./tenant-client.js";
 
 const names = z.array(z.string());
-const description = z.object({
+const description = z.looseObject({
   issuer: z.string(),
   apis: z.array(
-    z.object({
+    z.looseObject({
       audience: z.string(),
       rbac: z.boolean(),
       permissionsInAccessToken: z.boolean(),
@@ -18,18 +20,29 @@ const description = z.object({
       permissions: names,
     }),
   ),
-  personas: z.array(z.object({ id: z.string(), name: z.string(), permissions: names })),
-  clients: z.array(z.object({ id: z.string(), name: z.string(), grants: names })),
+  personas: z.array(z.looseObject({ id: z.string(), name: z.string(), permissions: names })),
+  clients: z.array(z.looseObject({ id: z.string(), name: z.string(), grants: names })),
 });
-const shown = z.object({ apis: z.array(z.object({ url: z.string(), name: z.string().optional() })) });
+const shown = z.looseObject({ apis: z.array(z.looseObject({ url: z.string(), name: z.string().optional() })) });
 
-/** The paths below `/dev` where each kind is changed. */
-const kinds: Readonly<Record<string, string>> = { persona: "personas", client: "clients", api: "audiences" };
+interface Kind {
+  /** The path below `/dev` where it is changed. */
+  readonly folder: string;
+  /** Its name and a change, as one types them. */
+  readonly example: string;
+}
 
-export async function runTenant(args: readonly string[], io: CliIo): Promise<number> {
+const kinds: Readonly<Record<(typeof tenantKinds)[number], Kind>> = {
+  persona: { folder: "personas", example: 'dora name="Dora Dean"' },
+  client: { folder: "clients", example: "batch secret=batch-secret" },
+  api: { folder: "audiences", example: "https://api.acme.com rbac=false" },
+};
+
+export async function runTenant(args: readonly string[], io: CliIo, screen: Screen): Promise<number> {
   const command = toCommand("tenant");
   const { values, operands } = parseFlags({ flags, commands: [command], command: "tenant", args });
   const change = toChange(operands);
+  for (const url of values.api ?? []) requireApi(url);
   const tenant = await findTenant(values.issuer, io.cwd);
   for (const url of values.api ?? []) {
     await callTenant({ tenant, method: "PUT", path: "/dev/apis", body: { url }, answer: shown });
@@ -42,7 +55,7 @@ export async function runTenant(args: readonly string[], io: CliIo): Promise<num
   }
   const described = await callTenant({ tenant, method: "GET", path: "/dev", answer: description });
   const { apis } = await callTenant({ tenant, method: "GET", path: "/dev/apis", answer: shown });
-  io.stdout(format(described, apis));
+  io.stdout(values.json ? toJsonLine({ ...described, shown: apis }) : format(described, apis, screen.width));
   return 0;
 }
 
@@ -54,12 +67,14 @@ interface Change {
 /** `persona dora permissions='["read:admin"]'`. */
 function toChange([kind, id, ...members]: readonly string[]): Change | undefined {
   if (kind === undefined) return undefined;
-  const folder = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  const example = 'gatewarden tenant persona dora name="Dora Dean"';
-  if (folder === undefined) {
-    throw new UsageError(`A persona, a client or an api can be changed. For example: ${example}`);
+  const known = tenantKinds.find((one) => one === kind);
+  const { folder, example } = kinds[known ?? "persona"];
+  const advice = `For example: gatewarden tenant ${known ?? "persona"} ${example}`;
+  if (known === undefined) {
+    throw new UsageError(`There is no kind ${JSON.stringify(kind)}${suggestName(kind, tenantKinds)} ${advice}`);
   }
-  if (id === undefined) throw new UsageError(`Which ${kind}? For example: ${example}`);
+  // Dots alone would be steps of the path (RFC 3986 §5.2.4).
+  if (id === undefined || /^\.{0,2}$/.test(id)) throw new UsageError(`Which ${kind}? ${advice}`);
   return { path: `/dev/${folder}/${encodeURIComponent(id)}`, body: Object.fromEntries(members.map(toMember)) };
 }
 
@@ -76,38 +91,41 @@ function toMember(member: string): [string, unknown] {
   }
 }
 
-function format(
-  { issuer, apis, personas, clients }: z.infer<typeof description>,
-  online: z.infer<typeof shown>["apis"],
-): string {
-  const rows = (title: string, entries: readonly (readonly [string, string])[]): string => {
-    const width = Math.max(0, ...entries.map(([name]) => name.length));
-    return `${title}:\n${entries.map(([name, text]) => `  ${name.padEnd(width)}  ${text}\n`).join("")}`;
-  };
-  const switches = (api: (typeof apis)[number]): string =>
-    api.rbac ? `RBAC${api.permissionsInAccessToken ? "" : ", no permissions in tokens"}` : "no RBAC";
-  const list = (values: readonly string[]): string => values.join(" ") || "no permissions";
+type Description = z.infer<typeof description>;
+type Shown = z.infer<typeof shown>["apis"];
+
+function format({ issuer, apis, personas, clients }: Description, online: Shown, width: number): string {
+  const list = (values: readonly string[], none = "no permissions"): string => values.join(" ") || none;
+  const section = (title: string, rows: readonly Row[]): string => `${title}:\n${formatRows(rows, width)}`;
   return [
     `Local tenant: ${issuer}\nConsole: ${new URL("/console", issuer).href}\n`,
-    rows(
-      "APIs",
-      apis.map((api) => [api.audience, `${api.signingAlgorithm}, ${switches(api)}, ${list(api.permissions)}`]),
-    ),
-    rows(
+    section("APIs", apis.map(toApiRow)),
+    section(
       "Personas",
-      personas.map(({ id, name, permissions }) => [id, `${name}, ${list(permissions)}`]),
+      personas.map(({ id, name, permissions }) => ({ name: id, text: `${name}, ${list(permissions)}` })),
     ),
-    rows(
+    section(
       "Clients",
-      clients.map(({ id, name, grants }) => [id, `${name}, ${grants.join(" ") || "no grants"}`]),
+      clients.map(({ id, name, grants }) => ({ name: id, text: `${name}, ${list(grants, "no grants")}` })),
     ),
     ...(online.length === 0
       ? []
       : [
-          rows(
+          section(
             "Shown in the console",
-            online.map(({ url, name }) => [url, name ?? ""]),
+            online.map(({ url, name }) => ({ name: url, text: name ?? "" })),
           ),
         ]),
   ].join("");
+}
+
+function toApiRow({
+  audience,
+  permissions,
+  permissionsInAccessToken,
+  rbac,
+  signingAlgorithm,
+}: Description["apis"][number]): Row {
+  const switches = rbac ? `RBAC${permissionsInAccessToken ? "" : ", no permissions in tokens"}` : "no RBAC";
+  return { name: audience, text: `${signingAlgorithm}, ${switches}, ${permissions.join(" ") || "no permissions"}` };
 }

@@ -3,13 +3,12 @@
 import { parseFlags, UsageError } from "gatewarden/terminal";
 import { z } from "zod";
 import { TenantError } from "../errors.js";
-import type { RunningTenant } from "../state-file.js";
 import { parseTokenInput } from "../token-request.js";
 import { parseFaultArgument } from "./fault-argument.js";
 import { faultsAnswer, formatOn } from "./faults-command.js";
 import { commands, flags } from "./flags.js";
 import { type CliIo, parseWholeNumber } from "./io.js";
-import { callTenant, findTenant } from "./tenant-client.js";
+import { callTenant, type FoundTenant, findTenant } from "./tenant-client.js";
 
 /** A token is one word (RFC 6750 §2.1), so the output is safe to pass to another command. */
 const answer = z.object({ access_token: z.string().regex(/^[\x21-\x7e]+$/) });
@@ -22,7 +21,7 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
     audience: values.opaque ? null : values.audience,
     permissions: values.permission?.filter(Boolean),
     scope: values.scope,
-    expiresIn: parseWholeNumber("expires-in", values["expires-in"]),
+    expiresIn: parseWholeNumber("expires-in", values["expires-in"], "60"),
     claims: parseClaims(values.claim),
     fault: values.fault === undefined ? undefined : parseFaultArgument(values.fault),
   });
@@ -34,7 +33,7 @@ export async function runToken(args: readonly string[], io: CliIo): Promise<numb
 }
 
 /** A token that was made wrong on purpose must not surprise. Standard output holds the token alone. */
-async function warnOfFaults(tenant: RunningTenant, io: CliIo): Promise<void> {
+async function warnOfFaults(tenant: FoundTenant, io: CliIo): Promise<void> {
   const call = { tenant, method: "GET", path: "/dev/faults", answer: faultsAnswer } as const;
   // A warning is worth no failure: what is wrong with the tenant, the request for the token says.
   const { on } = await callTenant(call).catch(() => ({ on: [] }));
@@ -46,7 +45,9 @@ function parseInput(input: unknown): ReturnType<typeof parseTokenInput> {
   try {
     return parseTokenInput(input);
   } catch (error) {
-    throw error instanceof TenantError ? new UsageError(error.message) : error;
+    throw error instanceof TenantError
+      ? new UsageError(error.message.replaceAll(/\bexpiresIn\b/g, "--expires-in"))
+      : error;
   }
 }
 

@@ -1,5 +1,6 @@
 // The flags of `gatewarden token`.
 import { tokenFaultNames } from "../faults/catalogue.js";
+import { clientNames, personaNames } from "./usual-names.js";
 
 /** By name. */
 export const tokenFlags = [
@@ -9,6 +10,7 @@ export const tokenFlags = [
     kind: "text",
     value: "<persona>",
     fallback: "the first persona",
+    offers: personaNames as readonly string[],
     doc: "Who the token is for",
     example: "--as alice",
   },
@@ -17,6 +19,7 @@ export const tokenFlags = [
     commands: ["token"],
     kind: "text",
     value: "<id>",
+    offers: clientNames as readonly string[],
     doc: "The application; without --as, one with client credentials gets a machine token",
     example: "--client machine",
   },

@@ -1,45 +1,76 @@
 // `gatewarden watch`: what happens at the running tenant and at connected APIs, line by line.
-import { readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
-import { parseFlags } from "gatewarden/terminal";
+import type { IncomingMessage } from "node:http";
+import { paint, parseFlags, type Screen, suggestName, toPrintable } from "gatewarden/terminal";
+import { z } from "zod";
 import { TenantError } from "../errors.js";
+import { loadEventData } from "./event-data.js";
 import { flags, toCommand } from "./flags.js";
 import type { CliIo } from "./io.js";
-import { openAt } from "./send-to.js";
-import { findTenant, toNoTenant } from "./tenant-client.js";
+import { openAt, patience } from "./send-to.js";
+import { callTenant, type FoundTenant, findTenant, loadAuthority, toNoTenant, toStranger } from "./tenant-client.js";
+import { fitsFilter, type WatchedEvent, type WatchFilter } from "./watch-filter.js";
+import { formatEvent } from "./watch-format.js";
 
-export async function runWatch(args: readonly string[], io: CliIo): Promise<number> {
+const path = "/dev/feed";
+const mediaType = "text/event-stream";
+const eventSchema = z.record(z.string(), z.unknown());
+const ids = z.array(z.object({ id: z.string() }));
+const peopleAnswer = z.object({ personas: ids, clients: ids });
+
+export async function runWatch(args: readonly string[], io: CliIo, screen: Screen): Promise<number> {
   const command = toCommand("watch");
   const { values } = parseFlags({ flags, commands: [command], command: "watch", args });
   const tenant = await findTenant(values.issuer, io.cwd);
-  const url = new URL("/dev/feed", tenant.issuer);
-  const ca = tenant.ca === undefined ? undefined : await readFile(tenant.ca, "utf8").catch(() => undefined);
-  const gone = new AbortController();
-  void io.untilStopped().then(() => gone.abort());
-  const options = { method: "GET", ca, accept: "text/event-stream", signal: gone.signal };
-  const feed = await openAt(url, options).catch((cause: unknown) => {
-    throw toNoTenant(url, cause);
-  });
-  if (feed.statusCode !== 200) {
-    feed.destroy();
-    throw new TenantError("no_tenant", `${url.href} answered with status ${feed.statusCode}.`);
-  }
+  const stop = new AbortController();
+  for (const end of [io.untilStopped(), io.untilUnread?.()]) void end?.then(() => stop.abort());
   try {
-    for await (const line of createInterface(feed)) {
-      if (line.startsWith("data:")) io.stdout(`${values.json ? line.slice(5).trim() : format(line.slice(5))}\n`);
+    const feed = await openFeed(tenant, stop.signal);
+    await warnOfStrangers(tenant, values.as, screen);
+    for await (const data of loadEventData(feed)) {
+      const event = parseEvent(data, tenant);
+      if (!fitsFilter(event, values)) continue;
+      screen.out(...(values.json ? [`${JSON.stringify(event)}\n`] : formatEvent(event, screen)));
     }
   } catch (error) {
-    if (!gone.signal.aborted) throw new TenantError("no_tenant", "The tenant has stopped.", { cause: error });
+    if (!stop.signal.aborted && error instanceof TenantError) throw error;
   }
-  return 0;
+  if (stop.signal.aborted) return 0;
+  throw new TenantError("no_tenant", `${tenant.issuer} has ended the connection. Is the tenant still running?`);
 }
 
-/** The time, the kind, and the members as they come. */
-function format(text: string): string {
-  const { id: _id, at, kind, ...members } = JSON.parse(text) as Readonly<Record<string, unknown>>;
-  const time = typeof at === "string" ? at.slice(11, 19) : "";
-  const pairs = Object.entries(members).map(([name, value]) => {
-    return `${name}=${typeof value === "string" && !value.includes(" ") ? value : JSON.stringify(value)}`;
-  });
-  return [time, String(kind).padEnd(8), ...pairs].join(" ");
+async function openFeed(tenant: FoundTenant, stop: AbortSignal): Promise<IncomingMessage> {
+  const url = new URL(path, tenant.issuer);
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), patience);
+  const signal = AbortSignal.any([stop, late.signal]);
+  const options = { method: "GET", ca: await loadAuthority(tenant), accept: mediaType, signal };
+  const feed = await openAt(url, options)
+    .catch((cause: unknown) => {
+      throw toNoTenant(tenant, cause);
+    })
+    .finally(() => clearTimeout(timer));
+  const { headers, statusCode } = feed;
+  if (statusCode === 200 && headers["content-type"]?.startsWith(mediaType)) return feed;
+  feed.destroy();
+  if (statusCode === 503) throw new TenantError("invalid_request", "Too many others watch this tenant.");
+  throw toStranger(tenant, `Its ${path} answered with status ${statusCode}, and without events.`);
+}
+
+function parseEvent(text: string, tenant: FoundTenant): WatchedEvent {
+  try {
+    return eventSchema.parse(JSON.parse(text));
+  } catch {
+    throw toStranger(tenant, `Its ${path} sent what is not an event.`);
+  }
+}
+
+/** They may still be created, so this is not an error. */
+async function warnOfStrangers(tenant: FoundTenant, as: WatchFilter["as"], screen: Screen): Promise<void> {
+  if (as === undefined) return;
+  const { clients, personas } = await callTenant({ tenant, method: "GET", path: "/dev", answer: peopleAnswer });
+  const known = [...personas, ...clients].map(({ id }) => id);
+  for (const name of as.filter((one) => !known.includes(one))) {
+    const said = `There is no persona or client ${JSON.stringify(name)} yet${suggestName(name, known)}`;
+    screen.aside(paint("note", "note:"), ` ${toPrintable(said)}\n`);
+  }
 }

@@ -54,7 +54,10 @@ export function toComplaint(
     const reason = issue.issues[0]?.message ?? "is not a usable name";
     return `${where}: the name ${reason}.`;
   }
-  return `${where} is ${show(valueAt(input, issue.path))}, but ${expectation(issue)}.${exampleFor(issue.path, examples)}`;
+  const value = valueAt(input, issue.path);
+  const mayHoldClient = issue.path.length === 0 || issue.path[0] === "clients";
+  const shown = mayHoldClient ? showClient(value, issue.path.at(-1)) : show(value);
+  return `${where} is ${shown}, but ${expectation(issue)}.${exampleFor(issue.path, examples)}`;
 }
 
 function expectation(issue: core.$ZodIssue): string {
@@ -86,8 +89,15 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-function show(value: unknown): string {
+/** A client's secret is not repeated, not even a wrong one (CWE-532). */
+function showClient(value: unknown, name: PropertyKey | undefined): string {
+  const isShown = value === undefined || value === "";
+  if (name === "secret" && !isShown) return `a ${typeof value}`;
+  return show(value, (member, one) => (member === "secret" ? "…" : one));
+}
+
+function show(value: unknown, replacer?: (member: string, one: unknown) => unknown): string {
   if (value === undefined) return "missing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value, replacer) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

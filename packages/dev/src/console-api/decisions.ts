@@ -4,10 +4,11 @@ import { toComplaint } from "../config/complaint.js";
 import { TenantError } from "../errors.js";
 import type { Feed } from "./feed.js";
 import type { IssuedTokens } from "./issued-tokens.js";
+import { outcomes } from "./outcomes.js";
 
 const word = z.string().max(200);
 const decision = z.strictObject({
-  outcome: z.enum(["accepted", "refused", "anonymous"]),
+  outcome: z.enum(outcomes),
   reason: word.optional(),
   status: z.int().optional(),
   fingerprint: word.optional(),

@@ -10,7 +10,8 @@ export interface FeedEvent {
   readonly [member: string]: unknown;
 }
 
-export type FeedKind = "decision" | "token" | "faults" | "keys" | "logout" | "signal" | "people" | "reset";
+export const feedKinds = ["decision", "token", "faults", "keys", "logout", "signal", "people", "reset"] as const;
+export type FeedKind = (typeof feedKinds)[number];
 
 type Listener = (event: FeedEvent) => void;
 

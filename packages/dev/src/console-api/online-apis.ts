@@ -46,8 +46,14 @@ export class OnlineApis {
     return api;
   }
 
-  remove(url: string): boolean {
-    return URL.canParse(url) && this.#apis.delete(toBase(url));
+  /** Throws a {@link TenantError} for an API that is not known: a misspelt address must not pass. */
+  remove(url: string | null): void {
+    if (url !== null && URL.canParse(url) && this.#apis.delete(toBase(url))) return;
+    const known = [...this.#apis.keys()].join(", ") || "none";
+    throw new TenantError(
+      "invalid_request",
+      `The console does not show ${url ?? "an API without `url`"}. It shows: ${known}.`,
+    );
   }
 
   /** Whether an address belongs to one of the APIs. Compares origins (RFC 6454 §5). */

@@ -16,7 +16,7 @@ export interface Registry {
   /** What an API would be: it becomes so with {@link setApi}, once there is a key for it. */
   readonly toApi: (audience: string, input: unknown) => Api;
   readonly setApi: (api: Api) => void;
-  /** Returns the algorithm of each API to the configuration's. */
+  /** Returns the algorithm of each API to the configuration's; RS256 for one that came later. */
   readonly resetAlgorithms: () => void;
   /** Returns all lists to the configuration. */
   readonly reset: () => void;
@@ -61,7 +61,8 @@ export function createRegistry(config: TenantConfig): Registry {
     resetAlgorithms: () => {
       for (const [index, api] of apis.entries()) {
         const old = before.apis.find(({ audience }) => audience === api.audience);
-        if (old !== undefined) apis[index] = { ...api, signingAlgorithm: old.signingAlgorithm };
+        // One that came later has the usual algorithm, for which there was a key.
+        apis[index] = { ...api, signingAlgorithm: old?.signingAlgorithm ?? "RS256" };
       }
     },
     reset: () => {
@@ -104,8 +105,15 @@ function resolve(config: TenantConfig, part: unknown): TenantConfig {
     return resolveConfig({ apis, ...parseConfigInput(part, "This") }, "This");
   } catch (error) {
     if (!(error instanceof TenantError)) throw error;
-    throw new TenantError("invalid_request", error.message, { cause: error });
+    throw new TenantError("invalid_request", toSentences(error.message), { cause: error });
   }
+}
+
+/** A file's problems are a list. Those of a change, which names one API by its path, are one line. */
+function toSentences(list: string): string {
+  const [title = "", ...problems] = list.split("\n");
+  const lines = problems.length === 0 ? [title] : problems;
+  return lines.map((line) => line.replace(/^ {2}- (?:apis\[0\]\.?)?/, "")).join(" ");
 }
 
 function put<Entry>(list: Entry[], entry: Entry, toId: (entry: Entry) => string): void {

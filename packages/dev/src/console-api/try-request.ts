@@ -2,6 +2,7 @@
 // not: the API may allow no other origin, and a browser hides the challenge.
 import { z } from "zod";
 import { toComplaint } from "../config/complaint.js";
+import { readCode } from "../error-code.js";
 import { TenantError } from "../errors.js";
 import type { OnlineApis } from "./online-apis.js";
 
@@ -74,8 +75,25 @@ async function send(url: URL, init: RequestInit): Promise<Response> {
     if (error instanceof TypeError && error.cause === undefined) {
       throw new TenantError("invalid_request", `The request cannot be sent: ${error.message}.`, { cause: error });
     }
-    throw new NoAnswer(`The API at ${url.origin} does not answer. Is it running?`, { cause: error });
+    throw new NoAnswer(describeFailure(url.origin, error), { cause: error });
   }
+}
+
+/** What one can do differs: start it, wait, or name another address. */
+function describeFailure(origin: string, error: unknown): string {
+  const code = readCode(error);
+  // Node.js 24 has no code for it.
+  const isGarbage = error instanceof Error && error.cause instanceof Error && error.cause.name === "HTTPParserError";
+  if (isGarbage) return `What answers at ${origin} does not speak HTTP.`;
+  if (/^ERR_SSL|^EPROTO/.test(code)) return `What answers at ${origin} does not speak TLS. Is its address http:?`;
+  if (/CERT|SIGNATURE|ISSUER/.test(code)) {
+    return `The certificate of ${origin} is not trusted. Start the tenant with its authority in NODE_EXTRA_CA_CERTS.`;
+  }
+  if (/^UND_ERR_SOCKET|^ECONNRESET/.test(code)) return `The API at ${origin} ended the connection without an answer.`;
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return `The API at ${origin} did not answer within ${patience / 1000} seconds.`;
+  }
+  return `The API at ${origin} does not answer. Is it running?`;
 }
 
 async function loadText(response: Response): Promise<{ body: string; isCut: boolean }> {

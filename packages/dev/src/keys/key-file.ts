@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { signingAlgorithms } from "../config/algorithms.js";
+import { readCode } from "../error-code.js";
 import { TenantError } from "../errors.js";
 import { isNotFound, writePrivateJson } from "../files.js";
 import type { KeyStorage, SigningKey } from "./key-ring.js";
@@ -35,7 +36,8 @@ async function loadKeys(file: string): Promise<readonly SigningKey[]> {
     content = await readFile(file, "utf8");
   } catch (cause) {
     if (isNotFound(cause)) return [];
-    throw new TenantError("invalid_keys", `${file} (the tenant's signing keys) cannot be read.`, { cause });
+    const message = `${file} (the tenant's signing keys) cannot be read (${readCode(cause)}).`;
+    throw new TenantError("invalid_keys", message, { cause });
   }
   try {
     const { keys } = keyFile.parse(JSON.parse(content));

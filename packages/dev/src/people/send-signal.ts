@@ -5,23 +5,9 @@ import type { Persona, TenantConfig } from "../config/model.js";
 import { withoutSignalsApi } from "../config/signals-api.js";
 import { TenantError } from "../errors.js";
 import { permissionsFor } from "../permissions.js";
-import { type EventName, eventNames } from "../signals/event-types.js";
+import { changeTypes, credentialTypes, type EventName, eventNames } from "../signals/event-types.js";
 import { type LogOutContext, type LogOutReport, logOut } from "./log-out.js";
 import type { People } from "./people.js";
-
-const credentialTypes = [
-  "password",
-  "pin",
-  "x509",
-  "fido2-platform",
-  "fido2-roaming",
-  "fido-u2f",
-  "verifiable-credential",
-  "phone-voice",
-  "phone-sms",
-  "app",
-] as const;
-const changeTypes = ["create", "revoke", "update", "delete"] as const;
 
 /** The event to send, and what it needs. */
 export interface SignalRequest {

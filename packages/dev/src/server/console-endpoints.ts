@@ -13,7 +13,8 @@ import { NoAnswer, tryRequest } from "../console-api/try-request.js";
 import { TenantError } from "../errors.js";
 import { parseJson } from "../json.js";
 import type { RotateOptions } from "../keys/key-ring.js";
-import { parseReset, type ResetPart } from "../reset.js";
+import { parseReset } from "../reset.js";
+import type { ResetPart } from "../reset-parts.js";
 import { loadBody } from "./body.js";
 import { answerFeed } from "./feed-endpoint.js";
 import type { Exchange } from "./pipeline.js";
@@ -69,7 +70,7 @@ export async function answerConsole(exchange: Exchange, endpoints: ConsoleEndpoi
     apis.add(await load());
     sendJson(response, 200, { apis: apis.all });
   } else if (route === "DELETE /dev/apis") {
-    apis.remove(url.searchParams.get("url") ?? "");
+    apis.remove(url.searchParams.get("url"));
     sendJson(response, 200, { apis: apis.all });
   } else if (route === "POST /dev/try") await answerTry(exchange, apis, await load());
   else if (route === "POST /dev/explain") sendJson(response, 200, await explainText(endpoints, await load()));

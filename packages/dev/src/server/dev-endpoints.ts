@@ -54,7 +54,7 @@ async function answer(exchange: Exchange, endpoints: DevEndpoints): Promise<void
     return sendError(response, 400, error.code, error.message);
   }
   const people = "GET /dev/logins, POST /dev/logout, and GET, POST /dev/signals";
-  const rest = "GET, POST, PUT, DELETE /dev/faults";
+  const rest = "GET, POST, PUT, DELETE /dev/faults, DELETE /dev/faults/<name>";
   sendError(response, 404, "not_found", `There is GET /dev, POST /dev/token, ${rest}, ${people}, ${consoleRoutes}.`);
 }
 

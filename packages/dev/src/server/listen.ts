@@ -1,6 +1,7 @@
 // Opens the socket, on this machine only.
 import type { AddressInfo, Server } from "node:net";
 import { defaultPort } from "../config/defaults.js";
+import { readCode } from "../error-code.js";
 import { TenantError } from "../errors.js";
 import { isLoopbackHost } from "../loopback.js";
 
@@ -11,7 +12,8 @@ export interface ListenOptions {
 }
 
 /**
- * Listens and returns the port. Throws a {@link TenantError} for a foreign host or a taken port.
+ * Listens and returns the port. Throws a {@link TenantError} for a foreign host, and for a port or a
+ * host that is taken or cannot be used.
  */
 export async function listen(server: Server, { host, port }: ListenOptions): Promise<number> {
   if (!isLoopbackHost(host)) {
@@ -21,11 +23,18 @@ export async function listen(server: Server, { host, port }: ListenOptions): Pro
   try {
     return await tryListen(server, host, port ?? defaultPort);
   } catch (cause) {
-    if (!isTaken(cause)) throw cause;
+    if (!isTaken(cause)) throw toUnusable({ host, port }, cause);
     if (port === undefined) return tryListen(server, host, 0);
     const advice = "Stop what runs there, choose another port, or leave the port out to get a free one.";
     throw new TenantError("port_in_use", `Port ${port} on ${host} is taken. ${advice}`, { cause });
   }
+}
+
+/** Such as a port below 1024, or a name that is no address of this machine. */
+function toUnusable({ host, port = defaultPort }: ListenOptions, cause: unknown): TenantError {
+  const code = readCode(cause) || "unknown reason";
+  const message = `The local tenant cannot listen on ${host}, port ${port} (${code}). Choose another host or port.`;
+  return new TenantError("invalid_configuration", message, { cause });
 }
 
 function tryListen(server: Server, host: string, port: number): Promise<number> {

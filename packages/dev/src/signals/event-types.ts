@@ -24,3 +24,20 @@ export const eventNames: readonly EventName[] = Object.keys(eventTypes) as Event
 
 /** SSF 1.0 §8.1.4.1: sent whatever events a stream asks for. */
 export const verificationType: string = `${ssf}verification`;
+
+/** Kinds of credentials: CAEP 1.0 §3.3. */
+export const credentialTypes = [
+  "password",
+  "pin",
+  "x509",
+  "fido2-platform",
+  "fido2-roaming",
+  "fido-u2f",
+  "verifiable-credential",
+  "phone-voice",
+  "phone-sms",
+  "app",
+] as const;
+
+/** What happens to a credential: CAEP 1.0 §3.3. */
+export const changeTypes = ["create", "revoke", "update", "delete"] as const;

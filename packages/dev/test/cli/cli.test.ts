@@ -41,7 +41,8 @@ describe("dev", () => {
   });
 
   test.each([
-    [["dev", "--host", "0.0.0.0", "--port", "0"], 1, "cannot listen on 0.0.0.0"],
+    [["dev", "--host", "0.0.0.0", "--port", "0"], 2, "cannot listen on 0.0.0.0"],
+    [["dev", "--host", "127.0.0.999", "--port", "0"], 2, "cannot listen on 127.0.0.999, port 0 (ENOTFOUND)"],
     [["dev", "--config", "missing.json"], 2, "missing.json cannot be read"],
     [["dev", "--port", "70000"], 2, "--port must be at most 65535"],
   ])("%j fails with code %i and a reason", async (args, expected, reason) => {
@@ -56,7 +57,37 @@ describe("dev", () => {
   });
 });
 
+describe("dev in a folder where nothing can be written", () => {
+  test.each([[[]], [["--https"]]])("ends with a reason, and without a stack: %j", async (more) => {
+    const cwd = await makeDirectory();
+    await writeFile(join(cwd, "file"), "");
+    const { code, out, err } = await run(["dev", "--port", "0", "--directory", "file/below", ...more], cwd);
+    expect(code).toBeGreaterThan(0);
+    expect(out).toBe("");
+    expect(err).toMatch(/^error: .*file\/below.* \((ENOTDIR|EEXIST)\)\..*\n$/);
+  });
+});
+
+describe("dev with a directory of its own", () => {
+  test("says how the other commands find it, which look in .gatewarden", async () => {
+    const session = await createSession();
+    const exit = main(["dev", "--port", "0", "--directory", "elsewhere"], session.io);
+    await vi.waitFor(() => expect(session.out()).toContain("Stop with Ctrl-C."), 10_000);
+    const [, advice = ""] = /^Get a token: npx gatewarden (.*)$/m.exec(session.out()) ?? [];
+    expect(await run(advice.split(" "), session.io.cwd)).toMatchObject({ code: 0, err: "" });
+    session.stop();
+    expect(await exit).toBe(0);
+  });
+});
+
 describe("token", () => {
+  test.each([
+    ["x", '--expires-in is "x", but must be a whole number. Example: --expires-in 60'],
+    ["0", "--expires-in is 0, but must be a number of seconds above 0."],
+  ])("names the flag of a wrong lifetime: %s", async (value, says) => {
+    expect(await run(["token", "--expires-in", value])).toMatchObject({ code: 2, err: expect.stringContaining(says) });
+  });
+
   test("prints the token of the tenant started here, and nothing else", async () => {
     const cwd = await makeDirectory();
     const tenant = await startTenant({ directory: join(cwd, tenantDirectoryName) });

@@ -10,7 +10,7 @@ test("logout lists who is logged in, and logs out whom --as names", async () => 
   const receiver = await startReceiver();
   const tenant = await startTenant({ clients: { spa: { backchannelLogoutUri: `${receiver.url}/bye` } } });
   const call = (...args: string[]): ReturnType<typeof run> => run(["logout", "--issuer", tenant.issuer, ...args]);
-  expect(await call()).toEqual({ code: 0, out: "Nobody is logged in.\n", err: "" });
+  expect(await call()).toEqual({ code: 0, out: "No persona is logged in.\n", err: "" });
   await logIn(tenant, "alice");
   await tenant.token({ as: "bob" });
   expect((await call()).out).toBe(
@@ -73,8 +73,18 @@ test("signal account-disabled says what the log-out ended", async () => {
 
 test.each([
   [["logout", "--as", "mallory"], 1, 'There is no persona "mallory"'],
-  [["signal", "session-ended", "--as", "alice"], 1, 'event is "session-ended", but expected one of'],
+  [
+    ["signal", "session-ended", "--as", "alice"],
+    2,
+    'There is no event "session-ended"; did you mean "session-revoked"?',
+  ],
   [["signal", "session-revoked"], 2, "Whom is it about? For example: gatewarden signal session-revoked --as alice"],
+  [["signal", "credential-change", "--as", "alice", "--credential", "pasword"], 2, 'did you mean "password"?'],
+  [
+    ["signal", "credential-change", "--as", "alice", "--change", "lost"],
+    2,
+    "--change cannot be lost. There are: create,",
+  ],
   [["signal", "a", "b"], 2, 'The argument "b" is one too many.'],
 ])("%j fails with a reason", async (args, code, reason) => {
   const tenant = await startTenant();

@@ -59,6 +59,18 @@ test.each([
   await expect(load(content)).rejects.toThrow(configFileName);
 });
 
+test.each([
+  ['{"clients":{"web":{"secret":4711815}}}', "clients.web.secret is a number, but expected string."],
+  ['{"clients":[{"secret":"4711815"}]}', 'clients is [{"secret":"…"}], but expected record.'],
+  ['{"clients":{"web":["4711815",{"secret":"4711815"}]}}', "clients.web is "],
+  ['[{"clients":{"web":{"secret":"4711815"}}}]', "the configuration is "],
+  ['{"clients":{"web":{"secret":""}}}', 'clients.web.secret is "", but must not be empty.'],
+])("%s is refused without the secret of a client (CWE-532)", async (content, message) => {
+  const error = await load(content).catch((one: Error) => one);
+  expect(error).toMatchObject({ message: expect.stringContaining(message) });
+  expect(String(error)).not.toMatch(/"secret":"4711815"|is 4711815/);
+});
+
 test("every complaint is listed at once", async () => {
   await expect(load('{"apis":[{"audience":""}],"tokenDialect":1}')).rejects.toThrow(
     /tokenDialect[\s\S]*audience|audience[\s\S]*tokenDialect/,

@@ -37,6 +37,8 @@ export function testFirstScreen(toStage: () => Stage): void {
     for (const text of ["Cause", "Fix", "permission_missing", "HTTP/1.1 403", "insufficient_scope", "read:admin"]) {
       expect(shown).toContain(text);
     }
+    // The API knows Auth0's dashboard only; the tenant has none.
+    expect(await page.locator(".why").textContent()).toContain("Get a token with it: npx gatewarden token");
     await click(page, "Try again with read:admin");
     await page.getByText("Accepted with the permission").waitFor();
   });

@@ -75,8 +75,12 @@ const cases: readonly Case[] = [
   },
   {
     screen: "live",
-    act: async (page, { api }) => {
+    act: async (page, { api, tenant }) => {
       await fetch(`${api}/private`);
+      await tenant.faults.set("expired");
+      await page.locator(".change.on").getByRole("button", { name: "expired" }).first().click();
+      await page.locator(".change .reason-text").getByText("The token expired.").waitFor();
+      await tenant.faults.clear();
       await page.locator(".feed summary").first().click();
     },
   },
@@ -150,6 +154,8 @@ export function testLooks(toStage: () => Stage): void {
     await fetch(`${tenant.url}/dev/apis?url=${encodeURIComponent(api)}`, { method: "DELETE" });
     const page = await open("");
     expect(await findInAllLooks(page)).toEqual([]);
+    await page.goto(`${tenant.url}/console#/faults`);
+    await page.getByRole("link", { name: "Show an API" }).click();
     await page.getByLabel("Address of an API on this machine").fill(api);
     await click(page, "Show its routes");
     await page.getByRole("button", { name: /GET \/admin as Bob/ }).waitFor();

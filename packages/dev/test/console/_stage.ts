@@ -40,8 +40,14 @@ const document = {
   },
 };
 
-function serveOrders(server: Server, guard: Guard): void {
-  const answer = { private: protect(guard, sendFine), admin: protect(guard, permission("read:admin"), sendFine) };
+interface Guards {
+  readonly plain: Guard;
+  /** Its refusals carry cause and fix, as those of an API that is being developed. */
+  readonly explaining: Guard;
+}
+
+function serveOrders(server: Server, { explaining, plain }: Guards): void {
+  const answer = { private: protect(plain, sendFine), admin: protect(explaining, permission("read:admin"), sendFine) };
   server.on("request", (request, response) => {
     if (request.url === "/openapi.json") response.end(JSON.stringify(document));
     else if (request.url === "/private") void answer.private(request, response);
@@ -70,9 +76,11 @@ export async function openStage(): Promise<Stage> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { issuer, audience } = tenant;
-  const guard = createGuard({ issuer, audience, env: {} });
-  serveOrders(server, guard);
-  connectConsole(guard, { tenant: tenant.url, name: "Orders" });
+  const plain = createGuard({ issuer, audience, env: {} });
+  const explaining = createGuard({ issuer, audience, env: {}, explain: "development" });
+  await explaining.ready();
+  serveOrders(server, { explaining, plain });
+  for (const guard of [plain, explaining]) connectConsole(guard, { tenant: tenant.url, name: "Orders" });
   const api = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   tenant.showApi({ url: api });
   return {

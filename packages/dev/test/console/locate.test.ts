@@ -1,7 +1,7 @@
 // Where a member is within the characters of a token.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { locateMember } from "../../console/src/locate.js";
+import { cutToken, locateMember } from "../../console/src/locate.js";
 import { readDocumentation } from "../../src/documentation.js";
 
 const encode = (text: string) => Buffer.from(text).toString("base64url");
@@ -42,6 +42,34 @@ describe("locateMember", () => {
   test("finds nothing in what is not base64url, and a member with spaces around it", () => {
     expect(locateMember("%%%", "aud")).toBeUndefined();
     expect(cut(encode('{ "aud" : [ "a" , "b" ] , "x": 1 }'), "aud")).toContain('"aud" : [ "a" , "b" ]');
+  });
+});
+
+test("finds a name that is not ASCII, or that is written with escapes", () => {
+  expect(cut(encode('{"größe":1,"aud":2}'), "größe")).toContain('"größe":1');
+  expect(cut(encode('{"iss":1,"\\u0061ud":2}'), "aud")).toContain('"\\u0061ud":2');
+});
+
+describe("cutToken", () => {
+  const payload = encode('{"typ":"Refresh","sub":"ada"}');
+  const token = `${encode('{"alg":"RS256","typ":"JWT"}')}.${payload}.c2ln`;
+  const marked = (part: "header" | "payload" | "signature", name?: string, isMissing = false) => {
+    const pieces = cutToken(token, [{ part, name, isMissing }]);
+    expect(pieces.map((one) => one.map(({ text }) => text).join("")).join(".")).toBe(token);
+    return pieces.map((one) => one.filter(({ isMarked }) => isMarked).map(({ text }) => text));
+  };
+
+  test("marks a member in the part that it is in, and not its namesake", () => {
+    expect(marked("payload", "typ")).toEqual([[], [expect.stringMatching(/^\S{20,22}$/)], []]);
+    expect(marked("header", "typ")).toEqual([[expect.stringMatching(/^\S{15,17}$/)], [], []]);
+  });
+
+  test("marks the closing brace for a member that is missing, and the signature as a whole", () => {
+    const [, [brace = ""] = []] = marked("payload", "exp", true);
+    expect(payload.endsWith(brace)).toBe(true);
+    expect([1, 2]).toContain(brace.length);
+    expect(marked("signature")).toEqual([[], [], ["c2ln"]]);
+    expect(marked("payload")).toEqual([[], [], []]);
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testActions } from "./_actions.js";
+import { testCodes } from "./_codes.js";
 import { testFirstScreen } from "./_first-screen.js";
 import { testLooks } from "./_looks.js";
 import { axeTotals, buildConsole, built, executablePath, isMissing, openStage, type Stage } from "./_stage.js";
@@ -41,5 +42,6 @@ describe.skipIf(isSkipped)(title, () => {
 
   describe("The first screen", () => testFirstScreen(() => stage));
   describe("The other screens", () => testActions(() => stage));
+  describe("Codes", () => testCodes(() => stage));
   describe("All screens", () => testLooks(() => stage));
 });

@@ -2,6 +2,13 @@
 import { main } from "./main.js";
 import { toPrintableLines } from "./terminal/printable.js";
 
+// A reader such as `head` ends when it has seen enough. The command ends as it would have.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error) => {
+    if (!("code" in error && error.code === "EPIPE")) throw error;
+  });
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2));
   // The module of `--config` may keep connections open. Do not wait for them.

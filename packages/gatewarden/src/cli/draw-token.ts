@@ -7,7 +7,7 @@ import { paint, type Text } from "./terminal/paint.js";
 import { toPrintable } from "./terminal/printable.js";
 import type { Screen } from "./terminal/screen.js";
 import { fitWidth, toWidth } from "./terminal/text-width.js";
-import { type FindingPlace, findFindingPlace, type TokenPart } from "./token-places.js";
+import { type FindingPlace, findFindingPlace, type TokenMembers, type TokenPart } from "./token-places.js";
 
 /** The largest token that any guard accepts. Larger ones are not decoded. */
 const longest = 65_536;
@@ -29,12 +29,13 @@ type Canvas = Pick<Screen, "width" | "symbols">;
  */
 export function drawToken(token: string, findings: readonly Finding<string>[], canvas: Canvas): readonly Text[] {
   if (token.length > longest || !looksLikeJwt(token)) return [];
+  const members = readMembers(token);
   const marks = findings.flatMap((finding): Mark[] => {
-    const place = findFindingPlace(finding);
+    const place = finding.severity === "info" ? undefined : findFindingPlace(finding, members);
     return place === undefined ? [] : [{ place, finding }];
   });
   if (marks.length === 0) return [];
-  const sections = parts.flatMap((part) => drawPart(part, token, { marks, canvas }));
+  const sections = parts.flatMap((part) => drawPart(part, members, { marks, canvas }));
   return [...drawParts(token, marks, canvas), ...sections, "\n"];
 }
 
@@ -73,27 +74,32 @@ interface Drawn {
   readonly canvas: Canvas;
 }
 
-function drawPart(part: TokenPart, token: string, { marks, canvas }: Drawn): readonly Text[] {
-  const own = marks.filter(({ place, finding }) => place.part === part && finding.severity !== "info");
+function readMembers(token: string): TokenMembers {
+  const [header = {}, payload = {}] = token
+    .split(".")
+    .slice(0, 2)
+    .map((text) => readJsonObject(Buffer.from(text, "base64url").toString("utf8")));
+  return { header, payload };
+}
+
+function drawPart(part: TokenPart, members: TokenMembers, { marks, canvas }: Drawn): readonly Text[] {
+  const own = marks.filter(({ place }) => place.part === part);
   if (own.length === 0) return [];
-  const text = token.split(".")[parts.indexOf(part)] ?? "";
-  const members = part === "signature" ? undefined : readJsonObject(Buffer.from(text, "base64url").toString("utf8"));
-  const lines = own.slice(0, mostMarks).flatMap((mark) => drawMark(mark, members ?? {}, canvas));
+  const lines = own.slice(0, mostMarks).flatMap((mark) => drawMark(mark, members, canvas));
   return ["\n  ", paint(part, part), "\n", ...lines];
 }
 
 /** The member with carets under its value, and which finding is about it. */
-function drawMark({ place, finding }: Mark, members: JsonObject, canvas: Canvas): readonly Text[] {
+function drawMark({ place, finding }: Mark, members: TokenMembers, canvas: Canvas): readonly Text[] {
+  const { isMissing, name, part } = place;
   const style = finding.severity === "error" ? "error" : "warning";
-  const name = place.names.find((one) => Object.hasOwn(members, one));
   const label = (columns: number) => paint(style, `${"^".repeat(Math.max(1, columns))} ${finding.code}`);
-  if (name === undefined) {
-    const [first] = place.names;
-    const what = first === undefined ? `the whole ${place.part}` : `${quoteName(first)} is not there`;
+  if (name === undefined || isMissing || part === "signature") {
+    const what = name === undefined ? `the whole ${part}` : `${quoteName(name)} is missing`;
     return [`    ${what}\n    `, label(toWidth(what)), "\n"];
   }
   const start = `    ${quoteName(name)}: `;
-  const value = toShownValue(name, member(members, name), finding);
+  const value = toShownValue(name, member(members[part] as JsonObject, name), finding);
   const shown = fitWidth(value, Math.min(canvas.width, 100) - toWidth(start), canvas.symbols.ellipsis);
   return [`${start}${shown}\n${" ".repeat(toWidth(start))}`, label(toWidth(shown)), "\n"];
 }

@@ -1,5 +1,6 @@
 // The command line: explains tokens and diagnoses an API's setup. Passes the commands of the local
 // tenant, `migrate`, `gateway` and `init` on to their packages.
+import { readFileSync } from "node:fs";
 import { readDocumentation } from "../explain/documentation.js";
 import { runCompletion } from "./completion-command.js";
 import { runDoctor } from "./doctor/doctor-command.js";
@@ -61,15 +62,33 @@ async function run(args: readonly string[], streams: CliStreams, screen: Screen)
     case "help":
       if (rest[0] !== undefined && rest[0] !== "help") return run([rest[0], "--help"], streams, screen);
   }
+  if (command === "--version" || command === "-V") {
+    screen.out(`gatewarden ${readVersion()}\n`);
+    return 0;
+  }
   // Flags alone, such as --help or --color never, ask for the overview too.
   if (command === undefined || command === "help" || isOverviewFlag(command)) {
     printOverview(screen, rows, readDocumentation(streams.env ?? process.env));
     return 0;
   }
+  if (/^-./.test(command)) {
+    throw new UsageError(`A command stands before its flags: gatewarden <command> [flags]\nSee: gatewarden --help`);
+  }
+  if (/^ey[JA]/.test(command)) {
+    throw new UsageError(`A command stands before a token. For example: gatewarden explain "$TOKEN"`);
+  }
   const names = rows.map(({ name }) => name);
   throw new UsageError(
-    `There is no command ${JSON.stringify(command)}${suggestName(command, names)}\nSee: gatewarden --help`,
+    `There is no command ${JSON.stringify(command.slice(0, 40))}${suggestName(command, names)}\nSee: gatewarden --help`,
   );
+}
+
+/** As package.json has it, which stands beside `src` and `dist`. */
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return version;
 }
 
 function isOverviewFlag(text: string): boolean {

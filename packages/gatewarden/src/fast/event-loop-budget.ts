@@ -1,7 +1,8 @@
 // Limits how long verification blocks the event loop: beyond the limit, signatures are verified in
-// the thread pool.
+// the thread pool, or in a later turn where the process has one core.
 
-import { readSafely } from "../platform/runtime.js";
+import { builtin, readSafely } from "../platform/runtime.js";
+import { areWaiting, type VerifyNow, verifyInLaterTurn } from "./later-turn.js";
 
 /** Verifies one signature in the thread pool, and then calls `done`. */
 export type PooledVerify = (
@@ -10,7 +11,7 @@ export type PooledVerify = (
   done: (error: Error | null, isValid: boolean) => void,
 ) => void;
 
-/** Milliseconds per turn of the event loop after which new signatures go to the thread pool. */
+/** Milliseconds per turn of the event loop after which new signatures are not verified at once. */
 const timePerTurn = 4;
 /** Checks between two readings of the clock: one signature takes some ten microseconds. */
 const checksPerLook = 8;
@@ -32,6 +33,8 @@ let isOver = false;
 /** Whether this turn of the event loop still has time for a signature. */
 export function hasTime(): boolean {
   if (setImmediate === undefined || performance === undefined) return true;
+  // In the order of arrival: new signatures must not keep the waiting ones waiting forever.
+  if (areWaiting()) return false;
   if (!isTurnKnown) beginTurn(performance);
   checks++;
   if (!isOver && checks % checksPerLook === 0) isOver = performance.now() >= turnEnds;
@@ -54,6 +57,23 @@ function beginTurn(performance: { now(): number }): void {
     setImmediate = undefined;
   }
 }
+
+/**
+ * Verifies where it does not hold up other requests. On one core that is a later turn: a thread
+ * would take the same core, and half as long again for each signature.
+ */
+export function verifyLater(
+  now: VerifyNow,
+  pooled: PooledVerify,
+  data: Uint8Array,
+  signature: Uint8Array,
+): Promise<boolean> {
+  hasOneCore ??= readSafely(() => builtin("node:os")?.availableParallelism()) === 1;
+  return hasOneCore ? verifyInLaterTurn(now, data, signature) : verifyInPool(pooled, data, signature);
+}
+
+/** Read once: how many cores a process may use seldom changes while it runs. */
+let hasOneCore: boolean | undefined;
 
 /**
  * The queue never exceeds the number of requests in flight, so the limit on those also bounds it.

@@ -1,10 +1,10 @@
 // A guard with known options: takes each token along the road (`road/steps.ts`) and reports the
 // outcome.
-import type { Auth, TokenAuth } from "../auth.js";
+import { type Auth, TokenAuth } from "../auth.js";
 import type { GuardConfig } from "../configuration/configure.js";
 import type { GuardOptions } from "../configuration/options.js";
 import { readMetadata } from "../configuration/published-metadata.js";
-import { AuthError } from "../errors.js";
+import type { AuthError } from "../errors.js";
 import type { ExchangeTarget, OutboundToken } from "../exchange/exchange.js";
 import { exchangeFor } from "../exchange/exchange-for.js";
 import { Explanations } from "../explain/explanations.js";
@@ -160,7 +160,7 @@ export class TokenGuard<Claims> implements Guard<Claims> {
   }
 
   #conclude(found: TokenAuth<unknown> | AuthError, asked: Asked): Outcome<Claims> {
-    if (found instanceof AuthError) return this.#refuse(found, asked);
+    if (!(found instanceof TokenAuth)) return this.#refuse(found, asked);
     // With a schema, `Claims` is its output. Without one it is `AccessTokenClaims`, whose members
     // the rules have checked.
     const auth = found as TokenAuth<Claims>;

@@ -2,6 +2,7 @@
 // little and never blocks a request.
 import { rejectOnAbort } from "../platform/abort.js";
 import type { Fetch, FetchAnswer, FetchInit } from "../platform/fetch.js";
+import { loadText } from "../platform/load-text.js";
 
 /** How documents are fetched. */
 export interface FetchSettings {
@@ -93,7 +94,9 @@ async function loadJson(url: string, fetch: Fetch, terms: RequestTerms): Promise
     const code = status === 406 ? "not_acceptable" : "status";
     throw new FetchError(code, `GET ${url} answered with status ${status}`, { status });
   }
-  const text = await loadText(url, response, terms.signal);
+  const text = await loadText(response.body, { maxBytes, signal: terms.signal });
+  if (text === undefined)
+    throw new FetchError("too_large", `GET ${url} answered with more than ${maxBytes / 1024} KiB`, { status });
   return {
     document: parse(url, text),
     maxAge: readMaxAge(headers.get("cache-control")),
@@ -119,30 +122,6 @@ async function follow(url: string, fetch: Fetch, terms: RequestTerms): Promise<F
     current = target.href;
   }
   throw new FetchError("redirected", `GET ${url} redirected more than ${maxRedirects} times`);
-}
-
-/** The body. Reading stops after `maxBytes`, counted after decompression. */
-async function loadText(url: string, response: FetchAnswer, signal: AbortSignal): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let text = "";
-  let size = 0;
-  const reader = response.body?.getReader();
-  const giveUp = () => void reader?.cancel().catch(() => {});
-  if (signal.aborted) giveUp();
-  else signal.addEventListener("abort", giveUp, { once: true });
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw new FetchError("too_large", `GET ${url} answered with more than ${maxBytes / 1024} KiB`, {
-        status: response.status,
-      });
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
 }
 
 function parse(url: string, text: string): unknown {

@@ -2,6 +2,7 @@
 // §4.1.4 and Appendix D).
 
 import { AuthError } from "../errors.js";
+import { LastKey } from "../fast/last-key.js";
 import { type Awaitable, allOf, chain, rescue } from "../platform/awaitable.js";
 import { isObject, type JsonObject, member } from "../token/json.js";
 import type { Verify } from "../token/signature.js";
@@ -35,6 +36,7 @@ export interface KeySet {
    * tokens stay known.
    */
   readonly tries: Map<string, Verify>;
+  readonly last: LastKey;
   readonly counts: MutableKeyCounts;
 }
 
@@ -90,7 +92,7 @@ function toKeySet(entries: readonly ParsedEntry[], counts: MutableKeyCounts): Ke
   if (keys.length === 0)
     throw new KeySetError("no_usable_key", `The JWK Set has no usable key${ignored.map((why) => `; ${why}`).join("")}`);
   const byText = new Map(used.map(({ text, key }) => [text, key]));
-  return { keys, byKid: groupByKid(keys), ignored, byText, tries: new Map(), counts };
+  return { keys, byKid: groupByKid(keys), ignored, byText, tries: new Map(), last: new LastKey(), counts };
 }
 
 function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, readonly VerificationKey[]> {
@@ -110,6 +112,11 @@ function groupByKid(keys: readonly VerificationKey[]): ReadonlyMap<string, reado
  * share the `kid`, or there is no `kid` and more than four keys fit).
  */
 export function selectVerifier(set: KeySet, query: KeyQuery): Verify {
+  return set.last.recall(query) ?? set.last.keep(query, chooseVerifier(set, query));
+}
+
+/** As `selectVerifier`, without its memory. */
+export function chooseVerifier(set: KeySet, query: KeyQuery): Verify {
   const { alg, kid } = query;
   const named = kid === undefined ? set.keys : set.byKid.get(kid);
   if (named === undefined) throw new AuthError("key_unknown", { details: { name: "kid", actual: kid } });

@@ -11,6 +11,7 @@ interface BuiltinModules {
   "node:crypto": typeof import("node:crypto");
   "node:diagnostics_channel": typeof import("node:diagnostics_channel");
   "node:net": typeof import("node:net");
+  "node:os": typeof import("node:os");
 }
 
 /** A member that identifies each Node.js module: some hosts provide empty ones. */
@@ -18,6 +19,7 @@ const marks: Readonly<Record<keyof BuiltinModules, string>> = {
   "node:crypto": "createVerify",
   "node:diagnostics_channel": "channel",
   "node:net": "BlockList",
+  "node:os": "availableParallelism",
 };
 
 /**

@@ -41,10 +41,11 @@ export class KnownTokens {
    * whole road, which reports what is wrong.
    */
   recall(text: string, request: GuardRequest | undefined): TokenAuth<unknown> | undefined {
-    const index = this.#cache?.find(text);
-    if (index === undefined) return undefined;
-    const auth = this.#cache?.entryAt(index);
-    const verifiedBy = this.#cache?.verifiedByAt(index);
+    const cache = this.#cache;
+    const index = cache?.find(text);
+    if (cache === undefined || index === undefined) return undefined;
+    const auth = cache.entryAt(index);
+    const verifiedBy = cache.verifiedByAt(index);
     if (auth === undefined || verifiedBy === undefined) return undefined;
     const { policy, header, verify } = verifiedBy;
     const { policies } = this.#config;
@@ -54,7 +55,7 @@ export class KnownTokens {
       isHere(policy.keys.pick(header, now), verify) &&
       auth.isGoodAt(now);
     if (isCurrent) return auth;
-    this.#cache?.delete(text);
+    cache.delete(text);
     return undefined;
   }
 

@@ -75,6 +75,7 @@ export class Road implements GuardParts {
         if (this.config.binding.concerns(known.isBound, known.scheme))
           return take(this.#use, this.#resume(known, text, asked));
         // Without a journey: nothing of the request is left to check.
+        if (requirement === undefined && this.config.revocation === undefined) return known;
         const refusal = this.#checkUnbound(known, requirement);
         if (refusal instanceof Promise) return refusal.then((later) => later ?? known, toAuthError);
         return refusal ?? known;

@@ -4,6 +4,7 @@ import { DependencyError } from "../monitoring/dependency.js";
 import { rejectOnAbort } from "../platform/abort.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import type { Fetch, FetchAnswer } from "../platform/fetch.js";
+import { loadText } from "../platform/load-text.js";
 
 /** How a transmitter is asked. */
 export interface Transport {
@@ -76,37 +77,22 @@ async function send(what: string, { method, url, body }: JsonCall, transport: Se
     ...(body !== undefined && { "content-type": "application/json" }),
   };
   const terms = { method, headers, redirect: "manual", signal } as const;
-  return parseReply(what, await fetch(url, body === undefined ? terms : { ...terms, body: JSON.stringify(body) }));
+  const answer = await fetch(url, body === undefined ? terms : { ...terms, body: JSON.stringify(body) });
+  return parseReply(what, answer, signal);
 }
 
-async function parseReply(what: string, answer: FetchAnswer): Promise<JsonReply> {
+async function parseReply(what: string, answer: FetchAnswer, signal: AbortSignal): Promise<JsonReply> {
   const { status } = answer;
   if (status < 200 || status > 299) {
     await answer.body?.cancel();
     throw new TransmitterError(`${what} answered with status ${status}`, status);
   }
-  const text = await loadText(what, answer);
+  const text = await loadText(answer.body, { maxBytes, signal });
+  if (text === undefined) throw new TransmitterError(`${what} answered with more than ${maxBytes / 1024} KiB`, status);
   if (text.trim() === "") return { status, document: undefined };
   try {
     return { status, document: JSON.parse(text) };
   } catch {
     throw new TransmitterError(`${what} answered with something that is not JSON`, status);
   }
-}
-
-async function loadText(what: string, { body, status }: FetchAnswer): Promise<string> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  const reader = body?.getReader();
-  let [text, size] = ["", 0];
-  while (reader) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw new TransmitterError(`${what} answered with more than ${maxBytes / 1024} KiB`, status);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-  return text + decoder.decode();
 }

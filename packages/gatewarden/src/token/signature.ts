@@ -1,6 +1,6 @@
 // Prepares verifiers: turns key material into a function once, so that a request only calls it.
 
-import { hasTime, type PooledVerify, verifyInPool } from "../fast/event-loop-budget.js";
+import { hasTime, type PooledVerify, verifyLater } from "../fast/event-loop-budget.js";
 import type { Awaitable } from "../platform/awaitable.js";
 import { builtin, isWorkerd } from "../platform/runtime.js";
 import type { AlgorithmRecord } from "./algorithms.js";
@@ -53,7 +53,7 @@ export function createVerify(crypto: NodeCrypto, key: KeyObject, algorithm: Algo
     crypto.verify(algorithm.hash ?? null, data, parameters, signature, done);
   return (data, signature) => {
     if (signature.length !== length) return false;
-    return hasTime() ? verify(data, signature) : verifyInPool(pooled, data, signature);
+    return hasTime() ? verify(data, signature) : verifyLater(verify, pooled, data, signature);
   };
 }
 

@@ -131,12 +131,12 @@ ${flagsOf(name).map(line).join("\n")}
 This page answers: what can the command \`gatewarden\` be told, and how does it answer?
 
 \`explain\`, \`doctor\` and \`completion\` belong to the package \`gatewarden\`. \`dev\`, \`token\`,
-\`faults\`, \`logout\` and \`signal\` come with \`@gatewarden/dev\`, the local tenant, \`gateway\` with
-\`@gatewarden/gateway\`, and \`migrate\` with \`@gatewarden/migrate\`. They stand beside \`gatewarden\`,
-which each of them needs.
+\`faults\`, \`logout\`, \`signal\`, \`keys\`, \`tenant\`, \`watch\` and \`reset\` come with
+\`@gatewarden/dev\`, the local tenant, \`gateway\` with \`@gatewarden/gateway\`, and \`migrate\` with
+\`@gatewarden/migrate\`. They stand beside \`gatewarden\`, which each of them needs.
 
 - \`npx gatewarden\` alone shows all commands. \`gatewarden <command> --help\` shows what this page
-  says of one.
+  says of one. \`gatewarden --version\` prints the version.
 - A command, flag or value that does not exist ends the command with code 2, and the nearest name is
   suggested.
 - [Explain and doctor](explain-and-doctor.md) shows what these two print. [The gateway](gateway.md)

@@ -1,4 +1,5 @@
 // `gatewarden` alone, and what becomes of a command that does not exist.
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { commands, delegatedCommands } from "../../src/cli/flags.js";
 import { main } from "../../src/cli/main.js";
@@ -63,9 +64,29 @@ describe("A command", () => {
     expect(error).toMatch(/^error: /);
   });
 
+  test.each([
+    [["--json"], "A command stands before its flags: gatewarden <command> [flags]"],
+    [["-q", "doctor"], "A command stands before its flags"],
+    [
+      ["eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln"],
+      'A command stands before a token. For example: gatewarden explain "$TOKEN"',
+    ],
+    [["x".repeat(5000)], `There is no command "${"x".repeat(40)}". There are: explain, `],
+  ])("that is missing, as in %j, is asked for, and what stands in its place is not repeated", async (args, message) => {
+    const { code, out, error } = await run(args);
+    expect([code, out]).toEqual([2, ""]);
+    expect(error).toContain(`error: ${message}`);
+    expect(error).not.toContain("eyJ");
+  });
+
   test("has its help by either way", async () => {
     expect(await run(["help", "doctor"])).toEqual(await run(["doctor", "--help"]));
   });
+});
+
+test.each(["--version", "-V"])("%s is the version of the package", async (flag) => {
+  const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  expect(await run([flag])).toEqual({ code: 0, out: `gatewarden ${version}\n`, error: "" });
 });
 
 describe("--quiet", () => {

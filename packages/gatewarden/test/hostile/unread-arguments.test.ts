@@ -185,7 +185,7 @@ const others: Readonly<Record<string, readonly string[]>> = {
       "toPrintable",
       "toPrintableLines",
     ],
-    ...["toUsage", "toWidth"],
+    ...["toUsage", "toWidth", "wrap"],
   ],
   "./testing": ["createTestIssuer"],
   "./trpc": ["createAuthContext", "createResponseMeta"],

@@ -1,5 +1,5 @@
 // The management API of a transmitter (SSF 1.0 §7 and §8) over real sockets.
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ConfigError } from "../../src/index.js";
 import { createStreamClient, type StreamClientOptions, TransmitterError } from "../../src/signals/signals.js";
 import { answer, answerAll, startTransmitter, streamId, type Transmitter, transmitterTerms } from "./_transmitter.js";
@@ -131,6 +131,21 @@ describe("The client rejects with TransmitterError", () => {
   test("for a transmitter that does not answer in time, also with a fetch that ignores its signal", async () => {
     const fetch = () => new Promise<never>(() => undefined);
     await expect(createClient({ fetch, timeout: 1 }).metadata()).rejects.toThrow("did not finish within 1 s");
+  });
+
+  test("and an answer that is not UTF-8 keeps no connection (CWE-772)", async () => {
+    const cancel = vi.fn();
+    const start = (controller: ReadableStreamDefaultController) => controller.enqueue(Uint8Array.of(0x22, 0xff));
+    const fetch = async () => new Response(new ReadableStream({ start, cancel }));
+    await expect(createClient({ fetch }).metadata()).rejects.toThrow("failed");
+    expect(cancel).toHaveBeenCalledOnce();
+  });
+
+  test("and reads no longer from a body that such a fetch never ends", async () => {
+    const cancel = vi.fn();
+    const fetch = async () => new Response(new ReadableStream({ cancel }));
+    await expect(createClient({ fetch, timeout: 1 }).metadata()).rejects.toThrow("did not finish within 1 s");
+    expect(cancel).toHaveBeenCalledOnce();
   });
 });
 

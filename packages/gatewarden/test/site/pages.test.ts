@@ -61,6 +61,16 @@ describe("A rule", () => {
   });
 });
 
+test("An address with a placeholder is code, and not a link that leads nowhere", () => {
+  const broken = [...pages].flatMap(([page, text]) =>
+    [...text.replaceAll(/```[\s\S]*?```|`[^`]*`/g, "").matchAll(/https?:\/\/\S*&lt;/g)].map(
+      ([url]) => `${page}: ${url}`,
+    ),
+  );
+  expect(broken).toEqual([]);
+  expect(pages.get("reasons/audience_mismatch")).toContain("`https://securetoken.google.com/<project id>`");
+});
+
 describe("The page of a finding of doctor", () => {
   test.each(Object.entries(doctorCatalogue))("%s has severity, words and fix", (code, { severity, message, fix }) => {
     const page = `doctor/${code}`;

@@ -6,7 +6,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { afterAll, beforeAll, describe, expect, type TestContext, test } from "vitest";
 import { findProgram, toSkip } from "../../../../scripts/lib/programs.mjs";
 import { optionTable } from "../../src/configuration/option-table.js";
-import { audience, claims, ec, issuer, jwks, stranger, token } from "../support/keys.js";
+import { type Opened, testExplainPage } from "./_explain-page.js";
 import { openSite, type Site } from "./_site.js";
 
 const { isSkipped, note } = toSkip(["chromium"]);
@@ -76,20 +76,17 @@ describe("What is built", () => {
 // Pages are looked at side by side: a browser that waits for one can show another.
 describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }, () => {
   let browser: Browser;
+  const totals = { runs: 0, passed: 0, violations: 0 };
 
   beforeAll(async () => {
     const args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"];
     browser = await chromium.launch({ executablePath: findProgram("chromium") ?? "", args });
   });
-  afterAll(() => browser?.close());
-
-  interface Opened {
-    readonly page: Page;
-    /** What the page asked for. */
-    readonly requests: string[];
-    /** What it wrote to the console, and what it asked of other servers, which is refused. */
-    readonly complaints: string[];
-  }
+  afterAll(async () => {
+    const { passed, runs, violations } = totals;
+    console.log(`site: axe ran ${runs} times: ${violations} violations; ${passed} times a rule passed`);
+    await browser?.close();
+  });
 
   async function open(
     { onTestFinished }: TestContext,
@@ -123,12 +120,17 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }
   /** What axe-core finds wrong with the page as it is now. */
   async function findViolations(page: Page): Promise<readonly string[]> {
     if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axeSource);
-    return page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
+    const { found, passed } = await page.evaluate(async () => {
+      const { passes, violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run({
         resultTypes: ["violations"],
       });
-      return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+      const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+      return { found, passed: passes.length };
     });
+    totals.runs += 1;
+    totals.passed += passed;
+    totals.violations += found.length;
+    return found;
   }
 
   const looks = [360, 1280].flatMap((width) =>
@@ -201,10 +203,14 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }
   test("shows a wide table on a narrow screen without scrolling sideways", async (context) => {
     const { page } = await open(context, "/options#clockTolerance", { viewport: { width: 360, height: 800 } });
     const table = page.locator("table").first();
-    expect(await table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    const findHidden = () => table.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(await findHidden()).toBe(0);
     const row = page.locator("tr[id=clockTolerance]");
     expect(await row.textContent()).toContain("a number from 0 to 300");
     await context.expect.poll(() => row.evaluate((one) => one.getBoundingClientRect().top)).toBeLessThan(800);
+    await page.goto(`${site.url}/reasons/audience_mismatch`);
+    await page.locator("td", { hasText: "Auth0" }).first().waitFor();
+    expect(await findHidden()).toBe(0);
   });
 
   test("says what to do at an address without a page", async (context) => {
@@ -227,105 +233,15 @@ describe.skipIf(isSkipped).concurrent(`In Chromium${note}`, { timeout: 180_000 }
     expect(complaints).toEqual([]);
   });
 
-  describe("The page that explains a token", () => {
-    const now = Math.floor(Date.now() / 1000);
-    const fresh = { iat: now - 10, exp: now + 3600 };
-    const form = { issuer, audience, keys: JSON.stringify(jwks) };
-
-    async function paste(
-      context: TestContext,
-      fields: Readonly<Record<string, string>>,
-      options: Parameters<typeof open>[2] = {},
-    ) {
-      const opened = await open(context, "/explain", options);
-      for (const [name, value] of Object.entries(fields)) await opened.page.locator(`[name="${name}"]`).fill(value);
-      await opened.page.locator(".verdict").waitFor();
-      return opened;
-    }
-
-    const verdictOf = (page: Page) => page.locator(".verdict").textContent();
-    const codesAt = (page: Page, member: string) =>
-      page.locator(`.explained dl > div:has(> dt:text-is("${member}")) .finding a`).allTextContents();
-
-    test("accepts what the guard accepts", async (context) => {
-      const { page, complaints } = await paste(context, { token: token(fresh), ...form });
-      await context.expect.poll(() => verdictOf(page)).toBe("Accepted.");
-      expect(complaints).toEqual([]);
-    });
-
-    test("puts each finding at the member of the token that it is about", async (context) => {
-      const wrong = token({ ...fresh, exp: now - 60, iat: now - 120, aud: `${audience}/` });
-      const { page } = await paste(context, { token: wrong, ...form, permission: "read:admin" });
-      await context.expect.poll(() => verdictOf(page)).toBe("Refused: 3 things are wrong.");
-      expect(await codesAt(page, "aud")).toEqual(["audience_mismatch"]);
-      expect(await codesAt(page, "exp")).toEqual(["expired"]);
-      expect(await codesAt(page, "iss")).toEqual([]);
-      expect(await page.locator(".explained").textContent()).toContain("only the slash at the end differs");
-    });
-
-    test("checks the signature with Web Crypto, and only where keys were pasted", async (context) => {
-      const forged = token(fresh, { key: { ...stranger, kid: ec.kid } });
-      const { page } = await paste(context, { token: forged, ...form });
-      await context.expect.poll(() => page.locator(".explained").textContent()).toContain("signature_invalid");
-      await page.locator('[name="keys"]').fill("");
-      await context.expect.poll(() => page.locator(".unchecked").textContent()).toContain("the signature");
-      expect(await page.locator(".explained").textContent()).not.toContain("signature_invalid");
-      expect(await verdictOf(page)).toBe("Nothing wrong was found in what could be checked.");
-    });
-
-    test("says what is wrong with its own fields", async (context) => {
-      const { page } = await paste(context, { token: token(fresh), keys: "{" });
-      await context.expect.poll(() => page.locator(".explained").textContent()).toContain("The key set is not JSON");
-      expect(await verdictOf(page)).toBe("The form cannot be read.");
-    });
-
-    test("shows text of a token as text", async (context) => {
-      const { page } = await paste(context, { token: token({ ...fresh, sub: "<img src=x onerror=alert(1)>\u202e" }) });
-      expect(await page.locator(".explained").innerHTML()).toContain("&lt;img src=x");
-      expect(await page.locator(".explained").textContent()).toContain("\\u202e");
-      expect(await page.locator(".explained img").count()).toBe(0);
-    });
-
-    test("keeps the token to itself: no request, address, storage or console has it, and none can be sent", async (context) => {
-      const text = token(fresh);
-      const { page, requests, complaints } = await paste(context, { token: text, ...form });
-      const [header = "", payload = "", signature = ""] = text.split(".");
-      const kept = await page.evaluate(() =>
-        JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }]),
-      );
-      for (const piece of [header, payload, signature]) {
-        expect([...requests, kept, ...complaints].filter((one) => one.includes(piece))).toEqual([]);
-      }
-      expect(requests.every((request) => request.startsWith(`GET ${site.url}/`))).toBe(true);
-      const sent = await page.evaluate(() =>
-        fetch("/x").then(
-          () => "sent",
-          (error: Error) => error.name,
-        ),
-      );
-      expect(sent).toBe("TypeError");
-      expect(await page.evaluate(() => navigator.sendBeacon("/x", "a"))).toBe(true);
-      // The browser took the beacon, and its policy stopped it.
-      expect(requests.filter((request) => request.includes("/x"))).toEqual([]);
-    });
-
-    test.for(fewer)(
-      "is accessible with its findings, $width px wide, in $colorScheme",
-      async ({ width, colorScheme }, context) => {
-        const wrong = token(claims({ exp: now - 60, iat: now - 120, aud: `${audience}/` }));
-        const options = { viewport: { width, height: 800 }, colorScheme };
-        const { page } = await paste(context, { token: wrong, ...form }, options);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
-        expect(await findViolations(page)).toEqual([]);
-      },
-    );
-
-    test("shows an example, and clears the form", async (context) => {
-      const { page } = await open(context, "/explain");
-      await page.getByRole("button", { name: "Show an example" }).click();
-      await context.expect.poll(() => verdictOf(page)).toBe("Refused: 3 things are wrong.");
-      await page.getByRole("button", { name: "Clear" }).click();
-      await context.expect.poll(() => page.locator(".explained").count()).toBe(0);
-    });
+  test("finds an option by the words of its name", async (context) => {
+    const { page } = await open(context, "/contents");
+    await page.keyboard.press("Control+k");
+    await page.locator("#localsearch-input").fill("clock tolerance");
+    const first = page.locator(".results a.result").first();
+    await first.waitFor();
+    expect(await first.getAttribute("href")).toContain("/options#clockTolerance");
   });
+
+  describe("The page that explains a token", () =>
+    testExplainPage({ open, findViolations, toUrl: () => site.url, looks: fewer }));
 });

@@ -12,18 +12,18 @@ const manifest: { exports: Record<string, string | Record<string, string>> } = J
 
 /** KiB that a sub-path may have. A larger one is a decision: change it here, and say why in the commit. */
 const budgets: Readonly<Record<string, number>> = {
-  ".": 52.75,
+  ".": 53.25,
   "./advice": 5.35,
   "./exchange": 12,
-  "./introspection": 5.5,
+  "./introspection": 5.75,
   "./log": 1,
   // With its own parser of logout tokens, since it may be used without the core.
   "./logout": 12.5,
-  "./nats": 11.25,
+  "./nats": 11.5,
   "./opentelemetry": 3.25,
   // All presets together. An application pays for the one that it imports.
   "./providers": 6.5,
-  "./redis": 13.5,
+  "./redis": 13.75,
   "./signals": 15.25,
   // For commands only. It holds nothing of the core.
   "./terminal": 5.75,

@@ -1,10 +1,13 @@
 // The input and output of the command.
 import { readColumns, type ScreenStreams } from "gatewarden/terminal";
+import { createBoundedOutput } from "../server/bounded-output.js";
 
 /** Where the command writes, and what it reads. Tests pass their own. */
 export interface CliIo {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Takes the lines of the log, and may drop some that nothing reads. Default: `out`. */
+  readonly log?: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The columns of each stream that is a terminal. Default: none is. */
   readonly columns?: ScreenStreams["columns"];
@@ -19,6 +22,7 @@ export function processIo(): CliIo {
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
+    log: createBoundedOutput(process.stdout),
     env: process.env,
     columns: readColumns(),
     untilStopped: () =>

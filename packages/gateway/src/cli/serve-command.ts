@@ -11,7 +11,7 @@ import type { CliIo } from "./io.js";
 /** Resolves to the exit code once the gateway has stopped. */
 export async function runServe(line: ServeLine, io: CliIo): Promise<number> {
   const { rules, proxy, listen, admin, events, workers } = line;
-  const { write, close } = createLastingWriter(io.out);
+  const { write, close } = createLastingWriter(io.log ?? io.out);
   const options: GatewayOptions = { rules, env: io.env, overrides: { proxy, listen, admin, events, workers }, write };
   // Before anything listens: a signal that nothing hears ends the process.
   const stopped = io.untilStopped();

@@ -24,6 +24,7 @@ const reserved = [
   "host",
   "connection",
   "content-length",
+  "cache-control",
   "transfer-encoding",
   "upgrade",
   "cookie",

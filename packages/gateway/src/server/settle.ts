@@ -45,6 +45,12 @@ export function settle(verdict: Verdict, { policy, journey, tokens }: Settling):
   }
 }
 
+/**
+ * Characters of an answer that is kept. All answers together then take less than the cache of
+ * tokens counts for their tokens (CWE-770).
+ */
+const mostKept = 1024;
+
 /** One `Auth` serves all requests with a known token, so one answer serves them too. */
 const acceptances = new WeakMap<IdentityNames, WeakMap<Auth<unknown>, Answer>>();
 
@@ -55,8 +61,9 @@ function recallAcceptance(names: IdentityNames, auth: Auth<unknown> | undefined,
   if (known !== undefined) return known;
   acceptances.set(names, ofNames);
   const made = toAcceptance(toIdentityHeaders(names, auth));
-  const answer = { ...made, lines: toLines(made, needsRestoring) };
-  ofNames.set(auth, answer);
+  const lines = toLines(made, needsRestoring);
+  const answer = { ...made, lines };
+  if (lines.reduce((size, { length }) => size + length, 0) <= mostKept) ofNames.set(auth, answer);
   return answer;
 }
 

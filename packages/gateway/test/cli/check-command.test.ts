@@ -199,6 +199,11 @@ rules: [{ path: /**, authenticated: true }]
       "identity: { headers: { subject: X-Forwarded-User } }\nrules: []",
       "cannot use x-forwarded-user",
     ],
+    [
+      "a header that says how to cache the decision",
+      "identity: { headers: { subject: Cache-Control } }\nrules: []",
+      "cannot use cache-control",
+    ],
     ["something that is not YAML", "rules: [", "error: is not YAML"],
   ])("finds %s", async (_name, rules, message) => {
     const { code, out } = await check(rules);

@@ -32,6 +32,7 @@ export function ClientForm({ client, known, onCancel, onSave, problem }: FormPro
   };
   return (
     <form class="editor" aria-label={client ? `Edit ${client.name}` : "New application"} onSubmit={save}>
+      {!client && <h3>New application</h3>}
       <div class="inputs">
         {!client && <TextField label="Client id" value={id} placeholder="shop" onInput={setId} />}
         <TextField label="Name" value={name} placeholder="Shop" onInput={setName} />

@@ -5,7 +5,7 @@ import { explainThere } from "../handoff.js";
 import { languages, toSnippet } from "../snippets.js";
 import { shorten } from "../token.js";
 import { Chip, Code, CopyButton, Status } from "./basics.js";
-import { ReasonName } from "./reason.js";
+import { CodeName } from "./code.js";
 import { splitPlace, toMarked, Value } from "./text.js";
 
 export interface Exchange {
@@ -88,10 +88,10 @@ function Verdict({ exchange: { answer, expected, reason, who }, onClose }: Excha
       </div>
       <span class="gap" />
       {expected !== undefined && expected !== answer.status && (
-        <Chip tone="warn">the document promised {expected}</Chip>
+        <Chip tone="warn">{toSurprise(expected, answer.status)}</Chip>
       )}
       <span class="facts">
-        {reason?.code && <ReasonName code={reason.code} />}
+        {reason?.code && <CodeName code={reason.code} />}
         <span class="soft">{answer.milliseconds} ms</span>
         {onClose && (
           <button type="button" class="plain" onClick={onClose}>
@@ -101,6 +101,12 @@ function Verdict({ exchange: { answer, expected, reason, who }, onClose }: Excha
       </span>
     </div>
   );
+}
+
+/** A document may not say all that a route needs, such as a fresh login. */
+function toSurprise(expected: number, status: number): string {
+  const needsMore = expected < 300 && (status === 401 || status === 403);
+  return needsMore ? "the API needs more than its document says" : `by its document ${expected} was expected`;
 }
 
 /** What the status says, for those who do not know the numbers. */
@@ -124,7 +130,7 @@ export function CopyAs({ request }: { readonly request: TryRequest }) {
 
 export function Why({ reason }: { readonly reason: Reason }) {
   if (reason.cause === undefined && reason.fix === undefined) return null;
-  const { place, sentence } = splitPlace(reason.cause ?? "");
+  const { place, problem, sentence } = splitPlace(reason.cause ?? "");
   return (
     <dl class="why">
       {sentence && (
@@ -135,7 +141,7 @@ export function Why({ reason }: { readonly reason: Reason }) {
             {place && (
               <>
                 {" "}
-                <Chip>at {place}</Chip>
+                <Chip>{problem ? `${place} ${problem}` : `at ${place}`}</Chip>
               </>
             )}
           </dd>

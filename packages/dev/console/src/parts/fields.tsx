@@ -8,7 +8,7 @@ export function Field({
   children,
 }: {
   label: string;
-  hint?: string;
+  hint?: ComponentChildren;
   children: (id: string) => ComponentChildren;
 }) {
   const id = useId();
@@ -30,13 +30,13 @@ interface SelectProps {
   readonly label: string;
   readonly value: string;
   readonly options: readonly Option[];
-  readonly hint?: string;
+  readonly hint?: ComponentChildren;
   readonly onChange: (value: string) => void;
 }
 
 export function Select({ label, value, options, hint, onChange }: SelectProps) {
   return (
-    <Field label={label} {...(hint && { hint })}>
+    <Field label={label} hint={hint}>
       {(id) => (
         <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
           {options.map((option) => (
@@ -61,7 +61,7 @@ interface TextProps {
 
 export function TextField({ label, value, hint, placeholder, isNumber = false, onInput }: TextProps) {
   return (
-    <Field label={label} {...(hint && { hint })}>
+    <Field label={label} hint={hint}>
       {(id) => (
         <input
           id={id}

@@ -70,11 +70,13 @@ function Lane({ now, of: key, place }: LaneProps) {
   const stop = place(key.withdrawn ? Date.parse(key.withdrawn) : now);
   const end = key.until === null ? past : place(Date.parse(key.until));
   const from = Math.max(key.withdrawn ? stop : past, start);
+  // That of a new key would be hidden by the line at "now".
+  const width = Math.max(1.5, stop - start);
   return (
     <div class={`lane ${key.state}`}>
       <code>{key.kid.slice(0, 8)}</code>
       <div class="track-line">
-        <span class="used" style={{ left: `${start}%`, width: `${Math.max(0.6, stop - start)}%` }} />
+        <span class="used" style={{ left: `${stop - width}%`, width: `${width}%` }} />
         {end > from && <span class="rest" style={{ left: `${from}%`, width: `${end - from}%` }} />}
         <span class="now" style={{ left: `${past}%` }} />
       </div>

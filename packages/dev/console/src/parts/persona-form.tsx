@@ -31,6 +31,7 @@ export function PersonaForm({ known, onCancel, onSave, persona, problem }: FormP
   };
   return (
     <form class="editor" aria-label={persona ? `Edit ${persona.name}` : "New persona"} onSubmit={save}>
+      {!persona && <h3>New persona</h3>}
       <div class="inputs">
         {!persona && <TextField label="Short name" value={id} placeholder="dora" onInput={setId} />}
         <TextField label="Name" value={name} placeholder="Dora Dean" onInput={setName} />

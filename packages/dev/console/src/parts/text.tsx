@@ -6,10 +6,17 @@ export function toMarked(text: string): ComponentChildren {
   return text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? <code key={`${index}`}>{part}</code> : part));
 }
 
+interface Split {
+  readonly sentence: string;
+  readonly place: string | undefined;
+  /** What is wrong with it: `is not a number`. */
+  readonly problem: string | undefined;
+}
+
 /** Takes the member that the library names at the end of a sentence, as in `… identifier. [aud]`. */
-export function splitPlace(text: string): { readonly sentence: string; readonly place: string | undefined } {
-  const [whole, place] = / \[([^\]\s]+)[^\]]*\]$/.exec(text) ?? [];
-  return whole === undefined ? { sentence: text, place: undefined } : { sentence: text.slice(0, -whole.length), place };
+export function splitPlace(text: string): Split {
+  const [whole, place, problem] = / \[([^\]\s]+)(?: ([^\]]+))?\]$/.exec(text) ?? [];
+  return { sentence: whole === undefined ? text : text.slice(0, -whole.length), place, problem };
 }
 
 export function toText(value: unknown): string {

@@ -1,10 +1,10 @@
 // A token as people read it: header, claims and signature, with notes and findings in their places.
-import type { ComponentChildren } from "preact";
+import type { FindingPlace, TokenPart } from "../../../../gatewarden/src/cli/token-places.js";
 import type { Finding } from "../client.js";
-import { locateMember } from "../locate.js";
-import { decodeToken, toMoment, toPlace, toTimeNote } from "../token.js";
+import { cutToken } from "../locate.js";
+import { decodeToken, placeFinding, toMoment, toTimeNote } from "../token.js";
 import { Chip, Code } from "./basics.js";
-import { ReasonName } from "./reason.js";
+import { CodeName } from "./code.js";
 import { Breakable, splitPlace, toMarked, Value } from "./text.js";
 
 interface TokenViewProps {
@@ -14,65 +14,58 @@ interface TokenViewProps {
 
 type Members = Readonly<Record<string, unknown>>;
 
+const partNames: readonly TokenPart[] = ["header", "payload", "signature"];
+const titles: Readonly<Record<TokenPart, string>> = { header: "Header", payload: "Claims", signature: "Signature" };
+
+interface Placed {
+  readonly finding: Finding;
+  readonly place: FindingPlace;
+}
+
 export function TokenView({ token, findings = [] }: TokenViewProps) {
   const decoded = decodeToken(token);
   if (decoded === undefined) return <p class="soft">An opaque token: it says nothing that could be read here.</p>;
-  const { claims, header } = decoded;
-  const also = toAbsent(findings, { ...header, ...claims });
-  const hasSignature = findings.some((finding) => toPlace(finding) === "signature");
+  const placed = findings.flatMap((finding): Placed[] => {
+    const place = placeFinding(finding, decoded);
+    return place === undefined ? [] : [{ finding, place }];
+  });
+  const isSignatureWrong = placed.some(({ place }) => place.part === "signature");
   return (
     <div class="token">
-      <RawToken token={token} places={toWrongPlaces(findings)} />
+      <RawToken token={token} placed={placed} />
       <div class="halves">
-        <Part title="Header" members={header} findings={findings} />
-        {hasSignature && <Part title="Signature" members={{}} findings={findings} also={["signature"]} />}
+        <Part part="header" members={decoded.header} placed={placed} />
+        {isSignatureWrong && <Part part="signature" members={{}} placed={placed} />}
       </div>
-      <Part title="Claims" members={sortClaims(claims)} findings={findings} also={also} />
+      <Part part="payload" members={sortClaims(decoded.claims)} placed={placed} />
     </div>
   );
 }
 
-const partNames = ["header", "claims", "signature"] as const;
+/** Whether a row of the view shows the findings of this place. */
+export function hasRow(place: FindingPlace | undefined): boolean {
+  return place !== undefined && (place.name !== undefined || place.part === "signature");
+}
 
-/** The three parts in their own shades, and within them the characters that findings are about. */
-function RawToken({ token, places }: { readonly token: string; readonly places: readonly string[] }) {
-  const parts = token.split(".").slice(0, 3);
+/** The three parts in their own shades, and within them the characters that errors are about. */
+function RawToken({ token, placed }: { readonly token: string; readonly placed: readonly Placed[] }) {
+  const places = placed.filter(({ finding }) => finding.severity === "error").map(({ place }) => place);
   return (
     <div class={places.length > 0 ? "raw whole" : "raw"}>
       <Code label="Token, in three parts">
-        {parts.map((part, index) => {
-          const name = partNames[index] ?? "";
-          return (
-            <span key={name}>
-              {index > 0 && "."}
-              <span class={`part ${name}`}>
-                {name === "signature" && places.includes(name) ? <mark>{part}</mark> : markPlaces(part, places)}
-              </span>
+        {cutToken(token, places).map((pieces, index) => (
+          <span key={partNames[index]}>
+            {index > 0 && "."}
+            <span class={`part ${partNames[index]}`}>
+              {pieces.map(({ isMarked, text }, at) =>
+                isMarked ? <mark key={`${at}`}>{text}</mark> : <span key={`${at}`}>{text}</span>,
+              )}
             </span>
-          );
-        })}
+          </span>
+        ))}
       </Code>
     </div>
   );
-}
-
-function markPlaces(part: string, places: readonly string[]): ComponentChildren {
-  const found = places.map((place) => locateMember(part, place)).filter((range) => range !== undefined);
-  const marks: ComponentChildren[] = [];
-  let done = 0;
-  for (const { from, to } of found.sort((one, other) => one.from - other.from)) {
-    const begin = Math.max(from, done);
-    if (to <= begin) continue;
-    marks.push(part.slice(done, begin), <mark key={begin}>{part.slice(begin, to)}</mark>);
-    done = to;
-  }
-  return [...marks, part.slice(done)];
-}
-
-/** The members that errors are about. */
-function toWrongPlaces(findings: readonly Finding[]): readonly string[] {
-  const errors = findings.filter(({ severity }) => severity === "error");
-  return [...new Set(errors.map(toPlace))].filter((place) => place !== undefined);
 }
 
 /** Who, for whom, until when, and what it allows: first. */
@@ -84,36 +77,31 @@ function sortClaims(claims: Members): Members {
   return Object.fromEntries([...known, ...rest]);
 }
 
-/** Members that a finding misses in the token. */
-function toAbsent(findings: readonly Finding[], present: Members): readonly string[] {
-  const places = findings.map(toPlace).filter((place) => place !== undefined);
-  return [...new Set(places)].filter((place) => !Object.hasOwn(present, place) && place !== "signature");
-}
-
 interface PartProps {
-  readonly title: string;
+  readonly part: TokenPart;
   readonly members: Members;
-  readonly findings: readonly Finding[];
-  readonly also?: readonly string[];
+  readonly placed: readonly Placed[];
 }
 
-function Part({ also = [], findings, members, title }: PartProps) {
-  const rows = [...Object.entries(members), ...also.map((name) => [name, undefined] as const)];
+function Part({ members, part, placed }: PartProps) {
+  const own = placed.filter(({ place }) => place.part === part);
+  const missing = own.flatMap(({ place: { isMissing, name } }) => (isMissing && name !== undefined ? [name] : []));
+  const rows = part === "signature" ? [part] : [...Object.keys(members), ...new Set(missing)];
   return (
-    <section class={`half ${title.toLowerCase()}`} aria-label={title}>
-      <h3>{title}</h3>
+    <section class={`half ${part}`} aria-label={titles[part]}>
+      <h3>{titles[part]}</h3>
       <dl class="members">
-        {rows.map(([name, value]) => {
-          const own = findings.filter((finding) => toPlace(finding) === name);
+        {rows.map((name) => {
+          const found = own.filter(({ place }) => place.name === name || part === "signature");
           return (
-            <div key={name} class={own.some(({ severity }) => severity === "error") ? "wrong" : ""}>
+            <div key={name} class={found.some(({ finding }) => finding.severity === "error") ? "wrong" : ""}>
               <dt>
                 <Breakable text={name} />
               </dt>
               <dd>
-                <Member name={name} value={value} />
-                {own.map((finding) => (
-                  <FindingView key={finding.code} finding={finding} />
+                {part !== "signature" && <Member name={name} members={members} />}
+                {found.map(({ finding }) => (
+                  <FindingView key={finding.code + finding.message} finding={finding} />
                 ))}
               </dd>
             </div>
@@ -124,8 +112,9 @@ function Part({ also = [], findings, members, title }: PartProps) {
   );
 }
 
-function Member({ name, value }: { readonly name: string; readonly value: unknown }) {
-  if (value === undefined) return name === "signature" ? null : <Chip tone="bad">absent</Chip>;
+function Member({ name, members }: { readonly name: string; readonly members: Members }) {
+  if (!Object.hasOwn(members, name)) return <Chip tone="bad">missing</Chip>;
+  const value = members[name];
   const moment = toMoment(name, value);
   return (
     <>
@@ -142,13 +131,19 @@ function Member({ name, value }: { readonly name: string; readonly value: unknow
 
 export function FindingView({ finding }: { readonly finding: Finding }) {
   const { actual, code, expected, fix, message, severity } = finding;
+  const { place, problem, sentence } = splitPlace(message);
   return (
     <div class={`finding ${severity}`}>
       <p>
         <span class="name">
-          <ReasonName code={code} />
+          <CodeName code={code} />
         </span>{" "}
-        {toMarked(splitPlace(message).sentence)}
+        {toMarked(sentence)}{" "}
+        {problem && (
+          <>
+            Here <code>{place}</code> {problem}.
+          </>
+        )}
       </p>
       {(expected !== undefined || actual !== undefined) && (
         <dl class="compared">

@@ -6,9 +6,9 @@ import { explain, type Finding, mintToken, toMessage } from "../client.js";
 import { takeHandoff } from "../handoff.js";
 import { Problem, Screen } from "../parts/basics.js";
 import { Field, Select, TextField } from "../parts/fields.js";
-import { FindingView, TokenView } from "../parts/token-view.js";
+import { FindingView, hasRow, TokenView } from "../parts/token-view.js";
 import { checkNeeds, listRequirements, parseNeeds } from "../requirement.js";
-import { decodeToken, findToken, toPlace } from "../token.js";
+import { decodeToken, findToken, placeFinding } from "../token.js";
 
 interface Report {
   readonly text: string;
@@ -119,9 +119,10 @@ export function ExplainScreen({ apis, tenant }: ScreenProps) {
 
 function ReportView({ report: { findings, needs, text } }: { readonly report: Report }) {
   const token = findToken(text);
-  const isReadable = token !== undefined && decodeToken(token) !== undefined;
+  const decoded = token === undefined ? undefined : decodeToken(token);
+  const isReadable = decoded !== undefined;
   const errors = findings.filter(({ severity }) => severity === "error");
-  const loose = findings.filter((finding) => !isReadable || toPlace(finding) === undefined);
+  const loose = findings.filter((finding) => !decoded || !hasRow(placeFinding(finding, decoded)));
   return (
     <section class="card result" aria-label="Findings">
       <div class="verdict" role="status">
@@ -132,9 +133,9 @@ function ReportView({ report: { findings, needs, text } }: { readonly report: Re
       </div>
       {needs.length > 0 && <Requirement needs={needs} findings={findings} isReadable={isReadable} />}
       {loose.map((finding) => (
-        <FindingView key={finding.code} finding={finding} />
+        <FindingView key={finding.code + finding.message} finding={finding} />
       ))}
-      {isReadable && <TokenView token={token} findings={findings} />}
+      {token !== undefined && decoded && <TokenView token={token} findings={findings} />}
     </section>
   );
 }

@@ -6,9 +6,9 @@ import { call, type FaultEntry, toMessage } from "../client.js";
 import { useLoaded } from "../hooks.js";
 import type { KnownApi } from "../known-api.js";
 import { Loading, Problem, Screen, Status } from "../parts/basics.js";
+import { CodeLink, CodeName, CodeText } from "../parts/code.js";
 import { type Exchange, ExchangeView } from "../parts/exchange.js";
 import { Switch, TextField } from "../parts/fields.js";
-import { ReasonName, ReasonText } from "../parts/reason.js";
 import { toMarked } from "../parts/text.js";
 
 const kinds: readonly (readonly [kind: string, title: string, note: string])[] = [
@@ -66,6 +66,11 @@ export function FaultsScreen({ apis, reload, tenant }: ScreenProps) {
       {(problem ?? faults.problem) && <Problem>{problem ?? faults.problem}</Problem>}
       <div class="faulttools">
         <TextField label="Find a fault" value={wanted} placeholder="expired, jwks, logout…" onInput={setWanted} />
+        {!probe && (
+          <p class="soft">
+            No protected route answers here, so a switch shows no answer. <a href="#/">Show an API</a> first.
+          </p>
+        )}
         {probe && (
           <div class="asking">
             <button type="button" class="quiet tall" disabled={busy !== undefined} onClick={askAll}>
@@ -122,12 +127,14 @@ function FaultRow({ answer, fault, isAsking, isBusy, onTurn }: RowProps) {
     <li class={fault.on ? "on" : ""}>
       <div class="faultrow">
         <Switch label={<code>{fault.name}</code>} isOn={fault.on} isBusy={isBusy} onChange={onTurn} />
-        <p>{toMarked(fault.description)}</p>
+        <p>
+          {toMarked(fault.description)} <CodeLink code={fault.name} kind="faults" />
+        </p>
         <div class="outcome">
           {answer ? (
             <p role="status">
               <Status code={answer.answer.status} />
-              {answer.reason?.code ? <ReasonName code={answer.reason.code} /> : <span>accepted</span>}
+              {answer.reason?.code ? <CodeName code={answer.reason.code} /> : <span>accepted</span>}
               <button
                 type="button"
                 class="plain"
@@ -141,7 +148,7 @@ function FaultRow({ answer, fault, isAsking, isBusy, onTurn }: RowProps) {
           ) : (
             fault.reason && (
               <p class="soft">
-                {isAsking ? "Asking…" : "expected:"} <ReasonText code={fault.reason} />
+                {isAsking ? "Asking…" : "expected:"} <CodeText code={fault.reason} />
               </p>
             )
           )}

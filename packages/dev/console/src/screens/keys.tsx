@@ -112,7 +112,7 @@ function describe({ state, tokens, until, withdrawn }: Key): string {
     const lost =
       until === null || tokens === 0
         ? "It had signed none."
-        : `Its ${count} verify no longer. The last would have lived until ${toMoment(until)}.`;
+        : `Its ${count} ${tokens === 1 ? "verifies" : "verify"} no longer. The last would have lived until ${toMoment(until)}.`;
     return `Withdrawn at ${toMoment(withdrawn ?? "")}. ${lost}`;
   }
   if (until === null) return "It has signed no token since the tenant started.";

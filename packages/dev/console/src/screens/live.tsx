@@ -4,9 +4,9 @@ import type { ScreenProps } from "../app.js";
 import { type FeedEvent, numberOf, textOf, toClock, useFeed } from "../feed.js";
 import type { KnownApi } from "../known-api.js";
 import { Code, CopyButton, Screen, Status } from "../parts/basics.js";
+import { CodeLink, CodeText } from "../parts/code.js";
 import { Why } from "../parts/exchange.js";
 import { Select } from "../parts/fields.js";
-import { ReasonLink } from "../parts/reason.js";
 
 interface Filter {
   readonly outcome: string;
@@ -43,6 +43,9 @@ export function LiveScreen({ apis, tenant }: ScreenProps) {
     );
   };
   const isFiltered = names.some((name) => filter[name] !== "");
+  // Why requests begin to fail: a fault was switched on between them.
+  const changes = listChanges(events);
+  const lines = isFiltered ? shown : events.filter((event) => event.kind === "decision" || changes.includes(event));
   return (
     <Screen title="Live" lead={lead}>
       {decisions.length > 0 && (
@@ -57,7 +60,7 @@ export function LiveScreen({ apis, tenant }: ScreenProps) {
       )}
       <p class="soft live">
         <span class={`dot ${isOpen ? "on" : ""}`} aria-hidden="true" />
-        {isOpen ? "Connected" : "Not connected; trying again"}
+        {isOpen ? "Connected to the tenant" : "The tenant does not answer. Is it still running? Trying again"}
         {decisions.length > 0 && ` · ${shown.length} of ${decisions.length} shown`}
         {isFiltered && (
           <button type="button" class="plain" onClick={() => setFilter(everything)}>
@@ -68,7 +71,7 @@ export function LiveScreen({ apis, tenant }: ScreenProps) {
       {decisions.length === 0 ? (
         <HowTo issuer={tenant.issuer} />
       ) : (
-        <Decisions events={shown} nameOf={nameOf} apis={apis} />
+        <Decisions events={lines} nameOf={nameOf} apis={apis} />
       )}
     </Screen>
   );
@@ -119,13 +122,46 @@ interface DecisionsProps {
 function Decisions({ apis, events, nameOf }: DecisionsProps) {
   if (events.length === 0) return <p class="hint soft">No decision fits this filter.</p>;
   return (
-    <ol class="feed" aria-label="Decisions, the newest first">
+    <ol class="feed" aria-label="Decisions and changes of faults, the newest first">
       {events.map((event) => (
         <li key={event.id}>
-          <Decision event={event} apis={apis} nameOf={nameOf} />
+          {event.kind === "faults" ? (
+            <FaultChange event={event} />
+          ) : (
+            <Decision event={event} apis={apis} nameOf={nameOf} />
+          )}
         </li>
       ))}
     </ol>
+  );
+}
+
+/** The events after which other faults are on than before, the newest first. */
+function listChanges(events: readonly FeedEvent[]): readonly FeedEvent[] {
+  const all = events.filter(({ kind }) => kind === "faults");
+  return all.filter((event, index) => listFaults(event).join() !== listFaults(all[index + 1]).join());
+}
+
+function listFaults(event: FeedEvent | undefined): readonly string[] {
+  return Array.isArray(event?.["on"]) ? (event["on"] as readonly string[]) : [];
+}
+
+function FaultChange({ event }: { readonly event: FeedEvent }) {
+  const on = listFaults(event);
+  return (
+    <div class={`change ${on.length > 0 ? "on" : ""}`}>
+      <time class="soft" dateTime={event.at}>
+        {toClock(event.at)}
+      </time>
+      <span>
+        {on.length === 0 ? "All faults of the tenant are off" : "The tenant has on: "}
+        {on.map((name) => (
+          <span key={name} class="named">
+            <CodeText code={name} kind="faults" />
+          </span>
+        ))}
+      </span>
+    </div>
   );
 }
 
@@ -155,7 +191,7 @@ function Decision({ apis, event, nameOf }: Omit<DecisionsProps, "events"> & { re
     <details>
       <summary class="line">{line}</summary>
       <div class="because">
-        <ReasonLink code={reason} />
+        <CodeLink code={reason} />
         <Why reason={why} />
       </div>
     </details>

@@ -5,8 +5,10 @@ import { call, type FaultEntry, mintToken, type Tenant, type TokenRequest, toMes
 import { useLoaded } from "../hooks.js";
 import { listPermissions } from "../openapi.js";
 import { Code, CopyButton, Problem, Screen, Tabs } from "../parts/basics.js";
+import { CodeLink } from "../parts/code.js";
 import { Select, Switch, TextField } from "../parts/fields.js";
 import { toggle } from "../parts/permissions.js";
+import { toMarked } from "../parts/text.js";
 import { TokenView } from "../parts/token-view.js";
 import { type Language, languages, toSnippet, toTokenCommand } from "../snippets.js";
 import { decodeToken, shorten } from "../token.js";
@@ -44,6 +46,7 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
     }
   };
   const tokenFaults = faults.value?.faults.filter(({ kind }) => kind === "token") ?? [];
+  const chosenFault = tokenFaults.find(({ name }) => name === draft.fault);
   return (
     <Screen
       title="Get a token"
@@ -104,6 +107,7 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
                 { value: "", label: "nothing" },
                 ...tokenFaults.map(({ name }) => ({ value: name, label: name })),
               ]}
+              {...(chosenFault && { hint: <FaultHint fault={chosenFault} /> })}
               onChange={(fault) => change({ fault })}
             />
             <TextField
@@ -128,6 +132,14 @@ export function MintScreen({ apis, tenant }: ScreenProps) {
         </div>
       </div>
     </Screen>
+  );
+}
+
+function FaultHint({ fault: { description, name } }: { readonly fault: FaultEntry }) {
+  return (
+    <>
+      {toMarked(description)} <CodeLink code={name} kind="faults" />
+    </>
   );
 }
 

@@ -108,7 +108,7 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
           ))}
         </ul>
       )}
-      {!document && <AddRoute onAdd={(route) => setOwn([...own, route])} />}
+      {!document && !problem && <AddRoute onAdd={(route) => setOwn([...own, route])} />}
     </section>
   );
 }

@@ -83,9 +83,10 @@ export function parseFlags<const Rows extends readonly FlagRow[], Command extend
   });
   const given = tokens.filter((token) => token.kind === "option");
   if (!given.some(({ name }) => name === "help")) {
-    for (const token of given) requireKnown(token, { rows, flags, command });
-    const row = commands.find(({ name }) => name === command);
-    requireOperands(positionals, command, row?.operand);
+    const operand = commands.find(({ name }) => name === command)?.operand;
+    const table = { rows, flags, command, operand };
+    for (const token of given) requireKnown(token, table);
+    requireOperands(positionals, table);
   }
   return { values: toValues(rows, given) as FlagValues<Rows, Command>, operands: positionals };
 }
@@ -114,11 +115,13 @@ interface Table {
   readonly rows: readonly FlagRow[];
   readonly flags: readonly FlagRow[];
   readonly command: string;
+  readonly operand: CommandRow["operand"];
 }
 
-function requireKnown({ name, rawName, value, inlineValue }: Given, { rows, flags, command }: Table): void {
+function requireKnown({ name, rawName, value, inlineValue }: Given, table: Table): void {
+  const { rows, command } = table;
   const row = rows.find((one) => one.name === name);
-  if (row === undefined) throw fail(describeUnknown(name, rawName, { rows, flags, command }), command);
+  if (row === undefined) throw fail(describeUnknown(name, rawName, table), command);
   if (row.kind === "switch") {
     if (value !== undefined) throw fail(`--${name} takes no value.`, command);
     return;
@@ -142,8 +145,9 @@ function show(text: string): string {
   return /^[\w./:@-]{1,40}$/.test(text) && !/^-*ey[JA]/.test(text) ? text : "…";
 }
 
-function describeUnknown(name: string, rawName: string, { rows, flags, command }: Table): string {
+function describeUnknown(name: string, rawName: string, { rows, flags, command, operand }: Table): string {
   const unknown = `There is no flag ${show(rawName)}`;
+  if (operand?.offers?.includes(name)) return `${unknown}; did you mean ${name}, without dashes?`;
   const [other] = flags.find((row) => row.name === name)?.commands ?? [];
   if (other !== undefined) return `${unknown} of gatewarden ${command}: it belongs to gatewarden ${other}.`;
   const nearest = findNearestName(
@@ -153,11 +157,19 @@ function describeUnknown(name: string, rawName: string, { rows, flags, command }
   return nearest === undefined ? `${unknown}.` : `${unknown}; did you mean --${nearest}?`;
 }
 
-function requireOperands(operands: readonly string[], command: string, operand: CommandRow["operand"]): void {
+function requireOperands(operands: readonly string[], { rows, command, operand }: Table): void {
   const { name = "", least = 0, most = 0 } = operand ?? {};
   if (operands.length < least) throw fail(`gatewarden ${command} needs ${name}.`, command);
   const extra = operands[most];
-  if (extra !== undefined) throw fail(`The argument "${show(extra)}" is one too many.`, command);
+  if (extra === undefined) return;
+  throw fail(`The argument "${show(extra)}" is one too many${suggestFlag(extra, rows)}`, command);
+}
+
+/** The flag that was left out before its value, or written without dashes. */
+function suggestFlag(text: string, rows: readonly FlagRow[]): string {
+  if (rows.some(({ name }) => name === text)) return `; did you mean --${text}?`;
+  const row = rows.find(({ choices, offers }) => (choices ?? offers)?.includes(text));
+  return row === undefined ? "." : `; did you mean --${row.name} ${text}?`;
 }
 
 function fail(problem: string, command: string): UsageError {

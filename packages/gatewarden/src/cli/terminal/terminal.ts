@@ -10,3 +10,4 @@ export { type CommandRow, type FlagRow, type FlagValues, parseFlags, UsageError 
 export { toPrintable, toPrintableLines } from "./printable.js";
 export { createScreen, readColumns, type Screen, type ScreenStreams } from "./screen.js";
 export { fitWidth, toWidth } from "./text-width.js";
+export { type WrapOptions, wrap } from "./wrap.js";

@@ -6,6 +6,7 @@ import { revocationGrace } from "../revocation.js";
 import { ChunkWriter, type PackedEntry } from "./chunk.js";
 import { createHashKey, hashId, hashPackedSample, hashSample, toPackedId } from "./hash.js";
 import { IssuerNumbers } from "./issuer-numbers.js";
+import { RecentChanges } from "./recent-changes.js";
 import { extendTimes, type RecordName, Records, type RecordTimes } from "./records.js";
 import { SampleFilter } from "./sample-filter.js";
 
@@ -24,9 +25,6 @@ const maxIdLength = 65_535;
 /** Bytes of a chunk, or a little more: transports limit messages (NATS: to 1 MiB). */
 const chunkSize = 256 * 1024;
 
-/** Numbers of states, of all tables together: a note about one table never holds for another. */
-let states = 0;
-
 export class RevocationTable {
   readonly #key = createHashKey();
   readonly #records = new Records();
@@ -43,8 +41,7 @@ export class RevocationTable {
   #gone = 0;
   #walks = 0;
   #swept = 0;
-  /** Another number after each change that may revoke a token. */
-  #state = ++states;
+  readonly #recent = new RecentChanges();
   /** How often an entry was met that has ended: it counts again if the wall clock is set back. */
   #metEnded = 0;
 
@@ -62,15 +59,16 @@ export class RevocationTable {
   }
 
   /**
-   * A known token costs one comparison until the next change: what is in the table then said
-   * nothing about it, and leaving entries out later does not change that.
+   * A known token costs one comparison until the next change, and a few more after it: what is in
+   * the table then said nothing about it, and leaving entries out later does not change that.
    */
   isRevoked(facts: RevocationFacts): boolean {
     // Read before the clock, which is the application's and may change or ask this table.
-    const state = this.#state;
+    const { state } = this.#recent;
     const metEnded = this.#metEnded;
-    if (this.#size === 0 || Clearable.readClearance(facts) === state) return false;
-    if (this.#hasMatch(facts)) return true;
+    const cleared = Clearable.readClearance(facts);
+    if (this.#size === 0 || cleared === state) return false;
+    if (!this.#recent.concernNone(facts, cleared) && this.#hasMatch(facts)) return true;
     if (this.#metEnded === metEnded) Clearable.noteClearance(facts, state);
     return false;
   }
@@ -124,7 +122,7 @@ export class RevocationTable {
     }
     const known = this.#records.readTimes(place);
     const isExtended = expiresAt > known.expiresAt || issuedBefore > known.issuedBefore;
-    if (isExtended) this.#state = ++states;
+    if (isExtended) this.#recent.note(sought);
     this.#records.update(place, extendTimes(known, { expiresAt, issuedBefore, keepUntil, mark }, isExtended));
     return isExtended;
   }
@@ -221,7 +219,7 @@ export class RevocationTable {
   }
 
   #insert(name: RecordName, hash: number, times: RecordTimes): void {
-    this.#state = ++states;
+    this.#recent.note(name);
     if (this.#size * 4 >= this.#mask * 3) this.#rebuild((this.#mask + 1) * 2);
     this.#occupy(hash, this.#records.add(name, times) | 1);
     this.#filter.add(hashPackedSample(name, name.kind));

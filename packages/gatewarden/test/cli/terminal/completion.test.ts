@@ -78,6 +78,12 @@ describe.each(["bash", "zsh", "fish"] as const)("In %s", (shell) => {
     [["signal", "x", "--change", "rev"], ["revoke"]],
     [["dev", "--fault", "expi"], ["expired"]],
     [["completion", "fi"], ["fish"]],
+    [["keys", "--algorithm", "ES"], ["ES256"]],
+    [["tenant", "per"], ["persona"]],
+    [["reset", "faults", "ke"], ["keys"]],
+    [["watch", "--kind", "dec"], ["decision"]],
+    [["watch", "--json", "--outcome", "ref"], ["refused"]],
+    [["watch", "--reason", "permission_m"], ["permission_missing"]],
     [["explain", "--url"], []],
   ])(`%j is completed to %j${note}`, (words, expected) => {
     expect(offer(words)).toEqual(expected);
@@ -91,6 +97,17 @@ describe.each(["bash", "zsh", "fish"] as const)("In %s", (shell) => {
       expect(offer(words)).toEqual(
         expect.arrayContaining(["rules.yaml", expect.stringMatching(/^with\\? space.yaml$/)]),
       );
+  });
+
+  test.skipIf(isSkipped)(`all flags of the local tenant's commands are offered${note}`, () => {
+    for (const { name } of tenant.commands) {
+      const own = tenant.flags.filter((flag) => (flag.commands as readonly string[]).includes(name));
+      expect(
+        offer([name, "--"])
+          .map((one) => one.trim())
+          .sort(),
+      ).toEqual(own.map((flag) => `--${flag.name}`).sort());
+    }
   });
 
   test.skipIf(isSkipped)(`all commands are offered${note}`, () => {

@@ -7,11 +7,27 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findProgram, toSkip } from "../../../../../scripts/lib/programs.mjs";
 import { makeManual } from "../../../../../scripts/write-manual.mjs";
+import { commandTable as creation } from "../../../../create-gatewarden/src/flags.js";
+import * as tenant from "../../../../dev/src/cli/flags.js";
+import * as gateway from "../../../../gateway/src/cli/flags.js";
+import * as migration from "../../../../migrate/src/flags.js";
+import * as own from "../../../src/cli/flags.js";
+import type { CommandTable } from "../../../src/cli/terminal/completion/completion.js";
+import { exitCodes } from "../../../src/cli/terminal/exit-codes.js";
+import { toUsage } from "../../../src/cli/terminal/flag-help.js";
 import { toManPages } from "../../../src/cli/terminal/man-page.js";
 
 const packages = fileURLToPath(new URL("../../../../", import.meta.url));
 
-describe.each(["gatewarden", "dev", "gateway", "migrate", "create-gatewarden"])("The manual of %s", (name) => {
+const tables: readonly (readonly [name: string, table: CommandTable])[] = [
+  ["gatewarden", own],
+  ["dev", tenant],
+  ["gateway", gateway],
+  ["migrate", migration],
+  ["create-gatewarden", creation],
+];
+
+describe.each(tables)("The manual of %s", (name, { commands, flags }) => {
   let pages: Awaited<ReturnType<typeof makeManual>>;
   let folder: string;
   beforeAll(async () => {
@@ -24,6 +40,18 @@ describe.each(["gatewarden", "dev", "gateway", "migrate", "create-gatewarden"])(
   test("is what package.json names", () => {
     const { man } = JSON.parse(readFileSync(join(packages, name, "package.json"), "utf8")) as { man: string[] };
     expect([...man].sort()).toEqual(pages.map(({ file }) => `./dist/man/${file}`).sort());
+  });
+
+  test("has each command and each flag of the table, with its example and the exit codes", () => {
+    for (const command of commands) {
+      const text = pages.find(({ file }) => file === `gatewarden-${command.name.replaceAll(" ", "-")}.1`)?.text ?? "";
+      const plain = text.replaceAll("\\-", "-").replaceAll("\\&", "");
+      for (const flag of flags.filter((one) => one.commands.includes(command.name))) {
+        expect(plain).toContain(`\n.B ${toUsage(flag)}\n`);
+        expect(plain).toContain(`\nExample:\n.B ${flag.example}\n`);
+      }
+      for (const [code] of exitCodes) expect(plain).toContain(`.TP\n.B ${code}\n`);
+    }
   });
 
   const groff = toSkip(["groff"]);

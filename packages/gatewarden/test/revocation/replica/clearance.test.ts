@@ -1,7 +1,8 @@
 // Known tokens against the table: whatever it noted with their facts, it answers as a plain list of entries does.
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createRevocationList, type Revocation } from "../../../src/index.js";
 import { toPackedEntry, visitChunk } from "../../../src/revocation/replica/chunk.js";
+import { SampleFilter } from "../../../src/revocation/replica/sample-filter.js";
 import { RevocationTable } from "../../../src/revocation/replica/table.js";
 import { parseRevocation, type RevocationEntry, revocationGrace } from "../../../src/revocation/revocation.js";
 import { type RevocationFacts, TokenIdentity } from "../../../src/token/identity.js";
@@ -81,7 +82,9 @@ describe("A known token", () => {
   test("is answered as a list of entries says, in any order of revoking, loading, sweeping, waiting and setting clocks", () => {
     const random = createRandom("clearance");
     const pick = <Value>(values: readonly Value[]) => values[random.below(values.length)] as Value;
-    const id = () => `id-${random.below(4)}`;
+    // Some end alike, some are as long as others, and some need two bytes per character.
+    const ids = ["a|0001", "a|0002", "b|0001", "longer|0001", "1", "Ω|0001", "Ω|0002"];
+    const id = () => pick(ids);
     const wrong: unknown[] = [];
     let [revoked, clear, kept] = [0, 0, 0];
     for (let run = 0; run < 300; run++) {
@@ -157,6 +160,29 @@ describe("A known token", () => {
     expect([table.isRevoked(known), table.isRevoked(known)]).toEqual([false, false]);
     host.step(-1);
     expect(table.isRevoked(known)).toBe(true);
+  });
+
+  test("that was found good is looked up again only where a change may be about it, or many came since", () => {
+    const { table, put } = createTable(createClocks());
+    put(other);
+    const lookUps = vi.spyOn(SampleFilter.prototype, "mayHave");
+    const countAfter = (revocations: readonly Revocation[]) => {
+      const known = facts();
+      expect(table.isRevoked(known)).toBe(false);
+      for (const revocation of revocations) put(revocation);
+      lookUps.mockClear();
+      expect(table.isRevoked(known)).toBe(false);
+      return lookUps.mock.calls.length;
+    };
+    const others = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({ issuer, jti: `of somebody ${count}-${index}`, expiresAt }));
+    expect(countAfter([])).toBe(0);
+    expect(countAfter(others(15))).toBe(0);
+    expect(countAfter(others(16))).toBeGreaterThan(0);
+    // As long, and with the same end: only the table itself can say that it is another.
+    expect(countAfter([{ issuer, subject: "xser|1", issuedBefore: start, expiresAt }])).toBeGreaterThan(0);
+    expect(countAfter([{ issuer: issuers[1], wholeIssuer: true, issuedBefore: start, expiresAt }])).toBeGreaterThan(0);
+    lookUps.mockRestore();
   });
 
   const byJti = (end: number): Revocation => ({ issuer, jti: "t1", expiresAt: end });
