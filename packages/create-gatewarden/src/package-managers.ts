@@ -79,7 +79,7 @@ export const packageManagers: readonly PackageManagerRow[] = [
       "npx gatewarden": "yarn gatewarden",
     },
     files: {
-      // The compiler finds no types in the archives of Plug'n'Play, and the image copies node_modules.
+      // The compiler finds no types in Plug'n'Play's archives. The image copies node_modules.
       ".yarnrc.yml": "nodeLinker: node-modules\n",
       // Without one, Yarn takes a package.json further up for the project's own.
       "yarn.lock": "",
