@@ -113,8 +113,11 @@ async function askArgument(
   return prompter.text({ message: question, example, check });
 }
 
-/** In a terminal nothing is said about flags: `--domain is …` → `Is …`. */
+/** A terminal shows the value already: `--domain is "x"; it must be …` → `It must be …`. */
 function toSpoken(message: string): string {
-  const text = message.replace(/^--[\w-]+ /, "").replace(/ --[\w-]+ /, " ");
+  const text = message
+    .replace(/^--[\w-]+ /, "")
+    .replace(/ --[\w-]+ /, " ")
+    .replace(/^is .*?; (?=it must )/s, "");
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -135,7 +135,7 @@ describe("In a terminal", () => {
     expect(asked).toEqual(Object.keys(answers));
     expect(problems).toEqual([
       undefined,
-      'Is "https://acme.eu.auth0.com/"; it must be a host name in lower case, without https:// and path. For example: acme.eu.auth0.com',
+      "It must be a host name in lower case, without https:// and path. For example: acme.eu.auth0.com",
       undefined,
       undefined,
     ]);
