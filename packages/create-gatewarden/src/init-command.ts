@@ -110,6 +110,11 @@ function writeAll({ folder }: ExistingProject, changes: readonly Change[]): void
   }
 }
 
+/** Workers get their settings with a request. */
+const onWorkers =
+  "wrangler: on Workers the settings are bindings. Make the guard once, in the first\n" +
+  "request, with createApiGuard({ env }), in place of the line above: examples/workers.\n\n";
+
 function toRest(project: ExistingProject, answers: InitAnswers): readonly Text[] {
   const { framework, manager } = answers;
   const { "npm install": install, "npm run": run, "npx gatewarden": gatewarden } = manager.commands;
@@ -119,6 +124,7 @@ function toRest(project: ExistingProject, answers: InitAnswers): readonly Text[]
     ` (${framework.title}), beside ${toGuardPath(project)}:\n\n`,
     ...lines.map((line) => (line === "" ? "\n" : `  ${line}\n`)),
     "\n",
+    ...(project.isWorker ? [onWorkers] : []),
     paint("strong", "Then"),
     `\n  ${install}\n  ${run} tenant\n`,
     "    starts a local tenant, and prints ISSUER_BASE_URL and AUDIENCE for your API\n",

@@ -100,6 +100,13 @@ describe("The package manager", () => {
   });
 });
 
+test("a project of Wrangler is told where Workers have their settings, and only that one", async () => {
+  write("package.json", { dependencies: { hono: "4" } });
+  expect((await init(["--yes"])).out).not.toContain("Workers");
+  write("wrangler.toml", 'name = "shop"\n');
+  expect((await init(["--yes"])).out).toContain("createApiGuard({ env })");
+});
+
 describe("Without --write", () => {
   test("the difference is shown and nothing is written", async () => {
     write("package.json", { name: "shop", dependencies: { express: "^5.0.0" } });

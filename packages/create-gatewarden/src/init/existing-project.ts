@@ -27,6 +27,8 @@ export interface ExistingProject {
   /** A runner for which there is no template. */
   readonly otherRunner: string | undefined;
   readonly manager: PackageManagerRow;
+  /** Whether Wrangler deploys it to Cloudflare Workers. */
+  readonly isWorker: boolean;
 }
 
 /** By framework: the package that shows that it is used. */
@@ -57,6 +59,7 @@ export function parseProject(folder: string, env: Readonly<Record<string, string
     tests: testRunners.find(({ id }) => id === runner),
     otherRunner: runner === undefined ? otherRunners.find(has) : undefined,
     manager: findManager(folder) ?? findCallingManager(env),
+    isWorker: ["wrangler.toml", "wrangler.json", "wrangler.jsonc"].some(inFolder),
   };
 }
 
