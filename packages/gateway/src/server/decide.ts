@@ -105,8 +105,8 @@ function requireToken(
 
 /**
  * The request as the guard sees it: the client's method, URL and host. The certificate is the one
- * that the proxy saw: that of the connection is the proxy's own. Nothing reads header values after
- * this, so they are changed in place: a copy costs more than the check of a known token.
+ * that the proxy saw: that of the connection is the proxy's own. Nothing reads Host after
+ * this, so it is changed in place: a copy costs more than the check of a known token.
  */
 function toGuardRequest(
   { method, target, host, scheme, address }: OriginalRequest,
