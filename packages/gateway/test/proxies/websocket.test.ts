@@ -87,7 +87,7 @@ describe.each(proxyNames)("%s", (name) => {
       const to = (origin: string) => extendedConnect(scene, { origin, cookie: `__Host-session=${scene.tokens.bob}` });
       expect(await to(evil)).not.toBe(200);
       expect(scene.upstream.seen).toEqual([]);
-      // Only HAProxy takes them; the other programs refuse the method.
+      // Of these programs only HAProxy announces that it takes them.
       const status = await to(app);
       if (name === "haproxy") expect(status, scene.proxy.log()).toBe(200);
       if (status === 200) expect(upgrades()).toEqual([["websocket"]]);
