@@ -238,6 +238,37 @@ const otherFlags = [
     doc: "Print the tenant's answer as one line of JSON",
     example: "--json",
   },
+  {
+    name: "json",
+    commands: ["token"],
+    kind: "switch",
+    doc: "Print one line of JSON: { token, expiresAt, token_type, expires_in, scope? }",
+    example: "--json",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["token"],
+    kind: "switch",
+    doc: "Print the token only, without a warning that faults are on",
+    example: "--quiet",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["watch"],
+    kind: "switch",
+    doc: "Print events only, without notes",
+    example: "--quiet",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["faults", "logout", "signal", "keys", "tenant", "reset"],
+    kind: "switch",
+    doc: "Print problems only, after a change; a list is still printed",
+    example: "--quiet",
+  },
 ] as const;
 
 const everyCommand = ["dev", "token", "faults", "logout", "signal", "keys", "tenant", "watch", "reset"] as const;

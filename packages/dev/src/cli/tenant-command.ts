@@ -53,6 +53,8 @@ export async function runTenant(args: readonly string[], io: CliIo, screen: Scre
   if (change !== undefined) {
     await callTenant({ tenant, method: "PUT", ...change, answer: z.undefined() });
   }
+  const isChange = change !== undefined || values.api !== undefined || values["remove-api"] !== undefined;
+  if (values.quiet && isChange && !values.json) return 0;
   const described = await callTenant({ tenant, method: "GET", path: "/dev", answer: description });
   const { apis } = await callTenant({ tenant, method: "GET", path: "/dev/apis", answer: shown });
   io.stdout(values.json ? toJsonLine({ ...described, shown: apis }) : format(described, apis, screen.width));
