@@ -6,7 +6,7 @@ import { toPrintableLines } from "gatewarden/terminal";
 import type Provider from "oidc-provider";
 import { type LocalHttps, openLocalHttps } from "./certificates/serve-https.js";
 import { type Changes, createChanges, toAlgorithms } from "./changes.js";
-import type { TenantConfig } from "./config/model.js";
+import type { Persona, TenantConfig } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
 import { withSignalsApi } from "./config/signals-api.js";
@@ -23,7 +23,7 @@ import { SignatureFaults } from "./faults/signature-faults.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing } from "./keys/key-ring.js";
-import { logOut } from "./people/log-out.js";
+import { type LogOutReport, logOut } from "./people/log-out.js";
 import { findLogin } from "./people/logins.js";
 import { People } from "./people/people.js";
 import { parseSignalRequest, sendSignal } from "./people/send-signal.js";
@@ -167,13 +167,14 @@ function runTenant({
   const issue = (request: CheckedTokenRequest): Promise<IssuedToken> =>
     issueToken({ provider, config: parts.config, overrides, faultyTokens, people }, request);
   const context = { config: parts.config, people, store, currentProvider, backchannel, transmitter };
+  const end = async (persona: Persona): Promise<LogOutReport> => {
+    const report = await logOut(context, persona);
+    feed.publish("logout", { ...report });
+    return report;
+  };
   const actions: PeopleActions = {
     logins: () => people.all.map((persona) => findLogin(store, persona)).filter((login) => login !== undefined),
-    logOut: async (id) => {
-      const report = await logOut(context, people.require(id));
-      feed.publish("logout", { ...report });
-      return report;
-    },
+    logOut: (id) => end(people.require(id)),
     signal: async (request) => {
       const report = await sendSignal(context, request);
       feed.publish("signal", { ...report });
@@ -182,7 +183,16 @@ function runTenant({
     streams: () => transmitter.streams,
   };
   const registry = createRegistry(parts.config);
-  const changes: Changes = createChanges({ ...parts, faults, feed, keyHistory, registry, transmitter, rebuild });
+  const changes: Changes = createChanges({
+    ...parts,
+    faults,
+    feed,
+    keyHistory,
+    registry,
+    transmitter,
+    rebuild,
+    logOut: end,
+  });
   const console: ConsoleEndpoints = {
     ...{ issuer, config: parts.config, keys, apis, feed, issued, keyHistory },
     ...changes,

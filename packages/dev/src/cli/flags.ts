@@ -82,7 +82,7 @@ export const commands: readonly [
       most: Number.POSITIVE_INFINITY,
       offers: tenantKinds,
     },
-    doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates or changes one",
+    doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates, changes or removes one",
     notes: [
       "The members are those of gatewarden.dev.json; a value that is not JSON is taken as text. Members that are not named stay. For example: `gatewarden tenant api https://api.acme.com rbac=false`, `gatewarden tenant persona dora permissions='[\"read:admin\"]'`.",
     ],
@@ -123,6 +123,13 @@ const otherFlags = [
     value: "<url>",
     doc: "An API that the console shows no longer",
     example: "--remove-api http://127.0.0.1:3000",
+  },
+  {
+    name: "remove",
+    commands: ["tenant"],
+    kind: "switch",
+    doc: "Remove the named persona, whose sessions end, or the named client",
+    example: "--remove",
   },
   {
     name: "rotate",
