@@ -141,15 +141,15 @@ function PersonaCard({ isOpen, onEdit, onRemoved, persona }: CardProps & { reado
         </div>
         <span class="gap" />
         <span class="buttons">
+          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
+            Edit
+          </button>
           <RemoveButton
             name={name}
             path={`/dev/personas/${encodeURIComponent(id)}`}
             note="Its sessions and refresh tokens end, and applications are told."
             onDone={onRemoved}
           />
-          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
-            Edit
-          </button>
         </span>
       </div>
       <p class="chips">
@@ -183,15 +183,15 @@ function ClientCard({ client, isOpen, onEdit, onRemoved }: CardProps & { readonl
         </div>
         <span class="gap" />
         <span class="buttons">
+          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
+            Edit
+          </button>
           <RemoveButton
             name={name}
             path={`/dev/clients/${encodeURIComponent(id)}`}
             note="Its grants, refresh tokens and streams of signals end."
             onDone={onRemoved}
           />
-          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
-            Edit
-          </button>
         </span>
       </div>
       <p class="chips">
