@@ -158,3 +158,23 @@ test("An operator's token is found where the guard looks for it", async () => {
   expect((await cutOff(undefined, theft, { headers: { "x-token": token } })).status).toBe(200);
   expect((await cutOff(undefined)).status).toBe(401);
 });
+
+test("A DPoP proof of an operator is for the endpoint's own URL, and good once", async () => {
+  const { gateway, issuer: testIssuer } = await startTestGateway(
+    `guard: { dpop: { mode: required } }\n${section}\nrules: []\n`,
+    { overrides: { events: "127.0.0.1:0" } },
+  );
+  const send = (headers: Readonly<Record<string, string>>) =>
+    post(gateway.eventsAddress, { path: "/cut-off", type: json, body: JSON.stringify(theft), headers });
+  const prove = (path: string) =>
+    testIssuer
+      .dpopClient()
+      .headers(
+        { method: "POST", url: `${gateway.eventsAddress}${path}` },
+        { sub: "olga", permissions: ["revoke:tokens"] },
+      );
+  const right = prove("/cut-off");
+  expect((await send({ ...right })).status).toBe(200);
+  expect(JSON.parse((await send({ ...right })).body)).toMatchObject({ reason: "dpop_replayed" });
+  expect(JSON.parse((await send({ ...prove("/a") })).body)).toMatchObject({ reason: "dpop_target_mismatch" });
+});
