@@ -6,10 +6,7 @@ import type { CutOffData } from "../rules/schema.js";
 import type { EndpointParts } from "./parts.js";
 
 /** Throws `ConfigError` of the library, and `TypeError` where nothing is required. */
-export function createCutOff(
-  data: CutOffData,
-  { guard, revocations, report, credentialNames }: EndpointParts,
-): Endpoint {
+export function createCutOff(data: CutOffData, { guard, revocations, report, tokenHeader }: EndpointParts): Endpoint {
   const { perMinute, tokenLifetime } = data;
   const options: CutOffOptions = {
     requirement: toCutOffRequirement(data),
@@ -19,7 +16,7 @@ export function createCutOff(
     ...(tokenLifetime !== undefined && { tokenLifetime }),
   };
   const endpoint = createCutOffEndpoint(guard, options);
-  const names = [...readNames, ...credentialNames];
+  const names = tokenHeader === undefined ? readNames : [...readNames, tokenHeader];
   return {
     handle: ({ guardRequest, readBody }) =>
       endpoint.handle({ guardRequest: withOnly(names, guardRequest), readBody: (maxBytes) => readBody(maxBytes) }),
@@ -27,6 +24,8 @@ export function createCutOff(
 }
 
 const readNames = [
+  "authorization",
+  "cookie",
   "host",
   "dpop",
   "content-type",

@@ -10,6 +10,6 @@ export interface EndpointParts {
   readonly revocations: Revoker;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly report: EventReport;
-  /** The headers in which a request may carry a token, in lower case. */
-  readonly credentialNames: readonly string[];
+  /** Where the guard takes the token from a header other than Authorization; in lower case. */
+  readonly tokenHeader: string | undefined;
 }

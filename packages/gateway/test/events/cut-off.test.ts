@@ -159,6 +159,15 @@ test("An operator's token is found where the guard looks for it", async () => {
   expect((await cutOff(undefined)).status).toBe(401);
 });
 
+test("An operator's token in a cookie counts with requests of listed pages only (CWE-352)", async () => {
+  const page = "https://console.example.com";
+  const { cutOff, operator } = await start(section, `, tokenFrom: { cookie: session, origins: ["${page}"] }`);
+  const cookie = `theme=dark; session=${await operator()}`;
+  expect((await cutOff(undefined, theft, { headers: { cookie, origin: page } })).status).toBe(200);
+  const other = await cutOff(undefined, theft, { headers: { cookie, origin: "https://other.example" } });
+  expect(JSON.parse(other.body)).toMatchObject({ reason: "origin_not_allowed" });
+});
+
 test("A DPoP proof of an operator is for the endpoint's own URL, and good once", async () => {
   const { gateway, issuer: testIssuer } = await startTestGateway(
     `guard: { dpop: { mode: required } }\n${section}\nrules: []\n`,
