@@ -11,6 +11,7 @@ import { toMarkdown } from "./lib/report.mjs";
 import { runBurst } from "./suites/burst.mjs";
 import { runColdStart } from "./suites/cold-start.mjs";
 import { runDpop } from "./suites/dpop.mjs";
+import { runFilters } from "./suites/filters.mjs";
 import { runFleet } from "./suites/fleet.mjs";
 import { runGateway } from "./suites/gateway.mjs";
 import { runGrowth } from "./suites/growth.mjs";
@@ -36,6 +37,7 @@ const suites = {
   keys: runKeys,
   "key-refresh": runKeyRefresh,
   growth: runGrowth,
+  filters: runFilters,
   fleet: runFleet,
   gateway: runGateway,
   testing: runTesting,

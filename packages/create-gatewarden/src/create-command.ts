@@ -8,7 +8,7 @@ import { frameworks, testRunners } from "./frameworks.js";
 import type { Situation } from "./io.js";
 import { toPackageName } from "./manifest.js";
 import { toNextSteps } from "./next-steps.js";
-import { findCallingManager, packageManagers } from "./package-managers.js";
+import { findCallingManager, packageManagers, toCallersVersion } from "./package-managers.js";
 import { createFiles } from "./project.js";
 import { providers } from "./providers.js";
 import { refuseExisting, writeNewFiles } from "./write-files.js";
@@ -73,7 +73,7 @@ async function askAll(sources: Sources, { env }: Situation): Promise<Omit<Answer
     { flag: "package-manager", message: "Which package manager?", rows: packageManagers, fallback },
     sources,
   );
-  return { framework, provider, values, tests, manager };
+  return { framework, provider, values, tests, manager: toCallersVersion(manager, env) };
 }
 
 /** The table of flags writes `gatewarden create`; the command has a name of its own. */

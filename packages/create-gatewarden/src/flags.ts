@@ -94,7 +94,7 @@ export const flags: readonly FlagRow[] = [
     kind: "text",
     value: "<name>",
     fallback: "the one that runs this",
-    doc: "npm, pnpm, yarn or bun",
+    doc: "npm, pnpm, yarn (version 4), yarn-classic (version 1) or bun",
     example: "--package-manager npm",
   },
   {

@@ -33,10 +33,14 @@ export async function runInit(args: readonly string[], situation: Situation): Pr
     project.folder,
     added.map(({ path }) => path),
   );
-  screen.out(...toDifference(changes), "\n");
-  const isWritten = values["write"] === true || (await mayWrite(sources));
-  if (isWritten) writeAll(project, changes);
-  screen.out(isWritten ? "Written.\n\n" : "Nothing was written. With --write it is.\n\n");
+  if (changes.length === 0) {
+    screen.out("Everything is there already: nothing was written.\n\n");
+  } else {
+    screen.out(...toDifference(changes), "\n");
+    const isWritten = values["write"] === true || (await mayWrite(sources));
+    if (isWritten) writeAll(project, changes);
+    screen.out(isWritten ? "Written.\n\n" : "Nothing was written. With --write it is.\n\n");
+  }
   screen.out(...toRest(project, answers));
   return 0;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { Answers } from "./answers.js";
 import { commonDevDependencies } from "./frameworks.js";
+import { toManagerField } from "./package-managers.js";
 
 /** The version of this package, which the library and the local tenant share. */
 export function loadVersion(): string {
@@ -17,13 +18,14 @@ export function toOwnDependencies(): { readonly dependencies: Ranges; readonly d
 
 export type Ranges = Readonly<Record<string, string>>;
 
-export function toManifest({ name, framework, tests }: Answers): string {
+export function toManifest({ name, framework, tests, manager }: Answers): string {
   const own = toOwnDependencies();
   const manifest = {
     name,
     version: "0.0.0",
     private: true,
     type: "module",
+    ...toManagerField(manager),
     engines: { node: ">=20.19" },
     scripts: {
       dev: "node scripts/dev.mjs",

@@ -10,10 +10,10 @@ import { loadTemplates } from "./templates.js";
 export type ProjectFiles = ReadonlyMap<string, string>;
 
 export function createFiles(answers: Answers): ProjectFiles {
-  const { framework, tests, provider } = answers;
+  const { framework, tests, provider, manager } = answers;
   const layers = ["common", ...framework.layers, tests.id, isInCode(provider) ? "preset" : "environment"];
   const files = [...loadTemplates(layers)].map(([path, text]) => [path, fill(path, text, answers)] as const);
-  return new Map([["package.json", toManifest(answers)], ...files]);
+  return new Map([["package.json", toManifest(answers)], ...files, ...Object.entries(manager.files ?? {})]);
 }
 
 function fill(path: string, template: string, answers: Answers): string {
@@ -28,6 +28,8 @@ function fill(path: string, template: string, answers: Answers): string {
       return addCompilerOptions(text, framework.compilerOptions ?? {});
     case ".env.example":
       return text.replace("%issuer%", () => toEnvironmentLines(provider, values));
+    case ".gitignore":
+      return `${text}${manager.ignored ?? ""}`;
     case "README.md":
       return text
         .replaceAll("%name%", () => answers.name)

@@ -49,8 +49,9 @@ export function createPrompter(): Prompter {
       const answer = await clack.text({
         message,
         placeholder: example,
-        ...(initial !== undefined && { initialValue: initial }),
-        validate: (value) => check((value ?? "").trim()),
+        // Shown, and taken if nothing is typed. As an initial value, what is typed would follow it.
+        ...(initial !== undefined && { defaultValue: initial }),
+        validate: (value) => check((value ?? "").trim() || (initial ?? "")),
       });
       return requireAnswer(answer).trim();
     },

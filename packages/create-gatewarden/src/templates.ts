@@ -18,10 +18,13 @@ export function loadTemplates(layers: readonly string[]): ReadonlyMap<string, st
   return files;
 }
 
-function listFiles(folder: string): readonly string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
+/** Step by step: in archives of Yarn a recursive listing has folders as files. */
+function listFiles(folder: string, path = ""): readonly string[] {
+  return readdirSync(join(folder, path), { withFileTypes: true })
+    .flatMap((entry) => {
+      const found = join(path, entry.name);
+      return entry.isDirectory() ? listFiles(folder, found) : found;
+    })
     .toSorted();
 }
 

@@ -33,7 +33,8 @@ export function refuseExisting(folder: string, paths: readonly string[]): void {
   throw new InTheWayError(`Nothing was written. In the way:\n${list}`);
 }
 
-function findInTheWay(folder: string, path: string): readonly string[] {
+/** The file, if it exists, or the part of its path that is not a folder. */
+export function findInTheWay(folder: string, path: string): readonly string[] {
   const target = join(folder, path);
   if (relative(folder, target).startsWith("..")) throw new Error("A file leaves the folder");
   const parts = relative(folder, target).split(sep);

@@ -74,14 +74,34 @@ describe("Without a terminal", () => {
   });
 
   test.each(packageManagers)(
-    "$id, if it runs this, is the default",
-    async ({ id, commands: { "npm install": install, "npm ci": ci }, lockFile }) => {
-      const { out } = await create(["--yes"], { env: { npm_config_user_agent: `${id}/10.0.0 node/v20` } });
+    "$id, if it runs this, is the default, in the version that runs this",
+    async ({ id, name, version, commands: { "npm install": install, "npm ci": ci }, lockFile }) => {
+      const own = version.replace(/\d+$/, "77");
+      const { out } = await create(["--yes"], { env: { npm_config_user_agent: `${name}/${own} npm/? node/v20` } });
       expect(out).toContain(`\n  ${install}\n`);
+      if (id !== "npm") expect(read("my-api/Dockerfile")).toContain(`@${own}\nRUN ${ci}\n`);
+      const { packageManager } = JSON.parse(read("my-api/package.json"));
+      expect(packageManager).toBe(name === "yarn" ? `${name}@${own}` : undefined);
+      expect(existsSync(join(folder, "my-api/.yarnrc.yml"))).toBe(id === "yarn");
       expect(read("my-api/Dockerfile")).toContain(ci);
-      expect(read("my-api/Dockerfile")).toContain(`COPY package.json ${lockFile} ./`);
+      expect(read("my-api/Dockerfile")).toMatch(new RegExp(`COPY package.json ${lockFile}( \\S+)? \\./`));
       expect(read("my-api/.github/workflows/ci.yml")).toContain(`- run: ${ci}\n`);
       if (id !== "npm") expect(read("my-api/README.md")).not.toMatch(/npm (run|ci|install)(?<!pnpm \w+)/);
+    },
+  );
+
+  test.each([
+    ["yarn/4.18.1-rc.1 npm/?", "yarn@4.18.1"],
+    ["yarn/3.8.7 npm/?", "yarn@4.18.1"],
+    ["pnpm/12.0.0;id npm/?", "pnpm@12.21.0"],
+    ["pnpm/$(id) npm/?", "pnpm@12.21.0"],
+  ])(
+    "a version that is not three numbers, or of other commands, is not taken over: %s (CWE-78)",
+    async (agent, pinned) => {
+      const [manager = ""] = agent.split("/");
+      await create(["--yes", "--package-manager", manager], { env: { npm_config_user_agent: agent } });
+      const file = manager === "yarn" ? "package.json" : "Dockerfile";
+      expect(read(`my-api/${file}`).split(/["\s]/)).toContain(pinned);
     },
   );
 });

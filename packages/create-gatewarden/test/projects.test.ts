@@ -6,15 +6,7 @@ import process from "node:process";
 import { createTenant, type Tenant } from "@gatewarden/dev";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { frameworks, testRunners } from "../src/frameworks.js";
-import {
-  createWorkshop,
-  npm,
-  type Program,
-  run,
-  startProgram,
-  startScript,
-  type Workshop,
-} from "./support/workshop.js";
+import { type Command, createWorkshop, type Program, run, startProgram, type Workshop } from "./support/workshop.js";
 
 const patience = 180_000;
 const combinations = frameworks.flatMap((framework) =>
@@ -39,8 +31,14 @@ async function createProject(...args: readonly string[]): Promise<string> {
   return join(workshop.folder, args[0] ?? "");
 }
 
+/** A script of package.json as npm runs it, without npm's own start: install.test.ts has that. */
+function toScript(folder: string, script: string): Command {
+  const { scripts } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  return ["sh", ["-c", scripts[script]]];
+}
+
 async function runScript(folder: string, script: string): Promise<string> {
-  const { code, output } = await run(folder, ...npm("run", script));
+  const { code, output } = await run(folder, ...toScript(folder, script), commands(folder));
   expect(code, output).toBe(0);
   return output;
 }
@@ -90,9 +88,12 @@ describe("A project", () => {
       expect(await runScript(folder, "test")).toMatch(/(Tests {2}|# pass )\s*7/);
       const env = { PORT: "0", ISSUER_BASE_URL: tenant.issuer, AUDIENCE: tenant.audience };
       const [alice, bob] = await Promise.all([tenant.token({ as: "alice" }), tenant.token({ as: "bob" })]);
-      await whileItRuns(startScript(folder, "start", env), async (url) => {
-        expect(await readStatuses(url, { alice: alice.access_token, bob: bob.access_token })).toEqual(statuses);
-      });
+      await whileItRuns(
+        startProgram(folder, toScript(folder, "start"), { ...env, ...commands(folder) }),
+        async (url) => {
+          expect(await readStatuses(url, { alice: alice.access_token, bob: bob.access_token })).toEqual(statuses);
+        },
+      );
     },
   );
 
@@ -102,7 +103,10 @@ describe("A project", () => {
     async ({ id }) => {
       const name = `dev-${id}`;
       const folder = await createProject(name, "--yes", "--framework", id, "--tests", "node-test");
-      const program = startScript(folder, "dev", { PORT: "0", AUTH0_DOMAIN: "acme.eu.auth0.com" });
+      const program = startProgram(folder, toScript(folder, "dev"), {
+        ...{ PORT: "0", AUTH0_DOMAIN: "acme.eu.auth0.com" },
+        ...commands(folder),
+      });
       await whileItRuns(program, async (url) => {
         await program.find(/Stop both with Ctrl-C/);
         expect(program.output()).toContain(

@@ -12,6 +12,7 @@ import { parsePattern } from "./rules/pattern.js";
 import type { Rule } from "./rules/rule.js";
 import type { FileData, TokenData } from "./rules/schema.js";
 import { type Cors, requireCors } from "./server/cors.js";
+import type { CredentialPlaces } from "./server/credentials.js";
 import { toAddressList } from "./server/door.js";
 import { type RedisSettings, requireRedis } from "./state/redis-settings.js";
 import { createMemoryState, type SharedState } from "./state/shared-state.js";
@@ -36,8 +37,8 @@ export interface Policy {
   readonly guard: Guard<unknown>;
   /** Equal for guards with equal options. */
   readonly guardKey: string;
-  /** The headers in which a request may carry a token, in lower case. */
-  readonly credentialNames: readonly string[];
+  /** Where a request may carry a token. */
+  readonly credentials: CredentialPlaces;
   readonly identity: IdentityNames;
   readonly cors: Cors | undefined;
   readonly token: TokenData | undefined;
@@ -134,7 +135,7 @@ export function toConfig({ data, rules }: RulesFile, sources: LoadSources = {}):
       log: data.log ?? "all",
       rules,
       ...guard,
-      credentialNames: toCredentialNames(data.guard),
+      credentials: toCredentialPlaces(data.guard),
       identity: requireIdentityNames(data.identity),
       cors: requireCors(data.cors),
       token: data.identity?.token,
@@ -184,11 +185,13 @@ function toEvents(data: FileData, override: string | undefined): ListenAddress |
 }
 
 /** The guard has checked the option itself. */
-function toCredentialNames(guard: FileData["guard"]): readonly string[] {
+function toCredentialPlaces(guard: FileData["guard"]): CredentialPlaces {
   const tokenFrom = (guard?.["tokenFrom"] ?? {}) as { readonly header?: unknown; readonly cookie?: unknown };
   const { header, cookie } = tokenFrom;
-  const other = typeof header === "string" ? [header.toLowerCase()] : cookie === undefined ? [] : ["cookie"];
-  return ["authorization", ...other];
+  return {
+    header: typeof header === "string" ? header.toLowerCase() : undefined,
+    cookie: typeof cookie === "string" ? cookie : undefined,
+  };
 }
 
 function requireFrom(from: readonly string[] = ["127.0.0.1", "::1"]): readonly string[] {

@@ -1,6 +1,6 @@
 // What an existing project is made of, as its files say.
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UsageError } from "gatewarden/terminal";
 import { type FrameworkRow, frameworks, type TestRunnerRow, testRunners } from "../frameworks.js";
 import { findCallingManager, type PackageManagerRow, packageManagers } from "../package-managers.js";
@@ -56,10 +56,25 @@ export function parseProject(folder: string, env: Readonly<Record<string, string
     hasSourceFolder: inFolder("src"),
     tests: testRunners.find(({ id }) => id === runner),
     otherRunner: runner === undefined ? otherRunners.find(has) : undefined,
-    manager:
-      packageManagers.find(({ id, lockFile }) => [lockFile, ...(lockFiles[id] ?? [])].some(inFolder)) ??
-      findCallingManager(env),
+    manager: findManager(folder) ?? findCallingManager(env),
   };
+}
+
+/** The one whose lock file is nearest: a package of a workspace has none of its own. */
+function findManager(folder: string): PackageManagerRow | undefined {
+  const row = packageManagers.find(({ id, lockFile }) =>
+    [lockFile, ...(lockFiles[id] ?? [])].some((name) => existsSync(join(folder, name))),
+  );
+  if (row?.lockFile === "yarn.lock") return findYarn(join(folder, "yarn.lock"));
+  // Above the repository nothing belongs to the project.
+  const isEnd = existsSync(join(folder, ".git")) || dirname(folder) === folder;
+  return row ?? (isEnd ? undefined : findManager(dirname(folder)));
+}
+
+/** Only version 1 writes its number as a comment. */
+function findYarn(path: string): PackageManagerRow | undefined {
+  const id = /^# yarn lockfile v1$/m.test(readFileSync(path, "utf8").slice(0, 500)) ? "yarn-classic" : "yarn";
+  return packageManagers.find((row) => row.id === id);
 }
 
 /** Nest brings Express or Fastify along, and applications of it may name them. */

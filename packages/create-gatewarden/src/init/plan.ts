@@ -1,10 +1,11 @@
 // What is added to an existing project: files, entries of `package.json`, lines of `.gitignore`.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Answers } from "../answers.js";
 import { isInCode, toEnvironmentLines, toGuardFile } from "../guard-code.js";
 import { sort, toOwnDependencies } from "../manifest.js";
 import { loadTemplates } from "../templates.js";
+import { findInTheWay } from "../write-files.js";
 import type { ExistingProject, Manifest } from "./existing-project.js";
 
 /** A file as it is and as it would be. A new one has no text before. */
@@ -33,7 +34,16 @@ export function planChanges(project: ExistingProject, answers: InitAnswers): rea
     const lines = toEnvironmentLines(answers.provider, answers.values, toGuardPath(project));
     changes.push({ path: environmentFile, before: undefined, after: `${lines}\n` });
   }
-  return changes.filter(({ before, after }) => before !== after);
+  return changes.map((change) => toKnown(folder, change)).filter(({ before, after }) => before !== after);
+}
+
+/** A file that has the text already is not in the way. A link may lead elsewhere (CWE-59). */
+function toKnown(folder: string, change: Change): Change {
+  if (change.before !== undefined) return change;
+  const path = join(folder, change.path);
+  if (!findInTheWay(folder, change.path).includes(change.path)) return change;
+  const isFile = lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return isFile && readFileSync(path, "utf8") === change.after ? { ...change, before: change.after } : change;
 }
 
 /** Where the guard is: `src/guard.ts`, or `guard.mjs`. */

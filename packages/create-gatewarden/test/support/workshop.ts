@@ -80,8 +80,11 @@ function link(source: string, target: string): void {
   symlinkSync(source, target);
 }
 
+/** A program and its arguments. */
+export type Command = readonly [program: string, args: readonly string[]];
+
 /** npm as a command: the one that runs this, if there is one. */
-export function npm(...args: readonly string[]): [string, readonly string[]] {
+export function npm(...args: readonly string[]): Command {
   const cli = process.env["npm_execpath"];
   return cli?.endsWith("npm-cli.js") ? [process.execPath, [cli, ...args]] : ["npm", args];
 }
@@ -112,11 +115,7 @@ export function startScript(cwd: string, script: string, env: Environment = {}):
 }
 
 /** Starts a program in a process group of its own. */
-export function startProgram(
-  cwd: string,
-  [command, args]: readonly [string, readonly string[]],
-  env: Environment = {},
-): Program {
+export function startProgram(cwd: string, [command, args]: Command, env: Environment = {}): Program {
   const options: SpawnOptions = {
     cwd,
     env: { ...strangersEnvironment(), ...env },
@@ -152,7 +151,7 @@ export function startProgram(
 function strangersEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) =>
-      !/^(npm_|NODE_|VITEST|TEST$|AUTH0_|ISSUER|AUDIENCE|JWKS_URI|TOKEN_SIGNING_ALG|PORT$|HOST$|CI$|FORCE_COLOR$)/.test(
+      !/^(npm_|YARN_PATH|YARN_CLASSIC_PATH|NODE_(?!EXTRA_CA_CERTS$)|VITEST|TEST$|AUTH0_|ISSUER|AUDIENCE|JWKS_URI|TOKEN_SIGNING_ALG|PORT$|HOST$|CI$|FORCE_COLOR$)/.test(
         name,
       ) || name.startsWith("npm_config_"),
   );

@@ -5,10 +5,11 @@
 /** A part of a signed token (RFC 7515 §3.1). */
 export type TokenPart = "header" | "payload" | "signature";
 
-/** What is known of a finding: `message` ends with the member where the library names it. */
+/** What is known of a finding. */
 export interface PlacedFinding {
   readonly code: string;
-  readonly message: string;
+  /** The member that it is about. */
+  readonly name?: string;
   readonly actual?: unknown;
 }
 
@@ -50,7 +51,7 @@ const usualPlaces: ReadonlyMap<string, UsualPlace> = new Map(
     key_unknown: header("kid"),
     key_ambiguous: header("kid"),
     key_unsuitable: header("kid"),
-    // The message names the claim.
+    // The finding names the claim.
     claim_missing: payload(),
     claim_invalid: payload(),
     claim_mismatch: payload(),
@@ -86,7 +87,7 @@ export function findFindingPlace(finding: PlacedFinding, token: TokenMembers): F
   if (finding.code === "signature_invalid") return { part: "signature", name: undefined, isMissing: false };
   const usual = usualPlaces.get(finding.code);
   if (usual === undefined) return undefined;
-  const named = readNamed(finding.message);
+  const named = finding.name;
   const found = usual.parts.flatMap((part) => {
     const name = findMember(token[part], named, usual.names);
     return name === undefined ? [] : [{ part, name, isMissing: false }];
@@ -96,11 +97,6 @@ export function findFindingPlace(finding: PlacedFinding, token: TokenMembers): F
   if (place !== undefined) return place;
   const name = named === undefined ? usual.names[0] : toFirstName(named);
   return { part: usual.parts[0] ?? "payload", name, isMissing: name !== undefined };
-}
-
-/** `exp` and `exp is not a number`, of a message that ends with it in brackets. */
-function readNamed(message: string): string | undefined {
-  return / \[([^[\]]+)\]$/.exec(message)?.[1];
 }
 
 /** The longest of the names that the text begins with: a name may contain spaces and dots. */

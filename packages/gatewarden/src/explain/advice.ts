@@ -103,7 +103,7 @@ export const advice: Readonly<Record<Reason, Advice>> = {
   },
   claim_missing: {
     cause: "A claim that every access token for this API must have is absent.",
-    fix: "Let the authorization server issue the claim that the details name.",
+    fix: "Let the authorization server issue that claim.",
   },
   claim_invalid: {
     cause: "A registered claim has the wrong type, such as a date written as text.",

@@ -121,6 +121,7 @@ class TokenCollector implements Collector<Journey> {
     if (isAboutForeignKey && !["key_unknown", "keys_unavailable"].includes(refusal.reason)) return;
     // The issuer step has already noted this.
     if (this.#stranger !== undefined && name === "claims" && refusal.reason === "issuer_untrusted") return;
+    if (this.#isAboutNoDate(refusal)) return;
     this.#notes.add(refusal);
     if (name === "requirement") this.#addParts();
   }
@@ -144,6 +145,12 @@ class TokenCollector implements Collector<Journey> {
       default:
         return isPassed;
     }
+  }
+
+  /** A date that is missing, or not a number, was noted as that already. */
+  #isAboutNoDate({ reason, details }: AuthError): boolean {
+    if (reason !== "expired" && reason !== "not_yet_valid") return false;
+    return !Number.isFinite(member(this.#journey.claims, details.name ?? ""));
   }
 
   #knowToken(): void {

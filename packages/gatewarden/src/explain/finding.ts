@@ -16,6 +16,8 @@ export interface Finding<Code extends string = Reason | "accepted" | Hint> {
   readonly message: string;
   /** What to do about it. */
   readonly fix: string;
+  /** The claim or header parameter at fault, or the name of a `check`. */
+  readonly name?: string;
   readonly expected?: unknown;
   readonly actual?: unknown;
 }

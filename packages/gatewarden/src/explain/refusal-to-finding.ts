@@ -69,6 +69,7 @@ export function toRefusalFinding(error: AuthError, facts: RefusalFacts = {}): Fi
     severity: "error",
     message: (detail === undefined ? cause : `${cause} ${detail}`) + where,
     fix: fillIn(local ?? specific?.fix ?? facts.provider?.fixes[reason] ?? usual.fix, facts),
+    ...(details.name !== undefined && { name: details.name }),
     ...(expected !== undefined && { expected: redact(expected) }),
     ...(actual !== undefined && { actual: redact(actual) }),
   };

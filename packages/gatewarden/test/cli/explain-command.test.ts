@@ -76,6 +76,7 @@ describe("gatewarden explain", () => {
         severity: "error",
         message: expect.stringMatching(/./),
         fix: expect.stringMatching(/./),
+        name: "aud",
         expected: [audience],
         actual: "x",
       },

@@ -64,6 +64,15 @@ describe("Explain", () => {
     expect(malformed.filter(({ code }) => code === "claim_invalid")).toHaveLength(3);
   });
 
+  test.each([
+    ["is missing", { exp: undefined }, ["claim_missing"]],
+    ["is text", { exp: "tomorrow" }, ["claim_invalid"]],
+    ["has passed", { exp: 1 }, ["expired"]],
+    ["is text, for the first moment", { nbf: "today" }, ["claim_invalid"]],
+  ])("says once what is wrong with a date that %s", async (_name, changes, codes) => {
+    expect((await guard.explain(token(changes))).map(({ code }) => code)).toEqual(codes);
+  });
+
   test("says what was expected and what came", async () => {
     const [finding] = await guard.explain(token({ aud: "https://other" }));
     expect(finding).toEqual({
@@ -71,6 +80,7 @@ describe("Explain", () => {
       severity: "error",
       message: expect.stringContaining(advice.audience_mismatch.cause),
       fix: expect.stringContaining("request the audience `https://api.test`"),
+      name: "aud",
       expected: ["https://api.test"],
       actual: "https://other",
     });

@@ -126,7 +126,8 @@ describe("In the first hour", () => {
     });
     const token = await tokenOf(lax);
     const api = await startApi(trust(lax));
-    const fix = says("enable RBAC", "Add Permissions in the Access Token");
+    // The local tenant has no dashboard: a command turns RBAC on.
+    const fix = says("`rbac: false`", "rbac=true", "npx gatewarden token --permission read:admin");
     expect(await api.call("/admin", `Bearer ${token}`)).toMatchObject({
       status: 403,
       body: { code: "permission_missing", expected: ["read:admin"], actual: [], fix },
@@ -138,8 +139,7 @@ describe("In the first hour", () => {
         {
           code: "permission_missing",
           message: says("has scope `openid profile email` and no `permissions`"),
-          // The command knows that this is the local tenant, which has no dashboard.
-          fix: says("`rbac: false`", "npx gatewarden token --permission read:admin"),
+          fix,
         },
       ],
     });

@@ -10,17 +10,20 @@ const switches: Readonly<Record<string, (name: string) => string>> = {
 
 /** The fix for a grant that a token of the local tenant lacks. Undefined for other issuers. */
 export function findLocalFix(
-  { reason, details: { expected } }: AuthError,
+  { reason, details: { expected, actual } }: AuthError,
   { provider, claims }: RefusalFacts,
 ): string | undefined {
   const toSwitch = Object.hasOwn(switches, reason) ? switches[reason] : undefined;
   if (toSwitch === undefined || provider === undefined || provider.name !== undefined) return undefined;
-  const [wanted] = [expected].flat();
+  const held = [actual].flat();
+  const wanted = [expected].flat().find((one) => !held.includes(one));
   // Only characters without meaning to a shell go into a command (CWE-78).
   const name = typeof wanted === "string" && /^[\w:./-]+$/.test(wanted) ? wanted : "<name>";
   const command = `npx gatewarden token ${toSwitch(name)}`;
   if (reason !== "permission_missing") return `Get a token with it: \`${command}\`.`;
-  const isOff = claims !== undefined && !Object.hasOwn(claims, "permissions");
-  const first = isOff ? "Take `rbac: false` from this API in gatewarden.dev.json, and start the tenant again. " : "";
+  const mayBeOff = claims === undefined ? held.length === 0 : !Object.hasOwn(claims, "permissions");
+  const first = mayBeOff
+    ? "With `rbac: false` tokens carry no permissions; turn it on: `npx gatewarden tenant api <audience> rbac=true`. "
+    : "";
   return `${first}Get a token with it: \`${command}\`. For every token of a persona, add it to the persona's \`permissions\` in gatewarden.dev.json.`;
 }
