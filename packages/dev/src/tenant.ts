@@ -20,6 +20,7 @@ import { TenantError } from "./errors.js";
 import { EventFaults } from "./faults/event-faults.js";
 import { toKeySubstitute } from "./faults/key-faults.js";
 import { SignatureFaults } from "./faults/signature-faults.js";
+import { prepareDirectory } from "./files.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing } from "./keys/key-ring.js";
@@ -60,10 +61,11 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
   const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
   const apis = new OnlineApis();
   for (const api of showApis) apis.add(api);
+  if (directory !== undefined) await prepareDirectory(directory);
   const algorithms = toAlgorithms(config.apis.map((api) => api.signingAlgorithm));
   const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
   requireTls(config, https);
-  const local = https === true ? await openLocalHttps(directory, host) : undefined;
+  const local = https === true ? await openLocalHttps({ directory, host, onProblem: toProblem(onError) }) : undefined;
   const server = createServer({ ...toTls({ config, https, local }), requestTimeout, maxConnections });
   const actualPort = await listen(server, { host, port });
   const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
@@ -239,6 +241,11 @@ function refuseProduction(): void {
   if (process.env["NODE_ENV"]?.trim().toLowerCase() !== "production") return;
   const reason = "It gives anyone a token for anything.";
   throw new TenantError("production", `The local tenant does not start with NODE_ENV=production. ${reason}`);
+}
+
+/** A problem is told in one line: where it was noticed says nothing to the developer. */
+function toProblem(onError: (error: Error) => void): (problem: string) => void {
+  return (problem) => onError(Object.assign(new TenantError("invalid_configuration", problem), { stack: problem }));
 }
 
 function printError(error: Error): void {

@@ -2,7 +2,8 @@
 // anything listens.
 import { readFileSync } from "node:fs";
 import { createGuard, type Guard } from "gatewarden";
-import { canReceiveEvents, createEndpoints, type Endpoints, type EventReport } from "./events/endpoints.js";
+import { canReceiveEvents, createEndpoints, type Endpoints } from "./events/endpoints.js";
+import type { EventReport } from "./events/parts.js";
 import { type GuardSources, toGuardOptions } from "./guard-options.js";
 import { type IdentityNames, requireIdentityNames } from "./identity/names.js";
 import { type ListenAddress, requireAddress } from "./listen-address.js";
@@ -42,7 +43,7 @@ export interface Policy {
   readonly identity: IdentityNames;
   readonly cors: Cors | undefined;
   readonly token: TokenData | undefined;
-  /** Where providers report that access ends. */
+  /** Where providers report that access ends, and operators end it. */
   readonly endpoints: Endpoints;
 }
 
@@ -127,6 +128,7 @@ export function toConfig({ data, rules }: RulesFile, sources: LoadSources = {}):
   requireSharable(data, overrides.workers ?? 1);
   const admin = overrides.admin ?? data.admin ?? "127.0.0.1:4181";
   const guard = toGuard(data.guard, { ...sources, state });
+  const credentials = toCredentialPlaces(data.guard);
   return {
     policy: {
       proxy,
@@ -135,11 +137,11 @@ export function toConfig({ data, rules }: RulesFile, sources: LoadSources = {}):
       log: data.log ?? "all",
       rules,
       ...guard,
-      credentials: toCredentialPlaces(data.guard),
+      credentials,
       identity: requireIdentityNames(data.identity),
       cors: requireCors(data.cors),
       token: data.identity?.token,
-      endpoints: toEndpoints(data, { ...guard, ...sources, env, state }),
+      endpoints: toEndpoints(data, { ...guard, ...sources, env, state, tokenHeader: credentials.header }),
     },
     settings: {
       listen: requireAddress("listen", overrides.listen ?? data.listen ?? "127.0.0.1:4180"),
@@ -170,18 +172,21 @@ interface EndpointSources extends Pick<LoadSources, "report"> {
   readonly guard: Guard<unknown>;
   readonly env: NonNullable<LoadSources["env"]>;
   readonly state: SharedState;
+  readonly tokenHeader: string | undefined;
 }
 
 /** None where nothing can be revoked: a section that was added needs a restart. */
-function toEndpoints(data: FileData, { guard, env, state, report = () => undefined }: EndpointSources): Endpoints {
-  const { revocations } = state;
-  return revocations === undefined ? new Map() : createEndpoints(data, { guard, revocations, env, report });
+function toEndpoints(
+  data: FileData,
+  { state: { revocations }, report = () => undefined, ...parts }: EndpointSources,
+): Endpoints {
+  return revocations === undefined ? new Map() : createEndpoints(data, { ...parts, revocations, report });
 }
 
 function toEvents(data: FileData, override: string | undefined): ListenAddress | undefined {
   if (canReceiveEvents(data)) return requireAddress("events", override ?? data.events ?? "127.0.0.1:4182");
   if (data.events === undefined) return undefined;
-  throw new TypeError('"events" is where "logout" and "signals" are received, and the file has neither');
+  throw new TypeError('"events" is where "logout", "signals" and "cutOff" are received, and the file has none of them');
 }
 
 /** The guard has checked the option itself. */
@@ -218,7 +223,7 @@ function requireSharable({ guard, identity, redis, ...data }: FileData, workers:
     );
   if (canReceiveEvents(data) && redis === undefined)
     throw new TypeError(
-      '"logout" and "signals" of several processes need "redis": what they revoke is for all of them',
+      '"logout", "signals" and "cutOff" of several processes need "redis": what they revoke is for all of them',
     );
   if (identity?.token !== undefined && identity.token.keys === undefined)
     throw new TypeError('"identity.token" of several processes needs "keys", a file that they share');
