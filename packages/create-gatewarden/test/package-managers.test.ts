@@ -1,7 +1,5 @@
 // A project with each package manager that is not npm, by the real program: installed, compiled,
-// tested and started. Without the program a test is skipped, and says so. The programs are not
-// among what continuous integration installs, so it may skip them too: pnpm and bun bring binaries
-// of 60 and 100 MB.
+// tested and started. Without the program a test is skipped, and says so; `.ci/run` installs them.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,7 +65,7 @@ describe.each(rows)("$id", ({ id, name, commands, found }) => {
   // What comes with it, such as bunx.
   const PATH = `${process.env["PATH"]}${delimiter}${dirname(program)}`;
 
-  test.skipIf(found === undefined)(
+  test.skipIf(found === undefined && process.env["CI"] !== "true")(
     `installs a project that compiles, passes its tests and starts${note}`,
     {
       timeout: patience,

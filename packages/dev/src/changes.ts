@@ -1,6 +1,6 @@
 // Changes of a running tenant: its keys, people, applications and APIs, and the way back.
 import type { SigningAlgorithm } from "./config/algorithms.js";
-import type { TenantConfig } from "./config/model.js";
+import type { Persona, TenantConfig } from "./config/model.js";
 import { withoutSignalsApi } from "./config/signals-api.js";
 import type { Feed } from "./console-api/feed.js";
 import type { KeyHistory } from "./console-api/key-history.js";
@@ -25,6 +25,8 @@ export interface ChangeContext {
   readonly transmitter: Transmitter;
   /** Creates the provider anew, which reads keys, applications and APIs once. */
   readonly rebuild: () => void;
+  /** Ends the sessions and grants of a persona, and tells applications and receivers. */
+  readonly logOut: (persona: Persona) => Promise<unknown>;
 }
 
 /** Each takes effect at once, and is told to the feed. */
@@ -33,6 +35,10 @@ export interface Changes {
   readonly withdraw: (kid: string) => Promise<void>;
   readonly putPersona: (id: string, input: unknown) => void;
   readonly putClient: (id: string, input: unknown) => void;
+  /** False where there is none of this name. Its sessions and grants end, as in a log-out. */
+  readonly removePersona: (id: string) => Promise<boolean>;
+  /** The same for an application, whose grants and streams of signals end. */
+  readonly removeClient: (id: string) => boolean;
   readonly putApi: (audience: string, input: unknown) => Promise<void>;
   readonly reset: (parts: readonly ResetPart[]) => Promise<void>;
   /** To call after a change of the keys that was made elsewhere. */
@@ -74,6 +80,22 @@ export function createChanges(context: ChangeContext): Changes {
       rebuild();
       feed.publish("people", { client });
     },
+    removePersona: async (id) => {
+      const persona = registry.removePersona(id);
+      if (persona === undefined) return false;
+      // A later persona with this subject is another one.
+      context.people.setDisabled(persona, false);
+      feed.publish("people", { persona: id, removed: true });
+      await context.logOut(persona);
+      return true;
+    },
+    removeClient: (id) => {
+      if (registry.removeClient(id) === undefined) return false;
+      endClient(context, id);
+      rebuild();
+      feed.publish("people", { client: id, removed: true });
+      return true;
+    },
     putApi: (audience, input) =>
       serial(async () => {
         const api = registry.toApi(audience, input);
@@ -90,6 +112,13 @@ export function createChanges(context: ChangeContext): Changes {
         feed.publish("reset", { parts });
       }),
   };
+}
+
+/** A later application of the same name must not get the old one's grants. */
+function endClient({ store, transmitter }: ChangeContext, id: string): void {
+  store.deleteWhere(({ clientId }) => clientId === id);
+  for (const { authorizations } of store.filter("Session:", () => true)) delete authorizations?.[id];
+  for (const stream of transmitter.streams.filter(({ clientId }) => clientId === id)) transmitter.remove(stream);
 }
 
 function signAllWith({ config, registry }: ChangeContext, signingAlgorithm: SigningAlgorithm): void {

@@ -45,12 +45,23 @@ export async function main(args: readonly string[], terminal: CliIo = processIo(
   try {
     return await run(args, io, screen);
   } catch (error) {
+    // Before the message.
     screen.progress.clear();
     if (!(error instanceof TenantError) && !(error instanceof UsageError)) throw error;
     screen.fail(error.message);
     return error instanceof UsageError || cannotBeRight.includes(error.code) ? 2 : 1;
+  } finally {
+    screen.progress.clear();
   }
 }
+
+/** What takes long where an application, a receiver or the machine is slow. */
+const steps: Readonly<Record<string, string>> = {
+  dev: "starting the local tenant",
+  logout: "asking the tenant, which tells the applications",
+  signal: "asking the tenant, which tells applications and receivers",
+  tenant: "asking the tenant",
+};
 
 async function run([command, ...rest]: readonly string[], io: CliIo, screen: Screen): Promise<number> {
   const row = commands.find(({ name }) => name === command);
@@ -58,10 +69,9 @@ async function run([command, ...rest]: readonly string[], io: CliIo, screen: Scr
     printHelp(screen, row, flags);
     return 0;
   }
-  if (command === "dev") {
-    screen.progress.show("starting the local tenant");
-    return runDev(rest, io);
-  }
+  const step = row && steps[row.name];
+  if (step !== undefined) screen.progress.show(step);
+  if (command === "dev") return runDev(rest, io);
   if (command === "token") return runToken(rest, io);
   if (command === "faults") return runFaults(rest, io, screen);
   if (command === "logout") return runLogout(rest, io);

@@ -1,17 +1,46 @@
 // The tenant's own directory: private, excluded from version control, written atomically.
 import { randomUUID } from "node:crypto";
-import { link, mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { link, lstat, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import { readCode } from "./error-code.js";
 import { TenantError } from "./errors.js";
 
 /** The CLI's directory for a tenant, below the working directory. */
 export const tenantDirectoryName = ".gatewarden";
 
-/** Creates the directory with its own `.gitignore`, since it contains private keys. */
-async function prepareDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(join(directory, ".gitignore"), "*\n");
+/**
+ * Creates the directory with its own `.gitignore`, since it contains private keys. Throws a {@link
+ * TenantError} where nothing can be written, and for a `.gatewarden` that is not a directory: a
+ * link of that name can come with a project, and lead anywhere (CWE-59).
+ */
+export async function prepareDirectory(directory: string): Promise<void> {
+  await requireDirectory(resolve(directory));
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await createFile(join(directory, ".gitignore"), "*\n");
+  } catch (cause) {
+    throw toUnwritable(directory, cause);
+  }
+}
+
+/** A link with another name was named by the user, who may link what they like. */
+async function requireDirectory(directory: string): Promise<void> {
+  const stats = await lstat(directory).catch(() => undefined);
+  if (stats === undefined || stats.isDirectory()) return;
+  const isLink = stats.isSymbolicLink();
+  if (isLink && basename(directory) !== tenantDirectoryName) return;
+  const kind = isLink ? "a symbolic link" : "a file";
+  const message = `${directory} is ${kind}, and must be a directory. Delete it, or name a directory with --directory.`;
+  throw new TenantError("invalid_configuration", message);
+}
+
+/** Leaves what is there, and does not write through a link (CWE-59). */
+async function createFile(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text, { flag: "wx" });
+  } catch (error) {
+    if (readCode(error) !== "EEXIST") throw error;
+  }
 }
 
 /** Writes JSON that only its owner can read; a crash leaves the previous file as it was. */
@@ -21,7 +50,13 @@ export async function writePrivateJson(file: string, value: unknown): Promise<vo
 
 /** The same for text. */
 export async function writePrivateText(file: string, text: string): Promise<void> {
-  await rename(await writeDraft(file, text), file);
+  const draft = await writeDraft(file, text);
+  try {
+    await rename(draft, file);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw toIrreplaceable(file, cause);
+  }
 }
 
 /** Writes a new file that only its owner can read. Returns false if there is one already. */
@@ -31,7 +66,7 @@ export async function createPrivateText(file: string, text: string): Promise<boo
     await link(draft, file);
     return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    if (readCode(error) !== "EEXIST") throw error;
     return false;
   } finally {
     await rm(draft, { force: true });
@@ -42,16 +77,34 @@ export async function createPrivateText(file: string, text: string): Promise<boo
 async function writeDraft(file: string, text: string): Promise<string> {
   const directory = dirname(file);
   const draft = `${file}.${randomUUID()}.tmp`;
+  await prepareDirectory(directory);
   try {
-    await prepareDirectory(directory);
     await writeFile(draft, text, { mode: 0o600, flag: "wx" });
     return draft;
   } catch (cause) {
-    const advice = "Name another one with --directory, or with `directory`.";
-    throw new TenantError("invalid_configuration", `${directory} cannot be written (${readCode(cause)}). ${advice}`, {
-      cause,
-    });
+    throw toUnwritable(directory, cause);
   }
+}
+
+/** Removes a file, or a link and not what it leads to. */
+export async function removeFile(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+  } catch (cause) {
+    throw toIrreplaceable(file, cause);
+  }
+}
+
+function toUnwritable(directory: string, cause: unknown): TenantError {
+  const advice = "Name another one with --directory, or with `directory`.";
+  const message = `${directory} cannot be written (${readCode(cause)}). ${advice}`;
+  return new TenantError("invalid_configuration", message, { cause });
+}
+
+/** Such as a directory in the place of a file. */
+function toIrreplaceable(file: string, cause: unknown): TenantError {
+  const message = `${file} cannot be replaced (${readCode(cause)}). Delete it.`;
+  return new TenantError("invalid_configuration", message, { cause });
 }
 
 /** True for the error of a file that does not exist. */

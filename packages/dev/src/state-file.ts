@@ -1,9 +1,9 @@
 // `tenant.json` records where a directory's tenant listens, so that `gatewarden token` finds it on
 // any port.
-import { readFile, rm } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
-import { tenantDirectoryName, writePrivateJson } from "./files.js";
+import { removeFile, tenantDirectoryName, writePrivateJson } from "./files.js";
 import { isLoopbackUrl } from "./loopback.js";
 
 const stateSchema = z.object({ issuer: z.url(), pid: z.int(), startedAt: z.string(), ca: z.string().optional() });
@@ -23,11 +23,13 @@ export interface RecordedTenant extends RunningTenant {
 
 /**
  * Records a running tenant. The returned function removes the record, unless another tenant has
- * replaced it. The record of a tenant that ran before, and still runs, returns then.
+ * replaced it. The record of a tenant that ran before, and still runs, returns then: of this machine,
+ * since another one came with the folder.
  */
 export async function writeState(directory: string, { issuer, ca }: RunningTenant): Promise<() => Promise<void>> {
   const file = join(directory, "tenant.json");
-  const before = await readState(file);
+  const found = await readState(file);
+  const before = found !== undefined && isLoopbackUrl(found.issuer) ? found : undefined;
   const record = { issuer, pid: process.pid, startedAt: new Date().toISOString(), ...(ca !== undefined && { ca }) };
   await writePrivateJson(file, record);
   return async () => {
@@ -35,7 +37,7 @@ export async function writeState(directory: string, { issuer, ca }: RunningTenan
     if (state?.issuer !== issuer || state.pid !== process.pid) return;
     if (before !== undefined && before.pid !== process.pid && isRunning(before.pid)) {
       await writePrivateJson(file, before);
-    } else await rm(file, { force: true });
+    } else await removeFile(file);
   };
 }
 
@@ -65,8 +67,10 @@ export async function findRunningTenant(directory: string): Promise<RecordedTena
   return parent === resolve(directory) ? undefined : findRunningTenant(parent);
 }
 
+/** A link is not followed: it came with the folder, and may lead to a file without an end (CWE-59). */
 async function readState(file: string): Promise<z.infer<typeof stateSchema> | undefined> {
   try {
+    if (!(await lstat(file)).isFile()) return undefined;
     return stateSchema.parse(JSON.parse(await readFile(file, "utf8")));
   } catch {
     return undefined;

@@ -6,7 +6,7 @@ import { toPrintableLines } from "gatewarden/terminal";
 import type Provider from "oidc-provider";
 import { type LocalHttps, openLocalHttps } from "./certificates/serve-https.js";
 import { type Changes, createChanges, toAlgorithms } from "./changes.js";
-import type { TenantConfig } from "./config/model.js";
+import type { Persona, TenantConfig } from "./config/model.js";
 import { resolveConfig } from "./config/resolve.js";
 import { parseConfigInput } from "./config/schema.js";
 import { withSignalsApi } from "./config/signals-api.js";
@@ -20,10 +20,11 @@ import { TenantError } from "./errors.js";
 import { EventFaults } from "./faults/event-faults.js";
 import { toKeySubstitute } from "./faults/key-faults.js";
 import { SignatureFaults } from "./faults/signature-faults.js";
+import { prepareDirectory } from "./files.js";
 import { issueToken } from "./issue-token.js";
 import { createKeyFile } from "./keys/key-file.js";
 import { KeyRing } from "./keys/key-ring.js";
-import { logOut } from "./people/log-out.js";
+import { type LogOutReport, logOut } from "./people/log-out.js";
 import { findLogin } from "./people/logins.js";
 import { People } from "./people/people.js";
 import { parseSignalRequest, sendSignal } from "./people/send-signal.js";
@@ -60,10 +61,11 @@ export async function createTenant(options: TenantOptions = {}): Promise<Tenant>
   const config = resolveConfig(parseConfigInput(input, "The tenant's configuration"), "The tenant's configuration");
   const apis = new OnlineApis();
   for (const api of showApis) apis.add(api);
+  if (directory !== undefined) await prepareDirectory(directory);
   const algorithms = toAlgorithms(config.apis.map((api) => api.signingAlgorithm));
   const keys = await KeyRing.open(algorithms, directory === undefined ? undefined : createKeyFile(directory));
   requireTls(config, https);
-  const local = https === true ? await openLocalHttps(directory, host) : undefined;
+  const local = https === true ? await openLocalHttps({ directory, host, onProblem: toProblem(onError) }) : undefined;
   const server = createServer({ ...toTls({ config, https, local }), requestTimeout, maxConnections });
   const actualPort = await listen(server, { host, port });
   const issuer = `${https ? "https" : "http"}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}:${actualPort}/`;
@@ -167,13 +169,14 @@ function runTenant({
   const issue = (request: CheckedTokenRequest): Promise<IssuedToken> =>
     issueToken({ provider, config: parts.config, overrides, faultyTokens, people }, request);
   const context = { config: parts.config, people, store, currentProvider, backchannel, transmitter };
+  const end = async (persona: Persona): Promise<LogOutReport> => {
+    const report = await logOut(context, persona);
+    feed.publish("logout", { ...report });
+    return report;
+  };
   const actions: PeopleActions = {
     logins: () => people.all.map((persona) => findLogin(store, persona)).filter((login) => login !== undefined),
-    logOut: async (id) => {
-      const report = await logOut(context, people.require(id));
-      feed.publish("logout", { ...report });
-      return report;
-    },
+    logOut: (id) => end(people.require(id)),
     signal: async (request) => {
       const report = await sendSignal(context, request);
       feed.publish("signal", { ...report });
@@ -182,7 +185,16 @@ function runTenant({
     streams: () => transmitter.streams,
   };
   const registry = createRegistry(parts.config);
-  const changes: Changes = createChanges({ ...parts, faults, feed, keyHistory, registry, transmitter, rebuild });
+  const changes: Changes = createChanges({
+    ...parts,
+    faults,
+    feed,
+    keyHistory,
+    registry,
+    transmitter,
+    rebuild,
+    logOut: end,
+  });
   const console: ConsoleEndpoints = {
     ...{ issuer, config: parts.config, keys, apis, feed, issued, keyHistory },
     ...changes,
@@ -229,6 +241,11 @@ function refuseProduction(): void {
   if (process.env["NODE_ENV"]?.trim().toLowerCase() !== "production") return;
   const reason = "It gives anyone a token for anything.";
   throw new TenantError("production", `The local tenant does not start with NODE_ENV=production. ${reason}`);
+}
+
+/** A problem is told in one line: where it was noticed says nothing to the developer. */
+function toProblem(onError: (error: Error) => void): (problem: string) => void {
+  return (problem) => onError(Object.assign(new TenantError("invalid_configuration", problem), { stack: problem }));
 }
 
 function printError(error: Error): void {

@@ -21,6 +21,8 @@ beforeAll(() => {
   unchanged = startTenant();
 });
 
+const offline = { scope: "openid offline_access", prompt: "consent" };
+
 const at = ({ audience }: Tenant) => `PUT /dev/audiences/${encodeURIComponent(audience)}`;
 
 async function apiOf(tenant: Tenant): Promise<Record<string, unknown>> {
@@ -247,4 +249,61 @@ describe("POST /dev/reset", () => {
     expect(tenant.faults.active).toHaveLength(1);
     expect((await rawRequest(new URL("/dev/reset", tenant.issuer), {}, "POST")).status).toBe(200);
   });
+});
+
+describe("DELETE /dev/personas/<id> and /dev/clients/<id>", () => {
+  const refresh = (tenant: Tenant, refresh_token: string | undefined) =>
+    fetch(new URL("/oauth/token", tenant.issuer), {
+      method: "POST",
+      body: new URLSearchParams({ grant_type: "refresh_token", client_id: "spa", refresh_token: refresh_token ?? "" }),
+    });
+
+  test("a removed persona is logged out and unknown, the others stay, and a reset brings it back", async () => {
+    const tenant = await startTenant();
+    const [bob, alice] = [await logIn(tenant, "bob", offline), await logIn(tenant, "alice", offline)];
+    expect(await call(tenant, "DELETE /dev/personas/bob")).toEqual({ status: 204, body: undefined });
+    expect((await refresh(tenant, bob.refresh_token)).status).toBe(400);
+    expect((await refresh(tenant, alice.refresh_token)).status).toBe(200);
+    expect((await call(tenant, "GET /dev/logins")).body.map((one: { persona: string }) => one.persona)).toEqual([
+      "alice",
+    ]);
+    await expect(tenant.token({ as: "bob" })).rejects.toThrow('There is no persona "bob"');
+    expect(await call(tenant, "DELETE /dev/personas/bob")).toMatchObject({ status: 404, body: { error: "not_found" } });
+    await tenant.reset("people");
+    expect((await refresh(tenant, bob.refresh_token)).status).toBe(400);
+    await tenant.token({ as: "bob" });
+  });
+
+  test("a client of the same name does not get the grants of a removed one", async () => {
+    const tenant = await startTenant();
+    const { refresh_token } = await logIn(tenant, "alice", offline);
+    expect((await call(tenant, "DELETE /dev/clients/spa")).status).toBe(204);
+    expect((await refresh(tenant, refresh_token)).status).toBe(401);
+    expect((await call(tenant, "DELETE /dev/clients/spa")).status).toBe(404);
+    await tenant.reset("people");
+    expect((await refresh(tenant, refresh_token)).status).toBe(400);
+    await logIn(tenant, "alice");
+  });
+
+  test("the last persona stays, since a tenant needs one", async () => {
+    const tenant = await startTenant({ personas: { eve: {} } });
+    expect((await call(tenant, "DELETE /dev/personas/eve")).status).toBe(400);
+    await call(tenant, "PUT /dev/personas/fay", {});
+    expect((await call(tenant, "DELETE /dev/personas/eve")).status).toBe(204);
+  });
+
+  test.each(["/dev/personas/bob", "/dev/clients/spa"])(
+    "%s is not for other hosts, sites and pages of this machine",
+    async (path) => {
+      const tenant = await startTenant();
+      const url = new URL(path, tenant.issuer);
+      const foreign = [
+        { host: "evil.example" },
+        { origin: "https://evil.example" },
+        { origin: "http://localhost:5173" },
+      ];
+      for (const headers of foreign) expect((await rawRequest(url, headers, "DELETE")).status).toBe(403);
+      expect((await rawRequest(url, { origin: tenant.url }, "DELETE")).status).toBe(204);
+    },
+  );
 });

@@ -2,7 +2,8 @@
 // anything listens.
 import { readFileSync } from "node:fs";
 import { createGuard, type Guard } from "gatewarden";
-import { canReceiveEvents, createEndpoints, type Endpoints, type EventReport } from "./events/endpoints.js";
+import { canReceiveEvents, createEndpoints, type Endpoints } from "./events/endpoints.js";
+import type { EventReport } from "./events/parts.js";
 import { type GuardSources, toGuardOptions } from "./guard-options.js";
 import { type IdentityNames, requireIdentityNames } from "./identity/names.js";
 import { type ListenAddress, requireAddress } from "./listen-address.js";
@@ -12,6 +13,7 @@ import { parsePattern } from "./rules/pattern.js";
 import type { Rule } from "./rules/rule.js";
 import type { FileData, TokenData } from "./rules/schema.js";
 import { type Cors, requireCors } from "./server/cors.js";
+import type { CredentialPlaces } from "./server/credentials.js";
 import { toAddressList } from "./server/door.js";
 import { type RedisSettings, requireRedis } from "./state/redis-settings.js";
 import { createMemoryState, type SharedState } from "./state/shared-state.js";
@@ -36,12 +38,12 @@ export interface Policy {
   readonly guard: Guard<unknown>;
   /** Equal for guards with equal options. */
   readonly guardKey: string;
-  /** The headers in which a request may carry a token, in lower case. */
-  readonly credentialNames: readonly string[];
+  /** Where a request may carry a token. */
+  readonly credentials: CredentialPlaces;
   readonly identity: IdentityNames;
   readonly cors: Cors | undefined;
   readonly token: TokenData | undefined;
-  /** Where providers report that access ends. */
+  /** Where providers report that access ends, and operators end it. */
   readonly endpoints: Endpoints;
 }
 
@@ -126,6 +128,7 @@ export function toConfig({ data, rules }: RulesFile, sources: LoadSources = {}):
   requireSharable(data, overrides.workers ?? 1);
   const admin = overrides.admin ?? data.admin ?? "127.0.0.1:4181";
   const guard = toGuard(data.guard, { ...sources, state });
+  const credentials = toCredentialPlaces(data.guard);
   return {
     policy: {
       proxy,
@@ -134,11 +137,11 @@ export function toConfig({ data, rules }: RulesFile, sources: LoadSources = {}):
       log: data.log ?? "all",
       rules,
       ...guard,
-      credentialNames: toCredentialNames(data.guard),
+      credentials,
       identity: requireIdentityNames(data.identity),
       cors: requireCors(data.cors),
       token: data.identity?.token,
-      endpoints: toEndpoints(data, { ...guard, ...sources, env, state }),
+      endpoints: toEndpoints(data, { ...guard, ...sources, env, state, tokenHeader: credentials.header }),
     },
     settings: {
       listen: requireAddress("listen", overrides.listen ?? data.listen ?? "127.0.0.1:4180"),
@@ -169,26 +172,31 @@ interface EndpointSources extends Pick<LoadSources, "report"> {
   readonly guard: Guard<unknown>;
   readonly env: NonNullable<LoadSources["env"]>;
   readonly state: SharedState;
+  readonly tokenHeader: string | undefined;
 }
 
 /** None where nothing can be revoked: a section that was added needs a restart. */
-function toEndpoints(data: FileData, { guard, env, state, report = () => undefined }: EndpointSources): Endpoints {
-  const { revocations } = state;
-  return revocations === undefined ? new Map() : createEndpoints(data, { guard, revocations, env, report });
+function toEndpoints(
+  data: FileData,
+  { state: { revocations }, report = () => undefined, ...parts }: EndpointSources,
+): Endpoints {
+  return revocations === undefined ? new Map() : createEndpoints(data, { ...parts, revocations, report });
 }
 
 function toEvents(data: FileData, override: string | undefined): ListenAddress | undefined {
   if (canReceiveEvents(data)) return requireAddress("events", override ?? data.events ?? "127.0.0.1:4182");
   if (data.events === undefined) return undefined;
-  throw new TypeError('"events" is where "logout" and "signals" are received, and the file has neither');
+  throw new TypeError('"events" is where "logout", "signals" and "cutOff" are received, and the file has none of them');
 }
 
 /** The guard has checked the option itself. */
-function toCredentialNames(guard: FileData["guard"]): readonly string[] {
+function toCredentialPlaces(guard: FileData["guard"]): CredentialPlaces {
   const tokenFrom = (guard?.["tokenFrom"] ?? {}) as { readonly header?: unknown; readonly cookie?: unknown };
   const { header, cookie } = tokenFrom;
-  const other = typeof header === "string" ? [header.toLowerCase()] : cookie === undefined ? [] : ["cookie"];
-  return ["authorization", ...other];
+  return {
+    header: typeof header === "string" ? header.toLowerCase() : undefined,
+    cookie: typeof cookie === "string" ? cookie : undefined,
+  };
 }
 
 function requireFrom(from: readonly string[] = ["127.0.0.1", "::1"]): readonly string[] {
@@ -215,7 +223,7 @@ function requireSharable({ guard, identity, redis, ...data }: FileData, workers:
     );
   if (canReceiveEvents(data) && redis === undefined)
     throw new TypeError(
-      '"logout" and "signals" of several processes need "redis": what they revoke is for all of them',
+      '"logout", "signals" and "cutOff" of several processes need "redis": what they revoke is for all of them',
     );
   if (identity?.token !== undefined && identity.token.keys === undefined)
     throw new TypeError('"identity.token" of several processes needs "keys", a file that they share');

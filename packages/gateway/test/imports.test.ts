@@ -24,10 +24,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   "guard-options.ts": ["state"],
   "config.ts": [
     ...["events", "guard-options.ts", "identity", "listen-address.ts", "proxy", "rules", "server/cors.ts"],
-    ...["server/door.ts", "state"],
+    ...["server/credentials.ts", "server/door.ts", "state"],
   ],
   "server/cors.ts": ["rules"],
-  server: ["config.ts", "identity", "path", "proxy", "rules", "server/cors.ts", "server/door.ts"],
+  "server/credentials.ts": ["proxy"],
+  server: [
+    ...["config.ts", "identity", "path", "proxy", "rules", "server/cors.ts", "server/credentials.ts"],
+    ...["server/door.ts"],
+  ],
   "server/door.ts": ["listen-address.ts"],
   // A listener of another protocol, for proxies that ask by it.
   fastcgi: ["config.ts", "listening.ts", "proxy", "server", "server/door.ts"],

@@ -1,21 +1,17 @@
 // The local certificate authority: made once, kept beside the tenant's other keys, and of use for
 // names of this machine only.
-import { createPrivateKey, generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
-import { readFile, rm } from "node:fs/promises";
+import { generateKeyPairSync, type KeyObject, X509Certificate } from "node:crypto";
 import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import { createPrivateText, writePrivateText } from "../files.js";
+import { createPrivateText, removeFile, writePrivateText } from "../files.js";
 import { createAuthorityCertificate, createServerCertificate } from "./certificate.js";
+import { type AuthorityPair, loadAuthorityPair, permitted } from "./load-authority.js";
 
 const hour = 3_600_000;
 const day = 24 * hour;
 const authorityLife = 365 * day;
-/** An authority that ends sooner is replaced at the next start. */
-const authorityRest = 30 * day;
 /** How long a certificate of a server lasts. */
 export const serverLife: number = 7 * day;
-/** RFC 6761 §6.3, RFC 1122 §3.2.1.3 and RFC 4291 §2.5.3: names that never mean another machine. */
-const permitted = ["localhost", "127.0.0.0/8", "::1/128"];
 
 const names = { secret: "ca-key.pem", certificate: "ca.pem", bundle: "ca-bundle.pem" };
 
@@ -42,16 +38,21 @@ export interface Authority {
   readonly issue: (names: readonly string[], now?: number) => ServerIdentity;
 }
 
-interface Made {
-  readonly key: KeyObject;
-  readonly certificate: X509Certificate;
+export interface OpenOptions {
+  readonly now?: number;
+  /** Gets one line that says why the directory's authority is not used. */
+  readonly onProblem?: (problem: string) => void;
 }
 
-/** Loads the directory's authority, or creates it. Without a directory, it lives in memory. */
-export async function openAuthority(directory: string | undefined, now: number = Date.now()): Promise<Authority> {
+/**
+ * Loads the directory's authority, or creates it. An authority that a tenant of this user cannot
+ * have made is replaced. Without a directory, it lives in memory.
+ */
+export async function openAuthority(directory: string | undefined, options: OpenOptions = {}): Promise<Authority> {
+  const { now = Date.now(), onProblem } = options;
   if (directory === undefined) return toAuthority(create(now), undefined);
   const at = (name: string): string => join(directory, name);
-  const made = (await load(at(names.secret), now)) ?? (await store(at(names.secret), now));
+  const made = await openPair(at(names.secret), now, onProblem);
   const files = { ca: at(names.certificate), bundle: at(names.bundle) };
   const certificate = made.certificate.toString();
   await writePrivateText(files.ca, certificate);
@@ -59,7 +60,7 @@ export async function openAuthority(directory: string | undefined, now: number =
   return toAuthority(made, files);
 }
 
-function toAuthority({ certificate, key }: Made, files: AuthorityFiles | undefined): Authority {
+function toAuthority({ certificate, key }: AuthorityPair, files: AuthorityFiles | undefined): Authority {
   const subject = toCommonName(certificate);
   return {
     certificate: certificate.toString(),
@@ -80,7 +81,7 @@ function toAuthority({ certificate, key }: Made, files: AuthorityFiles | undefin
   };
 }
 
-function create(now: number): Made {
+function create(now: number): AuthorityPair {
   const { privateKey: key } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   // Two authorities of one machine must not have the same name: clients would mix up their keys.
   const subject = `Gatewarden local tenant CA ${new Date(now).toISOString()}`;
@@ -95,28 +96,23 @@ function create(now: number): Made {
   return { key, certificate: new X509Certificate(pem) };
 }
 
-/** Undefined for a file that is missing, broken, or soon of no use: then there is a new authority. */
-async function load(file: string, now: number): Promise<Made | undefined> {
-  try {
-    const content = await readFile(file, "utf8");
-    const [key, certificate] = [createPrivateKey(content), new X509Certificate(content)];
-    const isUsable = certificate.checkPrivateKey(key) && Date.parse(certificate.validTo) - now > authorityRest;
-    return isUsable ? { key, certificate } : undefined;
-  } catch {
-    return undefined;
-  }
+async function openPair(file: string, now: number, onProblem: OpenOptions["onProblem"]): Promise<AuthorityPair> {
+  const loaded = await loadAuthorityPair(file, now);
+  if (loaded.pair !== undefined) return loaded.pair;
+  if (loaded.flaw !== undefined) onProblem?.(`${file} ${loaded.flaw}. So the tenant makes a new one.`);
+  if (loaded.isThere) await removeFile(file);
+  return store(file, now);
 }
 
 /**
  * Key and certificate are one file, so that they always belong together. If another tenant of the
  * directory was faster, its authority is the one.
  */
-async function store(file: string, now: number): Promise<Made> {
+async function store(file: string, now: number): Promise<AuthorityPair> {
   const made = create(now);
   const content = toPem(made.key) + made.certificate.toString();
-  await rm(file, { force: true });
   if (await createPrivateText(file, content)) return made;
-  return (await load(file, now)) ?? made;
+  return (await loadAuthorityPair(file, now)).pair ?? made;
 }
 
 function toCommonName({ subject }: X509Certificate): string {

@@ -1,5 +1,5 @@
 // Writes X.509 certificates (RFC 5280) for keys on the curve P-256.
-import { createHash, createPublicKey, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createHash, createPublicKey, type KeyObject, randomBytes, sign, type X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import { AsnConvert, OctetString } from "@peculiar/asn1-schema";
 import {
@@ -68,15 +68,29 @@ export interface ServerRequest extends Common {
  * authorities, no other names (RFC 5280 §4.2.1.10), no people and no programs (§4.2.1.12).
  */
 export function createAuthorityCertificate({ key, permitted, ...common }: AuthorityRequest): string {
-  const subtrees = permitted.map((name) => new GeneralSubtree({ base: toGeneralName(name) }));
   const publicKey = createPublicKey(key);
-  return write(common, publicKey, { key, subject: common.subject }, [
+  const extensions = toAuthorityExtensions(publicKey, permitted);
+  return write(common, publicKey, { key, subject: common.subject }, extensions);
+}
+
+/** Whether a certificate has the extensions of {@link createAuthorityCertificate}, and no others. */
+export function hasAuthorityExtensions({ publicKey, raw }: X509Certificate, permitted: readonly string[]): boolean {
+  const { extensions } = AsnConvert.parse(raw, Certificate).tbsCertificate;
+  if (extensions === undefined) return false;
+  const own = new Extensions([...toAuthorityExtensions(publicKey, permitted)]);
+  const [found, expected] = [extensions, own].map((one) => Buffer.from(AsnConvert.serialize(one)));
+  return expected !== undefined && found?.equals(expected) === true;
+}
+
+function toAuthorityExtensions(publicKey: KeyObject, permitted: readonly string[]): readonly Extension[] {
+  const subtrees = permitted.map((name) => new GeneralSubtree({ base: toGeneralName(name) }));
+  return [
     toExtension(id_ce_basicConstraints, new BasicConstraints({ cA: true, pathLenConstraint: 0 }), true),
     toExtension(id_ce_keyUsage, new KeyUsage(KeyUsageFlags.keyCertSign), true),
     toExtension(id_ce_extKeyUsage, new ExtendedKeyUsage([id_kp_serverAuth])),
     toExtension(id_ce_nameConstraints, new NameConstraints({ permittedSubtrees: new GeneralSubtrees(subtrees) }), true),
     toExtension(id_ce_subjectKeyIdentifier, new SubjectKeyIdentifier(toKeyId(publicKey))),
-  ]);
+  ];
 }
 
 /** It identifies a server under these names (RFC 9525 §6.3). */

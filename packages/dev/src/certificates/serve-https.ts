@@ -14,9 +14,16 @@ export interface LocalHttps {
   readonly renew: (server: object) => () => void;
 }
 
+interface LocalHttpsOptions {
+  readonly directory: string | undefined;
+  readonly host: string;
+  /** Gets one line that says why the directory's authority is not used. */
+  readonly onProblem: (problem: string) => void;
+}
+
 /** Opens the authority of the directory, and makes a certificate for `host` and this machine. */
-export async function openLocalHttps(directory: string | undefined, host: string): Promise<LocalHttps> {
-  const authority = await openAuthority(directory);
+export async function openLocalHttps({ directory, host, onProblem }: LocalHttpsOptions): Promise<LocalHttps> {
+  const authority = await openAuthority(directory, { onProblem });
   const names = [...new Set([...ownNames, host.replace(/^\[|\]$/g, "")])];
   return {
     authority,

@@ -26,7 +26,9 @@ export async function runFaults(args: readonly string[], io: CliIo, { width }: P
   let answer: z.infer<typeof faultsAnswer> = { on: [] };
   for (const request of requests) answer = await callTenant({ tenant, answer: faultsAnswer, ...request });
   const isList = values.list || (operands.length === 0 && !isReset);
-  io.stdout(values.json ? toJsonLine(answer) : isList ? formatList(answer.on, width) : formatOn(answer.on));
+  if (values.json) io.stdout(toJsonLine(answer));
+  else if (isList) io.stdout(formatList(answer.on, width));
+  else if (!values.quiet) io.stdout(formatOn(answer.on));
   return 0;
 }
 

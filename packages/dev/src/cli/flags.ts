@@ -82,7 +82,7 @@ export const commands: readonly [
       most: Number.POSITIVE_INFINITY,
       offers: tenantKinds,
     },
-    doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates or changes one",
+    doc: "Lists APIs, personas and clients of the running local tenant. With a name, creates, changes or removes one",
     notes: [
       "The members are those of gatewarden.dev.json; a value that is not JSON is taken as text. Members that are not named stay. For example: `gatewarden tenant api https://api.acme.com rbac=false`, `gatewarden tenant persona dora permissions='[\"read:admin\"]'`.",
     ],
@@ -123,6 +123,13 @@ const otherFlags = [
     value: "<url>",
     doc: "An API that the console shows no longer",
     example: "--remove-api http://127.0.0.1:3000",
+  },
+  {
+    name: "remove",
+    commands: ["tenant"],
+    kind: "switch",
+    doc: "Remove the named persona, whose sessions end, or the named client",
+    example: "--remove",
   },
   {
     name: "rotate",
@@ -237,6 +244,37 @@ const otherFlags = [
     kind: "switch",
     doc: "Print the tenant's answer as one line of JSON",
     example: "--json",
+  },
+  {
+    name: "json",
+    commands: ["token"],
+    kind: "switch",
+    doc: "Print one line of JSON: { token, expiresAt, token_type, expires_in, scope? }",
+    example: "--json",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["token"],
+    kind: "switch",
+    doc: "Print the token only, without a warning that faults are on",
+    example: "--quiet",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["watch"],
+    kind: "switch",
+    doc: "Print events only, without notes",
+    example: "--quiet",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    commands: ["faults", "logout", "signal", "keys", "tenant", "reset"],
+    kind: "switch",
+    doc: "Print problems only, after a change; a list is still printed",
+    example: "--quiet",
   },
 ] as const;
 

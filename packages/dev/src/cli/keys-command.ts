@@ -40,7 +40,9 @@ export async function runKeys(args: readonly string[], io: CliIo): Promise<numbe
     : withdraw === undefined
       ? await callTenant({ ...ask, method: "GET", path })
       : await callTenant({ ...ask, method: "DELETE", path: `${path}/${encodeURIComponent(withdraw)}` });
-  io.stdout(values.json ? toJsonLine(answer) : formatKeys(answer.keys));
+  const isChange = isRotation || withdraw !== undefined;
+  if (values.json) io.stdout(toJsonLine(answer));
+  else if (!(values.quiet && isChange)) io.stdout(formatKeys(answer.keys));
   return 0;
 }
 

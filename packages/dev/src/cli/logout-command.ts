@@ -31,9 +31,11 @@ export async function runLogout(args: readonly string[], io: CliIo): Promise<num
   }
   const body = { as: values.as };
   const report = await callTenant({ tenant, method: "POST", path: "/dev/logout", body, answer: logOutAnswer });
-  io.stdout(values.json ? toJsonLine(report) : formatLogOut(report));
   // What was not told still lets the person in.
-  return report.logoutTokens.every(({ delivered }) => delivered) ? 0 : 1;
+  const isTold = report.logoutTokens.every(({ delivered }) => delivered);
+  if (values.json) io.stdout(toJsonLine(report));
+  else if (!(values.quiet && isTold)) io.stdout(formatLogOut(report));
+  return isTold ? 0 : 1;
 }
 
 function formatLogins(logins: z.infer<typeof loginsAnswer>): string {

@@ -19,6 +19,7 @@ export async function runReset(args: readonly string[], io: CliIo): Promise<numb
   const tenant = await findTenant(values.issuer, io.cwd);
   const body = operands.length === 0 ? {} : { parts: operands };
   const report = await callTenant({ tenant, method: "POST", path: "/dev/reset", body, answer: resetAnswer });
-  io.stdout(values.json ? toJsonLine(report) : `As at the start: ${report.reset.join(", ")}.\n`);
+  if (values.json) io.stdout(toJsonLine(report));
+  else if (!values.quiet) io.stdout(`As at the start: ${report.reset.join(", ")}.\n`);
   return 0;
 }

@@ -52,6 +52,11 @@ export async function runSignal(args: readonly string[], io: CliIo): Promise<num
     io.stdout(toJsonLine(report));
     return 0;
   }
+  if (values.quiet) {
+    // A log-out that an application was not told of is a problem.
+    if (report.logOut?.logoutTokens.some(({ delivered }) => !delivered)) io.stdout(formatLogOut(report.logOut));
+    return 0;
+  }
   if (report.logOut !== undefined) io.stdout(formatLogOut(report.logOut));
   io.stdout(`${report.event} about ${report.persona} is on ${report.streams} streams.\n`);
   return 0;

@@ -41,7 +41,7 @@ const kinds: Readonly<Record<(typeof tenantKinds)[number], Kind>> = {
 export async function runTenant(args: readonly string[], io: CliIo, screen: Screen): Promise<number> {
   const command = toCommand("tenant");
   const { values, operands } = parseFlags({ flags, commands: [command], command: "tenant", args });
-  const change = toChange(operands);
+  const change = toChange(operands, values.remove);
   for (const url of values.api ?? []) requireApi(url);
   const tenant = await findTenant(values.issuer, io.cwd);
   for (const url of values.api ?? []) {
@@ -51,8 +51,10 @@ export async function runTenant(args: readonly string[], io: CliIo, screen: Scre
     await callTenant({ tenant, method: "DELETE", path: `/dev/apis?url=${encodeURIComponent(url)}`, answer: shown });
   }
   if (change !== undefined) {
-    await callTenant({ tenant, method: "PUT", ...change, answer: z.undefined() });
+    await callTenant({ tenant, ...change, answer: z.undefined() });
   }
+  const isChange = change !== undefined || values.api !== undefined || values["remove-api"] !== undefined;
+  if (values.quiet && isChange && !values.json) return 0;
   const described = await callTenant({ tenant, method: "GET", path: "/dev", answer: description });
   const { apis } = await callTenant({ tenant, method: "GET", path: "/dev/apis", answer: shown });
   io.stdout(values.json ? toJsonLine({ ...described, shown: apis }) : format(described, apis, screen.width));
@@ -60,13 +62,19 @@ export async function runTenant(args: readonly string[], io: CliIo, screen: Scre
 }
 
 interface Change {
+  readonly method: "PUT" | "DELETE";
   readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body?: Readonly<Record<string, unknown>>;
 }
 
+const removal = "For example: gatewarden tenant persona dora --remove";
+
 /** `persona dora permissions='["read:admin"]'`. */
-function toChange([kind, id, ...members]: readonly string[]): Change | undefined {
-  if (kind === undefined) return undefined;
+function toChange([kind, id, ...members]: readonly string[], isRemoval: boolean): Change | undefined {
+  if (kind === undefined) {
+    if (isRemoval) throw new UsageError(`--remove needs a persona or a client. ${removal}`);
+    return undefined;
+  }
   const known = tenantKinds.find((one) => one === kind);
   const { folder, example } = kinds[known ?? "persona"];
   const advice = `For example: gatewarden tenant ${known ?? "persona"} ${example}`;
@@ -75,7 +83,11 @@ function toChange([kind, id, ...members]: readonly string[]): Change | undefined
   }
   // Dots alone would be steps of the path (RFC 3986 §5.2.4).
   if (id === undefined || /^\.{0,2}$/.test(id)) throw new UsageError(`Which ${kind}? ${advice}`);
-  return { path: `/dev/${folder}/${encodeURIComponent(id)}`, body: Object.fromEntries(members.map(toMember)) };
+  const path = `/dev/${folder}/${encodeURIComponent(id)}`;
+  if (isRemoval && known === "api") throw new UsageError(`--remove is for a persona or a client. ${removal}`);
+  if (isRemoval && members.length > 0) throw new UsageError(`--remove takes no change with it. ${removal}`);
+  if (isRemoval) return { method: "DELETE", path };
+  return { method: "PUT", path, body: Object.fromEntries(members.map(toMember)) };
 }
 
 function toMember(member: string): [string, unknown] {

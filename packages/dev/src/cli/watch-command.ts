@@ -25,7 +25,7 @@ export async function runWatch(args: readonly string[], io: CliIo, screen: Scree
   for (const end of [io.untilStopped(), io.untilUnread?.()]) void end?.then(() => stop.abort());
   try {
     const feed = await openFeed(tenant, stop.signal);
-    await warnOfStrangers(tenant, values.as, screen);
+    if (!values.quiet) await warnOfStrangers(tenant, values.as, screen);
     for await (const data of loadEventData(feed)) {
       const event = parseEvent(data, tenant);
       if (!fitsFilter(event, values)) continue;

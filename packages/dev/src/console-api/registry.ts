@@ -13,6 +13,10 @@ export interface Registry {
   readonly putPersona: (id: string, input: unknown) => Persona;
   /** The same for an application. The provider must be built again afterwards. */
   readonly putClient: (id: string, input: unknown) => Client;
+  /** Throws for the last one, and returns undefined where there is none of this name. */
+  readonly removePersona: (id: string) => Persona | undefined;
+  /** The provider must be built again afterwards. */
+  readonly removeClient: (id: string) => Client | undefined;
   /** What an API would be: it becomes so with {@link setApi}, once there is a key for it. */
   readonly toApi: (audience: string, input: unknown) => Api;
   readonly setApi: (api: Api) => void;
@@ -51,6 +55,11 @@ export function createRegistry(config: TenantConfig): Registry {
       put(clients, client, ({ id }) => id);
       return client;
     },
+    removePersona: (id) => {
+      if (personas.length > 1 || personas[0]?.id !== id) return take(personas, id);
+      throw new TenantError("invalid_request", "This is the last persona, and a tenant needs one.");
+    },
+    removeClient: (id) => take(clients, id),
     toApi: (audience, input) => toChangedApi(config, audience, toObject(input)),
     setApi: (api) => {
       // The tenant's own API stays the last.
@@ -121,6 +130,11 @@ function put<Entry>(list: Entry[], entry: Entry, toId: (entry: Entry) => string)
   if (index !== -1) list[index] = entry;
   else if (list.length < maxEntries) list.push(entry);
   else throw new TenantError("invalid_request", `There are ${maxEntries} already.`);
+}
+
+function take<Entry extends { readonly id: string }>(list: Entry[], id: string): Entry | undefined {
+  const index = list.findIndex((one) => one.id === id);
+  return index === -1 ? undefined : list.splice(index, 1)[0];
 }
 
 function toObject(input: unknown): object {

@@ -30,6 +30,8 @@ export interface ConsoleEndpoints extends ExplainContext {
   readonly withdraw: (kid: string) => Promise<void>;
   readonly putPersona: (id: string, input: unknown) => void;
   readonly putClient: (id: string, input: unknown) => void;
+  readonly removePersona: (id: string) => Promise<boolean>;
+  readonly removeClient: (id: string) => boolean;
   readonly putApi: (audience: string, input: unknown) => Promise<void>;
   readonly reset: (parts: readonly ResetPart[]) => Promise<void>;
 }
@@ -41,8 +43,8 @@ export const consoleRoutes: string = [
   "POST /dev/explain",
   "GET, POST /dev/keys",
   "DELETE /dev/keys/<kid>",
-  "PUT /dev/personas/<id>",
-  "PUT /dev/clients/<id>",
+  "PUT, DELETE /dev/personas/<id>",
+  "PUT, DELETE /dev/clients/<id>",
   "PUT /dev/audiences/<audience>",
   "POST /dev/reset",
   "GET /dev/feed",
@@ -109,9 +111,18 @@ async function answerChange(
   }
   if (route === "PUT personas/one") endpoints.putPersona(id, await load());
   else if (route === "PUT clients/one") endpoints.putClient(id, await load());
-  else if (route === "PUT audiences/one") await endpoints.putApi(id, await load());
+  else if (route === "DELETE personas/one") {
+    if (!(await endpoints.removePersona(id))) return sendAbsent(response, "persona", id);
+  } else if (route === "DELETE clients/one") {
+    if (!endpoints.removeClient(id)) return sendAbsent(response, "client", id);
+  } else if (route === "PUT audiences/one") await endpoints.putApi(id, await load());
   else return false;
   response.writeHead(204).end();
+  return true;
+}
+
+function sendAbsent(response: Exchange["response"], kind: string, id: string): true {
+  sendError(response, 404, "not_found", `There is no ${kind} ${JSON.stringify(id)}. GET /dev lists what there is.`);
   return true;
 }
 

@@ -80,6 +80,30 @@ describe("dev with a directory of its own", () => {
   });
 });
 
+test("a change with --quiet prints nothing, a list is printed", async () => {
+  const tenant = await startTenant();
+  const quiet = (...args: string[]) => run([...args, "-q", "--issuer", tenant.issuer]);
+  for (const args of [
+    ["faults", "expired"],
+    ["faults", "--reset"],
+    ["keys", "--rotate"],
+    ["tenant", "persona", "dora"],
+    ["tenant", "--api", "http://127.0.0.1:3000"],
+    ["reset", "people"],
+  ]) {
+    expect({ args, ...(await quiet(...args)) }).toEqual({ args, code: 0, out: "", err: "" });
+  }
+  expect((await quiet("faults")).out).toContain("No faults are on.");
+  expect((await quiet("keys")).out).toContain("Keys:");
+  expect((await quiet("tenant")).out).toContain("Personas:");
+  expect(JSON.parse((await quiet("reset", "keys", "--json")).out)).toEqual({ reset: ["keys"] });
+  expect(await quiet("tenant", "persona", "a b")).toMatchObject({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("short name"),
+  });
+});
+
 describe("token", () => {
   test.each([
     ["x", '--expires-in is "x", but must be a whole number. Example: --expires-in 60'],
@@ -95,6 +119,33 @@ describe("token", () => {
     expect({ code, err }).toEqual({ code: 0, err: "" });
     expect(out).toMatch(/^\S+\n$/);
     expect((await verify(tenant, out.trim())).payload).toMatchObject({ sub: "auth0|bob", permissions: ["read:admin"] });
+  });
+
+  test("--json prints what it is and until when, on one line", async () => {
+    const tenant = await startTenant();
+    const json = async (...args: string[]) => {
+      const { code, out, err } = await run(["token", "--json", "--issuer", tenant.issuer, ...args]);
+      expect({ code, err, lines: out.split("\n").length }).toEqual({ code: 0, err: "", lines: 2 });
+      return JSON.parse(out);
+    };
+    const { token, expiresAt, ...others } = await json("--as", "bob", "--expires-in", "60");
+    const { payload } = await verify(tenant, token);
+    expect(Date.parse(expiresAt)).toBe((payload.exp ?? 0) * 1000);
+    expect(others).toEqual({ token_type: "Bearer", expires_in: 60, scope: "openid profile email" });
+    const opaque = await json("--opaque");
+    expect(opaque.token).not.toContain(".");
+    expect(Date.parse(opaque.expiresAt)).toBeGreaterThan(Date.now());
+    expect(Date.parse((await json("--fault", "expired")).expiresAt)).toBeLessThan(Date.now());
+  });
+
+  test("--quiet prints no warning of faults, and the token all the same", async () => {
+    const tenant = await startTenant();
+    await tenant.faults.set("expired");
+    const call = (...args: string[]) => run(["token", "--issuer", tenant.issuer, ...args]);
+    expect((await call()).err).toContain("expired");
+    const { code, out, err } = await call("--quiet");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^\S+\n$/);
   });
 
   test("takes every wish", async () => {

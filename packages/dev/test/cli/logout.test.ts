@@ -1,6 +1,9 @@
 // `gatewarden logout` and `gatewarden signal`.
-import { expect, test } from "vitest";
-import { run } from "../support/cli-session.js";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { main } from "../../src/cli.js";
+import { createSession, run } from "../support/cli-session.js";
 import { logIn } from "../support/client.js";
 import { startReceiver } from "../support/receiver.js";
 import { createCaller, getSignalToken } from "../support/signals.js";
@@ -37,6 +40,43 @@ test("logout ends with 1 where an application was not told: it may still let the
   const { code, out } = await run(["logout", "--as", "alice", "--issuer", tenant.issuer]);
   expect(code).toBe(1);
   expect(out).toContain(`  NOT told: spa at ${receiver.url} (status 400)\n`);
+});
+
+test("--quiet prints nothing after success, the answer of a question, and what was not told", async () => {
+  const receiver = await startReceiver();
+  const tenant = await startTenant({ clients: { spa: { backchannelLogoutUri: receiver.url } } });
+  const quiet = (...args: string[]) => run([...args, "--quiet", "--issuer", tenant.issuer]);
+  await tenant.token({ as: "alice" });
+  expect((await quiet("logout")).out).toContain("Logged in:\n  alice");
+  expect(await quiet("logout", "--as", "alice")).toEqual({ code: 0, out: "", err: "" });
+  expect(await quiet("signal", "credential-change", "--as", "alice")).toEqual({ code: 0, out: "", err: "" });
+  expect(await quiet("signal", "account-disabled", "--as", "bob")).toEqual({ code: 0, out: "", err: "" });
+  expect((await quiet("signal")).out).toContain("Events: ");
+  receiver.answer(400);
+  await tenant.token({ as: "alice" });
+  const untold = await quiet("logout", "--as", "alice");
+  expect({ ...untold, out: "" }).toEqual({ code: 1, out: "", err: "" });
+  expect(untold.out).toContain("NOT told: spa");
+  await tenant.token({ as: "carol" });
+  expect((await quiet("signal", "account-disabled", "--as", "carol")).out).toContain("NOT told: spa");
+});
+
+test("on a terminal, logout names its step while an application is slow", async () => {
+  const session = await createSession();
+  const io = { ...session.io, columns: { out: undefined, error: 80 }, env: { LC_ALL: "C" } };
+  const step = "asking the tenant, which tells the applications";
+  const slow = createServer((_request, response) => {
+    void vi.waitFor(() => expect(session.err()).toContain(step), 4000).finally(() => response.end());
+  });
+  await new Promise<void>((resolve) => slow.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void slow.close());
+  const uri = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/bye`;
+  const tenant = await startTenant({ clients: { spa: { backchannelLogoutUri: uri } } });
+  await tenant.token({ as: "alice" });
+  expect(await main(["logout", "--as", "alice", "--issuer", tenant.issuer], io)).toBe(0);
+  expect(session.err()).toContain(step);
+  expect(session.err().endsWith("\r\u001b[2K")).toBe(true);
+  expect(session.out()).toContain("alice is logged out");
 });
 
 test("logout says so where no application can be told", async () => {

@@ -98,6 +98,8 @@ Shown in the console:
       { tokenLifetime: 60, signingAlgorithm: "ES256" },
     ],
     [["api", "my api/2", "name=Two=2"], "PUT /dev/audiences/my%20api%2F2", { name: "Two=2" }],
+    [["persona", "fay", "--remove"], "DELETE /dev/personas/fay", undefined],
+    [["--remove", "client", "batch"], "DELETE /dev/clients/batch", undefined],
     [["--api", "http://127.0.0.1:3000/"], "PUT /dev/apis", { url: "http://127.0.0.1:3000/" }],
     [["--remove-api", "http://127.0.0.1:3000"], "DELETE /dev/apis?url=http://127.0.0.1:3000", undefined],
   ])("%j does what %s does", async (args, route, body) => {
@@ -146,6 +148,9 @@ describe("A call of gatewarden tenant that is wrong", () => {
     [["api", ".."], "Which api? For example: gatewarden tenant api https://api.acme.com rbac=false"],
     [["persona", "dora", "name"], "A change is name=value"],
     [["persona", "dora", "=x"], "A change is name=value"],
+    [["--remove"], "--remove needs a persona or a client. For example: gatewarden tenant persona dora --remove"],
+    [["api", "x", "--remove"], "--remove is for a persona or a client."],
+    [["persona", "dora", "name=Dora", "--remove"], "--remove takes no change with it."],
     [["--ap", "http://127.0.0.1:1"], "There is no flag --ap; did you mean --api?"],
     [["--api"], "--api needs a value. For example: --api http://127.0.0.1:3000"],
     [

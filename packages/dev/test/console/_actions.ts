@@ -61,6 +61,37 @@ export function testActions(toStage: () => Stage): void {
     expect(decodeClaims(access_token)["permissions"]).toEqual(["write:reports"]);
   });
 
+  test("removes a persona by keyboard, after a question that Escape answers with no", async () => {
+    const { open, tenant } = toStage();
+    await fetch(`${tenant.url}/dev/personas/gil`, { method: "PUT", body: '{"name":"Gil Green"}' });
+    const page = await open("people");
+    const dialog = page.getByRole("dialog", { name: "Remove Gil Green?" });
+    const heading = page.getByRole("heading", { name: "Gil Green", exact: true });
+    await page.getByRole("button", { name: "Remove Gil Green" }).focus();
+    await page.keyboard.press("Enter");
+    await dialog.waitFor();
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+    expect(await heading.count()).toBe(1);
+    await page.keyboard.press("Enter");
+    await dialog.waitFor();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await heading.waitFor({ state: "detached" });
+    await expect(tenant.token({ as: "gil" })).rejects.toThrow("There is no persona");
+    await expect.poll(() => page.evaluate("document.activeElement?.tagName")).toBe("H1");
+  });
+
+  test("says so when an API cannot be removed", async () => {
+    const { open, tenant } = toStage();
+    const page = await open("");
+    await page.route(`${tenant.url}/dev/apis?url=*`, (route) =>
+      route.fulfill({ status: 400, json: { error_description: "It cannot be removed now." } }),
+    );
+    await click(page, "Remove");
+    await page.getByRole("alert").getByText("It cannot be removed now.").waitFor();
+  });
+
   test("changes the permissions of an application", async () => {
     const { open, tenant } = toStage();
     const page = await open("people");

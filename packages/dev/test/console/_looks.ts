@@ -135,6 +135,13 @@ export function testLooks(toStage: () => Stage): void {
     expect(await findOverflow(page)).toBe(0);
   });
 
+  test("the question before a removal: no violation of axe in four looks", async () => {
+    const page = await toStage().open("people");
+    await click(page, "Remove Bob Brown");
+    await page.getByRole("dialog", { name: "Remove Bob Brown?" }).waitFor();
+    expect(await findInAllLooks(page)).toEqual([]);
+  });
+
   test("messages of failures: no violation of axe in four looks", async () => {
     const { open, tenant } = toStage();
     const page = await open("people");

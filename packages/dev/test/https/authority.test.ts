@@ -71,13 +71,13 @@ test("tenants of one directory that start together have one authority", async ()
 test("lasts a year, is replaced in its last month, and its certificates last a week", async () => {
   const directory = await makeDirectory();
   const start = Date.now();
-  const first = await openAuthority(directory, start);
+  const first = await openAuthority(directory, { now: start });
   const { validTo } = new X509Certificate(first.certificate);
   expect(Math.round((Date.parse(validTo) - start) / day)).toBe(365);
   const leaf = new X509Certificate(first.issue(["localhost"], start).cert);
   expect(Math.round((Date.parse(leaf.validTo) - start) / day)).toBe(7);
-  expect((await openAuthority(directory, start + 330 * day)).certificate).toBe(first.certificate);
-  expect((await openAuthority(directory, start + 340 * day)).certificate).not.toBe(first.certificate);
+  expect((await openAuthority(directory, { now: start + 330 * day })).certificate).toBe(first.certificate);
+  expect((await openAuthority(directory, { now: start + 340 * day })).certificate).not.toBe(first.certificate);
 });
 
 test.each(["", "garbage", "another key"])("a key file with %j is replaced", async (content) => {

@@ -41,7 +41,10 @@ describe("The list of calls in the tenant's 404", () => {
     for (const path of new Set(routes.map((route) => route.path))) {
       for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
         const route = `${method} ${path.replace(/<\w+>/, "x")}`;
-        const { status } = await call(tenant, route, method === "GET" ? undefined : []);
+        const { body, status: given } = await call(tenant, route, method === "GET" ? undefined : []);
+        // Without an entry named x, its removal is a 404 too, but not that of an unknown call.
+        const isAbsent = given === 404 && /^There is no (persona|client) "x"/.test(body.error_description);
+        const status = isAbsent ? 204 : given;
         const expected = known.has(`${method} ${path}`) ? [200, 204, 400] : [404];
         expect({ route, status }).toEqual({ route, status: expect.toSatisfy((one) => expected.includes(one)) });
       }

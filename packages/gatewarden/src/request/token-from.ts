@@ -99,9 +99,17 @@ function refuseOtherOrigin(request: GuardRequest, origins: ReadonlySet<unknown>)
   if (!isAllowed) throw new AuthError("origin_not_allowed", { details: { name: "origin", expected: [...origins] } });
 }
 
+/**
+ * Whether a request asks for a WebSocket. A proxy may keep Upgrade for itself when it asks another
+ * server to decide (RFC 9110 §7.8). Browsers always send the Sec- headers (RFC 6455 §4.1; RFC 8441
+ * §5 leaves the key out), and no page can set or omit them (Fetch §2.2.2, forbidden names).
+ */
 function opensConnection({ headers, overSocket }: GuardRequest): boolean {
   const upgrade: unknown = readHeader(headers, "upgrade");
   return (
-    overSocket === "opening" || (upgrade !== undefined && !(typeof upgrade === "string" && !/websocket/i.test(upgrade)))
+    overSocket === "opening" ||
+    (upgrade !== undefined && !(typeof upgrade === "string" && !/websocket/i.test(upgrade))) ||
+    readHeader(headers, "sec-websocket-key") !== undefined ||
+    readHeader(headers, "sec-websocket-version") !== undefined
   );
 }

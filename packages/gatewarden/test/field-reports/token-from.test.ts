@@ -32,6 +32,8 @@ import {
 const good = token();
 const other = token({ sub: "other" });
 const app = "https://app.example.com";
+/** RFC 6455 §1.3. */
+const key = "dGhlIHNhbXBsZSBub25jZQ==";
 const guardWith = (changes: GuardOptions) => createGuard(options(changes));
 
 interface Sent extends Partial<Omit<GuardRequest, "headers">> {
@@ -246,12 +248,38 @@ describe("A token in a cookie", () => {
     ["a WebSocket in capitals", { Upgrade: "WebSocket" }, {}],
     ["a WebSocket among others", { upgrade: "h2c, websocket" }, {}],
     ["a socket that its adapter names", {}, { overSocket: "opening" }],
+    // RFC 6455 §4.1: browsers always send both. Behind `auth_request` of nginx, HAProxy and Apache
+    // they are all that is left of a handshake, since Upgrade ends at the proxy (RFC 9110 §7.8).
+    ["a handshake without its Upgrade", { "sec-websocket-key": key, "sec-websocket-version": "13" }, {}],
+    ["the key of a handshake alone", { "Sec-WebSocket-Key": key }, {}],
+    ["an empty key", { "sec-websocket-key": "" }, {}],
+    ["two keys", { "sec-websocket-key": [key, key] }, {}],
+    // RFC 8441 §5: over HTTP/2 the key is left out. Some proxies make a GET of the CONNECT.
+    ["the version of a handshake alone", { "sec-websocket-version": "13" }, {}],
+    ["an extended CONNECT (RFC 8441 §4)", { "sec-websocket-version": "13" }, { method: "CONNECT" }],
+    ["an extended CONNECT of another protocol", {}, { method: "CONNECT" }],
   ])("opens a connection only for a listed origin: %s (CWE-1385)", async (_name, headers, changes) => {
     const ask = (more: object) => check({ headers: { cookie, ...headers, ...more }, ...changes });
     expect(await ask({ origin: "https://evil.example" })).toBe("origin_not_allowed");
     expect(await ask({})).toBe("origin_not_allowed");
     expect(await ask({ origin: app })).toBe("accepted");
     expect(await ask({ "sec-fetch-site": "same-origin" })).toBe("accepted");
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ["nothing else", {}],
+    ["an answer's member of a handshake", { "sec-websocket-accept": "x" }],
+    ["what else browsers say", { "sec-fetch-mode": "cors", "sec-fetch-site": "cross-site", "sec-gpc": "1" }],
+    ["an upgrade to HTTP/2", { upgrade: "h2c" }],
+    [
+      "a handshake's headers that are not there",
+      { "sec-websocket-key": undefined, "sec-websocket-version": undefined },
+    ],
+  ])("is read by a GET from another origin with %s", async (_name, headers) => {
+    expect(await check({ headers: { cookie, origin: "https://evil.example", ...headers } })).toBe("accepted");
+    const given = Object.entries(headers).filter(([, value]) => value !== undefined) as [string, string][];
+    const sent = new Headers([["cookie", cookie], ["origin", "https://evil.example"], ...given]);
+    expect(await check({ headers: sent })).toBe("accepted");
   });
 
   test("does not count beside a token that came over the connection which it opened", async () => {

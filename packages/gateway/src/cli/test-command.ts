@@ -96,7 +96,7 @@ async function createBench({ data, rules }: RulesFile): Promise<Bench> {
     ...kept
   } = data.guard ?? {};
   // Nothing is shared, and nothing reported.
-  const { redis: _redis, events: _events, logout: _logout, signals: _signals, ...local } = data;
+  const { redis: _redis, events: _events, logout: _logout, signals: _signals, cutOff: _cutOff, ...local } = data;
   const [algorithm] = (kept["algorithms"] ?? []) as readonly Algorithm[];
   const issuer = createTestIssuer({
     ...(algorithm && { algorithm }),

@@ -1,42 +1,42 @@
-// The sections `logout` and `signals` → the endpoints at which providers report that access ends.
-import type { Guard, Revoker } from "gatewarden";
+// The sections `logout`, `signals` and `cutOff` → the endpoints at which providers report that
+// access ends, and operators end it.
 import { createLogoutEndpoint, type Endpoint, type LogoutOptions } from "gatewarden/logout";
 import { createSignalsReceiver, type SignalsOptions } from "gatewarden/signals";
 import type { FileData } from "../rules/schema.js";
+import { createCutOff } from "./cut-off.js";
+import type { EndpointParts } from "./parts.js";
 
-/** Hears what became of a report: its kind and outcome, no value of a token. */
-export type EventReport = (event: "logout" | "signal", details: { readonly outcome: string }) => void;
-
-/** What endpoints work with. */
-export interface EndpointParts {
-  readonly guard: Guard<unknown>;
-  readonly revocations: Revoker;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly report: EventReport;
-}
+/** The sections that can revoke. */
+export type EventSections = Pick<FileData, "logout" | "signals" | "cutOff">;
 
 /** Endpoints by their path. */
 export type Endpoints = ReadonlyMap<string, Endpoint>;
 
 /** Whether the file has a section that can revoke. */
-export function canReceiveEvents({ logout, signals }: Pick<FileData, "logout" | "signals">): boolean {
-  return logout !== undefined || signals !== undefined;
+export function canReceiveEvents({ logout, signals, cutOff }: EventSections): boolean {
+  return logout !== undefined || signals !== undefined || cutOff !== undefined;
 }
 
 /** Throws `ConfigError` of the library, and `TypeError`. */
-export function createEndpoints(
-  { logout, signals }: Pick<FileData, "logout" | "signals">,
-  parts: EndpointParts,
-): Endpoints {
+export function createEndpoints({ logout, signals, cutOff }: EventSections, parts: EndpointParts): Endpoints {
   const endpoints = new Map<string, Endpoint>();
+  const sections = new Map<string, string>();
+  const add = (section: string, path: string, endpoint: Endpoint) => {
+    const other = sections.get(path);
+    if (other !== undefined) throw new TypeError(`"${other}" and "${section}" need different paths`);
+    sections.set(path, section);
+    endpoints.set(path, endpoint);
+  };
   if (logout !== undefined) {
     const { path = "/backchannel-logout", ...options } = logout;
-    endpoints.set(path, createLogout(options, parts));
+    add("logout", path, createLogout(options, parts));
   }
   if (signals !== undefined) {
     const { path = "/signals", ...options } = signals;
-    if (endpoints.has(path)) throw new TypeError('"logout" and "signals" need different paths');
-    endpoints.set(path, createSignals(options, parts));
+    add("signals", path, createSignals(options, parts));
+  }
+  if (cutOff !== undefined) {
+    add("cutOff", cutOff.path ?? "/cut-off", createCutOff(cutOff, parts));
   }
   return endpoints;
 }

@@ -15,7 +15,7 @@ export interface Metrics {
   observe(guard: Guard<unknown>): () => void;
   countAnswer(answer: Answer, journey: Journey, seconds: number): void;
   countReload(isGood: boolean): void;
-  /** Counts what a provider reported: a logout or a signal, and what became of it. */
+  /** Counts logouts and signals of a provider and cut-offs of an operator by their outcome. */
   countEvent(kind: string, outcome: string): void;
   /** Everything in Prometheus' text format. */
   toText(): Promise<string>;
@@ -42,7 +42,7 @@ export function createMetrics(): Metrics {
     description: "Times that the rules were read again",
   });
   const events = meter.createCounter("gatewarden.gateway.events", {
-    description: "Logouts and signals of providers by outcome",
+    description: "Logouts and signals of providers, and cut-offs of operators, by outcome",
   });
   return {
     observe: (guard) => instrument(guard, { meterProvider }),

@@ -4,6 +4,7 @@ import { findNearestName } from "gatewarden/terminal";
 import type { z } from "zod";
 import { PatternError } from "./pattern.js";
 import { type FileProblem, RulesError } from "./problem.js";
+import { toCutOffRequirement } from "./requirement.js";
 import type { Rule } from "./rule.js";
 import { type FileData, fileSchema } from "./schema.js";
 import { RuleError, toRule } from "./to-rule.js";
@@ -20,7 +21,7 @@ export function parseRules(text: string): RulesFile {
   const file = parseYaml(text);
   const result = fileSchema.safeParse(file.data);
   if (!result.success) throw new RulesError(result.error.issues.flatMap((issue) => toProblems(issue, file)));
-  const problems: FileProblem[] = [];
+  const problems = findCutOffProblems(result.data, file);
   const rules: Rule[] = [];
   for (const [index, data] of result.data.rules.entries()) {
     const path = ["rules", index];
@@ -84,6 +85,18 @@ function unwrap(schema: unknown): { readonly def?: Definition } {
   const known = schema as { readonly def?: Definition } | undefined;
   const inner = known?.def?.innerType ?? known?.def?.getter?.() ?? known?.def?.options?.at(-1);
   return inner === undefined ? (known ?? {}) : unwrap(inner);
+}
+
+/** Only the library knows whether a requirement can be used. */
+function findCutOffProblems({ cutOff }: FileData, file: YamlFile): FileProblem[] {
+  try {
+    if (cutOff !== undefined) toCutOffRequirement(cutOff);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError || error instanceof TypeError)) throw error;
+    const message = `the requirement of "cutOff" is wrong: ${error.message}`;
+    return [{ severity: "error", message, place: file.placeOf(["cutOff"]) }];
+  }
 }
 
 function toRuleProblem(

@@ -15,7 +15,7 @@ import {
   scope,
   stepUp,
 } from "gatewarden";
-import type { RequirementData } from "./schema.js";
+import type { CutOffData, RequirementData } from "./schema.js";
 
 /** Throws the library's `ConfigError`. Undefined if nothing is written. */
 export function toRequirement(data: RequirementData): Requirement | undefined {
@@ -46,6 +46,11 @@ export function requireSome(data: RequirementData): Requirement {
   const requirement = toRequirement(data);
   if (requirement === undefined) throw new TypeError("requires nothing");
   return requirement;
+}
+
+/** What an operator's token must grant: all members but the section's own. Throws as above. */
+export function toCutOffRequirement({ path, perMinute, tokenLifetime, ...needs }: CutOffData): Requirement {
+  return requireSome(needs);
 }
 
 /** An undefined term is one that is left out. */

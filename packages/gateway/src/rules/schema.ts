@@ -169,6 +169,21 @@ const signalsSchema = z.strictObject({
   algorithms: z.array(filled).min(1).optional(),
 });
 
+/** Beside its own members the requirement that an operator's token must meet, as in a rule. */
+const cutOffSchema = z
+  .strictObject({
+    path: endpointPath.optional(),
+    perMinute: z.number().int().min(1).max(6000).optional(),
+    tokenLifetime: tokenLifetime.optional(),
+    ...requirementMembers,
+  })
+  // A cut-off for every valid token would let each user end the access of all others.
+  .refine(
+    ({ path: _path, perMinute: _perMinute, tokenLifetime: _lifetime, ...needs }) =>
+      Object.values(needs).some((need) => need !== undefined),
+    "must say what an operator's token must grant, such as permission: revoke:tokens",
+  );
+
 /** The whole file. `guard` is checked by the library itself. */
 export const fileSchema = z.strictObject({
   proxy: z.enum(Object.keys(proxyKinds) as [keyof typeof proxyKinds, ...(keyof typeof proxyKinds)[]]).optional(),
@@ -187,11 +202,13 @@ export const fileSchema = z.strictObject({
   events: z.string().optional(),
   logout: logoutSchema.optional(),
   signals: signalsSchema.optional(),
+  cutOff: cutOffSchema.optional(),
   log: z.enum(["all", "refusals", "off"]).optional(),
   rules: z.array(ruleSchema),
 });
 
 export type FileData = z.infer<typeof fileSchema>;
+export type CutOffData = z.infer<typeof cutOffSchema>;
 export type CorsData = z.infer<typeof corsSchema>;
 export type RedisData = z.infer<typeof redisSchema>;
 export type TokenData = z.infer<typeof tokenSchema>;

@@ -92,29 +92,21 @@ function requireToken(
 ): Verdict | Promise<Verdict> {
   const guardRequest = toGuardRequest(original, request);
   journey.guardRequest = guardRequest;
-  const credentials = readCredentials(request.headers, policy.credentialNames);
-  failures?.refuseExhausted(original.address, credentials);
+  const { headers } = request;
+  failures?.refuseExhausted(original.address, headers, policy.credentials);
   const note = <Outcome extends Verdict>(outcome: Outcome): Outcome => {
     if (outcome instanceof AuthError) failures?.countRefusal(original.address, outcome);
-    else failures?.recordAccepted(original.address, credentials);
+    else failures?.recordAccepted(original.address, headers, policy.credentials);
     return outcome;
   };
   const outcome = policy.guard.attempt(guardRequest, ...need);
   return outcome instanceof Promise ? outcome.then(note) : note(outcome);
 }
 
-/** Whatever may carry a token; undefined where nothing does. */
-function readCredentials(headers: SentHeaders, names: readonly string[]): unknown {
-  const [only] = names;
-  if (names.length === 1 && only !== undefined) return headers[only];
-  const sent = names.map((name) => headers[name]);
-  return sent.some((value) => value !== undefined) ? sent : undefined;
-}
-
 /**
  * The request as the guard sees it: the client's method, URL and host. The certificate is the one
- * that the proxy saw: that of the connection is the proxy's own. Nothing reads header values after
- * this, so they are changed in place: a copy costs more than the check of a known token.
+ * that the proxy saw: that of the connection is the proxy's own. Nothing reads Host after
+ * this, so it is changed in place: a copy costs more than the check of a known token.
  */
 function toGuardRequest(
   { method, target, host, scheme, address }: OriginalRequest,

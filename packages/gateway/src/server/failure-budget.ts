@@ -3,16 +3,18 @@
 import { createHash } from "node:crypto";
 import type { AuthError } from "gatewarden";
 import type { Limits } from "../config.js";
+import type { SentHeaders } from "../proxy/headers.js";
 import { GatewayRefusal } from "../refusals.js";
+import { type CredentialPlaces, readCredentials } from "./credentials.js";
 
 /** The budget of every address. */
 export interface FailureBudget {
   /** Throws `GatewayRefusal` (`too_many_failures`) for a request with credentials. */
-  refuseExhausted(address: string | undefined, credentials: unknown): void;
+  refuseExhausted(address: string | undefined, headers: SentHeaders, places: CredentialPlaces): void;
   /** Counts a refused token, whether it was verified again or remembered as bad. */
   countRefusal(address: string | undefined, error: AuthError): void;
   /** Remembers a good token of an address that has failures: its users keep working. */
-  recordAccepted(address: string | undefined, credentials: unknown): void;
+  recordAccepted(address: string | undefined, headers: SentHeaders, places: CredentialPlaces): void;
 }
 
 interface Account {
@@ -44,12 +46,14 @@ export function createFailureBudget(
     return account;
   };
   return {
-    refuseExhausted(address, credentials) {
+    refuseExhausted(address, headers, places) {
       const key = toKey(address);
-      const account = key === undefined || credentials === undefined ? undefined : accounts.get(key);
+      const account = key === undefined ? undefined : accounts.get(key);
       if (account === undefined) return;
       refill(account);
-      if (account.left >= 1 || account.accepted.has(toDigest(credentials))) return;
+      if (account.left >= 1) return;
+      const credentials = readCredentials(headers, places);
+      if (credentials === undefined || account.accepted.has(toDigest(credentials))) return;
       throw new GatewayRefusal("too_many_failures", {
         retryAfter: Math.max(1, Math.ceil(((1 - account.left) * per) / count)),
       });
@@ -60,13 +64,15 @@ export function createFailureBudget(
       const account = open(key);
       account.left = Math.max(0, account.left - 1);
     },
-    recordAccepted(address, credentials) {
+    recordAccepted(address, headers, places) {
       const key = toKey(address);
-      const account = key === undefined || credentials === undefined ? undefined : accounts.get(key);
+      const account = key === undefined ? undefined : accounts.get(key);
       if (key === undefined || account === undefined) return;
       refill(account);
       if (account.left >= count) accounts.delete(key);
-      else if (account.accepted.size < maxAccepted) account.accepted.add(toDigest(credentials));
+      if (account.left >= count || account.accepted.size >= maxAccepted) return;
+      const credentials = readCredentials(headers, places);
+      if (credentials !== undefined) account.accepted.add(toDigest(credentials));
     },
   };
 }

@@ -34,6 +34,7 @@ redis: { prefix: "orders:", beforeJoin: degraded, maxLag: 60, foundingTime: 0 }
 events: 0.0.0.0:4182
 logout: { clientId: [app, other], ends: session, tokenLifetime: 3600, maxTokenAge: 300, expiry: optional, algorithms: [RS256] }
 signals: { audience: https://api.acme.com/signals, ends: user, issuers: [https://acme.eu.auth0.com/], profile: set }
+cutOff: { path: /cut-off, permission: revoke:tokens, stepUp: { maxAge: 300 }, perMinute: 10, tokenLifetime: 3600 }
 rules: [{ path: /**, authenticated: true }]
 `);
     expect(out).toBe("rules.yaml: 0 errors, 0 warnings\n");
@@ -103,11 +104,49 @@ rules: [{ path: /**, authenticated: true }]
       '"logout" and "signals" need different paths',
     ],
     [
+      "one path for logout and cut-off",
+      "logout: { clientId: app, ends: user, path: /cut-off }\ncutOff: { scope: a }\nrules: []",
+      '"logout" and "cutOff" need different paths',
+    ],
+    [
+      "one path for signals and cut-off",
+      "signals: { audience: a, path: /a }\ncutOff: { scope: a, path: /a }\nrules: []",
+      '"signals" and "cutOff" need different paths',
+    ],
+    [
+      "a cut-off for every token",
+      "cutOff: { perMinute: 5 }\nrules: []",
+      '1:9 error: "cutOff" must say what an operator\'s token must grant',
+    ],
+    ["a cut-off with nothing in it", "cutOff:\nrules: []", '1:8 error: "cutOff" is wrong'],
+    ["a cut-off with an empty part", "cutOff: { any: [{ scope: a }, {}] }\nrules: []", "requires nothing"],
+    ["a cut-off with an empty list", "cutOff: { all: [] }\nrules: []", '1:16 error: "all" must have a part'],
+    [
+      "a cut-off with a negated step-up",
+      "log: all\ncutOff: { not: { stepUp: { maxAge: 1 } } }\nrules: []",
+      '2:9 error: the requirement of "cutOff" is wrong: ',
+    ],
+    [
+      "a misspelt requirement of a cut-off",
+      "cutOff: { permision: a }\nrules: []",
+      '1:11 error: there is no member "permision"; did you mean "permission"?',
+    ],
+    [
+      "a misspelt member of a cut-off",
+      "cutOff: { scope: a, perMinut: 5 }\nrules: []",
+      '1:21 error: there is no member "perMinut"; did you mean "perMinute"?',
+    ],
+    ["a cut-off that is never allowed", "cutOff: { scope: a, perMinute: 0 }\nrules: []", '1:32 error: "perMinute"'],
+    ["half a cut-off per minute", "cutOff: { scope: a, perMinute: 1.5 }\nrules: []", '1:32 error: "perMinute"'],
+    ["too many cut-offs per minute", "cutOff: { scope: a, perMinute: 6001 }\nrules: []", '1:32 error: "perMinute"'],
+    ["tokens that live no time", "cutOff: { scope: a, tokenLifetime: 0 }\nrules: []", '1:36 error: "tokenLifetime"'],
+    ["a cut-off at a path without a slash", "cutOff: { scope: a, path: b }\nrules: []", '1:27 error: "path" must be'],
+    [
       "a path with a query",
       "logout: { clientId: app, ends: user, path: /a?b }\nrules: []",
       '"path" must be a plain path',
     ],
-    ["a listener for nothing", "events: 127.0.0.1:4182\nrules: []", "the file has neither"],
+    ["a listener for nothing", "events: 127.0.0.1:4182\nrules: []", "the file has none of them"],
     ["an events address that is none", "events: x\nsignals: { audience: b }\nrules: []", '"events" must be an address'],
     ["an address that is none", "from: [proxy.internal]\nrules: []", '"from" holds "proxy.internal"'],
     ["a range that is none", "from: [10.0.0.0/33]\nrules: []", '"from" holds "10.0.0.0/33"'],
@@ -299,6 +338,7 @@ describe("The command line", () => {
     ["dpop", "guard: { dpop: { mode: allowed } }\n", '"guard.dpop" works with one process only'],
     ["a logout of one of them", "logout: { clientId: app, ends: user }\n", 'need "redis"'],
     ["signals for one of them", "signals: { audience: a }\n", 'need "redis"'],
+    ["a cut-off at one of them", "cutOff: { scope: a }\n", '"cutOff" of several processes need "redis"'],
     [
       "an internal token without shared keys",
       "identity: { token: { audience: a, issuer: https://g.example } }\n",

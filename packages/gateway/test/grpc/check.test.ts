@@ -46,6 +46,22 @@ describe.each([
     expect(outcome.headers).toEqual({});
   });
 
+  test("opens a WebSocket with a cookie for a listed origin only (CWE-1385)", async () => {
+    const app = "https://app.example.com";
+    const { check, issuer } = await startEnvoy(
+      `guard: { tokenFrom: { cookie: __Host-session, origins: ["${app}"] } }\n${rules}`,
+    );
+    const cookie = ["cookie", `__Host-session=${issuer.token()}`] as const;
+    const evil = ["origin", "https://evil.example"] as const;
+    const version = ["sec-websocket-version", "13"] as const;
+    const statusOf = async (...headers: NonNullable<ClientRequest["headers"]>) =>
+      (await check({ path: "/private/a", headers: [cookie, ...headers], isRaw })).status;
+    expect(await statusOf(version, evil)).toBe(403);
+    expect(await statusOf(["sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="], evil)).toBe(403);
+    expect(await statusOf(version, ["origin", app])).toBe(200);
+    expect(await statusOf(evil)).toBe(200);
+  });
+
   test("passes a public path without a token, and leaves no identity", async () => {
     const { check } = await startEnvoy(rules);
     const outcome = await check({ path: "/public/a", headers: [["x-auth-subject", "mallory"]], isRaw });

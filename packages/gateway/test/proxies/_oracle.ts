@@ -14,8 +14,10 @@ export function findWrongs(seen: Seen, tokens: Tokens): string[] {
   if (!isPreflight && guarded.has("private") && who === undefined) wrongs.push("a protected path without a token");
   if (!isPreflight && guarded.has("admin") && who !== "alice") wrongs.push("an admin path without the permission");
   if (guarded.size > 0 && who !== undefined && readSubject(seen) !== who) wrongs.push("no identity, or another one");
-  const upgrade = seen.headers.find(([name]) => name.toLowerCase() === "upgrade")?.[1] ?? "websocket";
-  if (upgrade.toLowerCase() !== "websocket") wrongs.push("an upgrade that opens a tunnel past the gateway");
+  const upgrades = seen.headers.filter(([name]) => name.toLowerCase() === "upgrade");
+  // Each line counts: a backend may act on any of several (RFC 9110 §7.8).
+  if (upgrades.length > 1 || upgrades.some(([, value]) => value.toLowerCase() !== "websocket"))
+    wrongs.push("an upgrade that opens a tunnel past the gateway");
   const forged = seen.headers.filter(([name, value]) => isForged(name, value));
   wrongs.push(...forged.map(([name]) => `a forged ${name}`));
   return wrongs;

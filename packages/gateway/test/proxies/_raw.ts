@@ -8,10 +8,16 @@ export interface Sending {
   readonly ca?: string;
   /** Milliseconds of silence after which to hang up: some attacks leave a server waiting. */
   readonly patience?: number;
+  /** Hangs up once this came back: some answers leave the connection open. */
+  readonly until?: string;
 }
 
 /** Sends bytes over TCP, or TLS, and resolves to what came back until either side closed. */
-export function sendBytes(port: number, bytes: string, { ca, patience = 30_000 }: Sending = {}): Promise<string> {
+export function sendBytes(
+  port: number,
+  bytes: string,
+  { ca, patience = 30_000, until }: Sending = {},
+): Promise<string> {
   return new Promise((resolve) => {
     const socket =
       ca === undefined
@@ -21,6 +27,7 @@ export function sendBytes(port: number, bytes: string, { ca, patience = 30_000 }
     socket.setTimeout(patience, () => socket.destroy());
     socket.on("data", (chunk: Buffer) => {
       answer += chunk.toString("latin1");
+      if (until !== undefined && answer.includes(until)) socket.destroy();
     });
     // A reset is one way to refuse.
     socket.on("error", () => undefined);

@@ -34,6 +34,25 @@ describe("What clients say under names of proxies", () => {
   );
 });
 
+describe("A list of headers that reach the gateway", () => {
+  const [{ filters }] = readYaml("kubernetes/gateway-api.yaml")[0].spec.rules;
+  const [mesh] = readYaml("kubernetes/istio.yaml");
+  const { patterns } = readEnvoy("envoy/envoy.yaml").decision.allowed_headers;
+  const provider = mesh.spec.meshConfig.extensionProviders[0].envoyExtAuthzHttp;
+
+  // `cookie` is for users to add: without it, `tokenFrom.cookie` refuses everything.
+  test.each<[string, readonly string[]]>([
+    ["envoy/envoy.yaml", patterns.map(({ exact = "" }: Loose) => exact)],
+    ["kubernetes/istio.yaml", provider.includeRequestHeadersInCheck],
+    ["kubernetes/gateway-api.yaml", filters[1].externalAuth.http.allowedHeaders],
+  ])('shows it where a request comes from, and a WebSocket, once "cookie" is added (%s, CWE-1385)', (_, names) => {
+    const listed = names.map((name) => name.toLowerCase());
+    expect(listed).toEqual(
+      expect.arrayContaining(["origin", "sec-fetch-site", "sec-websocket-key", "sec-websocket-version"]),
+    );
+  });
+});
+
 describe.each(["envoy/envoy.yaml", "envoy/envoy-grpc.yaml"])("Envoy's configuration %s", (file) => {
   const { resources, manager, filters, decision } = readEnvoy(file);
 

@@ -5,6 +5,7 @@ import { GatewayRefusal } from "../../src/refusals.js";
 import { createFailureBudget, type FailureBudget } from "../../src/server/failure-budget.js";
 import { startTestGateway } from "../support/gateway.js";
 
+const places = { header: undefined, cookie: undefined };
 const bad = new AuthError("signature_invalid");
 
 function createBudget({ addresses = 100 } = {}) {
@@ -15,7 +16,7 @@ function createBudget({ addresses = 100 } = {}) {
 
 function retryAfter(budget: FailureBudget, address: string, authorization = "Bearer other"): number | undefined {
   try {
-    budget.refuseExhausted(address, authorization);
+    budget.refuseExhausted(address, { authorization }, places);
     return undefined;
   } catch (error) {
     if (error instanceof GatewayRefusal && error.reason === "too_many_failures") return error.retryAfter;
@@ -59,7 +60,7 @@ describe("An address", () => {
   test("may go on with tokens that were good while it had failures", () => {
     const { budget } = createBudget();
     fail(budget, "192.0.2.1", 1);
-    budget.recordAccepted("192.0.2.1", "Bearer good");
+    budget.recordAccepted("192.0.2.1", { authorization: "Bearer good" }, places);
     fail(budget, "192.0.2.1", 3);
     expect(retryAfter(budget, "192.0.2.1", "Bearer good")).toBeUndefined();
     expect(retryAfter(budget, "192.0.2.1", "Bearer other")).toBeGreaterThan(0);
@@ -122,6 +123,49 @@ describe("The gateway", () => {
     for (let count = 0; count < 4; count++)
       statuses.push((await ask({ target: "/a", headers: { cookie: "__Host-session=bad" } })).status);
     expect(statuses).toEqual([401, 401, 401, 429]);
+  });
+
+  describe("whose tokens are in a cookie", () => {
+    const inCookie = `guard: { tokenFrom: { cookie: __Host-session, origins: ["https://app.example"] } }\n${rules}`;
+    const startExhausted = async () => {
+      const { ask, issuer } = await startTestGateway(inCookie);
+      const statusOf = async (cookie: string) => (await ask({ target: "/a", headers: { cookie } })).status;
+      const [alice, bob] = [issuer.token({ sub: "alice" }), issuer.token({ sub: "bob" })];
+      await statusOf("__Host-session=bad");
+      expect(await statusOf(`_ga=1; __Host-session=${alice}`)).toBe(200);
+      for (let count = 0; count < 4; count++) await statusOf(`__Host-session=bad${count}`);
+      return { statusOf, alice, bob };
+    };
+
+    test.each<[string, (token: string) => string]>([
+      ["the same cookies", (token) => `_ga=1; __Host-session=${token}`],
+      ["a cookie beside it that changed", (token) => `_ga=2; __Host-session=${token}`],
+      ["a cookie beside it that went", (token) => `__Host-session=${token}`],
+      ["a cookie more, and another order", (token) => `__Host-session=${token}; _ga=1; x=y`],
+      ["other blanks (RFC 6265bis §5.6)", (token) => `_ga=1 ;\t__Host-session = ${token} ;`],
+      ["a cookie whose name ends alike", (token) => `x__Host-session=1; __Host-session=${token}`],
+      ["something without a value", (token) => `__Host-session; __Host-session=${token}`],
+    ])("knows a good token again with %s", async (_, toCookie) => {
+      const { statusOf, alice } = await startExhausted();
+      expect(await statusOf(toCookie(alice))).toBe(200);
+    });
+
+    test.each<[string, (tokens: { alice: string; bob: string }) => string]>([
+      ["another token", ({ bob }) => `_ga=1; __Host-session=${bob}`],
+      ["the same token twice", ({ alice }) => `__Host-session=${alice}; __Host-session=${alice}`],
+      ["a good token before another", ({ alice, bob }) => `__Host-session=${alice}; __Host-session=${bob}`],
+      ["a good token under another name", ({ alice }) => `_ga=${alice}; __Host-session=bad`],
+      ["a good token and more", ({ alice }) => `__Host-session=${alice}x`],
+    ])("does not take %s for it", async (_, toCookie) => {
+      const { statusOf, ...tokens } = await startExhausted();
+      expect(await statusOf(toCookie(tokens))).toBe(429);
+    });
+
+    test("asks for a token where there are only other cookies", async () => {
+      const { statusOf } = await startExhausted();
+      expect(await statusOf("_ga=1")).toBe(401);
+      expect(await statusOf("_ga=1; __Host-session=")).toBe(401);
+    });
   });
 
   test("tells nginx with 403 and the true status", async () => {

@@ -13,7 +13,7 @@ const sessionRevoked = "https://schemas.openid.net/secevent/caep/event-type/sess
 export interface Provider {
   /** The members of the section `guard` that trust it, for YAML in one line. */
   readonly guard: string;
-  accessToken(sub: string): Promise<string>;
+  accessToken(sub: string, claims?: object): Promise<string>;
   logoutToken(sub: string, claims?: object): Promise<string>;
   securityEvent(sub: string): Promise<string>;
 }
@@ -29,7 +29,7 @@ export async function createProvider(): Promise<Provider> {
   const exp = () => Math.floor(Date.now() / 1000) + 120;
   return {
     guard: `issuer: "${issuer}", audience: "${audience}", keys: { jwks: ${JSON.stringify({ keys: [jwk] })} }`,
-    accessToken: (sub) => sign("at+jwt", { sub, aud: audience, client_id: clientId, exp: exp() }),
+    accessToken: (sub, claims) => sign("at+jwt", { sub, aud: audience, client_id: clientId, exp: exp(), ...claims }),
     logoutToken: (sub, claims) =>
       sign("logout+jwt", { sub, aud: clientId, exp: exp(), events: { [logoutEvent]: {} }, ...claims }),
     securityEvent: (sub) =>

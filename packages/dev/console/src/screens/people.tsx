@@ -8,6 +8,7 @@ import { ApiCard } from "../parts/api-card.js";
 import { Chip, Screen } from "../parts/basics.js";
 import { ClientForm } from "../parts/client-form.js";
 import { type FormProps, PersonaForm } from "../parts/persona-form.js";
+import { RemoveButton } from "../parts/remove.js";
 
 const lead =
   "Who can log in here, with which applications, and for which APIs. A change holds until the tenant ends: what should stay goes into gatewarden.dev.json.";
@@ -46,7 +47,12 @@ export function PeopleScreen({ reload, tenant }: ScreenProps) {
         )}
         {tenant.personas.map((persona) => (
           <li key={persona.id} class="card">
-            <PersonaCard persona={persona} isOpen={edited === persona.id} onEdit={() => edit(persona.id)} />
+            <PersonaCard
+              persona={persona}
+              isOpen={edited === persona.id}
+              onEdit={() => edit(persona.id)}
+              onRemoved={reload}
+            />
             {edited === persona.id && <PersonaForm persona={persona} {...toForm("personas")} />}
           </li>
         ))}
@@ -68,6 +74,7 @@ export function PeopleScreen({ reload, tenant }: ScreenProps) {
               client={client}
               isOpen={edited === `client ${client.id}`}
               onEdit={() => edit(`client ${client.id}`)}
+              onRemoved={reload}
             />
             {edited === `client ${client.id}` && <ClientForm client={client} {...toForm("clients")} />}
           </li>
@@ -115,9 +122,10 @@ function Group({ action, children, isOpen, onOpen, title }: GroupProps) {
 interface CardProps {
   readonly isOpen: boolean;
   readonly onEdit: () => void;
+  readonly onRemoved: () => Promise<void>;
 }
 
-function PersonaCard({ isOpen, onEdit, persona }: CardProps & { readonly persona: Persona }) {
+function PersonaCard({ isOpen, onEdit, onRemoved, persona }: CardProps & { readonly persona: Persona }) {
   const { email, id, name, organization, permissions, roles } = persona;
   return (
     <>
@@ -132,9 +140,17 @@ function PersonaCard({ isOpen, onEdit, persona }: CardProps & { readonly persona
           </p>
         </div>
         <span class="gap" />
-        <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
-          Edit
-        </button>
+        <span class="buttons">
+          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
+            Edit
+          </button>
+          <RemoveButton
+            name={name}
+            path={`/dev/personas/${encodeURIComponent(id)}`}
+            note="Its sessions and refresh tokens end, and applications are told."
+            onDone={onRemoved}
+          />
+        </span>
       </div>
       <p class="chips">
         {organization && <Chip>{organization}</Chip>}
@@ -154,7 +170,7 @@ function PersonaCard({ isOpen, onEdit, persona }: CardProps & { readonly persona
   );
 }
 
-function ClientCard({ client, isOpen, onEdit }: CardProps & { readonly client: Client }) {
+function ClientCard({ client, isOpen, onEdit, onRemoved }: CardProps & { readonly client: Client }) {
   const { confidential, grants, id, name, permissions = [] } = client;
   return (
     <>
@@ -166,9 +182,17 @@ function ClientCard({ client, isOpen, onEdit }: CardProps & { readonly client: C
           </p>
         </div>
         <span class="gap" />
-        <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
-          Edit
-        </button>
+        <span class="buttons">
+          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
+            Edit
+          </button>
+          <RemoveButton
+            name={name}
+            path={`/dev/clients/${encodeURIComponent(id)}`}
+            note="Its grants, refresh tokens and streams of signals end."
+            onDone={onRemoved}
+          />
+        </span>
       </div>
       <p class="chips">
         {grants.map((grant) => (

@@ -209,7 +209,8 @@ function describe(event: FeedEvent, nameOf: (id: string) => string): string {
   );
   if (event.kind === "token")
     return `A token for ${nameOf(holder ?? "")}${client && client !== holder ? ` at ${client}` : ""}${audience ? `, for ${audience}` : ""}`;
-  if (event.kind === "people") return `${nameOf(persona || client || audience || "")} was changed`;
+  if (event.kind === "people")
+    return `${nameOf(persona || client || audience || "")} was ${event["removed"] ? "removed" : "changed"}`;
   if (event.kind === "reset") return "The tenant was reset";
   const told = numberOf(event, "streams") ?? 0;
   const streams = told === 0 ? "no receiver is registered" : `sent to ${count(told, "receiver")}`;

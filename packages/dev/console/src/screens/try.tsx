@@ -76,8 +76,14 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
   const [own, setOwn] = useState<readonly Route[]>([]);
   const routes = [...sortRoutes(document?.routes ?? []), ...own];
   const title = api.name ?? document?.title ?? url;
+  const [failure, setFailure] = useState<string>();
   const remove = async () => {
-    await call("DELETE", `/dev/apis?url=${encodeURIComponent(url)}`).catch(() => undefined);
+    try {
+      await call("DELETE", `/dev/apis?url=${encodeURIComponent(url)}`);
+      setFailure(undefined);
+    } catch (error) {
+      setFailure(toMessage(error));
+    }
     await reload();
   };
   return (
@@ -95,6 +101,7 @@ function ApiSection({ api, reload, tenant }: ScreenProps & { readonly api: Known
           </button>
         </span>
       </div>
+      {failure && <Problem>{failure}</Problem>}
       {problem && <Problem onRetry={reload}>{problem}</Problem>}
       {!problem && !document && (
         <p class="soft">
