@@ -10,7 +10,7 @@ test("a refusal says cause, fix, expected and actual, in the body and in the log
   const response = await fetch(`${example.url}/api/admin`, { headers });
   const explanation = {
     cause: expect.stringContaining("`permissions`"),
-    fix: expect.stringContaining("Add Permissions in the Access Token"),
+    fix: expect.stringContaining("npx gatewarden token --permission read:admin"),
     expected: ["read:admin"],
     actual: ["read:reports"],
   };

@@ -56,12 +56,12 @@ test("what a server answers to the commands is printed without it", async () => 
 });
 
 test.each([hostile, "a b", "a\n$(id)", "", "\u00e9"])("%j is not printed as a token", async (access_token) => {
-  const seen = await run(["token", "--issuer", await serve(200, { access_token })]);
+  const seen = await run(["token", "--issuer", await serve(200, { access_token, expires_in: 60 })]);
   expect([seen.code, seen.out]).toEqual([1, ""]);
 });
 
 test("a token is printed as it is: the nearest valid neighbour", async () => {
-  const seen = await run(["token", "--issuer", await serve(200, { access_token: "a-._~+/=b" })]);
+  const seen = await run(["token", "--issuer", await serve(200, { access_token: "a-._~+/=b", expires_in: 60 })]);
   expect(seen).toEqual({ code: 0, out: "a-._~+/=b\n", err: "" });
 });
 
