@@ -89,9 +89,13 @@ async function connectWs(
   return { ...(found as Required<typeof found>), socket, heard, closed };
 }
 
-async function ask({ socket }: Connection, message: string): Promise<string> {
+/** Fails with the reason where the connection ends instead: waiting would say nothing. */
+async function ask({ socket, closed }: Connection, message: string): Promise<string> {
   socket.send(message);
-  const [data] = await once(socket, "message");
+  const ended = closed.then((why) => {
+    throw new Error(`The connection ended: ${why.join(" ")}`);
+  });
+  const [data] = await Promise.race([once(socket, "message"), ended]);
   return String(data);
 }
 
