@@ -31,8 +31,8 @@ const head = (/** @type {readonly string[]} */ modules) =>
     "error_log error.log error;",
     "worker_processes 1;",
   ].join("\n");
-/** A run is one long load: nginx would otherwise end each connection after a thousand requests. */
-const common = `access_log off; ${temporary.join(" ")} keepalive_requests 10000000;`;
+/** A run is one long load: nginx would otherwise end each connection after a thousand requests, or while others have their turn. */
+const common = `access_log off; ${temporary.join(" ")} keepalive_requests 10000000; keepalive_timeout 3600s;`;
 
 /**
  * @param {Placed} placed
