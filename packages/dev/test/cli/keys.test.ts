@@ -1,23 +1,21 @@
 // `gatewarden keys`: real processes of the built command beside a real tenant. What a flag does, the
 // documented HTTP call does too.
-import { join } from "node:path";
 import { decodeProtectedHeader } from "jose";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { signingAlgorithms } from "../../src/config/algorithms.js";
-import { type Tenant, tenantDirectoryName } from "../../src/index.js";
+import type { Tenant } from "../../src/index.js";
 import { call } from "../support/call.js";
 import * as session from "../support/cli-session.js";
 import { verify } from "../support/client.js";
 import { runCommand } from "../support/command.js";
-import { makeDirectory, startTenant } from "../support/tenants.js";
+import { makeDirectory, startRecordedTenant, startTenant } from "../support/tenants.js";
 
 /** One by the command, one by HTTP. */
 let tenant: Tenant;
 let twin: Tenant;
 let cwd: string;
 beforeAll(async () => {
-  cwd = await makeDirectory();
-  tenant = await startTenant({ directory: join(cwd, tenantDirectoryName) });
+  ({ cwd, tenant } = await startRecordedTenant());
   twin = await startTenant();
 });
 beforeEach(async () => {

@@ -1,22 +1,20 @@
 // `gatewarden reset`: real processes of the built command beside a real tenant. It asks nothing, as
 // its help says: what it undoes is a developer's own.
-import { join } from "node:path";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Tenant, tenantDirectoryName } from "../../src/index.js";
+import type { Tenant } from "../../src/index.js";
 import { type ResetPart, resetParts } from "../../src/reset-parts.js";
 import { call } from "../support/call.js";
 import * as session from "../support/cli-session.js";
 import { logIn, verify } from "../support/client.js";
 import { runCommand } from "../support/command.js";
 import { createCaller, getSignalToken } from "../support/signals.js";
-import { makeDirectory, startTenant } from "../support/tenants.js";
+import { startRecordedTenant } from "../support/tenants.js";
 
 let tenant: Tenant;
 let cwd: string;
 let start: Awaited<ReturnType<typeof stateOf>>;
 beforeAll(async () => {
-  cwd = await makeDirectory();
-  tenant = await startTenant({ directory: join(cwd, tenantDirectoryName) });
+  ({ cwd, tenant } = await startRecordedTenant());
   start = await stateOf(tenant);
 });
 beforeEach(() => tenant.reset());

@@ -13,15 +13,14 @@ import * as session from "../support/cli-session.js";
 import { logIn } from "../support/client.js";
 import { runCommand } from "../support/command.js";
 import { startReceiver } from "../support/receiver.js";
-import { makeDirectory, startTenant } from "../support/tenants.js";
+import { makeDirectory, startRecordedTenant, startTenant } from "../support/tenants.js";
 
 /** One by the command, one by HTTP. */
 let tenant: Tenant;
 let twin: Tenant;
 let cwd: string;
 beforeAll(async () => {
-  cwd = await makeDirectory();
-  tenant = await startTenant({ directory: join(cwd, tenantDirectoryName) });
+  ({ cwd, tenant } = await startRecordedTenant());
   twin = await startTenant();
 });
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll } from "vitest";
-import { createTenant, type Tenant, type TenantOptions } from "../../src/index.js";
+import { createTenant, type Tenant, type TenantOptions, tenantDirectoryName } from "../../src/index.js";
 
 const cleanups: (() => Promise<void>)[] = [];
 
@@ -21,4 +21,10 @@ export async function makeDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "gatewarden-dev-"));
   cleanups.push(() => rm(directory, { recursive: true, force: true }));
   return directory;
+}
+
+/** A tenant whose record the commands find in `cwd`. */
+export async function startRecordedTenant(): Promise<{ readonly cwd: string; readonly tenant: Tenant }> {
+  const cwd = await makeDirectory();
+  return { cwd, tenant: await startTenant({ directory: join(cwd, tenantDirectoryName) }) };
 }

@@ -69,8 +69,8 @@ export function createFailureBudget(
       const account = key === undefined ? undefined : accounts.get(key);
       if (key === undefined || account === undefined) return;
       refill(account);
-      if (account.left >= count) accounts.delete(key);
-      if (account.left >= count || account.accepted.size >= maxAccepted) return;
+      if (account.left >= count) return void accounts.delete(key);
+      if (account.accepted.size >= maxAccepted) return;
       const credentials = readCredentials(headers, places);
       if (credentials !== undefined) account.accepted.add(toDigest(credentials));
     },

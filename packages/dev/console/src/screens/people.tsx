@@ -140,17 +140,12 @@ function PersonaCard({ isOpen, onEdit, onRemoved, persona }: CardProps & { reado
           </p>
         </div>
         <span class="gap" />
-        <span class="buttons">
-          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
-            Edit
-          </button>
-          <RemoveButton
-            name={name}
-            path={`/dev/personas/${encodeURIComponent(id)}`}
-            note="Its sessions and refresh tokens end, and applications are told."
-            onDone={onRemoved}
-          />
-        </span>
+        <CardButtons
+          name={name}
+          path={`/dev/personas/${encodeURIComponent(id)}`}
+          note="Its sessions and refresh tokens end, and applications are told."
+          {...{ isOpen, onEdit, onRemoved }}
+        />
       </div>
       <p class="chips">
         {organization && <Chip>{organization}</Chip>}
@@ -170,6 +165,24 @@ function PersonaCard({ isOpen, onEdit, onRemoved, persona }: CardProps & { reado
   );
 }
 
+interface CardButtonsProps extends CardProps {
+  readonly name: string;
+  readonly path: string;
+  /** What else ends. */
+  readonly note: string;
+}
+
+function CardButtons({ name, path, note, isOpen, onEdit, onRemoved }: CardButtonsProps) {
+  return (
+    <span class="buttons">
+      <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
+        Edit
+      </button>
+      <RemoveButton name={name} path={path} note={note} onDone={onRemoved} />
+    </span>
+  );
+}
+
 function ClientCard({ client, isOpen, onEdit, onRemoved }: CardProps & { readonly client: Client }) {
   const { confidential, grants, id, name, permissions = [] } = client;
   return (
@@ -182,17 +195,12 @@ function ClientCard({ client, isOpen, onEdit, onRemoved }: CardProps & { readonl
           </p>
         </div>
         <span class="gap" />
-        <span class="buttons">
-          <button type="button" class="quiet" aria-expanded={isOpen} aria-label={`Edit ${name}`} onClick={onEdit}>
-            Edit
-          </button>
-          <RemoveButton
-            name={name}
-            path={`/dev/clients/${encodeURIComponent(id)}`}
-            note="Its grants, refresh tokens and streams of signals end."
-            onDone={onRemoved}
-          />
-        </span>
+        <CardButtons
+          name={name}
+          path={`/dev/clients/${encodeURIComponent(id)}`}
+          note="Its grants, refresh tokens and streams of signals end."
+          {...{ isOpen, onEdit, onRemoved }}
+        />
       </div>
       <p class="chips">
         {grants.map((grant) => (
